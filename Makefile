@@ -1,0 +1,246 @@
+# pidgin-xtls: private conversations for Pidgin and every libpurple client.
+# `make help` lists the targets.
+
+VERSION = 0.1.0
+
+CC ?= cc
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD ?= build
+PKG_CONFIG ?= pkg-config
+PYTHON ?= /usr/bin/python3
+CLANG ?= clang
+FUZZ_SECONDS ?= 60
+JOBS ?= $(shell nproc)
+
+Q = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
+
+# Packages of Debian 12. `deps` installs those that are missing.
+DEPS_BUILD = gcc make pkg-config gettext libpurple-dev pidgin-dev \
+	libgnutls28-dev libotr5-dev libglib2.0-dev
+DEPS_TEST = libpurple-bin prosody python3 python3-slixmpp python3-openssl \
+	perl pidgin xvfb openbox xdotool imagemagick dbus x11-utils \
+	at-spi2-core libatk-adaptor libgail-common python3-pyatspi
+DEPS_CHECK = clang clang-format clang-tidy libclang-rt-14-dev
+
+PURPLE_DIR = $(shell $(PKG_CONFIG) --variable=plugindir purple)
+PIXMAP_DIR = $(PREFIX)/share/pixmaps/pidgin/xtls
+LOCALE_DIR = $(PREFIX)/share/locale
+
+# --- flags -----------------------------------------------------------------
+# Every folder is compiled with the flags of only what it may know, so that a
+# wrong include fails the build.
+
+WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wold-style-definition -Wpointer-arith -Wcast-qual -Wwrite-strings \
+	-Wformat=2 -Wundef -Wvla -Wredundant-decls -Wnested-externs \
+	-Wno-unused-parameter $(WERROR)
+SAN_FLAGS = $(if $(SAN),-fsanitize=address,undefined \
+	-fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+BASE = -std=gnu11 -fPIC -fvisibility=hidden -MMD -MP $(WARN) $(SAN_FLAGS) \
+	-DGLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_66 \
+	-DGLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_66 \
+	-DXTLS_VERSION='"$(VERSION)"' -DGETTEXT_PACKAGE='"pidgin-xtls"' \
+	-DXTLS_LOCALE_DIR='"$(LOCALE_DIR)"'
+
+# libpurple's headers are not clean under our warnings: -isystem.
+sys = $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(1)))
+
+GLIB = $(call sys,glib-2.0 gmodule-2.0 gthread-2.0)
+TLS = $(call sys,gnutls)
+OTR = $(call sys,libotr)
+PURPLE = $(call sys,purple)
+PIDGIN = $(call sys,pidgin gtk+-2.0)
+# xmlnode.h of libpurple and nothing else of it.
+XMLNODE = -isystem $(BUILD)/include
+
+FLAGS_wire = $(GLIB) $(TLS) $(XMLNODE)
+FLAGS_trust = $(GLIB) $(TLS) $(OTR)
+FLAGS_session = -Iplugin/wire -Iplugin/trust $(GLIB) $(TLS) $(XMLNODE)
+FLAGS_purple = -Iplugin -Iplugin/session -Iplugin/trust -Iplugin/wire \
+	$(GLIB) $(TLS) $(PURPLE)
+FLAGS_pidgin = -Iplugin $(GLIB) $(PURPLE) $(PIDGIN) \
+	-DXTLS_PIXMAP_DIR='"$(PIXMAP_DIR)"'
+
+LIBS_core = $(shell $(PKG_CONFIG) --libs glib-2.0 gmodule-2.0 gnutls libotr)
+LIBS_purple = $(shell $(PKG_CONFIG) --libs purple)
+LIBS_pidgin = $(shell $(PKG_CONFIG) --libs pidgin gtk+-2.0 purple)
+
+# --- sources ---------------------------------------------------------------
+
+src = $(wildcard plugin/$(1)/*.c)
+obj = $(patsubst plugin/%.c,$(BUILD)/plugin/%.o,$(call src,$(1)))
+
+ENGINE = $(BUILD)/libxtls.a
+CORE = $(BUILD)/xtls.so
+FACE = $(if $(wildcard plugin/pidgin/*.c),$(BUILD)/pidgin-xtls.so)
+
+UNIT = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test-*.c))
+UNIT_SUPPORT = $(filter-out tests/unit/test-%.c,$(wildcard tests/unit/*.c))
+TESTS_PY = $(sort $(wildcard tests/integration/test_*.py))
+TESTS_GUI = $(sort $(wildcard tests/gui/test_*.py))
+HEADLESS = $(if $(wildcard tests/integration/headless/*.c),$(BUILD)/tests/headless)
+BENCH = $(if $(wildcard tests/bench/*.c),$(BUILD)/tests/bench)
+
+.PHONY: all help deps check check-unit check-integration check-gui check-asan \
+	check-format check-clang format analyze bench demo fuzz soak \
+	install uninstall install-home clean dist pot
+
+all: $(CORE) $(FACE)
+
+help:
+	@echo 'make                build the plugins into $(BUILD)/'
+	@echo 'make demo           show a private conversation, set-up included'
+	@echo 'make check          run all tests, set-up included'
+	@echo 'make check-asan     the same under AddressSanitizer and UBSan'
+	@echo 'make check-format   is the source formatted?   make format: do it'
+	@echo 'make analyze        clang-tidy'
+	@echo 'make bench          measure the engine'
+	@echo 'make fuzz           fuzz every parser, FUZZ_SECONDS each'
+	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)'
+	@echo 'make install-home   into ~/.purple/plugins'
+	@echo 'make deps           install what building and testing need (apt)'
+
+deps:
+	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST) $(DEPS_CHECK)
+
+# --- build -----------------------------------------------------------------
+
+$(BUILD)/include/xmlnode.h:
+	@mkdir -p $(@D)
+	$(Q)cp "$$($(PKG_CONFIG) --variable=includedir purple)/libpurple/xmlnode.h" $@
+
+define folder
+$(BUILD)/plugin/$(1)/%.o: plugin/$(1)/%.c $(BUILD)/include/xmlnode.h
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$<)$$(CC) $$(BASE) $$(FLAGS_$(1)) $$(CPPFLAGS) $$(CFLAGS) \
+		-c -o $$@ $$<
+endef
+$(foreach f,wire trust session purple pidgin,$(eval $(call folder,$(f))))
+
+$(ENGINE): $(call obj,wire) $(call obj,trust) $(call obj,session)
+	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
+
+$(CORE): $(call obj,purple) $(ENGINE)
+	$(call say,LD,$@)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) -shared -o $@ \
+		$(call obj,purple) $(ENGINE) $(LIBS_core) $(LIBS_purple)
+
+$(BUILD)/pidgin-xtls.so: $(call obj,pidgin)
+	$(call say,LD,$@)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) -shared -o $@ \
+		$^ $(LIBS_pidgin)
+
+# --- tests -----------------------------------------------------------------
+
+TEST_FLAGS = -Itests/unit -Iplugin/wire -Iplugin/trust -Iplugin/session \
+	-Iplugin/purple $(GLIB) $(TLS) $(OTR) $(XMLNODE)
+
+$(BUILD)/tests/unit/%.o: tests/unit/%.c $(BUILD)/include/xmlnode.h
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(BASE) $(TEST_FLAGS) $(CPPFLAGS) $(CFLAGS) \
+		-c -o $@ $<
+
+# The router's table needs xmlnode only and is tested without a core.
+$(UNIT): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(ENGINE) \
+		$(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.o,$(UNIT_SUPPORT)) \
+		$(if $(wildcard plugin/purple/route.c),$(BUILD)/plugin/purple/route.o)
+	$(call say,LD,$@)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ \
+		$(filter %.o,$^) $(ENGINE) $(LIBS_core) $(LIBS_purple)
+
+$(BUILD)/tests/headless: $(wildcard tests/integration/headless/*.c) \
+		$(wildcard tests/integration/headless/*.h)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(BASE) -UGETTEXT_PACKAGE $(GLIB) $(PURPLE) \
+		$(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(LIBS_purple) \
+		$(shell $(PKG_CONFIG) --libs glib-2.0)
+
+$(BUILD)/tests/bench: $(wildcard tests/bench/*.c) $(ENGINE)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(BASE) $(TEST_FLAGS) $(CPPFLAGS) $(CFLAGS) \
+		$(LDFLAGS) -o $@ $(filter %.c,$^) $(ENGINE) $(LIBS_core) $(LIBS_purple)
+
+TEST_ENV = G_DEBUG=fatal-criticals XTLS_BUILD=$(abspath $(BUILD)) \
+	PYTHONDONTWRITEBYTECODE=1 $(if $(SAN),XTLS_SAN=1 \
+	ASAN_OPTIONS=detect_leaks=1:halt_on_error=1:abort_on_error=1 \
+	LSAN_OPTIONS=suppressions=$(abspath tests/lsan.supp):print_suppressions=0 \
+	UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1)
+PROVE = $(TEST_ENV) prove --exec tests/run-one --timer
+
+# `make check` installs what is missing, then builds and runs in a second make,
+# which sees the packages.
+check:
+	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
+	$(Q)$(MAKE) --no-print-directory check-built
+
+.PHONY: check-built
+check-built: all $(UNIT) $(HEADLESS)
+	$(Q)$(PROVE) -j$(JOBS) $(UNIT) $(TESTS_PY) $(TESTS_GUI)
+
+check-unit: $(UNIT)
+	$(Q)$(PROVE) -j$(JOBS) $(UNIT)
+
+check-integration: all $(HEADLESS)
+	$(Q)$(PROVE) -j$(JOBS) $(TESTS_PY)
+
+check-gui: all $(HEADLESS)
+	$(Q)$(PROVE) $(TESTS_GUI)
+
+check-asan:
+	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST) $(DEPS_CHECK)
+	$(Q)$(MAKE) --no-print-directory BUILD=build/asan SAN=1 CFLAGS='-O1 -g' \
+		check-sanitized
+
+.PHONY: check-sanitized
+check-sanitized: all $(UNIT) $(HEADLESS)
+	$(Q)$(PROVE) -j$(JOBS) $(UNIT) $(TESTS_PY)
+
+check-clang:
+	$(Q)$(MAKE) --no-print-directory BUILD=build/clang CC=$(CLANG) \
+		WERROR=-Werror all
+
+C_FILES = $(shell git ls-files '*.c' '*.h')
+
+check-format:
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+
+format:
+	$(Q)clang-format -i $(C_FILES)
+
+analyze: $(BUILD)/include/xmlnode.h
+	$(Q)$(foreach f,wire trust session purple pidgin,$(if $(call src,$(f)),\
+		clang-tidy --quiet --warnings-as-errors='*' $(call src,$(f)) -- \
+		-std=gnu11 $(FLAGS_$(f)) $(filter -D%,$(BASE)) &&)) true
+
+bench: $(BENCH)
+	$(Q)$(BENCH)
+
+demo:
+	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
+	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless
+	$(Q)$(TEST_ENV) $(PYTHON) tests/demo.py
+
+# --- installation ----------------------------------------------------------
+
+LIB_DIR = $(PREFIX)/lib/purple-2
+FACE_DIR = $(PREFIX)/lib/pidgin
+
+install: all
+	install -d $(DESTDIR)$(LIB_DIR)
+	install -m 644 $(CORE) $(DESTDIR)$(LIB_DIR)/xtls.so
+
+uninstall:
+	rm -f $(DESTDIR)$(LIB_DIR)/xtls.so
+
+install-home: all
+	install -d $(HOME)/.purple/plugins
+	install -m 644 $(CORE) $(FACE) $(HOME)/.purple/plugins/
+
+dist:
+	git archive --prefix=pidgin-xtls-$(VERSION)/ -o \
+		$(BUILD)/pidgin-xtls-$(VERSION).tar.gz HEAD
+
+clean:
+	rm -rf build
+
+-include $(wildcard $(BUILD)/plugin/*/*.d $(BUILD)/tests/unit/*.d)

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The contract between the core plugin (`core-xtls`) and a face: a plugin for
+ * one client's user interface. A face knows this file and nothing else of the
+ * project. `gtk-xtls` is the face for Pidgin.
+ *
+ * Getting the table
+ * -----------------
+ * A face lists XTLS_CORE_ID in its `dependencies`; libpurple loads the core
+ * first. Then, in its load function:
+ *
+ *     PurplePlugin *core = purple_plugins_find_with_id (XTLS_CORE_ID);
+ *     const XtlsApi *api = purple_plugin_ipc_call (
+ *         core, XTLS_API_IPC, NULL, GUINT_TO_POINTER (XTLS_API_VERSION));
+ *
+ * The answer is %NULL if the core does not speak that version. The table is
+ * valid until the core is unloaded; libpurple unloads faces before that.
+ *
+ * Signals
+ * -------
+ * On the core plugin's handle. Arguments are borrowed for the time of the call.
+ * `who` is always a bare JID, normalised.
+ *
+ * XTLS_SIGNAL_STATE (PurpleAccount *account, const char *who)
+ *     What get_status() says of this contact has changed: state, resource,
+ *     trust, held messages, policy.
+ * XTLS_SIGNAL_CAPABILITY (PurpleAccount *account, const char *who)
+ *     What get_capability() says may have changed.
+ * XTLS_SIGNAL_KEYS ()
+ *     The list of known keys, or an own key, has changed.
+ * XTLS_SIGNAL_KEY_UNKNOWN (PurpleAccount *account, const char *who)
+ *     A session with a contact who was verified before came up with a key that
+ *     was never seen. Nothing is sent until decide_key() was called.
+ * XTLS_SIGNAL_CHOICE (PurpleAccount *account, const char *who)
+ *     Messages are held and private mode could not be had: choose() decides.
+ * XTLS_SIGNAL_SECRET (PurpleAccount *account, const char *who)
+ *     A verification by shared secret made a step: see get_secret().
+ * XTLS_SIGNAL_VERIFY (PurpleAccount *account, const char *who)
+ *     The person asked to verify this contact (`/xtls verify`, a menu): show
+ *     the dialog.
+ *
+ * Dialogs
+ * -------
+ * The core asks by plain libpurple requests for what no face has claimed:
+ * claim() with what the face shows itself. A claim ends with claim (…, 0).
+ */
+#pragma once
+
+#include <account.h>
+#include <glib.h>
+
+#define XTLS_CORE_ID "core-xtls"
+#define XTLS_API_IPC "xtls-api"
+#define XTLS_API_VERSION 1
+
+#define XTLS_SIGNAL_STATE "xtls-state-changed"
+#define XTLS_SIGNAL_CAPABILITY "xtls-capability-changed"
+#define XTLS_SIGNAL_KEYS "xtls-keys-changed"
+#define XTLS_SIGNAL_KEY_UNKNOWN "xtls-key-unknown"
+#define XTLS_SIGNAL_CHOICE "xtls-choice-needed"
+#define XTLS_SIGNAL_SECRET "xtls-secret-step"
+#define XTLS_SIGNAL_VERIFY "xtls-verify-asked"
+
+/* The preferences of the core. A face may show and set them. */
+#define XTLS_PREFS "/plugins/core/xtls"
+/* string: `never`, `manual`, `automatic` or `required` */
+#define XTLS_PREF_POLICY XTLS_PREFS "/policy"
+/* bool: do not log private conversations */
+#define XTLS_PREF_NO_LOG XTLS_PREFS "/no_log"
+/* bool: hide message lengths */
+#define XTLS_PREF_PADDING XTLS_PREFS "/padding"
+
+/* The states of a conversation, as a person sees them. */
+typedef enum {
+    XTLS_STATE_NOT_PRIVATE,
+    XTLS_STATE_STARTING,
+    XTLS_STATE_UNVERIFIED,
+    XTLS_STATE_PRIVATE,
+    XTLS_STATE_FINISHED
+} XtlsState;
+
+typedef enum {
+    XTLS_KEY_NEW,
+    XTLS_KEY_KNOWN,
+    XTLS_KEY_VERIFIED,
+    XTLS_KEY_REFUSED
+} XtlsKeyTrust;
+
+typedef enum {
+    XTLS_VERIFIED_BY_NOTHING,
+    XTLS_VERIFIED_BY_FINGERPRINT,
+    XTLS_VERIFIED_BY_SECRET
+} XtlsVerifiedBy;
+
+typedef enum {
+    XTLS_CAPABILITY_UNKNOWN, /* not known yet; not the same as absent */
+    XTLS_CAPABILITY_ABSENT,  /* every resource that is online lacks it */
+    XTLS_CAPABILITY_PRESENT,
+    XTLS_CAPABILITY_OFFLINE
+} XtlsCapability;
+
+/* What is known of one contact now. Strings are owned by the struct; free it
+ * with free_status(). */
+typedef struct {
+    XtlsState state;
+    const char *word; /* the state's word, translated, static */
+    char *resource;   /* (nullable) of the session */
+    char *tls;        /* (nullable) version and cipher */
+    char *own_fingerprint; /* (nullable) as openssl prints it */
+    char *fingerprint;     /* (nullable) of the session's key */
+    char *old_fingerprint; /* (nullable) verified before, while a key waits for
+                              a decision */
+    XtlsKeyTrust trust;
+    XtlsVerifiedBy how;
+    gint64 verified_at; /* seconds since 1970, 0: never */
+    guint held;         /* messages that wait */
+    char *line;         /* the line that `/xtls status` prints, plain text */
+    char *why_not;      /* (nullable) why it cannot be started; NULL: it can */
+    gboolean can_end;
+    gboolean can_verify;
+    gboolean key_waits; /* decide_key() is asked for */
+} XtlsStatus;
+
+/* One known key. */
+typedef struct {
+    PurpleAccount *account; /* (nullable) if it is not in this client */
+    char *account_name;     /* bare JID */
+    char *who;              /* bare JID */
+    char *fingerprint;
+    XtlsKeyTrust trust;
+    XtlsVerifiedBy how;
+    gint64 verified_at;
+    gint64 last_seen;
+    XtlsState state; /* of the contact, if this is its session's key */
+} XtlsKey;
+
+typedef enum { XTLS_ACCEPT_KEY, XTLS_REFUSE_KEY } XtlsKeyDecision;
+
+typedef enum {
+    XTLS_CHOOSE_WAIT, /* keep the messages, wait */
+    XTLS_CHOOSE_SEND, /* send them unencrypted */
+    XTLS_CHOOSE_DISCARD
+} XtlsChoice;
+
+/* A verification by shared secret. */
+typedef enum {
+    XTLS_SECRET_NONE,
+    XTLS_SECRET_ASKED,   /* the contact asks: answer_secret() or abort */
+    XTLS_SECRET_WAITING, /* for the contact */
+    XTLS_SECRET_SAME,
+    XTLS_SECRET_DIFFERENT,
+    XTLS_SECRET_ABORTED,
+    XTLS_SECRET_UNSUPPORTED /* the contact's client cannot */
+} XtlsSecretStep;
+
+typedef struct {
+    XtlsSecretStep step;
+    char *question; /* (nullable) plain text of the peer, not markup */
+    guint attempts; /* made in this session */
+} XtlsSecret;
+
+/* What a face shows itself, so that the core does not. */
+typedef enum {
+    XTLS_CLAIM_VERIFY = 1 << 0,
+    XTLS_CLAIM_KEY_UNKNOWN = 1 << 1,
+    XTLS_CLAIM_CHOICE = 1 << 2,
+    XTLS_CLAIM_SECRET = 1 << 3,
+    XTLS_CLAIM_MENUS = 1 << 4
+} XtlsClaim;
+
+/*
+ * The table. `who` may be a bare or a full JID. Functions that can fail for a
+ * reason that a person should read return %FALSE and set `why` to a translated
+ * sentence, (transfer full); `why` may be %NULL.
+ */
+typedef struct {
+    guint version;
+
+    /* Whether private conversations exist for this account at all. */
+    gboolean (*is_supported) (PurpleAccount *account);
+
+    /* (transfer full): free with free_status(). */
+    XtlsStatus *(*get_status) (PurpleAccount *account, const char *who);
+    void (*free_status) (XtlsStatus *status);
+    XtlsState (*get_state) (PurpleAccount *account, const char *who);
+    XtlsCapability (*get_capability) (PurpleAccount *account, const char *who);
+
+    gboolean (*start) (PurpleAccount *account, const char *who, char **why);
+    gboolean (*end) (PurpleAccount *account, const char *who, char **why);
+
+    /* Takes or takes back the person's word for a known key. */
+    gboolean (*set_verified) (PurpleAccount *account,
+                              const char *who,
+                              const char *fingerprint,
+                              gboolean verified,
+                              char **why);
+    gboolean (*decide_key) (PurpleAccount *account,
+                            const char *who,
+                            const char *fingerprint,
+                            XtlsKeyDecision decision,
+                            char **why);
+    gboolean (*choose) (PurpleAccount *account,
+                        const char *who,
+                        XtlsChoice choice,
+                        char **why);
+
+    /* (transfer full) (element-type XtlsKey): unref with
+     * g_ptr_array_unref(). */
+    GPtrArray *(*list_keys) (void);
+    gboolean (*forget_key) (const char *account_name,
+                            const char *who,
+                            const char *fingerprint,
+                            char **why);
+
+    /* (transfer full) (nullable): own fingerprint of an account. */
+    char *(*get_own_fingerprint) (PurpleAccount *account);
+    gboolean (*renew_own_key) (PurpleAccount *account, char **why);
+
+    /* Policy words: `default`, `never`, `manual`, `automatic`, `required`.
+     * (transfer none). */
+    const char *(*get_policy) (PurpleAccount *account, const char *who);
+    gboolean (*set_policy) (PurpleAccount *account,
+                            const char *who,
+                            const char *policy,
+                            char **why);
+
+    /* Logging of private conversations with a contact: -1 as the preferences
+     * say, 0 off, 1 on. */
+    int (*get_logging) (PurpleAccount *account, const char *who);
+    void (*set_logging) (PurpleAccount *account, const char *who, int logging);
+    /* Whether the conversation is to be logged now. */
+    gboolean (*is_logged) (PurpleAccount *account, const char *who);
+
+    /* Shared-secret verification. `question` is plain text, (nullable). */
+    gboolean (*start_secret) (PurpleAccount *account,
+                              const char *who,
+                              const char *question,
+                              const char *secret,
+                              char **why);
+    gboolean (*answer_secret) (PurpleAccount *account,
+                               const char *who,
+                               const char *secret,
+                               char **why);
+    void (*abort_secret) (PurpleAccount *account, const char *who);
+    /* (transfer full): free with free_secret(). */
+    XtlsSecret *(*get_secret) (PurpleAccount *account, const char *who);
+    void (*free_secret) (XtlsSecret *secret);
+
+    /* The face that asks claims what it shows; a bit set of XtlsClaim. */
+    void (*claim) (guint claims);
+} XtlsApi;

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * All sessions of one connected account: finds the session that a stanza
+ * belongs to, answers what belongs to none, admits or refuses requests,
+ * settles simultaneous starts.
+ *
+ * An endpoint lives as long as the account's connection: it has one full JID.
+ */
+#pragma once
+
+#include "session.h"
+
+/* Unfinished incoming requests of one full JID, and of all together. */
+#define XTLS_ENDPOINT_REQUESTS_PER_PEER 1
+#define XTLS_ENDPOINT_REQUESTS 20
+
+/* What becomes of a request from a full JID. */
+typedef enum {
+    XTLS_CALLER_WELCOME,
+    XTLS_CALLER_DECLINED, /* by the person: session-terminate `decline` */
+    XTLS_CALLER_STRANGER  /* answered as a client without the plugin answers */
+} XtlsCaller;
+
+typedef struct {
+    XtlsSessionOps session; /* for every session of this endpoint */
+
+    /* Who is calling? Asked for every request, and for every stanza of ours
+     * that belongs to no session. */
+    XtlsCaller (*caller) (const char *peer, gpointer user_data);
+
+    /* A session of ours lost against the peer's simultaneous request, which is
+     * @incoming: who waits for @outgoing waits for @incoming now. Called
+     * before @outgoing ends with XTLS_END_TIE_BREAK. */
+    void (*tie_break) (XtlsSession *outgoing,
+                       XtlsSession *incoming,
+                       gpointer user_data);
+} XtlsEndpointOps;
+
+typedef struct XtlsEndpoint XtlsEndpoint;
+
+/**
+ * xtls_endpoint_new:
+ * @own: our full JID on this connection
+ * @identity: (transfer none): a reference is taken
+ *
+ * @user_data is given to every function of @ops, those of sessions included.
+ */
+XtlsEndpoint *xtls_endpoint_new (const char *own,
+                                 XtlsIdentity *identity,
+                                 const XtlsEndpointOps *ops,
+                                 gpointer user_data);
+
+/**
+ * xtls_endpoint_free:
+ *
+ * Every session must have ended (xtls_endpoint_close() or
+ * xtls_endpoint_abort()).
+ */
+void xtls_endpoint_free (XtlsEndpoint *endpoint);
+
+/**
+ * xtls_endpoint_set_identity:
+ *
+ * For sessions from now on; open ones keep theirs.
+ */
+void xtls_endpoint_set_identity (XtlsEndpoint *endpoint,
+                                 XtlsIdentity *identity);
+
+/**
+ * xtls_endpoint_set_padding:
+ *
+ * For sessions from now on.
+ */
+void xtls_endpoint_set_padding (XtlsEndpoint *endpoint, gboolean padding);
+
+/**
+ * xtls_endpoint_call:
+ * @peer: a full JID
+ * @sm: (nullable) (transfer full): state of an earlier session to be resumed
+ *
+ * Starts a session.
+ *
+ * Returns: (transfer none): the session; the endpoint holds a reference until
+ * it has ended.
+ */
+XtlsSession *
+xtls_endpoint_call (XtlsEndpoint *endpoint, const char *peer, XtlsSm *sm);
+
+/**
+ * xtls_endpoint_handle:
+ * @iq: (transfer none): any incoming `<iq/>` from outside
+ *
+ * Returns: %TRUE if the stanza was ours and was answered as it deserves;
+ * nobody else may see it then.
+ */
+gboolean xtls_endpoint_handle (XtlsEndpoint *endpoint, xmlnode *iq);
+
+/**
+ * xtls_endpoint_peer_gone:
+ *
+ * The full JID went offline: its sessions end as %XTLS_END_GONE after
+ * what they received was delivered.
+ */
+void xtls_endpoint_peer_gone (XtlsEndpoint *endpoint, const char *peer);
+
+/**
+ * xtls_endpoint_owns:
+ * @stanza: a stanza that is about to leave
+ *
+ * Returns: %TRUE if it is one of this project's own on the outside: Jingle or
+ * bytestream of a session of this endpoint, by sid, or the answer to one.
+ */
+gboolean xtls_endpoint_owns (XtlsEndpoint *endpoint, const xmlnode *stanza);
+
+/**
+ * xtls_endpoint_close:
+ *
+ * Closes every session at once, properly.
+ */
+void xtls_endpoint_close (XtlsEndpoint *endpoint);
+
+/**
+ * xtls_endpoint_abort:
+ *
+ * Ends every session without sending anything.
+ */
+void xtls_endpoint_abort (XtlsEndpoint *endpoint, XtlsEnd end);

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One end-to-end session with one full JID: Jingle negotiation, bytestream,
+ * TLS and inner stream joined together, and the reason of its end.
+ *
+ * The session is a pump: whatever happens (a stanza came, a stanza is to be
+ * sent, a timer ran out) it moves bytes from layer to layer until all rest.
+ * Layers never call each other.
+ *
+ * Sessions are counted references. A callback may drop any reference, and may
+ * close the session; it must not feed the session from inside `send`.
+ */
+#pragma once
+
+#include "fingerprint.h"
+#include "identity.h"
+#include "jingle.h"
+#include "sm.h"
+#include "tls.h"
+
+#include <glib.h>
+#include <xmlnode.h>
+
+/* Request to open session, seconds. */
+#define XTLS_SESSION_SETUP_TIMEOUT 60
+/* Our end tag to the other side's close_notify, seconds. */
+#define XTLS_SESSION_CLOSE_TIMEOUT 10
+/* Bytes of stanzas that wait to be delivered; more ends the session. */
+#define XTLS_SESSION_INBOX_MAX (8 * 1024 * 1024)
+
+/* Forward only. XTLS_SESSION_OPEN is reached when the peer's header has been
+ * checked, not when the handshake returns. */
+typedef enum {
+    XTLS_SESSION_IDLE,
+    XTLS_SESSION_REQUESTED, /* session-initiate sent */
+    XTLS_SESSION_ACCEPTED,  /* session-accept sent or received */
+    XTLS_SESSION_HANDSHAKING,
+    XTLS_SESSION_OPEN,
+    XTLS_SESSION_CLOSING, /* one of the end tags was sent or received */
+    XTLS_SESSION_CLOSED
+} XtlsSessionState;
+
+/* Why a session ended. */
+typedef enum {
+    XTLS_END_NONE,        /* it has not */
+    XTLS_END_LOCAL,       /* closed from this side, properly */
+    XTLS_END_PEER,        /* closed from the other side, properly */
+    XTLS_END_CUT,         /* the bytes stopped without a proper end */
+    XTLS_END_GONE,        /* the peer's resource went offline */
+    XTLS_END_OFFLINE,     /* our own account went offline */
+    XTLS_END_DEAD,        /* no progress for 30 s */
+    XTLS_END_TIMEOUT,     /* was not open after 60 s */
+    XTLS_END_DECLINED,    /* the peer declined */
+    XTLS_END_BUSY,        /* the peer has too many requests, try later */
+    XTLS_END_UNSUPPORTED, /* the peer knows nothing of this protocol */
+    XTLS_END_TIE_BREAK,   /* both started, the peer's request goes on */
+    XTLS_END_REPLACED,    /* a newer session took its place */
+    XTLS_END_NOT_ADMITTED, /* opened, but its key was not admitted here */
+    XTLS_END_CERTIFICATE, /* we refused the peer's certificate */
+    XTLS_END_REFUSED,     /* the peer refused our certificate */
+    XTLS_END_SECURITY,    /* TLS or Jingle security failed */
+    XTLS_END_PROTOCOL     /* the peer broke a protocol */
+} XtlsEnd;
+
+typedef struct XtlsSession XtlsSession;
+
+/**
+ * XtlsSessionOps:
+ *
+ * The outside of a session. @user_data is the one given with the table.
+ */
+typedef struct {
+    /* (transfer full): a stanza for the account's connection. */
+    void (*send) (xmlnode *stanza, gpointer user_data);
+
+    /* The handshake brought a certificate that is fit to be used by the peer;
+     * %FALSE refuses it (the person refused this key before). */
+    gboolean (*judge) (XtlsSession *session,
+                       const XtlsFingerprint *fingerprint,
+                       gpointer user_data);
+
+    /* The peer's header was right. Asked before the session becomes open;
+     * %FALSE ends it as XTLS_END_NOT_ADMITTED, unseen. */
+    gboolean (*admit) (XtlsSession *session, gpointer user_data);
+
+    /* The state changed. In XTLS_SESSION_CLOSED the session is done. */
+    void (*changed) (XtlsSession *session, gpointer user_data);
+
+    /* (transfer full): a stanza from inside, addressed with full JIDs. Called
+     * from a timer, never from inside another call into the session, except
+     * by xtls_session_drain(). */
+    void (*deliver) (XtlsSession *session,
+                     xmlnode *stanza,
+                     gpointer user_data);
+
+    /* Looks for a stream that @session's peer may resume, see
+     * #XtlsStreamFindSm. */
+    XtlsSm *(*find_sm) (XtlsSession *session,
+                        const char *previd,
+                        gpointer user_data);
+
+    /* One-shot or repeating (while it returns %TRUE) timers, milliseconds. */
+    guint (*timer_add) (guint ms, GSourceFunc function, gpointer data);
+    void (*timer_remove) (guint timer);
+
+    /* Monotonic microseconds. */
+    gint64 (*now) (void);
+} XtlsSessionOps;
+
+/**
+ * xtls_session_new_outgoing:
+ * @own: our full JID
+ * @peer: the full JID that is called
+ * @identity: (transfer none): what we present; a reference is taken
+ * @padding: whether to hide message lengths
+ *
+ * Returns: (transfer full): a session in %XTLS_SESSION_IDLE.
+ */
+XtlsSession *xtls_session_new_outgoing (const char *own,
+                                        const char *peer,
+                                        XtlsIdentity *identity,
+                                        gboolean padding,
+                                        const XtlsSessionOps *ops,
+                                        gpointer user_data);
+
+/**
+ * xtls_session_new_incoming:
+ * @initiate: (transfer full): the parsed session-initiate
+ *
+ * Returns: (transfer full): a session in %XTLS_SESSION_IDLE. The request's
+ * result is the caller's to send before xtls_session_start().
+ */
+XtlsSession *xtls_session_new_incoming (const char *own,
+                                        const char *peer,
+                                        XtlsJingle *initiate,
+                                        XtlsIdentity *identity,
+                                        gboolean padding,
+                                        const XtlsSessionOps *ops,
+                                        gpointer user_data);
+
+XtlsSession *xtls_session_ref (XtlsSession *session);
+void xtls_session_unref (XtlsSession *session);
+
+/**
+ * xtls_session_resume_with:
+ * @sm: (transfer full): the state of a session that was cut
+ *
+ * Before xtls_session_start() of an outgoing session.
+ */
+void xtls_session_resume_with (XtlsSession *session, XtlsSm *sm);
+
+/**
+ * xtls_session_start:
+ *
+ * Sends session-initiate, or session-accept.
+ */
+void xtls_session_start (XtlsSession *session);
+
+/**
+ * xtls_session_handle:
+ * @iq: (transfer none): an `<iq/>` from the peer's full JID
+ *
+ * Returns: %TRUE if it belonged to this session (Jingle by sid, bytestream by
+ * sid, answers by id) and was dealt with, its answer included.
+ */
+gboolean xtls_session_handle (XtlsSession *session, xmlnode *iq);
+
+/**
+ * xtls_session_send:
+ * @stanza: (transfer full): a `<message/>` or `<iq/>` for the peer
+ *
+ * Sends inside. The session must be open.
+ *
+ * Returns: %FALSE with an #XtlsStreamError or #XtlsIbbError (queue full) if it
+ * was not sent; @stanza still belongs to the caller then.
+ */
+gboolean
+xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error);
+
+/**
+ * xtls_session_probe:
+ *
+ * Sends white space inside, so that a peer which is gone is found out: at once
+ * if its client is alive and does not know the session, after 30 s otherwise.
+ */
+void xtls_session_probe (XtlsSession *session);
+
+/**
+ * xtls_session_drain:
+ *
+ * Delivers every stanza that has arrived, now.
+ */
+void xtls_session_drain (XtlsSession *session);
+
+/**
+ * xtls_session_close:
+ * @at_once: do not wait for the other side (quitting, unloading): everything
+ *   is sent and the session is closed when the call returns
+ *
+ * Ends properly: end tag, close_notify, `<close/>`, session-terminate. A
+ * session that is not open yet is called off with session-terminate. The end
+ * is %XTLS_END_LOCAL.
+ */
+void xtls_session_close (XtlsSession *session, gboolean at_once);
+
+/**
+ * xtls_session_abort:
+ * @end: %XTLS_END_GONE, %XTLS_END_OFFLINE, %XTLS_END_TIE_BREAK …
+ *
+ * Ends without a word inside: what has arrived is delivered first, the peer is
+ * sent a session-terminate unless nobody would get it.
+ */
+void xtls_session_abort (XtlsSession *session, XtlsEnd end);
+
+/**
+ * xtls_session_take_sm:
+ *
+ * Returns: (transfer full) (nullable): of a closed session, what was sent and
+ * not acknowledged, and by what it can be resumed; %NULL if the peer does not
+ * acknowledge.
+ */
+XtlsSm *xtls_session_take_sm (XtlsSession *session);
+
+/**
+ * xtls_session_take_sm_failed:
+ *
+ * Returns: (transfer full) (nullable): the state that the peer refused to
+ * resume.
+ */
+XtlsSm *xtls_session_take_sm_failed (XtlsSession *session);
+
+gboolean xtls_session_was_resumed (XtlsSession *session);
+
+XtlsSessionState xtls_session_get_state (XtlsSession *session);
+XtlsEnd xtls_session_get_end (XtlsSession *session);
+gboolean xtls_session_is_outgoing (XtlsSession *session);
+const char *xtls_session_get_own (XtlsSession *session);
+const char *xtls_session_get_peer (XtlsSession *session);
+const char *xtls_session_get_sid (XtlsSession *session);
+const char *xtls_session_get_transport_sid (XtlsSession *session);
+
+/**
+ * xtls_session_get_detail:
+ *
+ * Returns: (nullable) (transfer none): a technical word on the end, untranslated,
+ * free of stanza content, for the debug log.
+ */
+const char *xtls_session_get_detail (XtlsSession *session);
+
+/**
+ * xtls_session_get_fingerprint:
+ *
+ * Returns: (nullable) (transfer none): the peer's, once the handshake brought
+ * it.
+ */
+const XtlsFingerprint *xtls_session_get_fingerprint (XtlsSession *session);
+const XtlsFingerprint *xtls_session_get_own_fingerprint (XtlsSession *session);
+
+/**
+ * xtls_session_describe_tls:
+ *
+ * Returns: (transfer full) (nullable): version and cipher, once open.
+ */
+char *xtls_session_describe_tls (XtlsSession *session);
+
+/**
+ * xtls_session_get_binding:
+ *
+ * Returns: %TRUE and the tls-exporter channel binding, once open.
+ */
+gboolean xtls_session_get_binding (XtlsSession *session, guint8 binding[32]);
+
+/**
+ * xtls_session_get_unsent:
+ *
+ * Returns: bytes of ciphertext that wait for the bytestream.
+ */
+gsize xtls_session_get_unsent (XtlsSession *session);
+
+/**
+ * xtls_end_to_string:
+ *
+ * Returns: (transfer none): name of the value for logs, as `tie-break`.
+ */
+const char *xtls_end_to_string (XtlsEnd end);

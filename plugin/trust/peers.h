@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Known peers: every fingerprint that was seen for a contact of an account,
+ * and what the person thinks of it. Kept in `known-peers`.
+ */
+#pragma once
+
+#include "fingerprint.h"
+#include "writer.h"
+
+#include <glib.h>
+
+typedef enum {
+    XTLS_TRUST_NEW,      /* never seen with this contact */
+    XTLS_TRUST_KNOWN,    /* seen before, not verified */
+    XTLS_TRUST_VERIFIED, /* verified by the person */
+    XTLS_TRUST_REFUSED   /* refused by the person */
+} XtlsTrust;
+
+typedef enum {
+    XTLS_VERIFIED_NOT,
+    XTLS_VERIFIED_FINGERPRINT, /* the person compared fingerprints */
+    XTLS_VERIFIED_SECRET       /* by shared secret */
+} XtlsVerifiedHow;
+
+/* One known key. Strings belong to the list. Times are seconds since 1970. */
+typedef struct {
+    char *account;
+    char *jid; /* bare */
+    XtlsFingerprint fingerprint;
+    XtlsTrust trust; /* never XTLS_TRUST_NEW */
+    XtlsVerifiedHow how;
+    gint64 verified_at; /* 0: never */
+    gint64 first_seen;
+    gint64 last_seen;
+} XtlsPeer;
+
+typedef struct XtlsPeers XtlsPeers;
+
+/**
+ * xtls_peers_load:
+ * @path: the file `known-peers`
+ * @writer: (transfer none): saves changes; must outlive the list
+ * @set_aside: (out) (optional) (transfer full) (nullable): new name of an
+ *   unreadable file
+ *
+ * Returns: (transfer full): the list, empty if there is no file.
+ */
+XtlsPeers *
+xtls_peers_load (const char *path, XtlsWriter *writer, char **set_aside);
+
+void xtls_peers_free (XtlsPeers *peers);
+
+/**
+ * xtls_peers_is_damaged:
+ *
+ * Returns: %TRUE if the file was unreadable when it was loaded: every contact
+ * counts as `required` until xtls_peers_clear_damaged().
+ */
+gboolean xtls_peers_is_damaged (XtlsPeers *peers);
+void xtls_peers_clear_damaged (XtlsPeers *peers);
+
+/**
+ * xtls_peers_lookup:
+ * @account: the account's bare JID
+ * @jid: the contact's bare JID
+ *
+ * Returns: (nullable) (transfer none): the entry, valid until the next change.
+ */
+const XtlsPeer *xtls_peers_lookup (XtlsPeers *peers,
+                                   const char *account,
+                                   const char *jid,
+                                   const XtlsFingerprint *fingerprint);
+
+/**
+ * xtls_peers_seen:
+ *
+ * Notes that the contact used this key in an open session now: adds it as
+ * %XTLS_TRUST_KNOWN if it is new, and moves `last seen` (written once a day at
+ * most).
+ *
+ * Returns: the trust it had before: %XTLS_TRUST_NEW for a new one.
+ */
+XtlsTrust xtls_peers_seen (XtlsPeers *peers,
+                           const char *account,
+                           const char *jid,
+                           const XtlsFingerprint *fingerprint,
+                           gint64 now);
+
+/**
+ * xtls_peers_set_trust:
+ * @how: with %XTLS_TRUST_VERIFIED, how; otherwise %XTLS_VERIFIED_NOT
+ *
+ * Returns: %FALSE if the key is not known.
+ */
+gboolean xtls_peers_set_trust (XtlsPeers *peers,
+                               const char *account,
+                               const char *jid,
+                               const XtlsFingerprint *fingerprint,
+                               XtlsTrust trust,
+                               XtlsVerifiedHow how,
+                               gint64 now);
+
+/**
+ * xtls_peers_forget:
+ *
+ * Returns: %FALSE if the key was not known.
+ */
+gboolean xtls_peers_forget (XtlsPeers *peers,
+                            const char *account,
+                            const char *jid,
+                            const XtlsFingerprint *fingerprint);
+
+/**
+ * xtls_peers_list:
+ * @account: (nullable): only this account's
+ * @jid: (nullable): only this contact's
+ *
+ * Returns: (transfer container) (element-type XtlsPeer): the entries, valid
+ * until the next change.
+ */
+GPtrArray *
+xtls_peers_list (XtlsPeers *peers, const char *account, const char *jid);

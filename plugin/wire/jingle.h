@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Jingle stanzas (XEP-0166) of an end-to-end XML stream (XEP-0247) over
+ * In-Band Bytestreams (XEP-0261) with the XTLS security element. Parsing and
+ * building only; what an action means is the session's business.
+ */
+#pragma once
+
+#include "stanza.h"
+
+#include <glib.h>
+#include <xmlnode.h>
+
+#define XTLS_JINGLE_ERROR (xtls_jingle_error_quark ())
+
+/* Every code names the stanza error that answers the stanza. */
+typedef enum {
+    XTLS_JINGLE_ERROR_BAD_REQUEST, /* malformed or contradicting */
+    XTLS_JINGLE_ERROR_NOT_OURS,    /* no XTLS description and no XTLS security */
+    XTLS_JINGLE_ERROR_UNSUPPORTED_APPLICATION, /* XTLS security, other app */
+    XTLS_JINGLE_ERROR_UNSUPPORTED_TRANSPORT,   /* ours, but not over IBB */
+    XTLS_JINGLE_ERROR_NO_SECURITY /* our application without `<security/>` */
+} XtlsJingleError;
+
+typedef enum {
+    XTLS_JINGLE_SESSION_INITIATE,
+    XTLS_JINGLE_SESSION_ACCEPT,
+    XTLS_JINGLE_SESSION_INFO,
+    XTLS_JINGLE_SESSION_TERMINATE,
+    XTLS_JINGLE_SECURITY_INFO,
+    XTLS_JINGLE_OTHER_ACTION /* known to XEP-0166, of no use here */
+} XtlsJingleAction;
+
+typedef enum {
+    XTLS_JINGLE_REASON_SUCCESS,
+    XTLS_JINGLE_REASON_DECLINE,
+    XTLS_JINGLE_REASON_SECURITY_ERROR,
+    XTLS_JINGLE_REASON_FAILED_TRANSPORT,
+    XTLS_JINGLE_REASON_TIMEOUT,
+    XTLS_JINGLE_REASON_GONE,
+    XTLS_JINGLE_REASON_UNSUPPORTED_APPLICATIONS,
+    XTLS_JINGLE_REASON_UNSUPPORTED_TRANSPORTS,
+    XTLS_JINGLE_REASON_OTHER
+} XtlsJingleReason;
+
+/* A parsed `<jingle/>`. Strings are owned by it; those that an action does not
+ * carry are %NULL. */
+typedef struct {
+    XtlsJingleAction action;
+    char *sid;
+    char *content_creator; /* `initiator` or `responder` */
+    char *content_name;    /* echoed as it came */
+    char *transport_sid;
+    guint block_size;  /* 1 … 65535 decoded bytes */
+    char *fingerprint; /* SHA-256 as written by the peer, unchecked */
+    XtlsJingleReason reason;
+} XtlsJingle;
+
+GQuark xtls_jingle_error_quark (void);
+
+/**
+ * xtls_jingle_is:
+ *
+ * Returns: %TRUE if @iq is an `<iq type='set'/>` whose payload is a Jingle
+ * element in `urn:xmpp:jingle:1`.
+ */
+gboolean xtls_jingle_is (const xmlnode *iq);
+
+/**
+ * xtls_jingle_get_sid:
+ *
+ * Returns: (nullable) (transfer none): the Jingle session id in @iq, for which
+ * xtls_jingle_is() holds, whatever else is wrong with it.
+ */
+const char *xtls_jingle_get_sid (const xmlnode *iq);
+
+/**
+ * xtls_jingle_parse:
+ * @iq: (transfer none): an incoming stanza for which xtls_jingle_is() holds
+ * @own: our full JID
+ *
+ * `initiator` and `responder` are checked against the stanza's `from` and
+ * @own, the sid must be an NMTOKEN of at most 256 bytes, block-size a decimal
+ * from 1 to 65535. Contents other than one are a bad request.
+ *
+ * Returns: (transfer full) (nullable): what the stanza says; %NULL with an
+ * #XtlsJingleError otherwise.
+ */
+XtlsJingle *
+xtls_jingle_parse (xmlnode *iq, const char *own, GError **error);
+
+void xtls_jingle_free (XtlsJingle *jingle);
+
+/**
+ * xtls_jingle_initiate:
+ * @own: our full JID, the initiator's
+ * @fingerprint: SHA-256 of our certificate, colon form
+ *
+ * Returns: (transfer full): an `<iq/>` with a random id. The caller reads the
+ * id from it.
+ */
+xmlnode *xtls_jingle_initiate (const char *own,
+                               const char *peer,
+                               const char *sid,
+                               const char *transport_sid,
+                               guint block_size,
+                               const char *fingerprint);
+
+/**
+ * xtls_jingle_accept:
+ * @own: our full JID, the responder's
+ * @offer: the session-initiate that is accepted; its content is echoed
+ * @block_size: at most the offer's
+ *
+ * Returns: (transfer full): the `session-accept`.
+ */
+xmlnode *xtls_jingle_accept (const char *own,
+                             const char *peer,
+                             const XtlsJingle *offer,
+                             guint block_size,
+                             const char *fingerprint);
+
+/**
+ * xtls_jingle_terminate:
+ *
+ * Returns: (transfer full): the `session-terminate`.
+ */
+xmlnode *xtls_jingle_terminate (const char *peer,
+                                const char *sid,
+                                XtlsJingleReason reason);
+
+/**
+ * xtls_jingle_error_reply:
+ * @iq: the stanza that is answered
+ * @error: (nullable): what xtls_jingle_parse() said, or %NULL for an unknown
+ *   session
+ *
+ * Returns: (transfer full): the error of XEP-0166 section 6.6 or 10.
+ */
+xmlnode *xtls_jingle_error_reply (const xmlnode *iq, const GError *error);
+
+/**
+ * xtls_jingle_tie_break:
+ *
+ * Returns: (transfer full): `<conflict/>` with `<tie-break/>` for @iq (XEP-0166
+ * 7.2.16).
+ */
+xmlnode *xtls_jingle_tie_break (const xmlnode *iq);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The XML namespaces and protocol constants that more than one module uses. */
+#pragma once
+
+#define XTLS_NS_CLIENT "jabber:client"
+#define XTLS_NS_STREAMS "http://etherx.jabber.org/streams"
+#define XTLS_NS_STREAM_ERRORS "urn:ietf:params:xml:ns:xmpp-streams"
+#define XTLS_NS_STANZA_ERRORS "urn:ietf:params:xml:ns:xmpp-stanzas"
+
+#define XTLS_NS_IBB "http://jabber.org/protocol/ibb"
+#define XTLS_NS_JINGLE "urn:xmpp:jingle:1"
+#define XTLS_NS_JINGLE_ERRORS "urn:xmpp:jingle:errors:1"
+#define XTLS_NS_JINGLE_XMLSTREAM "urn:xmpp:jingle:apps:xmlstream:0"
+#define XTLS_NS_JINGLE_IBB "urn:xmpp:jingle:transports:ibb:1"
+#define XTLS_NS_JINGLE_XTLS "urn:xmpp:jingle:security:xtls:0"
+
+/* The largest stanza that travels inside the stream, in raw bytes. */
+#define XTLS_STANZA_MAX (256 * 1024)

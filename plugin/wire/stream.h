@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The XML stream inside TLS (XEP-0247): headers that bind both full JIDs, then
+ * `<message/>` and `<iq/>` without addresses, then the end. Text in, text out;
+ * stanzas wait to be taken.
+ *
+ * A stream that is wronged by its peer puts `<stream:error/>` and its end tag
+ * into the output and says what happened.
+ */
+#pragma once
+
+#include "sm.h"
+
+#include <glib.h>
+#include <xmlnode.h>
+
+#define XTLS_STREAM_ERROR (xtls_stream_error_quark ())
+
+typedef enum {
+    XTLS_STREAM_ERROR_TOO_BIG,   /* own stanza over XTLS_STANZA_MAX: not sent */
+    XTLS_STREAM_ERROR_CLOSED,    /* written to after its end */
+    XTLS_STREAM_ERROR_PEER,      /* the peer broke the protocol */
+    XTLS_STREAM_ERROR_JID,       /* the peer's header names other JIDs */
+    XTLS_STREAM_ERROR_FROM_PEER  /* the peer sent <stream:error/> */
+} XtlsStreamError;
+
+typedef struct XtlsStream XtlsStream;
+
+/**
+ * XtlsStreamFindSm:
+ * @previd: id under which the peer wants to resume
+ *
+ * Asked of the responder when the initiator sends `<resume/>`.
+ *
+ * Returns: (nullable) (transfer full): the state to go on with, handed out
+ * once; %NULL answers `<failed/>`.
+ */
+typedef XtlsSm *(*XtlsStreamFindSm) (const char *previd, gpointer user_data);
+
+GQuark xtls_stream_error_quark (void);
+
+/**
+ * xtls_stream_new:
+ * @initiator: whether we are the Jingle initiator
+ * @own: our full JID
+ * @peer: the peer's full JID
+ * @find_sm: (nullable): where a responder looks for a stream to resume
+ *
+ * Returns: (transfer full): a stream; nothing is in its output yet.
+ */
+XtlsStream *xtls_stream_new (gboolean initiator,
+                             const char *own,
+                             const char *peer,
+                             XtlsStreamFindSm find_sm,
+                             gpointer user_data);
+
+void xtls_stream_free (XtlsStream *stream);
+
+/**
+ * xtls_stream_resume_with:
+ * @sm: (transfer full): state of an earlier stream with the same peer
+ *
+ * For the initiator, before xtls_stream_start(): ask to resume that stream
+ * instead of beginning a new one. If the peer cannot, @sm is handed back by
+ * xtls_stream_take_sm_failed().
+ */
+void xtls_stream_resume_with (XtlsStream *stream, XtlsSm *sm);
+
+/**
+ * xtls_stream_start:
+ *
+ * Puts the header into the output; the responder's with a random id and
+ * followed by `<stream:features/>`, which announce `urn:xmpp:sm:3`.
+ */
+void xtls_stream_start (XtlsStream *stream);
+
+/**
+ * xtls_stream_feed:
+ * @data: decrypted bytes
+ *
+ * Stanzas completed before an error can still be taken.
+ *
+ * Returns: %FALSE with an #XtlsStreamError when the stream has failed.
+ */
+gboolean xtls_stream_feed (XtlsStream *stream,
+                           const guint8 *data,
+                           gsize len,
+                           GError **error);
+
+/**
+ * xtls_stream_take:
+ *
+ * Returns: (nullable) (transfer full): the next `<message/>` or `<iq/>`, `from`
+ * and `to` set to the session's full JIDs. Taking a stanza counts it as
+ * received.
+ */
+xmlnode *xtls_stream_take (XtlsStream *stream);
+
+/**
+ * xtls_stream_write:
+ * @stanza: (transfer full): a `<message/>` or `<iq/>`; its `from` and `to` are
+ *   left out on the wire. The stream keeps it until it is acknowledged.
+ *
+ * A responder may write before the initiator's `<enable/>` has come: such
+ * stanzas stand before `<enabled/>` in the stream, are not counted, and are
+ * acknowledged by the first count that arrives.
+ *
+ * Returns: %FALSE with %XTLS_STREAM_ERROR_TOO_BIG or
+ * %XTLS_STREAM_ERROR_CLOSED; nothing was written then and @stanza still
+ * belongs to the caller.
+ */
+gboolean
+xtls_stream_write (XtlsStream *stream, xmlnode *stanza, GError **error);
+
+/**
+ * xtls_stream_ack:
+ *
+ * Puts `<a/>` into the output if something was received that was not
+ * acknowledged. To be called when the main loop comes to rest.
+ */
+void xtls_stream_ack (XtlsStream *stream);
+
+/**
+ * xtls_stream_close:
+ *
+ * Puts the end tag into the output. Once.
+ */
+void xtls_stream_close (XtlsStream *stream);
+
+/**
+ * xtls_stream_get_output:
+ *
+ * Returns: (transfer none): text for the peer. The caller sends it and empties
+ * the string.
+ */
+GString *xtls_stream_get_output (XtlsStream *stream);
+
+/**
+ * xtls_stream_is_open:
+ *
+ * Returns: %TRUE once the peer's header was read and found right, and, for an
+ * initiator, its features; with a resumption asked for, once that is decided.
+ */
+gboolean xtls_stream_is_open (XtlsStream *stream);
+
+/**
+ * xtls_stream_has_ended:
+ *
+ * Returns: %TRUE once the peer's end tag was read and every stanza was taken.
+ */
+gboolean xtls_stream_has_ended (XtlsStream *stream);
+
+/**
+ * xtls_stream_was_resumed:
+ *
+ * Returns: %TRUE if this stream goes on where an earlier one was cut.
+ */
+gboolean xtls_stream_was_resumed (XtlsStream *stream);
+
+/**
+ * xtls_stream_take_sm:
+ *
+ * Returns: (nullable) (transfer full): what is needed to resume this stream, or
+ * to tell what was not acknowledged; %NULL if the peer does not know XEP-0198.
+ */
+XtlsSm *xtls_stream_take_sm (XtlsStream *stream);
+
+/**
+ * xtls_stream_take_sm_failed:
+ *
+ * Returns: (nullable) (transfer full): the state that the peer refused to
+ * resume.
+ */
+XtlsSm *xtls_stream_take_sm_failed (XtlsStream *stream);
