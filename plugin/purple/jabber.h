@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Everything that touches libpurple's XMPP protocol plugin: its exported
+ * functions (found by name in its module), its features, its connections.
+ */
+#pragma once
+
+#include <account.h>
+#include <connection.h>
+#include <glib.h>
+#include <plugin.h>
+#include <xmlnode.h>
+
+/**
+ * xtls_jabber_init:
+ *
+ * Finds `prpl-jabber` and the functions needed of it.
+ *
+ * Returns: %FALSE if one is missing: the plugin cannot work with this libpurple.
+ */
+gboolean xtls_jabber_init (void);
+
+/* (transfer none): the protocol plugin, whose handle emits the signals. */
+PurplePlugin *xtls_jabber_get_plugin (void);
+
+/* Whether @account is an XMPP account. */
+gboolean xtls_jabber_is (const PurpleAccount *account);
+
+/**
+ * xtls_jabber_get_account_jid:
+ *
+ * Returns: (transfer full): the account's bare JID, normalised.
+ */
+char *xtls_jabber_get_account_jid (const PurpleAccount *account);
+
+/**
+ * xtls_jabber_get_own:
+ *
+ * Returns: (nullable) (transfer none): our full JID on a connected connection.
+ */
+const char *xtls_jabber_get_own (PurpleConnection *gc);
+
+/**
+ * xtls_jabber_normalize:
+ * @who: a JID, bare or full
+ *
+ * Returns: (nullable) (transfer full): the bare JID as libpurple compares it,
+ * or %NULL if @who is no JID.
+ */
+char *xtls_jabber_normalize (const PurpleAccount *account, const char *who);
+
+/**
+ * xtls_jabber_send:
+ * @stanza: (transfer full): a stanza of our own
+ *
+ * Sends it over the account's connection, by way of `jabber-sending-xmlnode`.
+ */
+void xtls_jabber_send (PurpleConnection *gc, xmlnode *stanza);
+
+/**
+ * xtls_jabber_inject:
+ * @stanza: (transfer full): a `<message/>` or `<iq/>` with full addresses and
+ *   every namespace set
+ *
+ * Hands it to libpurple as if the connection had brought it. The receiving
+ * signals are emitted for it, too: see xtls_jabber_is_injected().
+ */
+void xtls_jabber_inject (PurpleConnection *gc, xmlnode *stanza);
+
+/**
+ * xtls_jabber_is_injected:
+ *
+ * Returns: %TRUE if @stanza is the one that xtls_jabber_inject() is handing
+ * over right now.
+ */
+gboolean xtls_jabber_is_injected (const xmlnode *stanza);
+
+/**
+ * xtls_jabber_advertise:
+ * @on: add our features, or take them back
+ *
+ * All at once, with one announcement: several would lose them at the peers.
+ */
+void xtls_jabber_advertise (gboolean on);
+
+/**
+ * xtls_jabber_is_capable:
+ * @full_jid: a resource that is online
+ *
+ * Returns: %TRUE if the resource is known to advertise this protocol.
+ */
+gboolean xtls_jabber_is_capable (PurpleAccount *account, const char *full_jid);
+
+/**
+ * xtls_jabber_has_caps:
+ *
+ * Returns: %TRUE if any capability of the resource is known, so that the
+ * absence of ours means something.
+ */
+gboolean xtls_jabber_has_caps (PurpleAccount *account, const char *full_jid);

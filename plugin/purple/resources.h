@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which resources of the contacts are online, learnt from presence. */
+#pragma once
+
+#include <glib.h>
+#include <xmlnode.h>
+
+/* More resources of one contact are not remembered. */
+#define XTLS_RESOURCES_MAX 32
+
+typedef struct XtlsResources XtlsResources;
+
+XtlsResources *xtls_resources_new (void);
+void xtls_resources_free (XtlsResources *resources);
+
+/**
+ * xtls_resources_presence:
+ * @presence: an incoming `<presence/>`
+ *
+ * Returns: (transfer full) (nullable): the full JID that has just gone offline.
+ */
+char *xtls_resources_presence (XtlsResources *resources,
+                               const xmlnode *presence);
+
+/**
+ * xtls_resources_active:
+ * @full_jid: it wrote just now
+ */
+void xtls_resources_active (XtlsResources *resources, const char *full_jid);
+
+/**
+ * xtls_resources_list:
+ *
+ * Returns: (transfer full) (element-type utf8): full JIDs of the contact that
+ * are online, most recently active first.
+ */
+GPtrArray *xtls_resources_list (XtlsResources *resources, const char *bare);
