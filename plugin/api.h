@@ -53,6 +53,11 @@
 #define XTLS_API_IPC "xtls-api"
 #define XTLS_API_VERSION 1
 
+/* The sentence in the core's lines (system messages of a conversation) that a
+ * face may make a link of, to its dialog for verifying. Both sides translate
+ * it with the domain GETTEXT_PACKAGE; the core writes it as plain text. */
+#define XTLS_TEXT_VERIFY "Verify this key."
+
 #define XTLS_SIGNAL_STATE "xtls-state-changed"
 #define XTLS_SIGNAL_CAPABILITY "xtls-capability-changed"
 #define XTLS_SIGNAL_KEYS "xtls-keys-changed"
@@ -103,9 +108,9 @@ typedef enum {
  * with free_status(). */
 typedef struct {
     XtlsState state;
-    const char *word; /* the state's word, translated, static */
-    char *resource;   /* (nullable) of the session */
-    char *tls;        /* (nullable) version and cipher */
+    const char *word;      /* the state's word, translated, static */
+    char *resource;        /* (nullable) of the session */
+    char *tls;             /* (nullable) version and cipher */
     char *own_fingerprint; /* (nullable) as openssl prints it */
     char *fingerprint;     /* (nullable) of the session's key */
     char *old_fingerprint; /* (nullable) verified before, while a key waits for
