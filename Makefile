@@ -37,7 +37,7 @@ WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wold-style-definition -Wpointer-arith -Wcast-qual -Wwrite-strings \
 	-Wformat=2 -Wundef -Wvla -Wredundant-decls -Wnested-externs \
 	-Wno-unused-parameter $(WERROR)
-SAN_FLAGS = $(if $(SAN),-fsanitize=address,undefined \
+SAN_FLAGS = $(if $(SAN),-fsanitize=address -fsanitize=undefined \
 	-fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 BASE = -std=gnu11 -fPIC -fvisibility=hidden -MMD -MP $(WARN) $(SAN_FLAGS) \
 	-DGLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_66 \
@@ -149,11 +149,11 @@ $(UNIT): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(ENGINE) \
 		$(filter %.o,$^) $(ENGINE) $(LIBS_core) $(LIBS_purple)
 
 $(BUILD)/tests/headless: $(wildcard tests/integration/headless/*.c) \
-		$(wildcard tests/integration/headless/*.h)
+		$(wildcard tests/integration/headless/*.h) plugin/api.h
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(BASE) -UGETTEXT_PACKAGE $(GLIB) $(PURPLE) \
-		$(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(LIBS_purple) \
-		$(shell $(PKG_CONFIG) --libs glib-2.0)
+	$(call say,CC,$@)$(CC) $(filter-out -M%,$(BASE)) -UGETTEXT_PACKAGE \
+		-Iplugin $(GLIB) $(PURPLE) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ \
+		$(filter %.c,$^) $(LIBS_purple) $(shell $(PKG_CONFIG) --libs glib-2.0)
 
 $(BUILD)/tests/bench: $(wildcard tests/bench/*.c) $(ENGINE)
 	@mkdir -p $(@D)
