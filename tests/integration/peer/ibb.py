@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The bytestream: XEP-0047 blocks with their numbers."""
+import base64
+import re
+
+from . import ns
+from .jingle import Refused, number
+
+BASE64 = re.compile(r'(?:[A-Za-z0-9+/]{4})*'
+                    r'(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z')
+
+
+def open_element(sid, block_size):
+    return ns.element(ns.IBB, 'open', sid=sid, block_size=block_size,
+                      stanza='iq')
+
+
+def data_element(sid, seq, text):
+    return ns.element(ns.IBB, 'data', sid=sid, seq=seq, text=text)
+
+
+def close_element(sid):
+    return ns.element(ns.IBB, 'close', sid=sid)
+
+
+def encode(block):
+    return base64.b64encode(block).decode()
+
+
+class Incoming:
+    """The receiving direction."""
+
+    def __init__(self, block_size):
+        self.block_size = block_size
+        self.largest = 0
+        self._seq = 0
+
+    def take(self, node):
+        """The bytes of a <data/>; Refused ends the bytestream."""
+        seq = number(node.get('seq'), 0, 65535)
+        if seq != self._seq:
+            raise Refused('unexpected-request', 'cancel')
+        text = node.text or ''
+        if len(node) or not BASE64.match(text):
+            raise Refused('bad-request', 'modify')
+        block = base64.b64decode(text)
+        if len(block) > self.block_size:
+            raise Refused('bad-request', 'modify')
+        self._seq = (self._seq + 1) % 65536
+        self.largest = max(self.largest, len(block))
+        return block
+
+
+class Outgoing:
+    """The sending direction: cut into blocks, a few of them unanswered.
+
+    `send` takes a <data/> and returns a future of its answer.
+    """
+
+    WINDOW = 4
+
+    def __init__(self, sid, block_size, send, failed):
+        self.sid = sid
+        self.block_size = block_size
+        self.closed = False
+        self._send = send
+        self._failed = failed
+        self._queue = bytearray()
+        self._seq = 0
+        self._unanswered = 0
+
+    @property
+    def idle(self):
+        return self.closed or not (self._queue or self._unanswered)
+
+    def write(self, data):
+        self._queue += data
+        self.pump()
+
+    def number(self):
+        """The next block's number."""
+        seq = self._seq
+        self._seq = (self._seq + 1) % 65536
+        return seq
+
+    def pump(self):
+        while (self._queue and self._unanswered < self.WINDOW
+               and not self.closed):
+            block = bytes(self._queue[:self.block_size])
+            del self._queue[:len(block)]
+            self._unanswered += 1
+            answer = self._send(
+                data_element(self.sid, self.number(), encode(block)))
+            answer.add_done_callback(self._answered)
+
+    def _answered(self, answer):
+        self._unanswered -= 1
+        if answer.cancelled():
+            return
+        if answer.exception() is not None:
+            self.closed = True
+            self._failed(answer.exception())
+        else:
+            self.pump()

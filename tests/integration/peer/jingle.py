@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Jingle elements: built, and read strictly."""
+import re
+import secrets
+
+from . import ns
+
+NAME = 'xmlstream'
+NMTOKEN = re.compile(r'[-.:\w]+\Z')
+
+
+class Refused(Exception):
+    """Answer this stanza with an error."""
+
+    def __init__(self, condition, kind='cancel', extra=None):
+        super().__init__(condition)
+        self.condition = condition
+        self.kind = kind
+        self.extra = extra
+
+
+class Unusable(Exception):
+    """Acknowledge the offer, then end it for this Jingle reason."""
+
+
+def new_id():
+    return 'p' + secrets.token_hex(16)
+
+
+def security(fingerprint):
+    node = ns.element(ns.XTLS, 'security')
+    if fingerprint is not None:
+        node.append(ns.element(ns.XTLS, 'fingerprint', text=fingerprint,
+                               algo='sha-256'))
+    node.append(ns.element(ns.XTLS, 'method', name='x509'))
+    return node
+
+
+def content(ibb_sid, block_size, security_node, name=NAME):
+    return ns.element(
+        ns.JINGLE, 'content',
+        ns.element(ns.XMLSTREAM, 'description'),
+        ns.element(ns.TRANSPORT, 'transport', block_size=block_size,
+                   sid=ibb_sid),
+        security_node, creator='initiator', name=name)
+
+
+def initiate(sid, initiator, content_node):
+    return ns.element(ns.JINGLE, 'jingle', content_node,
+                      action='session-initiate', initiator=initiator, sid=sid)
+
+
+def accept(sid, responder, content_node):
+    return ns.element(ns.JINGLE, 'jingle', content_node,
+                      action='session-accept', responder=responder, sid=sid)
+
+
+def terminate(sid, reason):
+    return ns.element(
+        ns.JINGLE, 'jingle',
+        ns.element(ns.JINGLE, 'reason', ns.element(ns.JINGLE, reason)),
+        action='session-terminate', sid=sid)
+
+
+def tie_break():
+    return Refused('conflict',
+                   extra=ns.element(ns.JINGLE_ERRORS, 'tie-break'))
+
+
+def unknown_session():
+    return Refused('item-not-found',
+                   extra=ns.element(ns.JINGLE_ERRORS, 'unknown-session'))
+
+
+class Offer:
+    """What a session-initiate or session-accept says."""
+
+    def __init__(self, node):
+        contents = node.findall('{%s}content' % ns.JINGLE)
+        if len(contents) != 1:
+            raise Refused('bad-request', 'modify')
+        found = contents[0]
+        self.name = found.get('name')
+        transport = ns.find(found, ns.TRANSPORT, 'transport')
+        if ns.find(found, ns.XMLSTREAM, 'description') is None:
+            raise Unusable('unsupported-applications')
+        if transport is None:
+            raise Unusable('unsupported-transports')
+        self.ibb_sid = transport.get('sid')
+        self.block_size = number(transport.get('block-size'), 1, 65535)
+        if not self.name or not NMTOKEN.match(self.ibb_sid or ''):
+            raise Refused('bad-request', 'modify')
+        self.fingerprint = None
+        self._read_security(ns.find(found, ns.XTLS, 'security'))
+
+    def _read_security(self, node):
+        if node is None:
+            raise Unusable('security-error')
+        methods = [entry.get('name')
+                   for entry in node.findall('{%s}method' % ns.XTLS)]
+        if 'x509' not in methods:
+            raise Unusable('security-error')
+        for entry in node.findall('{%s}fingerprint' % ns.XTLS):
+            if entry.get('algo') == 'sha-256':
+                self.fingerprint = (entry.text or '').strip()
+
+
+def number(text, low, high):
+    if not re.match(r'[0-9]{1,5}\Z', text or ''):
+        raise Refused('bad-request', 'modify')
+    value = int(text)
+    if not low <= value <= high:
+        raise Refused('bad-request', 'modify')
+    return value
+
+
+def reason(node):
+    """The reason of a session-terminate, or None."""
+    found = ns.find(node, ns.JINGLE, 'reason')
+    if found is None:
+        return None
+    for child in found:
+        namespace, name = ns.split(child.tag)
+        if namespace == ns.JINGLE and name != 'text':
+            return name
+    return None

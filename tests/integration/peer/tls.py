@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""TLS as bytes in, bytes out: OpenSSL over its memory BIO."""
+import ctypes
+
+from cryptography.hazmat.primitives import serialization
+from OpenSSL import SSL
+
+from . import identity as identities
+
+CHUNK = 65536
+
+_libssl = ctypes.CDLL('libssl.so.3')
+_libssl.SSL_CTX_set_num_tickets.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+
+
+class TlsError(Exception):
+    """The handshake failed, or the peer sent an alert."""
+
+
+class Tls:
+    """One end of a TLS connection.
+
+    After feed() and every write, take() what is to be sent.
+    """
+
+    def __init__(self, server, identity, version=SSL.TLS1_3_VERSION):
+        context = SSL.Context(SSL.TLS_METHOD)
+        context.set_min_proto_version(version)
+        context.set_max_proto_version(version)
+        context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+        context.set_options(SSL.OP_NO_TICKET)
+        # pyOpenSSL does not have this one, and OP_NO_TICKET does not stop the
+        # stateful tickets of TLS 1.3.
+        pointer = SSL._ffi.cast('uintptr_t', context._context)
+        _libssl.SSL_CTX_set_num_tickets(int(pointer), 0)
+        # Chains and dates of self-signed certificates mean nothing here.
+        context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT,
+                           lambda *_: True)
+        if identity is not None:
+            context.use_certificate(identity.openssl_certificate())
+            context.use_privatekey(identity.openssl_key())
+        self._connection = SSL.Connection(context, None)
+        if server:
+            self._connection.set_accept_state()
+        else:
+            self._connection.set_connect_state()
+        self.ready = False
+        self.closed = False
+
+    def start(self):
+        self._shake()
+
+    def _shake(self):
+        try:
+            self._connection.do_handshake()
+        except SSL.WantReadError:
+            return
+        except SSL.Error as error:
+            raise TlsError(describe(error)) from error
+        self.ready = True
+
+    def feed(self, data):
+        """Takes bytes of the peer, returns the plaintext that is in them."""
+        plain = b''
+        while data:
+            written = self._connection.bio_write(data[:CHUNK])
+            data = data[written:]
+            if not self.ready:
+                self._shake()
+            if self.ready:
+                plain += self._read()
+        return plain
+
+    def _read(self):
+        plain = b''
+        while True:
+            try:
+                plain += self._connection.recv(CHUNK)
+            except SSL.WantReadError:
+                return plain
+            except SSL.ZeroReturnError:
+                self.closed = True
+                return plain
+            except SSL.Error as error:
+                raise TlsError(describe(error)) from error
+
+    def write(self, plain):
+        if plain:
+            self._connection.sendall(plain)
+
+    def close_notify(self):
+        try:
+            self._connection.shutdown()
+        except SSL.Error as error:
+            raise TlsError(describe(error)) from error
+
+    def take(self):
+        data = b''
+        while True:
+            try:
+                data += self._connection.bio_read(CHUNK)
+            except SSL.WantReadError:
+                return data
+
+    @property
+    def certificate(self):
+        return self._connection.get_peer_certificate()
+
+    @property
+    def fingerprint(self):
+        return identities.fingerprint(
+            self.certificate.to_cryptography().public_bytes(
+                serialization.Encoding.DER))
+
+    @property
+    def version(self):
+        return self._connection.get_protocol_version_name()
+
+    @property
+    def cipher(self):
+        return self._connection.get_cipher_name()
+
+    @property
+    def server_name(self):
+        return self._connection.get_servername()
+
+
+def describe(error):
+    """OpenSSL's reason, such as 'tlsv13 alert certificate required'."""
+    if error.args and isinstance(error.args[0], list):
+        return '; '.join(entry[2] for entry in error.args[0])
+    return str(error)
