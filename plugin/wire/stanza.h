@@ -85,9 +85,8 @@ const char *xtls_iq_error_condition (const xmlnode *iq, gboolean *wait);
  * Returns: %TRUE if @node (nullable) is an element called @name whose own
  * namespace is @xmlns.
  */
-gboolean xtls_node_is (const xmlnode *node,
-                       const char *name,
-                       const char *xmlns);
+gboolean
+xtls_node_is (const xmlnode *node, const char *name, const char *xmlns);
 
 /**
  * xtls_node_first_child:
@@ -96,3 +95,23 @@ gboolean xtls_node_is (const xmlnode *node,
  * element.
  */
 xmlnode *xtls_node_first_child (const xmlnode *node);
+
+/**
+ * xtls_node_attrib:
+ *
+ * libpurple's xmlnode_get_attrib() takes an attribute of any namespace for the
+ * one that is asked for: with it a peer could write `x:from` before `from`.
+ *
+ * Returns: (nullable) (transfer none): the attribute @name in no namespace.
+ */
+const char *xtls_node_attrib (const xmlnode *node, const char *name);
+
+/**
+ * xtls_parse_decimal:
+ * @text: (nullable): an attribute's value
+ * @max: the largest number that is right
+ *
+ * Returns: %TRUE and @value if @text is a decimal from 0 to @max and nothing
+ * else: no sign, no white space, no leading zero.
+ */
+gboolean xtls_parse_decimal (const char *text, guint max, guint *value);

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Jabber identifiers. */
+#include "jid.h"
+
+static void
+test_full_accepts (void)
+{
+    static const char *const good[] = {
+        "romeo@montague.lit/orchard",
+        "montague.lit/orchard",
+        "a@b/c",
+        "room@conference.capulet.lit/Nurse & Maid",
+        "romeo@montague.lit/or/chard",
+        "romeo@montague.lit/at@home",
+        "montague.lit/at@home",
+        "jos\xc3\xa9@ex\xc3\xa4mple.lit/\xe2\x99\xa5",
+        "romeo@[::1]/x",
+        "romeo@montague.lit/\xc2\xa0\xe0\xa0\x80",
+    };
+
+    g_assert_true (xtls_jid_is_full (good[0]));
+    for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
+        if (!xtls_jid_is_full (good[i]))
+            g_error ("refused: %s", good[i]);
+}
+
+static void
+test_full_refuses (void)
+{
+    static const char *const bad[] = {
+        "",
+        "/",
+        "romeo@montague.lit",
+        "montague.lit",
+        "romeo@montague.lit/",
+        "@montague.lit/orchard",
+        "romeo@/orchard",
+        "/orchard",
+        "@/x",
+        "romeo@montague@lit/orchard",
+        "romeo@montague.lit/or\nchard",
+        "ro\x01meo@montague.lit/orchard",
+        "romeo@montague.lit/\x7f",
+        "romeo@montague.lit/\xc2\x80",
+        "romeo@montague.lit/\xc2\x9f",
+        "romeo@montague.lit/\xff",
+        "romeo@montague.lit/\xed\xa0\x80", /* a surrogate */
+        "rom\xc3@montague.lit/x",
+    };
+
+    g_assert_false (xtls_jid_is_full (NULL));
+    for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+        if (xtls_jid_is_full (bad[i]))
+            g_error ("accepted: %s", bad[i]);
+}
+
+static gboolean
+full_of_lengths (gsize local, gsize domain, gsize resource)
+{
+    char *l = g_strnfill (local, 'l'), *d = g_strnfill (domain, 'd');
+    char *r = g_strnfill (resource, 'r');
+    char *jid = g_strdup_printf ("%s@%s/%s", l, d, r);
+    gboolean full = xtls_jid_is_full (jid);
+
+    g_free (l);
+    g_free (d);
+    g_free (r);
+    g_free (jid);
+    return full;
+}
+
+static void
+test_full_limits (void)
+{
+    g_assert_true (full_of_lengths (1023, 1023, 1023));
+    g_assert_false (full_of_lengths (1024, 1, 1));
+    g_assert_false (full_of_lengths (1, 1024, 1));
+    g_assert_false (full_of_lengths (1, 1, 1024));
+    g_assert_false (full_of_lengths (0, 1, 1));
+    g_assert_false (full_of_lengths (1, 0, 1));
+    g_assert_false (full_of_lengths (1, 1, 0));
+}
+
+static void
+assert_bare (const char *jid, const char *bare)
+{
+    char *got = xtls_jid_bare (jid);
+
+    g_assert_cmpstr (got, ==, bare);
+    g_free (got);
+}
+
+static void
+test_bare (void)
+{
+    assert_bare ("romeo@montague.lit/orchard", "romeo@montague.lit");
+    assert_bare ("romeo@montague.lit/a/b", "romeo@montague.lit");
+    assert_bare ("romeo@montague.lit", "romeo@montague.lit");
+    assert_bare ("", "");
+    assert_bare ("/x", "");
+}
+
+static void
+test_resource (void)
+{
+    g_assert_cmpstr (xtls_jid_resource ("a@b/c"), ==, "c");
+    g_assert_cmpstr (xtls_jid_resource ("a@b/c/d"), ==, "c/d");
+    g_assert_cmpstr (xtls_jid_resource ("a@b/"), ==, "");
+    g_assert_null (xtls_jid_resource ("a@b"));
+}
+
+static void
+test_same_bare (void)
+{
+    g_assert_true (xtls_jid_same_bare ("a@b/c", "a@b/d"));
+    g_assert_true (xtls_jid_same_bare ("a@b/c", "a@b"));
+    g_assert_true (xtls_jid_same_bare ("a@b", "a@b"));
+    g_assert_false (xtls_jid_same_bare ("a@b/c", "a@bb/c"));
+    g_assert_false (xtls_jid_same_bare ("a@bb", "a@b/b"));
+    g_assert_false (xtls_jid_same_bare ("a@b/c", "A@b/c"));
+    g_assert_false (xtls_jid_same_bare ("a@b/c", ""));
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/jid/full/accepts", test_full_accepts);
+    g_test_add_func ("/jid/full/refuses", test_full_refuses);
+    g_test_add_func ("/jid/full/limits", test_full_limits);
+    g_test_add_func ("/jid/bare", test_bare);
+    g_test_add_func ("/jid/resource", test_resource);
+    g_test_add_func ("/jid/same-bare", test_same_bare);
+    return g_test_run ();
+}
