@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The TLS engine on GnuTLS, see tls.h. */
+#include "tls.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define RECORD_MAX (16 * 1024)
+
+/* TLS 1.3 alone, its AEAD suites, elliptic curves only. */
+#define PRIORITY_BASE                                                          \
+    "NONE:+VERS-TLS1.3:+AES-256-GCM:+CHACHA20-POLY1305:+AES-128-GCM:+AEAD:"    \
+    "+SIGN-ECDSA-SECP256R1-SHA256:+SIGN-ECDSA-SECP384R1-SHA384:"               \
+    "+SIGN-ECDSA-SECP521R1-SHA512:+CTYPE-X509"
+#define PRIORITY_GROUPS ":+GROUP-X25519:+GROUP-SECP256R1"
+
+struct XtlsTls {
+    gnutls_session_t session; /* NULL only if it could not be made */
+    gboolean padding;
+    gboolean ready; /* the handshake function is done */
+    gboolean bye_sent;
+    gboolean ended;   /* the peer's close_notify was read */
+    gboolean starved; /* GnuTLS asked for more than was fed */
+    gboolean flooded; /* the handshake went over its limit */
+
+    GByteArray *in;
+    gsize taken; /* bytes of @in that GnuTLS has; they are cut off lazily */
+    GByteArray *out;
+    gsize handshake_in, handshake_out; /* bytes, until the handshake is done */
+
+    XtlsTlsVerify verify;
+    gpointer user_data; /* borrowed */
+    GError *refusal;    /* what @verify said */
+    GError *failure;    /* once set, nothing moves any more */
+};
+
+typedef struct {
+    gnutls_priority_t priority;
+    unsigned int key_shares;
+} Parameters;
+
+GQuark
+xtls_tls_error_quark (void)
+{
+    return g_quark_from_static_string ("xtls-tls-error-quark");
+}
+
+/* --- GnuTLS codes ------------------------------------------------------- */
+
+static XtlsTlsError
+map_alert (gnutls_alert_description_t alert)
+{
+    switch ((int)alert) {
+    case GNUTLS_A_BAD_CERTIFICATE:
+    case GNUTLS_A_UNSUPPORTED_CERTIFICATE:
+    case GNUTLS_A_CERTIFICATE_REVOKED:
+    case GNUTLS_A_CERTIFICATE_EXPIRED:
+    case GNUTLS_A_CERTIFICATE_UNKNOWN:
+    case GNUTLS_A_CERTIFICATE_REQUIRED:
+    case GNUTLS_A_UNKNOWN_CA:
+    case GNUTLS_A_ACCESS_DENIED:
+        return XTLS_TLS_ERROR_REFUSED;
+    default:
+        return XTLS_TLS_ERROR_ALERT;
+    }
+}
+
+/* The only place that knows what a GnuTLS code means to us. */
+static XtlsTlsError
+map_code (XtlsTls *tls, int code)
+{
+    switch (code) {
+    case GNUTLS_E_FATAL_ALERT_RECEIVED:
+    case GNUTLS_E_WARNING_ALERT_RECEIVED:
+        return map_alert (gnutls_alert_get (tls->session));
+    case GNUTLS_E_CERTIFICATE_ERROR:
+    case GNUTLS_E_CERTIFICATE_REQUIRED:
+    case GNUTLS_E_NO_CERTIFICATE_FOUND:
+    case GNUTLS_E_UNSUPPORTED_CERTIFICATE_TYPE:
+    case GNUTLS_E_PK_SIG_VERIFY_FAILED:
+        return XTLS_TLS_ERROR_CERTIFICATE;
+    case GNUTLS_E_HANDSHAKE_TOO_LARGE:
+        return XTLS_TLS_ERROR_TOO_LONG;
+    case GNUTLS_E_DECRYPTION_FAILED:
+    case GNUTLS_E_RECORD_OVERFLOW:
+        return XTLS_TLS_ERROR_RECORD;
+    default:
+        return tls->ready ? XTLS_TLS_ERROR_RECORD : XTLS_TLS_ERROR_HANDSHAKE;
+    }
+}
+
+static void
+send_alert (XtlsTls *tls, int code)
+{
+    if (code == GNUTLS_E_CERTIFICATE_ERROR)
+        gnutls_alert_send (
+            tls->session, GNUTLS_AL_FATAL, GNUTLS_A_BAD_CERTIFICATE);
+    else if (code == GNUTLS_E_WARNING_ALERT_RECEIVED ||
+             code == GNUTLS_E_FATAL_ALERT_RECEIVED)
+        return;
+    else
+        gnutls_alert_send_appropriate (tls->session, code);
+}
+
+static const char *
+describe_code (XtlsTls *tls, int code)
+{
+    const char *name = NULL;
+
+    if (tls->refusal != NULL)
+        return tls->refusal->message;
+    if (code == GNUTLS_E_FATAL_ALERT_RECEIVED ||
+        code == GNUTLS_E_WARNING_ALERT_RECEIVED)
+        name = gnutls_alert_get_name (gnutls_alert_get (tls->session));
+    return name != NULL ? name : gnutls_strerror (code);
+}
+
+static void
+fail (XtlsTls *tls, int code)
+{
+    if (tls->flooded)
+        code = GNUTLS_E_HANDSHAKE_TOO_LARGE;
+    tls->failure = g_error_new_literal (
+        XTLS_TLS_ERROR, (int)map_code (tls, code), describe_code (tls, code));
+    if (tls->session != NULL)
+        send_alert (tls, code);
+    g_byte_array_set_size (tls->in, 0);
+    tls->taken = 0;
+}
+
+static gboolean
+report (XtlsTls *tls, GError **error)
+{
+    if (tls->failure == NULL)
+        return TRUE;
+    if (error != NULL)
+        *error = g_error_copy (tls->failure);
+    return FALSE;
+}
+
+/* --- what GnuTLS calls -------------------------------------------------- */
+
+static ssize_t
+pull_cb (gnutls_transport_ptr_t ptr, void *buffer, size_t wanted)
+{
+    XtlsTls *tls = ptr;
+    gsize len = MIN (wanted, tls->in->len - tls->taken);
+
+    if (len == 0) {
+        tls->starved = TRUE;
+        gnutls_transport_set_errno (tls->session, EAGAIN);
+        return -1;
+    }
+    if (!tls->ready) {
+        tls->handshake_in += len;
+        if (tls->handshake_in > XTLS_TLS_HANDSHAKE_MAX) {
+            tls->flooded = TRUE;
+            gnutls_transport_set_errno (tls->session, EIO);
+            return -1;
+        }
+    }
+    memcpy (buffer, tls->in->data + tls->taken, len);
+    tls->taken += len;
+    return (ssize_t)len;
+}
+
+static ssize_t
+push_cb (gnutls_transport_ptr_t ptr, const void *data, size_t len)
+{
+    XtlsTls *tls = ptr;
+
+    if (!tls->ready) {
+        tls->handshake_out += len;
+        if (tls->handshake_out > XTLS_TLS_HANDSHAKE_MAX)
+            tls->flooded = TRUE;
+    }
+    g_byte_array_append (tls->out, data, (guint)len);
+    return (ssize_t)len;
+}
+
+/* GnuTLS calls this after the peer proved that it has the private key. */
+static int
+verify_cb (gnutls_session_t session)
+{
+    XtlsTls *tls = gnutls_session_get_ptr (session);
+    unsigned int count = 0;
+    const gnutls_datum_t *chain =
+        gnutls_certificate_get_peers (session, &count);
+
+    if (chain == NULL || count == 0)
+        return GNUTLS_E_NO_CERTIFICATE_FOUND;
+    return tls->verify (&chain[0], tls->user_data, &tls->refusal)
+               ? 0
+               : GNUTLS_E_CERTIFICATE_ERROR;
+}
+
+/* --- setting up --------------------------------------------------------- */
+
+/* Parsing the priority string costs as much as a tenth of a handshake, so it
+ * is done once. A hybrid key exchange comes with GnuTLS 3.8.9; with it, a share
+ * of the classic one is sent along. */
+static gpointer
+make_parameters (gpointer unused)
+{
+    Parameters *parameters = g_new0 (Parameters, 1);
+    int ret;
+
+    parameters->key_shares = GNUTLS_KEY_SHARE_TOP2;
+    ret = gnutls_priority_init (&parameters->priority,
+                                PRIORITY_BASE
+                                ":+GROUP-X25519-MLKEM768" PRIORITY_GROUPS,
+                                NULL);
+    if (ret < 0) {
+        parameters->key_shares = GNUTLS_KEY_SHARE_TOP;
+        ret = gnutls_priority_init (
+            &parameters->priority, PRIORITY_BASE PRIORITY_GROUPS, NULL);
+    }
+    if (ret < 0)
+        parameters->priority = NULL;
+    return parameters;
+}
+
+static const Parameters *
+get_parameters (void)
+{
+    static GOnce once = G_ONCE_INIT;
+
+    return g_once (&once, make_parameters, NULL);
+}
+
+static int
+open_session (XtlsTls *tls,
+              XtlsTlsRole role,
+              gnutls_certificate_credentials_t credentials)
+{
+    const Parameters *parameters = get_parameters ();
+    unsigned int flags = GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
+                         GNUTLS_NO_TICKETS | GNUTLS_FORCE_CLIENT_CERT |
+                         parameters->key_shares;
+    int ret;
+
+    if (parameters->priority == NULL)
+        return GNUTLS_E_NO_PRIORITIES_WERE_SET;
+    flags |= role == XTLS_TLS_CLIENT ? GNUTLS_CLIENT : GNUTLS_SERVER;
+    if (tls->padding)
+        flags |= GNUTLS_SAFE_PADDING_CHECK;
+    ret = gnutls_init (&tls->session, flags);
+    if (ret < 0) {
+        tls->session = NULL;
+        return ret;
+    }
+    gnutls_session_set_ptr (tls->session, tls);
+    gnutls_transport_set_ptr (tls->session, tls);
+    gnutls_transport_set_pull_function (tls->session, pull_cb);
+    gnutls_transport_set_push_function (tls->session, push_cb);
+    gnutls_session_set_verify_function (tls->session, verify_cb);
+    gnutls_handshake_set_max_packet_length (tls->session,
+                                            XTLS_TLS_HANDSHAKE_MAX);
+    if (role == XTLS_TLS_SERVER)
+        gnutls_certificate_server_set_request (tls->session,
+                                               GNUTLS_CERT_REQUIRE);
+    ret = gnutls_priority_set (tls->session, parameters->priority);
+    if (ret < 0)
+        return ret;
+    return gnutls_credentials_set (
+        tls->session, GNUTLS_CRD_CERTIFICATE, credentials);
+}
+
+XtlsTls *
+xtls_tls_new (XtlsTlsRole role,
+              gnutls_certificate_credentials_t credentials,
+              gboolean padding,
+              XtlsTlsVerify verify,
+              gpointer user_data)
+{
+    XtlsTls *tls = g_new0 (XtlsTls, 1);
+    int ret;
+
+    tls->in = g_byte_array_new ();
+    tls->out = g_byte_array_new ();
+    tls->padding = padding;
+    tls->verify = verify;
+    tls->user_data = user_data;
+    ret = open_session (tls, role, credentials);
+    if (ret < 0)
+        fail (tls, ret);
+    return tls;
+}
+
+void
+xtls_tls_free (XtlsTls *tls)
+{
+    if (tls == NULL)
+        return;
+    if (tls->session != NULL)
+        gnutls_deinit (tls->session);
+    g_byte_array_unref (tls->in);
+    g_byte_array_unref (tls->out);
+    g_clear_error (&tls->refusal);
+    g_clear_error (&tls->failure);
+    g_free (tls);
+}
+
+/* --- bytes in and out --------------------------------------------------- */
+
+void
+xtls_tls_feed (XtlsTls *tls, const guint8 *data, gsize len)
+{
+    if (tls->failure != NULL || tls->ended || len == 0)
+        return;
+
+    /* Moving what is left only when it is the smaller part keeps the cost
+     * linear however small the pieces are. */
+    if (tls->taken == tls->in->len) {
+        g_byte_array_set_size (tls->in, 0);
+        tls->taken = 0;
+    } else if (tls->taken > tls->in->len / 2) {
+        g_byte_array_remove_range (tls->in, 0, (guint)tls->taken);
+        tls->taken = 0;
+    }
+    g_byte_array_append (tls->in, data, (guint)len);
+}
+
+/* Returns: whether to go on reading. */
+static gboolean
+handshake (XtlsTls *tls)
+{
+    for (;;) {
+        int ret;
+
+        tls->starved = FALSE;
+        ret = gnutls_handshake (tls->session);
+        if (tls->flooded) {
+            fail (tls, GNUTLS_E_HANDSHAKE_TOO_LARGE);
+            return FALSE;
+        }
+        if (ret == GNUTLS_E_SUCCESS) {
+            tls->ready = TRUE;
+            return TRUE;
+        }
+        if (ret != GNUTLS_E_AGAIN && ret != GNUTLS_E_INTERRUPTED) {
+            fail (tls, ret);
+            return FALSE;
+        }
+        if (tls->starved)
+            return FALSE;
+    }
+}
+
+/* In TLS 1.3 the level of an alert means nothing; this one alone is no error
+ * (RFC 8446 6). */
+static gboolean
+is_harmless (XtlsTls *tls, ssize_t ret)
+{
+    return ret == GNUTLS_E_INTERRUPTED ||
+           (ret == GNUTLS_E_WARNING_ALERT_RECEIVED &&
+            gnutls_alert_get (tls->session) == GNUTLS_A_USER_CANCELED);
+}
+
+static void
+read_records (XtlsTls *tls, GByteArray *plain)
+{
+    for (;;) {
+        guint before = plain->len;
+        ssize_t ret;
+
+        tls->starved = FALSE;
+        g_byte_array_set_size (plain, before + RECORD_MAX);
+        ret =
+            gnutls_record_recv (tls->session, plain->data + before, RECORD_MAX);
+        g_byte_array_set_size (plain, before + (guint)MAX (ret, 0));
+        if (ret == 0) {
+            tls->ended = TRUE;
+            g_byte_array_set_size (tls->in, 0);
+            tls->taken = 0;
+            return;
+        }
+        /* GnuTLS also says "again" after a key update, with more to read. */
+        if (ret == GNUTLS_E_AGAIN && tls->starved)
+            return;
+        if (ret < 0 && ret != GNUTLS_E_AGAIN && !is_harmless (tls, ret)) {
+            fail (tls, (int)ret);
+            return;
+        }
+    }
+}
+
+gboolean
+xtls_tls_step (XtlsTls *tls, GByteArray *plain, GError **error)
+{
+    if (tls->failure != NULL)
+        return report (tls, error);
+    if (tls->ended)
+        return TRUE;
+    if (tls->ready || handshake (tls))
+        read_records (tls, plain);
+    return report (tls, error);
+}
+
+/* The content type that TLS 1.3 adds is in every record, so making the data
+ * itself a multiple makes the records one. */
+static gsize
+padding_for (XtlsTls *tls, gsize len)
+{
+    if (!tls->padding || len > XTLS_TLS_PADDING_MAX)
+        return 0;
+    return (XTLS_TLS_PADDING_STEP - len % XTLS_TLS_PADDING_STEP) %
+           XTLS_TLS_PADDING_STEP;
+}
+
+gboolean
+xtls_tls_write (XtlsTls *tls, const guint8 *data, gsize len, GError **error)
+{
+    g_return_val_if_fail (tls->ready, FALSE);
+    g_return_val_if_fail (!tls->bye_sent, FALSE);
+
+    while (tls->failure == NULL && len > 0) {
+        gsize part = MIN (len, RECORD_MAX);
+        ssize_t sent = gnutls_record_send2 (
+            tls->session, data, part, padding_for (tls, part), 0);
+
+        if (sent > 0) {
+            data += sent;
+            len -= (gsize)sent;
+        } else {
+            fail (tls, sent < 0 ? (int)sent : GNUTLS_E_INTERNAL_ERROR);
+        }
+    }
+    return report (tls, error);
+}
+
+void
+xtls_tls_bye (XtlsTls *tls)
+{
+    if (!tls->ready || tls->failure != NULL || tls->bye_sent)
+        return;
+    tls->bye_sent = TRUE;
+    gnutls_bye (tls->session, GNUTLS_SHUT_WR);
+}
+
+/* --- questions ---------------------------------------------------------- */
+
+GByteArray *
+xtls_tls_get_output (XtlsTls *tls)
+{
+    return tls->out;
+}
+
+gboolean
+xtls_tls_is_ready (XtlsTls *tls)
+{
+    return tls->ready;
+}
+
+gboolean
+xtls_tls_has_ended (XtlsTls *tls)
+{
+    return tls->ended;
+}
+
+char *
+xtls_tls_describe (XtlsTls *tls)
+{
+    g_return_val_if_fail (tls->ready, NULL);
+
+    return g_strdup_printf (
+        "TLS 1.3, %s",
+        gnutls_cipher_get_name (gnutls_cipher_get (tls->session)));
+}
+
+gboolean
+xtls_tls_get_binding (XtlsTls *tls, guint8 binding[32])
+{
+    gnutls_datum_t found = {NULL, 0};
+    gboolean good;
+
+    g_return_val_if_fail (tls->ready, FALSE);
+
+    if (gnutls_session_channel_binding (
+            tls->session, GNUTLS_CB_TLS_EXPORTER, &found) < 0)
+        return FALSE;
+    good = found.size == 32;
+    if (good)
+        memcpy (binding, found.data, 32);
+    gnutls_memset (found.data, 0, found.size);
+    gnutls_free (found.data);
+    return good;
+}
