@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Notices: told, and closed at once. */
+#include "headless.h"
+
+#include <notify.h>
+
+static int handle;
+
+static void *
+show (const char *type,
+      const char *title,
+      const char *primary,
+      const char *secondary,
+      const char *text)
+{
+    GString *event = json_event ("notify");
+
+    json_string (event, "type", type);
+    json_string (event, "title", title);
+    json_string (event, "primary", primary);
+    json_string (event, "secondary", secondary);
+    json_string (event, "text", text);
+    json_send (event);
+    return &handle;
+}
+
+static void *
+notify_message (PurpleNotifyMsgType type,
+                const char *title,
+                const char *primary,
+                const char *secondary)
+{
+    static const char *const names[] = {"error", "warning", "info"};
+
+    return show (names[type], title, primary, secondary, NULL);
+}
+
+static void *
+notify_formatted (const char *title,
+                  const char *primary,
+                  const char *secondary,
+                  const char *text)
+{
+    return show ("formatted", title, primary, secondary, text);
+}
+
+static void *
+notify_userinfo (PurpleConnection *gc,
+                 const char *who,
+                 PurpleNotifyUserInfo *info)
+{
+    g_autofree char *text =
+        purple_notify_user_info_get_text_with_newline (info, "\n");
+
+    return show ("userinfo", who, NULL, NULL, text);
+}
+
+static void *
+notify_uri (const char *uri)
+{
+    return show ("uri", NULL, NULL, NULL, uri);
+}
+
+static PurpleNotifyUiOps notify_ops = {.notify_message = notify_message,
+                                       .notify_formatted = notify_formatted,
+                                       .notify_userinfo = notify_userinfo,
+                                       .notify_uri = notify_uri};
+
+void
+notify_init (void)
+{
+    purple_notify_set_ui_ops (&notify_ops);
+}

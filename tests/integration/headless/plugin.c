@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Plugins and preferences. */
+#include "headless.h"
+
+#include <prefs.h>
+
+const char *
+plugin_load_path (const char *path)
+{
+    PurplePlugin *plugin = purple_plugin_probe (path);
+
+    if (!plugin)
+        return "not a plugin";
+    if (!purple_plugin_load (plugin))
+        return plugin->error ? plugin->error : "it does not load";
+    return NULL;
+}
+
+/* plugin-load PATH */
+static gboolean
+load (char **args, GString *answer)
+{
+    const char *why = plugin_load_path (args[0]);
+
+    return why ? fail (answer, why) : TRUE;
+}
+
+/* plugin-unload PLUGIN_ID */
+static gboolean
+unload (char **args, GString *answer)
+{
+    PurplePlugin *plugin = purple_plugins_find_with_id (args[0]);
+
+    if (!plugin || !purple_plugin_is_loaded (plugin))
+        return fail (answer, "not loaded");
+    return purple_plugin_unload (plugin) ? TRUE
+                                         : fail (answer, "it does not unload");
+}
+
+static gboolean
+list (char **args, GString *answer)
+{
+    json_open (answer, "plugins", '[');
+    for (GList *l = purple_plugins_get_loaded (); l; l = l->next)
+        json_string (answer, NULL, purple_plugin_get_id (l->data));
+    json_close (answer, ']');
+    return TRUE;
+}
+
+/* pref NAME [VALUE]: of the type that it has */
+static gboolean
+pref (char **args, GString *answer)
+{
+    const char *name = args[0];
+    const char *value = args[1];
+
+    switch (purple_prefs_get_type (name)) {
+    case PURPLE_PREF_BOOLEAN:
+        if (value)
+            purple_prefs_set_bool (name, g_str_equal (value, "on"));
+        json_bool (answer, "value", purple_prefs_get_bool (name));
+        return TRUE;
+    case PURPLE_PREF_INT:
+        if (value)
+            purple_prefs_set_int (name, atoi (value));
+        json_int (answer, "value", purple_prefs_get_int (name));
+        return TRUE;
+    case PURPLE_PREF_STRING:
+        if (value)
+            purple_prefs_set_string (name, value);
+        json_string (answer, "value", purple_prefs_get_string (name));
+        return TRUE;
+    default:
+        return fail (answer, "no such preference");
+    }
+}
+
+const Command plugin_commands[] = {{"plugin-load", 1, load},
+                                   {"plugin-unload", 1, unload},
+                                   {"plugins", 0, list},
+                                   {"pref", 1, pref},
+                                   {NULL, 0, NULL}};

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* File transfers. Whether and where to receive is asked by request dialogs, as
+ * a person is asked. */
+#include "headless.h"
+
+#include <ft.h>
+#include <server.h>
+
+static guint last_id;
+
+static const char *const status_names[] = {"unknown",
+                                           "not-started",
+                                           "accepted",
+                                           "started",
+                                           "done",
+                                           "cancelled",
+                                           "cancelled-remotely"};
+
+static guint
+xfer_id (PurpleXfer *xfer)
+{
+    return GPOINTER_TO_UINT (xfer->ui_data);
+}
+
+static void
+report (PurpleXfer *xfer, const char *what)
+{
+    GString *event = json_event ("xfer");
+
+    json_int (event, "xfer", xfer_id (xfer));
+    json_string (event, "what", what);
+    json_account (event, purple_xfer_get_account (xfer));
+    json_string (event, "who", purple_xfer_get_remote_user (xfer));
+    json_bool (event, "send", purple_xfer_get_type (xfer) == PURPLE_XFER_SEND);
+    json_string (event, "status", status_names[purple_xfer_get_status (xfer)]);
+    json_string (event, "file", purple_xfer_get_filename (xfer));
+    json_string (event, "path", purple_xfer_get_local_filename (xfer));
+    json_int (event, "size", (gint64)purple_xfer_get_size (xfer));
+    json_int (event, "done", (gint64)purple_xfer_get_bytes_sent (xfer));
+    json_send (event);
+}
+
+static void
+xfer_new (PurpleXfer *xfer)
+{
+    xfer->ui_data = GUINT_TO_POINTER (++last_id);
+    report (xfer, "new");
+}
+
+static void
+xfer_added (PurpleXfer *xfer)
+{
+    report (xfer, "added");
+}
+
+static void
+xfer_progress (PurpleXfer *xfer, double percent)
+{
+    report (xfer, purple_xfer_is_completed (xfer) ? "completed" : "progress");
+}
+
+static void
+xfer_cancelled (PurpleXfer *xfer)
+{
+    report (xfer, "cancelled");
+}
+
+static void
+xfer_destroyed (PurpleXfer *xfer)
+{
+    report (xfer, "gone");
+}
+
+static PurpleXferUiOps xfer_ops = {.new_xfer = xfer_new,
+                                   .destroy = xfer_destroyed,
+                                   .add_xfer = xfer_added,
+                                   .update_progress = xfer_progress,
+                                   .cancel_local = xfer_cancelled,
+                                   .cancel_remote = xfer_cancelled};
+
+/* send-file ACCOUNT WHO PATH */
+static gboolean
+send_file (char **args, GString *answer)
+{
+    PurpleConnection *gc = connection_arg (args[0], answer);
+
+    if (!gc)
+        return FALSE;
+    serv_send_file (gc, args[1], args[2]);
+    return TRUE;
+}
+
+/* xfer-cancel XFER */
+static gboolean
+cancel (char **args, GString *answer)
+{
+    guint id = (guint)atoi (args[0]);
+
+    for (GList *l = purple_xfers_get_all (); l; l = l->next) {
+        if (xfer_id (l->data) != id)
+            continue;
+        purple_xfer_cancel_local (l->data);
+        return TRUE;
+    }
+    return fail (answer, "no such transfer");
+}
+
+const Command transfer_commands[] = {
+    {"send-file", 3, send_file}, {"xfer-cancel", 1, cancel}, {NULL, 0, NULL}};
+
+void
+transfer_init (void)
+{
+    purple_xfers_set_ui_ops (&xfer_ops);
+}
