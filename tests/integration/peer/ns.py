@@ -18,9 +18,9 @@ PING = 'urn:xmpp:ping'
 FEATURES = (JINGLE, XMLSTREAM, TRANSPORT, XTLS)
 
 
-def element(namespace, name, *children, text=None, **attributes):
+def element(namespace, tag, *children, text=None, **attributes):
     """An element; '_' in attribute names stands for '-'."""
-    node = ET.Element('{%s}%s' % (namespace, name))
+    node = ET.Element('{%s}%s' % (namespace, tag))
     for key, value in attributes.items():
         node.set(key.replace('_', '-'), str(value))
     node.text = text

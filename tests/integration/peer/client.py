@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The XMPP client around the sessions."""
+import asyncio
+import logging
+
+import slixmpp
+from slixmpp.exceptions import IqError, IqTimeout
+from slixmpp.xmlstream.handler import Callback
+from slixmpp.xmlstream.matcher.base import MatcherBase
+
+from . import jingle, ns
+from .jingle import Refused, Unusable
+from .mailbox import PATIENCE, Mailbox
+from .session import Session
+
+# What slixmpp says about cancelled tasks at logout is of no use in a test.
+logging.getLogger('slixmpp').setLevel(logging.CRITICAL)
+
+
+class _OurIq(MatcherBase):
+    """An <iq/> of type set that carries Jingle or IBB."""
+
+    def match(self, stanza):
+        xml = stanza.xml
+        return (ns.split(xml.tag)[1] == 'iq' and xml.get('type') == 'set'
+                and len(xml) == 1
+                and ns.split(xml[0].tag)[0] in (ns.JINGLE, ns.IBB))
+
+
+class Client(slixmpp.ClientXMPP):
+    """An account that can call and be called.
+
+    Incoming sessions are of `session_class`, and arrive in `incoming`.
+    """
+
+    session_class = Session
+
+    def __init__(self, jid, password, port, identity, *, session_class=None,
+                 sm=False, features=ns.FEATURES):
+        super().__init__(jid, password)
+        self.identity = identity
+        self.sm = sm
+        self.accepting = True
+        self.incoming = Mailbox('calls to %s' % jid)
+        self.presences = Mailbox('presences for %s' % jid)
+        self.messages = Mailbox('plaintext for %s' % jid)
+        self.foreign = Mailbox('stray stanzas for %s' % jid)
+        self._port = port
+        self._sessions = {}
+        self._tasks = set()
+        if session_class is not None:
+            self.session_class = session_class
+        self.register_plugin('xep_0030')
+        self.register_plugin('xep_0115')
+        self['feature_mechanisms'].unencrypted_plain = True
+        for feature in features + (ns.IBB,):
+            self['xep_0030'].add_feature(feature)
+        self.register_handler(Callback('xtls', _OurIq(None), self._take_iq))
+        self.add_event_handler('presence_available', self._take_presence)
+        self.add_event_handler('presence_unavailable', self._take_gone)
+        self.add_event_handler('message', self._take_message)
+
+    # --- logging in and out -----------------------------------------------
+
+    async def login(self):
+        started = asyncio.get_running_loop().create_future()
+
+        def done(_):
+            if not started.done():
+                started.set_result(None)
+
+        def failed(_):
+            if not started.done():
+                started.set_exception(ConnectionError('login failed'))
+
+        self.add_event_handler('session_start', done)
+        self.add_event_handler('failed_auth', failed)
+        self.connect(('127.0.0.1', self._port), disable_starttls=True)
+        await asyncio.wait_for(started, PATIENCE)
+        await self.get_roster()
+        await self['xep_0115'].update_caps()
+        self.send_presence()
+        return self
+
+    async def logout(self):
+        for session in list(self._sessions.values()):
+            session.finished('gone')
+        for task in list(self._tasks):
+            task.cancel()
+        if self.is_connected():
+            await asyncio.wait_for(self.disconnect(wait=1), PATIENCE)
+
+    def cut(self):
+        """The connection breaks; nothing is said."""
+        self.abort()
+
+    # --- who is there -----------------------------------------------------
+
+    def _take_presence(self, presence):
+        self.presences.put(presence['from'].full, presence)
+
+    def _take_gone(self, presence):
+        self.presences.put('gone ' + presence['from'].full, presence)
+
+    def _take_message(self, message):
+        self.messages.put('message', message)
+
+    async def see(self, full_jid):
+        """Waits for the next presence of a resource."""
+        return await self.presences.get(full_jid)
+
+    async def disco(self, full_jid):
+        answer = await self['xep_0030'].get_info(jid=full_jid, timeout=PATIENCE)
+        return set(answer['disco_info']['features'])
+
+    async def caps_hold(self, presence):
+        """Whether the hash in a presence is that of the disco#info."""
+        node = presence.xml.find('{http://jabber.org/protocol/caps}c')
+        answer = await self['xep_0030'].get_info(
+            jid=presence['from'],
+            node='%s#%s' % (node.get('node'), node.get('ver')),
+            timeout=PATIENCE)
+        made = self['xep_0115'].generate_verstring(answer['disco_info'],
+                                                   node.get('hash'))
+        return made == node.get('ver')
+
+    # --- stanzas ----------------------------------------------------------
+
+    async def request(self, to, node, timeout=PATIENCE):
+        """Sends an <iq type='set'/>; Refused when the answer is an error."""
+        iq = self.make_iq_set(ito=to)
+        iq.append(node)
+        try:
+            return await iq.send(timeout=timeout)
+        except IqError as error:
+            raise refusal(error.iq.xml) from None
+        except IqTimeout:
+            raise asyncio.TimeoutError(
+                '%s did not answer %s' % (to, node.tag)) from None
+
+    def spawn(self, coroutine):
+        task = asyncio.ensure_future(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _take_iq(self, iq):
+        sender = iq['from'].full
+        node = iq.xml[0]
+        afterwards = None
+        try:
+            if ns.split(node.tag)[0] == ns.IBB:
+                afterwards = self._take_bytestream(sender, node)
+            else:
+                afterwards = self._take_jingle(sender, node)
+        except Refused as error:
+            self._refuse(iq, error)
+            return
+        iq.reply(clear=True).send()
+        if afterwards is not None:
+            afterwards()
+
+    @staticmethod
+    def _refuse(iq, error):
+        reply = iq.reply(clear=True)
+        reply['type'] = 'error'
+        reply['error']['type'] = error.kind
+        reply['error']['condition'] = error.condition
+        if error.extra is not None:
+            reply['error'].xml.append(error.extra)
+        reply.send()
+
+    # --- sessions ---------------------------------------------------------
+
+    def session(self, peer, session_class=None):
+        """A session to be called; call() does the rest."""
+        session = (session_class or self.session_class)(self, peer)
+        self._sessions[(peer, session.sid)] = session
+        return session
+
+    async def call(self, peer, session_class=None):
+        return await self.session(peer, session_class).call()
+
+    async def called(self, timeout=PATIENCE):
+        """The next incoming session, open."""
+        session = await self.incoming.get('session', timeout=timeout)
+        await session.wait('open')
+        return session
+
+    def _take_bytestream(self, sender, node):
+        for (peer, _), session in self._sessions.items():
+            if peer == sender and session.ibb_sid == node.get('sid'):
+                return session.take_bytestream(node)
+        self.foreign.put('ibb', node)
+        raise Refused('item-not-found')
+
+    def _take_jingle(self, sender, node):
+        action = node.get('action')
+        sid = node.get('sid')
+        if not sid or not jingle.NMTOKEN.match(sid):
+            raise Refused('bad-request', 'modify')
+        if action == 'session-initiate':
+            return self._take_initiate(sender, sid, node)
+        session = self._sessions.get((sender, sid))
+        if session is None:
+            self.foreign.put('jingle', node)
+            raise jingle.unknown_session()
+        if action == 'session-terminate':
+            return lambda: session.take_terminate(node)
+        if action == 'session-accept' and session.initiator:
+            return self._take_accept(session, sender, node)
+        if action in ('security-info', 'session-info'):
+            return None
+        raise Refused('unexpected-request', 'wait')
+
+    def _take_accept(self, session, sender, node):
+        if node.get('responder', sender) != sender \
+                or session.events.has('accepted'):
+            raise Refused('bad-request', 'modify')
+        try:
+            session.take_accept(node)
+        except Unusable as error:
+            reason = str(error)
+            return lambda: session.fail(reason, 'accept: ' + reason)
+        return None
+
+    def _take_initiate(self, sender, sid, node):
+        if node.get('initiator', sender) != sender \
+                or (sender, sid) in self._sessions:
+            raise Refused('bad-request', 'modify')
+        self._break_tie(sender, sid)
+        try:
+            offer = jingle.Offer(node)
+        except Unusable as error:
+            return self._decline(sender, sid, str(error))
+        if not self.accepting:
+            return self._decline(sender, sid, 'decline')
+        session = self.session_class(self, sender, sid, initiator=False)
+        self._sessions[(sender, sid)] = session
+        self.incoming.put('session', session)
+        return lambda: self.spawn(self._accept(session, offer))
+
+    def _break_tie(self, sender, sid):
+        """Both call at once: the lower sid wins."""
+        for session in self._sessions.values():
+            if session.peer == sender and session.initiator \
+                    and not session.over \
+                    and not session.events.has('accepted'):
+                if (session.sid, self.boundjid.full) < (sid, sender):
+                    raise jingle.tie_break()
+                session.finished('tie-break')
+
+    def _decline(self, sender, sid, reason):
+        self.incoming.put('declined', reason)
+        return lambda: self.spawn(
+            self.request(sender, jingle.terminate(sid, reason)))
+
+    @staticmethod
+    async def _accept(session, offer):
+        try:
+            await session.answer(offer)
+        except Refused as error:
+            session.fail('failed-transport', 'accept: %s' % error.condition)
+
+
+def refusal(xml):
+    """A Refused of an error answer: its condition and what stands beside."""
+    node = ns.find(xml, ns.CLIENT, 'error')
+    condition, extra = 'undefined-condition', None
+    for child in node if node is not None else ():
+        namespace, name = ns.split(child.tag)
+        if namespace == ns.STANZA_ERRORS and name != 'text':
+            condition = name
+        elif namespace != ns.STANZA_ERRORS:
+            extra = child
+    return Refused(condition, node.get('type') if node is not None else None,
+                   extra)

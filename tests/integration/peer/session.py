@@ -1,0 +1,393 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One private conversation with one full JID."""
+import asyncio
+
+from . import ibb, jingle, ns, stream
+from .identity import same_fingerprint, xmpp_addresses
+from .jingle import Refused
+from .mailbox import PATIENCE, Mailbox
+from .tls import Tls, TlsError
+
+BLOCK_SIZE = 16384
+
+
+class Session:
+    """Events, in `events`: what a test waits for.
+
+    accepted · opened (IBB) · secure (handshake done here) · open (the peer's
+    header was right) · stanza · stream-error · stream-end · close-notify ·
+    ibb-close · block-refused · tls-error · bad (what we found wrong) ·
+    terminate (the peer's reason) · over (ours)
+
+    Hostile sessions override the methods in the first half of the class.
+    """
+
+    block_size = BLOCK_SIZE
+    outgoing_class = ibb.Outgoing
+    tls_class = Tls
+    # RFC 6120 has the responder answer the header; sending it at once, with
+    # the handshake, is as good.
+    early_header = False
+
+    def __init__(self, client, peer, sid=None, initiator=True):
+        self.client = client
+        self.identity = client.identity
+        self.me = client.boundjid.full
+        self.peer = peer
+        self.initiator = initiator
+        self.sid = sid or jingle.new_id()
+        self.ibb_sid = jingle.new_id()
+        self.name = jingle.NAME
+        self.events = Mailbox('%s with %s' % (self.me, peer))
+        self.offered_fingerprint = None
+        self.open = False
+        self.over = False
+        self.tls = None
+        self.out = None
+        self.stanzas_in = 0
+        self._incoming = None
+        self._reader = stream.Reader()
+        self._header_sent = False
+        self._end_sent = False
+        self._sm_enabled = False
+
+    # --- what a hostile peer does in another way --------------------------
+
+    def security(self):
+        return jingle.security(self.identity.fingerprint)
+
+    def content(self):
+        return jingle.content(self.ibb_sid, self.block_size, self.security(),
+                              self.name)
+
+    def initiate_element(self):
+        return jingle.initiate(self.sid, self.me, self.content())
+
+    def accept_element(self):
+        return jingle.accept(self.sid, self.me, self.content())
+
+    def open_element(self):
+        return ibb.open_element(self.ibb_sid, self.block_size)
+
+    def make_tls(self):
+        return self.tls_class(not self.initiator, self.identity)
+
+    def header(self):
+        return stream.header(self.me, self.peer,
+                             None if self.initiator else jingle.new_id())
+
+    def after_handshake(self):
+        if self.initiator or self.early_header:
+            self.send_header()
+
+    def end_tls(self):
+        self.tls.close_notify()
+
+    # --- setting up -------------------------------------------------------
+
+    async def call(self):
+        """The initiator's way, until the session is open."""
+        await self.request(self.initiate_element())
+        await self.wait('accepted')
+        await self.start()
+        await self.wait('open')
+        return self
+
+    async def start(self):
+        """After the accept: the bytestream and the handshake."""
+        self._ready_for_blocks()
+        await self.request(self.open_element())
+        self.start_tls()
+
+    async def answer(self, offer):
+        """The responder's way, after the offer was acknowledged."""
+        self.take_offer(offer)
+        await self.request(self.accept_element())
+
+    def take_offer(self, offer):
+        self.name = offer.name
+        self.offered_fingerprint = offer.fingerprint
+        self.block_size = min(self.block_size, offer.block_size)
+        if not self.initiator:
+            self.ibb_sid = offer.ibb_sid
+        elif offer.ibb_sid != self.ibb_sid:
+            raise Refused('bad-request', 'modify')
+
+    def take_accept(self, node):
+        offer = jingle.Offer(node)
+        self.take_offer(offer)
+        self.events.put('accepted', offer)
+
+    def _ready_for_blocks(self):
+        self._incoming = ibb.Incoming(self.block_size)
+        self.out = self.outgoing_class(self.ibb_sid, self.block_size,
+                                       self._send_block, self._block_refused)
+
+    def start_tls(self):
+        self.tls = self.make_tls()
+        self.tls.start()
+        self.flush()
+
+    # --- bytes ------------------------------------------------------------
+
+    def _send_block(self, node):
+        return asyncio.ensure_future(self.client.request(self.peer, node))
+
+    def _block_refused(self, error):
+        self.events.put('block-refused', getattr(error, 'condition', str(error)))
+
+    def flush(self):
+        data = self.tls.take()
+        if data and not self.out.closed:
+            self.out.write(data)
+
+    def send_plain(self, data):
+        """Text or bytes into the TLS stream as they are."""
+        if isinstance(data, str):
+            data = data.encode()
+        self.tls.write(data)
+        self.flush()
+
+    def take_bytestream(self, node):
+        """An IBB element of this session; returns what to do after the answer.
+
+        Raises Refused.
+        """
+        name = ns.split(node.tag)[1]
+        if name == 'open':
+            return self._take_open(node)
+        if self._incoming is None:
+            raise Refused('unexpected-request', 'wait')
+        if name == 'close':
+            self.out.closed = True
+            return lambda: self.events.put('ibb-close')
+        if name != 'data':
+            raise Refused('bad-request', 'modify')
+        try:
+            block = self._incoming.take(node)
+        except Refused as refusal:
+            self.fail('failed-transport', 'block: %s' % refusal.condition)
+            raise
+        return lambda: self._receive(block)
+
+    def _take_open(self, node):
+        if self.initiator or self._incoming is not None:
+            raise Refused('unexpected-request', 'cancel')
+        if node.get('stanza', 'iq') != 'iq':
+            raise Refused('not-acceptable')
+        if jingle.number(node.get('block-size'), 1, 65535) > self.block_size:
+            raise Refused('resource-constraint', 'modify')
+        self.block_size = int(node.get('block-size'))
+        self._ready_for_blocks()
+        self.events.put('opened')
+        return self.start_tls
+
+    def _receive(self, block):
+        if self.over:
+            return
+        was_ready = self.tls.ready
+        try:
+            plain = self.tls.feed(block)
+        except TlsError as error:
+            self.flush()
+            self.events.put('tls-error', str(error))
+            self.fail('security-error', 'tls: %s' % error)
+            return
+        if self.tls.ready and not was_ready:
+            self._handshake_done()
+        if not self.over and plain:
+            self._read(plain)
+        if not self.over:
+            self.flush()
+            if self.tls.closed and not self.events.has('close-notify'):
+                self.events.put('close-notify')
+
+    def _handshake_done(self):
+        problem = self._judge()
+        if problem is not None:
+            self.fail('security-error', problem)
+            return
+        self.events.put('secure')
+        self.after_handshake()
+
+    def _judge(self):
+        """What is wrong with the peer's certificate, or None."""
+        seen = self.tls.fingerprint
+        if self.offered_fingerprint is not None \
+                and not same_fingerprint(seen, self.offered_fingerprint):
+            return 'the fingerprint of the offer is another'
+        if same_fingerprint(seen, self.identity.fingerprint):
+            return 'our own certificate'
+        bare = self.peer.split('/')[0]
+        if any(jid != bare for jid in xmpp_addresses(self.tls.certificate)):
+            return 'the certificate of another JID'
+        return None
+
+    # --- the stream inside ------------------------------------------------
+
+    def send_header(self):
+        if not self._header_sent:
+            self._header_sent = True
+            text = self.header()
+            if not self.initiator:
+                text += stream.features(self.client.sm)
+            self.send_plain(text)
+
+    def _read(self, plain):
+        try:
+            for kind, value in self._reader.feed(plain):
+                self._take_event(kind, value)
+        except stream.StreamError as error:
+            self.refuse_stream(str(error))
+
+    def refuse_stream(self, condition):
+        """Ends the stream with an error, as the rules have it."""
+        if not self._header_sent:
+            self.send_header()
+        self.send_plain(stream.error(condition) + stream.END)
+        self.tls.close_notify()
+        self.flush()
+        self.fail('security-error', condition)
+
+    def _take_event(self, kind, value):
+        if kind == 'header':
+            self._take_header(value)
+        elif kind == 'end':
+            self.events.put('stream-end')
+            self._answer_end()
+        else:
+            self._take_stanza(value)
+
+    def _take_header(self, attributes):
+        if attributes.get('from') != self.peer:
+            raise stream.StreamError('invalid-from')
+        if attributes.get('to') != self.me:
+            raise stream.StreamError('host-unknown')
+        if attributes.get('version') != '1.0':
+            raise stream.StreamError('unsupported-version')
+        self.send_header()
+        self.open = True
+        self.events.put('open', attributes)
+
+    def _take_stanza(self, node):
+        namespace, name = ns.split(node.tag)
+        if (namespace, name) == (ns.STREAM, 'error'):
+            self.events.put('stream-error', stream.error_condition(node))
+        elif (namespace, name) == (ns.STREAM, 'features'):
+            self.events.put('features', node)
+        elif namespace == ns.SM and self.client.sm:
+            self._take_ack(name, node)
+        elif namespace == ns.CLIENT and name in ('message', 'iq'):
+            self._take_message_or_iq(name, node)
+        else:
+            raise stream.StreamError('unsupported-stanza-type')
+
+    def _take_message_or_iq(self, name, node):
+        if node.get('from', self.peer) != self.peer \
+                or node.get('to', self.me) != self.me:
+            raise stream.StreamError('invalid-from')
+        self.stanzas_in += 1
+        if name == 'iq' and node.get('type') in ('get', 'set'):
+            self._answer_iq(node)
+        text = stream.body(node) if name == 'message' else None
+        self.events.put('stanza' if text is None else 'body',
+                        node if text is None else text)
+
+    def _answer_iq(self, node):
+        identifier = stream.quoteattr(node.get('id', ''))
+        if ns.find(node, ns.PING, 'ping') is not None:
+            self.send_plain("<iq type='result' id=%s/>" % identifier)
+        else:
+            self.send_plain(
+                "<iq type='error' id=%s><error type='cancel'>"
+                "<service-unavailable xmlns='%s'/></error></iq>"
+                % (identifier, ns.STANZA_ERRORS))
+
+    def _take_ack(self, name, node):
+        """The plain half of XEP-0198: counts, no resumption."""
+        if name == 'enable':
+            self._sm_enabled = True
+            self.stanzas_in = 0
+            self.send_plain("<enabled xmlns='%s'/>" % ns.SM)
+        elif name == 'r':
+            self.send_plain("<a xmlns='%s' h='%d'/>" % (ns.SM, self.stanzas_in))
+        elif name == 'a':
+            self.events.put('ack', int(node.get('h')))
+
+    def say(self, text, kind='chat'):
+        self.send_plain(stream.message(text, jingle.new_id(), kind))
+
+    async def heard(self, timeout=PATIENCE):
+        """The text of the next message that came inside."""
+        return await self.events.get(
+            'body', timeout=timeout, unless=('over', 'terminate'))
+
+    # --- the end ----------------------------------------------------------
+
+    def _send_end(self):
+        if not self._end_sent:
+            self._end_sent = True
+            self.send_plain(stream.END)
+
+    def _answer_end(self):
+        self._send_end()
+        self.end_tls()
+        self.flush()
+
+    async def finish(self):
+        """Ends it as the rules have it; returns when all is answered."""
+        self._send_end()
+        await self.wait('stream-end')
+        await self.wait('close-notify')
+        while not self.out.idle:
+            await asyncio.sleep(0)
+        await self._quietly(ibb.close_element(self.ibb_sid))
+        await self._quietly(jingle.terminate(self.sid, 'success'))
+        self.finished('success')
+
+    def fail(self, reason, why):
+        """Gives up: tells the peer, waits for nothing."""
+        if self.over:
+            return
+        self.events.put('bad', why)
+        self.finished(reason)
+        self.client.spawn(self._farewell(reason))
+
+    async def _farewell(self, reason):
+        if self.out is not None:
+            while not self.out.idle:
+                await asyncio.sleep(0.01)
+            await self._quietly(ibb.close_element(self.ibb_sid))
+        await self._quietly(jingle.terminate(self.sid, reason))
+
+    def take_terminate(self, node):
+        self.events.put('terminate', jingle.reason(node))
+        self.finished(None)
+
+    def finished(self, reason):
+        if not self.over:
+            self.over = True
+            self.open = False
+            if self.out is not None and reason != 'security-error':
+                self.out.closed = True
+            self.events.put('over', reason)
+
+    @property
+    def clean(self):
+        """Whether the other side ended it, as against: it was cut."""
+        return self.events.has('stream-end') and self.events.has('close-notify')
+
+    async def wait(self, kind, timeout=PATIENCE):
+        return await self.events.get(kind, timeout=timeout,
+                                     unless=('over', 'terminate', 'bad'))
+
+    async def request(self, node):
+        return await self.client.request(self.peer, node)
+
+    async def _quietly(self, node):
+        """A request whose refusal changes nothing any more."""
+        try:
+            await self.request(node)
+        except (Refused, asyncio.TimeoutError):
+            pass
+
