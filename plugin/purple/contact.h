@@ -15,12 +15,13 @@
 #include <xmlnode.h>
 
 /* Messages and bytes that are held for one contact; more are refused. */
-#define XTLS_HELD_MAX 1000
+#define XTLS_HELD_MAX 250
 #define XTLS_HELD_BYTES_MAX (4 * 1024 * 1024)
 /* How long unknown capabilities are waited for, seconds. */
 #define XTLS_CAPABILITY_WAIT 5
 
 typedef struct XtlsContact XtlsContact;
+typedef struct XtlsSecretTalk XtlsSecretTalk;
 
 XtlsContact *xtls_contact_new (PurpleAccount *account, const char *who);
 void xtls_contact_free (XtlsContact *contact);
@@ -47,6 +48,9 @@ XtlsState xtls_contact_get_state (XtlsContact *contact);
 XtlsStatus *xtls_contact_get_status (XtlsContact *contact);
 void xtls_status_free (XtlsStatus *status);
 
+/* (transfer none): the verification by shared secret, secret.h. */
+XtlsSecretTalk *xtls_contact_get_secret_talk (XtlsContact *contact);
+
 /* The trust of the session's key, or a setting, was changed from outside. */
 void xtls_contact_refresh (XtlsContact *contact);
 
@@ -61,9 +65,8 @@ gboolean xtls_contact_is_private (XtlsContact *contact);
 
 /**
  * xtls_contact_will_send:
- * @message: a `<message/>` with a body that is about to leave
  *
- * Asked while the contact is not private: the policy may start private mode now.
+ * A `<message/>` with a body is about to leave. Asked while the contact is not private: the policy may start private mode now.
  *
  * Returns: %TRUE if the contact is private from here on.
  */
@@ -76,6 +79,9 @@ gboolean xtls_contact_will_send (XtlsContact *contact);
  * now. %NULL also while a key waits for the person's decision.
  */
 XtlsSession *xtls_contact_get_session (XtlsContact *contact);
+
+/* (nullable) (transfer none): the open session, also while a key waits. */
+XtlsSession *xtls_contact_get_open_session (XtlsContact *contact);
 
 /**
  * xtls_contact_hold:

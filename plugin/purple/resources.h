@@ -7,6 +7,8 @@
 
 /* More resources of one contact are not remembered. */
 #define XTLS_RESOURCES_MAX 32
+/* Nor are more contacts; strangers may send presence, too. */
+#define XTLS_RESOURCES_CONTACTS_MAX 10000
 
 typedef struct XtlsResources XtlsResources;
 
@@ -15,7 +17,7 @@ void xtls_resources_free (XtlsResources *resources);
 
 /**
  * xtls_resources_presence:
- * @presence: an incoming `<presence/>`
+ * @presence: an incoming `<presence/>`; occupants of rooms are not remembered
  *
  * Returns: (transfer full) (nullable): the full JID that has just gone offline.
  */

@@ -6,22 +6,35 @@
  */
 #pragma once
 
-#include <connection.h>
 #include <glib.h>
 #include <xmlnode.h>
 
+/* Contacts that are remembered; a server that sends more sends strangers. */
+#define XTLS_ROSTER_MAX 50000
+
 typedef struct XtlsRoster XtlsRoster;
 
-/* Asks the server for the roster of @gc. */
-XtlsRoster *xtls_roster_new (PurpleConnection *gc);
+/**
+ * xtls_roster_new:
+ * @own: our full JID
+ */
+XtlsRoster *xtls_roster_new (const char *own);
 void xtls_roster_free (XtlsRoster *roster);
+
+/**
+ * xtls_roster_ask:
+ *
+ * Returns: (transfer full): the question to the server. Only the answer to the
+ * last one counts.
+ */
+xmlnode *xtls_roster_ask (XtlsRoster *roster);
 
 /**
  * xtls_roster_handle:
  * @iq: any incoming `<iq/>`
  *
- * Reads answers to the own question, and pushes, which count only from our own
- * bare JID or without `from` (RFC 6121 2.1.6).
+ * Reads answers to the own question, and pushes. Both count only from our own
+ * bare JID or without `from` (RFC 6121 2.1.6); libpurple answers pushes.
  *
  * Returns: %TRUE if nobody else needs to see it (the answer to our question).
  */
@@ -31,9 +44,7 @@ gboolean xtls_roster_handle (XtlsRoster *roster, xmlnode *iq);
  * xtls_roster_is_contact:
  * @jid: a bare JID
  *
- * Returns: %TRUE if @jid gets our presence: subscription `from` or `both`.
+ * Returns: %TRUE if @jid gets our presence: subscription `from` or `both`, or
+ * our own other resources.
  */
 gboolean xtls_roster_is_contact (XtlsRoster *roster, const char *jid);
-
-/* Whether the roster has arrived. */
-gboolean xtls_roster_is_known (XtlsRoster *roster);

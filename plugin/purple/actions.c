@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a person can do. */
+#include "actions.h"
+
+#include "dialogs.h"
+#include "hub.h"
+#include "jabber.h"
+#include "policy.h"
+
+#include <glib/gi18n-lib.h>
+#include <time.h>
+
+static void
+set_why (char **why, const char *text)
+{
+    if (why)
+        *why = g_strdup (text);
+}
+
+gboolean
+xtls_action_start (PurpleAccount *account, const char *who, char **why)
+{
+    XtlsContact *contact = xtls_hub_get_contact (account, who, TRUE);
+
+    if (!contact) {
+        set_why (
+            why,
+            _ ("Private conversations need an XMPP account on both sides."));
+        return FALSE;
+    }
+    return xtls_contact_start (contact, why);
+}
+
+/* The key of an open session may wait for a decision and be unknown still:
+ * verifying it is a decision. */
+static gboolean
+is_shown_key (XtlsContact *contact, const XtlsFingerprint *fingerprint)
+{
+    XtlsSession *session = xtls_contact_get_open_session (contact);
+
+    return session && xtls_fingerprint_equal (
+                          xtls_session_get_fingerprint (session), fingerprint);
+}
+
+gboolean
+xtls_action_set_verified (PurpleAccount *account,
+                          const char *who,
+                          const char *fingerprint,
+                          gboolean verified,
+                          char **why)
+{
+    XtlsContact *contact = xtls_hub_get_contact (account, who, TRUE);
+    XtlsPeers *peers = xtls_hub_get_peers ();
+    g_autofree char *own = NULL;
+    XtlsFingerprint parsed;
+    const char *jid;
+
+    if (!xtls_fingerprint_parse (fingerprint, &parsed)) {
+        set_why (why,
+                 _ ("This is not a fingerprint: 64 hexadecimal digits are "
+                    "needed, with or without colons."));
+        return FALSE;
+    }
+    if (!contact) {
+        set_why (why, _ ("This is not an XMPP contact."));
+        return FALSE;
+    }
+    own = xtls_jabber_get_account_jid (account);
+    jid = xtls_contact_get_who (contact);
+    if (verified && is_shown_key (contact, &parsed))
+        xtls_peers_seen (peers, own, jid, &parsed, time (NULL));
+    if (!xtls_peers_set_trust (peers,
+                               own,
+                               jid,
+                               &parsed,
+                               verified ? XTLS_TRUST_VERIFIED
+                                        : XTLS_TRUST_KNOWN,
+                               verified ? XTLS_VERIFIED_FINGERPRINT
+                                        : XTLS_VERIFIED_NOT,
+                               time (NULL))) {
+        set_why (why,
+                 _ ("This contact was never seen with this fingerprint. "
+                    "Compare it once more, digit by digit."));
+        return FALSE;
+    }
+    xtls_hub_emit_keys ();
+    xtls_contact_refresh (contact);
+    return TRUE;
+}
+
+static PurpleAccount *
+find_account (const char *name)
+{
+    for (GList *l = purple_accounts_get_all (); l; l = l->next) {
+        g_autofree char *jid = NULL;
+
+        if (!xtls_jabber_is (l->data))
+            continue;
+        jid = xtls_jabber_get_account_jid (l->data);
+        if (g_strcmp0 (jid, name) == 0)
+            return l->data;
+    }
+    return NULL;
+}
+
+static void
+free_key (gpointer data)
+{
+    XtlsKey *key = data;
+
+    g_free (key->account_name);
+    g_free (key->who);
+    g_free (key->fingerprint);
+    g_free (key);
+}
+
+static XtlsState
+get_key_state (const XtlsKey *key, const XtlsFingerprint *fingerprint)
+{
+    XtlsContact *contact =
+        key->account ? xtls_hub_get_contact (key->account, key->who, FALSE)
+                     : NULL;
+
+    return contact && is_shown_key (contact, fingerprint)
+               ? xtls_contact_get_state (contact)
+               : XTLS_STATE_NOT_PRIVATE;
+}
+
+GPtrArray *
+xtls_action_list_keys (void)
+{
+    GPtrArray *peers = xtls_peers_list (xtls_hub_get_peers (), NULL, NULL);
+    GPtrArray *keys = g_ptr_array_new_with_free_func (free_key);
+    g_autoptr (GHashTable) accounts =
+        g_hash_table_new (g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < peers->len; i++) {
+        const XtlsPeer *peer = peers->pdata[i];
+        XtlsKey *key = g_new0 (XtlsKey, 1);
+        gpointer account;
+
+        if (!g_hash_table_lookup_extended (
+                accounts, peer->account, NULL, &account)) {
+            account = find_account (peer->account);
+            g_hash_table_insert (accounts, peer->account, account);
+        }
+        key->account = account;
+        key->account_name = g_strdup (peer->account);
+        key->who = g_strdup (peer->jid);
+        key->fingerprint = xtls_fingerprint_to_string (&peer->fingerprint);
+        key->trust = (XtlsKeyTrust) peer->trust;
+        key->how = (XtlsVerifiedBy) peer->how;
+        key->verified_at = peer->verified_at;
+        key->last_seen = peer->last_seen;
+        key->state = get_key_state (key, &peer->fingerprint);
+        g_ptr_array_add (keys, key);
+    }
+    g_ptr_array_unref (peers);
+    return keys;
+}
+
+gboolean
+xtls_action_forget_key (const char *account_name,
+                        const char *who,
+                        const char *fingerprint,
+                        char **why)
+{
+    PurpleAccount *account = find_account (account_name);
+    XtlsContact *contact =
+        account ? xtls_hub_get_contact (account, who, FALSE) : NULL;
+    XtlsFingerprint parsed;
+
+    if (!xtls_fingerprint_parse (fingerprint, &parsed) ||
+        !xtls_peers_forget (
+            xtls_hub_get_peers (), account_name, who, &parsed)) {
+        set_why (why, _ ("This fingerprint is not among the known keys."));
+        return FALSE;
+    }
+    xtls_hub_emit_keys ();
+    if (contact)
+        xtls_contact_refresh (contact);
+    return TRUE;
+}
+
+const char *
+xtls_action_get_policy (PurpleAccount *account, const char *who)
+{
+    g_autofree char *own = xtls_jabber_get_account_jid (account);
+    g_autofree char *jid = xtls_jabber_normalize (account, who);
+
+    return xtls_policy_to_string (
+        jid ? xtls_contacts_get_policy (xtls_hub_get_contacts (), own, jid)
+            : XTLS_POLICY_DEFAULT);
+}
+
+gboolean
+xtls_action_set_policy (PurpleAccount *account,
+                        const char *who,
+                        const char *word,
+                        char **why)
+{
+    XtlsContact *contact = xtls_hub_get_contact (account, who, TRUE);
+    g_autofree char *own = NULL;
+    XtlsPolicy policy;
+
+    if (!contact || !xtls_policy_parse (word, &policy)) {
+        set_why (why,
+                 _ ("The policies are never, manual, automatic, required and "
+                    "default."));
+        return FALSE;
+    }
+    own = xtls_jabber_get_account_jid (account);
+    xtls_contacts_set_policy (xtls_hub_get_contacts (),
+                              own,
+                              xtls_contact_get_who (contact),
+                              policy);
+    xtls_contact_refresh (contact);
+    return TRUE;
+}
+
+int
+xtls_action_get_logging (PurpleAccount *account, const char *who)
+{
+    g_autofree char *own = xtls_jabber_get_account_jid (account);
+    g_autofree char *jid = xtls_jabber_normalize (account, who);
+
+    if (!jid)
+        return -1;
+    switch (xtls_contacts_get_logging (xtls_hub_get_contacts (), own, jid)) {
+    case XTLS_LOGGING_ON:
+        return 1;
+    case XTLS_LOGGING_OFF:
+        return 0;
+    case XTLS_LOGGING_DEFAULT:
+        break;
+    }
+    return -1;
+}
+
+void
+xtls_action_set_logging (PurpleAccount *account, const char *who, int logging)
+{
+    XtlsContact *contact = xtls_hub_get_contact (account, who, TRUE);
+    g_autofree char *own = NULL;
+    XtlsLogging value = logging < 0    ? XTLS_LOGGING_DEFAULT
+                        : logging == 0 ? XTLS_LOGGING_OFF
+                                       : XTLS_LOGGING_ON;
+
+    if (!contact)
+        return;
+    own = xtls_jabber_get_account_jid (account);
+    xtls_contacts_set_logging (xtls_hub_get_contacts (),
+                               own,
+                               xtls_contact_get_who (contact),
+                               value);
+    xtls_contact_refresh (contact);
+}
+
+void
+xtls_action_verify (PurpleAccount *account, const char *who)
+{
+    XtlsContact *contact = xtls_hub_get_contact (account, who, TRUE);
+
+    if (!contact)
+        return;
+    xtls_hub_emit (
+        XTLS_SIGNAL_VERIFY, account, xtls_contact_get_who (contact));
+    if (!(xtls_hub_get_claims () & XTLS_CLAIM_VERIFY))
+        xtls_dialogs_verify (contact);
+}

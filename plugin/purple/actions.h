@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a person can do, for commands, dialogs and faces alike: the functions
+ * behind the table of api.h that are not one contact's own.
+ */
+#pragma once
+
+#include "api.h"
+
+#include <account.h>
+#include <glib.h>
+
+/* As the functions of XtlsApi with the same names. */
+gboolean xtls_action_start (PurpleAccount *account,
+                            const char *who,
+                            char **why);
+gboolean xtls_action_set_verified (PurpleAccount *account,
+                                   const char *who,
+                                   const char *fingerprint,
+                                   gboolean verified,
+                                   char **why);
+GPtrArray *xtls_action_list_keys (void);
+gboolean xtls_action_forget_key (const char *account_name,
+                                 const char *who,
+                                 const char *fingerprint,
+                                 char **why);
+const char *xtls_action_get_policy (PurpleAccount *account, const char *who);
+gboolean xtls_action_set_policy (PurpleAccount *account,
+                                 const char *who,
+                                 const char *policy,
+                                 char **why);
+int xtls_action_get_logging (PurpleAccount *account, const char *who);
+void xtls_action_set_logging (PurpleAccount *account,
+                              const char *who,
+                              int logging);
+
+/* Shows the dialog for verifying: a face's, or the core's. */
+void xtls_action_verify (PurpleAccount *account, const char *who);

@@ -1,0 +1,819 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The private mode of one contact.
+ *
+ * What a person sees is derived by xtls_contact_get_state() from private_mode,
+ * session and dialer; it is not stored.
+ */
+#include "contact.h"
+
+#include "dialer.h"
+#include "dialogs.h"
+#include "held.h"
+#include "hub.h"
+#include "jid.h"
+#include "lines.h"
+#include "logging.h"
+#include "notice.h"
+#include "policy.h"
+#include "secret.h"
+#include "status.h"
+
+#include <eventloop.h>
+#include <glib/gi18n-lib.h>
+#include <time.h>
+
+/* Between two starts that the policy makes by itself, seconds: doubled from the
+ * first to the last. */
+#define RETRY_FIRST 2
+#define RETRY_LAST 300
+
+struct XtlsContact {
+    PurpleAccount *account; /* borrowed: the hub frees us before it goes */
+    char *who;
+
+    gboolean private_mode; /* from Starting until End */
+    XtlsSession *session;  /* the open one; a reference */
+    XtlsDialer *dialer;
+    gboolean by_policy;     /* the last start was the policy's */
+    gboolean ended_by_user; /* automatic starts rest until the next window */
+    guint retry_timer;
+    guint retry_after; /* seconds */
+
+    XtlsHeld *held;
+    guint told_timer; /* tells of held messages once libpurple has echoed */
+    gboolean told_held;
+    gboolean told_failed;
+    gboolean told_file;
+    gboolean told_voice;
+
+    gboolean key_waits; /* nothing is sent until the person decides */
+    gboolean choice_waits;
+
+    XtlsSm *sm; /* of the session that was cut: to be resumed, or told */
+    XtlsSecretTalk *secret;
+    XtlsLoggingState *logging;
+};
+
+static void start_failed_cb (const char *why, gpointer data);
+
+XtlsContact *
+xtls_contact_new (PurpleAccount *account, const char *who)
+{
+    XtlsContact *contact = g_new0 (XtlsContact, 1);
+
+    contact->account = account;
+    contact->who = g_strdup (who);
+    contact->held = xtls_held_new ();
+    contact->dialer =
+        xtls_dialer_new (account, contact->who, start_failed_cb, contact);
+    contact->logging = xtls_logging_new (account, contact->who);
+    contact->secret = xtls_secret_talk_new (contact);
+    return contact;
+}
+
+static void
+stop_timers (XtlsContact *contact)
+{
+    if (contact->retry_timer)
+        purple_timeout_remove (contact->retry_timer);
+    contact->retry_timer = 0;
+    if (contact->told_timer)
+        purple_timeout_remove (contact->told_timer);
+    contact->told_timer = 0;
+}
+
+void
+xtls_contact_free (XtlsContact *contact)
+{
+    xtls_dialogs_close (contact);
+    stop_timers (contact);
+    xtls_dialer_free (contact->dialer);
+    xtls_secret_talk_free (contact->secret);
+    xtls_logging_free (contact->logging);
+    g_clear_pointer (&contact->session, xtls_session_unref);
+    g_clear_pointer (&contact->sm, xtls_sm_free);
+    xtls_held_free (contact->held);
+    g_free (contact->who);
+    g_free (contact);
+}
+
+PurpleAccount *
+xtls_contact_get_account (XtlsContact *contact)
+{
+    return contact->account;
+}
+
+const char *
+xtls_contact_get_who (XtlsContact *contact)
+{
+    return contact->who;
+}
+
+XtlsSession *
+xtls_contact_get_open_session (XtlsContact *contact)
+{
+    return contact->session;
+}
+
+XtlsSecretTalk *
+xtls_contact_get_secret_talk (XtlsContact *contact)
+{
+    return contact->secret;
+}
+
+gboolean
+xtls_contact_is_private (XtlsContact *contact)
+{
+    return contact->private_mode;
+}
+
+XtlsSession *
+xtls_contact_get_session (XtlsContact *contact)
+{
+    return contact->key_waits ? NULL : contact->session;
+}
+
+gboolean
+xtls_contact_may_call (XtlsContact *contact)
+{
+    return xtls_policy_effective (contact->account, contact->who) !=
+           XTLS_POLICY_NEVER;
+}
+
+static const XtlsPeer *
+find_peer (XtlsContact *contact, const XtlsFingerprint *fingerprint)
+{
+    XtlsLogin *login = xtls_hub_get_login (contact->account);
+
+    return login ? xtls_peers_lookup (xtls_hub_get_peers (),
+                                      xtls_login_get_jid (login),
+                                      contact->who,
+                                      fingerprint)
+                 : NULL;
+}
+
+static XtlsTrust
+get_trust (XtlsContact *contact, XtlsSession *session)
+{
+    const XtlsPeer *peer =
+        find_peer (contact, xtls_session_get_fingerprint (session));
+
+    return peer ? peer->trust : XTLS_TRUST_NEW;
+}
+
+XtlsState
+xtls_contact_get_state (XtlsContact *contact)
+{
+    if (!contact->private_mode)
+        return XTLS_STATE_NOT_PRIVATE;
+    if (contact->session)
+        return get_trust (contact, contact->session) == XTLS_TRUST_VERIFIED
+                   ? XTLS_STATE_PRIVATE
+                   : XTLS_STATE_UNVERIFIED;
+    return xtls_dialer_is_active (contact->dialer) ? XTLS_STATE_STARTING
+                                                   : XTLS_STATE_FINISHED;
+}
+
+static void
+changed (XtlsContact *contact)
+{
+    xtls_hub_emit (XTLS_SIGNAL_STATE, contact->account, contact->who);
+}
+
+/* --- held messages --- */
+
+static void
+ask_choice (XtlsContact *contact)
+{
+    if (contact->choice_waits || !contact->by_policy ||
+        xtls_held_get_length (contact->held) == 0 ||
+        xtls_contact_get_state (contact) != XTLS_STATE_FINISHED ||
+        xtls_policy_effective (contact->account, contact->who) !=
+            XTLS_POLICY_AUTOMATIC)
+        return;
+    contact->choice_waits = TRUE;
+    xtls_hub_emit (XTLS_SIGNAL_CHOICE, contact->account, contact->who);
+    if (!(xtls_hub_get_claims () & XTLS_CLAIM_CHOICE))
+        xtls_dialogs_choice (contact);
+}
+
+static gboolean
+tell_held_cb (gpointer data)
+{
+    XtlsContact *contact = data;
+
+    contact->told_timer = 0;
+    if (!contact->told_held && xtls_held_get_length (contact->held) > 0) {
+        contact->told_held = TRUE;
+        xtls_lines_held (contact);
+    }
+    ask_choice (contact);
+    changed (contact);
+    return FALSE;
+}
+
+/* Later: what libpurple is sending now is shown in the conversation first. */
+static void
+tell_held_soon (XtlsContact *contact)
+{
+    if (!contact->told_timer)
+        contact->told_timer = purple_timeout_add (0, tell_held_cb, contact);
+}
+
+void
+xtls_contact_hold (XtlsContact *contact, xmlnode *message)
+{
+    if (!xtls_held_push (contact->held, message)) {
+        xtls_contact_not_sent (
+            contact, message, _ ("Too many messages are waiting."));
+        xmlnode_free (message);
+        return;
+    }
+    tell_held_soon (contact);
+}
+
+void
+xtls_contact_not_sent (XtlsContact *contact,
+                       const xmlnode *message,
+                       const char *why)
+{
+    xtls_lines_not_delivered (contact, message, why);
+}
+
+/* The queue is bounded (XTLS_HELD_MAX), so that all of it goes in one step. */
+static void
+flush_held (XtlsContact *contact)
+{
+    xmlnode *message;
+
+    while (xtls_contact_get_session (contact) &&
+           (message = xtls_held_pop (contact->held))) {
+        g_autoptr (GError) error = NULL;
+
+        if (!xtls_session_send (contact->session, message, &error)) {
+            xtls_contact_not_sent (contact, message, NULL);
+            xmlnode_free (message);
+        }
+    }
+    contact->told_held = FALSE;
+}
+
+static void
+show_held (XtlsContact *contact)
+{
+    xmlnode *message;
+
+    while ((message = xtls_held_pop (contact->held))) {
+        xtls_lines_not_sent (contact, message);
+        xmlnode_free (message);
+    }
+}
+
+static void
+give_up_resuming (XtlsContact *contact, XtlsSm *sm)
+{
+    GQueue *unacked = xtls_sm_get_unacked (sm);
+
+    for (GList *l = unacked->head; l; l = l->next)
+        xtls_lines_unconfirmed (contact, l->data);
+    xtls_sm_free (sm);
+}
+
+/* --- entering and leaving private mode --- */
+
+static void
+enter (XtlsContact *contact)
+{
+    if (contact->private_mode)
+        return;
+    contact->private_mode = TRUE;
+    contact->ended_by_user = FALSE;
+    contact->told_file = FALSE;
+    contact->told_voice = FALSE;
+    xtls_logging_begin (contact->logging);
+}
+
+static void
+leave (XtlsContact *contact)
+{
+    contact->choice_waits = FALSE;
+    contact->key_waits = FALSE;
+    contact->told_held = FALSE;
+    contact->private_mode = FALSE;
+    stop_timers (contact);
+    xtls_dialogs_close (contact);
+    xtls_logging_end (contact->logging);
+}
+
+static void
+begin (XtlsContact *contact, gboolean by_policy)
+{
+    enter (contact);
+    contact->by_policy = by_policy;
+    contact->told_held = FALSE;
+    contact->told_failed = FALSE;
+    contact->choice_waits = FALSE;
+    xtls_lines_attempting (contact);
+    xtls_dialer_start (contact->dialer, g_steal_pointer (&contact->sm));
+    changed (contact);
+}
+
+gboolean
+xtls_contact_start (XtlsContact *contact, char **why)
+{
+    g_autofree char *reason =
+        xtls_status_why_not (contact->account, contact->who);
+
+    if (contact->session)
+        reason = g_strdup (_ ("The conversation is private already."));
+    if (reason) {
+        if (why)
+            *why = g_steal_pointer (&reason);
+        return FALSE;
+    }
+    if (!xtls_dialer_is_active (contact->dialer))
+        begin (contact, FALSE);
+    return TRUE;
+}
+
+static void
+drop_session (XtlsContact *contact)
+{
+    XtlsSession *session = g_steal_pointer (&contact->session);
+
+    xtls_secret_talk_session_gone (contact->secret);
+    if (session) {
+        xtls_session_close (session, FALSE);
+        xtls_session_unref (session);
+    }
+}
+
+gboolean
+xtls_contact_end (XtlsContact *contact, char **why)
+{
+    if (!contact->private_mode) {
+        if (why)
+            *why = g_strdup (_ ("There is no private conversation to end."));
+        return FALSE;
+    }
+    xtls_dialer_stop (contact->dialer);
+    drop_session (contact);
+    xtls_lines_end (contact);
+    show_held (contact);
+    if (contact->sm)
+        give_up_resuming (contact, g_steal_pointer (&contact->sm));
+    leave (contact);
+    contact->ended_by_user = TRUE;
+    changed (contact);
+    return TRUE;
+}
+
+void
+xtls_contact_unload (XtlsContact *contact)
+{
+    if (!contact->private_mode)
+        return;
+    xtls_dialer_stop (contact->dialer);
+    if (contact->session)
+        xtls_session_close (contact->session, TRUE);
+    g_clear_pointer (&contact->session, xtls_session_unref);
+    xtls_lines_unload (contact);
+    show_held (contact);
+    if (contact->sm)
+        give_up_resuming (contact, g_steal_pointer (&contact->sm));
+    leave (contact);
+    changed (contact);
+}
+
+/* --- starting --- */
+
+static gboolean
+policy_starts (XtlsContact *contact)
+{
+    XtlsPolicy policy =
+        xtls_policy_effective (contact->account, contact->who);
+
+    return policy == XTLS_POLICY_REQUIRED ||
+           (policy == XTLS_POLICY_AUTOMATIC && !contact->ended_by_user);
+}
+
+static gboolean
+retry_cb (gpointer data)
+{
+    XtlsContact *contact = data;
+
+    contact->retry_timer = 0;
+    xtls_contact_presence_changed (contact);
+    return FALSE;
+}
+
+/* The policy tries again by itself, ever more slowly and without lines. */
+static void
+retry_later (XtlsContact *contact)
+{
+    if (!policy_starts (contact) || contact->retry_timer)
+        return;
+    contact->retry_after = contact->retry_after
+                               ? MIN (contact->retry_after * 2, RETRY_LAST)
+                               : RETRY_FIRST;
+    contact->retry_timer = purple_timeout_add_seconds (
+        contact->retry_after, retry_cb, contact);
+}
+
+static void
+start_failed_cb (const char *why, gpointer data)
+{
+    XtlsContact *contact = data;
+
+    contact->sm = xtls_dialer_take_sm (contact->dialer);
+    if (!contact->told_failed) {
+        contact->told_failed = TRUE;
+        xtls_lines_failed (contact, why);
+    }
+    retry_later (contact);
+    tell_held_soon (contact);
+    changed (contact);
+}
+
+void
+xtls_contact_presence_changed (XtlsContact *contact)
+{
+    xtls_dialer_update (contact->dialer);
+    if (xtls_contact_get_state (contact) != XTLS_STATE_FINISHED ||
+        contact->retry_timer || !policy_starts (contact) ||
+        xtls_policy_find_resource (
+            contact->account, contact->who, NULL, NULL) !=
+            XTLS_CAPABILITY_PRESENT)
+        return;
+    contact->by_policy = TRUE;
+    xtls_dialer_start (contact->dialer, g_steal_pointer (&contact->sm));
+    changed (contact);
+}
+
+gboolean
+xtls_contact_will_send (XtlsContact *contact)
+{
+    XtlsCapability capability;
+
+    if (!policy_starts (contact))
+        return FALSE;
+    capability =
+        xtls_policy_find_resource (contact->account, contact->who, NULL, NULL);
+    if (xtls_policy_effective (contact->account, contact->who) !=
+            XTLS_POLICY_REQUIRED &&
+        (capability == XTLS_CAPABILITY_ABSENT ||
+         capability == XTLS_CAPABILITY_OFFLINE) &&
+        !xtls_policy_was_private (contact->account, contact->who))
+        return FALSE;
+    begin (contact, TRUE);
+    return TRUE;
+}
+
+void
+xtls_contact_conversation_created (XtlsContact *contact)
+{
+    contact->ended_by_user = FALSE;
+    if (contact->private_mode) {
+        xtls_logging_begin (contact->logging);
+        xtls_lines_state (contact);
+    } else if (policy_starts (contact) &&
+               xtls_policy_find_resource (
+                   contact->account, contact->who, NULL, NULL) ==
+                   XTLS_CAPABILITY_PRESENT) {
+        begin (contact, TRUE);
+    }
+}
+
+void
+xtls_contact_login_gone (XtlsContact *contact)
+{
+    xtls_dialer_update (contact->dialer);
+}
+
+/* --- sessions --- */
+
+gboolean
+xtls_contact_judge (XtlsContact *contact, const XtlsFingerprint *fingerprint)
+{
+    const XtlsPeer *peer = find_peer (contact, fingerprint);
+
+    return !peer || peer->trust != XTLS_TRUST_REFUSED;
+}
+
+/* Beside an open session, a session with another key is admitted only if that
+ * key is trusted as much: nobody takes a conversation over with a new key. */
+gboolean
+xtls_contact_admit (XtlsContact *contact, XtlsSession *session)
+{
+    XtlsTrust trust = get_trust (contact, session);
+
+    if (!xtls_contact_may_call (contact))
+        return FALSE;
+    if (!contact->session ||
+        xtls_fingerprint_equal (
+            xtls_session_get_fingerprint (contact->session),
+            xtls_session_get_fingerprint (session)))
+        return TRUE;
+    if (trust == XTLS_TRUST_VERIFIED ||
+        (trust == XTLS_TRUST_KNOWN &&
+         get_trust (contact, contact->session) != XTLS_TRUST_VERIFIED))
+        return TRUE;
+    xtls_lines_not_admitted (contact, session);
+    return FALSE;
+}
+
+static void
+note_key (XtlsContact *contact, XtlsSession *session)
+{
+    XtlsLogin *login = xtls_hub_get_login (contact->account);
+
+    xtls_peers_seen (xtls_hub_get_peers (),
+                     xtls_login_get_jid (login),
+                     contact->who,
+                     xtls_session_get_fingerprint (session),
+                     time (NULL));
+    xtls_hub_emit_keys ();
+}
+
+/* A new key of a contact never passes silently (EXPERIENCE, "Verifying"). */
+static void
+look_at_key (XtlsContact *contact, XtlsSession *session)
+{
+    XtlsLogin *login = xtls_hub_get_login (contact->account);
+    GPtrArray *keys = xtls_peers_list (
+        xtls_hub_get_peers (), xtls_login_get_jid (login), contact->who);
+    gboolean verified = FALSE;
+    gboolean other = keys->len > 0;
+
+    for (guint i = 0; i < keys->len; i++)
+        verified |= ((const XtlsPeer *) keys->pdata[i])->trust ==
+                    XTLS_TRUST_VERIFIED;
+    g_ptr_array_unref (keys);
+
+    contact->key_waits = FALSE;
+    if (get_trust (contact, session) != XTLS_TRUST_NEW || !other) {
+        note_key (contact, session);
+        return;
+    }
+    contact->key_waits =
+        verified || xtls_held_get_length (contact->held) > 0;
+    if (!contact->key_waits)
+        note_key (contact, session);
+}
+
+static void
+session_opened (XtlsContact *contact, XtlsSession *session)
+{
+    XtlsLogin *login = xtls_hub_get_login (contact->account);
+    XtlsSession *old = contact->session;
+    gboolean new_key = get_trust (contact, session) == XTLS_TRUST_NEW;
+    gboolean had_keys = xtls_policy_has_keys (contact->account, contact->who);
+
+    contact->session = xtls_session_ref (session);
+    enter (contact);
+    look_at_key (contact, session);
+    if (!xtls_dialer_session_changed (contact->dialer, session))
+        xtls_dialer_stop (contact->dialer);
+    xtls_contacts_set_was_open (xtls_hub_get_contacts (),
+                                xtls_login_get_jid (login),
+                                contact->who);
+    contact->retry_after = 0;
+    contact->choice_waits = FALSE;
+    xtls_dialogs_close (contact);
+    xtls_lines_state (contact);
+    if (new_key && had_keys)
+        xtls_lines_new_key (contact, contact->key_waits);
+    if (contact->sm && !xtls_session_was_resumed (session))
+        give_up_resuming (contact, g_steal_pointer (&contact->sm));
+    changed (contact);
+    if (contact->key_waits) {
+        xtls_hub_emit (XTLS_SIGNAL_KEY_UNKNOWN, contact->account, contact->who);
+        if (!(xtls_hub_get_claims () & XTLS_CLAIM_KEY_UNKNOWN))
+            xtls_dialogs_key_unknown (contact);
+    }
+    flush_held (contact);
+    if (old) {
+        xtls_session_close (old, FALSE);
+        xtls_session_unref (old);
+    }
+}
+
+static void
+session_lost (XtlsContact *contact, XtlsSession *session, XtlsSm *sm)
+{
+    XtlsEnd end = xtls_session_get_end (session);
+
+    g_clear_pointer (&contact->session, xtls_session_unref);
+    contact->key_waits = FALSE;
+    contact->told_held = FALSE;
+    contact->told_failed = FALSE;
+    xtls_secret_talk_session_gone (contact->secret);
+    xtls_dialogs_close (contact);
+    xtls_lines_lost (contact, end, sm);
+    if (sm && end == XTLS_END_PEER)
+        give_up_resuming (contact, g_steal_pointer (&sm));
+    contact->sm = sm;
+    if (end != XTLS_END_PEER)
+        retry_later (contact);
+    changed (contact);
+}
+
+void
+xtls_contact_session_changed (XtlsContact *contact, XtlsSession *session)
+{
+    XtlsSm *sm;
+
+    switch (xtls_session_get_state (session)) {
+    case XTLS_SESSION_OPEN:
+        session_opened (contact, session);
+        return;
+    case XTLS_SESSION_CLOSED:
+        if (xtls_dialer_session_changed (contact->dialer, session))
+            return;
+        sm = xtls_session_take_sm (session);
+        if (contact->session == session)
+            session_lost (contact, session, sm);
+        else if (sm)
+            give_up_resuming (contact, sm);
+        return;
+    default:
+        return;
+    }
+}
+
+void
+xtls_contact_tie_break (XtlsContact *contact,
+                        XtlsSession *outgoing,
+                        XtlsSession *incoming)
+{
+    xtls_dialer_tie_break (contact->dialer, outgoing, incoming);
+}
+
+/* The stream is bound to both keys: it is given only to the key that had it. */
+XtlsSm *
+xtls_contact_find_sm (XtlsContact *contact,
+                      XtlsSession *session,
+                      const char *previd)
+{
+    if (!contact->sm ||
+        g_strcmp0 (xtls_sm_get_id (contact->sm), previd) != 0 ||
+        !xtls_contact_admit (contact, session))
+        return NULL;
+    return g_steal_pointer (&contact->sm);
+}
+
+gboolean
+xtls_contact_take_inside (XtlsContact *contact,
+                          XtlsSession *session,
+                          xmlnode *stanza)
+{
+    return xtls_secret_talk_take (contact->secret, session, stanza);
+}
+
+/* --- decisions of the person --- */
+
+static gboolean
+is_session_key (XtlsContact *contact, const XtlsFingerprint *fingerprint)
+{
+    return contact->session &&
+           xtls_fingerprint_equal (
+               xtls_session_get_fingerprint (contact->session), fingerprint);
+}
+
+gboolean
+xtls_contact_decide_key (XtlsContact *contact,
+                         const XtlsFingerprint *fingerprint,
+                         XtlsKeyDecision decision,
+                         char **why)
+{
+    XtlsLogin *login = xtls_hub_get_login (contact->account);
+
+    if (!contact->key_waits || !is_session_key (contact, fingerprint) ||
+        !login) {
+        if (why)
+            *why = g_strdup (_ ("This key does not wait for a decision any "
+                                "more: the session has ended."));
+        return FALSE;
+    }
+    note_key (contact, contact->session);
+    contact->key_waits = FALSE;
+    xtls_dialogs_close (contact);
+    if (decision == XTLS_ACCEPT_KEY) {
+        flush_held (contact);
+    } else {
+        xtls_peers_set_trust (xtls_hub_get_peers (),
+                              xtls_login_get_jid (login),
+                              contact->who,
+                              fingerprint,
+                              XTLS_TRUST_REFUSED,
+                              XTLS_VERIFIED_NOT,
+                              time (NULL));
+        drop_session (contact);
+        xtls_lines_refused (contact);
+    }
+    changed (contact);
+    return TRUE;
+}
+
+void
+xtls_contact_refresh (XtlsContact *contact)
+{
+    xtls_logging_refresh (contact->logging);
+    if (contact->key_waits &&
+        get_trust (contact, contact->session) == XTLS_TRUST_VERIFIED) {
+        contact->key_waits = FALSE;
+        xtls_dialogs_close (contact);
+        flush_held (contact);
+    }
+    changed (contact);
+}
+
+static void
+send_held_in_clear (XtlsContact *contact, XtlsLogin *login)
+{
+    xmlnode *message;
+
+    leave (contact);
+    contact->ended_by_user = TRUE;
+    while ((message = xtls_held_pop (contact->held)))
+        xtls_login_send_clear (login, message);
+    xtls_lines_sent_in_clear (contact);
+}
+
+gboolean
+xtls_contact_choose (XtlsContact *contact, XtlsChoice choice, char **why)
+{
+    XtlsLogin *login = xtls_hub_get_login (contact->account);
+
+    if (!contact->choice_waits) {
+        if (why)
+            *why = g_strdup (_ ("There is nothing to choose any more."));
+        return FALSE;
+    }
+    if (choice == XTLS_CHOOSE_SEND && !login) {
+        if (why)
+            *why = g_strdup (
+                _ ("Your account is offline. Connect it and try again."));
+        return FALSE;
+    }
+    contact->choice_waits = FALSE;
+    xtls_dialogs_close (contact);
+    switch (choice) {
+    case XTLS_CHOOSE_WAIT:
+        break;
+    case XTLS_CHOOSE_SEND:
+        xtls_dialer_stop (contact->dialer);
+        send_held_in_clear (contact, login);
+        break;
+    case XTLS_CHOOSE_DISCARD:
+        xtls_contact_end (contact, NULL);
+        return TRUE;
+    }
+    changed (contact);
+    return TRUE;
+}
+
+/* --- what the router refuses or marks --- */
+
+void
+xtls_contact_refused_file (XtlsContact *contact, gboolean outgoing)
+{
+    if (!contact->told_file)
+        xtls_lines_refused_file (contact, outgoing);
+    contact->told_file = TRUE;
+}
+
+void
+xtls_contact_refused_voice (XtlsContact *contact, gboolean outgoing)
+{
+    if (!contact->told_voice)
+        xtls_lines_refused_voice (contact, outgoing);
+    contact->told_voice = TRUE;
+}
+
+void
+xtls_contact_show_clear (XtlsContact *contact,
+                         const char *from,
+                         const char *text,
+                         time_t when)
+{
+    xtls_lines_clear (contact, from, text, when);
+}
+
+/* --- what is told of it --- */
+
+XtlsStatus *
+xtls_contact_get_status (XtlsContact *contact)
+{
+    XtlsStatusFacts facts = {
+        .account = contact->account,
+        .who = contact->who,
+        .state = xtls_contact_get_state (contact),
+        .session = contact->session,
+        .held = xtls_held_get_length (contact->held),
+        .key_waits = contact->key_waits,
+    };
+
+    return xtls_status_new (&facts);
+}

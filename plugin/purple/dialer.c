@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Getting a session with a contact. */
+#include "dialer.h"
+
+#include "contact.h"
+#include "hub.h"
+#include "notice.h"
+#include "policy.h"
+#include "words.h"
+
+#include <eventloop.h>
+#include <glib/gi18n-lib.h>
+
+struct XtlsDialer {
+    PurpleAccount *account; /* borrowed from the contact */
+    const char *who;        /* borrowed from the contact */
+    XtlsDialerFailed failed;
+    gpointer user_data;
+
+    /* At most one of the two: capabilities are waited for, or a session. */
+    guint wait_timer;
+    XtlsSession *attempt; /* a reference */
+
+    XtlsSm *sm; /* goes with the call */
+};
+
+XtlsDialer *
+xtls_dialer_new (PurpleAccount *account,
+                 const char *who,
+                 XtlsDialerFailed failed,
+                 gpointer user_data)
+{
+    XtlsDialer *dialer = g_new0 (XtlsDialer, 1);
+
+    dialer->account = account;
+    dialer->who = who;
+    dialer->failed = failed;
+    dialer->user_data = user_data;
+    return dialer;
+}
+
+void
+xtls_dialer_free (XtlsDialer *dialer)
+{
+    xtls_dialer_stop (dialer);
+    g_clear_pointer (&dialer->sm, xtls_sm_free);
+    g_free (dialer);
+}
+
+static void
+stop_waiting (XtlsDialer *dialer)
+{
+    if (dialer->wait_timer)
+        purple_timeout_remove (dialer->wait_timer);
+    dialer->wait_timer = 0;
+}
+
+static void
+set_attempt (XtlsDialer *dialer, XtlsSession *session)
+{
+    if (session)
+        xtls_session_ref (session);
+    if (dialer->attempt)
+        xtls_session_unref (dialer->attempt);
+    dialer->attempt = session;
+}
+
+static void
+fail (XtlsDialer *dialer, const char *why)
+{
+    stop_waiting (dialer);
+    set_attempt (dialer, NULL);
+    dialer->failed (why, dialer->user_data);
+}
+
+static void
+call (XtlsDialer *dialer, const char *resource)
+{
+    XtlsLogin *login = xtls_hub_get_login (dialer->account);
+
+    stop_waiting (dialer);
+    set_attempt (dialer,
+                 xtls_endpoint_call (xtls_login_get_endpoint (login),
+                                     resource,
+                                     g_steal_pointer (&dialer->sm)));
+}
+
+static void
+fail_capability (XtlsDialer *dialer, XtlsCapability capability)
+{
+    const char *name = xtls_notice_name (dialer->account, dialer->who);
+    g_autofree char *why = NULL;
+
+    if (!xtls_hub_get_login (dialer->account))
+        why = xtls_word_failed (XTLS_END_OFFLINE, name);
+    else if (capability == XTLS_CAPABILITY_ABSENT)
+        why = xtls_word_failed (XTLS_END_UNSUPPORTED, name);
+    else
+        why = g_strdup_printf (
+            _ ("%s is offline, or does not show you that it is online. Try "
+               "again when the contact is online."),
+            name);
+    fail (dialer, why);
+}
+
+/* The capabilities did not come in time: the person wanted a private
+ * conversation, so the resource is asked itself. */
+static gboolean
+wait_over_cb (gpointer data)
+{
+    XtlsDialer *dialer = data;
+    g_autofree char *resource = NULL;
+    XtlsCapability capability;
+
+    dialer->wait_timer = 0;
+    capability = xtls_policy_find_resource (
+        dialer->account, dialer->who, NULL, &resource);
+    if (resource)
+        call (dialer, resource);
+    else
+        fail_capability (dialer,
+                         capability == XTLS_CAPABILITY_UNKNOWN
+                             ? XTLS_CAPABILITY_OFFLINE
+                             : capability);
+    return FALSE;
+}
+
+static void
+look (XtlsDialer *dialer)
+{
+    PurpleConversation *conv =
+        xtls_notice_find (dialer->account, dialer->who);
+    g_autofree char *resource = NULL;
+    XtlsCapability capability = xtls_policy_find_resource (
+        dialer->account,
+        dialer->who,
+        conv ? purple_conversation_get_name (conv) : NULL,
+        &resource);
+
+    switch (capability) {
+    case XTLS_CAPABILITY_PRESENT:
+        call (dialer, resource);
+        break;
+    case XTLS_CAPABILITY_UNKNOWN:
+        if (!dialer->wait_timer) {
+            dialer->wait_timer = purple_timeout_add_seconds (
+                XTLS_CAPABILITY_WAIT, wait_over_cb, dialer);
+            xtls_login_probe (xtls_hub_get_login (dialer->account),
+                              dialer->who);
+        }
+        break;
+    case XTLS_CAPABILITY_ABSENT:
+    case XTLS_CAPABILITY_OFFLINE:
+        fail_capability (dialer, capability);
+        break;
+    }
+}
+
+void
+xtls_dialer_start (XtlsDialer *dialer, XtlsSm *sm)
+{
+    if (sm) {
+        g_clear_pointer (&dialer->sm, xtls_sm_free);
+        dialer->sm = sm;
+    }
+    if (!xtls_dialer_is_active (dialer))
+        look (dialer);
+}
+
+void
+xtls_dialer_stop (XtlsDialer *dialer)
+{
+    XtlsSession *session = g_steal_pointer (&dialer->attempt);
+
+    stop_waiting (dialer);
+    if (session) {
+        xtls_session_close (session, FALSE);
+        xtls_session_unref (session);
+    }
+}
+
+gboolean
+xtls_dialer_is_active (XtlsDialer *dialer)
+{
+    return dialer->wait_timer || dialer->attempt;
+}
+
+XtlsSm *
+xtls_dialer_take_sm (XtlsDialer *dialer)
+{
+    return g_steal_pointer (&dialer->sm);
+}
+
+void
+xtls_dialer_update (XtlsDialer *dialer)
+{
+    if (dialer->wait_timer)
+        look (dialer);
+}
+
+void
+xtls_dialer_tie_break (XtlsDialer *dialer,
+                       XtlsSession *outgoing,
+                       XtlsSession *incoming)
+{
+    if (dialer->attempt == outgoing)
+        set_attempt (dialer, incoming);
+}
+
+gboolean
+xtls_dialer_session_changed (XtlsDialer *dialer, XtlsSession *session)
+{
+    g_autofree char *why = NULL;
+
+    if (dialer->attempt != session)
+        return FALSE;
+    switch (xtls_session_get_state (session)) {
+    case XTLS_SESSION_OPEN:
+        set_attempt (dialer, NULL);
+        return TRUE;
+    case XTLS_SESSION_CLOSED:
+        why = xtls_word_failed (
+            xtls_session_get_end (session),
+            xtls_notice_name (dialer->account, dialer->who));
+        dialer->sm = xtls_session_take_sm_failed (session);
+        fail (dialer, why);
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}

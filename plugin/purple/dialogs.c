@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The core's plain dialogs.
+ *
+ * libpurple drops a request that is closed by its handle without a callback,
+ * so what a dialog needs besides its contact is kept in the contact's entry
+ * here, not in the callback's data. The contact outlives its dialogs: freeing
+ * it closes them.
+ */
+#include "dialogs.h"
+
+#include "actions.h"
+#include "hub.h"
+#include "notice.h"
+#include "secret.h"
+#include "status.h"
+
+#include <glib/gi18n-lib.h>
+#include <notify.h>
+#include <request.h>
+
+/* The fingerprint that a contact's open dialog is about, by contact. */
+static GHashTable *shown_fingerprints;
+/* The question of a contact's open dialog, by contact. */
+static GHashTable *shown_questions;
+
+static void
+remember (GHashTable **table, XtlsContact *contact, const char *text)
+{
+    if (!*table)
+        *table = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+    g_hash_table_insert (*table, contact, g_strdup (text));
+}
+
+static void
+forget (GHashTable **table, XtlsContact *contact)
+{
+    if (!*table)
+        return;
+    g_hash_table_remove (*table, contact);
+    if (g_hash_table_size (*table) == 0)
+        g_clear_pointer (table, g_hash_table_destroy);
+}
+
+static char *
+recall (GHashTable *table, XtlsContact *contact)
+{
+    return table ? g_strdup (g_hash_table_lookup (table, contact)) : NULL;
+}
+
+void
+xtls_dialogs_close (XtlsContact *contact)
+{
+    purple_request_close_with_handle (contact);
+    forget (&shown_fingerprints, contact);
+    forget (&shown_questions, contact);
+}
+
+static void
+tell_failure (XtlsContact *contact, char *why)
+{
+    if (why)
+        purple_notify_error (xtls_hub_get_plugin (),
+                             _ ("Private conversation"),
+                             why,
+                             NULL);
+    g_free (why);
+}
+
+static const char *
+get_name (XtlsContact *contact)
+{
+    return xtls_notice_name (xtls_contact_get_account (contact),
+                             xtls_contact_get_who (contact));
+}
+
+/* --- fingerprints --- */
+
+static void
+set_verified (XtlsContact *contact, gboolean verified)
+{
+    g_autofree char *fingerprint = recall (shown_fingerprints, contact);
+    char *why = NULL;
+
+    if (fingerprint)
+        xtls_action_set_verified (xtls_contact_get_account (contact),
+                                  xtls_contact_get_who (contact),
+                                  fingerprint,
+                                  verified,
+                                  &why);
+    tell_failure (contact, why);
+}
+
+static void
+verified_cb (gpointer data, int action)
+{
+    set_verified (data, TRUE);
+}
+
+static void
+not_verified_cb (gpointer data, int action)
+{
+    set_verified (data, FALSE);
+}
+
+static void
+nothing_cb (gpointer data, int action)
+{
+}
+
+void
+xtls_dialogs_verify (XtlsContact *contact)
+{
+    XtlsStatus *status = xtls_contact_get_status (contact);
+    g_autofree char *primary = NULL;
+    g_autofree char *secondary = NULL;
+
+    if (!status->fingerprint) {
+        purple_notify_info (
+            xtls_hub_get_plugin (),
+            _ ("Private conversation"),
+            _ ("There is no private conversation to verify."),
+            _ ("Start a private conversation with this contact first."));
+        xtls_status_free (status);
+        return;
+    }
+    primary =
+        g_strdup_printf (_ ("Verify the key of %s"), get_name (contact));
+    secondary = g_strdup_printf (
+        _ ("Compare both fingerprints with your contact in another way that "
+           "you trust: by telephone, or face to face.\n\n"
+           "Fingerprint of %s:\n%s\n\n"
+           "Your own fingerprint:\n%s"),
+        get_name (contact),
+        status->fingerprint,
+        status->own_fingerprint ? status->own_fingerprint : "");
+    purple_request_close_with_handle (contact);
+    remember (&shown_fingerprints, contact, status->fingerprint);
+    purple_request_action (contact,
+                           _ ("Verify"),
+                           primary,
+                           secondary,
+                           2,
+                           xtls_contact_get_account (contact),
+                           xtls_contact_get_who (contact),
+                           NULL,
+                           contact,
+                           3,
+                           _ ("I have _verified it"),
+                           verified_cb,
+                           _ ("I have _not verified it"),
+                           not_verified_cb,
+                           _ ("_Cancel"),
+                           nothing_cb);
+    xtls_status_free (status);
+}
+
+/* --- a new key --- */
+
+static void
+decide (XtlsContact *contact, XtlsKeyDecision decision)
+{
+    g_autofree char *text = recall (shown_fingerprints, contact);
+    XtlsFingerprint fingerprint;
+    char *why = NULL;
+
+    if (xtls_fingerprint_parse (text, &fingerprint))
+        xtls_contact_decide_key (contact, &fingerprint, decision, &why);
+    tell_failure (contact, why);
+}
+
+static void
+accept_cb (gpointer data, int action)
+{
+    decide (data, XTLS_ACCEPT_KEY);
+}
+
+static void
+refuse_cb (gpointer data, int action)
+{
+    decide (data, XTLS_REFUSE_KEY);
+}
+
+static void
+verify_cb (gpointer data, int action)
+{
+    xtls_dialogs_verify (data);
+}
+
+void
+xtls_dialogs_key_unknown (XtlsContact *contact)
+{
+    XtlsStatus *status = xtls_contact_get_status (contact);
+    g_autofree char *primary = g_strdup_printf (
+        _ ("%s uses a key that was not seen before"), get_name (contact));
+    g_autofree char *secondary = g_strdup_printf (
+        _ ("The contact may have a new device or a new key; or somebody sits "
+           "between you. Nothing is sent until you decide.\n\n"
+           "New fingerprint:\n%s\n\nVerified before:\n%s"),
+        status->fingerprint ? status->fingerprint : "",
+        status->old_fingerprint ? status->old_fingerprint : _ ("none"));
+
+    purple_request_close_with_handle (contact);
+    remember (&shown_fingerprints, contact, status->fingerprint);
+    purple_request_action (contact,
+                           _ ("New key"),
+                           primary,
+                           secondary,
+                           1,
+                           xtls_contact_get_account (contact),
+                           xtls_contact_get_who (contact),
+                           NULL,
+                           contact,
+                           4,
+                           _ ("_Accept"),
+                           accept_cb,
+                           _ ("_Verify…"),
+                           verify_cb,
+                           _ ("_Refuse"),
+                           refuse_cb,
+                           _ ("Decide _later"),
+                           nothing_cb);
+    xtls_status_free (status);
+}
+
+/* --- held messages --- */
+
+static void
+choose (XtlsContact *contact, XtlsChoice choice)
+{
+    char *why = NULL;
+
+    xtls_contact_choose (contact, choice, &why);
+    tell_failure (contact, why);
+}
+
+static void
+wait_cb (gpointer data, int action)
+{
+    choose (data, XTLS_CHOOSE_WAIT);
+}
+
+static void
+send_cb (gpointer data, int action)
+{
+    choose (data, XTLS_CHOOSE_SEND);
+}
+
+static void
+discard_cb (gpointer data, int action)
+{
+    choose (data, XTLS_CHOOSE_DISCARD);
+}
+
+void
+xtls_dialogs_choice (XtlsContact *contact)
+{
+    g_autofree char *primary = g_strdup_printf (
+        _ ("No private conversation with %s could be had"),
+        get_name (contact));
+
+    purple_request_action (
+        contact,
+        _ ("Messages are held"),
+        primary,
+        _ ("What you typed is held. Keep waiting for a private conversation, "
+           "or send it unencrypted, or discard it?"),
+        0,
+        xtls_contact_get_account (contact),
+        xtls_contact_get_who (contact),
+        NULL,
+        contact,
+        3,
+        _ ("_Keep waiting"),
+        wait_cb,
+        _ ("_Send unencrypted"),
+        send_cb,
+        _ ("_Discard"),
+        discard_cb);
+}
+
+/* --- shared secret --- */
+
+static void
+secret_start_cb (gpointer data, const char *secret)
+{
+    XtlsContact *contact = data;
+    g_autofree char *question = recall (shown_questions, contact);
+    char *why = NULL;
+
+    xtls_secret_talk_start (
+        xtls_contact_get_secret_talk (contact), question, secret, &why);
+    tell_failure (contact, why);
+}
+
+static void
+secret_answer_cb (gpointer data, const char *secret)
+{
+    char *why = NULL;
+
+    xtls_secret_talk_answer (
+        xtls_contact_get_secret_talk (data), secret, &why);
+    tell_failure (data, why);
+}
+
+static void
+secret_abort_cb (gpointer data, const char *secret)
+{
+    xtls_secret_talk_abort (xtls_contact_get_secret_talk (data));
+}
+
+static void
+secret_nothing_cb (gpointer data, const char *secret)
+{
+}
+
+void
+xtls_dialogs_secret_start (XtlsContact *contact, const char *question)
+{
+    g_autofree char *primary = g_strdup_printf (
+        _ ("Verify %s by a shared secret"), get_name (contact));
+
+    purple_request_close_with_handle (contact);
+    if (question)
+        remember (&shown_questions, contact, question);
+    else
+        forget (&shown_questions, contact);
+    purple_request_input (
+        contact,
+        _ ("Verify"),
+        primary,
+        _ ("Type something that only the two of you know; your contact types "
+           "the same. It never leaves this computer in a form that can be "
+           "guessed at."),
+        NULL,
+        FALSE,
+        TRUE,
+        NULL,
+        _ ("_Verify"),
+        G_CALLBACK (secret_start_cb),
+        _ ("_Cancel"),
+        G_CALLBACK (secret_nothing_cb),
+        xtls_contact_get_account (contact),
+        xtls_contact_get_who (contact),
+        NULL,
+        contact);
+}
+
+void
+xtls_dialogs_secret_asked (XtlsContact *contact, const char *question)
+{
+    g_autofree char *primary = g_strdup_printf (
+        _ ("%s wants to verify you by a shared secret"), get_name (contact));
+    g_autofree char *secondary =
+        question ? g_strdup_printf (
+                       _ ("Type the answer to this question: %s"), question)
+                 : g_strdup (_ ("Type the secret that you share."));
+
+    purple_request_close_with_handle (contact);
+    purple_request_input (contact,
+                          _ ("Verify"),
+                          primary,
+                          secondary,
+                          NULL,
+                          FALSE,
+                          TRUE,
+                          NULL,
+                          _ ("_Answer"),
+                          G_CALLBACK (secret_answer_cb),
+                          _ ("_Cancel"),
+                          G_CALLBACK (secret_abort_cb),
+                          xtls_contact_get_account (contact),
+                          xtls_contact_get_who (contact),
+                          NULL,
+                          contact);
+}

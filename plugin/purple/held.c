@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Messages that wait: a bounded queue. */
+#include "held.h"
+
+#include "contact.h"
+
+typedef struct {
+    xmlnode *message;
+    gsize bytes;
+} Item;
+
+struct XtlsHeld {
+    GQueue items; /* of Item, owned */
+    gsize bytes;
+};
+
+XtlsHeld *
+xtls_held_new (void)
+{
+    XtlsHeld *held = g_new0 (XtlsHeld, 1);
+
+    g_queue_init (&held->items);
+    return held;
+}
+
+void
+xtls_held_free (XtlsHeld *held)
+{
+    xmlnode *message;
+
+    while ((message = xtls_held_pop (held)))
+        xmlnode_free (message);
+    g_free (held);
+}
+
+gboolean
+xtls_held_push (XtlsHeld *held, xmlnode *message)
+{
+    g_autofree char *text = NULL;
+    Item *item;
+    int len = 0;
+
+    text = xmlnode_to_str (message, &len);
+    if (held->items.length >= XTLS_HELD_MAX ||
+        held->bytes + (gsize) len > XTLS_HELD_BYTES_MAX)
+        return FALSE;
+
+    item = g_new (Item, 1);
+    item->message = message;
+    item->bytes = (gsize) len;
+    held->bytes += item->bytes;
+    g_queue_push_tail (&held->items, item);
+    return TRUE;
+}
+
+xmlnode *
+xtls_held_pop (XtlsHeld *held)
+{
+    Item *item = g_queue_pop_head (&held->items);
+    xmlnode *message;
+
+    if (!item)
+        return NULL;
+    message = item->message;
+    held->bytes -= item->bytes;
+    g_free (item);
+    return message;
+}
+
+guint
+xtls_held_get_length (XtlsHeld *held)
+{
+    return held->items.length;
+}
+
+char *
+xtls_message_get_text (const xmlnode *message)
+{
+    xmlnode *body = xmlnode_get_child (message, "body");
+
+    return body ? xmlnode_get_data (body) : NULL;
+}

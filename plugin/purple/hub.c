@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the whole plugin has once, and the signals of libpurple. */
+#include "hub.h"
+
+#include "gate.h"
+#include "jabber.h"
+
+#include <connection.h>
+#include <conversation.h>
+#include <eventloop.h>
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <notify.h>
+#include <prefs.h>
+#include <signals.h>
+#include <unistd.h>
+#include <util.h>
+
+typedef struct {
+    PurplePlugin *plugin;
+    char *dir; /* `xtls` in the user's libpurple directory */
+
+    XtlsWriter *writer;
+    guint writer_input;
+    XtlsPeers *peers;
+    XtlsContacts *contacts;
+
+    GHashTable *logins;     /* PurpleAccount → XtlsLogin, owned */
+    GHashTable *identities; /* PurpleAccount → XtlsIdentity, owned */
+    GHashTable *by_account; /* PurpleAccount → (bare JID → XtlsContact) */
+    guint claims;
+} Hub;
+
+static Hub *hub;
+
+PurplePlugin *
+xtls_hub_get_plugin (void)
+{
+    return hub->plugin;
+}
+
+XtlsPeers *
+xtls_hub_get_peers (void)
+{
+    return hub->peers;
+}
+
+XtlsContacts *
+xtls_hub_get_contacts (void)
+{
+    return hub->contacts;
+}
+
+guint
+xtls_hub_get_claims (void)
+{
+    return hub->claims;
+}
+
+void
+xtls_hub_set_claims (guint claims)
+{
+    hub->claims = claims;
+}
+
+void
+xtls_hub_emit (const char *signal, PurpleAccount *account, const char *who)
+{
+    purple_signal_emit (hub->plugin, signal, account, who);
+}
+
+void
+xtls_hub_emit_keys (void)
+{
+    purple_signal_emit (hub->plugin, XTLS_SIGNAL_KEYS);
+}
+
+XtlsLogin *
+xtls_hub_get_login (const PurpleAccount *account)
+{
+    return g_hash_table_lookup (hub->logins, account);
+}
+
+XtlsContact *
+xtls_hub_get_contact (PurpleAccount *account, const char *who, gboolean make)
+{
+    GHashTable *contacts;
+    XtlsContact *contact;
+    g_autofree char *jid = NULL;
+
+    if (!xtls_jabber_is (account))
+        return NULL;
+    jid = xtls_jabber_normalize (account, who);
+    if (!jid)
+        return NULL;
+    contacts = g_hash_table_lookup (hub->by_account, account);
+    contact = contacts ? g_hash_table_lookup (contacts, jid) : NULL;
+    if (contact || !make)
+        return contact;
+    if (!contacts) {
+        contacts = g_hash_table_new_full (
+            g_str_hash,
+            g_str_equal,
+            NULL,
+            (GDestroyNotify) xtls_contact_free);
+        g_hash_table_insert (hub->by_account, account, contacts);
+    }
+    contact = xtls_contact_new (account, jid);
+    g_hash_table_insert (
+        contacts, (gpointer) xtls_contact_get_who (contact), contact);
+    return contact;
+}
+
+GList *
+xtls_hub_list_contacts (PurpleAccount *account)
+{
+    GHashTable *contacts = g_hash_table_lookup (hub->by_account, account);
+
+    return contacts ? g_hash_table_get_values (contacts) : NULL;
+}
+
+/* --- files --- */
+
+static void
+tell_set_aside (const char *what, char *set_aside)
+{
+    g_autofree char *text = NULL;
+
+    if (!set_aside)
+        return;
+    text = g_strdup_printf (
+        _ ("It was kept as %s and a new one was begun. Until you have looked "
+           "at it, be careful: verify your contacts again."),
+        set_aside);
+    purple_notify_warning (
+        hub->plugin, _ ("Private conversations"), what, text);
+    g_free (set_aside);
+}
+
+static void
+write_failed_cb (const char *path, const char *message, gpointer data)
+{
+    g_autofree char *text = g_strdup_printf (
+        _ ("%s: %s. Make room on the disk, or mend its permissions: what you "
+           "decide about keys is kept until you quit only."),
+        path,
+        message);
+
+    purple_notify_error (hub->plugin,
+                         _ ("Private conversations"),
+                         _ ("A file could not be saved."),
+                         text);
+}
+
+static void
+writer_cb (gpointer data, gint fd, PurpleInputCondition condition)
+{
+    xtls_writer_dispatch (hub->writer);
+}
+
+static void
+load_files (void)
+{
+    g_autofree char *peers = g_build_filename (hub->dir, "known-peers", NULL);
+    g_autofree char *contacts = g_build_filename (hub->dir, "contacts", NULL);
+    char *set_aside = NULL;
+
+    if (g_mkdir_with_parents (hub->dir, 0700) != 0)
+        write_failed_cb (hub->dir, g_strerror (errno), NULL);
+    hub->writer = xtls_writer_new (write_failed_cb, NULL);
+    hub->writer_input =
+        purple_input_add (xtls_writer_get_fd (hub->writer),
+                          PURPLE_INPUT_READ,
+                          writer_cb,
+                          NULL);
+    hub->peers = xtls_peers_load (peers, hub->writer, &set_aside);
+    tell_set_aside (_ ("The file of known keys could not be read."),
+                    g_steal_pointer (&set_aside));
+    hub->contacts = xtls_contacts_load (contacts, hub->writer, &set_aside);
+    tell_set_aside (_ ("The file of contact settings could not be read."),
+                    g_steal_pointer (&set_aside));
+}
+
+static void
+free_files (void)
+{
+    purple_input_remove (hub->writer_input);
+    xtls_peers_free (hub->peers);
+    xtls_contacts_free (hub->contacts);
+    xtls_writer_free (hub->writer);
+}
+
+/* --- own keys --- */
+
+XtlsIdentity *
+xtls_hub_get_identity (PurpleAccount *account)
+{
+    XtlsIdentity *identity;
+    g_autoptr (GError) error = NULL;
+    g_autofree char *jid = NULL;
+    char *set_aside = NULL;
+
+    if (!xtls_jabber_is (account))
+        return NULL;
+    identity = g_hash_table_lookup (hub->identities, account);
+    if (identity)
+        return xtls_identity_ref (identity);
+    jid = xtls_jabber_get_account_jid (account);
+    identity = xtls_identity_load (hub->dir, jid, &set_aside, &error);
+    tell_set_aside (_ ("Your own key could not be read."), set_aside);
+    if (!identity) {
+        purple_notify_error (hub->plugin,
+                             _ ("Private conversations"),
+                             _ ("There is no key for this account, so that "
+                                "private conversations are not possible."),
+                             error->message);
+        return NULL;
+    }
+    g_hash_table_insert (
+        hub->identities, account, xtls_identity_ref (identity));
+    return identity;
+}
+
+gboolean
+xtls_hub_renew_identity (PurpleAccount *account, char **why)
+{
+    g_autofree char *jid = NULL;
+    g_autoptr (GError) error = NULL;
+    XtlsLogin *login = xtls_hub_get_login (account);
+    XtlsIdentity *identity;
+
+    if (!xtls_jabber_is (account)) {
+        if (why)
+            *why = g_strdup (_ ("Only XMPP accounts have such a key."));
+        return FALSE;
+    }
+    jid = xtls_jabber_get_account_jid (account);
+    identity = xtls_identity_renew (hub->dir, jid, &error);
+    if (!identity) {
+        if (why)
+            *why = g_strdup_printf (
+                _ ("The new key could not be stored: %s. The old one is still "
+                   "in use."),
+                error->message);
+        return FALSE;
+    }
+    if (login)
+        xtls_endpoint_set_identity (xtls_login_get_endpoint (login), identity);
+    g_hash_table_insert (hub->identities, account, identity);
+    xtls_hub_emit_keys ();
+    return TRUE;
+}
+
+/* --- connections --- */
+
+static void
+signed_on_cb (PurpleConnection *gc, gpointer data)
+{
+    PurpleAccount *account = purple_connection_get_account (gc);
+    XtlsIdentity *identity;
+
+    if (!xtls_jabber_is (account) || xtls_hub_get_login (account))
+        return;
+    identity = xtls_hub_get_identity (account);
+    if (!identity)
+        return;
+    g_hash_table_insert (
+        hub->logins,
+        account,
+        xtls_login_new (
+            gc, identity, purple_prefs_get_bool (XTLS_PREF_PADDING)));
+    xtls_identity_unref (identity);
+}
+
+static void
+tell_login_gone (PurpleAccount *account)
+{
+    GList *contacts = xtls_hub_list_contacts (account);
+
+    for (GList *l = contacts; l; l = l->next)
+        xtls_contact_login_gone (l->data);
+    g_list_free (contacts);
+}
+
+/* The connection has failed: nothing can be sent any more, and the sessions
+ * may be resumed. */
+static void
+connection_error_cb (PurpleConnection *gc,
+                     PurpleConnectionError error,
+                     const char *description,
+                     gpointer data)
+{
+    XtlsLogin *login = xtls_hub_get_login (purple_connection_get_account (gc));
+
+    if (login)
+        xtls_endpoint_abort (xtls_login_get_endpoint (login),
+                             XTLS_END_OFFLINE);
+}
+
+/* Here the connection can still send; at `signed-off` it cannot. */
+static void
+signing_off_cb (PurpleConnection *gc, gpointer data)
+{
+    PurpleAccount *account = purple_connection_get_account (gc);
+    XtlsLogin *login = xtls_hub_get_login (account);
+
+    if (!login)
+        return;
+    xtls_endpoint_close (xtls_login_get_endpoint (login));
+    g_hash_table_remove (hub->logins, account);
+    tell_login_gone (account);
+}
+
+static void
+account_removed_cb (PurpleAccount *account, gpointer data)
+{
+    g_hash_table_remove (hub->by_account, account);
+    g_hash_table_remove (hub->identities, account);
+}
+
+/* --- stanzas --- */
+
+static gboolean
+judge_cb (PurpleConnection *gc, xmlnode *stanza)
+{
+    XtlsLogin *login = xtls_hub_get_login (purple_connection_get_account (gc));
+
+    return login && xtls_login_sending (login, stanza);
+}
+
+static gboolean
+receiving_iq_cb (PurpleConnection *gc,
+                 const char *type,
+                 const char *id,
+                 const char *from,
+                 xmlnode *iq,
+                 gpointer data)
+{
+    XtlsLogin *login = xtls_hub_get_login (purple_connection_get_account (gc));
+
+    return login && xtls_login_receiving_iq (login, iq);
+}
+
+static gboolean
+receiving_message_cb (PurpleConnection *gc,
+                      const char *type,
+                      const char *id,
+                      const char *from,
+                      const char *to,
+                      xmlnode *message,
+                      gpointer data)
+{
+    XtlsLogin *login = xtls_hub_get_login (purple_connection_get_account (gc));
+
+    return login && xtls_login_receiving_message (login, message);
+}
+
+static gboolean
+receiving_presence_cb (PurpleConnection *gc,
+                       const char *type,
+                       const char *from,
+                       xmlnode *presence,
+                       gpointer data)
+{
+    XtlsLogin *login = xtls_hub_get_login (purple_connection_get_account (gc));
+
+    if (login)
+        xtls_login_receiving_presence (login, presence);
+    return FALSE;
+}
+
+/* --- conversations --- */
+
+static void
+conversation_created_cb (PurpleConversation *conv, gpointer data)
+{
+    XtlsContact *contact;
+
+    if (purple_conversation_get_type (conv) != PURPLE_CONV_TYPE_IM)
+        return;
+    contact = xtls_hub_get_contact (purple_conversation_get_account (conv),
+                                    purple_conversation_get_name (conv),
+                                    TRUE);
+    if (contact)
+        xtls_contact_conversation_created (contact);
+}
+
+static void
+setting_changed_cb (const char *name,
+                    PurplePrefType type,
+                    gconstpointer value,
+                    gpointer data)
+{
+    GHashTableIter iter;
+    gpointer login;
+    gboolean padding = purple_prefs_get_bool (XTLS_PREF_PADDING);
+
+    g_hash_table_iter_init (&iter, hub->logins);
+    while (g_hash_table_iter_next (&iter, NULL, &login))
+        xtls_endpoint_set_padding (xtls_login_get_endpoint (login), padding);
+    for (GList *l = purple_accounts_get_all (); l; l = l->next) {
+        GList *contacts = xtls_hub_list_contacts (l->data);
+
+        for (GList *c = contacts; c; c = c->next)
+            xtls_contact_refresh (c->data);
+        g_list_free (contacts);
+    }
+}
+
+static void
+connect_signals (void)
+{
+    PurplePlugin *plugin = hub->plugin;
+    PurplePlugin *jabber = xtls_jabber_get_plugin ();
+    void *connections = purple_connections_get_handle ();
+    void *conversations = purple_conversations_get_handle ();
+
+    purple_signal_connect (connections,
+                           "signed-on",
+                           plugin,
+                           PURPLE_CALLBACK (signed_on_cb),
+                           NULL);
+    purple_signal_connect (connections,
+                           "connection-error",
+                           plugin,
+                           PURPLE_CALLBACK (connection_error_cb),
+                           NULL);
+    purple_signal_connect (connections,
+                           "signing-off",
+                           plugin,
+                           PURPLE_CALLBACK (signing_off_cb),
+                           NULL);
+    purple_signal_connect (purple_accounts_get_handle (),
+                           "account-removed",
+                           plugin,
+                           PURPLE_CALLBACK (account_removed_cb),
+                           NULL);
+    purple_signal_connect (conversations,
+                           "conversation-created",
+                           plugin,
+                           PURPLE_CALLBACK (conversation_created_cb),
+                           NULL);
+
+    /* First of all: nobody else sees what is ours. */
+    purple_signal_connect_priority (jabber,
+                                    "jabber-receiving-iq",
+                                    plugin,
+                                    PURPLE_CALLBACK (receiving_iq_cb),
+                                    NULL,
+                                    PURPLE_SIGNAL_PRIORITY_LOWEST);
+    purple_signal_connect_priority (jabber,
+                                    "jabber-receiving-message",
+                                    plugin,
+                                    PURPLE_CALLBACK (receiving_message_cb),
+                                    NULL,
+                                    PURPLE_SIGNAL_PRIORITY_LOWEST);
+    purple_signal_connect (jabber,
+                           "jabber-receiving-presence",
+                           plugin,
+                           PURPLE_CALLBACK (receiving_presence_cb),
+                           NULL);
+    purple_prefs_connect_callback (
+        plugin, XTLS_PREFS, setting_changed_cb, NULL);
+}
+
+static void
+free_login (gpointer login)
+{
+    xtls_login_free (login);
+}
+
+void
+xtls_hub_init (PurplePlugin *plugin)
+{
+    hub = g_new0 (Hub, 1);
+    hub->plugin = plugin;
+    hub->dir = g_build_filename (purple_user_dir (), "xtls", NULL);
+    hub->logins = g_hash_table_new_full (NULL, NULL, NULL, free_login);
+    hub->identities = g_hash_table_new_full (
+        NULL, NULL, NULL, (GDestroyNotify) xtls_identity_unref);
+    hub->by_account = g_hash_table_new_full (
+        NULL, NULL, NULL, (GDestroyNotify) g_hash_table_destroy);
+    load_files ();
+    connect_signals ();
+    xtls_gate_init (judge_cb);
+    for (GList *l = purple_connections_get_all (); l; l = l->next)
+        if (purple_connection_get_state (l->data) == PURPLE_CONNECTED)
+            signed_on_cb (l->data, NULL);
+}
+
+static void
+unload_contacts (void)
+{
+    for (GList *l = purple_accounts_get_all (); l; l = l->next) {
+        GList *contacts = xtls_hub_list_contacts (l->data);
+
+        for (GList *c = contacts; c; c = c->next)
+            xtls_contact_unload (c->data);
+        g_list_free (contacts);
+    }
+}
+
+static void
+close_endpoints (void)
+{
+    GHashTableIter iter;
+    gpointer login;
+
+    g_hash_table_iter_init (&iter, hub->logins);
+    while (g_hash_table_iter_next (&iter, NULL, &login))
+        xtls_endpoint_close (xtls_login_get_endpoint (login));
+}
+
+void
+xtls_hub_uninit (void)
+{
+    unload_contacts ();
+    close_endpoints ();
+    xtls_gate_uninit ();
+    purple_signals_disconnect_by_handle (hub->plugin);
+    purple_prefs_disconnect_by_handle (hub->plugin);
+    g_hash_table_destroy (hub->logins);
+    g_hash_table_destroy (hub->by_account);
+    g_hash_table_destroy (hub->identities);
+    free_files ();
+    g_free (hub->dir);
+    g_clear_pointer (&hub, g_free);
+}

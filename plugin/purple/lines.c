@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is said in the conversation. */
+#include "lines.h"
+
+#include "held.h"
+#include "hub.h"
+#include "jid.h"
+#include "notice.h"
+#include "policy.h"
+#include "words.h"
+
+#include <glib/gi18n-lib.h>
+#include <notify.h>
+#include <server.h>
+#include <util.h>
+
+static const char *
+get_name (XtlsContact *contact)
+{
+    return xtls_notice_name (xtls_contact_get_account (contact),
+                             xtls_contact_get_who (contact));
+}
+
+static gboolean
+say (XtlsContact *contact, const char *text)
+{
+    return xtls_notice_line (xtls_contact_get_account (contact),
+                             xtls_contact_get_who (contact),
+                             text,
+                             FALSE);
+}
+
+/* A text that quotes a message: never logged, and shown even if the window is
+ * closed. */
+static void
+say_quote (XtlsContact *contact, const char *text)
+{
+    if (!xtls_notice_line (xtls_contact_get_account (contact),
+                           xtls_contact_get_who (contact),
+                           text,
+                           TRUE))
+        purple_notify_warning (xtls_hub_get_plugin (),
+                               _ ("Private conversation"),
+                               get_name (contact),
+                               text);
+}
+
+void
+xtls_lines_attempting (XtlsContact *contact)
+{
+    g_autofree char *text = g_strdup_printf (
+        _ ("Attempting to start a private conversation with %s…"),
+        get_name (contact));
+
+    say (contact, text);
+}
+
+void
+xtls_lines_failed (XtlsContact *contact, const char *why)
+{
+    g_autofree char *text = g_strdup_printf (
+        _ ("The private conversation could not be started: %s What you type "
+           "now is held: restart the private conversation to send it, or end "
+           "it."),
+        why);
+
+    say (contact, text);
+}
+
+static const char *
+logging_sentence (XtlsContact *contact)
+{
+    return xtls_policy_is_logged (xtls_contact_get_account (contact),
+                                  xtls_contact_get_who (contact))
+               ? _ ("This conversation is being logged.")
+               : _ ("This conversation is not being logged.");
+}
+
+static char *
+state_sentence (XtlsContact *contact)
+{
+    XtlsSession *session = xtls_contact_get_open_session (contact);
+    const char *name = get_name (contact);
+
+    switch (xtls_contact_get_state (contact)) {
+    case XTLS_STATE_STARTING:
+        return g_strdup_printf (
+            _ ("Attempting to start a private conversation with %s…"), name);
+    case XTLS_STATE_UNVERIFIED:
+        return g_strdup_printf (
+            _ ("Unverified conversation with %s started. %s (/xtls verify) "
+               "%s"),
+            xtls_session_get_peer (session),
+            _ (XTLS_TEXT_VERIFY),
+            logging_sentence (contact));
+    case XTLS_STATE_PRIVATE:
+        return g_strdup_printf (
+            _ ("Private conversation with %s started. %s"),
+            xtls_session_get_peer (session),
+            logging_sentence (contact));
+    case XTLS_STATE_FINISHED:
+        return g_strdup_printf (
+            _ ("The private conversation with %s is finished. What you type "
+               "now is held: restart the private conversation to send it, or "
+               "end it."),
+            name);
+    case XTLS_STATE_NOT_PRIVATE:
+        break;
+    }
+    return NULL;
+}
+
+void
+xtls_lines_state (XtlsContact *contact)
+{
+    g_autofree char *text = state_sentence (contact);
+
+    if (text)
+        say (contact, text);
+}
+
+static guint
+count_texts (XtlsSm *sm)
+{
+    guint n = 0;
+
+    for (GList *l = xtls_sm_get_unacked (sm)->head; l; l = l->next) {
+        g_autofree char *text = xtls_message_get_text (l->data);
+
+        n += text != NULL;
+    }
+    return n;
+}
+
+void
+xtls_lines_lost (XtlsContact *contact, XtlsEnd end, XtlsSm *sm)
+{
+    g_autofree char *text = xtls_word_ended (end, get_name (contact));
+    g_autofree char *more = NULL;
+    g_autofree char *line = NULL;
+    guint n = sm ? count_texts (sm) : 0;
+
+    if (!text)
+        return;
+    if (end != XTLS_END_PEER && !sm)
+        more = g_strdup (_ ("The last messages may not have arrived: this "
+                            "contact's client does not confirm them."));
+    else if (end != XTLS_END_PEER && n > 0)
+        more = g_strdup_printf (
+            g_dngettext (
+                GETTEXT_PACKAGE,
+                "%u message was not confirmed yet; it is sent again when you "
+                "restart.",
+                "%u messages were not confirmed yet; they are sent again when "
+                "you restart.",
+                n),
+            n);
+    line = more ? g_strconcat (text, " ", more, NULL) : g_strdup (text);
+    say (contact, line);
+}
+
+void
+xtls_lines_end (XtlsContact *contact)
+{
+    PurpleAccount *account = xtls_contact_get_account (contact);
+    const char *format;
+    g_autofree char *text = NULL;
+
+    if (xtls_policy_effective (account, xtls_contact_get_who (contact)) ==
+        XTLS_POLICY_REQUIRED)
+        format = _ ("You have ended the private conversation with %s. This "
+                    "contact requires encryption: what you type next starts "
+                    "it again.");
+    else
+        format = _ ("You have ended the private conversation with %s. What "
+                    "you type now is not encrypted.");
+    text = g_strdup_printf (format, get_name (contact));
+    say (contact, text);
+}
+
+void
+xtls_lines_unload (XtlsContact *contact)
+{
+    g_autofree char *text = g_strdup_printf (
+        _ ("The XTLS plugin was unloaded: the private conversation with %s "
+           "has ended. What you type now is not encrypted."),
+        get_name (contact));
+
+    say (contact, text);
+}
+
+void
+xtls_lines_held (XtlsContact *contact)
+{
+    if (xtls_contact_get_state (contact) == XTLS_STATE_STARTING)
+        say (contact,
+             _ ("Your message is held until the private conversation has "
+                "started."));
+    else if (xtls_contact_get_state (contact) == XTLS_STATE_FINISHED)
+        say (contact,
+             _ ("Your message is held: restart the private conversation to "
+                "send it, or end it."));
+    else
+        say (contact, _ ("Your message is held until you have decided about "
+                         "the new key."));
+}
+
+void
+xtls_lines_sent_in_clear (XtlsContact *contact)
+{
+    g_autofree char *text = g_strdup_printf (
+        _ ("The held messages for %s were sent unencrypted. What you type now "
+           "is not encrypted."),
+        get_name (contact));
+
+    say (contact, text);
+}
+
+void
+xtls_lines_new_key (XtlsContact *contact, gboolean waits)
+{
+    const char *format =
+        waits ? _ ("%s uses a key that was not seen before. Nothing is sent "
+                   "until you have decided whether to accept it.")
+              : _ ("%s uses a key that was not seen before. Compare the "
+                   "fingerprints if you did not expect that.");
+    /* The format comes from the catalogue, the name is an argument. */
+    g_autofree char *text = g_strdup_printf (format, get_name (contact));
+
+    say (contact, text);
+}
+
+void
+xtls_lines_not_admitted (XtlsContact *contact, XtlsSession *session)
+{
+    g_autofree char *text = g_strdup_printf (
+        _ ("%s asked for a private conversation with another key and was "
+           "turned away. To accept it, end this private conversation first."),
+        xtls_session_get_peer (session));
+
+    say (contact, text);
+}
+
+void
+xtls_lines_refused (XtlsContact *contact)
+{
+    g_autofree char *text = g_strdup_printf (
+        _ ("You refused the key of %s. The private conversation is finished; "
+           "what you type now is held."),
+        get_name (contact));
+
+    say (contact, text);
+}
+
+static void
+say_message (XtlsContact *contact,
+             const char *format,
+             const xmlnode *message,
+             const char *why)
+{
+    g_autofree char *body = xtls_message_get_text (message);
+    g_autoptr (GString) text = NULL;
+    char **parts;
+
+    if (!body)
+        return;
+    parts = g_strsplit (format, "%s", 2);
+    text = g_string_new (parts[0]);
+    g_string_append (text, body);
+    g_string_append (text, parts[1] ? parts[1] : "");
+    if (why)
+        g_string_append_printf (text, " %s", why);
+    g_strfreev (parts);
+    say_quote (contact, text->str);
+}
+
+void
+xtls_lines_not_delivered (XtlsContact *contact,
+                          const xmlnode *message,
+                          const char *why)
+{
+    say_message (contact,
+                 _ ("The message “%s” could not be delivered."),
+                 message,
+                 why);
+}
+
+void
+xtls_lines_not_sent (XtlsContact *contact, const xmlnode *message)
+{
+    say_message (
+        contact, _ ("The message “%s” was not sent."), message, NULL);
+}
+
+void
+xtls_lines_unconfirmed (XtlsContact *contact, const xmlnode *stanza)
+{
+    say_message (contact,
+                 _ ("The message “%s” may not have been delivered: it was "
+                    "never confirmed. Send it again if it matters."),
+                 stanza,
+                 NULL);
+}
+
+void
+xtls_lines_refused_file (XtlsContact *contact, gboolean outgoing)
+{
+    say (contact,
+         outgoing ? _ ("The file was not sent: it could not go through the "
+                       "private conversation. Wait until it is open, or end "
+                       "it.")
+                  : _ ("A file offered outside the private conversation was "
+                       "refused. Ask for it to be sent inside."));
+}
+
+void
+xtls_lines_refused_voice (XtlsContact *contact, gboolean outgoing)
+{
+    say (contact,
+         outgoing ? _ ("Voice and video would go around the private "
+                       "conversation and were not started. End the private "
+                       "conversation to use them.")
+                  : _ ("A voice or video call was refused: it would go around "
+                       "the private conversation."));
+}
+
+/* By way of the server layer, so that windows, sounds and other plugins see it
+ * as a message; the mark stands first and cannot be forged away. */
+void
+xtls_lines_clear (XtlsContact *contact,
+                  const char *from,
+                  const char *text,
+                  time_t when)
+{
+    PurpleConnection *gc =
+        purple_account_get_connection (xtls_contact_get_account (contact));
+    g_autofree char *escaped = g_markup_escape_text (text, -1);
+    g_autofree char *html = NULL;
+
+    if (!gc)
+        return;
+    purple_util_chrreplace (escaped, '\n', ' ');
+    html = g_strdup_printf (
+        "<b>%s</b> %s", _ ("This message was not encrypted:"), escaped);
+    serv_got_im (gc, from, html, PURPLE_MESSAGE_RECV, when);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is said in the conversation: one function a sentence, one line for each
+ * real change. What may not be lost (texts that were not delivered) is shown in
+ * a notice where there is no conversation.
+ */
+#pragma once
+
+#include "contact.h"
+
+void xtls_lines_attempting (XtlsContact *contact);
+void xtls_lines_failed (XtlsContact *contact, const char *why);
+/* The state the contact is in now: a session has opened, or a window. */
+void xtls_lines_state (XtlsContact *contact);
+/* The session has ended; @sm (nullable) is what it leaves. */
+void xtls_lines_lost (XtlsContact *contact, XtlsEnd end, XtlsSm *sm);
+void xtls_lines_end (XtlsContact *contact);
+void xtls_lines_unload (XtlsContact *contact);
+void xtls_lines_held (XtlsContact *contact);
+void xtls_lines_sent_in_clear (XtlsContact *contact);
+
+void xtls_lines_new_key (XtlsContact *contact, gboolean waits);
+void xtls_lines_not_admitted (XtlsContact *contact, XtlsSession *session);
+void xtls_lines_refused (XtlsContact *contact);
+
+/* @why (nullable): a sentence. */
+void xtls_lines_not_delivered (XtlsContact *contact,
+                               const xmlnode *message,
+                               const char *why);
+void xtls_lines_not_sent (XtlsContact *contact, const xmlnode *message);
+/* @stanza is any stanza; those without text are passed over. */
+void xtls_lines_unconfirmed (XtlsContact *contact, const xmlnode *stanza);
+
+void xtls_lines_refused_file (XtlsContact *contact, gboolean outgoing);
+void xtls_lines_refused_voice (XtlsContact *contact, gboolean outgoing);
+void xtls_lines_clear (XtlsContact *contact,
+                       const char *from,
+                       const char *text,
+                       time_t when);

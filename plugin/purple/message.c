@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Text and time of messages. */
+#include "message.h"
+
+#include "ns.h"
+#include "stanza.h"
+
+#define NS_DELAY "urn:xmpp:delay"
+#define NS_DELAY_LEGACY "jabber:x:delay"
+
+/* 1999-01-01: jabberd's first year. Nothing was sent before. */
+#define EARLIEST 915148800
+
+char *
+xtls_message_get_body (const xmlnode *message)
+{
+    for (const xmlnode *child = message->child; child; child = child->next) {
+        /* libpurple does not set the namespace of what it builds itself. */
+        if (child->type != XMLNODE_TYPE_TAG ||
+            !g_str_equal (child->name, "body") ||
+            (child->xmlns && !g_str_equal (child->xmlns, XTLS_NS_CLIENT)))
+            continue;
+        char *text = xmlnode_get_data (child);
+        if (text && *text)
+            return text;
+        g_free (text);
+        return NULL;
+    }
+    return NULL;
+}
+
+static gboolean
+is_stamp (const xmlnode *node)
+{
+    return xtls_node_is (node, "delay", NS_DELAY) ||
+           xtls_node_is (node, "x", NS_DELAY_LEGACY);
+}
+
+static gboolean
+read_stamp (const xmlnode *node, time_t now, time_t *when)
+{
+    const char *text = xmlnode_get_attrib (node, "stamp");
+    if (!text || !g_utf8_validate (text, -1, NULL))
+        return FALSE;
+    GTimeZone *utc = g_time_zone_new_utc ();
+    GDateTime *date = g_date_time_new_from_iso8601 (text, utc);
+    g_time_zone_unref (utc);
+    if (!date)
+        return FALSE;
+    gint64 seconds = g_date_time_to_unix (date);
+    g_date_time_unref (date);
+    if (seconds < EARLIEST || seconds > (gint64)now)
+        return FALSE;
+    *when = (time_t)seconds;
+    return TRUE;
+}
+
+time_t
+xtls_message_get_time (const xmlnode *message, time_t now)
+{
+    time_t when;
+
+    for (const xmlnode *child = message->child; child; child = child->next)
+        if (is_stamp (child) && read_stamp (child, now, &when))
+            return when;
+    return now;
+}
+
+void
+xtls_message_drop_odd_stamps (xmlnode *message, time_t now)
+{
+    xmlnode *next;
+    time_t when;
+
+    for (xmlnode *child = message->child; child; child = next) {
+        next = child->next;
+        if (is_stamp (child) && !read_stamp (child, now, &when))
+            xmlnode_free (child);
+    }
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the router reads of a `<message/>`. */
+#pragma once
+
+#include <glib.h>
+#include <time.h>
+#include <xmlnode.h>
+
+/**
+ * xtls_message_get_body:
+ * @message: a `<message/>`, incoming or outgoing
+ *
+ * Returns: (nullable) (transfer full): the text of the first `<body/>` of its
+ * own (not of a stanza that it carries), %NULL if there is none or it is empty.
+ */
+char *xtls_message_get_body (const xmlnode *message);
+
+/**
+ * xtls_message_get_time:
+ * @now: seconds since 1970
+ *
+ * Returns: when @message was sent as its delay stamp has it (XEP-0203,
+ * XEP-0091), or @now if there is none, or none that can be true: in the
+ * future, before XMPP, or not a date.
+ */
+time_t xtls_message_get_time (const xmlnode *message, time_t now);
+
+/**
+ * xtls_message_drop_odd_stamps:
+ *
+ * Takes the delay stamps out of @message that xtls_message_get_time() would not
+ * believe: libpurple would (CVE-2013-6477).
+ */
+void xtls_message_drop_odd_stamps (xmlnode *message, time_t now);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Lines in conversations. */
+#include "notice.h"
+
+#include <blist.h>
+#include <time.h>
+
+PurpleConversation *
+xtls_notice_find (PurpleAccount *account, const char *who)
+{
+    return purple_find_conversation_with_account (
+        PURPLE_CONV_TYPE_IM, who, account);
+}
+
+gboolean
+xtls_notice_line (PurpleAccount *account,
+                  const char *who,
+                  const char *text,
+                  gboolean private)
+{
+    PurpleConversation *conv = xtls_notice_find (account, who);
+    g_autofree char *html = NULL;
+
+    if (!conv)
+        return FALSE;
+    html = g_markup_escape_text (text, -1);
+    purple_conversation_write (conv,
+                               NULL,
+                               html,
+                               PURPLE_MESSAGE_SYSTEM |
+                                   (private ? PURPLE_MESSAGE_NO_LOG : 0),
+                               time (NULL));
+    return TRUE;
+}
+
+const char *
+xtls_notice_name (PurpleAccount *account, const char *who)
+{
+    PurpleBuddy *buddy = purple_find_buddy (account, who);
+
+    return buddy ? purple_buddy_get_alias (buddy) : who;
+}

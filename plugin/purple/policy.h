@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the person wants for a contact, and what the contact's client can. */
+#pragma once
+
+#include "api.h"
+#include "contacts.h"
+#include "login.h"
+
+#include <account.h>
+#include <glib.h>
+
+/**
+ * xtls_policy_effective:
+ *
+ * Returns: the policy in force, never %XTLS_POLICY_DEFAULT: the contact's own;
+ * `required` for a contact who was verified, or while a trust file is damaged;
+ * the preference otherwise.
+ */
+XtlsPolicy xtls_policy_effective (PurpleAccount *account, const char *who);
+
+/* Whether private conversations with the contact are logged. */
+gboolean xtls_policy_is_logged (PurpleAccount *account, const char *who);
+
+/* Whether a session with the contact was ever open, or its key verified. */
+gboolean xtls_policy_was_private (PurpleAccount *account, const char *who);
+
+/* Whether any key of the contact is known. */
+gboolean xtls_policy_has_keys (PurpleAccount *account, const char *who);
+
+/**
+ * xtls_policy_find_resource:
+ * @preferred: (nullable): a resource's full JID to be preferred
+ * @resource: (out) (optional) (transfer full) (nullable): the full JID to call:
+ *   with %XTLS_CAPABILITY_UNKNOWN one whose capabilities are not known yet
+ *
+ * Returns: what the contact's clients can.
+ */
+XtlsCapability xtls_policy_find_resource (PurpleAccount *account,
+                                          const char *who,
+                                          const char *preferred,
+                                          char **resource);

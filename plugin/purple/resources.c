@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Resources online, a short list for every bare JID, most active first. */
+#include "resources.h"
+
+#include "jid.h"
+#include "stanza.h"
+
+#define NS_MUC_USER "http://jabber.org/protocol/muc#user"
+
+struct XtlsResources {
+    GHashTable *contacts; /* bare JID -> GPtrArray of full JIDs, in order */
+};
+
+XtlsResources *
+xtls_resources_new (void)
+{
+    XtlsResources *resources = g_new0 (XtlsResources, 1);
+
+    resources->contacts = g_hash_table_new_full (
+        g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    return resources;
+}
+
+void
+xtls_resources_free (XtlsResources *resources)
+{
+    g_hash_table_destroy (resources->contacts);
+    g_free (resources);
+}
+
+static GPtrArray *
+lookup (XtlsResources *resources, const char *jid)
+{
+    char *bare = xtls_jid_bare (jid);
+    GPtrArray *list = g_hash_table_lookup (resources->contacts, bare);
+
+    g_free (bare);
+    return list;
+}
+
+static void
+add (XtlsResources *resources, const char *full_jid)
+{
+    GPtrArray *list = lookup (resources, full_jid);
+
+    if (!list) {
+        if (g_hash_table_size (resources->contacts) >=
+            XTLS_RESOURCES_CONTACTS_MAX)
+            return;
+        list = g_ptr_array_new_with_free_func (g_free);
+        g_hash_table_insert (
+            resources->contacts, xtls_jid_bare (full_jid), list);
+    }
+    if (list->len < XTLS_RESOURCES_MAX &&
+        !g_ptr_array_find_with_equal_func (list, full_jid, g_str_equal, NULL))
+        g_ptr_array_insert (list, 0, g_strdup (full_jid));
+}
+
+static void
+drop (XtlsResources *resources, const char *jid)
+{
+    char *bare = xtls_jid_bare (jid);
+    GPtrArray *list = g_hash_table_lookup (resources->contacts, bare);
+    guint at;
+
+    /* From the bare JID it means that none is left (RFC 6121 4.3.2). */
+    if (list && xtls_jid_resource (jid) &&
+        g_ptr_array_find_with_equal_func (list, jid, g_str_equal, &at))
+        g_ptr_array_remove_index (list, at);
+    if (list && (list->len == 0 || !xtls_jid_resource (jid)))
+        g_hash_table_remove (resources->contacts, bare);
+    g_free (bare);
+}
+
+static gboolean
+is_of_room (const xmlnode *presence)
+{
+    for (const xmlnode *child = presence->child; child; child = child->next)
+        if (xtls_node_is (child, "x", NS_MUC_USER))
+            return TRUE;
+    return FALSE;
+}
+
+char *
+xtls_resources_presence (XtlsResources *resources, const xmlnode *presence)
+{
+    const char *from = xmlnode_get_attrib (presence, "from");
+    const char *type = xmlnode_get_attrib (presence, "type");
+
+    if (!from || !*from || !g_utf8_validate (from, -1, NULL))
+        return NULL;
+    if (g_strcmp0 (type, "unavailable") == 0) {
+        drop (resources, from);
+        return xtls_jid_is_full (from) ? g_strdup (from) : NULL;
+    }
+    if (!type && xtls_jid_is_full (from) && !is_of_room (presence))
+        add (resources, from);
+    return NULL;
+}
+
+void
+xtls_resources_active (XtlsResources *resources, const char *full_jid)
+{
+    GPtrArray *list = lookup (resources, full_jid);
+    guint at;
+
+    if (!list ||
+        !g_ptr_array_find_with_equal_func (list, full_jid, g_str_equal, &at))
+        return;
+    char *jid = g_ptr_array_steal_index (list, at);
+    g_ptr_array_insert (list, 0, jid);
+}
+
+GPtrArray *
+xtls_resources_list (XtlsResources *resources, const char *bare)
+{
+    GPtrArray *copy = g_ptr_array_new_with_free_func (g_free);
+    GPtrArray *list = lookup (resources, bare);
+
+    for (guint i = 0; list && i < list->len; i++)
+        g_ptr_array_add (copy, g_strdup (g_ptr_array_index (list, i)));
+    return copy;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Verification by shared secret with one contact: the Socialist Millionaires'
+ * Protocol as `<iq/>` exchanges inside the private stream, in the namespace
+ * XTLS_NS_SMP (the project's protocol document, "Shared secret").
+ */
+#pragma once
+
+#include "contact.h"
+
+#define XTLS_NS_SMP "urn:xmpp:xtls:smp:0"
+/* The longest question that is sent or shown, bytes. */
+#define XTLS_SECRET_QUESTION_MAX 1024
+
+XtlsSecretTalk *xtls_secret_talk_new (XtlsContact *contact);
+void xtls_secret_talk_free (XtlsSecretTalk *talk);
+
+/* As the functions of XtlsApi with the same names. */
+gboolean xtls_secret_talk_start (XtlsSecretTalk *talk,
+                                 const char *question,
+                                 const char *secret,
+                                 char **why);
+gboolean xtls_secret_talk_answer (XtlsSecretTalk *talk,
+                                  const char *secret,
+                                  char **why);
+void xtls_secret_talk_abort (XtlsSecretTalk *talk);
+
+/* (transfer full): free with xtls_secret_free(). */
+XtlsSecret *xtls_secret_talk_get (XtlsSecretTalk *talk);
+void xtls_secret_free (XtlsSecret *secret);
+
+/**
+ * xtls_secret_talk_take:
+ * @stanza: (transfer none): a stanza that came inside
+ *
+ * Returns: %TRUE if it belongs to the exchange.
+ */
+gboolean xtls_secret_talk_take (XtlsSecretTalk *talk,
+                                XtlsSession *session,
+                                xmlnode *stanza);
+
+/* The session has ended: what was under way is aborted. */
+void xtls_secret_talk_session_gone (XtlsSecretTalk *talk);

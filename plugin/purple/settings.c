@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The preferences of the core. */
+#include "settings.h"
+
+#include "api.h"
+#include "contacts.h"
+
+#include <glib/gi18n-lib.h>
+#include <prefs.h>
+
+void
+xtls_settings_init (void)
+{
+    purple_prefs_add_none ("/plugins/core");
+    purple_prefs_add_none (XTLS_PREFS);
+    purple_prefs_add_string (XTLS_PREF_POLICY,
+                             xtls_policy_to_string (XTLS_POLICY_AUTOMATIC));
+    purple_prefs_add_bool (XTLS_PREF_NO_LOG, TRUE);
+    purple_prefs_add_bool (XTLS_PREF_PADDING, TRUE);
+}
+
+static void
+add_policy (PurplePluginPref *pref, const char *label, XtlsPolicy policy)
+{
+    /* libpurple keeps the pointer and never writes through it. */
+    purple_plugin_pref_add_choice (
+        pref, label, (gpointer) xtls_policy_to_string (policy));
+}
+
+PurplePluginPrefFrame *
+xtls_settings_get_frame (PurplePlugin *plugin)
+{
+    PurplePluginPrefFrame *frame = purple_plugin_pref_frame_new ();
+    PurplePluginPref *pref;
+
+    pref = purple_plugin_pref_new_with_name_and_label (
+        XTLS_PREF_POLICY, _ ("Start private conversations"));
+    purple_plugin_pref_set_type (pref, PURPLE_PLUGIN_PREF_CHOICE);
+    add_policy (pref, _ ("never"), XTLS_POLICY_NEVER);
+    add_policy (pref, _ ("when I ask for it"), XTLS_POLICY_MANUAL);
+    add_policy (pref, _ ("automatically"), XTLS_POLICY_AUTOMATIC);
+    add_policy (pref,
+                _ ("always; never send unencrypted"),
+                XTLS_POLICY_REQUIRED);
+    purple_plugin_pref_frame_add (frame, pref);
+    purple_plugin_pref_frame_add (
+        frame,
+        purple_plugin_pref_new_with_name_and_label (
+            XTLS_PREF_NO_LOG, _ ("Do not log private conversations")));
+    purple_plugin_pref_frame_add (
+        frame,
+        purple_plugin_pref_new_with_name_and_label (
+            XTLS_PREF_PADDING, _ ("Hide the length of messages")));
+    return frame;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is told of a contact. */
+#include "status.h"
+
+#include "fingerprint.h"
+#include "hub.h"
+#include "jabber.h"
+#include "jid.h"
+#include "notice.h"
+#include "policy.h"
+#include "words.h"
+
+#include <glib/gi18n-lib.h>
+
+void
+xtls_status_free (XtlsStatus *status)
+{
+    if (!status)
+        return;
+    g_free (status->resource);
+    g_free (status->tls);
+    g_free (status->own_fingerprint);
+    g_free (status->fingerprint);
+    g_free (status->old_fingerprint);
+    g_free (status->line);
+    g_free (status->why_not);
+    g_free (status);
+}
+
+char *
+xtls_status_why_not (PurpleAccount *account, const char *who)
+{
+    XtlsLogin *login = xtls_hub_get_login (account);
+    const char *name = xtls_notice_name (account, who);
+
+    if (!xtls_jabber_is (account))
+        return g_strdup (
+            _ ("Private conversations need an XMPP account on both sides."));
+    if (!login)
+        return g_strdup (
+            _ ("Your account is offline. Connect it and try again."));
+    if (xtls_policy_effective (account, who) == XTLS_POLICY_NEVER)
+        return g_strdup_printf (_ ("The policy for %s is “never”. Change it "
+                                   "with /xtls policy."),
+                                name);
+    if (!xtls_login_is_contact (login, who))
+        return g_strdup_printf (
+            _ ("%s may not see whether you are online. Add each other as "
+               "buddies first."),
+            name);
+    return NULL;
+}
+
+/* Why a start would fail now, for the line; not a reason to refuse trying. */
+static char *
+why_unlikely (const XtlsStatusFacts *facts)
+{
+    const char *name = xtls_notice_name (facts->account, facts->who);
+
+    switch (xtls_policy_find_resource (
+        facts->account, facts->who, NULL, NULL)) {
+    case XTLS_CAPABILITY_ABSENT:
+        return xtls_word_failed (XTLS_END_UNSUPPORTED, name);
+    case XTLS_CAPABILITY_OFFLINE:
+        return g_strdup_printf (_ ("%s is offline."), name);
+    case XTLS_CAPABILITY_UNKNOWN:
+    case XTLS_CAPABILITY_PRESENT:
+        break;
+    }
+    return NULL;
+}
+
+static void
+fill_key (XtlsStatus *status, const XtlsStatusFacts *facts)
+{
+    const XtlsFingerprint *fingerprint =
+        xtls_session_get_fingerprint (facts->session);
+    g_autofree char *own = xtls_jabber_get_account_jid (facts->account);
+    GPtrArray *keys;
+    const XtlsPeer *peer;
+
+    status->fingerprint = xtls_fingerprint_to_string (fingerprint);
+    peer = xtls_peers_lookup (
+        xtls_hub_get_peers (), own, facts->who, fingerprint);
+    if (peer) {
+        status->trust = (XtlsKeyTrust) peer->trust;
+        status->how = (XtlsVerifiedBy) peer->how;
+        status->verified_at = peer->verified_at;
+    }
+    if (!facts->key_waits)
+        return;
+    keys = xtls_peers_list (xtls_hub_get_peers (), own, facts->who);
+    for (guint i = 0; i < keys->len && !status->old_fingerprint; i++) {
+        const XtlsPeer *old = keys->pdata[i];
+
+        if (old->trust == XTLS_TRUST_VERIFIED)
+            status->old_fingerprint =
+                xtls_fingerprint_to_string (&old->fingerprint);
+    }
+    g_ptr_array_unref (keys);
+}
+
+static char *
+make_line (const XtlsStatus *status, const XtlsStatusFacts *facts)
+{
+    GString *line = g_string_new (status->word);
+    g_autofree char *unlikely = NULL;
+
+    if (facts->session) {
+        g_string_append (line, " · ");
+        g_string_append_printf (
+            line, _ ("with %s"), xtls_session_get_peer (facts->session));
+        g_string_append_printf (line, " · %s · ", status->tls);
+        g_string_append_printf (
+            line, _ ("fingerprint %s"), status->fingerprint);
+        g_string_append_printf (
+            line, " · %s", xtls_word_trust (status->trust, status->how));
+        g_string_append_printf (line, " · %s", _ ("in-band bytestream"));
+    } else {
+        if (!status->why_not)
+            unlikely = why_unlikely (facts);
+        if (status->why_not || unlikely)
+            g_string_append_printf (
+                line, " · %s", status->why_not ? status->why_not : unlikely);
+    }
+    if (status->key_waits)
+        g_string_append_printf (
+            line, " · %s", _ ("a new key waits for your decision"));
+    if (status->held > 0) {
+        g_string_append (line, " · ");
+        g_string_append_printf (line,
+                                g_dngettext (GETTEXT_PACKAGE,
+                                             "%u message held",
+                                             "%u messages held",
+                                             status->held),
+                                status->held);
+    }
+    return g_string_free (line, FALSE);
+}
+
+XtlsStatus *
+xtls_status_new (const XtlsStatusFacts *facts)
+{
+    XtlsStatus *status = g_new0 (XtlsStatus, 1);
+    XtlsIdentity *identity = xtls_hub_get_identity (facts->account);
+
+    status->state = facts->state;
+    status->word = xtls_word_state (facts->state);
+    status->held = facts->held;
+    status->key_waits = facts->key_waits;
+    status->can_end = facts->state != XTLS_STATE_NOT_PRIVATE;
+    status->can_verify = facts->session != NULL;
+    if (identity) {
+        status->own_fingerprint = xtls_fingerprint_to_string (
+            xtls_identity_get_fingerprint (identity));
+        xtls_identity_unref (identity);
+    }
+    if (facts->session) {
+        status->resource = g_strdup (
+            xtls_jid_resource (xtls_session_get_peer (facts->session)));
+        status->tls = xtls_session_describe_tls (facts->session);
+        fill_key (status, facts);
+    }
+    status->why_not = xtls_status_why_not (facts->account, facts->who);
+    status->line = make_line (status, facts);
+    return status;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is told of a contact: the struct for faces, the line for people. */
+#pragma once
+
+#include "api.h"
+#include "session.h"
+
+#include <account.h>
+#include <glib.h>
+
+typedef struct {
+    PurpleAccount *account;
+    const char *who;
+    XtlsState state;
+    XtlsSession *session; /* (nullable) */
+    guint held;
+    gboolean key_waits;
+} XtlsStatusFacts;
+
+/* (transfer full): free with xtls_status_free(). */
+XtlsStatus *xtls_status_new (const XtlsStatusFacts *facts);
+
+void xtls_status_free (XtlsStatus *status);
+
+/**
+ * xtls_status_why_not:
+ *
+ * Returns: (transfer full) (nullable): why a private conversation cannot be
+ * started at all, as a sentence; %NULL if it can be tried.
+ */
+char *xtls_status_why_not (PurpleAccount *account, const char *who);

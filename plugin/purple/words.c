@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The words for states and ends. */
+#include "words.h"
+
+#include <glib/gi18n-lib.h>
+
+const char *
+xtls_word_state (XtlsState state)
+{
+    switch (state) {
+    case XTLS_STATE_NOT_PRIVATE:
+        return _ ("Not private");
+    case XTLS_STATE_STARTING:
+        return _ ("Starting…");
+    case XTLS_STATE_UNVERIFIED:
+        return _ ("Unverified");
+    case XTLS_STATE_PRIVATE:
+        return _ ("Private");
+    case XTLS_STATE_FINISHED:
+        return _ ("Finished");
+    }
+    return "";
+}
+
+const char *
+xtls_word_trust (XtlsKeyTrust trust, XtlsVerifiedBy how)
+{
+    switch (trust) {
+    case XTLS_KEY_NEW:
+        return _ ("new");
+    case XTLS_KEY_KNOWN:
+        return _ ("not verified");
+    case XTLS_KEY_VERIFIED:
+        return how == XTLS_VERIFIED_BY_SECRET
+                   ? _ ("verified by shared secret")
+                   : _ ("verified by fingerprint");
+    case XTLS_KEY_REFUSED:
+        return _ ("refused");
+    }
+    return "";
+}
+
+char *
+xtls_word_failed (XtlsEnd end, const char *name)
+{
+    switch (end) {
+    case XTLS_END_DECLINED:
+        return g_strdup_printf (_ ("%s declined it."), name);
+    case XTLS_END_BUSY:
+        return g_strdup_printf (
+            _ ("The client of %s has too many requests open. Try again "
+               "later."),
+            name);
+    case XTLS_END_UNSUPPORTED:
+        return g_strdup_printf (
+            _ ("The client of %s does not know XTLS. Ask for the plugin to be "
+               "installed there."),
+            name);
+    case XTLS_END_GONE:
+        return g_strdup_printf (_ ("%s went offline. Try again later."), name);
+    case XTLS_END_OFFLINE:
+        return g_strdup (
+            _ ("Your account is offline. Connect it and try again."));
+    case XTLS_END_TIMEOUT:
+    case XTLS_END_DEAD:
+        return g_strdup_printf (
+            _ ("The client of %s did not answer in time. Try again."), name);
+    case XTLS_END_CERTIFICATE:
+        return g_strdup_printf (
+            _ ("The key that %s presented is not acceptable. Someone may be "
+               "in between: ask %s in another way."),
+            name,
+            name);
+    case XTLS_END_REFUSED:
+        return g_strdup_printf (
+            _ ("%s refused your key. Compare your fingerprints in another "
+               "way."),
+            name);
+    case XTLS_END_SECURITY:
+        return g_strdup (_ ("The encryption could not be agreed upon. Someone "
+                            "may have tampered with it: try again."));
+    case XTLS_END_NOT_ADMITTED:
+        return g_strdup_printf (
+            _ ("The key that %s presented is not the one in use."), name);
+    case XTLS_END_PROTOCOL:
+        return g_strdup_printf (
+            _ ("The client of %s answered something that makes no sense."),
+            name);
+    case XTLS_END_NONE:
+    case XTLS_END_LOCAL:
+    case XTLS_END_PEER:
+    case XTLS_END_CUT:
+    case XTLS_END_TIE_BREAK:
+    case XTLS_END_REPLACED:
+        break;
+    }
+    return g_strdup (_ ("The connection was cut off. Try again."));
+}
+
+char *
+xtls_word_ended (XtlsEnd end, const char *name)
+{
+    switch (end) {
+    case XTLS_END_PEER:
+        return g_strdup_printf (
+            _ ("%s has ended the private conversation. What you type now is "
+               "held: restart the private conversation to send it, or end "
+               "it."),
+            name);
+    case XTLS_END_NONE:
+    case XTLS_END_REPLACED:
+    case XTLS_END_TIE_BREAK:
+        return NULL;
+    case XTLS_END_GONE:
+        return g_strdup_printf (
+            _ ("The private conversation with %s was cut off: %s went offline. "
+               "What you type now is held: restart the private conversation "
+               "to send it, or end it."),
+            name,
+            name);
+    case XTLS_END_LOCAL:
+    case XTLS_END_OFFLINE:
+        return g_strdup_printf (
+            _ ("The private conversation with %s was cut off: your account "
+               "went offline. What you type now is held: restart the private "
+               "conversation to send it, or end it."),
+            name);
+    case XTLS_END_SECURITY:
+    case XTLS_END_PROTOCOL:
+        return g_strdup_printf (
+            _ ("The private conversation with %s was cut off: what arrived was "
+               "damaged or forged. What you type now is held: restart the "
+               "private conversation to send it, or end it."),
+            name);
+    default:
+        return g_strdup_printf (
+            _ ("The private conversation with %s was cut off. What you type "
+               "now is held: restart the private conversation to send it, or "
+               "end it."),
+            name);
+    }
+}

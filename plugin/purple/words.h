@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The words for states and ends: one place where each is said. */
+#pragma once
+
+#include "api.h"
+#include "session.h"
+
+#include <glib.h>
+
+/* (transfer none): the state's word, translated. */
+const char *xtls_word_state (XtlsState state);
+
+/* (transfer none): how far a key is trusted, translated. */
+const char *xtls_word_trust (XtlsKeyTrust trust, XtlsVerifiedBy how);
+
+/**
+ * xtls_word_failed:
+ * @name: the contact, plain text
+ *
+ * Returns: (transfer full): why a private conversation could not be started, as
+ * a sentence that says what to do.
+ */
+char *xtls_word_failed (XtlsEnd end, const char *name);
+
+/**
+ * xtls_word_ended:
+ *
+ * Returns: (transfer full): what ended an open private conversation, as the
+ * lines of EXPERIENCE have it; %NULL for ends that a person need not read.
+ */
+char *xtls_word_ended (XtlsEnd end, const char *name);
