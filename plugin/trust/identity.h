@@ -22,7 +22,8 @@ GQuark xtls_identity_error_quark (void);
  * xtls_identity_load:
  * @dir: the directory that holds `keys/`; made with mode 0700 if missing
  * @jid: the account's bare JID, normalised; also names the file, with every
- *   byte outside `[a-z0-9.@_-]` percent-encoded
+ *   byte outside `[a-z0-9.@_-]` percent-encoded; a name too long for a file
+ *   system is cut and ends in the SHA-256 of @jid
  * @set_aside: (out) (optional) (transfer full) (nullable): where a damaged or
  *   unreadable key file was moved, for the person to be told
  *

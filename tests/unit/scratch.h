@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Directories for tests that write files. */
+#pragma once
+
+#include <glib.h>
+
+/* Returns: (transfer full): a new empty directory. */
+char *test_dir_new (void);
+
+/* Removes it with everything in it and frees the name. */
+void test_dir_free (char *dir);
+
+/* Returns: the permission bits of a file. */
+guint test_mode (const char *path);
+
+/* Writes a file, as a person with an editor would. */
+void test_write (const char *path, const char *text);
+
+/* Returns: (transfer full): what is in a file. */
+char *test_read (const char *path);
