@@ -9,6 +9,7 @@
 #pragma once
 
 #include "session.h"
+#include "sids.h"
 
 /* Unfinished incoming requests of one full JID, and of all together. */
 #define XTLS_ENDPOINT_REQUESTS_PER_PEER 1
@@ -107,10 +108,38 @@ void xtls_endpoint_peer_gone (XtlsEndpoint *endpoint, const char *peer);
  * xtls_endpoint_owns:
  * @stanza: a stanza that is about to leave
  *
- * Returns: %TRUE if it is one of this project's own on the outside: Jingle or
- * bytestream of a session of this endpoint, by sid, or the answer to one.
+ * Returns: %TRUE if it is one of this project's own on the outside: the stanza
+ * that this endpoint is sending right now, or Jingle or bytestream of a living
+ * session, by sid.
  */
 gboolean xtls_endpoint_owns (XtlsEndpoint *endpoint, const xmlnode *stanza);
+
+/**
+ * xtls_endpoint_owns_dead:
+ * @stanza: a stanza that is about to leave and that xtls_endpoint_owns() does
+ *   not know
+ *
+ * Returns: %TRUE if it is Jingle or bytestream of a session that has ended, or
+ * an answer that this endpoint gave before: libpurple's stream management sends
+ * such stanzas again. Nobody wants them.
+ */
+gboolean xtls_endpoint_owns_dead (XtlsEndpoint *endpoint,
+                                  const xmlnode *stanza);
+
+/**
+ * xtls_endpoint_take_sids:
+ *
+ * Returns: (transfer full): what this endpoint remembers of its dead sessions,
+ * for the endpoint of the account's next connection. After all sessions have
+ * ended.
+ */
+XtlsSids *xtls_endpoint_take_sids (XtlsEndpoint *endpoint);
+
+/**
+ * xtls_endpoint_give_sids:
+ * @sids: (transfer full): of the account's connection before this one
+ */
+void xtls_endpoint_give_sids (XtlsEndpoint *endpoint, XtlsSids *sids);
 
 /**
  * xtls_endpoint_close:

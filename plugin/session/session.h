@@ -42,24 +42,24 @@ typedef enum {
 
 /* Why a session ended. */
 typedef enum {
-    XTLS_END_NONE,        /* it has not */
-    XTLS_END_LOCAL,       /* closed from this side, properly */
-    XTLS_END_PEER,        /* closed from the other side, properly */
-    XTLS_END_CUT,         /* the bytes stopped without a proper end */
-    XTLS_END_GONE,        /* the peer's resource went offline */
-    XTLS_END_OFFLINE,     /* our own account went offline */
-    XTLS_END_DEAD,        /* no progress for 30 s */
-    XTLS_END_TIMEOUT,     /* was not open after 60 s */
-    XTLS_END_DECLINED,    /* the peer declined */
-    XTLS_END_BUSY,        /* the peer has too many requests, try later */
-    XTLS_END_UNSUPPORTED, /* the peer knows nothing of this protocol */
-    XTLS_END_TIE_BREAK,   /* both started, the peer's request goes on */
-    XTLS_END_REPLACED,    /* a newer session took its place */
+    XTLS_END_NONE,         /* it has not */
+    XTLS_END_LOCAL,        /* closed from this side, properly */
+    XTLS_END_PEER,         /* closed from the other side, properly */
+    XTLS_END_CUT,          /* the bytes stopped without a proper end */
+    XTLS_END_GONE,         /* the peer's resource went offline */
+    XTLS_END_OFFLINE,      /* our own account went offline */
+    XTLS_END_DEAD,         /* no progress for 30 s */
+    XTLS_END_TIMEOUT,      /* was not open after 60 s */
+    XTLS_END_DECLINED,     /* the peer declined */
+    XTLS_END_BUSY,         /* the peer has too many requests, try later */
+    XTLS_END_UNSUPPORTED,  /* the peer knows nothing of this protocol */
+    XTLS_END_TIE_BREAK,    /* both started, the peer's request goes on */
+    XTLS_END_REPLACED,     /* a newer session took its place */
     XTLS_END_NOT_ADMITTED, /* opened, but its key was not admitted here */
-    XTLS_END_CERTIFICATE, /* we refused the peer's certificate */
-    XTLS_END_REFUSED,     /* the peer refused our certificate */
-    XTLS_END_SECURITY,    /* TLS or Jingle security failed */
-    XTLS_END_PROTOCOL     /* the peer broke a protocol */
+    XTLS_END_CERTIFICATE,  /* we refused the peer's certificate */
+    XTLS_END_REFUSED,      /* the peer refused our certificate */
+    XTLS_END_SECURITY,     /* TLS or Jingle security failed */
+    XTLS_END_PROTOCOL      /* the peer broke a protocol */
 } XtlsEnd;
 
 typedef struct XtlsSession XtlsSession;
@@ -88,10 +88,9 @@ typedef struct {
 
     /* (transfer full): a stanza from inside, addressed with full JIDs. Called
      * from a timer, never from inside another call into the session, except
-     * by xtls_session_drain(). */
-    void (*deliver) (XtlsSession *session,
-                     xmlnode *stanza,
-                     gpointer user_data);
+     * by xtls_session_drain(), xtls_session_abort() and xtls_session_close()
+     * at once. */
+    void (*deliver) (XtlsSession *session, xmlnode *stanza, gpointer user_data);
 
     /* Looks for a stream that @session's peer may resume, see
      * #XtlsStreamFindSm. */
@@ -199,7 +198,12 @@ void xtls_session_drain (XtlsSession *session);
  *
  * Ends properly: end tag, close_notify, `<close/>`, session-terminate. A
  * session that is not open yet is called off with session-terminate. The end
- * is %XTLS_END_LOCAL.
+ * is %XTLS_END_LOCAL. What arrived before is delivered, also while the other
+ * side is waited for.
+ *
+ * Called from inside `judge`, `admit`, `changed` or `find_sm`, it may take
+ * effect when that callback has returned; the same goes for
+ * xtls_session_abort().
  */
 void xtls_session_close (XtlsSession *session, gboolean at_once);
 
@@ -242,8 +246,8 @@ const char *xtls_session_get_transport_sid (XtlsSession *session);
 /**
  * xtls_session_get_detail:
  *
- * Returns: (nullable) (transfer none): a technical word on the end, untranslated,
- * free of stanza content, for the debug log.
+ * Returns: (nullable) (transfer none): a technical word on the end,
+ * untranslated, free of stanza content, for the debug log.
  */
 const char *xtls_session_get_detail (XtlsSession *session);
 

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Stanzas to the outside, in slices. Parsing is part of the slice: decrypted
+ * bytes wait in the inbox, and the stream reads them only when it has no
+ * stanza left. A stanza counts as received when it is taken, which is when it
+ * is delivered.
+ */
+#include "session-private.h"
+
+/* The longest slice, microseconds. */
+#define SLICE 5000
+/* The stream is fed in pieces that take far less than a slice. */
+#define CHUNK 4096
+#define NO_LIMIT G_MAXINT64
+
+static void slice (XtlsSession *session, gint64 until);
+
+static gboolean
+delivery_cb (gpointer data)
+{
+    XtlsSession *session = data;
+
+    session->delivery_timer = 0;
+    xtls_session_ref (session);
+    slice (session, session->ops.now () + SLICE);
+    xtls_session_unref (session);
+    return FALSE;
+}
+
+void
+xtls_delivery_schedule (XtlsSession *session)
+{
+    if (session->state == XTLS_SESSION_CLOSED)
+        return;
+    session->pending = TRUE;
+    if (!session->delivery_timer)
+        xtls_session_set_timer (
+            session, &session->delivery_timer, 0, delivery_cb);
+}
+
+void
+xtls_delivery_add (XtlsSession *session, const guint8 *data, gsize len)
+{
+    if (!xtls_inbox_add (session->inbox, data, len)) {
+        xtls_session_stop (
+            session, XTLS_END_PROTOCOL, "too much at once to be delivered");
+        return;
+    }
+    xtls_delivery_schedule (session);
+}
+
+/* Returns: %FALSE if there was nothing to read. */
+static gboolean
+read_some (XtlsSession *session)
+{
+    gsize len;
+    const guint8 *data = xtls_inbox_peek (session->inbox, &len);
+    GError *error = NULL;
+    gboolean good;
+
+    if (len == 0)
+        return FALSE;
+
+    len = MIN (len, CHUNK);
+    session->feeding = TRUE;
+    good = xtls_stream_feed (session->stream, data, len, &error);
+    session->feeding = FALSE;
+    xtls_inbox_skip (session->inbox, len);
+    if (good)
+        return TRUE;
+
+    /* The rest is worth nothing; what was complete is still delivered. */
+    xtls_inbox_peek (session->inbox, &len);
+    xtls_inbox_skip (session->inbox, len);
+    session->failed_stream = TRUE;
+    xtls_session_fail (session, error);
+    g_error_free (error);
+    return TRUE;
+}
+
+static gboolean
+is_alive (XtlsSession *session)
+{
+    return session->state == XTLS_SESSION_OPEN ||
+           session->state == XTLS_SESSION_CLOSING;
+}
+
+static void
+slice (XtlsSession *session, gint64 until)
+{
+    gboolean more = FALSE;
+
+    while (is_alive (session) && !more) {
+        xmlnode *stanza = xtls_stream_take (session->stream);
+
+        if (stanza)
+            session->ops.deliver (session, stanza, session->user_data);
+        else if (!read_some (session))
+            break;
+        more = until != NO_LIMIT && session->ops.now () >= until;
+    }
+    if (!is_alive (session))
+        return;
+
+    if (more)
+        xtls_delivery_schedule (session);
+    else
+        session->pending = FALSE;
+    if (!session->over && !session->tag_sent)
+        xtls_stream_ack (session->stream);
+    xtls_pump_run (session);
+    xtls_session_rest (session);
+}
+
+void
+xtls_delivery_drain (XtlsSession *session)
+{
+    /* Also when called from inside find_sm(), where the stream is busy. */
+    if (session->feeding || !is_alive (session))
+        return;
+    xtls_session_ref (session);
+    xtls_session_clear_timer (session, &session->delivery_timer);
+    slice (session, NO_LIMIT);
+    xtls_session_unref (session);
+}

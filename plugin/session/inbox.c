@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A bounded queue of bytes: an array and how far it was read. */
+#include "inbox.h"
+
+/* An array that has grown beyond this is given back once it is empty. */
+#define KEEP_MAX (64 * 1024)
+
+struct XtlsInbox {
+    GByteArray *bytes;
+    gsize read; /* bytes before this are used up */
+    gsize max;
+    gboolean large;
+};
+
+XtlsInbox *
+xtls_inbox_new (gsize max)
+{
+    XtlsInbox *inbox = g_new0 (XtlsInbox, 1);
+
+    inbox->bytes = g_byte_array_new ();
+    inbox->max = max;
+    return inbox;
+}
+
+void
+xtls_inbox_free (XtlsInbox *inbox)
+{
+    if (!inbox)
+        return;
+    g_byte_array_unref (inbox->bytes);
+    g_free (inbox);
+}
+
+gboolean
+xtls_inbox_add (XtlsInbox *inbox, const guint8 *data, gsize len)
+{
+    gsize held = inbox->bytes->len - inbox->read;
+
+    if (len > inbox->max - held)
+        return FALSE;
+
+    /* Moving at most as much as was read since the last time keeps the cost
+     * linear. */
+    if (inbox->read > held) {
+        g_byte_array_remove_range (inbox->bytes, 0, inbox->read);
+        inbox->read = 0;
+    }
+    g_byte_array_append (inbox->bytes, data, len);
+    if (inbox->bytes->len > KEEP_MAX)
+        inbox->large = TRUE;
+    return TRUE;
+}
+
+const guint8 *
+xtls_inbox_peek (XtlsInbox *inbox, gsize *len)
+{
+    *len = inbox->bytes->len - inbox->read;
+    return inbox->bytes->data + inbox->read;
+}
+
+void
+xtls_inbox_skip (XtlsInbox *inbox, gsize len)
+{
+    inbox->read += len;
+    if (inbox->read < inbox->bytes->len)
+        return;
+
+    inbox->read = 0;
+    if (inbox->large) {
+        g_byte_array_unref (inbox->bytes);
+        inbox->bytes = g_byte_array_new ();
+        inbox->large = FALSE;
+    } else {
+        g_byte_array_set_size (inbox->bytes, 0);
+    }
+}

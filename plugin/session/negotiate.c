@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The Jingle side of a session (XEP-0166, XEP-0247, XEP-0261). */
+#include "ns.h"
+#include "session-private.h"
+#include "stanza.h"
+
+static void
+send_out (XtlsSession *session, xmlnode *stanza)
+{
+    session->ops.send (stanza, session->user_data);
+}
+
+static void
+ibb_send_cb (xmlnode *stanza, gpointer data)
+{
+    send_out (data, stanza);
+}
+
+static void
+make_ibb (XtlsSession *session)
+{
+    session->ibb = xtls_ibb_new (session->peer,
+                                 session->transport_sid,
+                                 session->block_size,
+                                 ibb_send_cb,
+                                 session);
+}
+
+static void
+note_promise (XtlsSession *session, const char *fingerprint)
+{
+    session->promised = xtls_fingerprint_parse (fingerprint, &session->promise);
+}
+
+static gboolean
+setup_timeout_cb (gpointer data)
+{
+    XtlsSession *session = data;
+
+    session->setup_timer = 0;
+    xtls_session_ref (session);
+    xtls_session_stop (session, XTLS_END_TIMEOUT, NULL);
+    xtls_session_unref (session);
+    return FALSE;
+}
+
+void
+xtls_negotiate_start (XtlsSession *session)
+{
+    char *fingerprint = xtls_fingerprint_to_string (
+        xtls_identity_get_fingerprint (session->identity));
+    xmlnode *iq;
+
+    if (session->outgoing) {
+        session->block_size = XTLS_IBB_BLOCK_SIZE_DEFAULT;
+        iq = xtls_jingle_initiate (session->own,
+                                   session->peer,
+                                   session->sid,
+                                   session->transport_sid,
+                                   session->block_size,
+                                   fingerprint);
+    } else {
+        session->block_size =
+            MIN (session->offer->block_size, XTLS_IBB_BLOCK_SIZE_DEFAULT);
+        note_promise (session, session->offer->fingerprint);
+        make_ibb (session);
+        iq = xtls_jingle_accept (session->own,
+                                 session->peer,
+                                 session->offer,
+                                 session->block_size,
+                                 fingerprint);
+    }
+    g_free (fingerprint);
+
+    session->question = g_strdup (xtls_node_attrib (iq, "id"));
+    xtls_session_set_timer (session,
+                            &session->setup_timer,
+                            XTLS_SESSION_SETUP_TIMEOUT * 1000,
+                            setup_timeout_cb);
+    if (xtls_session_set_state (session,
+                                session->outgoing ? XTLS_SESSION_REQUESTED
+                                                  : XTLS_SESSION_ACCEPTED) &&
+        session->state != XTLS_SESSION_CLOSED)
+        send_out (session, iq);
+    else
+        xmlnode_free (iq);
+}
+
+/* An answer to session-initiate or session-accept. */
+static void
+handle_answer (XtlsSession *session, xmlnode *iq, gboolean is_error)
+{
+    const char *detail;
+    XtlsEnd end;
+
+    if (!is_error || session->state >= XTLS_SESSION_OPEN)
+        return;
+    end = xtls_end_from_condition (xtls_iq_error_condition (iq, NULL), &detail);
+    session->terminated = TRUE;
+    xtls_session_stop (session, end, detail);
+}
+
+static void
+out_of_order (XtlsSession *session, xmlnode *iq)
+{
+    xmlnode *error = xtls_iq_error (iq, XTLS_STANZA_ERROR_UNEXPECTED_REQUEST);
+
+    xtls_iq_error_add (error, "out-of-order", XTLS_NS_JINGLE_ERRORS);
+    send_out (session, error);
+}
+
+static void
+handle_accept (XtlsSession *session, xmlnode *iq, const XtlsJingle *accept)
+{
+    if (session->state != XTLS_SESSION_REQUESTED) {
+        out_of_order (session, iq);
+        return;
+    }
+    if (accept->block_size > session->block_size ||
+        g_strcmp0 (accept->transport_sid, session->transport_sid) != 0) {
+        send_out (session, xtls_iq_error (iq, XTLS_STANZA_ERROR_BAD_REQUEST));
+        xtls_session_stop (
+            session, XTLS_END_PROTOCOL, "accepted what was not offered");
+        return;
+    }
+
+    send_out (session, xtls_iq_result (iq));
+    session->block_size = accept->block_size;
+    note_promise (session, accept->fingerprint);
+    make_ibb (session);
+    if (!xtls_session_set_state (session, XTLS_SESSION_ACCEPTED) ||
+        session->state != XTLS_SESSION_ACCEPTED)
+        return;
+    xtls_ibb_open (session->ibb, session->ops.now ());
+    xtls_pump_run (session);
+}
+
+static void
+handle_info (XtlsSession *session, xmlnode *iq)
+{
+    xmlnode *error;
+
+    /* An empty one is a ping (XEP-0166 6.8). */
+    if (!xtls_node_first_child (xtls_node_first_child (iq))) {
+        send_out (session, xtls_iq_result (iq));
+        return;
+    }
+    error = xtls_iq_error (iq, XTLS_STANZA_ERROR_FEATURE_NOT_IMPLEMENTED);
+    xtls_iq_error_add (error, "unsupported-info", XTLS_NS_JINGLE_ERRORS);
+    send_out (session, error);
+}
+
+static const char *
+reason_name (XtlsJingleReason reason)
+{
+    static const char *const names[] = {
+        [XTLS_JINGLE_REASON_SUCCESS] = "terminated: success",
+        [XTLS_JINGLE_REASON_DECLINE] = "terminated: decline",
+        [XTLS_JINGLE_REASON_SECURITY_ERROR] = "terminated: security-error",
+        [XTLS_JINGLE_REASON_FAILED_TRANSPORT] = "terminated: failed-transport",
+        [XTLS_JINGLE_REASON_TIMEOUT] = "terminated: timeout",
+        [XTLS_JINGLE_REASON_GONE] = "terminated: gone",
+        [XTLS_JINGLE_REASON_UNSUPPORTED_APPLICATIONS] =
+            "terminated: unsupported-applications",
+        [XTLS_JINGLE_REASON_UNSUPPORTED_TRANSPORTS] =
+            "terminated: unsupported-transports",
+        [XTLS_JINGLE_REASON_OTHER] = "terminated: another reason",
+    };
+
+    return names[reason];
+}
+
+static void
+handle_terminate (XtlsSession *session, xmlnode *iq, XtlsJingleReason reason)
+{
+    send_out (session, xtls_iq_result (iq));
+    session->terminated = TRUE;
+    /* Any server on the way can write this stanza: an open session ends
+     * properly by what comes inside, or was cut. */
+    xtls_session_stop (session,
+                       session->state >= XTLS_SESSION_OPEN
+                           ? XTLS_END_CUT
+                           : xtls_end_from_reason (reason),
+                       reason_name (reason));
+}
+
+static void
+handle_malformed (XtlsSession *session, xmlnode *iq, const GError *error)
+{
+    send_out (session, xtls_jingle_error_reply (iq, error));
+    if (session->state == XTLS_SESSION_REQUESTED &&
+        g_error_matches (
+            error, XTLS_JINGLE_ERROR, XTLS_JINGLE_ERROR_NO_SECURITY))
+        xtls_session_stop (
+            session, XTLS_END_SECURITY, "accepted without security");
+}
+
+static void
+handle_jingle (XtlsSession *session, xmlnode *iq)
+{
+    GError *error = NULL;
+    XtlsJingle *jingle = xtls_jingle_parse (iq, session->own, &error);
+
+    if (!jingle) {
+        handle_malformed (session, iq, error);
+        g_error_free (error);
+        return;
+    }
+    switch (jingle->action) {
+    case XTLS_JINGLE_SESSION_INITIATE:
+        out_of_order (session, iq);
+        break;
+    case XTLS_JINGLE_SESSION_ACCEPT:
+        handle_accept (session, iq, jingle);
+        break;
+    case XTLS_JINGLE_SESSION_INFO:
+        handle_info (session, iq);
+        break;
+    case XTLS_JINGLE_SESSION_TERMINATE:
+        handle_terminate (session, iq, jingle->reason);
+        break;
+    case XTLS_JINGLE_SECURITY_INFO:
+        send_out (session, xtls_iq_result (iq));
+        break;
+    case XTLS_JINGLE_OTHER_ACTION:
+        send_out (
+            session,
+            xtls_iq_error (iq, XTLS_STANZA_ERROR_FEATURE_NOT_IMPLEMENTED));
+        break;
+    }
+    xtls_jingle_free (jingle);
+}
+
+gboolean
+xtls_negotiate_handle (XtlsSession *session, xmlnode *iq)
+{
+    const char *type = xtls_node_attrib (iq, "type");
+    const char *id = xtls_node_attrib (iq, "id");
+    gboolean is_error = g_strcmp0 (type, "error") == 0;
+
+    if (is_error || g_strcmp0 (type, "result") == 0) {
+        if (!id || g_strcmp0 (id, session->question) != 0)
+            return FALSE;
+        handle_answer (session, iq, is_error);
+        return TRUE;
+    }
+    if (!xtls_jingle_is (iq) ||
+        g_strcmp0 (xtls_jingle_get_sid (iq), session->sid) != 0)
+        return FALSE;
+    handle_jingle (session, iq);
+    return TRUE;
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Moves bytes from layer to layer: bytestream, TLS, stream, and back. */
+#include "certificate.h"
+#include "jid.h"
+#include "session-private.h"
+
+/* Until the stream is open it is fed little by little, so that hardly anything
+ * behind the header is read before the session was admitted. */
+#define HEADER_CHUNK 512
+/* Scratch buffers that have grown beyond this are given back. */
+#define KEEP_MAX (64 * 1024)
+
+static gboolean
+refuse (XtlsSession *session, XtlsEnd end, const char *why, GError **error)
+{
+    session->refusal = end;
+    g_set_error_literal (
+        error, XTLS_TLS_ERROR, XTLS_TLS_ERROR_CERTIFICATE, why);
+    return FALSE;
+}
+
+static gboolean
+verify_cb (const gnutls_datum_t *der, gpointer data, GError **error)
+{
+    XtlsSession *session = data;
+    char *bare = xtls_jid_bare (session->peer);
+    gboolean good = xtls_certificate_check (
+        der,
+        bare,
+        xtls_identity_get_fingerprint (session->identity),
+        &session->fingerprint,
+        error);
+
+    g_free (bare);
+    if (!good) {
+        session->refusal = XTLS_END_CERTIFICATE;
+        return FALSE;
+    }
+    session->known = TRUE;
+    if (session->promised &&
+        !xtls_fingerprint_equal (&session->promise, &session->fingerprint))
+        return refuse (session,
+                       XTLS_END_SECURITY,
+                       "certificate differs from the announced fingerprint",
+                       error);
+    if (!session->ops.judge (
+            session, &session->fingerprint, session->user_data))
+        return refuse (
+            session, XTLS_END_CERTIFICATE, "key refused before", error);
+    return TRUE;
+}
+
+static XtlsSm *
+find_sm_cb (const char *previd, gpointer data)
+{
+    XtlsSession *session = data;
+
+    return session->ops.find_sm (session, previd, session->user_data);
+}
+
+static void
+start_tls (XtlsSession *session)
+{
+    session->tls =
+        xtls_tls_new (session->outgoing ? XTLS_TLS_CLIENT : XTLS_TLS_SERVER,
+                      xtls_identity_get_credentials (session->identity),
+                      session->padding,
+                      verify_cb,
+                      session);
+    xtls_session_set_state (session, XTLS_SESSION_HANDSHAKING);
+}
+
+static void
+start_stream (XtlsSession *session)
+{
+    session->stream = xtls_stream_new (
+        session->outgoing, session->own, session->peer, find_sm_cb, session);
+    if (session->sm)
+        xtls_stream_resume_with (session->stream,
+                                 g_steal_pointer (&session->sm));
+    xtls_stream_start (session->stream);
+}
+
+static void
+become_open (XtlsSession *session)
+{
+    if (!session->ops.admit (session, session->user_data)) {
+        xtls_session_stop (session, XTLS_END_NOT_ADMITTED, NULL);
+        return;
+    }
+    xtls_session_clear_timer (session, &session->setup_timer);
+    xtls_session_set_state (session, XTLS_SESSION_OPEN);
+    /* Stanzas may have come with the last bytes of the header. */
+    xtls_delivery_schedule (session);
+}
+
+/* Returns: how much of @data the stream took before it was open. */
+static gsize
+read_header (XtlsSession *session, const guint8 *data, gsize len)
+{
+    gsize done = 0;
+
+    while (done < len && !session->over &&
+           !xtls_stream_is_open (session->stream)) {
+        gsize chunk = MIN (len - done, HEADER_CHUNK);
+        GError *error = NULL;
+        gboolean good;
+
+        session->feeding = TRUE;
+        good = xtls_stream_feed (session->stream, data + done, chunk, &error);
+        session->feeding = FALSE;
+        done += chunk;
+        if (!good) {
+            session->failed_stream = TRUE;
+            xtls_session_fail (session, error);
+            g_error_free (error);
+        }
+    }
+    return done;
+}
+
+static void
+read_plain (XtlsSession *session, const guint8 *data, gsize len)
+{
+    gsize done = 0;
+
+    if (session->state == XTLS_SESSION_HANDSHAKING) {
+        done = read_header (session, data, len);
+        if (!session->over && xtls_stream_is_open (session->stream))
+            become_open (session);
+    }
+    if (done < len && !session->over)
+        xtls_delivery_add (session, data + done, len - done);
+}
+
+static void
+fail_tls (XtlsSession *session, const GError *error)
+{
+    session->failed_tls = TRUE;
+    if (session->refusal != XTLS_END_NONE)
+        xtls_session_stop (session, session->refusal, error->message);
+    else
+        xtls_session_fail (session, error);
+}
+
+static void
+reset (GByteArray **scratch)
+{
+    if ((*scratch)->len > KEEP_MAX) {
+        g_byte_array_unref (*scratch);
+        *scratch = g_byte_array_new ();
+    } else {
+        g_byte_array_set_size (*scratch, 0);
+    }
+}
+
+/* Returns: whether TLS has something to do. */
+static gboolean
+take_in (XtlsSession *session)
+{
+    gboolean fresh = FALSE;
+
+    if (!session->tls && xtls_ibb_get_state (session->ibb) == XTLS_IBB_OPEN) {
+        start_tls (session);
+        fresh = TRUE;
+    }
+    if (!session->tls)
+        return FALSE;
+
+    xtls_ibb_take (session->ibb, session->cipher);
+    if (session->cipher->len)
+        xtls_tls_feed (
+            session->tls, session->cipher->data, session->cipher->len);
+    fresh = fresh || session->cipher->len;
+    reset (&session->cipher);
+    return fresh;
+}
+
+static void
+pump_in (XtlsSession *session)
+{
+    GError *error = NULL;
+    gboolean good;
+
+    if (!take_in (session))
+        return;
+
+    good = xtls_tls_step (session->tls, session->plain, &error);
+    if (!session->stream && xtls_tls_is_ready (session->tls))
+        start_stream (session);
+    /* What was decrypted before a failure has arrived. */
+    if (session->plain->len)
+        read_plain (session, session->plain->data, session->plain->len);
+    reset (&session->plain);
+
+    if (!good) {
+        fail_tls (session, error);
+        g_error_free (error);
+    }
+}
+
+static void
+check_bytestream (XtlsSession *session)
+{
+    const GError *error = xtls_ibb_get_error (session->ibb);
+
+    if (xtls_ibb_get_state (session->ibb) != XTLS_IBB_CLOSED)
+        return;
+    if (error)
+        xtls_session_fail (session, error);
+    else
+        xtls_session_stop (session, XTLS_END_CUT, "bytestream closed");
+}
+
+/* A responder's header waits for the initiator's to be found right: nothing
+ * shows as open over there that is not admitted here. */
+static gboolean
+may_speak (XtlsSession *session)
+{
+    return session->stream && !session->failed_tls && !session->bye_sent &&
+           (session->outgoing || session->failed_stream ||
+            session->state >= XTLS_SESSION_OPEN);
+}
+
+static gboolean
+pump_out (XtlsSession *session, gboolean all, GError **error)
+{
+    gboolean good = TRUE;
+    GString *text;
+    GByteArray *records;
+
+    if (may_speak (session)) {
+        text = xtls_stream_get_output (session->stream);
+        if (text->len)
+            good = xtls_tls_write (
+                session->tls, (const guint8 *)text->str, text->len, error);
+        g_string_truncate (text, 0);
+    }
+    if (session->tls) {
+        records = xtls_tls_get_output (session->tls);
+        if (records->len && good)
+            good = xtls_ibb_write (
+                session->ibb, records->data, records->len, error);
+        g_byte_array_set_size (records, 0);
+    }
+    xtls_ibb_flush (session->ibb, all, session->ops.now ());
+    return good;
+}
+
+void
+xtls_pump_push (XtlsSession *session)
+{
+    if (xtls_ibb_get_state (session->ibb) == XTLS_IBB_OPEN)
+        pump_out (session, TRUE, NULL);
+}
+
+static gboolean
+ibb_cb (gpointer data)
+{
+    XtlsSession *session = data;
+
+    session->ibb_timer = 0;
+    xtls_session_ref (session);
+    xtls_ibb_check (session->ibb, session->ops.now ());
+    xtls_pump_run (session);
+    xtls_session_unref (session);
+    return FALSE;
+}
+
+/* A timer that fires too early costs nothing and is not moved each time that
+ * progress puts the deadline off. */
+static void
+arm_ibb_timer (XtlsSession *session)
+{
+    gint64 deadline = xtls_ibb_get_deadline (session->ibb);
+    gint64 wait;
+
+    if (deadline < 0 ||
+        (session->ibb_timer && session->ibb_deadline <= deadline))
+        return;
+    wait = MAX (deadline - session->ops.now (), 0);
+    session->ibb_deadline = deadline;
+    xtls_session_set_timer (
+        session, &session->ibb_timer, (guint)(wait / 1000 + 1), ibb_cb);
+}
+
+/* Calls back for the last time in this round: whatever happens then finds the
+ * layers at rest. */
+static void
+do_wanted (XtlsSession *session)
+{
+    XtlsEnd abort = session->want_abort;
+
+    session->want_abort = XTLS_END_NONE;
+    if (session->want_close) {
+        session->want_close = FALSE;
+        xtls_session_close_now (session, session->want_at_once);
+    } else if (abort != XTLS_END_NONE) {
+        xtls_session_abort_now (session, abort);
+    }
+}
+
+static void
+pump_once (XtlsSession *session)
+{
+    GError *error = NULL;
+
+    if (session->over) {
+        xtls_ibb_take (session->ibb, session->cipher);
+        reset (&session->cipher);
+        return;
+    }
+    pump_in (session);
+    if (!session->over)
+        check_bytestream (session);
+    if (!session->over && !pump_out (session, FALSE, &error)) {
+        xtls_session_fail (session, error);
+        g_error_free (error);
+    }
+}
+
+void
+xtls_pump_run (XtlsSession *session)
+{
+    if (session->pumping) {
+        session->again = TRUE;
+        return;
+    }
+    if (!session->ibb || session->state == XTLS_SESSION_CLOSED)
+        return;
+
+    xtls_session_ref (session);
+    do {
+        session->again = FALSE;
+        session->pumping = TRUE;
+        pump_once (session);
+        session->pumping = FALSE;
+        do_wanted (session);
+        xtls_session_rest (session);
+    } while (session->again && session->state != XTLS_SESSION_CLOSED);
+    if (session->state != XTLS_SESSION_CLOSED)
+        arm_ibb_timer (session);
+    xtls_session_unref (session);
+}

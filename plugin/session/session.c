@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sessions as their users see them. */
+#include "ns.h"
+#include "session-private.h"
+#include "stanza.h"
+
+/* What the largest stanza and its records may take in the bytestream's queue.
+ * It is kept free, because what was encrypted cannot be taken back. */
+#define QUEUE_RESERVE (XTLS_STANZA_MAX + XTLS_STANZA_MAX / 4)
+
+static XtlsSession *
+new_session (const char *own,
+             const char *peer,
+             XtlsIdentity *identity,
+             gboolean padding,
+             const XtlsSessionOps *ops,
+             gpointer user_data)
+{
+    XtlsSession *session = g_new0 (XtlsSession, 1);
+
+    session->refs = 1;
+    session->own = g_strdup (own);
+    session->peer = g_strdup (peer);
+    session->identity = xtls_identity_ref (identity);
+    session->padding = padding;
+    session->ops = *ops;
+    session->user_data = user_data;
+    session->cipher = g_byte_array_new ();
+    session->plain = g_byte_array_new ();
+    session->inbox = xtls_inbox_new (XTLS_SESSION_INBOX_MAX);
+    return session;
+}
+
+XtlsSession *
+xtls_session_new_outgoing (const char *own,
+                           const char *peer,
+                           XtlsIdentity *identity,
+                           gboolean padding,
+                           const XtlsSessionOps *ops,
+                           gpointer user_data)
+{
+    XtlsSession *session =
+        new_session (own, peer, identity, padding, ops, user_data);
+
+    session->outgoing = TRUE;
+    session->sid = xtls_random_id ();
+    session->transport_sid = xtls_random_id ();
+    return session;
+}
+
+XtlsSession *
+xtls_session_new_incoming (const char *own,
+                           const char *peer,
+                           XtlsJingle *initiate,
+                           XtlsIdentity *identity,
+                           gboolean padding,
+                           const XtlsSessionOps *ops,
+                           gpointer user_data)
+{
+    XtlsSession *session =
+        new_session (own, peer, identity, padding, ops, user_data);
+
+    session->offer = initiate;
+    session->sid = g_strdup (initiate->sid);
+    session->transport_sid = g_strdup (initiate->transport_sid);
+    return session;
+}
+
+XtlsSession *
+xtls_session_ref (XtlsSession *session)
+{
+    session->refs++;
+    return session;
+}
+
+static void
+remove_timers (XtlsSession *session)
+{
+    xtls_session_clear_timer (session, &session->setup_timer);
+    xtls_session_clear_timer (session, &session->close_timer);
+    xtls_session_clear_timer (session, &session->ibb_timer);
+    xtls_session_clear_timer (session, &session->delivery_timer);
+}
+
+void
+xtls_session_unref (XtlsSession *session)
+{
+    if (!session || --session->refs > 0)
+        return;
+
+    remove_timers (session);
+    xtls_stream_free (session->stream);
+    xtls_tls_free (session->tls);
+    xtls_ibb_free (session->ibb);
+    xtls_sm_free (session->sm);
+    xtls_inbox_free (session->inbox);
+    g_byte_array_unref (session->cipher);
+    g_byte_array_unref (session->plain);
+    xtls_jingle_free (session->offer);
+    xtls_identity_unref (session->identity);
+    g_free (session->question);
+    g_free (session->detail);
+    g_free (session->own);
+    g_free (session->peer);
+    g_free (session->sid);
+    g_free (session->transport_sid);
+    g_free (session);
+}
+
+void
+xtls_session_resume_with (XtlsSession *session, XtlsSm *sm)
+{
+    xtls_sm_free (session->sm);
+    session->sm = sm;
+}
+
+void
+xtls_session_start (XtlsSession *session)
+{
+    if (session->state != XTLS_SESSION_IDLE)
+        return;
+    xtls_session_ref (session);
+    xtls_negotiate_start (session);
+    xtls_session_unref (session);
+}
+
+gboolean
+xtls_session_handle (XtlsSession *session, xmlnode *iq)
+{
+    const char *from = xtls_node_attrib (iq, "from");
+    gboolean ours;
+
+    if (g_strcmp0 (from, session->peer) != 0 ||
+        session->state == XTLS_SESSION_CLOSED)
+        return FALSE;
+
+    xtls_session_ref (session);
+    ours = xtls_negotiate_handle (session, iq);
+    if (!ours && session->ibb) {
+        ours = xtls_ibb_handle (session->ibb, iq, session->ops.now ());
+        if (ours)
+            xtls_pump_run (session);
+    }
+    xtls_session_unref (session);
+    return ours;
+}
+
+gboolean
+xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
+{
+    if (session->state != XTLS_SESSION_OPEN || session->over) {
+        g_set_error_literal (error,
+                             XTLS_STREAM_ERROR,
+                             XTLS_STREAM_ERROR_CLOSED,
+                             "the session is not open");
+        return FALSE;
+    }
+    if (xtls_session_get_unsent (session) >
+        XTLS_IBB_QUEUE_MAX - QUEUE_RESERVE) {
+        g_set_error_literal (error,
+                             XTLS_IBB_ERROR,
+                             XTLS_IBB_ERROR_QUEUE_FULL,
+                             "too much waits to be sent");
+        return FALSE;
+    }
+    if (!xtls_stream_write (session->stream, stanza, error))
+        return FALSE;
+    xtls_pump_run (session);
+    return TRUE;
+}
+
+void
+xtls_session_probe (XtlsSession *session)
+{
+    if (session->state != XTLS_SESSION_OPEN || session->over)
+        return;
+    /* Between stanzas, where the output always ends. */
+    g_string_append_c (xtls_stream_get_output (session->stream), ' ');
+    xtls_pump_run (session);
+}
+
+void
+xtls_session_drain (XtlsSession *session)
+{
+    xtls_delivery_drain (session);
+}
+
+void
+xtls_session_close (XtlsSession *session, gboolean at_once)
+{
+    if (session->pumping) {
+        session->want_close = TRUE;
+        session->want_at_once = session->want_at_once || at_once;
+        return;
+    }
+    xtls_session_ref (session);
+    xtls_session_close_now (session, at_once);
+    xtls_session_unref (session);
+}
+
+void
+xtls_session_abort (XtlsSession *session, XtlsEnd end)
+{
+    if (session->pumping) {
+        session->want_abort = end;
+        return;
+    }
+    xtls_session_ref (session);
+    xtls_session_abort_now (session, end);
+    xtls_session_unref (session);
+}
+
+XtlsSm *
+xtls_session_take_sm (XtlsSession *session)
+{
+    return session->stream ? xtls_stream_take_sm (session->stream) : NULL;
+}
+
+XtlsSm *
+xtls_session_take_sm_failed (XtlsSession *session)
+{
+    /* It never came to asking. */
+    if (session->sm)
+        return g_steal_pointer (&session->sm);
+    return session->stream ? xtls_stream_take_sm_failed (session->stream)
+                           : NULL;
+}
+
+gboolean
+xtls_session_was_resumed (XtlsSession *session)
+{
+    return session->stream && xtls_stream_was_resumed (session->stream);
+}
+
+XtlsSessionState
+xtls_session_get_state (XtlsSession *session)
+{
+    return session->state;
+}
+
+XtlsEnd
+xtls_session_get_end (XtlsSession *session)
+{
+    return session->end;
+}
+
+gboolean
+xtls_session_is_outgoing (XtlsSession *session)
+{
+    return session->outgoing;
+}
+
+const char *
+xtls_session_get_own (XtlsSession *session)
+{
+    return session->own;
+}
+
+const char *
+xtls_session_get_peer (XtlsSession *session)
+{
+    return session->peer;
+}
+
+const char *
+xtls_session_get_sid (XtlsSession *session)
+{
+    return session->sid;
+}
+
+const char *
+xtls_session_get_transport_sid (XtlsSession *session)
+{
+    return session->transport_sid;
+}
+
+const char *
+xtls_session_get_detail (XtlsSession *session)
+{
+    return session->detail;
+}
+
+const XtlsFingerprint *
+xtls_session_get_fingerprint (XtlsSession *session)
+{
+    return session->known ? &session->fingerprint : NULL;
+}
+
+const XtlsFingerprint *
+xtls_session_get_own_fingerprint (XtlsSession *session)
+{
+    return xtls_identity_get_fingerprint (session->identity);
+}
+
+char *
+xtls_session_describe_tls (XtlsSession *session)
+{
+    if (session->state < XTLS_SESSION_OPEN || !session->tls ||
+        !xtls_tls_is_ready (session->tls))
+        return NULL;
+    return xtls_tls_describe (session->tls);
+}
+
+gboolean
+xtls_session_get_binding (XtlsSession *session, guint8 binding[32])
+{
+    return session->state >= XTLS_SESSION_OPEN && session->tls &&
+           xtls_tls_is_ready (session->tls) &&
+           xtls_tls_get_binding (session->tls, binding);
+}
+
+gsize
+xtls_session_get_unsent (XtlsSession *session)
+{
+    return session->ibb ? xtls_ibb_get_unsent (session->ibb) : 0;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A ring for each kind; searched one by one, which happens for stray stanzas
+ * only. */
+#include "sids.h"
+
+typedef struct {
+    char *sid;
+    char *peer;
+} Entry;
+
+struct XtlsSids {
+    Entry rings[XTLS_SIDS_KINDS][XTLS_SIDS_MAX];
+    guint next[XTLS_SIDS_KINDS];
+};
+
+XtlsSids *
+xtls_sids_new (void)
+{
+    return g_new0 (XtlsSids, 1);
+}
+
+void
+xtls_sids_free (XtlsSids *sids)
+{
+    if (!sids)
+        return;
+    for (guint kind = 0; kind < XTLS_SIDS_KINDS; kind++) {
+        for (guint i = 0; i < XTLS_SIDS_MAX; i++) {
+            g_free (sids->rings[kind][i].sid);
+            g_free (sids->rings[kind][i].peer);
+        }
+    }
+    g_free (sids);
+}
+
+void
+xtls_sids_add (XtlsSids *sids,
+               XtlsSidsKind kind,
+               const char *sid,
+               const char *peer)
+{
+    Entry *entry = &sids->rings[kind][sids->next[kind]];
+
+    g_free (entry->sid);
+    g_free (entry->peer);
+    entry->sid = g_strdup (sid);
+    entry->peer = g_strdup (peer);
+    sids->next[kind] = (sids->next[kind] + 1) % XTLS_SIDS_MAX;
+}
+
+gboolean
+xtls_sids_has (XtlsSids *sids,
+               XtlsSidsKind kind,
+               const char *sid,
+               const char *peer)
+{
+    if (!sid)
+        return FALSE;
+    for (guint i = 0; i < XTLS_SIDS_MAX; i++) {
+        const Entry *entry = &sids->rings[kind][i];
+
+        if (g_strcmp0 (entry->sid, sid) == 0 &&
+            (!peer || g_strcmp0 (entry->peer, peer) == 0))
+            return TRUE;
+    }
+    return FALSE;
+}

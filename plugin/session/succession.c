@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Two open sessions with one full JID and one certificate: which one stays?
+ *
+ * Both sides must come to the same answer without asking, or each would end
+ * the session that the other one keeps. The later request wins: both saw them
+ * in the same order if both came from the same side, or if the earlier one was
+ * open before the later was made. Requests that crossed are settled as
+ * XEP-0166 settles glare, by the lower sid.
+ */
+#include "endpoint-private.h"
+
+static gboolean
+beats (const XtlsEntry *a, const XtlsEntry *b)
+{
+    const XtlsEntry *earlier = a->born < b->born ? a : b;
+    const XtlsEntry *later = earlier == a ? b : a;
+
+    if (a->session->outgoing == b->session->outgoing ||
+        (earlier->opened && earlier->opened < later->born))
+        return a == later;
+    return g_strcmp0 (a->session->sid, b->session->sid) < 0;
+}
+
+static gboolean
+is_twin (const XtlsEntry *a, const XtlsEntry *b)
+{
+    return a != b && a->session->state == XTLS_SESSION_OPEN &&
+           !a->session->replaced && a->session->known && b->session->known &&
+           xtls_fingerprint_equal (&a->session->fingerprint,
+                                   &b->session->fingerprint);
+}
+
+XtlsEntry *
+xtls_succession_get_heir (XtlsEndpoint *endpoint, const XtlsEntry *entry)
+{
+    GPtrArray *entries =
+        xtls_endpoint_get_entries (endpoint, entry->session->peer);
+
+    for (guint i = 0; entries && i < entries->len; i++) {
+        XtlsEntry *other = g_ptr_array_index (entries, i);
+
+        if (is_twin (other, entry) && beats (other, entry))
+            return other;
+    }
+    return NULL;
+}
+
+void
+xtls_succession_settle (XtlsEndpoint *endpoint, const XtlsEntry *entry)
+{
+    GPtrArray *entries =
+        xtls_endpoint_get_entries (endpoint, entry->session->peer);
+
+    for (guint i = 0; entries && i < entries->len; i++) {
+        XtlsEntry *other = g_ptr_array_index (entries, i);
+
+        if (is_twin (other, entry) && beats (entry, other))
+            xtls_session_set_replaced (other->session);
+    }
+}
