@@ -34,7 +34,7 @@ LOCALE_DIR = $(PREFIX)/share/locale
 # wrong include fails the build.
 
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	-Wold-style-definition -Wpointer-arith -Wcast-qual -Wwrite-strings \
+	-Wold-style-definition -Wpointer-arith -Wwrite-strings \
 	-Wformat=2 -Wundef -Wvla -Wredundant-decls -Wnested-externs \
 	-Wno-unused-parameter $(WERROR)
 SAN_FLAGS = $(if $(SAN),-fsanitize=address -fsanitize=undefined \

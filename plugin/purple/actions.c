@@ -69,15 +69,14 @@ xtls_action_set_verified (PurpleAccount *account,
     jid = xtls_contact_get_who (contact);
     if (verified && is_shown_key (contact, &parsed))
         xtls_peers_seen (peers, own, jid, &parsed, time (NULL));
-    if (!xtls_peers_set_trust (peers,
-                               own,
-                               jid,
-                               &parsed,
-                               verified ? XTLS_TRUST_VERIFIED
-                                        : XTLS_TRUST_KNOWN,
-                               verified ? XTLS_VERIFIED_FINGERPRINT
-                                        : XTLS_VERIFIED_NOT,
-                               time (NULL))) {
+    if (!xtls_peers_set_trust (
+            peers,
+            own,
+            jid,
+            &parsed,
+            verified ? XTLS_TRUST_VERIFIED : XTLS_TRUST_KNOWN,
+            verified ? XTLS_VERIFIED_FINGERPRINT : XTLS_VERIFIED_NOT,
+            time (NULL))) {
         set_why (why,
                  _ ("This contact was never seen with this fingerprint. "
                     "Compare it once more, digit by digit."));
@@ -148,8 +147,8 @@ xtls_action_list_keys (void)
         key->account_name = g_strdup (peer->account);
         key->who = g_strdup (peer->jid);
         key->fingerprint = xtls_fingerprint_to_string (&peer->fingerprint);
-        key->trust = (XtlsKeyTrust) peer->trust;
-        key->how = (XtlsVerifiedBy) peer->how;
+        key->trust = (XtlsKeyTrust)peer->trust;
+        key->how = (XtlsVerifiedBy)peer->how;
         key->verified_at = peer->verified_at;
         key->last_seen = peer->last_seen;
         key->state = get_key_state (key, &peer->fingerprint);
@@ -210,10 +209,8 @@ xtls_action_set_policy (PurpleAccount *account,
         return FALSE;
     }
     own = xtls_jabber_get_account_jid (account);
-    xtls_contacts_set_policy (xtls_hub_get_contacts (),
-                              own,
-                              xtls_contact_get_who (contact),
-                              policy);
+    xtls_contacts_set_policy (
+        xtls_hub_get_contacts (), own, xtls_contact_get_who (contact), policy);
     xtls_contact_refresh (contact);
     return TRUE;
 }
@@ -249,10 +246,8 @@ xtls_action_set_logging (PurpleAccount *account, const char *who, int logging)
     if (!contact)
         return;
     own = xtls_jabber_get_account_jid (account);
-    xtls_contacts_set_logging (xtls_hub_get_contacts (),
-                               own,
-                               xtls_contact_get_who (contact),
-                               value);
+    xtls_contacts_set_logging (
+        xtls_hub_get_contacts (), own, xtls_contact_get_who (contact), value);
     xtls_contact_refresh (contact);
 }
 
@@ -263,8 +258,7 @@ xtls_action_verify (PurpleAccount *account, const char *who)
 
     if (!contact)
         return;
-    xtls_hub_emit (
-        XTLS_SIGNAL_VERIFY, account, xtls_contact_get_who (contact));
+    xtls_hub_emit (XTLS_SIGNAL_VERIFY, account, xtls_contact_get_who (contact));
     if (!(xtls_hub_get_claims () & XTLS_CLAIM_VERIFY))
         xtls_dialogs_verify (contact);
 }

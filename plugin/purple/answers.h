@@ -59,6 +59,5 @@ gboolean xtls_answers_take (XtlsAnswers *answers,
  *
  * Returns: (transfer full) (element-type utf8): their ids, oldest first.
  */
-GPtrArray *xtls_answers_take_all (XtlsAnswers *answers,
-                                  XtlsAsked asked,
-                                  const char *jid);
+GPtrArray *
+xtls_answers_take_all (XtlsAnswers *answers, XtlsAsked asked, const char *jid);

@@ -75,8 +75,7 @@ run_fingerprint (Call *call, char **why)
         g_strdup_printf (_ ("Your own fingerprint: %s"), own);
     g_autofree char *second =
         status->fingerprint
-            ? g_strdup_printf (
-                  _ ("Fingerprint of %s: %s"), call->who, theirs)
+            ? g_strdup_printf (_ ("Fingerprint of %s: %s"), call->who, theirs)
             : g_strdup (_ ("The contact's fingerprint is known once a "
                            "private conversation is open."));
 
@@ -116,13 +115,12 @@ run_policy (Call *call, char **why)
 {
     g_autofree char *text = NULL;
 
-    if (*call->argument && !xtls_action_set_policy (
-                               call->account, call->who, call->argument, why))
+    if (*call->argument &&
+        !xtls_action_set_policy (call->account, call->who, call->argument, why))
         return FALSE;
-    text = g_strdup_printf (
-        _ ("The policy for %s is “%s”."),
-        call->who,
-        xtls_action_get_policy (call->account, call->who));
+    text = g_strdup_printf (_ ("The policy for %s is “%s”."),
+                            call->who,
+                            xtls_action_get_policy (call->account, call->who));
     print (call, text);
     return TRUE;
 }
@@ -171,27 +169,25 @@ static const struct {
     Run run;
     const char *help;
 } commands[] = {
-    { "help", run_help, N_ ("/xtls help: this list") },
-    { "start", run_start, N_ ("/xtls start: start or restart") },
-    { "end", run_end, N_ ("/xtls end: end the private conversation") },
-    { "status", run_status, N_ ("/xtls status: what is private, and how") },
-    { "fingerprint",
-      run_fingerprint,
-      N_ ("/xtls fingerprint: both fingerprints, for reading aloud") },
-    { "verify",
-      run_verify,
-      N_ ("/xtls verify [FINGERPRINT]: verify the contact's key") },
-    { "secret",
-      run_secret,
-      N_ ("/xtls secret [QUESTION]: verify by a shared secret") },
-    { "policy",
-      run_policy,
-      N_ ("/xtls policy [never|manual|automatic|required|default]: when to "
-          "start") },
-    { "known", run_known, N_ ("/xtls known: the contact's known keys") },
-    { "forget",
-      run_forget,
-      N_ ("/xtls forget FINGERPRINT: forget one of them") },
+    {"help", run_help, N_ ("/xtls help: this list")},
+    {"start", run_start, N_ ("/xtls start: start or restart")},
+    {"end", run_end, N_ ("/xtls end: end the private conversation")},
+    {"status", run_status, N_ ("/xtls status: what is private, and how")},
+    {"fingerprint",
+     run_fingerprint,
+     N_ ("/xtls fingerprint: both fingerprints, for reading aloud")},
+    {"verify",
+     run_verify,
+     N_ ("/xtls verify [FINGERPRINT]: verify the contact's key")},
+    {"secret",
+     run_secret,
+     N_ ("/xtls secret [QUESTION]: verify by a shared secret")},
+    {"policy",
+     run_policy,
+     N_ ("/xtls policy [never|manual|automatic|required|default]: when to "
+         "start")},
+    {"known", run_known, N_ ("/xtls known: the contact's known keys")},
+    {"forget", run_forget, N_ ("/xtls forget FINGERPRINT: forget one of them")},
 };
 
 static gboolean

@@ -391,8 +391,7 @@ xtls_contact_unload (XtlsContact *contact)
 static gboolean
 policy_starts (XtlsContact *contact)
 {
-    XtlsPolicy policy =
-        xtls_policy_effective (contact->account, contact->who);
+    XtlsPolicy policy = xtls_policy_effective (contact->account, contact->who);
 
     return policy == XTLS_POLICY_REQUIRED ||
            (policy == XTLS_POLICY_AUTOMATIC && !contact->ended_by_user);
@@ -417,8 +416,8 @@ retry_later (XtlsContact *contact)
     contact->retry_after = contact->retry_after
                                ? MIN (contact->retry_after * 2, RETRY_LAST)
                                : RETRY_FIRST;
-    contact->retry_timer = purple_timeout_add_seconds (
-        contact->retry_after, retry_cb, contact);
+    contact->retry_timer =
+        purple_timeout_add_seconds (contact->retry_after, retry_cb, contact);
 }
 
 static void
@@ -511,9 +510,8 @@ xtls_contact_admit (XtlsContact *contact, XtlsSession *session)
     if (!xtls_contact_may_call (contact))
         return FALSE;
     if (!contact->session ||
-        xtls_fingerprint_equal (
-            xtls_session_get_fingerprint (contact->session),
-            xtls_session_get_fingerprint (session)))
+        xtls_fingerprint_equal (xtls_session_get_fingerprint (contact->session),
+                                xtls_session_get_fingerprint (session)))
         return TRUE;
     if (trust == XTLS_TRUST_VERIFIED ||
         (trust == XTLS_TRUST_KNOWN &&
@@ -547,8 +545,8 @@ look_at_key (XtlsContact *contact, XtlsSession *session)
     gboolean other = keys->len > 0;
 
     for (guint i = 0; i < keys->len; i++)
-        verified |= ((const XtlsPeer *) keys->pdata[i])->trust ==
-                    XTLS_TRUST_VERIFIED;
+        verified |=
+            ((const XtlsPeer *)keys->pdata[i])->trust == XTLS_TRUST_VERIFIED;
     g_ptr_array_unref (keys);
 
     contact->key_waits = FALSE;
@@ -556,8 +554,7 @@ look_at_key (XtlsContact *contact, XtlsSession *session)
         note_key (contact, session);
         return;
     }
-    contact->key_waits =
-        verified || xtls_held_get_length (contact->held) > 0;
+    contact->key_waits = verified || xtls_held_get_length (contact->held) > 0;
     if (!contact->key_waits)
         note_key (contact, session);
 }
@@ -575,9 +572,8 @@ session_opened (XtlsContact *contact, XtlsSession *session)
     look_at_key (contact, session);
     if (!xtls_dialer_session_changed (contact->dialer, session))
         xtls_dialer_stop (contact->dialer);
-    xtls_contacts_set_was_open (xtls_hub_get_contacts (),
-                                xtls_login_get_jid (login),
-                                contact->who);
+    xtls_contacts_set_was_open (
+        xtls_hub_get_contacts (), xtls_login_get_jid (login), contact->who);
     contact->retry_after = 0;
     contact->choice_waits = FALSE;
     xtls_dialogs_close (contact);
@@ -656,8 +652,7 @@ xtls_contact_find_sm (XtlsContact *contact,
                       XtlsSession *session,
                       const char *previd)
 {
-    if (!contact->sm ||
-        g_strcmp0 (xtls_sm_get_id (contact->sm), previd) != 0 ||
+    if (!contact->sm || g_strcmp0 (xtls_sm_get_id (contact->sm), previd) != 0 ||
         !xtls_contact_admit (contact, session))
         return NULL;
     return g_steal_pointer (&contact->sm);

@@ -128,8 +128,7 @@ wait_over_cb (gpointer data)
 static void
 look (XtlsDialer *dialer)
 {
-    PurpleConversation *conv =
-        xtls_notice_find (dialer->account, dialer->who);
+    PurpleConversation *conv = xtls_notice_find (dialer->account, dialer->who);
     g_autofree char *resource = NULL;
     XtlsCapability capability = xtls_policy_find_resource (
         dialer->account,
@@ -219,9 +218,9 @@ xtls_dialer_session_changed (XtlsDialer *dialer, XtlsSession *session)
         set_attempt (dialer, NULL);
         return TRUE;
     case XTLS_SESSION_CLOSED:
-        why = xtls_word_failed (
-            xtls_session_get_end (session),
-            xtls_notice_name (dialer->account, dialer->who));
+        why =
+            xtls_word_failed (xtls_session_get_end (session),
+                              xtls_notice_name (dialer->account, dialer->who));
         dialer->sm = xtls_session_take_sm_failed (session);
         fail (dialer, why);
         return TRUE;

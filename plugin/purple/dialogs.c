@@ -60,10 +60,8 @@ static void
 tell_failure (XtlsContact *contact, char *why)
 {
     if (why)
-        purple_notify_error (xtls_hub_get_plugin (),
-                             _ ("Private conversation"),
-                             why,
-                             NULL);
+        purple_notify_error (
+            xtls_hub_get_plugin (), _ ("Private conversation"), why, NULL);
     g_free (why);
 }
 
@@ -124,8 +122,7 @@ xtls_dialogs_verify (XtlsContact *contact)
         xtls_status_free (status);
         return;
     }
-    primary =
-        g_strdup_printf (_ ("Verify the key of %s"), get_name (contact));
+    primary = g_strdup_printf (_ ("Verify the key of %s"), get_name (contact));
     secondary = g_strdup_printf (
         _ ("Compare both fingerprints with your contact in another way that "
            "you trust: by telephone, or face to face.\n\n"
@@ -256,8 +253,7 @@ void
 xtls_dialogs_choice (XtlsContact *contact)
 {
     g_autofree char *primary = g_strdup_printf (
-        _ ("No private conversation with %s could be had"),
-        get_name (contact));
+        _ ("No private conversation with %s could be had"), get_name (contact));
 
     purple_request_action (
         contact,
@@ -298,8 +294,7 @@ secret_answer_cb (gpointer data, const char *secret)
 {
     char *why = NULL;
 
-    xtls_secret_talk_answer (
-        xtls_contact_get_secret_talk (data), secret, &why);
+    xtls_secret_talk_answer (xtls_contact_get_secret_talk (data), secret, &why);
     tell_failure (data, why);
 }
 
@@ -352,8 +347,8 @@ xtls_dialogs_secret_asked (XtlsContact *contact, const char *question)
     g_autofree char *primary = g_strdup_printf (
         _ ("%s wants to verify you by a shared secret"), get_name (contact));
     g_autofree char *secondary =
-        question ? g_strdup_printf (
-                       _ ("Type the answer to this question: %s"), question)
+        question ? g_strdup_printf (_ ("Type the answer to this question: %s"),
+                                    question)
                  : g_strdup (_ ("Type the secret that you share."));
 
     purple_request_close_with_handle (contact);

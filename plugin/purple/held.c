@@ -42,12 +42,12 @@ xtls_held_push (XtlsHeld *held, xmlnode *message)
 
     text = xmlnode_to_str (message, &len);
     if (held->items.length >= XTLS_HELD_MAX ||
-        held->bytes + (gsize) len > XTLS_HELD_BYTES_MAX)
+        held->bytes + (gsize)len > XTLS_HELD_BYTES_MAX)
         return FALSE;
 
     item = g_new (Item, 1);
     item->message = message;
-    item->bytes = (gsize) len;
+    item->bytes = (gsize)len;
     held->bytes += item->bytes;
     g_queue_push_tail (&held->items, item);
     return TRUE;

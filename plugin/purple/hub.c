@@ -7,8 +7,8 @@
 
 #include <connection.h>
 #include <conversation.h>
-#include <eventloop.h>
 #include <errno.h>
+#include <eventloop.h>
 #include <glib/gi18n-lib.h>
 #include <notify.h>
 #include <prefs.h>
@@ -99,15 +99,12 @@ xtls_hub_get_contact (PurpleAccount *account, const char *who, gboolean make)
         return contact;
     if (!contacts) {
         contacts = g_hash_table_new_full (
-            g_str_hash,
-            g_str_equal,
-            NULL,
-            (GDestroyNotify) xtls_contact_free);
+            g_str_hash, g_str_equal, NULL, (GDestroyNotify)xtls_contact_free);
         g_hash_table_insert (hub->by_account, account, contacts);
     }
     contact = xtls_contact_new (account, jid);
     g_hash_table_insert (
-        contacts, (gpointer) xtls_contact_get_who (contact), contact);
+        contacts, (gpointer)xtls_contact_get_who (contact), contact);
     return contact;
 }
 
@@ -168,11 +165,8 @@ load_files (void)
     if (g_mkdir_with_parents (hub->dir, 0700) != 0)
         write_failed_cb (hub->dir, g_strerror (errno), NULL);
     hub->writer = xtls_writer_new (write_failed_cb, NULL);
-    hub->writer_input =
-        purple_input_add (xtls_writer_get_fd (hub->writer),
-                          PURPLE_INPUT_READ,
-                          writer_cb,
-                          NULL);
+    hub->writer_input = purple_input_add (
+        xtls_writer_get_fd (hub->writer), PURPLE_INPUT_READ, writer_cb, NULL);
     hub->peers = xtls_peers_load (peers, hub->writer, &set_aside);
     tell_set_aside (_ ("The file of known keys could not be read."),
                     g_steal_pointer (&set_aside));
@@ -293,8 +287,7 @@ connection_error_cb (PurpleConnection *gc,
     XtlsLogin *login = xtls_hub_get_login (purple_connection_get_account (gc));
 
     if (login)
-        xtls_endpoint_abort (xtls_login_get_endpoint (login),
-                             XTLS_END_OFFLINE);
+        xtls_endpoint_abort (xtls_login_get_endpoint (login), XTLS_END_OFFLINE);
 }
 
 /* Here the connection can still send; at `signed-off` it cannot. */
@@ -415,11 +408,8 @@ connect_signals (void)
     void *connections = purple_connections_get_handle ();
     void *conversations = purple_conversations_get_handle ();
 
-    purple_signal_connect (connections,
-                           "signed-on",
-                           plugin,
-                           PURPLE_CALLBACK (signed_on_cb),
-                           NULL);
+    purple_signal_connect (
+        connections, "signed-on", plugin, PURPLE_CALLBACK (signed_on_cb), NULL);
     purple_signal_connect (connections,
                            "connection-error",
                            plugin,
@@ -477,9 +467,9 @@ xtls_hub_init (PurplePlugin *plugin)
     hub->dir = g_build_filename (purple_user_dir (), "xtls", NULL);
     hub->logins = g_hash_table_new_full (NULL, NULL, NULL, free_login);
     hub->identities = g_hash_table_new_full (
-        NULL, NULL, NULL, (GDestroyNotify) xtls_identity_unref);
+        NULL, NULL, NULL, (GDestroyNotify)xtls_identity_unref);
     hub->by_account = g_hash_table_new_full (
-        NULL, NULL, NULL, (GDestroyNotify) g_hash_table_destroy);
+        NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
     load_files ();
     connect_signals ();
     xtls_gate_init (judge_cb);

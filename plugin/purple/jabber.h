@@ -16,7 +16,8 @@
  *
  * Finds `prpl-jabber` and the functions needed of it.
  *
- * Returns: %FALSE if one is missing: the plugin cannot work with this libpurple.
+ * Returns: %FALSE if one is missing: the plugin cannot work with this
+ * libpurple.
  */
 gboolean xtls_jabber_init (void);
 
@@ -50,6 +51,14 @@ const char *xtls_jabber_get_own (PurpleConnection *gc);
 char *xtls_jabber_normalize (const PurpleAccount *account, const char *who);
 
 /**
+ * xtls_jabber_is_occupant:
+ *
+ * Returns: %TRUE if @who is somebody in a room that the account is in.
+ */
+gboolean xtls_jabber_is_occupant (const PurpleAccount *account,
+                                  const char *who);
+
+/**
  * xtls_jabber_send:
  * @stanza: (transfer full): a stanza of our own
  *
@@ -58,20 +67,28 @@ char *xtls_jabber_normalize (const PurpleAccount *account, const char *who);
 void xtls_jabber_send (PurpleConnection *gc, xmlnode *stanza);
 
 /**
+ * xtls_jabber_is_own:
+ *
+ * Returns: %TRUE if @stanza is one that xtls_jabber_send() is sending right
+ * now.
+ */
+gboolean xtls_jabber_is_own (const xmlnode *stanza);
+
+/**
  * xtls_jabber_inject:
- * @stanza: (transfer full): a `<message/>` or `<iq/>` with full addresses and
- *   every namespace set
+ * @stanza: (transfer full): a `<message/>` or `<iq/>` with full addresses
  *
  * Hands it to libpurple as if the connection had brought it. The receiving
- * signals are emitted for it, too: see xtls_jabber_is_injected().
+ * signals are emitted for it, too: see xtls_jabber_is_injected(). Missing
+ * namespaces are inherited, and `jabber:client` at the root.
  */
 void xtls_jabber_inject (PurpleConnection *gc, xmlnode *stanza);
 
 /**
  * xtls_jabber_is_injected:
  *
- * Returns: %TRUE if @stanza is the one that xtls_jabber_inject() is handing
- * over right now.
+ * Returns: %TRUE if @stanza is one that xtls_jabber_inject() is handing over
+ * right now.
  */
 gboolean xtls_jabber_is_injected (const xmlnode *stanza);
 
@@ -94,7 +111,8 @@ gboolean xtls_jabber_is_capable (PurpleAccount *account, const char *full_jid);
 /**
  * xtls_jabber_has_caps:
  *
- * Returns: %TRUE if any capability of the resource is known, so that the
- * absence of ours means something.
+ * Returns: %TRUE if a capability is known that practically every client
+ * advertises, so that the absence of ours means something. A client that
+ * advertises none of them counts as unknown.
  */
 gboolean xtls_jabber_has_caps (PurpleAccount *account, const char *full_jid);

@@ -94,10 +94,9 @@ state_sentence (XtlsContact *contact)
             _ (XTLS_TEXT_VERIFY),
             logging_sentence (contact));
     case XTLS_STATE_PRIVATE:
-        return g_strdup_printf (
-            _ ("Private conversation with %s started. %s"),
-            xtls_session_get_peer (session),
-            logging_sentence (contact));
+        return g_strdup_printf (_ ("Private conversation with %s started. %s"),
+                                xtls_session_get_peer (session),
+                                logging_sentence (contact));
     case XTLS_STATE_FINISHED:
         return g_strdup_printf (
             _ ("The private conversation with %s is finished. What you type "
@@ -201,8 +200,9 @@ xtls_lines_held (XtlsContact *contact)
              _ ("Your message is held: restart the private conversation to "
                 "send it, or end it."));
     else
-        say (contact, _ ("Your message is held until you have decided about "
-                         "the new key."));
+        say (contact,
+             _ ("Your message is held until you have decided about "
+                "the new key."));
 }
 
 void
@@ -279,17 +279,14 @@ xtls_lines_not_delivered (XtlsContact *contact,
                           const xmlnode *message,
                           const char *why)
 {
-    say_message (contact,
-                 _ ("The message “%s” could not be delivered."),
-                 message,
-                 why);
+    say_message (
+        contact, _ ("The message “%s” could not be delivered."), message, why);
 }
 
 void
 xtls_lines_not_sent (XtlsContact *contact, const xmlnode *message)
 {
-    say_message (
-        contact, _ ("The message “%s” was not sent."), message, NULL);
+    say_message (contact, _ ("The message “%s” was not sent."), message, NULL);
 }
 
 void

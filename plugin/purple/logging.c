@@ -68,6 +68,5 @@ void
 xtls_logging_refresh (XtlsLoggingState *logging)
 {
     if (logging->active)
-        apply (logging,
-               xtls_policy_is_logged (logging->account, logging->who));
+        apply (logging, xtls_policy_is_logged (logging->account, logging->who));
 }

@@ -71,22 +71,22 @@ conversation_verify_cb (PurpleConversation *conv, gpointer data)
 static void
 buddy_start_cb (PurpleBlistNode *node, gpointer data)
 {
-    start (purple_buddy_get_account ((PurpleBuddy *) node),
-           purple_buddy_get_name ((PurpleBuddy *) node));
+    start (purple_buddy_get_account ((PurpleBuddy *)node),
+           purple_buddy_get_name ((PurpleBuddy *)node));
 }
 
 static void
 buddy_end_cb (PurpleBlistNode *node, gpointer data)
 {
-    end (purple_buddy_get_account ((PurpleBuddy *) node),
-         purple_buddy_get_name ((PurpleBuddy *) node));
+    end (purple_buddy_get_account ((PurpleBuddy *)node),
+         purple_buddy_get_name ((PurpleBuddy *)node));
 }
 
 static void
 buddy_verify_cb (PurpleBlistNode *node, gpointer data)
 {
-    xtls_action_verify (purple_buddy_get_account ((PurpleBuddy *) node),
-                        purple_buddy_get_name ((PurpleBuddy *) node));
+    xtls_action_verify (purple_buddy_get_account ((PurpleBuddy *)node),
+                        purple_buddy_get_name ((PurpleBuddy *)node));
 }
 
 /* Entries that cannot work now have no callback: clients show them
@@ -100,27 +100,24 @@ add (GList **menu,
      PurpleCallback verify_cb)
 {
     XtlsContact *contact = xtls_hub_get_contact (account, who, FALSE);
-    XtlsState state = contact ? xtls_contact_get_state (contact)
-                              : XTLS_STATE_NOT_PRIVATE;
+    XtlsState state =
+        contact ? xtls_contact_get_state (contact) : XTLS_STATE_NOT_PRIVATE;
     gboolean open =
         state == XTLS_STATE_UNVERIFIED || state == XTLS_STATE_PRIVATE;
     GList *entries = NULL;
 
     entries = g_list_append (
         entries,
-        purple_menu_action_new (state == XTLS_STATE_FINISHED
-                                    ? _ ("_Restart private conversation")
-                                    : _ ("_Start private conversation"),
-                                open || state == XTLS_STATE_STARTING
-                                    ? NULL
-                                    : start_cb,
-                                NULL,
-                                NULL));
+        purple_menu_action_new (
+            state == XTLS_STATE_FINISHED ? _ ("_Restart private conversation")
+                                         : _ ("_Start private conversation"),
+            open || state == XTLS_STATE_STARTING ? NULL : start_cb,
+            NULL,
+            NULL));
     entries = g_list_append (
         entries,
         purple_menu_action_new (_ ("_End private conversation"),
-                                state == XTLS_STATE_NOT_PRIVATE ? NULL
-                                                                : end_cb,
+                                state == XTLS_STATE_NOT_PRIVATE ? NULL : end_cb,
                                 NULL,
                                 NULL));
     entries = g_list_append (
@@ -149,7 +146,7 @@ conversation_menu_cb (PurpleConversation *conv, GList **menu, gpointer data)
 static void
 buddy_menu_cb (PurpleBlistNode *node, GList **menu, gpointer data)
 {
-    PurpleBuddy *buddy = (PurpleBuddy *) node;
+    PurpleBuddy *buddy = (PurpleBuddy *)node;
 
     if (PURPLE_BLIST_NODE_IS_BUDDY (node) &&
         xtls_jabber_is (purple_buddy_get_account (buddy)))

@@ -15,8 +15,8 @@ has_verified_key (const char *own, const char *who)
     gboolean found = FALSE;
 
     for (guint i = 0; i < list->len && !found; i++)
-        found = ((const XtlsPeer *) list->pdata[i])->trust ==
-                XTLS_TRUST_VERIFIED;
+        found =
+            ((const XtlsPeer *)list->pdata[i])->trust == XTLS_TRUST_VERIFIED;
     g_ptr_array_unref (list);
     return found;
 }

@@ -36,35 +36,48 @@ typedef struct {
 XtlsWay xtls_route_outgoing (const xmlnode *stanza, const XtlsRouteOut *facts);
 
 typedef enum {
-    XTLS_IN_PASS,    /* as ever */
-    XTLS_IN_MARK,    /* text that came in clear: show it marked */
-    XTLS_IN_IGNORE,  /* never seen by libpurple */
-    XTLS_IN_REFUSE   /* never seen by libpurple, answered `not-acceptable` */
+    XTLS_IN_PASS,   /* as ever */
+    XTLS_IN_MARK,   /* text that came in clear: show it marked */
+    XTLS_IN_IGNORE, /* never seen by libpurple */
+    XTLS_IN_REFUSE, /* never seen by libpurple, answered `not-acceptable` */
+    XTLS_IN_REFUSE_FILE, /* and the person gets a line about files */
+    XTLS_IN_REFUSE_VOICE /* and the person gets a line about voice and video */
 } XtlsIncoming;
 
 /**
  * xtls_route_incoming:
  * @stanza: (transfer none): a stanza from a private contact that came outside
  *   and is not our transport
- * @answers_inside: it has the id of a question that went inside
+ * @answers_inside: it answers a question that went inside
  */
-XtlsIncoming
-xtls_route_incoming (const xmlnode *stanza, gboolean answers_inside);
+XtlsIncoming xtls_route_incoming (const xmlnode *stanza,
+                                  gboolean answers_inside);
 
 /**
- * xtls_route_is_voice:
+ * xtls_route_inside:
+ * @stanza: (transfer none): a stanza from a private contact that came inside
+ * @answers_inside: it answers a question that went inside
  *
- * Returns: %TRUE for a voice or video offer (Jingle RTP and its predecessors).
+ * A file offer that passes is to be stripped with xtls_route_strip_offer().
  */
-gboolean xtls_route_is_voice (const xmlnode *stanza);
+XtlsIncoming xtls_route_inside (const xmlnode *stanza, gboolean answers_inside);
+
+/**
+ * xtls_route_is_transport:
+ *
+ * Returns: %TRUE for a Jingle or bytestream question, ours or not: after a new
+ * login it can only belong to a session that is dead.
+ */
+gboolean xtls_route_is_transport (const xmlnode *stanza);
 
 /**
  * xtls_route_strip_offer:
- * @stanza: a file offer (XEP-0095/0096), changed in place
+ * @stanza: a stanza, changed in place if it is a file offer or the answer to
+ * one (XEP-0095/0096)
  *
- * Takes SOCKS5 and out-of-band out of the offered or chosen stream methods: they would
- * go around the private conversation.
+ * Takes every stream method but in-band bytestreams out of it: they would go
+ * around the private conversation.
  *
- * Returns: %FALSE if no method is left.
+ * Returns: %FALSE if it is an offer or acceptance and no method is left.
  */
 gboolean xtls_route_strip_offer (xmlnode *stanza);

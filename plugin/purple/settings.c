@@ -14,7 +14,7 @@ xtls_settings_init (void)
     purple_prefs_add_none ("/plugins/core");
     purple_prefs_add_none (XTLS_PREFS);
     purple_prefs_add_string (XTLS_PREF_POLICY,
-                             xtls_policy_to_string (XTLS_POLICY_AUTOMATIC));
+                             xtls_policy_to_string (XTLS_POLICY_MANUAL));
     purple_prefs_add_bool (XTLS_PREF_NO_LOG, TRUE);
     purple_prefs_add_bool (XTLS_PREF_PADDING, TRUE);
 }
@@ -24,7 +24,7 @@ add_policy (PurplePluginPref *pref, const char *label, XtlsPolicy policy)
 {
     /* libpurple keeps the pointer and never writes through it. */
     purple_plugin_pref_add_choice (
-        pref, label, (gpointer) xtls_policy_to_string (policy));
+        pref, label, (gpointer)xtls_policy_to_string (policy));
 }
 
 PurplePluginPrefFrame *
@@ -39,9 +39,8 @@ xtls_settings_get_frame (PurplePlugin *plugin)
     add_policy (pref, _ ("never"), XTLS_POLICY_NEVER);
     add_policy (pref, _ ("when I ask for it"), XTLS_POLICY_MANUAL);
     add_policy (pref, _ ("automatically"), XTLS_POLICY_AUTOMATIC);
-    add_policy (pref,
-                _ ("always; never send unencrypted"),
-                XTLS_POLICY_REQUIRED);
+    add_policy (
+        pref, _ ("always; never send unencrypted"), XTLS_POLICY_REQUIRED);
     purple_plugin_pref_frame_add (frame, pref);
     purple_plugin_pref_frame_add (
         frame,

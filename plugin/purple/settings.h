@@ -2,6 +2,7 @@
 /* The preferences of the core, and their page in any client. */
 #pragma once
 
+#include <plugin.h>
 #include <pluginpref.h>
 
 /* Makes the preferences with their defaults. */

@@ -57,8 +57,8 @@ why_unlikely (const XtlsStatusFacts *facts)
 {
     const char *name = xtls_notice_name (facts->account, facts->who);
 
-    switch (xtls_policy_find_resource (
-        facts->account, facts->who, NULL, NULL)) {
+    switch (
+        xtls_policy_find_resource (facts->account, facts->who, NULL, NULL)) {
     case XTLS_CAPABILITY_ABSENT:
         return xtls_word_failed (XTLS_END_UNSUPPORTED, name);
     case XTLS_CAPABILITY_OFFLINE:
@@ -80,11 +80,11 @@ fill_key (XtlsStatus *status, const XtlsStatusFacts *facts)
     const XtlsPeer *peer;
 
     status->fingerprint = xtls_fingerprint_to_string (fingerprint);
-    peer = xtls_peers_lookup (
-        xtls_hub_get_peers (), own, facts->who, fingerprint);
+    peer =
+        xtls_peers_lookup (xtls_hub_get_peers (), own, facts->who, fingerprint);
     if (peer) {
-        status->trust = (XtlsKeyTrust) peer->trust;
-        status->how = (XtlsVerifiedBy) peer->how;
+        status->trust = (XtlsKeyTrust)peer->trust;
+        status->how = (XtlsVerifiedBy)peer->how;
         status->verified_at = peer->verified_at;
     }
     if (!facts->key_waits)

@@ -31,9 +31,8 @@ xtls_word_trust (XtlsKeyTrust trust, XtlsVerifiedBy how)
     case XTLS_KEY_KNOWN:
         return _ ("not verified");
     case XTLS_KEY_VERIFIED:
-        return how == XTLS_VERIFIED_BY_SECRET
-                   ? _ ("verified by shared secret")
-                   : _ ("verified by fingerprint");
+        return how == XTLS_VERIFIED_BY_SECRET ? _ ("verified by shared secret")
+                                              : _ ("verified by fingerprint");
     case XTLS_KEY_REFUSED:
         return _ ("refused");
     }

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The contract with faces, filled in. */
+#include "face.h"
+
+#include "actions.h"
+#include "api.h"
+#include "fingerprint.h"
+#include "hub.h"
+#include "jabber.h"
+#include "policy.h"
+#include "secret.h"
+#include "status.h"
+
+#include <glib/gi18n-lib.h>
+#include <signals.h>
+#include <value.h>
+
+/* A table function on one contact: why it cannot be had, once for all. */
+static XtlsContact *
+find (PurpleAccount *account, const char *who, char **why)
+{
+    XtlsContact *contact = xtls_hub_get_contact (account, who, TRUE);
+
+    if (!contact && why)
+        *why = g_strdup (
+            _ ("Private conversations need an XMPP account on both sides."));
+    return contact;
+}
+
+static XtlsStatus *
+get_status (PurpleAccount *account, const char *who)
+{
+    XtlsContact *contact = find (account, who, NULL);
+    XtlsStatusFacts facts = { .account = account,
+                              .who = who,
+                              .state = XTLS_STATE_NOT_PRIVATE };
+
+    return contact ? xtls_contact_get_status (contact)
+                   : xtls_status_new (&facts);
+}
+
+static XtlsState
+get_state (PurpleAccount *account, const char *who)
+{
+    XtlsContact *contact = xtls_hub_get_contact (account, who, FALSE);
+
+    return contact ? xtls_contact_get_state (contact)
+                   : XTLS_STATE_NOT_PRIVATE;
+}
+
+static XtlsCapability
+get_capability (PurpleAccount *account, const char *who)
+{
+    g_autofree char *jid = NULL;
+
+    if (!xtls_jabber_is (account))
+        return XTLS_CAPABILITY_ABSENT;
+    jid = xtls_jabber_normalize (account, who);
+    return jid ? xtls_policy_find_resource (account, jid, NULL, NULL)
+               : XTLS_CAPABILITY_ABSENT;
+}
+
+static gboolean
+end (PurpleAccount *account, const char *who, char **why)
+{
+    XtlsContact *contact = find (account, who, why);
+
+    return contact && xtls_contact_end (contact, why);
+}
+
+static gboolean
+decide_key (PurpleAccount *account,
+            const char *who,
+            const char *fingerprint,
+            XtlsKeyDecision decision,
+            char **why)
+{
+    XtlsContact *contact = find (account, who, why);
+    XtlsFingerprint parsed;
+
+    if (!contact)
+        return FALSE;
+    if (!xtls_fingerprint_parse (fingerprint, &parsed)) {
+        if (why)
+            *why = g_strdup (_ ("This is not a fingerprint."));
+        return FALSE;
+    }
+    return xtls_contact_decide_key (contact, &parsed, decision, why);
+}
+
+static gboolean
+choose (PurpleAccount *account, const char *who, XtlsChoice choice, char **why)
+{
+    XtlsContact *contact = find (account, who, why);
+
+    return contact && xtls_contact_choose (contact, choice, why);
+}
+
+static char *
+get_own_fingerprint (PurpleAccount *account)
+{
+    XtlsIdentity *identity = xtls_hub_get_identity (account);
+    char *text = NULL;
+
+    if (identity) {
+        text = xtls_fingerprint_to_string (
+            xtls_identity_get_fingerprint (identity));
+        xtls_identity_unref (identity);
+    }
+    return text;
+}
+
+static gboolean
+is_logged (PurpleAccount *account, const char *who)
+{
+    XtlsContact *contact = xtls_hub_get_contact (account, who, FALSE);
+
+    return !contact || !xtls_contact_is_private (contact) ||
+           xtls_policy_is_logged (account, xtls_contact_get_who (contact));
+}
+
+static gboolean
+start_secret (PurpleAccount *account,
+              const char *who,
+              const char *question,
+              const char *secret,
+              char **why)
+{
+    XtlsContact *contact = find (account, who, why);
+
+    return contact && xtls_secret_talk_start (
+                          xtls_contact_get_secret_talk (contact),
+                          question,
+                          secret,
+                          why);
+}
+
+static gboolean
+answer_secret (PurpleAccount *account,
+               const char *who,
+               const char *secret,
+               char **why)
+{
+    XtlsContact *contact = find (account, who, why);
+
+    return contact &&
+           xtls_secret_talk_answer (
+               xtls_contact_get_secret_talk (contact), secret, why);
+}
+
+static void
+abort_secret (PurpleAccount *account, const char *who)
+{
+    XtlsContact *contact = find (account, who, NULL);
+
+    if (contact)
+        xtls_secret_talk_abort (xtls_contact_get_secret_talk (contact));
+}
+
+static XtlsSecret *
+get_secret (PurpleAccount *account, const char *who)
+{
+    XtlsContact *contact = find (account, who, NULL);
+
+    return contact ? xtls_secret_talk_get (
+                         xtls_contact_get_secret_talk (contact))
+                   : g_new0 (XtlsSecret, 1);
+}
+
+static gboolean
+is_supported (PurpleAccount *account)
+{
+    return xtls_jabber_is (account);
+}
+
+static const XtlsApi api = {
+    .version = XTLS_API_VERSION,
+    .is_supported = is_supported,
+    .get_status = get_status,
+    .free_status = xtls_status_free,
+    .get_state = get_state,
+    .get_capability = get_capability,
+    .start = xtls_action_start,
+    .end = end,
+    .set_verified = xtls_action_set_verified,
+    .decide_key = decide_key,
+    .choose = choose,
+    .list_keys = xtls_action_list_keys,
+    .forget_key = xtls_action_forget_key,
+    .get_own_fingerprint = get_own_fingerprint,
+    .renew_own_key = xtls_hub_renew_identity,
+    .get_policy = xtls_action_get_policy,
+    .set_policy = xtls_action_set_policy,
+    .get_logging = xtls_action_get_logging,
+    .set_logging = xtls_action_set_logging,
+    .is_logged = is_logged,
+    .start_secret = start_secret,
+    .answer_secret = answer_secret,
+    .abort_secret = abort_secret,
+    .get_secret = get_secret,
+    .free_secret = xtls_secret_free,
+    .claim = xtls_hub_set_claims,
+};
+
+static gpointer
+get_api (gpointer version)
+{
+    return GPOINTER_TO_UINT (version) == XTLS_API_VERSION ? (gpointer) &api
+                                                          : NULL;
+}
+
+static const char *const contact_signals[] = {
+    XTLS_SIGNAL_STATE,  XTLS_SIGNAL_CAPABILITY, XTLS_SIGNAL_KEY_UNKNOWN,
+    XTLS_SIGNAL_CHOICE, XTLS_SIGNAL_SECRET,     XTLS_SIGNAL_VERIFY,
+};
+
+void
+xtls_face_init (PurplePlugin *plugin)
+{
+    for (guint i = 0; i < G_N_ELEMENTS (contact_signals); i++)
+        purple_signal_register (
+            plugin,
+            contact_signals[i],
+            purple_marshal_VOID__POINTER_POINTER,
+            NULL,
+            2,
+            purple_value_new (PURPLE_TYPE_SUBTYPE, PURPLE_SUBTYPE_ACCOUNT),
+            purple_value_new (PURPLE_TYPE_STRING));
+    purple_signal_register (
+        plugin, XTLS_SIGNAL_KEYS, purple_marshal_VOID, NULL, 0);
+    purple_plugin_ipc_register (plugin,
+                                XTLS_API_IPC,
+                                PURPLE_CALLBACK (get_api),
+                                purple_marshal_POINTER__POINTER,
+                                purple_value_new (PURPLE_TYPE_POINTER),
+                                1,
+                                purple_value_new (PURPLE_TYPE_POINTER));
+}
+
+void
+xtls_face_uninit (PurplePlugin *plugin)
+{
+    purple_plugin_ipc_unregister_all (plugin);
+    purple_signals_unregister_by_instance (plugin);
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The one place that knows how libpurple's XMPP plugin is reached. */
+#include "jabber.h"
+
+#include "jid.h"
+#include "ns.h"
+
+#include <debug.h>
+#include <gmodule.h>
+#include <prpl.h>
+#include <signals.h>
+#include <string.h>
+
+#define PRPL "prpl-jabber"
+
+/* The first argument is a JabberStream, whose layout is none of our business.
+ */
+typedef void (*Parse) (gpointer stream, xmlnode *stanza);
+
+/* Nodes that are on their way in a call below us, newest first. */
+typedef struct Passing {
+    const xmlnode *node;
+    struct Passing *outer;
+} Passing;
+
+static PurplePlugin *prpl;
+static Parse message_parse;
+static Parse iq_parse;
+static void (*add_feature) (const char *xmlns, gpointer is_enabled);
+static void (*remove_feature) (const char *xmlns);
+static void (*broadcast_caps) (void);
+
+static Passing *sending;
+static Passing *injecting;
+
+static const char *const features[] = {
+    XTLS_NS_JINGLE,
+    XTLS_NS_JINGLE_XMLSTREAM,
+    XTLS_NS_JINGLE_IBB,
+    XTLS_NS_JINGLE_XTLS,
+    NULL,
+};
+
+static gboolean
+find_symbol (const char *name, gpointer *symbol)
+{
+    if (g_module_symbol (prpl->handle, name, symbol) && *symbol)
+        return TRUE;
+    purple_debug_error ("xtls", "%s has no function %s\n", PRPL, name);
+    return FALSE;
+}
+
+gboolean
+xtls_jabber_init (void)
+{
+    prpl = purple_find_prpl (PRPL);
+    if (!prpl || !prpl->handle)
+        return FALSE;
+    return find_symbol ("jabber_message_parse", (gpointer *)&message_parse) &&
+           find_symbol ("jabber_iq_parse", (gpointer *)&iq_parse) &&
+           find_symbol ("jabber_add_feature", (gpointer *)&add_feature) &&
+           find_symbol ("jabber_remove_feature", (gpointer *)&remove_feature) &&
+           find_symbol ("jabber_caps_broadcast_change",
+                        (gpointer *)&broadcast_caps);
+}
+
+PurplePlugin *
+xtls_jabber_get_plugin (void)
+{
+    return prpl;
+}
+
+gboolean
+xtls_jabber_is (const PurpleAccount *account)
+{
+    return g_strcmp0 (purple_account_get_protocol_id (account), PRPL) == 0;
+}
+
+/* purple_normalize() would hand back as it came what is no JID. */
+static const char *
+normalize (const PurpleAccount *account, const char *who)
+{
+    if (!xtls_jabber_is (account) || !who || !*who)
+        return NULL;
+    return PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->normalize (account, who);
+}
+
+char *
+xtls_jabber_normalize (const PurpleAccount *account, const char *who)
+{
+    const char *jid = normalize (account, who);
+
+    /* Occupants of rooms keep their resource there. */
+    return jid && *jid ? xtls_jid_bare (jid) : NULL;
+}
+
+gboolean
+xtls_jabber_is_occupant (const PurpleAccount *account, const char *who)
+{
+    const char *jid = normalize (account, who);
+
+    return jid && xtls_jid_resource (jid);
+}
+
+char *
+xtls_jabber_get_account_jid (const PurpleAccount *account)
+{
+    const char *username = purple_account_get_username (account);
+    char *jid = xtls_jabber_normalize (account, username);
+
+    return jid ? jid : xtls_jid_bare (username);
+}
+
+const char *
+xtls_jabber_get_own (PurpleConnection *gc)
+{
+    /* libpurple sets it to what the server answered to `<bind/>`. */
+    const char *name = purple_connection_get_display_name (gc);
+
+    return xtls_jid_is_full (name) ? name : NULL;
+}
+
+static gboolean
+is_passing (const Passing *passing, const xmlnode *node)
+{
+    for (; passing; passing = passing->outer)
+        if (passing->node == node)
+            return TRUE;
+    return FALSE;
+}
+
+void
+xtls_jabber_send (PurpleConnection *gc, xmlnode *stanza)
+{
+    Passing passing = {stanza, sending};
+    /* Others may put another node there, but the one that we made stays ours
+     * to free. */
+    xmlnode *packet = stanza;
+
+    sending = &passing;
+    purple_signal_emit (prpl, "jabber-sending-xmlnode", gc, &packet);
+    sending = passing.outer;
+    xmlnode_free (stanza);
+}
+
+gboolean
+xtls_jabber_is_own (const xmlnode *stanza)
+{
+    return is_passing (sending, stanza);
+}
+
+/* With a namespace on the root alone, `<body/>` would be ignored. */
+static void
+inherit_namespaces (xmlnode *node, const char *xmlns)
+{
+    if (!node->xmlns)
+        xmlnode_set_namespace (node, xmlns);
+    for (xmlnode *child = node->child; child; child = child->next)
+        if (child->type == XMLNODE_TYPE_TAG)
+            inherit_namespaces (child, node->xmlns);
+}
+
+void
+xtls_jabber_inject (PurpleConnection *gc, xmlnode *stanza)
+{
+    gpointer stream = purple_connection_get_protocol_data (gc);
+    Passing passing = {stanza, injecting};
+
+    if (stream) {
+        inherit_namespaces (stanza, XTLS_NS_CLIENT);
+        injecting = &passing;
+        if (g_str_equal (stanza->name, "message"))
+            message_parse (stream, stanza);
+        else if (g_str_equal (stanza->name, "iq"))
+            iq_parse (stream, stanza);
+        injecting = passing.outer;
+    }
+    xmlnode_free (stanza);
+}
+
+gboolean
+xtls_jabber_is_injected (const xmlnode *stanza)
+{
+    return is_passing (injecting, stanza);
+}
+
+void
+xtls_jabber_advertise (gboolean on)
+{
+    for (const char *const *xmlns = features; *xmlns; xmlns++) {
+        /* Voice and video advertise Jingle, too; libpurple keeps one entry. */
+        if (on)
+            add_feature (*xmlns, NULL);
+        else if (!g_str_equal (*xmlns, XTLS_NS_JINGLE))
+            remove_feature (*xmlns);
+    }
+    broadcast_caps ();
+}
+
+static gboolean
+has_feature (PurpleAccount *account, const char *full_jid, const char *xmlns)
+{
+    gboolean ok = FALSE;
+    gpointer has = purple_plugin_ipc_call (
+        prpl, "contact_has_feature", &ok, account, full_jid, xmlns);
+
+    return ok && GPOINTER_TO_INT (has);
+}
+
+gboolean
+xtls_jabber_is_capable (PurpleAccount *account, const char *full_jid)
+{
+    return has_feature (account, full_jid, XTLS_NS_JINGLE_XMLSTREAM) &&
+           has_feature (account, full_jid, XTLS_NS_JINGLE_XTLS);
+}
+
+gboolean
+xtls_jabber_has_caps (PurpleAccount *account, const char *full_jid)
+{
+    /* libpurple does not say whether it knows anything of a resource; what
+     * everybody who advertises anything has, says it (XEP-0030 3.1,
+     * XEP-0115 4). */
+    static const char *const common[] = {
+        "http://jabber.org/protocol/disco#info",
+        "http://jabber.org/protocol/caps",
+        "urn:xmpp:ping",
+        "jabber:iq:version",
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (common); i++)
+        if (has_feature (account, full_jid, common[i]))
+            return TRUE;
+    return xtls_jabber_is_capable (account, full_jid);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The core plugin, as libpurple loads it. */
+#define PURPLE_PLUGINS
+
+#include "api.h"
+#include "commands.h"
+#include "face.h"
+#include "hub.h"
+#include "jabber.h"
+#include "menus.h"
+#include "settings.h"
+
+#include <core.h>
+#include <glib/gi18n-lib.h>
+#include <notify.h>
+#include <plugin.h>
+#include <version.h>
+
+static gboolean
+load_cb (PurplePlugin *plugin)
+{
+    if (!xtls_jabber_init ()) {
+        purple_notify_error (
+            plugin,
+            _ ("Private conversations"),
+            _ ("This version of libpurple's XMPP protocol plugin does not fit: "
+               "private conversations are not possible."),
+            _ ("Version 2.14 of libpurple is needed."));
+        return FALSE;
+    }
+    xtls_settings_init ();
+    xtls_face_init (plugin);
+    xtls_hub_init (plugin);
+    xtls_commands_init ();
+    xtls_menus_init ();
+    xtls_jabber_advertise (TRUE);
+    return TRUE;
+}
+
+static gboolean
+unload_cb (PurplePlugin *plugin)
+{
+    xtls_jabber_advertise (FALSE);
+    xtls_commands_uninit ();
+    xtls_hub_uninit ();
+    xtls_face_uninit (plugin);
+    return TRUE;
+}
+
+static PurplePluginUiInfo preferences = {
+    .get_plugin_pref_frame = xtls_settings_get_frame,
+};
+
+static char *dependencies[] = { (char[]){ "prpl-jabber" }, NULL };
+
+static PurplePluginInfo info = {
+    .magic = PURPLE_PLUGIN_MAGIC,
+    .major_version = PURPLE_MAJOR_VERSION,
+    .minor_version = 14,
+    .type = PURPLE_PLUGIN_STANDARD,
+    .priority = PURPLE_PRIORITY_DEFAULT,
+    .id = (char[]){ XTLS_CORE_ID },
+    .version = (char[]){ XTLS_VERSION },
+    .homepage = (char[]){ "" },
+    .author = (char[]){ "The pidgin-xtls developers" },
+    .load = load_cb,
+    .unload = unload_cb,
+    .prefs_info = &preferences,
+};
+
+/* libpurple frees neither: the texts live as long as the module. */
+static void
+init_plugin (PurplePlugin *plugin)
+{
+    bindtextdomain (GETTEXT_PACKAGE, XTLS_LOCALE_DIR);
+    bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+    for (char **dependency = dependencies; *dependency; dependency++)
+        info.dependencies = g_list_append (info.dependencies, *dependency);
+    info.name = _ ("XTLS private conversations");
+    info.summary = _ ("End-to-end encryption with TLS over XMPP.");
+    info.description =
+        _ ("Text, formatting, typing notices and files travel through TLS from "
+           "client to client. Type /xtls help in a conversation.");
+}
+
+__attribute__ ((visibility ("default"))) gboolean
+purple_init_plugin (PurplePlugin *plugin);
+
+PURPLE_INIT_PLUGIN (xtls, init_plugin, info)
