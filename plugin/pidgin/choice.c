@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Messages are held: send them unencrypted, keep waiting, or discard them? */
+#include "choice.h"
+
+#include "dialog.h"
+#include "face.h"
+#include "icon.h"
+#include "names.h"
+
+#include <glib/gi18n-lib.h>
+
+#define KIND "xtls-choice"
+
+enum { RESPONSE_SEND = 1, RESPONSE_DISCARD, RESPONSE_WAIT };
+
+typedef struct {
+    GtkWidget *heading;
+    GtkWidget *text;
+} Choice;
+
+static void
+set_heading (Choice *choice, const char *name, guint held)
+{
+    char *heading = g_strdup_printf (
+        dngettext (GETTEXT_PACKAGE,
+                   "%u message to %s is held, because the conversation is not "
+                   "private.",
+                   "%u messages to %s are held, because the conversation is "
+                   "not private.",
+                   held),
+        held,
+        name);
+    char *markup = g_markup_printf_escaped (
+        "<span weight=\"bold\" size=\"larger\">%s</span>", heading);
+
+    gtk_label_set_markup (GTK_LABEL (choice->heading), markup);
+    g_free (markup);
+    g_free (heading);
+}
+
+static void
+refresh (XtlsDialog *dialog)
+{
+    Choice *choice = dialog->data;
+    XtlsStatus *status =
+        xtls_face_api ()->get_status (dialog->account, dialog->who);
+    gboolean over = status->held == 0 ||
+                    status->state == XTLS_STATE_UNVERIFIED ||
+                    status->state == XTLS_STATE_PRIVATE;
+
+    if (!over) {
+        char *name = xtls_names_show (dialog->account, dialog->who);
+
+        set_heading (choice, name, status->held);
+        gtk_image_set_from_pixbuf (
+            GTK_IMAGE (dialog->image),
+            xtls_icon_get (status->state, XTLS_ICON_DIALOG));
+        atk_object_set_name (gtk_widget_get_accessible (dialog->image),
+                             status->word);
+        g_free (name);
+    }
+    xtls_face_api ()->free_status (status);
+    if (over)
+        xtls_dialog_destroy (dialog);
+}
+
+static void
+response_cb (GtkDialog *window, int response, XtlsDialog *dialog)
+{
+    PurpleAccount *account = dialog->account;
+    char *who = g_strdup (dialog->who);
+    XtlsChoice choice = response == RESPONSE_SEND      ? XTLS_CHOOSE_SEND
+                        : response == RESPONSE_DISCARD ? XTLS_CHOOSE_DISCARD
+                                                       : XTLS_CHOOSE_WAIT;
+    char *why = NULL;
+
+    /* First: what is chosen may ask again. */
+    xtls_dialog_destroy (dialog);
+    if (!xtls_face_api ()->choose (account, who, choice, &why))
+        xtls_face_tell (_ ("Nothing was done with the held messages."), why);
+    g_free (who);
+}
+
+static XtlsDialog *
+new_dialog (PurpleAccount *account, const char *who)
+{
+    Choice *choice = g_new0 (Choice, 1);
+    XtlsDialog *dialog = xtls_dialog_new (
+        KIND, account, who, _ ("Messages are held"), refresh, choice);
+    GtkDialog *window = GTK_DIALOG (dialog->window);
+
+    choice->heading = xtls_dialog_label (dialog->box);
+    choice->text = xtls_dialog_label (dialog->box);
+    gtk_label_set_text (
+        GTK_LABEL (choice->text),
+        _ ("Sent unencrypted, they can be read by the servers between you and "
+           "your contact. If you keep waiting, they are sent as soon as the "
+           "conversation is private."));
+    gtk_dialog_add_button (window, _ ("Send _unencrypted"), RESPONSE_SEND);
+    gtk_dialog_add_button (window, _ ("_Discard"), RESPONSE_DISCARD);
+    gtk_dialog_add_button (window, _ ("Keep _waiting"), RESPONSE_WAIT);
+    gtk_dialog_set_default_response (window, RESPONSE_WAIT);
+    g_signal_connect (window, "response", G_CALLBACK (response_cb), dialog);
+    gtk_widget_grab_focus (
+        gtk_dialog_get_widget_for_response (window, RESPONSE_WAIT));
+    return dialog;
+}
+
+void
+xtls_choice_show (PurpleAccount *account, const char *who)
+{
+    XtlsDialog *dialog = xtls_dialog_find (KIND, account, who);
+
+    if (dialog == NULL)
+        dialog = new_dialog (account, who);
+    xtls_dialog_show (dialog, FALSE);
+}

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Messages are held: send them unencrypted, keep waiting, or discard them? */
+#pragma once
+
+#include <account.h>
+
+void xtls_choice_show (PurpleAccount *account, const char *who);

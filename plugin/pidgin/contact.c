@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The settings for one contact. */
+#include "contact.h"
+
+#include "dialog.h"
+#include "face.h"
+#include "icon.h"
+#include "names.h"
+#include "policy.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define KIND "xtls-contact"
+
+typedef struct {
+    GtkWidget *default_policy;
+    GtkWidget *policy;
+    GtkWidget *default_logging;
+    GtkWidget *logging;
+} Contact;
+
+static gboolean
+is_checked (GtkWidget *box)
+{
+    return gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (box));
+}
+
+static void
+check (GtkWidget *box, gboolean checked)
+{
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (box), checked);
+}
+
+/* While the default is used, the setting shows what that is. */
+static void
+toggled_cb (GtkToggleButton *button, Contact *contact)
+{
+    gboolean policy = is_checked (contact->default_policy);
+    gboolean logging = is_checked (contact->default_logging);
+
+    gtk_widget_set_sensitive (contact->policy, !policy);
+    gtk_widget_set_sensitive (contact->logging, !logging);
+    if (policy)
+        xtls_policy_set (contact->policy,
+                         purple_prefs_get_string (XTLS_PREF_POLICY));
+    if (logging)
+        check (contact->logging, !purple_prefs_get_bool (XTLS_PREF_NO_LOG));
+}
+
+static void
+apply (XtlsDialog *dialog)
+{
+    Contact *contact = dialog->data;
+    const XtlsApi *api = xtls_face_api ();
+    char *why = NULL;
+
+    api->set_logging (dialog->account,
+                      dialog->who,
+                      is_checked (contact->default_logging)
+                          ? -1
+                          : is_checked (contact->logging));
+    if (!api->set_policy (dialog->account,
+                          dialog->who,
+                          is_checked (contact->default_policy)
+                              ? "default"
+                              : xtls_policy_get (contact->policy),
+                          &why))
+        xtls_face_tell (_ ("The setting was not changed."), why);
+}
+
+static void
+response_cb (GtkDialog *window, int response, XtlsDialog *dialog)
+{
+    if (response == GTK_RESPONSE_OK)
+        apply (dialog);
+    xtls_dialog_destroy (dialog);
+}
+
+static GtkWidget *
+add (GtkWidget *box, GtkWidget *widget)
+{
+    gtk_box_pack_start (GTK_BOX (box), widget, FALSE, FALSE, 0);
+    return widget;
+}
+
+static void
+add_heading (XtlsDialog *dialog)
+{
+    char *name = xtls_names_show (dialog->account, dialog->who);
+    char *heading = g_strdup_printf (_ ("Private conversations with %s"), name);
+    char *markup = g_markup_printf_escaped (
+        "<span weight=\"bold\" size=\"larger\">%s</span>", heading);
+
+    gtk_label_set_markup (GTK_LABEL (xtls_dialog_label (dialog->box)), markup);
+    g_free (markup);
+    g_free (heading);
+    g_free (name);
+    gtk_image_set_from_pixbuf (
+        GTK_IMAGE (dialog->image),
+        xtls_icon_get (XTLS_STATE_PRIVATE, XTLS_ICON_DIALOG));
+}
+
+static void
+fill (XtlsDialog *dialog)
+{
+    Contact *contact = dialog->data;
+    const XtlsApi *api = xtls_face_api ();
+    const char *policy = api->get_policy (dialog->account, dialog->who);
+    int logging = api->get_logging (dialog->account, dialog->who);
+
+    xtls_policy_set (contact->policy, policy);
+    check (contact->logging, logging == 1);
+    check (contact->default_policy, g_strcmp0 (policy, "default") == 0);
+    check (contact->default_logging, logging < 0);
+    toggled_cb (NULL, contact);
+}
+
+static XtlsDialog *
+new_dialog (PurpleAccount *account, const char *who)
+{
+    Contact *contact = g_new0 (Contact, 1);
+    XtlsDialog *dialog = xtls_dialog_new (
+        KIND, account, who, _ ("This contact’s settings"), NULL, contact);
+    GtkDialog *window = GTK_DIALOG (dialog->window);
+
+    add_heading (dialog);
+    contact->default_policy = add (
+        dialog->box,
+        gtk_check_button_new_with_mnemonic (_ ("Use the _default policy")));
+    contact->policy = add (dialog->box, xtls_policy_new ());
+    atk_object_set_name (gtk_widget_get_accessible (contact->policy),
+                         _ ("Policy"));
+    contact->default_logging = add (dialog->box,
+                                    gtk_check_button_new_with_mnemonic (
+                                        _ ("_Use the default for logging")));
+    contact->logging = add (
+        dialog->box,
+        gtk_check_button_new_with_mnemonic (_ ("_Log private conversations")));
+    fill (dialog);
+    g_signal_connect (
+        contact->default_policy, "toggled", G_CALLBACK (toggled_cb), contact);
+    g_signal_connect (
+        contact->default_logging, "toggled", G_CALLBACK (toggled_cb), contact);
+    gtk_dialog_add_buttons (window,
+                            GTK_STOCK_CANCEL,
+                            GTK_RESPONSE_CANCEL,
+                            GTK_STOCK_OK,
+                            GTK_RESPONSE_OK,
+                            NULL);
+    gtk_dialog_set_default_response (window, GTK_RESPONSE_OK);
+    g_signal_connect (window, "response", G_CALLBACK (response_cb), dialog);
+    return dialog;
+}
+
+void
+xtls_contact_show (PurpleAccount *account, const char *who)
+{
+    XtlsDialog *dialog = xtls_dialog_find (KIND, account, who);
+
+    if (dialog == NULL)
+        dialog = new_dialog (account, who);
+    xtls_dialog_show (dialog, TRUE);
+}

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The settings for one contact. */
+#pragma once
+
+#include <account.h>
+
+void xtls_contact_show (PurpleAccount *account, const char *who);

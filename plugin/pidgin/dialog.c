@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Windows about one contact. */
+#include "dialog.h"
+
+#include "face.h"
+#include "icon.h"
+#include "names.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+enum { BORDER = 12, SPACING = 12, TEXT_WIDTH = 440 };
+
+static GList *dialogs; /* (element-type XtlsDialog) owned by their windows */
+
+static void
+free_cb (gpointer data)
+{
+    XtlsDialog *dialog = data;
+
+    dialogs = g_list_remove (dialogs, dialog);
+    g_free (dialog->who);
+    g_free (dialog->data);
+    g_free (dialog);
+}
+
+XtlsDialog *
+xtls_dialog_find (const char *kind, PurpleAccount *account, const char *who)
+{
+    for (GList *l = dialogs; l != NULL; l = l->next) {
+        XtlsDialog *dialog = l->data;
+
+        if (strcmp (dialog->kind, kind) == 0 && dialog->account == account &&
+            strcmp (dialog->who, who) == 0)
+            return dialog;
+    }
+    return NULL;
+}
+
+static void
+destroyed_cb (GtkWidget *window, XtlsDialog *dialog)
+{
+    free_cb (dialog);
+}
+
+XtlsDialog *
+xtls_dialog_new (const char *kind,
+                 PurpleAccount *account,
+                 const char *who,
+                 const char *title,
+                 XtlsDialogRefresh refresh,
+                 gpointer data)
+{
+    XtlsDialog *dialog = g_new0 (XtlsDialog, 1);
+    GtkWidget *hbox = gtk_hbox_new (FALSE, SPACING);
+
+    dialog->kind = kind;
+    dialog->account = account;
+    dialog->who = g_strdup (who);
+    dialog->refresh = refresh;
+    dialog->data = data;
+    dialog->window = gtk_dialog_new ();
+    dialog->image = gtk_image_new ();
+    dialog->box = gtk_vbox_new (FALSE, SPACING);
+
+    gtk_window_set_title (GTK_WINDOW (dialog->window), title);
+    gtk_window_set_role (GTK_WINDOW (dialog->window), kind);
+    gtk_window_set_resizable (GTK_WINDOW (dialog->window), FALSE);
+    gtk_dialog_set_has_separator (GTK_DIALOG (dialog->window), FALSE);
+    gtk_container_set_border_width (GTK_CONTAINER (hbox), BORDER);
+    gtk_misc_set_alignment (GTK_MISC (dialog->image), 0.5, 0.0);
+    gtk_box_pack_start (GTK_BOX (hbox), dialog->image, FALSE, FALSE, 0);
+    gtk_box_pack_start (GTK_BOX (hbox), dialog->box, TRUE, TRUE, 0);
+    gtk_container_add (GTK_CONTAINER (gtk_dialog_get_content_area (
+                           GTK_DIALOG (dialog->window))),
+                       hbox);
+    g_signal_connect (
+        dialog->window, "destroy", G_CALLBACK (destroyed_cb), dialog);
+    dialogs = g_list_prepend (dialogs, dialog);
+    return dialog;
+}
+
+void
+xtls_dialog_show (XtlsDialog *dialog, gboolean asked)
+{
+    GtkWindow *window = GTK_WINDOW (dialog->window);
+
+    if (!asked && !gtk_widget_get_visible (dialog->window)) {
+        gtk_window_set_focus_on_map (window, FALSE);
+        gtk_window_set_urgency_hint (window, TRUE);
+    }
+    gtk_widget_show_all (dialog->window);
+    if (dialog->refresh != NULL)
+        dialog->refresh (dialog);
+    else if (asked)
+        gtk_window_present (window);
+}
+
+void
+xtls_dialog_destroy (XtlsDialog *dialog)
+{
+    gtk_widget_destroy (dialog->window);
+}
+
+/* Calls @each for the dialogs that are open now; each may close any. */
+static void
+for_each (void (*each) (XtlsDialog *dialog, gpointer data), gpointer data)
+{
+    GList *now = g_list_copy (dialogs);
+
+    for (GList *l = now; l != NULL; l = l->next)
+        if (g_list_find (dialogs, l->data) != NULL)
+            each (l->data, data);
+    g_list_free (now);
+}
+
+static void
+refresh_each (XtlsDialog *dialog, gpointer data)
+{
+    if (dialog->refresh != NULL)
+        dialog->refresh (dialog);
+}
+
+void
+xtls_dialog_refresh (void)
+{
+    for_each (refresh_each, NULL);
+}
+
+static void
+close_each (XtlsDialog *dialog, gpointer data)
+{
+    if (data == NULL || dialog->account == data)
+        xtls_dialog_destroy (dialog);
+}
+
+void
+xtls_dialog_close_all (PurpleAccount *account)
+{
+    for_each (close_each, account);
+}
+
+/* --- parts --------------------------------------------------------------- */
+
+GtkWidget *
+xtls_dialog_label (GtkWidget *box)
+{
+    GtkWidget *label = gtk_label_new (NULL);
+
+    gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
+    gtk_misc_set_alignment (GTK_MISC (label), 0.0, 0.0);
+    gtk_widget_set_size_request (label, TEXT_WIDTH, -1);
+    gtk_box_pack_start (GTK_BOX (box), label, FALSE, FALSE, 0);
+    return label;
+}
+
+static void
+copy_cb (GtkWidget *button, GtkWidget *frame)
+{
+    const char *text = g_object_get_data (G_OBJECT (frame), "text");
+
+    if (text != NULL)
+        gtk_clipboard_set_text (
+            gtk_widget_get_clipboard (button, GDK_SELECTION_CLIPBOARD),
+            text,
+            -1);
+}
+
+GtkWidget *
+xtls_dialog_fingerprint (GtkWidget *box)
+{
+    GtkWidget *frame = gtk_vbox_new (FALSE, 4);
+    GtkWidget *row = gtk_hbox_new (FALSE, SPACING);
+    GtkWidget *heading = gtk_label_new (NULL);
+    GtkWidget *text = gtk_label_new (NULL);
+    GtkWidget *copy = gtk_button_new_with_mnemonic (_ ("_Copy"));
+    GtkWidget *side = gtk_vbox_new (FALSE, 0);
+
+    gtk_misc_set_alignment (GTK_MISC (heading), 0.0, 0.0);
+    gtk_misc_set_alignment (GTK_MISC (text), 0.0, 0.0);
+    gtk_label_set_selectable (GTK_LABEL (text), TRUE);
+    gtk_box_pack_start (GTK_BOX (frame), heading, FALSE, FALSE, 0);
+    gtk_box_pack_start (GTK_BOX (row), text, TRUE, TRUE, 0);
+    gtk_box_pack_start (GTK_BOX (side), copy, FALSE, FALSE, 0);
+    gtk_box_pack_start (GTK_BOX (row), side, FALSE, FALSE, 0);
+    gtk_box_pack_start (GTK_BOX (frame), row, FALSE, FALSE, 0);
+    gtk_box_pack_start (GTK_BOX (box), frame, FALSE, FALSE, 0);
+    g_object_set_data (G_OBJECT (frame), "heading-label", heading);
+    g_object_set_data (G_OBJECT (frame), "text-label", text);
+    g_object_set_data (G_OBJECT (frame), "copy-button", copy);
+    g_signal_connect (copy, "clicked", G_CALLBACK (copy_cb), frame);
+    return frame;
+}
+
+void
+xtls_dialog_set_fingerprint (GtkWidget *fingerprint,
+                             const char *heading,
+                             const char *text)
+{
+    GObject *frame = G_OBJECT (fingerprint);
+    GtkWidget *copy = g_object_get_data (frame, "copy-button");
+    GtkWidget *label = g_object_get_data (frame, "text-label");
+    const char *old = g_object_get_data (frame, "text");
+    char *accessible = g_strdup_printf (_ ("Copy: %s"), heading);
+
+    gtk_label_set_text (GTK_LABEL (g_object_get_data (frame, "heading-label")),
+                        heading);
+    atk_object_set_name (gtk_widget_get_accessible (copy), accessible);
+    g_free (accessible);
+    gtk_widget_set_sensitive (copy, text != NULL);
+    /* What the person has selected stays selected if nothing changed. */
+    if (old != NULL && g_strcmp0 (old, text) == 0)
+        return;
+    if (text == NULL) {
+        gtk_label_set_text (GTK_LABEL (label), _ ("There is none yet."));
+    } else {
+        char *groups = xtls_names_group (text);
+        char *markup = g_markup_printf_escaped ("<tt>%s</tt>", groups);
+
+        gtk_label_set_markup (GTK_LABEL (label), markup);
+        g_free (markup);
+        g_free (groups);
+    }
+    g_object_set_data_full (frame, "text", g_strdup (text), g_free);
+}
+
+/* --- a question ---------------------------------------------------------- */
+
+typedef struct {
+    XtlsDialogDone done;
+    gpointer data;
+} Question;
+
+static void
+answer_cb (GtkDialog *window, int response, XtlsDialog *dialog)
+{
+    Question *question = dialog->data;
+
+    if (response == GTK_RESPONSE_YES)
+        question->done (dialog->account, dialog->who, question->data);
+    xtls_dialog_destroy (dialog);
+}
+
+void
+xtls_dialog_ask (const char *kind,
+                 PurpleAccount *account,
+                 const char *who,
+                 const char *question,
+                 const char *meaning,
+                 const char *button,
+                 XtlsDialogDone done,
+                 gpointer data)
+{
+    XtlsDialog *dialog = xtls_dialog_find (kind, account, who);
+    Question *state;
+    char *markup;
+
+    if (dialog != NULL)
+        xtls_dialog_destroy (dialog);
+    state = g_new0 (Question, 1);
+    state->done = done;
+    state->data = data;
+    dialog = xtls_dialog_new (
+        kind, account, who, _ ("Private conversations"), NULL, state);
+    g_object_set_data_full (G_OBJECT (dialog->window), "data", data, g_free);
+    gtk_image_set_from_stock (GTK_IMAGE (dialog->image),
+                              GTK_STOCK_DIALOG_QUESTION,
+                              GTK_ICON_SIZE_DIALOG);
+    markup = g_markup_printf_escaped (
+        "<span weight=\"bold\" size=\"larger\">%s</span>", question);
+    gtk_label_set_markup (GTK_LABEL (xtls_dialog_label (dialog->box)), markup);
+    g_free (markup);
+    gtk_label_set_text (GTK_LABEL (xtls_dialog_label (dialog->box)), meaning);
+    gtk_dialog_add_buttons (GTK_DIALOG (dialog->window),
+                            GTK_STOCK_CANCEL,
+                            GTK_RESPONSE_CANCEL,
+                            button,
+                            GTK_RESPONSE_YES,
+                            NULL);
+    gtk_dialog_set_default_response (GTK_DIALOG (dialog->window),
+                                     GTK_RESPONSE_CANCEL);
+    g_signal_connect (
+        dialog->window, "response", G_CALLBACK (answer_cb), dialog);
+    xtls_dialog_show (dialog, TRUE);
+}

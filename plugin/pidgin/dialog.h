@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Windows about one contact: non-modal, one of a kind for a contact, and gone
+ * when the account or the plugin goes. Between two calls from the main loop
+ * nothing but the account and the bare JID is kept: what is shown is asked for
+ * anew by each refresh.
+ */
+#pragma once
+
+#include <account.h>
+#include <gtk/gtk.h>
+
+typedef struct XtlsDialog XtlsDialog;
+
+/* Brings a dialog up to date; it may destroy it. */
+typedef void (*XtlsDialogRefresh) (XtlsDialog *dialog);
+
+struct XtlsDialog {
+    const char *kind;       /* static */
+    PurpleAccount *account; /* (nullable) alive as long as the dialog */
+    char *who;
+    GtkWidget *window; /* a GtkDialog */
+    GtkWidget *image;
+    GtkWidget *box; /* beside the image: what the dialog says */
+    XtlsDialogRefresh refresh;
+    gpointer data; /* of the dialog's module, freed with it */
+};
+
+/* %NULL if there is none, or else it is raised. */
+XtlsDialog *
+xtls_dialog_find (const char *kind, PurpleAccount *account, const char *who);
+
+/* A window, not shown yet. @data goes with g_free(). */
+XtlsDialog *xtls_dialog_new (const char *kind,
+                             PurpleAccount *account,
+                             const char *who,
+                             const char *title,
+                             XtlsDialogRefresh refresh,
+                             gpointer data);
+
+/* Shows it. @asked: the person asked for it; if not, it does not take the
+ * keyboard from what is being typed. */
+void xtls_dialog_show (XtlsDialog *dialog, gboolean asked);
+
+void xtls_dialog_destroy (XtlsDialog *dialog);
+
+void xtls_dialog_refresh (void);
+
+/* @account: of this one, or all for %NULL. */
+void xtls_dialog_close_all (PurpleAccount *account);
+
+/* A label that wraps and can be selected if it has a mnemonic or not. */
+GtkWidget *xtls_dialog_label (GtkWidget *box);
+
+/* A fingerprint with a heading, selectable, and a button that copies it. The
+ * widget returned is given to xtls_dialog_set_fingerprint(). */
+GtkWidget *xtls_dialog_fingerprint (GtkWidget *box);
+void xtls_dialog_set_fingerprint (GtkWidget *fingerprint,
+                                  const char *heading,
+                                  const char *text);
+
+/* Asks before something is done. @done is called for a yes alone; @data goes
+ * with g_free(). */
+typedef void (*XtlsDialogDone) (PurpleAccount *account,
+                                const char *who,
+                                gpointer data);
+void xtls_dialog_ask (const char *kind,
+                      PurpleAccount *account,
+                      const char *who,
+                      const char *question,
+                      const char *meaning,
+                      const char *button,
+                      XtlsDialogDone done,
+                      gpointer data);

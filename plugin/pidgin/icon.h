@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The pictures of the five states. */
+#pragma once
+
+#include "api.h"
+
+#include <gtk/gtk.h>
+
+/* The sizes that are installed. */
+typedef enum {
+    XTLS_ICON_MENU = 16,
+    XTLS_ICON_BUTTON = 22,
+    XTLS_ICON_DIALOG = 48
+} XtlsIconSize;
+
+/* (transfer none) (nullable): %NULL if the file is not there; the words beside
+ * a picture carry the same meaning. */
+GdkPixbuf *xtls_icon_get (XtlsState state, XtlsIconSize size);
+
+void xtls_icon_uninit (void);

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The link in the conversation that opens the verify dialog. The core writes a
+ * plain sentence; here it becomes a link, as it is displayed: logs and other
+ * clients see the sentence. Anybody can send a link to `xtls:`, so nothing of
+ * it is used but the conversation that it was clicked in.
+ */
+#include "link.h"
+
+#include "face.h"
+#include "names.h"
+#include "verify.h"
+
+#include <glib/gi18n-lib.h>
+#include <gtkconv.h>
+#include <gtkimhtml.h>
+#include <string.h>
+
+#define PROTOCOL "xtls:"
+
+static gboolean
+displaying_cb (PurpleAccount *account,
+               const char *who,
+               char **message,
+               PurpleConversation *conv,
+               PurpleMessageFlags flags,
+               gpointer data)
+{
+    char *sentence;
+    char *at;
+
+    if ((flags & PURPLE_MESSAGE_SYSTEM) == 0 || *message == NULL)
+        return FALSE;
+    sentence = g_markup_escape_text (_ (XTLS_TEXT_VERIFY), -1);
+    at = strstr (*message, sentence);
+    if (at != NULL) {
+        char *linked =
+            g_strdup_printf ("%.*s<A HREF=\"" PROTOCOL "verify\">%s</A>%s",
+                             (int)(at - *message),
+                             *message,
+                             sentence,
+                             at + strlen (sentence));
+
+        g_free (*message);
+        *message = linked;
+    }
+    g_free (sentence);
+    return FALSE;
+}
+
+static PurpleConversation *
+find_conversation (GtkIMHtml *imhtml)
+{
+    for (GList *l = purple_get_ims (); l != NULL; l = l->next) {
+        PurpleConversation *conv = l->data;
+
+        if (PIDGIN_IS_PIDGIN_CONVERSATION (conv) &&
+            PIDGIN_CONVERSATION (conv) != NULL &&
+            PIDGIN_CONVERSATION (conv)->imhtml == GTK_WIDGET (imhtml))
+            return PIDGIN_CONVERSATION (conv)->active_conv;
+    }
+    return NULL;
+}
+
+static gboolean
+activate_cb (GtkIMHtml *imhtml, GtkIMHtmlLink *link)
+{
+    PurpleConversation *conv = find_conversation (imhtml);
+    PurpleAccount *account = NULL;
+    char *who = NULL;
+
+    if (conv == NULL || !xtls_names_contact (conv, &account, &who))
+        return FALSE;
+    xtls_verify_show (account, who, NULL);
+    g_free (who);
+    return TRUE;
+}
+
+static gboolean
+context_menu_cb (GtkIMHtml *imhtml, GtkIMHtmlLink *link, GtkWidget *menu)
+{
+    return TRUE;
+}
+
+void
+xtls_link_init (void)
+{
+    gtk_imhtml_class_register_protocol (PROTOCOL, activate_cb, context_menu_cb);
+    purple_signal_connect (pidgin_conversations_get_handle (),
+                           "displaying-im-msg",
+                           xtls_face_handle (),
+                           PURPLE_CALLBACK (displaying_cb),
+                           NULL);
+}
+
+void
+xtls_link_uninit (void)
+{
+    gtk_imhtml_class_register_protocol (PROTOCOL, NULL, NULL);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The lock. */
+#include "lock.h"
+
+#include "face.h"
+#include "icon.h"
+#include "menu.h"
+#include "names.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+enum { FINGERPRINT_START = 23 }; /* eight bytes with their colons */
+
+/* Belongs to its widget, as do the widgets in it. */
+typedef struct {
+    PurpleAccount *account; /* (nullable) */
+    char *who;
+    XtlsState state;
+    GtkWidget *image;
+    GtkWidget *label; /* (nullable) */
+    GtkWidget *menu;
+} Lock;
+
+static void
+free_cb (gpointer data)
+{
+    Lock *lock = data;
+
+    gtk_widget_destroy (lock->menu);
+    g_object_unref (lock->menu);
+    g_free (lock->who);
+    g_free (lock);
+}
+
+static Lock *
+attach (GtkWidget *widget)
+{
+    Lock *lock = g_new0 (Lock, 1);
+
+    lock->image = gtk_image_new ();
+    lock->menu = g_object_ref_sink (xtls_menu_new ());
+    g_object_set_data_full (G_OBJECT (widget), "xtls-lock", lock, free_cb);
+    return lock;
+}
+
+static void
+position_cb (GtkMenu *menu, int *x, int *y, gboolean *push_in, gpointer data)
+{
+    GtkWidget *widget = data;
+    GtkAllocation at;
+
+    gtk_widget_get_allocation (widget, &at);
+    gdk_window_get_origin (gtk_widget_get_window (widget), x, y);
+    if (!gtk_widget_get_has_window (widget)) {
+        *x += at.x;
+        *y += at.y;
+    }
+    *y += at.height;
+    *push_in = TRUE;
+}
+
+static void
+popup (GtkWidget *widget, Lock *lock, guint button, guint32 time)
+{
+    if (lock->account == NULL)
+        return;
+    xtls_menu_set (lock->menu, lock->account, lock->who);
+    gtk_menu_popup (
+        GTK_MENU (lock->menu), NULL, NULL, position_cb, widget, button, time);
+    /* Opened from the keyboard, it is used with the keyboard. */
+    if (button == 0)
+        gtk_menu_shell_select_first (GTK_MENU_SHELL (lock->menu), FALSE);
+}
+
+static void
+clicked_cb (GtkWidget *button, Lock *lock)
+{
+    if (lock->account == NULL)
+        return;
+    if (lock->state == XTLS_STATE_NOT_PRIVATE)
+        xtls_menu_start (lock->account, lock->who);
+    else
+        popup (button, lock, 0, gtk_get_current_event_time ());
+}
+
+static gboolean
+pressed_cb (GtkWidget *widget, GdkEventButton *event, Lock *lock)
+{
+    if (event->type != GDK_BUTTON_PRESS ||
+        (lock->label != NULL && event->button != 3))
+        return FALSE;
+    popup (widget, lock, event->button, event->time);
+    return TRUE;
+}
+
+static gboolean
+popup_menu_cb (GtkWidget *widget, Lock *lock)
+{
+    popup (widget, lock, 0, gtk_get_current_event_time ());
+    return TRUE;
+}
+
+GtkWidget *
+xtls_lock_new_button (void)
+{
+    GtkWidget *button = gtk_button_new ();
+    GtkWidget *box = gtk_hbox_new (FALSE, 2);
+    Lock *lock = attach (button);
+
+    lock->label = gtk_label_new (NULL);
+    gtk_button_set_relief (GTK_BUTTON (button), GTK_RELIEF_NONE);
+    gtk_box_pack_start (GTK_BOX (box), lock->image, FALSE, FALSE, 0);
+    gtk_box_pack_start (GTK_BOX (box), lock->label, FALSE, FALSE, 0);
+    gtk_container_add (GTK_CONTAINER (button), box);
+    g_signal_connect (button, "clicked", G_CALLBACK (clicked_cb), lock);
+    g_signal_connect (
+        button, "button-press-event", G_CALLBACK (pressed_cb), lock);
+    g_signal_connect (button, "popup-menu", G_CALLBACK (popup_menu_cb), lock);
+    gtk_widget_show_all (button);
+    return button;
+}
+
+GtkWidget *
+xtls_lock_new_icon (void)
+{
+    GtkWidget *box = gtk_event_box_new ();
+    Lock *lock = attach (box);
+
+    gtk_container_add (GTK_CONTAINER (box), lock->image);
+    g_signal_connect (box, "button-press-event", G_CALLBACK (pressed_cb), lock);
+    gtk_widget_show_all (box);
+    return box;
+}
+
+static void
+append_line (GString *text, char *line)
+{
+    g_string_append_c (text, '\n');
+    g_string_append (text, line);
+    g_free (line);
+}
+
+/* Plain text: contact, state, resource, the key's start and its trust. */
+static char *
+tooltip (PurpleAccount *account, const char *who, const XtlsStatus *status)
+{
+    GString *text = g_string_new (NULL);
+    char *name = xtls_names_show (account, who);
+
+    /* Translators: a contact and the word for the state. */
+    g_string_append_printf (text, _ ("%s: %s"), name, status->word);
+    g_free (name);
+    if (status->resource != NULL) {
+        char *resource = xtls_names_clean (status->resource, XTLS_NAME_MAX);
+
+        append_line (text, g_strdup_printf (_ ("Resource: %s"), resource));
+        g_free (resource);
+    }
+    if (status->fingerprint != NULL) {
+        append_line (text,
+                     g_strdup_printf (_ ("Fingerprint: %.*s…"),
+                                      FINGERPRINT_START,
+                                      status->fingerprint));
+        append_line (text, xtls_names_trust (status->trust, status->how));
+    }
+    if (status->held > 0)
+        append_line (text,
+                     g_strdup_printf (dngettext (GETTEXT_PACKAGE,
+                                                 "%u message is held.",
+                                                 "%u messages are held.",
+                                                 status->held),
+                                      status->held));
+    if (status->state == XTLS_STATE_NOT_PRIVATE && status->why_not != NULL)
+        append_line (text, g_strdup (status->why_not));
+    return g_string_free (text, FALSE);
+}
+
+void
+xtls_lock_set (GtkWidget *widget, PurpleAccount *account, const char *who)
+{
+    Lock *lock = g_object_get_data (G_OBJECT (widget), "xtls-lock");
+    XtlsStatus *status;
+    char *text;
+
+    g_free (lock->who);
+    lock->who = g_strdup (who);
+    lock->account = account;
+    xtls_menu_set (lock->menu, account, who);
+    if (account == NULL)
+        return;
+    status = xtls_face_api ()->get_status (account, who);
+    lock->state = status->state;
+    gtk_image_set_from_pixbuf (GTK_IMAGE (lock->image),
+                               xtls_icon_get (status->state, XTLS_ICON_MENU));
+    if (lock->label != NULL)
+        gtk_label_set_text (GTK_LABEL (lock->label), status->word);
+    text = tooltip (account, who, status);
+    gtk_widget_set_tooltip_text (widget, text);
+    g_free (text);
+    /* Translators: read aloud for the lock; the word for the state. */
+    text = g_strdup_printf (_ ("Private conversation: %s"), status->word);
+    atk_object_set_name (gtk_widget_get_accessible (widget), text);
+    atk_object_set_name (gtk_widget_get_accessible (lock->image), text);
+    g_free (text);
+    xtls_face_api ()->free_status (status);
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The entries for one contact. */
+#include "menu.h"
+
+#include "contact.h"
+#include "face.h"
+#include "help.h"
+#include "icon.h"
+#include "names.h"
+#include "newkey.h"
+#include "verify.h"
+
+#include <glib/gi18n-lib.h>
+
+/* Belongs to its widget. */
+typedef struct {
+    PurpleAccount *account; /* (nullable) */
+    char *who;
+    GtkWidget *start;
+    GtkWidget *end;
+    GtkWidget *verify;
+    GtkWidget *new_key;
+    GtkWidget *about;
+    GtkWidget *settings;
+} Menu;
+
+static void
+free_cb (gpointer data)
+{
+    Menu *menu = data;
+
+    g_free (menu->who);
+    g_free (menu);
+}
+
+void
+xtls_menu_start (PurpleAccount *account, const char *who)
+{
+    char *why = NULL;
+
+    if (!xtls_face_api ()->start (account, who, &why))
+        xtls_face_tell (_ ("The private conversation could not be started."),
+                        why);
+}
+
+static void
+start_cb (GtkWidget *item, Menu *menu)
+{
+    if (menu->account != NULL)
+        xtls_menu_start (menu->account, menu->who);
+}
+
+static void
+end_cb (GtkWidget *item, Menu *menu)
+{
+    char *why = NULL;
+
+    if (menu->account != NULL &&
+        !xtls_face_api ()->end (menu->account, menu->who, &why))
+        xtls_face_tell (_ ("The private conversation could not be ended."),
+                        why);
+}
+
+static void
+verify_cb (GtkWidget *item, Menu *menu)
+{
+    if (menu->account != NULL)
+        xtls_verify_show (menu->account, menu->who, NULL);
+}
+
+static void
+new_key_cb (GtkWidget *item, Menu *menu)
+{
+    if (menu->account != NULL)
+        xtls_newkey_ask (menu->account, menu->who);
+}
+
+static void
+settings_cb (GtkWidget *item, Menu *menu)
+{
+    if (menu->account != NULL)
+        xtls_contact_show (menu->account, menu->who);
+}
+
+static void
+help_cb (GtkWidget *item, Menu *menu)
+{
+    xtls_help_show ();
+}
+
+static GtkWidget *
+append (GtkWidget *widget, const char *label, GCallback activate, Menu *menu)
+{
+    GtkWidget *item = gtk_image_menu_item_new_with_mnemonic (label);
+
+    if (activate != NULL)
+        g_signal_connect (item, "activate", activate, menu);
+    gtk_menu_shell_append (GTK_MENU_SHELL (widget), item);
+    gtk_widget_show (item);
+    return item;
+}
+
+static void
+append_separator (GtkWidget *widget)
+{
+    GtkWidget *item = gtk_separator_menu_item_new ();
+
+    gtk_menu_shell_append (GTK_MENU_SHELL (widget), item);
+    gtk_widget_show (item);
+}
+
+GtkWidget *
+xtls_menu_new (void)
+{
+    GtkWidget *widget = gtk_menu_new ();
+    Menu *menu = g_new0 (Menu, 1);
+
+    menu->start = append (
+        widget, _ ("_Start private conversation"), G_CALLBACK (start_cb), menu);
+    menu->end = append (
+        widget, _ ("_End private conversation"), G_CALLBACK (end_cb), menu);
+    menu->verify =
+        append (widget, _ ("_Verify…"), G_CALLBACK (verify_cb), menu);
+    menu->new_key = append (widget,
+                            _ ("_Decide about the new key…"),
+                            G_CALLBACK (new_key_cb),
+                            menu);
+    append_separator (widget);
+    menu->about = append (widget, "", NULL, menu);
+    gtk_menu_item_set_use_underline (GTK_MENU_ITEM (menu->about), FALSE);
+    gtk_widget_set_sensitive (menu->about, FALSE);
+    gtk_image_menu_item_set_image (GTK_IMAGE_MENU_ITEM (menu->about),
+                                   gtk_image_new ());
+    gtk_image_menu_item_set_always_show_image (
+        GTK_IMAGE_MENU_ITEM (menu->about), TRUE);
+    append_separator (widget);
+    menu->settings = append (widget,
+                             _ ("This _contact’s settings…"),
+                             G_CALLBACK (settings_cb),
+                             menu);
+    append (widget, _ ("_What’s this?"), G_CALLBACK (help_cb), menu);
+    g_object_set_data_full (G_OBJECT (widget), "xtls-menu", menu, free_cb);
+    return widget;
+}
+
+static void
+set_about (Menu *menu, const XtlsStatus *status)
+{
+    char *name = xtls_names_show (menu->account, menu->who);
+    char *resource = status->resource == NULL
+                         ? NULL
+                         : xtls_names_clean (status->resource, XTLS_NAME_MAX);
+    GtkWidget *image =
+        gtk_image_menu_item_get_image (GTK_IMAGE_MENU_ITEM (menu->about));
+    char *text;
+
+    if (resource == NULL)
+        /* Translators: a contact and the word for the state. */
+        text = g_strdup_printf (_ ("%s: %s"), name, status->word);
+    else
+        /* Translators: a contact, the word for the state, a resource. */
+        text =
+            g_strdup_printf (_ ("%s: %s (%s)"), name, status->word, resource);
+    gtk_menu_item_set_label (GTK_MENU_ITEM (menu->about), text);
+    gtk_image_set_from_pixbuf (GTK_IMAGE (image),
+                               xtls_icon_get (status->state, XTLS_ICON_MENU));
+    gtk_widget_show (image);
+    g_free (text);
+    g_free (resource);
+    g_free (name);
+}
+
+static void
+set_item (GtkWidget *item, gboolean sensitive, const char *why)
+{
+    gtk_widget_set_sensitive (item, sensitive);
+    gtk_widget_set_tooltip_text (item, sensitive ? NULL : why);
+}
+
+void
+xtls_menu_set (GtkWidget *widget, PurpleAccount *account, const char *who)
+{
+    Menu *menu = g_object_get_data (G_OBJECT (widget), "xtls-menu");
+    XtlsStatus *status;
+    gboolean started;
+
+    g_free (menu->who);
+    menu->who = g_strdup (who);
+    menu->account = account;
+    if (account == NULL)
+        return;
+    status = xtls_face_api ()->get_status (account, who);
+    started = status->state == XTLS_STATE_UNVERIFIED ||
+              status->state == XTLS_STATE_PRIVATE ||
+              status->state == XTLS_STATE_FINISHED;
+    gtk_menu_item_set_label (GTK_MENU_ITEM (menu->start),
+                             started ? _ ("Re_start private conversation")
+                                     : _ ("_Start private conversation"));
+    set_item (menu->start, status->why_not == NULL, status->why_not);
+    set_item (menu->end,
+              status->can_end,
+              _ ("There is no private conversation to end."));
+    set_item (menu->verify,
+              status->can_verify || status->fingerprint != NULL,
+              _ ("The key of this contact is not known yet: start a private "
+                 "conversation first."));
+    gtk_widget_set_visible (menu->new_key, status->key_waits);
+    set_about (menu, status);
+    xtls_face_api ()->free_status (status);
+}

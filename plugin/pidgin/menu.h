@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The entries for one contact, in the menubar of a conversation window and
+ * under the lock.
+ */
+#pragma once
+
+#include <account.h>
+#include <gtk/gtk.h>
+
+/* A menu without a contact: xtls_menu_set() gives it one. */
+GtkWidget *xtls_menu_new (void);
+
+/* Shows the contact's state. The menu keeps @account only as long as it is
+ * shown for it: set it again, with %NULL, when the account may go. */
+void xtls_menu_set (GtkWidget *menu, PurpleAccount *account, const char *who);
+
+/* Starts or restarts, and tells why that cannot be. */
+void xtls_menu_start (PurpleAccount *account, const char *who);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Names and fingerprints as they are shown. */
+#include "names.h"
+
+#include "face.h"
+
+#include <blist.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <util.h>
+
+enum { GROUP_CHARS = 11, GROUPS_A_LINE = 4 };
+
+#define FIRST_STRONG_ISOLATE "\xe2\x81\xa8"
+#define POP_ISOLATE "\xe2\x81\xa9"
+
+gboolean
+xtls_names_contact (PurpleConversation *conv,
+                    PurpleAccount **account,
+                    char **who)
+{
+    const char *name;
+
+    if (purple_conversation_get_type (conv) != PURPLE_CONV_TYPE_IM)
+        return FALSE;
+    *account = purple_conversation_get_account (conv);
+    if (*account == NULL || !xtls_face_api ()->is_supported (*account))
+        return FALSE;
+    name = purple_normalize (*account, purple_conversation_get_name (conv));
+    /* A resource survives in the names of people in rooms alone. */
+    if (name == NULL || strchr (name, '/') != NULL)
+        return FALSE;
+    *who = g_strdup (name);
+    return TRUE;
+}
+
+static gboolean
+is_shown (gunichar c)
+{
+    if (c >= 0x202a && c <= 0x202e) /* embeddings and overrides */
+        return FALSE;
+    if (c >= 0x2066 && c <= 0x2069) /* isolates */
+        return FALSE;
+    return TRUE;
+}
+
+char *
+xtls_names_clean (const char *text, int max)
+{
+    char *valid = g_utf8_make_valid (text, -1);
+    GString *out = g_string_new (FIRST_STRONG_ISOLATE);
+    int count = 0;
+
+    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p)) {
+        gunichar c = g_utf8_get_char (p);
+
+        if (!is_shown (c))
+            continue;
+        if (count++ == max) {
+            g_string_append (out, "…");
+            break;
+        }
+        if (g_unichar_iscntrl (c) || c == 0x2028 || c == 0x2029)
+            c = ' ';
+        g_string_append_unichar (out, c);
+    }
+    g_string_append (out, POP_ISOLATE);
+    g_free (valid);
+    return g_string_free (out, FALSE);
+}
+
+char *
+xtls_names_show (PurpleAccount *account, const char *who)
+{
+    PurpleBuddy *buddy =
+        account == NULL ? NULL : purple_find_buddy (account, who);
+
+    return xtls_names_clean (
+        buddy == NULL ? who : purple_buddy_get_contact_alias (buddy),
+        XTLS_NAME_MAX);
+}
+
+char *
+xtls_names_group (const char *fingerprint)
+{
+    GString *out = g_string_new (NULL);
+    gsize length = strlen (fingerprint);
+
+    /* Four bytes with their colons are a group. */
+    for (gsize at = 0, group = 1; at < length; group++) {
+        gsize n = MIN ((gsize)GROUP_CHARS, length - at);
+
+        g_string_append_len (out, fingerprint + at, (gssize)n);
+        at += n + 1;
+        if (at < length)
+            g_string_append (out, group % GROUPS_A_LINE == 0 ? "\n" : "  ");
+    }
+    return g_string_free (out, FALSE);
+}
+
+char *
+xtls_names_trust (XtlsKeyTrust trust, XtlsVerifiedBy how)
+{
+    switch (trust) {
+    case XTLS_KEY_VERIFIED:
+        return g_strdup (how == XTLS_VERIFIED_BY_SECRET
+                             ? _ ("Verified by shared secret")
+                             : _ ("Verified by fingerprint"));
+    case XTLS_KEY_REFUSED:
+        return g_strdup (_ ("Refused"));
+    case XTLS_KEY_NEW:
+        return g_strdup (_ ("New, not verified"));
+    case XTLS_KEY_KNOWN:
+        break;
+    }
+    return g_strdup (_ ("Not verified"));
+}

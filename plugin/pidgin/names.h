@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Names and fingerprints as they are shown. Names come from other people: they
+ * are made harmless here, and are plain text, never markup.
+ */
+#pragma once
+
+#include "api.h"
+
+#include <account.h>
+#include <conversation.h>
+
+/* Characters of a name that a window can bear. */
+enum { XTLS_NAME_MAX = 64 };
+
+/* The contact of a conversation: %FALSE if it is not with one contact, or if
+ * private conversations do not exist for its account. @who: (transfer full) a
+ * bare JID. */
+gboolean xtls_names_contact (PurpleConversation *conv,
+                             PurpleAccount **account,
+                             char **who);
+
+/* (transfer full): @text without line breaks and control characters, the
+ * invisible ones that turn the direction of writing included, cut to @max
+ * characters, and set apart from the text around it. */
+char *xtls_names_clean (const char *text, int max);
+
+/* (transfer full): how the contact is called in the buddy list, cleaned. */
+char *xtls_names_show (PurpleAccount *account, const char *who);
+
+/* (transfer full): @fingerprint in lines and groups, for comparing. */
+char *xtls_names_group (const char *fingerprint);
+
+/* (transfer full): how far a key is trusted, as a sentence. */
+char *xtls_names_trust (XtlsKeyTrust trust, XtlsVerifiedBy how);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A box to choose a policy from. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+GtkWidget *xtls_policy_new (void);
+void xtls_policy_set (GtkWidget *box, const char *policy);
+
+/* (transfer none): one of the words in api.h, never %NULL. */
+const char *xtls_policy_get (GtkWidget *box);
+
+/* (transfer none): what a policy is called. */
+const char *xtls_policy_name (const char *policy);

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The window of the plugin in Pidgin's list of plugins. */
+#include "settings.h"
+
+#include "face.h"
+#include "keys.h"
+#include "ownkeys.h"
+#include "policy.h"
+
+#include <glib/gi18n-lib.h>
+
+enum { BORDER = 12, SPACING = 6 };
+
+static GtkWidget *frame; /* (nullable) while the window is open */
+
+static void
+toggled_cb (GtkToggleButton *button, gpointer data)
+{
+    const char *pref = g_object_get_data (G_OBJECT (button), "pref");
+
+    purple_prefs_set_bool (pref, gtk_toggle_button_get_active (button));
+}
+
+static void
+policy_cb (GtkWidget *box, gpointer data)
+{
+    purple_prefs_set_string (XTLS_PREF_POLICY, xtls_policy_get (box));
+}
+
+static void
+add_bool (GtkWidget *box, const char *label, const char *pref)
+{
+    GtkWidget *button = gtk_check_button_new_with_mnemonic (label);
+
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button),
+                                  purple_prefs_get_bool (pref));
+    g_object_set_data_full (G_OBJECT (button), "pref", g_strdup (pref), g_free);
+    g_signal_connect (button, "toggled", G_CALLBACK (toggled_cb), NULL);
+    gtk_box_pack_start (GTK_BOX (box), button, FALSE, FALSE, 0);
+}
+
+static GtkWidget *
+defaults_page (void)
+{
+    GtkWidget *page = gtk_vbox_new (FALSE, SPACING);
+    GtkWidget *row = gtk_hbox_new (FALSE, SPACING);
+    GtkWidget *label = gtk_label_new_with_mnemonic (_ ("_Policy:"));
+    GtkWidget *policy = xtls_policy_new ();
+
+    gtk_container_set_border_width (GTK_CONTAINER (page), BORDER);
+    gtk_label_set_mnemonic_widget (GTK_LABEL (label), policy);
+    xtls_policy_set (policy, purple_prefs_get_string (XTLS_PREF_POLICY));
+    g_signal_connect (policy, "changed", G_CALLBACK (policy_cb), NULL);
+    gtk_box_pack_start (GTK_BOX (row), label, FALSE, FALSE, 0);
+    gtk_box_pack_start (GTK_BOX (row), policy, FALSE, FALSE, 0);
+    gtk_box_pack_start (GTK_BOX (page), row, FALSE, FALSE, 0);
+    add_bool (page, _ ("Do not _log private conversations"), XTLS_PREF_NO_LOG);
+    add_bool (page, _ ("_Hide the length of messages"), XTLS_PREF_PADDING);
+    add_bool (page,
+              _ ("Show the _button in the toolbar of conversations"),
+              XTLS_FACE_PREF_BUTTON);
+    return page;
+}
+
+GtkWidget *
+xtls_settings_frame (PurplePlugin *plugin)
+{
+    GtkWidget *notebook = gtk_notebook_new ();
+
+    gtk_notebook_append_page (GTK_NOTEBOOK (notebook),
+                              defaults_page (),
+                              gtk_label_new_with_mnemonic (_ ("S_ettings")));
+    gtk_notebook_append_page (GTK_NOTEBOOK (notebook),
+                              xtls_keys_page (),
+                              gtk_label_new_with_mnemonic (_ ("_Known keys")));
+    gtk_notebook_append_page (GTK_NOTEBOOK (notebook),
+                              xtls_ownkeys_page (),
+                              gtk_label_new_with_mnemonic (_ ("_My keys")));
+    gtk_widget_show_all (notebook);
+    frame = notebook;
+    g_signal_connect (
+        notebook, "destroy", G_CALLBACK (gtk_widget_destroyed), &frame);
+    return notebook;
+}
+
+void
+xtls_settings_close (void)
+{
+    if (frame != NULL)
+        gtk_widget_destroy (frame);
+}

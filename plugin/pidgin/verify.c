@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The dialog in which a person verifies a contact's key. It is about one key
+ * from its opening to its end: what is confirmed is the fingerprint that was
+ * shown, never one that came meanwhile.
+ */
+#include "verify.h"
+
+#include "dialog.h"
+#include "face.h"
+#include "icon.h"
+#include "names.h"
+#include "secret.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define KIND "xtls-verify"
+
+enum { PAGE_SECRET, PAGE_FINGERPRINTS };
+
+typedef struct {
+    GtkWidget *heading;
+    GtkWidget *note;
+    GtkWidget *notebook;
+    GtkWidget *secret;
+    GtkWidget *own;
+    GtkWidget *theirs;
+    GtkWidget *not_verified;
+    GtkWidget *verified;
+} Verify;
+
+static const char *
+shown (XtlsDialog *dialog)
+{
+    return g_object_get_data (G_OBJECT (dialog->window), "fingerprint");
+}
+
+/* The key's place among the known ones: %FALSE if it is not there (any more).
+ */
+static gboolean
+find_key (XtlsDialog *dialog, XtlsKeyTrust *trust)
+{
+    GPtrArray *keys = xtls_face_api ()->list_keys ();
+    gboolean found = FALSE;
+
+    for (guint i = 0; i < keys->len && !found; i++) {
+        const XtlsKey *key = keys->pdata[i];
+
+        found = key->account == dialog->account &&
+                strcmp (key->who, dialog->who) == 0 &&
+                g_strcmp0 (key->fingerprint, shown (dialog)) == 0;
+        if (found)
+            *trust = key->trust;
+    }
+    g_ptr_array_unref (keys);
+    return found;
+}
+
+static const char *
+note (XtlsDialog *dialog, const XtlsStatus *status)
+{
+    if (status->fingerprint == NULL)
+        return _ ("There is no private conversation at the moment.");
+    if (strcmp (status->fingerprint, shown (dialog)) != 0)
+        return _ ("The private conversation uses another key than the one "
+                  "that is shown here.");
+    return NULL;
+}
+
+static void
+set_texts (XtlsDialog *dialog, const XtlsStatus *status)
+{
+    Verify *verify = dialog->data;
+    char *name = xtls_names_show (dialog->account, dialog->who);
+    char *heading = g_strdup_printf (_ ("Is this really %s?"), name);
+    char *markup = g_markup_printf_escaped (
+        "<span weight=\"bold\" size=\"larger\">%s</span>", heading);
+    char *theirs = g_strdup_printf (_ ("The fingerprint of %s:"), name);
+    char *own = xtls_face_api ()->get_own_fingerprint (dialog->account);
+    const char *warning = note (dialog, status);
+
+    gtk_label_set_markup (GTK_LABEL (verify->heading), markup);
+    xtls_dialog_set_fingerprint (verify->own, _ ("Your own fingerprint:"), own);
+    xtls_dialog_set_fingerprint (verify->theirs, theirs, shown (dialog));
+    gtk_label_set_text (GTK_LABEL (verify->note),
+                        warning == NULL ? "" : warning);
+    gtk_widget_set_visible (verify->note, warning != NULL);
+    gtk_image_set_from_pixbuf (GTK_IMAGE (dialog->image),
+                               xtls_icon_get (status->state, XTLS_ICON_DIALOG));
+    atk_object_set_name (gtk_widget_get_accessible (dialog->image),
+                         status->word);
+    g_free (own);
+    g_free (theirs);
+    g_free (markup);
+    g_free (heading);
+    g_free (name);
+}
+
+static void
+refresh (XtlsDialog *dialog)
+{
+    Verify *verify = dialog->data;
+    XtlsStatus *status =
+        xtls_face_api ()->get_status (dialog->account, dialog->who);
+    gboolean same = g_strcmp0 (status->fingerprint, shown (dialog)) == 0;
+
+    set_texts (dialog, status);
+    xtls_secret_page_refresh (verify->secret, same && status->can_verify);
+    xtls_face_api ()->free_status (status);
+}
+
+static void
+apply (XtlsDialog *dialog)
+{
+    Verify *verify = dialog->data;
+    gboolean yes =
+        gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (verify->verified));
+    XtlsKeyTrust trust = XTLS_KEY_NEW;
+    char *why = NULL;
+
+    /* Nothing to take back: an accepted key is not made less by an OK. */
+    if (!yes && find_key (dialog, &trust) && trust != XTLS_KEY_VERIFIED)
+        return;
+    if (!xtls_face_api ()->set_verified (
+            dialog->account, dialog->who, shown (dialog), yes, &why))
+        xtls_face_tell (_ ("Nothing was changed."), why);
+}
+
+static void
+response_cb (GtkDialog *window, int response, XtlsDialog *dialog)
+{
+    Verify *verify = dialog->data;
+
+    if (response == GTK_RESPONSE_OK)
+        apply (dialog);
+    xtls_secret_page_stop (verify->secret);
+    xtls_dialog_destroy (dialog);
+}
+
+/* OK belongs to the page with the fingerprints: on the other page its own
+ * button is the default. */
+static void
+page_cb (GtkNotebook *notebook, gpointer unused, guint page, XtlsDialog *dialog)
+{
+    Verify *verify = dialog->data;
+    GtkWidget *ok = gtk_dialog_get_widget_for_response (
+        GTK_DIALOG (dialog->window), GTK_RESPONSE_OK);
+
+    gtk_widget_set_visible (ok, page == PAGE_FINGERPRINTS);
+    if (page == PAGE_FINGERPRINTS)
+        gtk_widget_grab_default (ok);
+    else
+        xtls_secret_page_grab_default (verify->secret);
+}
+
+static GtkWidget *
+fingerprints_page (Verify *verify)
+{
+    GtkWidget *box = gtk_vbox_new (FALSE, 12);
+
+    gtk_container_set_border_width (GTK_CONTAINER (box), 12);
+    gtk_label_set_text (
+        GTK_LABEL (xtls_dialog_label (box)),
+        _ ("Read the fingerprints to each other in another way in which you "
+           "recognise your contact, for example by telephone or when you "
+           "meet. Do not send them here: if somebody sits in between, they "
+           "would be changed."));
+    verify->own = xtls_dialog_fingerprint (box);
+    verify->theirs = xtls_dialog_fingerprint (box);
+    verify->not_verified = gtk_radio_button_new_with_mnemonic (
+        NULL, _ ("I have _not verified that this is the correct fingerprint."));
+    verify->verified = gtk_radio_button_new_with_mnemonic_from_widget (
+        GTK_RADIO_BUTTON (verify->not_verified),
+        _ ("I _have verified that this is the correct fingerprint."));
+    gtk_box_pack_start (GTK_BOX (box), verify->not_verified, FALSE, FALSE, 0);
+    gtk_box_pack_start (GTK_BOX (box), verify->verified, FALSE, FALSE, 0);
+    return box;
+}
+
+static XtlsDialog *
+new_dialog (PurpleAccount *account, const char *who, const char *fingerprint)
+{
+    Verify *verify = g_new0 (Verify, 1);
+    XtlsDialog *dialog =
+        xtls_dialog_new (KIND, account, who, _ ("Verify"), refresh, verify);
+    GtkDialog *window = GTK_DIALOG (dialog->window);
+    XtlsKeyTrust trust = XTLS_KEY_NEW;
+
+    g_object_set_data_full (
+        G_OBJECT (window), "fingerprint", g_strdup (fingerprint), g_free);
+    verify->heading = xtls_dialog_label (dialog->box);
+    verify->note = xtls_dialog_label (dialog->box);
+    verify->notebook = gtk_notebook_new ();
+    verify->secret = xtls_secret_page_new (account, who);
+    gtk_notebook_append_page (
+        GTK_NOTEBOOK (verify->notebook),
+        verify->secret,
+        gtk_label_new_with_mnemonic (_ ("_Question or shared secret")));
+    gtk_notebook_append_page (
+        GTK_NOTEBOOK (verify->notebook),
+        fingerprints_page (verify),
+        gtk_label_new_with_mnemonic (_ ("_Fingerprints")));
+    gtk_box_pack_start (GTK_BOX (dialog->box), verify->notebook, TRUE, TRUE, 0);
+    gtk_dialog_add_buttons (window,
+                            GTK_STOCK_CLOSE,
+                            GTK_RESPONSE_CLOSE,
+                            GTK_STOCK_OK,
+                            GTK_RESPONSE_OK,
+                            NULL);
+    g_signal_connect (window, "response", G_CALLBACK (response_cb), dialog);
+    g_signal_connect_after (
+        verify->notebook, "switch-page", G_CALLBACK (page_cb), dialog);
+    gtk_toggle_button_set_active (
+        GTK_TOGGLE_BUTTON (find_key (dialog, &trust) &&
+                                   trust == XTLS_KEY_VERIFIED
+                               ? verify->verified
+                               : verify->not_verified),
+        TRUE);
+    return dialog;
+}
+
+static void
+show (PurpleAccount *account,
+      const char *who,
+      const char *fingerprint,
+      gboolean asked)
+{
+    XtlsDialog *dialog = xtls_dialog_find (KIND, account, who);
+    gboolean fresh;
+
+    /* One for a contact; asked for another key, it is about that one. */
+    if (dialog != NULL && strcmp (shown (dialog), fingerprint) != 0) {
+        xtls_dialog_destroy (dialog);
+        dialog = NULL;
+    }
+    fresh = dialog == NULL;
+    if (fresh)
+        dialog = new_dialog (account, who, fingerprint);
+    xtls_dialog_show (dialog, asked);
+    if (fresh) {
+        Verify *verify = dialog->data;
+        int page = xtls_secret_page_is_usable (verify->secret)
+                       ? PAGE_SECRET
+                       : PAGE_FINGERPRINTS;
+
+        gtk_notebook_set_current_page (GTK_NOTEBOOK (verify->notebook), page);
+        page_cb (GTK_NOTEBOOK (verify->notebook), NULL, (guint)page, dialog);
+    }
+}
+
+void
+xtls_verify_show (PurpleAccount *account,
+                  const char *who,
+                  const char *fingerprint)
+{
+    XtlsStatus *status = xtls_face_api ()->get_status (account, who);
+
+    if (fingerprint == NULL)
+        fingerprint = status->fingerprint;
+    if (fingerprint == NULL)
+        xtls_face_tell (
+            _ ("There is no key to verify yet."),
+            g_strdup (_ ("The key of this contact is not known yet: start a "
+                         "private conversation first.")));
+    else
+        show (account, who, fingerprint, TRUE);
+    xtls_face_api ()->free_status (status);
+}
+
+void
+xtls_verify_secret (PurpleAccount *account, const char *who)
+{
+    XtlsStatus *status = xtls_face_api ()->get_status (account, who);
+    XtlsSecret *secret = xtls_face_api ()->get_secret (account, who);
+    XtlsDialog *dialog;
+
+    if (status->fingerprint != NULL && secret->step == XTLS_SECRET_ASKED) {
+        show (account, who, status->fingerprint, FALSE);
+        dialog = xtls_dialog_find (KIND, account, who);
+        if (dialog != NULL)
+            gtk_notebook_set_current_page (
+                GTK_NOTEBOOK (((Verify *)dialog->data)->notebook), PAGE_SECRET);
+    }
+    xtls_face_api ()->free_secret (secret);
+    xtls_face_api ()->free_status (status);
+}

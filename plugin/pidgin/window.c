@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Locks and menus in the conversation windows of Pidgin.
+ *
+ * Nothing here is kept by conversation: every refresh goes through what Pidgin
+ * has open now and finds our widgets by the widget they sit in, so that tabs,
+ * windows and toolbars may come, move and go as they like.
+ */
+#include "window.h"
+
+#include "face.h"
+#include "lock.h"
+#include "menu.h"
+#include "names.h"
+
+#include <glib/gi18n-lib.h>
+#include <gtkconv.h>
+#include <gtkmenutray.h>
+
+#define PLACE "xtls-place"
+
+/* Where a widget finds its place, and a place what it holds of ours. */
+static char button_key[] = "xtls-button";
+static char icon_key[] = "xtls-icon";
+static char menu_key[] = "xtls-menu-item";
+
+/* Our widgets in all windows. Owned by the containers they are in. */
+static GList *ours;
+
+static void
+gone_cb (GtkWidget *widget, const char *key)
+{
+    GObject *place = g_object_get_data (G_OBJECT (widget), PLACE);
+
+    ours = g_list_remove (ours, widget);
+    if (g_object_get_data (place, key) == widget)
+        g_object_set_data (place, key, NULL);
+}
+
+/* Remembers @widget at @place, until one of them is destroyed. */
+static void
+remember (GtkWidget *place, char *key, GtkWidget *widget)
+{
+    ours = g_list_prepend (ours, widget);
+    /* The place holds the widget, and thus outlives it. */
+    g_object_set_data (G_OBJECT (widget), PLACE, place);
+    g_object_set_data_full (
+        G_OBJECT (place), key, g_object_ref (widget), g_object_unref);
+    g_signal_connect (widget, "destroy", G_CALLBACK (gone_cb), key);
+}
+
+/* %NULL also if Pidgin has thrown it out of its place. */
+static GtkWidget *
+recall (GtkWidget *place, const char *key)
+{
+    GtkWidget *widget = g_object_get_data (G_OBJECT (place), key);
+
+    if (widget == NULL || gtk_widget_get_parent (widget) != NULL)
+        return widget;
+    gtk_widget_destroy (widget);
+    return NULL;
+}
+
+static void
+removed_cb (GtkContainer *toolbar, GtkWidget *widget, gpointer data)
+{
+    if (widget == g_object_get_data (G_OBJECT (toolbar), button_key))
+        xtls_face_refresh ();
+}
+
+static void
+refresh_button (PidginConversation *gtkconv)
+{
+    GtkWidget *toolbar = gtkconv->toolbar;
+    GtkWidget *button = recall (toolbar, button_key);
+    PurpleAccount *account = NULL;
+    char *who = NULL;
+
+    if (!xtls_names_contact (gtkconv->active_conv, &account, &who) ||
+        !purple_prefs_get_bool (XTLS_FACE_PREF_BUTTON)) {
+        if (button != NULL)
+            gtk_widget_destroy (button);
+        g_free (who);
+        return;
+    }
+    if (button == NULL) {
+        button = xtls_lock_new_button ();
+        gtk_box_pack_start (GTK_BOX (toolbar), button, FALSE, FALSE, 0);
+        remember (toolbar, button_key, button);
+        g_signal_handlers_disconnect_by_func (toolbar, removed_cb, NULL);
+        g_signal_connect (toolbar, "remove", G_CALLBACK (removed_cb), NULL);
+    }
+    xtls_lock_set (button, account, who);
+    g_free (who);
+}
+
+static GtkWidget *
+add_menu (PidginWindow *win)
+{
+    GtkWidget *menubar = win->menu.menubar;
+    GtkWidget *item = gtk_menu_item_new_with_mnemonic (_ ("_XTLS"));
+    GList *children = gtk_container_get_children (GTK_CONTAINER (menubar));
+    int count = (int)g_list_length (children);
+
+    gtk_menu_item_set_submenu (GTK_MENU_ITEM (item), xtls_menu_new ());
+    /* The tray is the last child and stays it. */
+    gtk_menu_shell_insert (
+        GTK_MENU_SHELL (menubar), item, count > 0 ? count - 1 : 0);
+    gtk_widget_show (item);
+    g_list_free (children);
+    remember (menubar, menu_key, item);
+    return item;
+}
+
+static GtkWidget *
+add_icon (PidginWindow *win)
+{
+    GtkWidget *icon = xtls_lock_new_icon ();
+
+    pidgin_menu_tray_append (PIDGIN_MENU_TRAY (win->menu.tray), icon, NULL);
+    remember (win->menu.tray, icon_key, icon);
+    return icon;
+}
+
+/* Pidgin's entry for logging does not follow what is changed behind it. */
+static void
+refresh_logging (PidginWindow *win, PurpleConversation *conv)
+{
+    gtk_check_menu_item_set_active (GTK_CHECK_MENU_ITEM (win->menu.logging),
+                                    purple_conversation_is_logging (conv));
+}
+
+static void
+refresh_window (PidginWindow *win)
+{
+    PurpleConversation *conv =
+        pidgin_conv_window_get_gtkconv_count (win) == 0
+            ? NULL
+            : pidgin_conv_window_get_active_conversation (win);
+    GtkWidget *item = recall (win->menu.menubar, menu_key);
+    GtkWidget *icon = recall (win->menu.tray, icon_key);
+    PurpleAccount *account = NULL;
+    char *who = NULL;
+
+    if (conv == NULL || !xtls_names_contact (conv, &account, &who)) {
+        if (item != NULL)
+            gtk_widget_destroy (item);
+        if (icon != NULL)
+            gtk_widget_destroy (icon);
+        return;
+    }
+    if (item == NULL)
+        item = add_menu (win);
+    if (icon == NULL)
+        icon = add_icon (win);
+    xtls_menu_set (
+        gtk_menu_item_get_submenu (GTK_MENU_ITEM (item)), account, who);
+    xtls_lock_set (icon, account, who);
+    refresh_logging (win, conv);
+    g_free (who);
+}
+
+void
+xtls_window_refresh (void)
+{
+    for (GList *w = pidgin_conv_windows_get_list (); w != NULL; w = w->next) {
+        PidginWindow *win = w->data;
+
+        refresh_window (win);
+        for (GList *c = pidgin_conv_window_get_gtkconvs (win); c != NULL;
+             c = c->next)
+            refresh_button (c->data);
+    }
+}
+
+void
+xtls_window_uninit (void)
+{
+    for (GList *c = purple_get_conversations (); c != NULL; c = c->next) {
+        PurpleConversation *conv = c->data;
+
+        if (PIDGIN_IS_PIDGIN_CONVERSATION (conv) &&
+            PIDGIN_CONVERSATION (conv) != NULL)
+            g_signal_handlers_disconnect_by_func (
+                PIDGIN_CONVERSATION (conv)->toolbar, removed_cb, NULL);
+    }
+    while (ours != NULL)
+        gtk_widget_destroy (ours->data);
+}
