@@ -24,6 +24,8 @@ typedef struct {
     guint writer_input;
     XtlsPeers *peers;
     XtlsContacts *contacts;
+    XtlsSmpJobs *smp_jobs;
+    guint smp_input;
 
     GHashTable *logins;     /* PurpleAccount → XtlsLogin, owned */
     GHashTable *identities; /* PurpleAccount → XtlsIdentity, owned */
@@ -49,6 +51,12 @@ XtlsContacts *
 xtls_hub_get_contacts (void)
 {
     return hub->contacts;
+}
+
+XtlsSmpJobs *
+xtls_hub_get_smp_jobs (void)
+{
+    return hub->smp_jobs;
 }
 
 guint
@@ -182,6 +190,31 @@ free_files (void)
     xtls_peers_free (hub->peers);
     xtls_contacts_free (hub->contacts);
     xtls_writer_free (hub->writer);
+}
+
+/* --- the worker for shared secrets --- */
+
+static void
+smp_cb (gpointer data, gint fd, PurpleInputCondition condition)
+{
+    xtls_smp_jobs_dispatch (hub->smp_jobs);
+}
+
+static void
+start_smp_jobs (void)
+{
+    hub->smp_jobs = xtls_smp_jobs_new ();
+    hub->smp_input = purple_input_add (xtls_smp_jobs_get_fd (hub->smp_jobs),
+                                       PURPLE_INPUT_READ,
+                                       smp_cb,
+                                       NULL);
+}
+
+static void
+stop_smp_jobs (void)
+{
+    purple_input_remove (hub->smp_input);
+    xtls_smp_jobs_free (hub->smp_jobs);
 }
 
 /* --- own keys --- */
@@ -471,6 +504,7 @@ xtls_hub_init (PurplePlugin *plugin)
     hub->by_account = g_hash_table_new_full (
         NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
     load_files ();
+    start_smp_jobs ();
     connect_signals ();
     xtls_gate_init (judge_cb);
     for (GList *l = purple_connections_get_all (); l; l = l->next)
@@ -512,6 +546,7 @@ xtls_hub_uninit (void)
     g_hash_table_destroy (hub->logins);
     g_hash_table_destroy (hub->by_account);
     g_hash_table_destroy (hub->identities);
+    stop_smp_jobs ();
     free_files ();
     g_free (hub->dir);
     g_clear_pointer (&hub, g_free);

@@ -9,6 +9,7 @@
 #include "contacts.h"
 #include "login.h"
 #include "peers.h"
+#include "smpjob.h"
 
 #include <account.h>
 #include <glib.h>
@@ -22,6 +23,7 @@ void xtls_hub_uninit (void);
 PurplePlugin *xtls_hub_get_plugin (void);
 XtlsPeers *xtls_hub_get_peers (void);
 XtlsContacts *xtls_hub_get_contacts (void);
+XtlsSmpJobs *xtls_hub_get_smp_jobs (void);
 
 /* (nullable) (transfer none): while the account is connected. */
 XtlsLogin *xtls_hub_get_login (const PurpleAccount *account);

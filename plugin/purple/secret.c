@@ -1,0 +1,541 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Verification by shared secret, as stanzas inside the private stream:
+ *
+ *   <iq type='set' id='…'>
+ *     <smp xmlns='urn:xmpp:xtls:smp:0' attempt='…' step='1'>
+ *       <question>…</question><data>base64</data>
+ *     </smp>
+ *   </iq>
+ *
+ * Steps 1 to 4 alternate; each is answered by an empty result. `step='abort'`
+ * ends an attempt. If both begin, the lower attempt id goes on, with the secret
+ * that each side has typed.
+ */
+#include "secret.h"
+
+#include "base64.h"
+#include "dialogs.h"
+#include "hub.h"
+#include "jabber.h"
+#include "notice.h"
+#include "smpjob.h"
+#include "stanza.h"
+
+#include <glib/gi18n-lib.h>
+#include <gnutls/gnutls.h>
+#include <string.h>
+#include <time.h>
+
+#define ATTEMPT_ID_MAX 64
+
+struct XtlsSecretTalk {
+    XtlsContact *contact; /* borrowed: it owns us */
+    XtlsSecretStep step;
+    char *question; /* of the peer, plain text */
+    guint attempts; /* in this session */
+
+    XtlsSession *session;    /* a reference, while an attempt is under way */
+    XtlsSmpAttempt *attempt; /* (nullable) */
+    char *id;                /* of the attempt */
+    char *request;           /* id of our last request that is not answered */
+    gboolean ours;           /* begun by us */
+
+    /* The secret typed here, kept while our own step 1 waits, in case the peer
+     * begins at the same time. */
+    guint8 secret[XTLS_SMP_SECRET_LEN];
+
+    /* The peer's step 1, until the person has typed the secret. */
+    GByteArray *first;
+};
+
+XtlsSecretTalk *
+xtls_secret_talk_new (XtlsContact *contact)
+{
+    XtlsSecretTalk *talk = g_new0 (XtlsSecretTalk, 1);
+
+    talk->contact = contact;
+    return talk;
+}
+
+/* Ends the attempt; what is told of it stays. */
+static void
+clear (XtlsSecretTalk *talk)
+{
+    g_clear_pointer (&talk->attempt, xtls_smp_attempt_drop);
+    g_clear_pointer (&talk->session, xtls_session_unref);
+    g_clear_pointer (&talk->id, g_free);
+    g_clear_pointer (&talk->request, g_free);
+    g_clear_pointer (&talk->first, g_byte_array_unref);
+    gnutls_memset (talk->secret, 0, sizeof talk->secret);
+}
+
+void
+xtls_secret_talk_free (XtlsSecretTalk *talk)
+{
+    clear (talk);
+    g_free (talk->question);
+    g_free (talk);
+}
+
+static gboolean
+is_under_way (XtlsSecretTalk *talk)
+{
+    return talk->session != NULL;
+}
+
+static const char *
+get_who (XtlsSecretTalk *talk)
+{
+    return xtls_contact_get_who (talk->contact);
+}
+
+static PurpleAccount *
+get_account (XtlsSecretTalk *talk)
+{
+    return xtls_contact_get_account (talk->contact);
+}
+
+static void
+say (XtlsSecretTalk *talk, const char *format)
+{
+    const char *name = xtls_notice_name (get_account (talk), get_who (talk));
+    char **parts = g_strsplit (format, "%s", 2);
+    g_autofree char *text =
+        g_strconcat (parts[0], parts[1] ? name : NULL, parts[1], NULL);
+
+    g_strfreev (parts);
+    xtls_notice_line (get_account (talk), get_who (talk), text, FALSE);
+}
+
+static void
+set_step (XtlsSecretTalk *talk, XtlsSecretStep step)
+{
+    talk->step = step;
+    xtls_hub_emit (XTLS_SIGNAL_SECRET, get_account (talk), get_who (talk));
+}
+
+/* --- the end of an attempt --- */
+
+static void
+finish (XtlsSecretTalk *talk, XtlsSecretStep step, const char *line)
+{
+    clear (talk);
+    g_clear_pointer (&talk->question, g_free);
+    say (talk, line);
+    set_step (talk, step);
+}
+
+static void
+succeed (XtlsSecretTalk *talk)
+{
+    g_autofree char *own = xtls_jabber_get_account_jid (get_account (talk));
+    const XtlsFingerprint *fingerprint =
+        xtls_session_get_fingerprint (talk->session);
+
+    xtls_peers_seen (xtls_hub_get_peers (),
+                     own,
+                     get_who (talk),
+                     fingerprint,
+                     time (NULL));
+    xtls_peers_set_trust (xtls_hub_get_peers (),
+                          own,
+                          get_who (talk),
+                          fingerprint,
+                          XTLS_TRUST_VERIFIED,
+                          XTLS_VERIFIED_SECRET,
+                          time (NULL));
+    xtls_hub_emit_keys ();
+    finish (talk,
+            XTLS_SECRET_SAME,
+            _ ("You and %s know the same secret: the key is verified now."));
+    xtls_contact_refresh (talk->contact);
+}
+
+static void
+fail (XtlsSecretTalk *talk)
+{
+    finish (talk,
+            XTLS_SECRET_DIFFERENT,
+            _ ("You and %s typed different secrets. Try again; if it happens "
+               "again, somebody may sit between you."));
+}
+
+static void
+abort_by_peer (XtlsSecretTalk *talk)
+{
+    finish (talk,
+            XTLS_SECRET_ABORTED,
+            _ ("The verification with %s was cancelled."));
+}
+
+/* --- stanzas --- */
+
+static void
+send (XtlsSecretTalk *talk, xmlnode *iq)
+{
+    if (!xtls_session_send (talk->session, iq, NULL))
+        xmlnode_free (iq);
+}
+
+static xmlnode *
+new_request (XtlsSecretTalk *talk, const char *step, xmlnode **smp)
+{
+    xmlnode *iq =
+        xtls_iq_new ("set", xtls_session_get_peer (talk->session), NULL);
+
+    *smp = xmlnode_new_child (iq, "smp");
+    xmlnode_set_namespace (*smp, XTLS_NS_SMP);
+    xmlnode_set_attrib (*smp, "attempt", talk->id);
+    xmlnode_set_attrib (*smp, "step", step);
+    g_free (talk->request);
+    talk->request = g_strdup (xmlnode_get_attrib (iq, "id"));
+    return iq;
+}
+
+static void
+add_text (xmlnode *smp, const char *name, const char *text)
+{
+    xmlnode *child = xmlnode_new_child (smp, name);
+
+    xmlnode_set_namespace (child, XTLS_NS_SMP);
+    xmlnode_insert_data (child, text, -1);
+}
+
+static void
+send_step (XtlsSecretTalk *talk, guint step, const GByteArray *message)
+{
+    g_autofree char *data = xtls_base64_encode (message->data, message->len);
+    char number[] = { (char) ('0' + step), '\0' };
+    xmlnode *smp;
+    xmlnode *iq = new_request (talk, number, &smp);
+
+    if (step == 1 && talk->question)
+        add_text (smp, "question", talk->question);
+    add_text (smp, "data", data);
+    send (talk, iq);
+}
+
+static void
+send_abort (XtlsSecretTalk *talk)
+{
+    xmlnode *smp;
+    xmlnode *iq = new_request (talk, "abort", &smp);
+
+    send (talk, iq);
+}
+
+/* --- the worker's results --- */
+
+static void
+step_done_cb (XtlsSmpResult result,
+              guint step,
+              const GByteArray *reply,
+              gpointer data)
+{
+    XtlsSecretTalk *talk = data;
+
+    if (reply)
+        send_step (talk, step, reply);
+    switch (result) {
+    case XTLS_SMP_GOES_ON:
+        break;
+    case XTLS_SMP_SAME:
+        succeed (talk);
+        break;
+    case XTLS_SMP_DIFFERENT:
+        fail (talk);
+        break;
+    case XTLS_SMP_FAILED:
+        send_abort (talk);
+        abort_by_peer (talk);
+        break;
+    }
+}
+
+/* --- the person --- */
+
+static gboolean
+make_secret (XtlsSession *session,
+             const char *text,
+             guint8 secret[XTLS_SMP_SECRET_LEN],
+             char **why)
+{
+    gboolean client = xtls_session_is_outgoing (session);
+    const XtlsFingerprint *own = xtls_session_get_own_fingerprint (session);
+    const XtlsFingerprint *peer = xtls_session_get_fingerprint (session);
+    guint8 binding[32];
+
+    if (xtls_session_get_binding (session, binding) &&
+        xtls_smp_secret (
+            binding, client ? own : peer, client ? peer : own, text, secret))
+        return TRUE;
+    if (why)
+        *why = g_strdup (_ ("Type a secret that is not empty."));
+    return FALSE;
+}
+
+static void
+begin (XtlsSecretTalk *talk, XtlsSession *session, const char *id)
+{
+    clear (talk);
+    talk->session = xtls_session_ref (session);
+    talk->id = g_strdup (id);
+    talk->attempt =
+        xtls_smp_attempt_new (xtls_hub_get_smp_jobs (), step_done_cb, talk);
+    talk->attempts++;
+}
+
+gboolean
+xtls_secret_talk_start (XtlsSecretTalk *talk,
+                        const char *question,
+                        const char *text,
+                        char **why)
+{
+    XtlsSession *session = xtls_contact_get_open_session (talk->contact);
+    guint8 secret[XTLS_SMP_SECRET_LEN];
+    g_autofree char *id = NULL;
+
+    if (!session || is_under_way (talk)) {
+        if (why)
+            *why = g_strdup (
+                session ? _ ("A verification is under way already.")
+                        : _ ("Start a private conversation with this contact "
+                             "first."));
+        return FALSE;
+    }
+    if (question && (strlen (question) > XTLS_SECRET_QUESTION_MAX ||
+                     !g_utf8_validate (question, -1, NULL))) {
+        if (why)
+            *why = g_strdup (_ ("The question is too long."));
+        return FALSE;
+    }
+    if (!make_secret (session, text, secret, why))
+        return FALSE;
+
+    id = xtls_random_id ();
+    begin (talk, session, id);
+    talk->ours = TRUE;
+    g_free (talk->question);
+    talk->question = question && *question ? g_strdup (question) : NULL;
+    memcpy (talk->secret, secret, sizeof secret);
+    xtls_smp_attempt_begin (talk->attempt, secret);
+    gnutls_memset (secret, 0, sizeof secret);
+    say (talk, _ ("Waiting for %s to type the shared secret…"));
+    set_step (talk, XTLS_SECRET_WAITING);
+    return TRUE;
+}
+
+gboolean
+xtls_secret_talk_answer (XtlsSecretTalk *talk, const char *text, char **why)
+{
+    guint8 secret[XTLS_SMP_SECRET_LEN];
+
+    if (!talk->first) {
+        if (why)
+            *why = g_strdup (_ ("Nobody waits for an answer any more."));
+        return FALSE;
+    }
+    if (!make_secret (talk->session, text, secret, why))
+        return FALSE;
+    xtls_smp_attempt_receive (
+        talk->attempt, 1, talk->first->data, talk->first->len, secret);
+    gnutls_memset (secret, 0, sizeof secret);
+    g_clear_pointer (&talk->first, g_byte_array_unref);
+    set_step (talk, XTLS_SECRET_WAITING);
+    return TRUE;
+}
+
+void
+xtls_secret_talk_abort (XtlsSecretTalk *talk)
+{
+    if (!is_under_way (talk))
+        return;
+    send_abort (talk);
+    finish (talk,
+            XTLS_SECRET_ABORTED,
+            _ ("You cancelled the verification with %s."));
+}
+
+XtlsSecret *
+xtls_secret_talk_get (XtlsSecretTalk *talk)
+{
+    XtlsSecret *secret = g_new0 (XtlsSecret, 1);
+
+    secret->step = talk->step;
+    secret->question = g_strdup (talk->question);
+    secret->attempts = talk->attempts;
+    return secret;
+}
+
+void
+xtls_secret_free (XtlsSecret *secret)
+{
+    if (!secret)
+        return;
+    g_free (secret->question);
+    g_free (secret);
+}
+
+void
+xtls_secret_talk_session_gone (XtlsSecretTalk *talk)
+{
+    gboolean under_way = is_under_way (talk);
+
+    talk->attempts = 0;
+    if (under_way)
+        abort_by_peer (talk);
+    else
+        talk->step = XTLS_SECRET_NONE;
+}
+
+/* --- the peer --- */
+
+static GByteArray *
+get_data (const xmlnode *smp)
+{
+    xmlnode *node = xmlnode_get_child (smp, "data");
+    g_autofree char *text = node ? xmlnode_get_data (node) : NULL;
+    GByteArray *data = g_byte_array_new ();
+
+    if (text &&
+        xtls_base64_decode (text, strlen (text), XTLS_SMP_MESSAGE_MAX, data) &&
+        data->len > 0)
+        return data;
+    g_byte_array_unref (data);
+    return NULL;
+}
+
+static char *
+get_question (const xmlnode *smp)
+{
+    xmlnode *node = xmlnode_get_child (smp, "question");
+    char *text = node ? xmlnode_get_data (node) : NULL;
+
+    if (text && strlen (text) > XTLS_SECRET_QUESTION_MAX)
+        g_clear_pointer (&text, g_free);
+    return text;
+}
+
+/* Both began: the lower id goes on. The secret was typed here already, so the
+ * peer's attempt can be answered with it. */
+static gboolean
+yields (XtlsSecretTalk *talk, const char *id)
+{
+    return talk->ours && strcmp (id, talk->id) < 0;
+}
+
+static gboolean
+take_first (XtlsSecretTalk *talk,
+            XtlsSession *session,
+            const char *id,
+            const xmlnode *smp,
+            GByteArray *data)
+{
+    guint8 secret[XTLS_SMP_SECRET_LEN];
+    gboolean typed = is_under_way (talk);
+
+    if (typed && !yields (talk, id))
+        return FALSE;
+    memcpy (secret, talk->secret, sizeof secret);
+    begin (talk, session, id);
+    talk->ours = FALSE;
+    if (typed) {
+        xtls_smp_attempt_receive (
+            talk->attempt, 1, data->data, data->len, secret);
+    } else {
+        talk->first = g_byte_array_ref (data);
+        g_free (talk->question);
+        talk->question = get_question (smp);
+        say (talk,
+             _ ("%s wants to verify you by a shared secret. Answer in the "
+                "dialog."));
+        set_step (talk, XTLS_SECRET_ASKED);
+        if (!(xtls_hub_get_claims () & XTLS_CLAIM_SECRET))
+            xtls_dialogs_secret_asked (talk->contact, talk->question);
+    }
+    gnutls_memset (secret, 0, sizeof secret);
+    return TRUE;
+}
+
+/* Returns: whether the step made sense. */
+static gboolean
+take_step (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *smp)
+{
+    const char *id = xmlnode_get_attrib (smp, "attempt");
+    const char *step = xmlnode_get_attrib (smp, "step");
+    g_autoptr (GByteArray) data = get_data (smp);
+    gboolean current;
+
+    if (!id || !*id || strlen (id) > ATTEMPT_ID_MAX || !step)
+        return FALSE;
+    current = talk->id && talk->session == session &&
+              strcmp (id, talk->id) == 0;
+    if (strcmp (step, "abort") == 0) {
+        if (current)
+            abort_by_peer (talk);
+        return TRUE;
+    }
+    if (!data || step[0] < '1' || step[0] > '4' || step[1])
+        return FALSE;
+    if (step[0] == '1')
+        return take_first (talk, session, id, smp, data);
+    return current && !talk->first &&
+           xtls_smp_attempt_receive (
+               talk->attempt, (guint) (step[0] - '0'), data->data, data->len,
+               NULL);
+}
+
+static gboolean
+take_answer (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *iq)
+{
+    const char *type = xmlnode_get_attrib (iq, "type");
+    const char *id = xmlnode_get_attrib (iq, "id");
+
+    if (!talk->request || talk->session != session ||
+        g_strcmp0 (id, talk->request) != 0 ||
+        (g_strcmp0 (type, "result") != 0 && g_strcmp0 (type, "error") != 0))
+        return FALSE;
+    g_clear_pointer (&talk->request, g_free);
+    if (g_strcmp0 (type, "error") != 0)
+        return TRUE;
+    if (g_strcmp0 (xtls_iq_error_condition (iq, NULL), "conflict") == 0)
+        return TRUE; /* the peer's own attempt goes on */
+    if (g_strcmp0 (xtls_iq_error_condition (iq, NULL), "bad-request") == 0)
+        abort_by_peer (talk);
+    else
+        finish (talk,
+                XTLS_SECRET_UNSUPPORTED,
+                _ ("The client of %s cannot verify by a shared secret. "
+                   "Compare the fingerprints instead."));
+    return TRUE;
+}
+
+gboolean
+xtls_secret_talk_take (XtlsSecretTalk *talk,
+                       XtlsSession *session,
+                       xmlnode *stanza)
+{
+    xmlnode *smp = xmlnode_get_child_with_namespace (
+        stanza, "smp", XTLS_NS_SMP);
+    xmlnode *answer;
+    gboolean first;
+
+    if (g_strcmp0 (stanza->name, "iq") != 0)
+        return FALSE;
+    if (take_answer (talk, session, stanza))
+        return TRUE;
+    if (!smp || g_strcmp0 (xmlnode_get_attrib (stanza, "type"), "set") != 0)
+        return FALSE;
+    first = g_strcmp0 (xmlnode_get_attrib (smp, "step"), "1") == 0;
+    if (session == xtls_contact_get_open_session (talk->contact) &&
+        take_step (talk, session, smp))
+        answer = xtls_iq_result (stanza);
+    else
+        answer = xtls_iq_error (stanza,
+                                first ? XTLS_STANZA_ERROR_CONFLICT
+                                      : XTLS_STANZA_ERROR_BAD_REQUEST);
+    if (!xtls_session_send (session, answer, NULL))
+        xmlnode_free (answer);
+    return TRUE;
+}
