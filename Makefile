@@ -224,17 +224,35 @@ demo:
 
 LIB_DIR = $(PREFIX)/lib/purple-2
 FACE_DIR = $(PREFIX)/lib/pidgin
+HOME_DIR = $(HOME)/.purple
+PIXMAPS = $(wildcard pixmaps/*.png)
 
 install: all
 	install -d $(DESTDIR)$(LIB_DIR)
 	install -m 644 $(CORE) $(DESTDIR)$(LIB_DIR)/xtls.so
+	$(if $(FACE),install -d $(DESTDIR)$(FACE_DIR) $(DESTDIR)$(PIXMAP_DIR))
+	$(if $(FACE),install -m 644 $(FACE) $(DESTDIR)$(FACE_DIR)/pidgin-xtls.so)
+	$(if $(FACE),install -m 644 $(PIXMAPS) $(DESTDIR)$(PIXMAP_DIR))
 
 uninstall:
 	rm -f $(DESTDIR)$(LIB_DIR)/xtls.so
+	rm -f $(DESTDIR)$(FACE_DIR)/pidgin-xtls.so
+	rm -f $(PIXMAPS:pixmaps/%=$(DESTDIR)$(PIXMAP_DIR)/%)
+	-rmdir $(DESTDIR)$(PIXMAP_DIR) 2>/dev/null
 
 install-home: all
-	install -d $(HOME)/.purple/plugins
-	install -m 644 $(CORE) $(FACE) $(HOME)/.purple/plugins/
+	install -d $(HOME_DIR)/plugins $(HOME_DIR)/pixmaps/xtls
+	install -m 644 $(CORE) $(FACE) $(HOME_DIR)/plugins/
+	install -m 644 $(PIXMAPS) $(HOME_DIR)/pixmaps/xtls/
+
+# The pictures are drawn in pixmaps/*.svg; what is made of them is committed, so
+# that building needs no renderer.
+.PHONY: pixmaps
+pixmaps:
+	$(Q)tests/deps librsvg2-bin
+	$(Q)for svg in pixmaps/*.svg; do for size in 16 22 48; do \
+		rsvg-convert -w $$size -h $$size -o $${svg%.svg}-$$size.png $$svg \
+		|| exit 1; done; done
 
 dist:
 	git archive --prefix=pidgin-xtls-$(VERSION)/ -o \
