@@ -11,7 +11,7 @@ from slixmpp.xmlstream.matcher.base import MatcherBase
 from . import jingle, ns
 from .jingle import Refused, Unusable
 from .mailbox import PATIENCE, Mailbox
-from .session import Session
+from .session import Held, Session
 
 # What slixmpp says about cancelled tasks at logout is of no use in a test.
 logging.getLogger('slixmpp').setLevel(logging.CRITICAL)
@@ -45,6 +45,7 @@ class Client(slixmpp.ClientXMPP):
         self.presences = Mailbox('presences for %s' % jid)
         self.messages = Mailbox('plaintext for %s' % jid)
         self.foreign = Mailbox('stray stanzas for %s' % jid)
+        self.held = Mailbox('held by %s' % jid)
         self._port = port
         self._sessions = {}
         self._tasks = set()
@@ -155,6 +156,9 @@ class Client(slixmpp.ClientXMPP):
                 afterwards = self._take_jingle(sender, node)
         except Refused as error:
             self._refuse(iq, error)
+            return
+        except Held:
+            self.held.put('iq', iq)
             return
         iq.reply(clear=True).send()
         if afterwards is not None:

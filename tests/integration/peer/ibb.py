@@ -83,14 +83,16 @@ class Outgoing:
         self._seq = (self._seq + 1) % 65536
         return seq
 
+    def data(self, block):
+        return data_element(self.sid, self.number(), encode(block))
+
     def pump(self):
         while (self._queue and self._unanswered < self.WINDOW
                and not self.closed):
             block = bytes(self._queue[:self.block_size])
             del self._queue[:len(block)]
             self._unanswered += 1
-            answer = self._send(
-                data_element(self.sid, self.number(), encode(block)))
+            answer = self._send(self.data(block))
             answer.add_done_callback(self._answered)
 
     def _answered(self, answer):

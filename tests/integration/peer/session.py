@@ -11,6 +11,10 @@ from .tls import Tls, TlsError
 BLOCK_SIZE = 16384
 
 
+class Held(Exception):
+    """This stanza is answered later."""
+
+
 class Session:
     """Events, in `events`: what a test waits for.
 
@@ -157,6 +161,7 @@ class Session:
         if name == 'open':
             return self._take_open(node)
         if self._incoming is None:
+            self.events.put('early', name)
             raise Refused('unexpected-request', 'wait')
         if name == 'close':
             self.out.closed = True
