@@ -84,8 +84,12 @@ void xtls_ibb_open (XtlsIbb *ibb, gint64 now);
  *
  * Takes a stanza that belongs to this bytestream: `<open/>`, `<data/>` and
  * `<close/>` with its sid from its peer, and the answers to its own stanzas,
- * matched by id and sender. Answers with a result or the XEP's error. A
- * protocol error by the peer closes the bytestream: see xtls_ibb_get_error().
+ * matched by id and sender. Answers with a result or the XEP's error. A block
+ * that is wrong closes the bytestream, `<close/>` included: see
+ * xtls_ibb_get_error(). What comes before it is open or after it is closed is
+ * answered `<item-not-found/>` and ends nothing.
+ *
+ * When an answer opens the window, queued bytes are sent on at once.
  *
  * Returns: %TRUE if the stanza was this bytestream's and was dealt with.
  */
@@ -108,7 +112,8 @@ gboolean xtls_ibb_write (XtlsIbb *ibb,
  * xtls_ibb_flush:
  * @all: send what is queued regardless of the window (before closing)
  *
- * Sends as many blocks as the window admits.
+ * Sends as many blocks as the window admits, and none behind a block that has
+ * bounced and is to be sent again.
  */
 void xtls_ibb_flush (XtlsIbb *ibb, gboolean all, gint64 now);
 
@@ -123,7 +128,8 @@ void xtls_ibb_take (XtlsIbb *ibb, GByteArray *into);
 /**
  * xtls_ibb_close:
  *
- * Sends `<close/>` unless the bytestream is closed or was never open.
+ * Closes; sends `<close/>` if the bytestream was open. What is still queued is
+ * not sent: xtls_ibb_flush() it before.
  */
 void xtls_ibb_close (XtlsIbb *ibb);
 

@@ -1,0 +1,637 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One In-Band Bytestream (XEP-0047) with one full JID, in both directions. */
+#include "ibb.h"
+
+#include "base64.h"
+#include "ns.h"
+#include "stanza.h"
+#include "window.h"
+
+#include <string.h>
+
+#define SEQ_MAX 65535
+/* A bounced block is sent again after this, then after twice the time … */
+#define RETRY_FIRST G_USEC_PER_SEC
+#define RETRY_MAX (8 * G_USEC_PER_SEC)
+/* A queue that was longer than this gives its memory back when it is empty. */
+#define QUEUE_KEEP (256 * 1024)
+/* Longest name of a stanza error that is worth quoting. */
+#define CONDITION_MAX 40
+
+struct XtlsIbb {
+    char *peer;
+    char *sid;
+    guint block_size;
+    XtlsIbbSend send;
+    gpointer user_data;
+
+    XtlsIbbState state;
+    GError *error;
+
+    /* Own stanzas have the ids PREFIX-1, PREFIX-2 …: nobody who has not seen
+     * one can guess another. 0 is none. */
+    char *id_prefix;
+    guint last_id;
+    guint open_id;  /* open that is not answered */
+    guint close_id; /* close that is not answered */
+
+    guint16 seq_in; /* expected in the next block */
+    GByteArray *received;
+
+    guint16 seq_out;   /* of the next block */
+    GByteArray *queue; /* bytes before queue_start were sent */
+    gsize queue_start;
+    XtlsWindow *window;
+    gboolean flushing; /* the answer to a block may come while it is sent */
+
+    /* The block sent last, as base64, until it is answered: only this one may
+     * be sent again. */
+    guint last_block;
+    char *last_text;
+    gint64 retry_after;
+    gint64 retry_at; /* 0: it has not bounced */
+
+    /* When the peer last answered, or when we began to wait for it. */
+    gint64 progress_at;
+};
+
+G_DEFINE_QUARK (xtls - ibb - error - quark, xtls_ibb_error)
+
+static void
+set_state (XtlsIbb *ibb, XtlsIbbState state)
+{
+    g_return_if_fail (state > ibb->state);
+    ibb->state = state;
+}
+
+/* The window follows: nothing was sent yet. */
+static void
+set_block_size (XtlsIbb *ibb, guint block_size)
+{
+    ibb->block_size = block_size;
+    xtls_window_free (ibb->window);
+    ibb->window = xtls_window_new (block_size);
+}
+
+XtlsIbb *
+xtls_ibb_new (const char *peer,
+              const char *sid,
+              guint block_size,
+              XtlsIbbSend send,
+              gpointer user_data)
+{
+    XtlsIbb *ibb;
+
+    g_return_val_if_fail (block_size > 0, NULL);
+    g_return_val_if_fail (block_size <= XTLS_IBB_BLOCK_SIZE_MAX, NULL);
+
+    ibb = g_new0 (XtlsIbb, 1);
+    ibb->peer = g_strdup (peer);
+    ibb->sid = g_strdup (sid);
+    ibb->send = send;
+    ibb->user_data = user_data;
+    ibb->id_prefix = xtls_random_id ();
+    ibb->received = g_byte_array_new ();
+    ibb->queue = g_byte_array_new ();
+    set_block_size (ibb, block_size);
+    return ibb;
+}
+
+void
+xtls_ibb_free (XtlsIbb *ibb)
+{
+    if (!ibb)
+        return;
+    g_free (ibb->peer);
+    g_free (ibb->sid);
+    g_clear_error (&ibb->error);
+    g_free (ibb->id_prefix);
+    g_byte_array_unref (ibb->received);
+    g_byte_array_unref (ibb->queue);
+    xtls_window_free (ibb->window);
+    g_free (ibb->last_text);
+    g_free (ibb);
+}
+
+static gboolean
+is_waiting_for_peer (XtlsIbb *ibb)
+{
+    return ibb->state != XTLS_IBB_CLOSED &&
+           (ibb->open_id || !xtls_window_is_empty (ibb->window));
+}
+
+/* --- sending --------------------------------------------------------------*/
+
+/* A request with our sid; @id is its number. */
+static xmlnode *
+request_new (XtlsIbb *ibb, const char *name, guint id, xmlnode **payload)
+{
+    char *text = g_strdup_printf ("%s-%u", ibb->id_prefix, id);
+    xmlnode *iq = xtls_iq_new ("set", ibb->peer, text);
+
+    *payload = xmlnode_new_child (iq, name);
+    xmlnode_set_namespace (*payload, XTLS_NS_IBB);
+    xmlnode_set_attrib (*payload, "sid", ibb->sid);
+    g_free (text);
+    return iq;
+}
+
+static void
+set_attrib_number (xmlnode *node, const char *name, guint value)
+{
+    char text[16];
+
+    g_snprintf (text, sizeof text, "%u", value);
+    xmlnode_set_attrib (node, name, text);
+}
+
+static void
+send_stanza (XtlsIbb *ibb, xmlnode *stanza)
+{
+    ibb->send (stanza, ibb->user_data);
+}
+
+static void
+send_close (XtlsIbb *ibb)
+{
+    xmlnode *close, *iq;
+
+    ibb->close_id = ++ibb->last_id;
+    iq = request_new (ibb, "close", ibb->close_id, &close);
+    send_stanza (ibb, iq);
+}
+
+/* Closes without a word to the peer. Takes @error. */
+static void
+fail (XtlsIbb *ibb, GError *error)
+{
+    ibb->error = error;
+    set_state (ibb, XTLS_IBB_CLOSED);
+}
+
+void
+xtls_ibb_open (XtlsIbb *ibb, gint64 now)
+{
+    xmlnode *open, *iq;
+
+    g_return_if_fail (ibb->state == XTLS_IBB_WAITING && !ibb->open_id);
+
+    ibb->open_id = ++ibb->last_id;
+    ibb->progress_at = now;
+    iq = request_new (ibb, "open", ibb->open_id, &open);
+    set_attrib_number (open, "block-size", ibb->block_size);
+    xmlnode_set_attrib (open, "stanza", "iq");
+    send_stanza (ibb, iq);
+}
+
+/* --- blocks that leave ----------------------------------------------------*/
+
+/* Block number @id with the text that is kept. */
+static xmlnode *
+block_stanza (XtlsIbb *ibb, guint id, guint16 seq)
+{
+    xmlnode *data, *iq = request_new (ibb, "data", id, &data);
+
+    set_attrib_number (data, "seq", seq);
+    xmlnode_insert_data (data, ibb->last_text, -1);
+    return iq;
+}
+
+/* Drops the first @len queued bytes. What remains is moved only when it is the
+ * smaller part, so that every byte is moved less than once on average. */
+static void
+queue_drop (XtlsIbb *ibb, gsize len)
+{
+    gsize left;
+
+    ibb->queue_start += len;
+    left = ibb->queue->len - ibb->queue_start;
+    if (left > ibb->queue_start)
+        return;
+    if (left == 0 && ibb->queue->len > QUEUE_KEEP) {
+        g_byte_array_unref (ibb->queue);
+        ibb->queue = g_byte_array_new ();
+    } else {
+        memmove (ibb->queue->data, ibb->queue->data + ibb->queue_start, left);
+        g_byte_array_set_size (ibb->queue, (guint)left);
+    }
+    ibb->queue_start = 0;
+}
+
+static void
+send_block (XtlsIbb *ibb, gsize size, gint64 now)
+{
+    if (!is_waiting_for_peer (ibb))
+        ibb->progress_at = now;
+    g_free (ibb->last_text);
+    ibb->last_text =
+        xtls_base64_encode (ibb->queue->data + ibb->queue_start, size);
+    queue_drop (ibb, size);
+    ibb->last_block = ++ibb->last_id;
+    ibb->retry_after = RETRY_FIRST;
+    xtls_window_sent (ibb->window, ibb->last_block, size, now);
+    /* 65535 is followed by 0. The answer may come before this returns. */
+    send_stanza (ibb, block_stanza (ibb, ibb->last_block, ibb->seq_out++));
+}
+
+static void
+send_again (XtlsIbb *ibb, gint64 now)
+{
+    guint id = ++ibb->last_id;
+
+    /* A new id: a late answer to the first attempt is not one to this. */
+    xtls_window_sent_again (ibb->window, ibb->last_block, id, now);
+    ibb->last_block = id;
+    ibb->retry_at = 0;
+    send_stanza (ibb, block_stanza (ibb, id, (guint16)(ibb->seq_out - 1)));
+}
+
+void
+xtls_ibb_flush (XtlsIbb *ibb, gboolean all, gint64 now)
+{
+    if (ibb->flushing)
+        return;
+    ibb->flushing = TRUE;
+    while (ibb->state == XTLS_IBB_OPEN && !ibb->retry_at &&
+           xtls_ibb_get_unsent (ibb) > 0) {
+        gsize size = MIN (xtls_ibb_get_unsent (ibb), ibb->block_size);
+
+        if (!all && !xtls_window_fits (ibb->window, size))
+            break;
+        send_block (ibb, size, now);
+    }
+    ibb->flushing = FALSE;
+}
+
+gboolean
+xtls_ibb_write (XtlsIbb *ibb, const guint8 *data, gsize len, GError **error)
+{
+    if (len > XTLS_IBB_QUEUE_MAX - xtls_ibb_get_unsent (ibb)) {
+        g_set_error_literal (error,
+                             XTLS_IBB_ERROR,
+                             XTLS_IBB_ERROR_QUEUE_FULL,
+                             "too much is waiting to be sent");
+        return FALSE;
+    }
+    g_byte_array_append (ibb->queue, data, (guint)len);
+    return TRUE;
+}
+
+/* --- answers --------------------------------------------------------------*/
+
+/* Only a condition that looks like one is repeated to people. */
+static GError *
+error_from_answer (XtlsIbbError code, const char *what, const char *condition)
+{
+    if (!condition || strlen (condition) > CONDITION_MAX ||
+        !g_str_is_ascii (condition))
+        condition = "undefined-condition";
+    return g_error_new (XTLS_IBB_ERROR, code, "%s: %s", what, condition);
+}
+
+static void
+open_answered (XtlsIbb *ibb, const xmlnode *iq, gboolean ok, gint64 now)
+{
+    ibb->open_id = 0;
+    if (ibb->state != XTLS_IBB_WAITING)
+        return;
+    if (!ok) {
+        fail (ibb,
+              error_from_answer (XTLS_IBB_ERROR_REFUSED,
+                                 "the bytestream was refused",
+                                 xtls_iq_error_condition (iq, NULL)));
+        return;
+    }
+    set_state (ibb, XTLS_IBB_OPEN);
+    xtls_ibb_flush (ibb, FALSE, now);
+}
+
+static void
+block_taken (XtlsIbb *ibb, guint id, gint64 now)
+{
+    if (id == ibb->last_block) {
+        g_clear_pointer (&ibb->last_text, g_free);
+        ibb->retry_at = 0;
+    }
+    ibb->progress_at = now;
+    xtls_window_taken (ibb->window, id, now);
+    xtls_ibb_flush (ibb, FALSE, now);
+}
+
+/* XEP-0047 section 2.2. A bounce is not progress: who keeps bouncing is dead in
+ * the end. */
+static void
+block_bounced (XtlsIbb *ibb, guint id, const xmlnode *iq, gint64 now)
+{
+    gboolean wait;
+    const char *condition = xtls_iq_error_condition (iq, &wait);
+
+    if (ibb->state == XTLS_IBB_CLOSED)
+        return;
+    if (wait && id == ibb->last_block) {
+        if (!ibb->retry_at) {
+            ibb->retry_at = now + ibb->retry_after;
+            ibb->retry_after = MIN (ibb->retry_after * 2, RETRY_MAX);
+        }
+        return;
+    }
+    fail (ibb,
+          error_from_answer (XTLS_IBB_ERROR_BOUNCED,
+                             "a block could not be delivered",
+                             condition));
+    send_close (ibb);
+}
+
+static gboolean
+parse_id (XtlsIbb *ibb, const char *text, guint *id)
+{
+    gsize len = strlen (ibb->id_prefix);
+
+    return text && strncmp (text, ibb->id_prefix, len) == 0 &&
+           text[len] == '-' &&
+           xtls_parse_decimal (text + len + 1, G_MAXUINT, id);
+}
+
+/* Second answers are ours as well, and nothing comes of them. */
+static gboolean
+handle_answer (XtlsIbb *ibb, const xmlnode *iq, gboolean ok, gint64 now)
+{
+    guint id;
+
+    if (!parse_id (ibb, xtls_node_attrib (iq, "id"), &id))
+        return FALSE;
+    if (id == 0)
+        return TRUE;
+    if (id == ibb->open_id)
+        open_answered (ibb, iq, ok, now);
+    else if (id == ibb->close_id)
+        ibb->close_id = 0;
+    else if (xtls_window_has (ibb->window, id) && ok)
+        block_taken (ibb, id, now);
+    else if (xtls_window_has (ibb->window, id))
+        block_bounced (ibb, id, iq, now);
+    return TRUE;
+}
+
+/* --- requests of the peer -------------------------------------------------*/
+
+static void
+accept_request (XtlsIbb *ibb, const xmlnode *iq)
+{
+    send_stanza (ibb, xtls_iq_result (iq));
+}
+
+static void
+refuse_request (XtlsIbb *ibb, const xmlnode *iq, XtlsStanzaError error)
+{
+    send_stanza (ibb, xtls_iq_error (iq, error));
+}
+
+static void
+refuse_block_size (XtlsIbb *ibb, const xmlnode *iq)
+{
+    xmlnode *reply = xtls_iq_error (iq, XTLS_STANZA_ERROR_RESOURCE_CONSTRAINT);
+
+    /* XEP-0047 section 2.1: to be asked again with less, not later. */
+    xmlnode_set_attrib (xmlnode_get_child (reply, "error"), "type", "modify");
+    send_stanza (ibb, reply);
+}
+
+/* A closed bytestream is an unknown one to XEP-0047, but it "does not wish to
+ * proceed" (section 2.1) when it is to be opened again. */
+static void
+handle_open (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *open)
+{
+    const char *stanza = xtls_node_attrib (open, "stanza");
+    guint block_size;
+
+    if (ibb->state == XTLS_IBB_CLOSED || g_strcmp0 (stanza, "message") == 0) {
+        refuse_request (ibb, iq, XTLS_STANZA_ERROR_NOT_ACCEPTABLE);
+    } else if (ibb->state == XTLS_IBB_OPEN || ibb->open_id) {
+        refuse_request (ibb, iq, XTLS_STANZA_ERROR_UNEXPECTED_REQUEST);
+    } else if (!xtls_parse_decimal (xtls_node_attrib (open, "block-size"),
+                                    XTLS_IBB_BLOCK_SIZE_MAX,
+                                    &block_size) ||
+               block_size == 0 || (stanza && strcmp (stanza, "iq") != 0)) {
+        refuse_request (ibb, iq, XTLS_STANZA_ERROR_BAD_REQUEST);
+    } else if (block_size > ibb->block_size) {
+        refuse_block_size (ibb, iq);
+    } else {
+        set_block_size (ibb, block_size);
+        set_state (ibb, XTLS_IBB_OPEN);
+        accept_request (ibb, iq);
+    }
+}
+
+/* XEP-0047 section 2.2: the bytestream ends with a block that is wrong. */
+static void
+refuse_block (XtlsIbb *ibb,
+              const xmlnode *iq,
+              XtlsStanzaError answer,
+              XtlsIbbError code,
+              const char *message)
+{
+    fail (ibb, g_error_new_literal (XTLS_IBB_ERROR, code, message));
+    refuse_request (ibb, iq, answer);
+    send_close (ibb);
+}
+
+/* libpurple may have cut the text into several nodes. */
+static gboolean
+decode_block (XtlsIbb *ibb, const xmlnode *data)
+{
+    gsize max = ((gsize)ibb->block_size + 2) / 3 * 4;
+    const xmlnode *first = NULL;
+    GString *joined = NULL;
+    gsize total = 0;
+    gboolean ok = TRUE;
+
+    for (const xmlnode *node = data->child; node && ok; node = node->next) {
+        if (node->type == XMLNODE_TYPE_ATTRIB)
+            continue;
+        total += node->data_sz;
+        ok = node->type == XMLNODE_TYPE_DATA && total <= max;
+        if (ok && first && !joined)
+            joined = g_string_new_len (first->data, (gssize)first->data_sz);
+        if (ok && joined)
+            g_string_append_len (joined, node->data, (gssize)node->data_sz);
+        if (!first)
+            first = node;
+    }
+    if (ok && first)
+        ok = xtls_base64_decode (joined ? joined->str : first->data,
+                                 total,
+                                 ibb->block_size,
+                                 ibb->received);
+    if (joined)
+        g_string_free (joined, TRUE);
+    return ok;
+}
+
+/* Before it is open and after it is closed, the bytestream is unknown (XEP-0047
+ * section 2.2, first case): such a block ends nothing. */
+static void
+handle_data (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *data)
+{
+    guint seq;
+
+    if (ibb->state != XTLS_IBB_OPEN) {
+        refuse_request (ibb, iq, XTLS_STANZA_ERROR_ITEM_NOT_FOUND);
+    } else if (!xtls_parse_decimal (
+                   xtls_node_attrib (data, "seq"), SEQ_MAX, &seq)) {
+        refuse_block (ibb,
+                      iq,
+                      XTLS_STANZA_ERROR_BAD_REQUEST,
+                      XTLS_IBB_ERROR_BAD_BLOCK,
+                      "a block came without a sequence number");
+    } else if (seq != ibb->seq_in) {
+        refuse_block (ibb,
+                      iq,
+                      XTLS_STANZA_ERROR_UNEXPECTED_REQUEST,
+                      XTLS_IBB_ERROR_SEQUENCE,
+                      "a block came out of sequence");
+    } else if (!decode_block (ibb, data)) {
+        refuse_block (ibb,
+                      iq,
+                      XTLS_STANZA_ERROR_BAD_REQUEST,
+                      XTLS_IBB_ERROR_BAD_BLOCK,
+                      "a block was too long or not base64");
+    } else {
+        ibb->seq_in++; /* 65535 is followed by 0 */
+        accept_request (ibb, iq);
+    }
+}
+
+static void
+handle_close (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *close)
+{
+    /* Two `<close/>` that cross each other are both right. */
+    if (ibb->state == XTLS_IBB_OPEN) {
+        set_state (ibb, XTLS_IBB_CLOSED);
+        accept_request (ibb, iq);
+    } else if (ibb->close_id) {
+        accept_request (ibb, iq);
+    } else {
+        refuse_request (ibb, iq, XTLS_STANZA_ERROR_ITEM_NOT_FOUND);
+    }
+}
+
+static gboolean
+handle_request (XtlsIbb *ibb, const xmlnode *iq, gboolean is_set)
+{
+    static const struct {
+        const char *name;
+        void (*handle) (XtlsIbb *, const xmlnode *, const xmlnode *);
+    } requests[] = {
+        {"open", handle_open},
+        {"data", handle_data},
+        {"close", handle_close},
+    };
+    const xmlnode *payload = xtls_node_first_child (iq);
+
+    if (!payload || g_strcmp0 (xtls_node_attrib (payload, "sid"), ibb->sid))
+        return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS (requests); i++) {
+        if (!xtls_node_is (payload, requests[i].name, XTLS_NS_IBB))
+            continue;
+        if (is_set)
+            requests[i].handle (ibb, iq, payload);
+        else
+            refuse_request (ibb, iq, XTLS_STANZA_ERROR_BAD_REQUEST);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+xtls_ibb_handle (XtlsIbb *ibb, xmlnode *iq, gint64 now)
+{
+    const char *type = xtls_node_attrib (iq, "type");
+
+    if (!type || g_strcmp0 (xtls_node_attrib (iq, "from"), ibb->peer) != 0)
+        return FALSE;
+    if (strcmp (type, "result") == 0 || strcmp (type, "error") == 0)
+        return handle_answer (ibb, iq, type[0] == 'r', now);
+    if (strcmp (type, "set") == 0 || strcmp (type, "get") == 0)
+        return handle_request (ibb, iq, type[0] == 's');
+    return FALSE;
+}
+
+/* --- the rest -------------------------------------------------------------*/
+
+void
+xtls_ibb_take (XtlsIbb *ibb, GByteArray *into)
+{
+    if (ibb->received->len == 0)
+        return;
+    g_byte_array_append (into, ibb->received->data, ibb->received->len);
+    g_byte_array_set_size (ibb->received, 0);
+}
+
+void
+xtls_ibb_close (XtlsIbb *ibb)
+{
+    gboolean was_open = ibb->state == XTLS_IBB_OPEN;
+
+    if (ibb->state == XTLS_IBB_CLOSED)
+        return;
+    set_state (ibb, XTLS_IBB_CLOSED);
+    if (was_open)
+        send_close (ibb);
+}
+
+void
+xtls_ibb_check (XtlsIbb *ibb, gint64 now)
+{
+    if (!is_waiting_for_peer (ibb))
+        return;
+    if (now >= ibb->progress_at + XTLS_IBB_DEAD_AFTER)
+        fail (ibb,
+              g_error_new_literal (XTLS_IBB_ERROR,
+                                   XTLS_IBB_ERROR_DEAD,
+                                   "the other side does not answer"));
+    else if (ibb->retry_at && now >= ibb->retry_at)
+        send_again (ibb, now);
+}
+
+gint64
+xtls_ibb_get_deadline (XtlsIbb *ibb)
+{
+    gint64 dead_at = ibb->progress_at + XTLS_IBB_DEAD_AFTER;
+
+    if (!is_waiting_for_peer (ibb))
+        return -1;
+    return ibb->retry_at ? MIN (ibb->retry_at, dead_at) : dead_at;
+}
+
+XtlsIbbState
+xtls_ibb_get_state (XtlsIbb *ibb)
+{
+    return ibb->state;
+}
+
+const GError *
+xtls_ibb_get_error (XtlsIbb *ibb)
+{
+    return ibb->error;
+}
+
+gsize
+xtls_ibb_get_unsent (XtlsIbb *ibb)
+{
+    return ibb->queue->len - ibb->queue_start;
+}
+
+gsize
+xtls_ibb_get_in_flight (XtlsIbb *ibb)
+{
+    return xtls_window_get_bytes (ibb->window);
+}
+
+void
+xtls_ibb_set_block_size (XtlsIbb *ibb, guint block_size)
+{
+    g_return_if_fail (block_size > 0);
+    if (ibb->state == XTLS_IBB_WAITING && block_size < ibb->block_size)
+        set_block_size (ibb, block_size);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How much may be in flight: the blocks of a bytestream that were sent and not
+ * answered, and the rate at which answers come. The window is what the path
+ * takes in about one second (and what fits on a long way), at least one block,
+ * so that a slow server is not flooded and a fast one is kept busy.
+ */
+#pragma once
+
+#include <glib.h>
+
+/* The window before anything was measured, in blocks. */
+#define XTLS_WINDOW_FIRST_BLOCKS 4
+/* The largest window, in bytes and, however small they are, in blocks. */
+#define XTLS_WINDOW_MAX (1024 * 1024)
+#define XTLS_WINDOW_BLOCKS_MAX 256
+
+typedef struct XtlsWindow XtlsWindow;
+
+/**
+ * xtls_window_new:
+ * @block_size: the size of a full block in bytes
+ */
+XtlsWindow *xtls_window_new (guint block_size);
+void xtls_window_free (XtlsWindow *window);
+
+/**
+ * xtls_window_fits:
+ *
+ * Returns: %TRUE if a block of @size bytes may be sent now.
+ */
+gboolean xtls_window_fits (XtlsWindow *window, gsize size);
+
+/**
+ * xtls_window_sent:
+ * @id: the block's number, not used before
+ * @now: the time in microseconds, monotonic
+ *
+ * A block leaves, whether it fits or not.
+ */
+void xtls_window_sent (XtlsWindow *window, guint id, gsize size, gint64 now);
+
+/**
+ * xtls_window_sent_again:
+ *
+ * The block @id leaves once more, as @new_id.
+ */
+void
+xtls_window_sent_again (XtlsWindow *window, guint id, guint new_id, gint64 now);
+
+/**
+ * xtls_window_has:
+ *
+ * Returns: %TRUE if the block @id is in flight.
+ */
+gboolean xtls_window_has (XtlsWindow *window, guint id);
+
+/**
+ * xtls_window_taken:
+ *
+ * The block @id, which is in flight, was taken by the peer. The rate is
+ * measured by it.
+ */
+void xtls_window_taken (XtlsWindow *window, guint id, gint64 now);
+
+/**
+ * xtls_window_get_bytes:
+ *
+ * Returns: how many bytes are in flight.
+ */
+gsize xtls_window_get_bytes (XtlsWindow *window);
+
+/**
+ * xtls_window_is_empty:
+ *
+ * Returns: %TRUE if no block is in flight. Blocks may be empty themselves.
+ */
+gboolean xtls_window_is_empty (XtlsWindow *window);
+
+/**
+ * xtls_window_get_size:
+ *
+ * Returns: how many bytes may be in flight.
+ */
+gsize xtls_window_get_size (XtlsWindow *window);
