@@ -37,3 +37,26 @@ void xtls_xml_check_free (XtlsXmlCheck *check);
  */
 XtlsXmlVerdict
 xtls_xml_check_feed (XtlsXmlCheck *check, const char *data, gsize len);
+
+/**
+ * xtls_xml_check_scan:
+ * @data: the next bytes, as for xtls_xml_check_feed()
+ * @used: (out): how many of them were found right
+ *
+ * As xtls_xml_check_feed(), but stops behind every tag that ends outside the
+ * root's children: the root's own tags, and the last one of each child. So the
+ * caller knows where children begin and end.
+ */
+XtlsXmlVerdict xtls_xml_check_scan (XtlsXmlCheck *check,
+                                    const char *data,
+                                    gsize len,
+                                    gsize *used);
+
+/**
+ * xtls_xml_check_is_between:
+ *
+ * Returns: %TRUE if the root's start tag was read and the next byte stands
+ * between two of its children or behind its end tag. White space that comes
+ * now need not be shown to the checker.
+ */
+gboolean xtls_xml_check_is_between (const XtlsXmlCheck *check);
