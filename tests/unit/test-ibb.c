@@ -7,8 +7,7 @@
 
 #include <string.h>
 
-/* --- opening ---------------------------------------------------------------
- */
+/* --- opening -------------------------------------------------------------*/
 
 static void
 test_open_ours (void)
@@ -186,8 +185,7 @@ test_block_size_lowered (void)
     end_free (end);
 }
 
-/* --- blocks that come ------------------------------------------------------
- */
+/* --- blocks that come ----------------------------------------------------*/
 
 static void
 test_data (void)
@@ -354,8 +352,7 @@ test_sequence_in_wraps (void)
     end_free (end);
 }
 
-/* --- whose stanza is it ----------------------------------------------------
- */
+/* --- whose stanza is it --------------------------------------------------*/
 
 static void
 test_wrong_sender (void)
@@ -486,8 +483,7 @@ test_get (void)
     end_free (end);
 }
 
-/* --- closing ---------------------------------------------------------------
- */
+/* --- closing -------------------------------------------------------------*/
 
 static void
 test_close_theirs (void)
