@@ -347,16 +347,8 @@ handshake (XtlsTls *tls)
     }
 }
 
-/* In TLS 1.3 the level of an alert means nothing; this one alone is no error
- * (RFC 8446 6). */
-static gboolean
-is_harmless (XtlsTls *tls, ssize_t ret)
-{
-    return ret == GNUTLS_E_INTERRUPTED ||
-           (ret == GNUTLS_E_WARNING_ALERT_RECEIVED &&
-            gnutls_alert_get (tls->session) == GNUTLS_A_USER_CANCELED);
-}
-
+/* GnuTLS takes every alert but close_notify for fatal, as it should in TLS 1.3
+ * (RFC 8446 6), user_canceled included, which has no use here. */
 static void
 read_records (XtlsTls *tls, GByteArray *plain)
 {
@@ -378,7 +370,7 @@ read_records (XtlsTls *tls, GByteArray *plain)
         /* GnuTLS also says "again" after a key update, with more to read. */
         if (ret == GNUTLS_E_AGAIN && tls->starved)
             return;
-        if (ret < 0 && ret != GNUTLS_E_AGAIN && !is_harmless (tls, ret)) {
+        if (ret < 0 && ret != GNUTLS_E_AGAIN && ret != GNUTLS_E_INTERRUPTED) {
             fail (tls, (int)ret);
             return;
         }

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A TLS peer made of GnuTLS alone, which does what our engine never would. */
+#pragma once
+
+#include <glib.h>
+#include <gnutls/gnutls.h>
+
+typedef struct {
+    gnutls_session_t session;
+    GByteArray *in, *out;
+    GByteArray *plain; /* what was decrypted */
+    gboolean ready;
+    gboolean ended; /* the peer's close_notify came */
+    int error;      /* GnuTLS code, once it failed */
+    int alert;      /* the alert received, -1 for none */
+} RawTls;
+
+/**
+ * raw_tls_new:
+ * @flags: GNUTLS_CLIENT or GNUTLS_SERVER, and others
+ * @priority: GnuTLS priority string
+ * @credentials: (nullable): none presents no certificate
+ */
+RawTls *raw_tls_new (unsigned int flags,
+                     const char *priority,
+                     gnutls_certificate_credentials_t credentials);
+void raw_tls_free (RawTls *raw);
+
+/* Goes as far as the input allows. */
+void raw_tls_step (RawTls *raw);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RawTls, raw_tls_free)
