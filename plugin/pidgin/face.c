@@ -3,6 +3,8 @@
  * The plugin `gtk-xtls`: loads, connects the core's signals to the modules of
  * the face, and takes everything back when it is unloaded.
  */
+#define PURPLE_PLUGINS
+
 #include "face.h"
 
 #include "choice.h"
@@ -25,9 +27,6 @@
 #include <gtkplugin.h>
 #include <notify.h>
 #include <version.h>
-
-/* libpurple resolves this one symbol. */
-G_MODULE_EXPORT gboolean purple_init_plugin (PurplePlugin *plugin);
 
 static PurplePlugin *self;
 static const XtlsApi *api;
