@@ -5,7 +5,11 @@
  * namespace resolved on elements and attributes, then the root's end tag.
  *
  * Limits are counted on raw input while it arrives: a peer cannot make the
- * reader hold more than %XTLS_STANZA_MAX bytes of an unfinished child.
+ * reader hold more than %XTLS_STANZA_MAX bytes of an unfinished child. White
+ * space between children is not kept and not counted.
+ *
+ * Elements come without prefix, whatever the peer called them: xmlnode_to_str()
+ * of any of them is then right by itself. Prefixed attributes keep theirs.
  */
 #pragma once
 
@@ -14,14 +18,20 @@
 #include <glib.h>
 #include <xmlnode.h>
 
+/* Elements inside each other, the root's child being the first. */
 #define XTLS_READER_DEPTH_MAX 32
+/* Of one element, namespace declarations included. */
 #define XTLS_READER_ATTRIBUTES_MAX 64
+/* Namespace declarations in force at one place, so that looking one up has a
+ * known cost. */
+#define XTLS_READER_NAMESPACES_MAX 64
 
 #define XTLS_READER_ERROR (xtls_reader_error_quark ())
 
 /* Named after the stream errors that they become (RFC 6120 4.9.3). */
 typedef enum {
     XTLS_READER_ERROR_NOT_WELL_FORMED,
+    XTLS_READER_ERROR_BAD_FORMAT, /* text between the root's children */
     XTLS_READER_ERROR_RESTRICTED_XML,
     XTLS_READER_ERROR_POLICY_VIOLATION
 } XtlsReaderError;
@@ -53,6 +63,14 @@ gboolean xtls_reader_feed (XtlsReader *reader,
  * attributes set and no children, once it was read.
  */
 xmlnode *xtls_reader_get_root (XtlsReader *reader);
+
+/**
+ * xtls_reader_get_default_namespace:
+ *
+ * Returns: (nullable) (transfer none): the default namespace that the root
+ * declares for its children, once the root was read.
+ */
+const char *xtls_reader_get_default_namespace (XtlsReader *reader);
 
 /**
  * xtls_reader_take:

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* GMarkup behind the strict checker, its events made into xmlnodes. */
+#include "reader.h"
+#include "scope.h"
+#include "xmlchar.h"
+#include "xmlcheck.h"
+
+#include <string.h>
+
+struct XtlsReader {
+    GMarkupParseContext *markup;
+    XtlsXmlCheck *check;
+    XtlsScope *scope;
+    guint depth; /* open elements, the root included */
+    xmlnode *root;
+    char *default_ns; /* declared by the root */
+    xmlnode *current; /* innermost open element of the unfinished child */
+    GQueue children;
+    gsize pending; /* raw bytes of what is unfinished */
+    gboolean failed;
+};
+
+/* An attribute or declaration; its strings belong to GMarkup and the scope. */
+typedef struct {
+    const char *local;
+    const char *prefix; /* NULL for none */
+    const char *ns;     /* NULL for none */
+    const char *value;
+} Attribute;
+
+G_DEFINE_QUARK (xtls - reader - error - quark, xtls_reader_error)
+
+static gboolean
+fail (GError **error, XtlsReaderError code, const char *message)
+{
+    g_set_error_literal (error, XTLS_READER_ERROR, code, message);
+    return FALSE;
+}
+
+static gboolean
+is_declaration (const char *name)
+{
+    return g_str_has_prefix (name, "xmlns") &&
+           (name[5] == '\0' || name[5] == ':');
+}
+
+/* Declarations are in force on the element that they stand on, wherever in its
+ * tag: all of them come first. */
+static gboolean
+declare (XtlsReader *reader,
+         const char **names,
+         const char **values,
+         GError **error)
+{
+    for (guint i = 0; names[i] != NULL; i++) {
+        if (!is_declaration (names[i]))
+            continue;
+        if (xtls_scope_size (reader->scope) == XTLS_READER_NAMESPACES_MAX)
+            return fail (error,
+                         XTLS_READER_ERROR_POLICY_VIOLATION,
+                         "too many namespaces");
+        if (!xtls_scope_declare (reader->scope,
+                                 names[i][5] == ':' ? names[i] + 6 : "",
+                                 values[i],
+                                 reader->depth))
+            return fail (error,
+                         XTLS_READER_ERROR_NOT_WELL_FORMED,
+                         "forbidden namespace declaration");
+    }
+    return TRUE;
+}
+
+static gboolean
+resolve (XtlsReader *reader,
+         const char *name,
+         const char *value,
+         Attribute *attribute)
+{
+    const char *colon = strchr (name, ':');
+    const XtlsBinding *binding;
+
+    attribute->local = colon == NULL ? name : colon + 1;
+    attribute->value = value;
+    attribute->prefix = NULL;
+    attribute->ns = NULL;
+    if (is_declaration (name)) {
+        attribute->ns = XTLS_NS_XMLNS;
+    } else if (colon != NULL) {
+        binding = xtls_scope_find (reader->scope, name, (gsize)(colon - name));
+        if (binding == NULL)
+            return FALSE;
+        attribute->prefix = binding->prefix;
+        attribute->ns = binding->uri;
+    }
+    return TRUE;
+}
+
+/* Equal by expanded name, which covers equal as written. */
+static gboolean
+is_double (const Attribute *attributes, guint n)
+{
+    const Attribute *last = &attributes[n];
+
+    for (guint i = 0; i < n; i++)
+        if (strcmp (attributes[i].local, last->local) == 0 &&
+            g_strcmp0 (attributes[i].ns, last->ns) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static void
+map_prefix (xmlnode *node, const char *prefix, const char *uri)
+{
+    if (node->namespace_map == NULL)
+        node->namespace_map =
+            g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+    g_hash_table_replace (
+        node->namespace_map, g_strdup (prefix), g_strdup (uri));
+}
+
+/* xmlnode_to_str() writes a map instead of the namespace if there is one; it is
+ * made only where the namespace alone would not say enough: for prefixes of
+ * attributes, and to take back a parent's namespace. */
+static void
+set_map (xmlnode *node, const Attribute *attributes, guint n)
+{
+    for (guint i = 0; i < n; i++)
+        if (attributes[i].prefix != NULL &&
+            strcmp (attributes[i].prefix, "xml") != 0)
+            map_prefix (node, attributes[i].prefix, attributes[i].ns);
+    if (node->namespace_map != NULL ||
+        (node->xmlns == NULL && node->parent != NULL &&
+         node->parent->xmlns != NULL))
+        map_prefix (node, "", node->xmlns == NULL ? "" : node->xmlns);
+}
+
+static gboolean
+set_attributes (XtlsReader *reader,
+                xmlnode *node,
+                const char **names,
+                const char **values,
+                GError **error)
+{
+    Attribute attributes[XTLS_READER_ATTRIBUTES_MAX];
+    guint n;
+
+    for (n = 0; names[n] != NULL; n++) {
+        Attribute *a = &attributes[n];
+
+        if (!resolve (reader, names[n], values[n], a))
+            return fail (
+                error, XTLS_READER_ERROR_NOT_WELL_FORMED, "unbound prefix");
+        if (is_double (attributes, n))
+            return fail (
+                error, XTLS_READER_ERROR_NOT_WELL_FORMED, "double attribute");
+        if (!is_declaration (names[n]))
+            xmlnode_set_attrib_full (
+                node, a->local, a->ns, a->prefix, a->value);
+    }
+    set_map (node, attributes, n);
+    return TRUE;
+}
+
+/* Makes the node and hooks it in at once, so that it is freed with the reader
+ * whatever happens next. */
+static xmlnode *
+add_node (XtlsReader *reader, const char *name)
+{
+    xmlnode *node;
+
+    if (reader->current != NULL)
+        node = xmlnode_new_child (reader->current, name);
+    else
+        node = xmlnode_new (name);
+    if (reader->root == NULL)
+        reader->root = node;
+    else
+        reader->current = node;
+    return node;
+}
+
+static gboolean
+start_element (XtlsReader *reader,
+               const char *name,
+               const char **names,
+               const char **values,
+               GError **error)
+{
+    const char *colon = strchr (name, ':');
+    const XtlsBinding *binding;
+    guint n = 0;
+    xmlnode *node;
+
+    while (names[n] != NULL)
+        n++;
+    if (n > XTLS_READER_ATTRIBUTES_MAX)
+        return fail (
+            error, XTLS_READER_ERROR_POLICY_VIOLATION, "too many attributes");
+    if (reader->depth > XTLS_READER_DEPTH_MAX)
+        return fail (
+            error, XTLS_READER_ERROR_POLICY_VIOLATION, "nested too deeply");
+    reader->depth++;
+    if (!declare (reader, names, values, error))
+        return FALSE;
+
+    binding = xtls_scope_find (
+        reader->scope, name, colon == NULL ? 0 : (gsize)(colon - name));
+    if (binding == NULL && colon != NULL)
+        return fail (
+            error, XTLS_READER_ERROR_NOT_WELL_FORMED, "unbound prefix");
+    node = add_node (reader, colon == NULL ? name : colon + 1);
+    if (binding != NULL && *binding->uri != '\0')
+        xmlnode_set_namespace (node, binding->uri);
+    return set_attributes (reader, node, names, values, error);
+}
+
+static void
+start_element_cb (GMarkupParseContext *markup,
+                  const char *name,
+                  const char **names,
+                  const char **values,
+                  gpointer data,
+                  GError **error)
+{
+    XtlsReader *reader = data;
+    const XtlsBinding *binding;
+
+    if (!start_element (reader, name, names, values, error)) {
+        /* A root that is not right was not read. */
+        if (reader->depth <= 1)
+            g_clear_pointer (&reader->root, xmlnode_free);
+        return;
+    }
+    if (reader->depth == 1) {
+        binding = xtls_scope_find (reader->scope, "", 0);
+        reader->default_ns = binding != NULL && *binding->uri != '\0'
+                                 ? g_strdup (binding->uri)
+                                 : NULL;
+    }
+}
+
+static void
+end_element_cb (GMarkupParseContext *markup,
+                const char *name,
+                gpointer data,
+                GError **error)
+{
+    XtlsReader *reader = data;
+
+    xtls_scope_leave (reader->scope, reader->depth);
+    reader->depth--;
+    if (reader->depth == 1) {
+        g_queue_push_tail (&reader->children, reader->current);
+        reader->current = NULL;
+    } else if (reader->depth > 1) {
+        reader->current = reader->current->parent;
+    }
+}
+
+static void
+text_cb (GMarkupParseContext *markup,
+         const char *text,
+         gsize len,
+         gpointer data,
+         GError **error)
+{
+    XtlsReader *reader = data;
+
+    /* GMarkup also reports the nothing between two tags. */
+    if (len == 0)
+        return;
+    if (reader->current != NULL)
+        xmlnode_insert_data (reader->current, text, (gssize)len);
+    else if (reader->depth == 1)
+        /* CDATA: other text does not get as far as GMarkup there. */
+        fail (error, XTLS_READER_ERROR_BAD_FORMAT, "text between stanzas");
+}
+
+static void
+passthrough_cb (GMarkupParseContext *markup,
+                const char *text,
+                gsize len,
+                gpointer data,
+                GError **error)
+{
+    XtlsReader *reader = data;
+
+    /* The checker lets only the XML declaration through, at the beginning. */
+    if (reader->root != NULL || len < 5 || memcmp (text, "<?xml", 5) != 0)
+        fail (error, XTLS_READER_ERROR_RESTRICTED_XML, "restricted");
+}
+
+static const GMarkupParser parser = {
+    .start_element = start_element_cb,
+    .end_element = end_element_cb,
+    .text = text_cb,
+    .passthrough = passthrough_cb,
+};
+
+XtlsReader *
+xtls_reader_new (void)
+{
+    XtlsReader *reader = g_new0 (XtlsReader, 1);
+
+    reader->markup = g_markup_parse_context_new (
+        &parser, G_MARKUP_TREAT_CDATA_AS_TEXT, reader, NULL);
+    reader->check = xtls_xml_check_new ();
+    reader->scope = xtls_scope_new ();
+    g_queue_init (&reader->children);
+    return reader;
+}
+
+static void
+node_free (gpointer node)
+{
+    xmlnode_free (node);
+}
+
+void
+xtls_reader_free (XtlsReader *reader)
+{
+    xmlnode *top = reader->current;
+
+    while (top != NULL && top->parent != NULL)
+        top = top->parent;
+    g_clear_pointer (&top, xmlnode_free);
+    g_clear_pointer (&reader->root, xmlnode_free);
+    g_free (reader->default_ns);
+    g_queue_clear_full (&reader->children, node_free);
+    g_markup_parse_context_free (reader->markup);
+    xtls_xml_check_free (reader->check);
+    xtls_scope_free (reader->scope);
+    g_free (reader);
+}
+
+static gboolean
+parse (XtlsReader *reader, const char *data, gsize len, GError **error)
+{
+    GError *local = NULL;
+
+    if (g_markup_parse_context_parse (
+            reader->markup, data, (gssize)len, &local))
+        return TRUE;
+    if (local->domain == XTLS_READER_ERROR) {
+        g_propagate_error (error, local);
+        return FALSE;
+    }
+    /* GMarkup's own message quotes the peer's text. */
+    g_error_free (local);
+    return fail (error, XTLS_READER_ERROR_NOT_WELL_FORMED, "not well-formed");
+}
+
+/* Reads up to the end of a child at most. What was right before an error is
+ * parsed before the error is told, so that the outcome does not depend on how
+ * the bytes were split. */
+static gboolean
+feed_child (XtlsReader *reader,
+            const char *data,
+            gsize len,
+            gsize *used,
+            GError **error)
+{
+    gsize room = XTLS_STANZA_MAX - reader->pending;
+    XtlsXmlVerdict verdict;
+
+    if (room == 0)
+        return fail (
+            error, XTLS_READER_ERROR_POLICY_VIOLATION, "stanza too big");
+    verdict = xtls_xml_check_scan (reader->check, data, MIN (len, room), used);
+    if (*used > 0 && !parse (reader, data, *used, error))
+        return FALSE;
+    if (verdict == XTLS_XML_RESTRICTED)
+        return fail (error, XTLS_READER_ERROR_RESTRICTED_XML, "restricted");
+    if (verdict == XTLS_XML_NOT_WELL_FORMED)
+        return fail (
+            error, XTLS_READER_ERROR_NOT_WELL_FORMED, "not well-formed");
+    reader->pending += *used;
+    if (xtls_xml_check_is_between (reader->check))
+        reader->pending = 0;
+    return TRUE;
+}
+
+static gsize
+skip_space (const char *data, gsize len)
+{
+    gsize n = 0;
+
+    while (n < len && xtls_xml_is_space ((guchar)data[n]))
+        n++;
+    return n;
+}
+
+static gboolean
+feed (XtlsReader *reader, const char *data, gsize len, GError **error)
+{
+    while (len > 0) {
+        gsize used = 0;
+
+        if (xtls_xml_check_is_between (reader->check)) {
+            used = skip_space (data, len);
+            if (used == 0 && *data != '<' && reader->depth == 1)
+                return fail (error,
+                             XTLS_READER_ERROR_BAD_FORMAT,
+                             "text between stanzas");
+        }
+        if (used == 0 && !feed_child (reader, data, len, &used, error))
+            return FALSE;
+        data += used;
+        len -= used;
+    }
+    return TRUE;
+}
+
+gboolean
+xtls_reader_feed (XtlsReader *reader,
+                  const char *data,
+                  gsize len,
+                  GError **error)
+{
+    if (reader->failed)
+        return fail (error, XTLS_READER_ERROR_NOT_WELL_FORMED, "failed before");
+    reader->failed = !feed (reader, data, len, error);
+    return !reader->failed;
+}
+
+xmlnode *
+xtls_reader_get_root (XtlsReader *reader)
+{
+    return reader->root;
+}
+
+const char *
+xtls_reader_get_default_namespace (XtlsReader *reader)
+{
+    return reader->default_ns;
+}
+
+xmlnode *
+xtls_reader_take (XtlsReader *reader)
+{
+    return g_queue_pop_head (&reader->children);
+}
+
+gboolean
+xtls_reader_has_ended (XtlsReader *reader)
+{
+    return reader->root != NULL && reader->depth == 0 &&
+           g_queue_is_empty (&reader->children);
+}
