@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The driver of one headless client."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+
+from . import leaks, process
+
+SANITIZED = bool(os.environ.get("XTLS_SAN"))
+BUILD = os.environ.get("XTLS_BUILD") or os.path.normpath(os.path.join(
+    os.path.dirname(__file__), "..", "..", "..", "build"))
+CORE = os.path.join(BUILD, "xtls.so")
+HEADLESS = os.path.join(BUILD, "tests", "headless")
+
+# What should come at once, on a machine that is busy with other tests.
+TIMEOUT = 60 if SANITIZED else 20
+
+
+class Failed(Exception):
+    """A command was answered by `fail`."""
+
+    def __init__(self, command, answer):
+        super().__init__(f"{command}: {answer.get('why')}")
+        self.answer = answer
+
+
+def _escape(argument):
+    text = str(argument)
+    for plain, escaped in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"),
+                           ("\r", "\\r")):
+        text = text.replace(plain, escaped)
+    return text
+
+
+def _fits(wanted, value):
+    if isinstance(wanted, re.Pattern):
+        return isinstance(value, str) and bool(wanted.search(value))
+    if callable(wanted):
+        return bool(wanted(value))
+    return wanted == value
+
+
+def matches(event, name, wanted):
+    return event["event"] == name and all(
+        key in event and _fits(want, event[key])
+        for key, want in wanted.items())
+
+
+class Client:
+    """
+    A client with a configuration folder of its own. Events wait in a mailbox
+    until expect() takes them out, in any order; `history` keeps all of them.
+    """
+
+    def __init__(self, name, plugins=(), folder=None):
+        self.name = name
+        self.dir = folder or process.folder(name)
+        self.history = []
+        self._plugins = list(plugins)
+        self.start()
+
+    def start(self):
+        """Starts it (again), with the same folder."""
+        self._mailbox = []
+        self._answers = {}
+        self._last_id = 0
+        self._news = threading.Condition()
+        self._ended = False
+        command = [HEADLESS, "--dir", self.dir]
+        for plugin in self._plugins:
+            command += ["--plugin", plugin]
+        environment = dict(
+            os.environ, HOME=self.dir, LC_ALL="C.UTF-8", TZ="UTC",
+            # A bus that is shared or started would join the tests together.
+            DBUS_SESSION_BUS_ADDRESS="disabled:")
+        environment.setdefault("G_DEBUG", "fatal-criticals")
+        environment.pop("DISPLAY", None)
+        if SANITIZED:
+            # Debian's libraries have no frame pointers: only the slow way
+            # finds out whose leak it is. quit() judges them.
+            environment["ASAN_OPTIONS"] = ":".join(filter(None, (
+                environment.get("ASAN_OPTIONS"), "fast_unwind_on_malloc=0",
+                "malloc_context_size=18")))
+            environment["LSAN_OPTIONS"] = "exitcode=0"
+        with open(os.path.join(self.dir, "stderr.log"), "ab") as errors:
+            self.process = process.start(
+                command, env=environment, stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, stderr=errors)
+        threading.Thread(target=self._read, args=(self.process.stdout,),
+                         daemon=True).start()
+        self.expect("ready")
+
+    def _read(self, stream):
+        for line in stream:
+            event = json.loads(line)
+            event["at"] = time.monotonic()
+            with self._news:
+                if event["event"] in ("ok", "fail"):
+                    self._answers[event["id"]] = event
+                else:
+                    self._mailbox.append(event)
+                    self.history.append(event)
+                self._news.notify_all()
+        with self._news:
+            self._ended = True
+            self._news.notify_all()
+
+    # --- commands -----------------------------------------------------------
+
+    def call(self, command, *arguments, timeout=TIMEOUT):
+        """Returns the answer; raises Failed."""
+        self._last_id += 1
+        number = self._last_id
+        line = "\t".join(map(_escape, (number, command, *arguments)))
+        try:
+            self.process.stdin.write(line.encode() + b"\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # the reader knows better what happened
+        answer = self._wait(lambda: self._answers.pop(number, None),
+                            f"the answer to {command}", timeout)
+        if answer["event"] == "fail":
+            raise Failed(command, answer)
+        return answer
+
+    def login(self, jid, password, port, bosh=None):
+        """Logs in, waits until it has happened. Later calls of one-account
+        clients need not name the account again."""
+        self.jid = jid
+        self.account = jid.split("/")[0]
+        self.call("login", jid, password, "127.0.0.1", port,
+                  *([bosh] if bosh else []))
+        return self.expect("connected", account=self.account)
+
+    def logout(self):
+        self.call("logout", self.account)
+        return self.expect("disconnected", account=self.account)
+
+    def open(self, who):
+        return self.call("open", self.account, who)["conv"]
+
+    def say(self, who, html):
+        self.open(who)
+        return self.call("say", self.account, who, html)
+
+    def typing(self, who, state="typing"):
+        return self.call("typing", self.account, who, state)
+
+    def command(self, who, line):
+        self.open(who)
+        return self.call("cmd", self.account, who, line)
+
+    def xtls(self, who, line=""):
+        """`/xtls LINE` in the conversation with a contact."""
+        return self.command(who, f"xtls {line}".strip())
+
+    def status(self, who):
+        return self.call("status", self.account, who)
+
+    def api(self, function, *arguments):
+        return self.call("api", function, *arguments)
+
+    def answer(self, request, button=0, *values):
+        """Presses a button of a dialog: by number or by its label."""
+        if isinstance(button, str):
+            labels = [re.sub("_", "", b or "") for b in request["buttons"]]
+            button = labels.index(button)
+        return self.call("answer", request["request"], button, *values)
+
+    def accept_file(self, path, **wanted):
+        """Answers the two dialogs of an offered file."""
+        self.answer(self.expect("request", type="action", **wanted), 0)
+        self.answer(self.expect("request", type="file"), 0, path)
+
+    def load(self, path=CORE):
+        return self.call("plugin-load", path)
+
+    def unload(self, plugin="core-xtls"):
+        return self.call("plugin-unload", plugin)
+
+    # --- events -------------------------------------------------------------
+
+    def _wait(self, look, what, timeout):
+        deadline = time.monotonic() + timeout
+        with self._news:
+            while True:
+                found = look()
+                if found is not None:
+                    return found
+                if self._ended:
+                    raise AssertionError(
+                        f"{self.name} ended while waiting for {what}"
+                        f" (exit code {self.process.wait()})")
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise AssertionError(
+                        f"{self.name}: no {what} within {timeout} s")
+                self._news.wait(left)
+
+    def expect(self, name, /, timeout=TIMEOUT, **wanted):
+        """Takes the first event of that name out of the mailbox whose members
+        fit: equal, a compiled pattern found, or a function that says so."""
+        def look():
+            for index, event in enumerate(self._mailbox):
+                if matches(event, name, wanted):
+                    return self._mailbox.pop(index)
+            return None
+
+        described = " ".join([name, *(f"{k}={v!r}"
+                                      for k, v in wanted.items())])
+        return self._wait(look, described, timeout)
+
+    def expect_message(self, text, /, timeout=TIMEOUT, **wanted):
+        """A line in a conversation: `text` without markup."""
+        return self.expect("message", timeout, text=text, **wanted)
+
+    def expect_state(self, state, /, timeout=TIMEOUT, **wanted):
+        return self.expect("xtls-state-changed", timeout, state=state,
+                           **wanted)
+
+    def seen(self, name, /, **wanted):
+        """Everything of that kind that ever came."""
+        with self._news:
+            return [e for e in self.history if matches(e, name, wanted)]
+
+    def lines(self, who=None):
+        """(flags, text) of what was written in conversations."""
+        return [(e["flags"], e["text"]) for e in self.seen("message")
+                if who is None or e["conv"].split("/")[0] == who]
+
+    def forget(self):
+        """Empties the mailbox."""
+        with self._news:
+            self._mailbox.clear()
+
+    # --- process and files --------------------------------------------------
+
+    def kill(self):
+        """SIGKILL, then waits for its end."""
+        os.kill(self.process.pid, signal.SIGKILL)
+        process.end(self.process)
+
+    def stop(self):
+        """SIGSTOP; cont() lets it go on."""
+        os.kill(self.process.pid, signal.SIGSTOP)
+
+    def cont(self):
+        os.kill(self.process.pid, signal.SIGCONT)
+
+    def quit(self, timeout=TIMEOUT):
+        """Ends it as a person would; everything must be well at its end."""
+        try:
+            self.process.stdin.close()
+            code = self.process.wait(timeout)
+        finally:
+            process.end(self.process)
+        if code:
+            raise AssertionError(f"{self.name}: exit code {code}")
+        if found := leaks.find(self.errors()):
+            raise AssertionError(f"{self.name} leaked:\n{found}")
+
+    def read(self, *path):
+        """Text of a file in its folder."""
+        with open(os.path.join(self.dir, *path), errors="replace") as file:
+            return file.read()
+
+    def debug(self):
+        return self.read("debug.log")
+
+    def errors(self):
+        return self.read("stderr.log")
+
+    def files(self, *path):
+        """All files below a folder of its folder: (path, bytes)."""
+        for base, _, names in os.walk(os.path.join(self.dir, *path)):
+            for name in names:
+                full = os.path.join(base, name)
+                with open(full, "rb") as file:
+                    yield os.path.relpath(full, self.dir), file.read()
+
+    def memory(self):
+        """Resident bytes now."""
+        with open(f"/proc/{self.process.pid}/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))

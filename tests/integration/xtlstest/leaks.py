@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+LeakSanitizer's report, judged.
+
+Its own suppressions match any frame of a stack: naming libjabber would also
+forgive whatever a signal handler of ours forgets. Here a leak is forgiven if
+no frame of ours is in its stack and its owner (the first frame outside of the
+allocators) fits a line of tests/lsan.supp.
+"""
+
+import os
+import re
+
+SUPPRESSIONS = os.path.normpath(os.path.join(
+    os.path.dirname(__file__), "..", "..", "lsan.supp"))
+
+_LEAK = re.compile(r"^(Direct|Indirect) leak of .*$", re.MULTILINE)
+_FRAME = re.compile(r"^\s+#\d+ 0x[0-9a-f]+ +(?:in )?(.*)$", re.MULTILINE)
+_OURS = re.compile(r"plugin/(wire|trust|session|purple)/|xtls\.so")
+_ALLOCATOR = re.compile(r"^(__interceptor_|g_)|libglib-2\.0|\blibio/|"
+                        r"\blibc\.so|^str(n)?dup|vasprintf")
+
+
+def _patterns():
+    with open(SUPPRESSIONS) as file:
+        return [line.strip()[5:] for line in file if line.startswith("leak:")]
+
+
+def _forgiven(frames, patterns):
+    if any(_OURS.search(frame) for frame in frames):
+        return False
+    owner = next((f for f in frames if not _ALLOCATOR.search(f)), "")
+    return any(pattern in owner for pattern in patterns)
+
+
+def find(report):
+    """The leaks in a process's stderr that are not forgiven, as text."""
+    patterns = _patterns()
+    found = []
+    for leak in re.split(r"\n\s*\n", report):
+        if _LEAK.search(leak) and not _forgiven(
+                _FRAME.findall(leak), patterns):
+            found.append(leak)
+    return "\n\n".join(found)
