@@ -22,9 +22,8 @@ typedef struct XtlsLogin XtlsLogin;
  * @identity: (transfer none): a reference is taken
  * @padding: whether to hide message lengths
  */
-XtlsLogin *xtls_login_new (PurpleConnection *gc,
-                           XtlsIdentity *identity,
-                           gboolean padding);
+XtlsLogin *
+xtls_login_new (PurpleConnection *gc, XtlsIdentity *identity, gboolean padding);
 
 /* The sessions have been closed or aborted through the endpoint. */
 void xtls_login_free (XtlsLogin *login);
@@ -33,7 +32,8 @@ PurpleAccount *xtls_login_get_account (XtlsLogin *login);
 PurpleConnection *xtls_login_get_connection (XtlsLogin *login);
 XtlsEndpoint *xtls_login_get_endpoint (XtlsLogin *login);
 
-/* (transfer none): the account's bare JID, normalised, as trust files name it. */
+/* (transfer none): the account's bare JID, normalised, as trust files name it.
+ */
 const char *xtls_login_get_jid (XtlsLogin *login);
 
 gboolean xtls_login_is_contact (XtlsLogin *login, const char *who);
@@ -57,6 +57,17 @@ void xtls_login_probe (XtlsLogin *login, const char *who);
 
 /* About to leave: #XtlsGateJudge. */
 gboolean xtls_login_sending (XtlsLogin *login, xmlnode *stanza);
+
+/**
+ * xtls_login_sending_without:
+ * @gc: a connection without an #XtlsLogin: while it is being set up, when
+ *   libpurple's stream management sends again what was not acknowledged before
+ *   a cut, and while it is being closed
+ *
+ * As xtls_login_sending().
+ */
+gboolean xtls_login_sending_without (PurpleConnection *gc, xmlnode *stanza);
+
 gboolean xtls_login_receiving_iq (XtlsLogin *login, xmlnode *iq);
 gboolean xtls_login_receiving_message (XtlsLogin *login, xmlnode *message);
 void xtls_login_receiving_presence (XtlsLogin *login, xmlnode *presence);

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What comes, from outside and from inside: judged by the tables in route.c,
+ * carried out here. */
+#include "hub.h"
+#include "jabber.h"
+#include "jid.h"
+#include "login-private.h"
+#include "message.h"
+#include "ns.h"
+#include "route.h"
+
+#include <debug.h>
+#include <time.h>
+
+#define NS_DISCO_INFO "http://jabber.org/protocol/disco#info"
+
+static gboolean
+has_type (const xmlnode *iq, const char *a, const char *b)
+{
+    const char *type = xmlnode_get_attrib (iq, "type");
+
+    return g_strcmp0 (type, a) == 0 || g_strcmp0 (type, b) == 0;
+}
+
+/* (nullable): the contact that sent it, while private with it. */
+static XtlsContact *
+private_contact (XtlsLogin *login, const char *from)
+{
+    XtlsContact *contact =
+        from ? xtls_hub_get_contact (login->account, from, FALSE) : NULL;
+
+    return contact && xtls_contact_is_private (contact) ? contact : NULL;
+}
+
+static void
+tell_refused (XtlsContact *contact, XtlsIncoming what)
+{
+    if (what == XTLS_IN_REFUSE_FILE)
+        xtls_contact_refused_file (contact, FALSE);
+    else if (what == XTLS_IN_REFUSE_VOICE)
+        xtls_contact_refused_voice (contact, FALSE);
+}
+
+/* --- from outside --- */
+
+/* libpurple may know more of a resource once it has seen this. */
+static void
+watch_capabilities (XtlsLogin *login, const xmlnode *iq, const char *from)
+{
+    if (from && has_type (iq, "result", "result") &&
+        xtls_node_is (xtls_node_first_child (iq), "query", NS_DISCO_INFO))
+        xtls_login_capabilities_changed (login, from);
+}
+
+/* Also after the end of private mode, as long as it is remembered. */
+static gboolean
+answers_inside (XtlsLogin *login, const xmlnode *iq, const char *from)
+{
+    gboolean inside;
+    char *who;
+
+    if (!from || !has_type (iq, "result", "error"))
+        return FALSE;
+    who = xtls_jabber_normalize (login->account, from);
+    inside = xtls_answers_has (
+        login->answers, XTLS_ASKED_BY_US, who, xmlnode_get_attrib (iq, "id"));
+    g_free (who);
+    return inside;
+}
+
+gboolean
+xtls_login_receiving_iq (XtlsLogin *login, xmlnode *iq)
+{
+    const char *from = xmlnode_get_attrib (iq, "from");
+    gboolean inside = FALSE;
+    XtlsContact *contact;
+    XtlsIncoming what;
+
+    if (xtls_jabber_is_injected (iq))
+        return FALSE;
+    if (xtls_roster_handle (login->roster, iq) ||
+        xtls_endpoint_handle (login->endpoint, iq))
+        return TRUE;
+    watch_capabilities (login, iq, from);
+    inside = answers_inside (login, iq, from);
+    contact = private_contact (login, from);
+    if (!contact)
+        return inside;
+    what = xtls_route_incoming (iq, inside);
+    if (what == XTLS_IN_PASS) {
+        if (has_type (iq, "get", "set"))
+            xtls_answers_remember (login->answers,
+                                   XTLS_ASKED_OUTSIDE,
+                                   from,
+                                   xmlnode_get_attrib (iq, "id"));
+        return FALSE;
+    }
+    purple_debug_info ("xtls", "incoming iq: kept away (%d)\n", what);
+    if (what != XTLS_IN_IGNORE) {
+        xtls_jabber_send (login->gc,
+                          xtls_iq_error (iq, XTLS_STANZA_ERROR_NOT_ACCEPTABLE));
+        tell_refused (contact, what);
+    }
+    return TRUE;
+}
+
+gboolean
+xtls_login_receiving_message (XtlsLogin *login, xmlnode *message)
+{
+    const char *from = xmlnode_get_attrib (message, "from");
+    XtlsContact *contact;
+
+    if (from)
+        xtls_resources_active (login->resources, from);
+    if (xtls_jabber_is_injected (message))
+        return FALSE;
+    contact = private_contact (login, from);
+    if (!contact)
+        return FALSE;
+    if (xtls_route_incoming (message, FALSE) == XTLS_IN_MARK) {
+        char *text = xtls_message_get_body (message);
+
+        xtls_contact_show_clear (
+            contact, from, text, xtls_message_get_time (message, time (NULL)));
+        g_free (text);
+    }
+    return TRUE;
+}
+
+void
+xtls_login_receiving_presence (XtlsLogin *login, xmlnode *presence)
+{
+    const char *from = xmlnode_get_attrib (presence, "from");
+    char *gone;
+
+    if (!from || g_strcmp0 (from, login->own) == 0)
+        return;
+    gone = xtls_resources_presence (login->resources, presence);
+    if (gone)
+        xtls_endpoint_peer_gone (login->endpoint, gone);
+    g_free (gone);
+    xtls_login_capabilities_changed (login, from);
+}
+
+/* --- from inside --- */
+
+/* The answer goes the same way, past libpurple and the gate. */
+static void
+answer_inside (XtlsSession *session, const xmlnode *iq)
+{
+    xmlnode *answer = xtls_iq_error (iq, XTLS_STANZA_ERROR_NOT_ACCEPTABLE);
+
+    if (!xtls_session_send (session, answer, NULL))
+        xmlnode_free (answer);
+}
+
+/* Whether libpurple may see it. */
+static gboolean
+judge_inside (XtlsLogin *login,
+              XtlsContact *contact,
+              XtlsSession *session,
+              xmlnode *stanza)
+{
+    const char *id = xmlnode_get_attrib (stanza, "id");
+    gboolean answer = has_type (stanza, "result", "error") &&
+                      g_str_equal (stanza->name, "iq");
+    gboolean ours = answer && xtls_answers_take (login->answers,
+                                                 XTLS_ASKED_BY_US,
+                                                 xtls_contact_get_who (contact),
+                                                 id);
+    XtlsIncoming what = xtls_route_inside (stanza, ours);
+
+    if (what == XTLS_IN_IGNORE)
+        return FALSE;
+    if (what != XTLS_IN_PASS) {
+        tell_refused (contact, what);
+        answer_inside (session, stanza);
+        return FALSE;
+    }
+    if (g_str_equal (stanza->name, "message")) {
+        xtls_message_drop_odd_stamps (stanza, time (NULL));
+        return TRUE;
+    }
+    /* With no method left in an answer, libpurple calls the transfer off. */
+    (void)xtls_route_strip_offer (stanza);
+    if (!answer)
+        xtls_answers_remember (login->answers,
+                               XTLS_ASKED_INSIDE,
+                               xtls_session_get_peer (session),
+                               id);
+    return TRUE;
+}
+
+void
+xtls_login_deliver (XtlsLogin *login, XtlsSession *session, xmlnode *stanza)
+{
+    XtlsContact *contact = xtls_hub_get_contact (
+        login->account, xtls_session_get_peer (session), FALSE);
+
+    if (contact &&
+        purple_connection_get_state (login->gc) == PURPLE_CONNECTED &&
+        !xtls_contact_take_inside (contact, session, stanza) &&
+        judge_inside (login, contact, session, stanza))
+        xtls_jabber_inject (login->gc, stanza);
+    else
+        xmlnode_free (stanza);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What login.c, outgoing.c and incoming.c share. */
+#pragma once
+
+#include "answers.h"
+#include "contact.h"
+#include "login.h"
+#include "resources.h"
+#include "roster.h"
+#include "stanza.h"
+
+struct XtlsLogin {
+    PurpleConnection *gc;   /* borrowed: the hub frees us before it goes */
+    PurpleAccount *account; /* borrowed */
+    char *jid;              /* bare, normalised */
+    char *own;              /* full */
+
+    XtlsEndpoint *endpoint;
+    XtlsRoster *roster;
+    XtlsResources *resources;
+    XtlsAnswers *answers;
+
+    /* Error answers to questions that were withheld. A timer runs while there
+     * are any: in the signal itself libpurple does not wait for them yet. */
+    GQueue refusals;
+    guint refusal_timer;
+
+    /* Set of JIDs whose capabilities may have changed. A timer runs while
+     * there are any: in the signal itself libpurple does not know yet. */
+    GHashTable *changed;
+    guint changed_timer;
+};
+
+/* Answers our own question with an error, as if @to had sent it, later. */
+void xtls_login_refuse_later (XtlsLogin *login,
+                              const char *to,
+                              const char *id,
+                              XtlsStanzaError error);
+
+/* What is known of the contact's resources may have changed. */
+void xtls_login_capabilities_changed (XtlsLogin *login, const char *jid);
+
+/* (transfer full): a stanza that came inside. */
+void
+xtls_login_deliver (XtlsLogin *login, XtlsSession *session, xmlnode *stanza);

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What libpurple is about to send: judged by the table in route.c, carried out
+ * here. */
+#include "hub.h"
+#include "ibb.h"
+#include "jabber.h"
+#include "jid.h"
+#include "login-private.h"
+#include "message.h"
+#include "route.h"
+#include "stream.h"
+
+#include <debug.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+static gboolean
+has_text (const xmlnode *stanza)
+{
+    char *body = NULL;
+
+    if (g_str_equal (stanza->name, "message"))
+        body = xtls_message_get_body (stanza);
+    g_free (body);
+    return body != NULL;
+}
+
+static gboolean
+has_type (const xmlnode *stanza, const char *type)
+{
+    return g_strcmp0 (xmlnode_get_attrib (stanza, "type"), type) == 0;
+}
+
+static gboolean
+is_question (const xmlnode *stanza)
+{
+    return g_str_equal (stanza->name, "iq") && !has_type (stanza, "result") &&
+           !has_type (stanza, "error");
+}
+
+/* Text to somebody that the policy may have a say about: not to a room, an
+ * occupant of one, a server, or ourselves. */
+static gboolean
+is_text_for_contact (PurpleAccount *account,
+                     const xmlnode *stanza,
+                     const char *to)
+{
+    gboolean is = FALSE;
+    char *own, *who;
+
+    if (!has_text (stanza) || has_type (stanza, "groupchat") ||
+        has_type (stanza, "error") || xtls_jabber_is_occupant (account, to))
+        return FALSE;
+    own = xtls_jabber_get_account_jid (account);
+    who = xtls_jabber_normalize (account, to);
+    is = who && strchr (who, '@') && !g_str_equal (who, own);
+    g_free (who);
+    g_free (own);
+    return is;
+}
+
+/* The contact, if it is private, or is from here on because of this stanza. */
+static XtlsContact *
+private_contact (PurpleAccount *account, const xmlnode *stanza, const char *to)
+{
+    XtlsContact *contact = xtls_hub_get_contact (account, to, FALSE);
+
+    if (contact && xtls_contact_is_private (contact))
+        return contact;
+    if (!is_text_for_contact (account, stanza, to))
+        return NULL;
+    contact = xtls_hub_get_contact (account, to, TRUE);
+    return contact && xtls_contact_will_send (contact) ? contact : NULL;
+}
+
+static const char *
+why_not (const GError *error)
+{
+    if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_TOO_BIG))
+        return _ ("It is too long.");
+    if (g_error_matches (error, XTLS_IBB_ERROR, XTLS_IBB_ERROR_QUEUE_FULL))
+        return _ ("Too much is waiting to be sent.");
+    return NULL;
+}
+
+static void
+could_not_send (XtlsLogin *login,
+                XtlsContact *contact,
+                const xmlnode *stanza,
+                const GError *error)
+{
+    if (has_text (stanza))
+        xtls_contact_not_sent (contact, stanza, why_not (error));
+    else if (is_question (stanza))
+        xtls_login_refuse_later (login,
+                                 xmlnode_get_attrib (stanza, "to"),
+                                 xmlnode_get_attrib (stanza, "id"),
+                                 XTLS_STANZA_ERROR_NOT_ACCEPTABLE);
+}
+
+static void
+send_inside (XtlsLogin *login, XtlsContact *contact, const xmlnode *stanza)
+{
+    XtlsSession *session = xtls_contact_get_session (contact);
+    const char *id = xmlnode_get_attrib (stanza, "id");
+    GError *error = NULL;
+    xmlnode *copy = xmlnode_copy (stanza);
+
+    /* A contact who offered before private mode, and only a way around it,
+     * gets no answer that chooses that way. */
+    if (!has_type (stanza, "error") && !xtls_route_strip_offer (copy)) {
+        xtls_contact_refused_file (contact, TRUE);
+        xmlnode_free (copy);
+        return;
+    }
+    /* Before it is sent: the answer may be here when that returns. */
+    if (is_question (stanza))
+        xtls_answers_remember (login->answers,
+                               XTLS_ASKED_BY_US,
+                               xtls_contact_get_who (contact),
+                               id);
+    if (xtls_session_send (session, copy, &error))
+        return;
+    xtls_answers_take (
+        login->answers, XTLS_ASKED_BY_US, xtls_contact_get_who (contact), id);
+    could_not_send (login, contact, stanza, error);
+    xmlnode_free (copy);
+    g_error_free (error);
+}
+
+static void
+refuse (XtlsLogin *login, XtlsContact *contact, XtlsWay way, xmlnode *stanza)
+{
+    if (way == XTLS_WAY_REFUSE_FILE)
+        xtls_contact_refused_file (contact, TRUE);
+    else if (way == XTLS_WAY_REFUSE_VOICE)
+        xtls_contact_refused_voice (contact, TRUE);
+    xtls_login_refuse_later (login,
+                             xmlnode_get_attrib (stanza, "to"),
+                             xmlnode_get_attrib (stanza, "id"),
+                             XTLS_STANZA_ERROR_NOT_ACCEPTABLE);
+}
+
+/* An answer is taken for one to a question from outside only if there is none
+ * from inside with the same id: a server may have guessed it. */
+static gboolean
+answers_outside (XtlsLogin *login, const xmlnode *stanza, const char *to)
+{
+    const char *id = xmlnode_get_attrib (stanza, "id");
+    gboolean outside, inside;
+
+    if (!g_str_equal (stanza->name, "iq") || is_question (stanza))
+        return FALSE;
+    inside = xtls_answers_take (login->answers, XTLS_ASKED_INSIDE, to, id);
+    if (inside)
+        return FALSE;
+    outside = xtls_answers_take (login->answers, XTLS_ASKED_OUTSIDE, to, id);
+    return outside;
+}
+
+static gboolean
+act (XtlsLogin *login, XtlsContact *contact, XtlsWay way, xmlnode *stanza)
+{
+    switch (way) {
+    case XTLS_WAY_OUTSIDE:
+        return FALSE;
+    case XTLS_WAY_INSIDE:
+        send_inside (login, contact, stanza);
+        break;
+    case XTLS_WAY_HOLD:
+        xtls_contact_hold (contact, xmlnode_copy (stanza));
+        break;
+    case XTLS_WAY_DROP:
+    case XTLS_WAY_SWALLOW:
+        break;
+    case XTLS_WAY_REFUSE:
+    case XTLS_WAY_REFUSE_FILE:
+    case XTLS_WAY_REFUSE_VOICE:
+        refuse (login, contact, way, stanza);
+        break;
+    }
+    purple_debug_info ("xtls", "outgoing %s: way %d\n", stanza->name, way);
+    return TRUE;
+}
+
+gboolean
+xtls_login_sending (XtlsLogin *login, xmlnode *stanza)
+{
+    const char *to = xmlnode_get_attrib (stanza, "to");
+    XtlsContact *contact;
+    XtlsSession *session;
+    XtlsRouteOut facts = {0};
+
+    if (!to || xtls_jabber_is_own (stanza))
+        return FALSE;
+    contact = private_contact (login->account, stanza, to);
+    if (!contact)
+        return FALSE;
+    session = xtls_contact_get_session (contact);
+    facts.own = xtls_endpoint_owns (login->endpoint, stanza);
+    facts.open = session != NULL;
+    facts.peer = session ? xtls_session_get_peer (session) : NULL;
+    facts.answers_outside = answers_outside (login, stanza, to);
+    return act (login, contact, xtls_route_outgoing (stanza, &facts), stanza);
+}
+
+/* Nothing waits for the answer of a question here: it is withheld and no more.
+ */
+static gboolean
+withhold_without (XtlsContact *contact, xmlnode *stanza, gboolean again)
+{
+    static const XtlsRouteOut nothing;
+    XtlsWay way = xtls_route_outgoing (stanza, &nothing);
+
+    if (way == XTLS_WAY_HOLD && again)
+        /* Written in clear and shown before private mode began; whether it
+         * arrived nobody knows. */
+        xtls_contact_not_sent (contact, stanza, NULL);
+    else if (way == XTLS_WAY_HOLD)
+        xtls_contact_hold (contact, xmlnode_copy (stanza));
+    return way != XTLS_WAY_OUTSIDE;
+}
+
+gboolean
+xtls_login_sending_without (PurpleConnection *gc, xmlnode *stanza)
+{
+    PurpleAccount *account = purple_connection_get_account (gc);
+    const char *to = xmlnode_get_attrib (stanza, "to");
+    gboolean again = purple_connection_get_state (gc) == PURPLE_CONNECTING;
+    XtlsContact *contact;
+
+    if (!to || xtls_jabber_is_own (stanza))
+        return FALSE;
+    if (!again) {
+        contact = private_contact (account, stanza, to);
+        return contact && withhold_without (contact, stanza, FALSE);
+    }
+    if (xtls_route_is_transport (stanza))
+        return TRUE;
+    contact = xtls_hub_get_contact (account, to, FALSE);
+    return contact && xtls_contact_is_private (contact) &&
+           withhold_without (contact, stanza, TRUE);
+}
+
+void
+xtls_login_send_clear (XtlsLogin *login, xmlnode *stanza)
+{
+    xtls_jabber_send (login->gc, stanza);
+}
