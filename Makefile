@@ -141,10 +141,12 @@ $(BUILD)/tests/unit/%.o: tests/unit/%.c $(BUILD)/include/xmlnode.h
 	$(call say,CC,$<)$(CC) $(BASE) $(TEST_FLAGS) $(CPPFLAGS) $(CFLAGS) \
 		-c -o $@ $<
 
-# The router's table needs xmlnode only and is tested without a core.
-$(UNIT): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(ENGINE) \
-		$(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.o,$(UNIT_SUPPORT)) \
-		$(if $(wildcard plugin/purple/route.c),$(BUILD)/plugin/purple/route.o)
+# What of the router needs xmlnode only is tested without a core.
+ROUTER = $(patsubst %,$(BUILD)/plugin/purple/%.o,answers message resources \
+	roster route)
+
+$(UNIT): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(ENGINE) $(ROUTER) \
+		$(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.o,$(UNIT_SUPPORT))
 	$(call say,LD,$@)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ \
 		$(filter %.o,$^) $(ENGINE) $(LIBS_core) $(LIBS_purple)
 
