@@ -1,0 +1,573 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* DESIGN's two tables, row by row, with a session and without. */
+#include "nodes.h"
+#include "route.h"
+
+#define SESSION "juliet@capulet.lit/balcony"
+#define OTHER "juliet@capulet.lit/tomb"
+#define BARE "juliet@capulet.lit"
+
+#define SI "http://jabber.org/protocol/si"
+#define IBB "http://jabber.org/protocol/ibb"
+#define SOCKS5 "http://jabber.org/protocol/bytestreams"
+#define RTP "urn:xmpp:jingle:apps:rtp:1"
+
+#define OPTION(method) "<option><value>" method "</value></option>"
+#define OFFER(options)                                                         \
+    "<si xmlns='" SI "' id='s' profile='" SI                                   \
+    "/profile/file-transfer'><file xmlns='" SI                                 \
+    "/profile/file-transfer' name='a' size='1'/>"                              \
+    "<feature xmlns='http://jabber.org/protocol/feature-neg'>"                 \
+    "<x xmlns='jabber:x:data' type='form'>"                                    \
+    "<field var='stream-method' type='list-single'>" options                   \
+    "</field></x></feature></si>"
+#define BOTH OFFER (OPTION (SOCKS5) OPTION (IBB))
+#define JINGLE(description)                                                    \
+    "<jingle xmlns='urn:xmpp:jingle:1' action='session-initiate' sid='j'>"     \
+    "<content creator='initiator' name='c'><description xmlns='" description   \
+    "'/></content></jingle>"
+
+typedef struct {
+    const char *name;
+    const char *type;
+    const char *payload;
+    const char *to;
+    XtlsWay closed; /* without an open session */
+    XtlsWay open;
+} Out;
+
+static const Out outgoing[] = {
+    {"message",
+     "chat",
+     "<body>hi</body>",
+     BARE,
+     XTLS_WAY_HOLD,
+     XTLS_WAY_INSIDE},
+    {"message",
+     "chat",
+     "<body>hi</body>",
+     OTHER,
+     XTLS_WAY_HOLD,
+     XTLS_WAY_INSIDE},
+    {"message",
+     "normal",
+     "<subject>s</subject><body>hi</body>",
+     BARE,
+     XTLS_WAY_HOLD,
+     XTLS_WAY_INSIDE},
+    {"message",
+     "chat",
+     "<body xmlns='x'>hi</body>",
+     BARE,
+     XTLS_WAY_DROP,
+     XTLS_WAY_INSIDE},
+    {"message", "chat", "<body/>", BARE, XTLS_WAY_DROP, XTLS_WAY_INSIDE},
+    {"message",
+     "chat",
+     "<composing xmlns='http://jabber.org/protocol/chatstates'/>",
+     BARE,
+     XTLS_WAY_DROP,
+     XTLS_WAY_INSIDE},
+    {"message",
+     "headline",
+     "<attention xmlns='urn:xmpp:attention:0'/>",
+     BARE,
+     XTLS_WAY_DROP,
+     XTLS_WAY_INSIDE},
+    {"presence",
+     NULL,
+     "<status>here</status>",
+     SESSION,
+     XTLS_WAY_OUTSIDE,
+     XTLS_WAY_OUTSIDE},
+
+    /* About the client. */
+    {"iq",
+     "get",
+     "<query xmlns='http://jabber.org/protocol/disco#info'/>",
+     SESSION,
+     XTLS_WAY_OUTSIDE,
+     XTLS_WAY_OUTSIDE},
+    {"iq",
+     "get",
+     "<query xmlns='http://jabber.org/protocol/disco#items'/>",
+     OTHER,
+     XTLS_WAY_OUTSIDE,
+     XTLS_WAY_OUTSIDE},
+    {"iq",
+     "get",
+     "<ping xmlns='urn:xmpp:ping'/>",
+     SESSION,
+     XTLS_WAY_OUTSIDE,
+     XTLS_WAY_OUTSIDE},
+    {"iq",
+     "get",
+     "<query xmlns='jabber:iq:version'/>",
+     SESSION,
+     XTLS_WAY_OUTSIDE,
+     XTLS_WAY_OUTSIDE},
+    {"iq",
+     "get",
+     "<query xmlns='jabber:iq:last'/>",
+     SESSION,
+     XTLS_WAY_OUTSIDE,
+     XTLS_WAY_OUTSIDE},
+    {"iq",
+     "get",
+     "<time xmlns='urn:xmpp:time'/>",
+     SESSION,
+     XTLS_WAY_OUTSIDE,
+     XTLS_WAY_OUTSIDE},
+    {"iq",
+     "set",
+     "<query xmlns='jabber:iq:version'/>",
+     SESSION,
+     XTLS_WAY_REFUSE,
+     XTLS_WAY_INSIDE},
+    {"iq",
+     "get",
+     "<ping xmlns='urn:xmpp:ping'/><x xmlns='secret'/>",
+     SESSION,
+     XTLS_WAY_REFUSE,
+     XTLS_WAY_INSIDE},
+    {"iq",
+     "get",
+     "<vCard xmlns='vcard-temp'/>",
+     BARE,
+     XTLS_WAY_OUTSIDE,
+     XTLS_WAY_OUTSIDE},
+
+    /* Voice and video. */
+    {"iq",
+     "set",
+     JINGLE (RTP),
+     SESSION,
+     XTLS_WAY_REFUSE_VOICE,
+     XTLS_WAY_REFUSE_VOICE},
+    {"iq",
+     "set",
+     JINGLE (RTP),
+     OTHER,
+     XTLS_WAY_REFUSE_VOICE,
+     XTLS_WAY_REFUSE_VOICE},
+    {"iq",
+     "set",
+     "<session xmlns='http://www.google.com/session'/>",
+     SESSION,
+     XTLS_WAY_REFUSE_VOICE,
+     XTLS_WAY_REFUSE_VOICE},
+    {"iq",
+     "set",
+     "<jingle xmlns='urn:xmpp:jingle:1' action='transport-info' sid='j'/>",
+     SESSION,
+     XTLS_WAY_REFUSE,
+     XTLS_WAY_REFUSE},
+
+    /* Files. */
+    {"iq", "set", BOTH, SESSION, XTLS_WAY_REFUSE_FILE, XTLS_WAY_INSIDE},
+    {"iq", "set", BOTH, OTHER, XTLS_WAY_REFUSE_FILE, XTLS_WAY_REFUSE_FILE},
+    {"iq", "set", BOTH, BARE, XTLS_WAY_REFUSE_FILE, XTLS_WAY_REFUSE_FILE},
+    {"iq",
+     "set",
+     OFFER (OPTION (SOCKS5)),
+     SESSION,
+     XTLS_WAY_REFUSE_FILE,
+     XTLS_WAY_REFUSE_FILE},
+    {"iq",
+     "set",
+     "<query xmlns='" SOCKS5 "' sid='s'/>",
+     SESSION,
+     XTLS_WAY_REFUSE_FILE,
+     XTLS_WAY_REFUSE_FILE},
+    {"iq",
+     "set",
+     "<query xmlns='jabber:iq:oob'><url>u</url></query>",
+     SESSION,
+     XTLS_WAY_REFUSE_FILE,
+     XTLS_WAY_REFUSE_FILE},
+    {"iq",
+     "set",
+     JINGLE ("urn:xmpp:jingle:apps:file-transfer:5"),
+     SESSION,
+     XTLS_WAY_REFUSE_FILE,
+     XTLS_WAY_REFUSE_FILE},
+    {"iq",
+     "set",
+     "<data xmlns='" IBB "' sid='s' seq='0'>QQ==</data>",
+     SESSION,
+     XTLS_WAY_REFUSE,
+     XTLS_WAY_INSIDE},
+    {"iq",
+     "set",
+     "<data xmlns='" IBB "' sid='s' seq='0'>QQ==</data>",
+     OTHER,
+     XTLS_WAY_REFUSE,
+     XTLS_WAY_REFUSE},
+
+    /* Anything else. */
+    {"iq",
+     "get",
+     "<data xmlns='urn:xmpp:bob' cid='c'/>",
+     SESSION,
+     XTLS_WAY_REFUSE,
+     XTLS_WAY_INSIDE},
+    {"iq", "set", "<x xmlns='y'/>", OTHER, XTLS_WAY_REFUSE, XTLS_WAY_REFUSE},
+    {"iq", "set", "", SESSION, XTLS_WAY_REFUSE, XTLS_WAY_INSIDE},
+
+    /* Answers to what came inside, or before. */
+    {"iq",
+     "result",
+     "<query xmlns='jabber:iq:version'/>",
+     SESSION,
+     XTLS_WAY_DROP,
+     XTLS_WAY_INSIDE},
+    {"iq", "error", "", SESSION, XTLS_WAY_DROP, XTLS_WAY_INSIDE},
+    {"iq", "result", "", OTHER, XTLS_WAY_DROP, XTLS_WAY_DROP},
+};
+
+static xmlnode *
+make (const char *name,
+      const char *type,
+      const char *address,
+      const char *jid,
+      const char *payload)
+{
+    xmlnode *node =
+        nodes_printf ("<%s xmlns='jabber:client' id='i' %s='%s'>%s</%s>",
+                      name,
+                      address,
+                      jid,
+                      payload,
+                      name);
+
+    if (type)
+        xmlnode_set_attrib (node, "type", type);
+    return node;
+}
+
+/* As libpurple builds them: without a namespace at the stanza's own level. */
+static void
+clear_namespaces (xmlnode *node)
+{
+    if (g_strcmp0 (node->xmlns, "jabber:client") == 0)
+        g_clear_pointer (&node->xmlns, g_free);
+    for (xmlnode *child = node->child; child; child = child->next)
+        if (child->type == XMLNODE_TYPE_TAG)
+            clear_namespaces (child);
+}
+
+static void
+test_outgoing (void)
+{
+    const XtlsRouteOut closed = {.open = FALSE};
+    const XtlsRouteOut open = {.open = TRUE, .peer = SESSION};
+
+    for (gsize i = 0; i < G_N_ELEMENTS (outgoing); i++) {
+        const Out *row = &outgoing[i];
+        xmlnode *node =
+            make (row->name, row->type, "to", row->to, row->payload);
+
+        g_test_message ("row %zu: %s to %s", i, row->payload, row->to);
+        for (int round = 0; round < 2; round++) {
+            g_assert_cmpint (
+                xtls_route_outgoing (node, &closed), ==, row->closed);
+            g_assert_cmpint (xtls_route_outgoing (node, &open), ==, row->open);
+            clear_namespaces (node);
+        }
+        xmlnode_free (node);
+    }
+}
+
+static void
+test_own (void)
+{
+    const XtlsRouteOut own = {.own = TRUE, .open = TRUE, .peer = SESSION};
+    const XtlsRouteOut dead = {.own_dead = TRUE};
+
+    for (gsize i = 0; i < G_N_ELEMENTS (outgoing); i++) {
+        const Out *row = &outgoing[i];
+        xmlnode *node =
+            make (row->name, row->type, "to", row->to, row->payload);
+
+        g_assert_cmpint (
+            xtls_route_outgoing (node, &own), ==, XTLS_WAY_OUTSIDE);
+        g_assert_cmpint (
+            xtls_route_outgoing (node, &dead), ==, XTLS_WAY_SWALLOW);
+        xmlnode_free (node);
+    }
+}
+
+static void
+test_answers (void)
+{
+    const XtlsRouteOut outside = {
+        .open = TRUE, .peer = SESSION, .answers_outside = TRUE};
+    const XtlsRouteOut closed = {.answers_outside = TRUE};
+    xmlnode *result = make ("iq", "result", "to", SESSION, "");
+    xmlnode *set = make ("iq", "set", "to", SESSION, "");
+
+    g_assert_cmpint (
+        xtls_route_outgoing (result, &outside), ==, XTLS_WAY_OUTSIDE);
+    g_assert_cmpint (
+        xtls_route_outgoing (result, &closed), ==, XTLS_WAY_OUTSIDE);
+    g_assert_cmpint (xtls_route_outgoing (set, &outside), ==, XTLS_WAY_INSIDE);
+    xmlnode_free (result);
+    xmlnode_free (set);
+}
+
+/* A namespace that its sender set as an attribute counts. */
+static void
+test_attribute_namespace (void)
+{
+    const XtlsRouteOut open = {.open = TRUE, .peer = SESSION};
+    xmlnode *iq = make ("iq", "set", "to", SESSION, "<jingle/>");
+    xmlnode *jingle = xmlnode_get_child (iq, "jingle");
+
+    g_clear_pointer (&jingle->xmlns, g_free);
+    xmlnode_set_attrib (jingle, "xmlns", "urn:xmpp:jingle:1");
+    g_assert_cmpint (xtls_route_outgoing (iq, &open), ==, XTLS_WAY_REFUSE);
+    xmlnode_free (iq);
+}
+
+typedef struct {
+    const char *name;
+    const char *type;
+    const char *payload;
+    XtlsIncoming outside;
+    XtlsIncoming inside;
+} In;
+
+static const In incoming[] = {
+    {"message", "chat", "<body>hi</body>", XTLS_IN_MARK, XTLS_IN_PASS},
+    {"message", "headline", "<body>hi</body>", XTLS_IN_MARK, XTLS_IN_PASS},
+    {"message", "error", "<body>hi</body><error/>", XTLS_IN_MARK, XTLS_IN_PASS},
+    {"message", "groupchat", "<body>hi</body>", XTLS_IN_MARK, XTLS_IN_PASS},
+    {"message", "chat", "<body/>", XTLS_IN_IGNORE, XTLS_IN_PASS},
+    {"message",
+     "chat",
+     "<body xmlns='x'>hi</body>",
+     XTLS_IN_IGNORE,
+     XTLS_IN_PASS},
+    {"message",
+     "chat",
+     "<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client'>"
+     "<body>hi</body></message></forwarded>",
+     XTLS_IN_IGNORE,
+     XTLS_IN_PASS},
+    {"message",
+     "headline",
+     "<attention xmlns='urn:xmpp:attention:0'/>",
+     XTLS_IN_IGNORE,
+     XTLS_IN_PASS},
+    {"message",
+     NULL,
+     "<x xmlns='jabber:x:conference' jid='r@c.lit'/>",
+     XTLS_IN_IGNORE,
+     XTLS_IN_PASS},
+
+    {"iq", "set", BOTH, XTLS_IN_REFUSE_FILE, XTLS_IN_PASS},
+    {"iq",
+     "set",
+     OFFER (OPTION (SOCKS5)),
+     XTLS_IN_REFUSE_FILE,
+     XTLS_IN_REFUSE_FILE},
+    {"iq",
+     "set",
+     "<query xmlns='jabber:iq:oob'/>",
+     XTLS_IN_REFUSE_FILE,
+     XTLS_IN_REFUSE_FILE},
+    {"iq",
+     "set",
+     "<query xmlns='" SOCKS5 "'/>",
+     XTLS_IN_REFUSE_FILE,
+     XTLS_IN_REFUSE_FILE},
+    {"iq",
+     "set",
+     "<x xmlns='y'/><query xmlns='" SOCKS5 "'/>",
+     XTLS_IN_REFUSE_FILE,
+     XTLS_IN_REFUSE_FILE},
+    {"iq",
+     "set",
+     JINGLE ("urn:xmpp:jingle:apps:file-transfer:5"),
+     XTLS_IN_REFUSE_FILE,
+     XTLS_IN_REFUSE_FILE},
+    {"iq", "set", JINGLE (RTP), XTLS_IN_REFUSE_VOICE, XTLS_IN_REFUSE_VOICE},
+    {"iq",
+     "set",
+     JINGLE ("http://jabber.org/protocol/jingle/description/audio"),
+     XTLS_IN_REFUSE_VOICE,
+     XTLS_IN_REFUSE_VOICE},
+    {"iq",
+     "set",
+     "<session xmlns='http://www.google.com/session'/>",
+     XTLS_IN_REFUSE_VOICE,
+     XTLS_IN_REFUSE_VOICE},
+    {"iq",
+     "set",
+     JINGLE ("urn:xmpp:jingle:apps:xmlstream:0"),
+     XTLS_IN_REFUSE,
+     XTLS_IN_REFUSE},
+    {"iq",
+     "set",
+     "<jingle xmlns='urn:xmpp:jingle:1'/>",
+     XTLS_IN_REFUSE,
+     XTLS_IN_REFUSE},
+    {"iq",
+     "set",
+     "<open xmlns='" IBB "' sid='s' block-size='9'/>",
+     XTLS_IN_REFUSE,
+     XTLS_IN_PASS},
+    {"iq",
+     "set",
+     "<data xmlns='" IBB "' sid='s' seq='0'>QQ==</data>",
+     XTLS_IN_REFUSE,
+     XTLS_IN_PASS},
+    {"iq",
+     "set",
+     "<data xmlns='" IBB "' sid='s' seq='0'/>",
+     XTLS_IN_REFUSE,
+     XTLS_IN_REFUSE},
+
+    {"iq",
+     "get",
+     "<query xmlns='http://jabber.org/protocol/disco#info'/>",
+     XTLS_IN_PASS,
+     XTLS_IN_PASS},
+    {"iq",
+     "get",
+     "<data xmlns='urn:xmpp:bob' cid='c'/>",
+     XTLS_IN_PASS,
+     XTLS_IN_PASS},
+    {"iq", "set", "", XTLS_IN_PASS, XTLS_IN_PASS},
+    {"iq",
+     "result",
+     "<query xmlns='jabber:iq:version'/>",
+     XTLS_IN_PASS,
+     XTLS_IN_IGNORE},
+    {"iq", "error", "", XTLS_IN_PASS, XTLS_IN_IGNORE},
+    {"presence", NULL, "<status>here</status>", XTLS_IN_PASS, XTLS_IN_PASS},
+};
+
+static void
+test_incoming (void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS (incoming); i++) {
+        const In *row = &incoming[i];
+        xmlnode *node =
+            make (row->name, row->type, "from", SESSION, row->payload);
+
+        g_test_message ("row %zu: %s", i, row->payload);
+        g_assert_cmpint (xtls_route_incoming (node, FALSE), ==, row->outside);
+        g_assert_cmpint (xtls_route_inside (node, FALSE), ==, row->inside);
+        xmlnode_free (node);
+    }
+}
+
+static void
+test_incoming_answers (void)
+{
+    static const char *const types[] = {"result", "error"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS (types); i++) {
+        xmlnode *node = make ("iq", types[i], "from", SESSION, BOTH);
+
+        g_assert_cmpint (xtls_route_incoming (node, TRUE), ==, XTLS_IN_IGNORE);
+        g_assert_cmpint (xtls_route_inside (node, TRUE), ==, XTLS_IN_PASS);
+        xmlnode_free (node);
+    }
+}
+
+static void
+test_transport (void)
+{
+    static const struct {
+        const char *type;
+        const char *payload;
+        gboolean is;
+    } cases[] = {
+        {"set", "<data xmlns='" IBB "' sid='s' seq='0'>QQ==</data>", TRUE},
+        {"set", JINGLE ("urn:xmpp:jingle:apps:xmlstream:0"), TRUE},
+        {"set", "<jingle xmlns='urn:xmpp:jingle:1'/>", TRUE},
+        {"result", "<data xmlns='" IBB "'/>", FALSE},
+        {"get", "<ping xmlns='urn:xmpp:ping'/>", FALSE},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+        xmlnode *node =
+            make ("iq", cases[i].type, "to", SESSION, cases[i].payload);
+
+        g_assert_cmpint (xtls_route_is_transport (node), ==, cases[i].is);
+        xmlnode_free (node);
+    }
+}
+
+#define FIELD(inner)                                                           \
+    "<iq xmlns='jabber:client' type='set'><si xmlns='" SI "'>"                 \
+    "<feature xmlns='http://jabber.org/protocol/feature-neg'>"                 \
+    "<x xmlns='jabber:x:data'>"                                                \
+    "<field var='stream-method'>" inner "</field>"                             \
+    "<field var='other'><value>" SOCKS5 "</value></field>"                     \
+    "</x></feature></si></iq>"
+#define VALUE(method) "<value>" method "</value>"
+
+static void
+test_strip (void)
+{
+    static const struct {
+        const char *before;
+        const char *after;
+        gboolean left;
+    } cases[] = {
+        {OPTION (SOCKS5) OPTION (IBB), OPTION (IBB), TRUE},
+        {OPTION (IBB) OPTION ("jabber:iq:oob"), OPTION (IBB), TRUE},
+        {OPTION (SOCKS5), "", FALSE},
+        {OPTION ("unheard-of"), "", FALSE},
+        {"<option/>", "", FALSE},
+        {"<option>" VALUE (SOCKS5) VALUE (IBB) "</option>", OPTION (IBB), TRUE},
+        {VALUE (IBB), VALUE (IBB), TRUE},
+        {VALUE (SOCKS5), "", FALSE},
+        {VALUE (SOCKS5) VALUE (IBB), VALUE (IBB), TRUE},
+        {"", "", FALSE},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+        char *before = g_strdup_printf (FIELD ("%s"), cases[i].before);
+        char *after = g_strdup_printf (FIELD ("%s"), cases[i].after);
+        xmlnode *node = nodes_parse (before);
+
+        g_assert_cmpint (xtls_route_strip_offer (node), ==, cases[i].left);
+        nodes_assert (node, after);
+        g_free (before);
+        g_free (after);
+    }
+}
+
+static void
+test_strip_others (void)
+{
+    xmlnode *iq = nodes_parse (
+        "<iq xmlns='jabber:client'><x xmlns='jabber:x:data'><field "
+        "var='stream-method'><value>" SOCKS5 "</value></field></x></iq>");
+
+    g_assert_true (xtls_route_strip_offer (iq));
+    g_assert_nonnull (xmlnode_get_child (iq, "x/field/value"));
+    xmlnode_free (iq);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    nodes_init ();
+    g_test_add_func ("/route/outgoing/rows", test_outgoing);
+    g_test_add_func ("/route/outgoing/own", test_own);
+    g_test_add_func ("/route/outgoing/answers", test_answers);
+    g_test_add_func ("/route/outgoing/attribute-namespace",
+                     test_attribute_namespace);
+    g_test_add_func ("/route/incoming/rows", test_incoming);
+    g_test_add_func ("/route/incoming/answers", test_incoming_answers);
+    g_test_add_func ("/route/transport", test_transport);
+    g_test_add_func ("/route/strip/methods", test_strip);
+    g_test_add_func ("/route/strip/other-stanzas", test_strip_others);
+    return g_test_run ();
+}
