@@ -12,12 +12,21 @@
 
 #define XTLS_NS_SM "urn:xmpp:sm:3"
 
+/* What is kept until the peer acknowledges: less than the bytestream's queue
+ * holds, because a resumed stream sends all of it again at once. */
+#define XTLS_SM_UNACKED_MAX 16384
+#define XTLS_SM_UNACKED_BYTES_MAX (6 * 1024 * 1024)
+/* Stanzas kept that were sent before counting began, see xtls_sm_begin(). */
+#define XTLS_SM_BASE_MAX 64
+
 typedef struct XtlsSm XtlsSm;
 
 /**
  * xtls_sm_new:
- * @id: (nullable): id under which the peer may resume, an NMTOKEN; %NULL until
- *   it is known
+ * @id: (nullable): id under which either side may resume; %NULL until it is
+ *   known
+ *
+ * Returns: (transfer full): state of which counting has not begun.
  */
 XtlsSm *xtls_sm_new (const char *id);
 
@@ -28,10 +37,48 @@ const char *xtls_sm_get_id (XtlsSm *sm);
 void xtls_sm_set_id (XtlsSm *sm, const char *id);
 
 /**
+ * xtls_sm_begin:
+ *
+ * Counting begins: what was sent until now is not counted by the peer, and is
+ * acknowledged by the first count that arrives. Before this call no more than
+ * %XTLS_SM_BASE_MAX stanzas are kept, the latest.
+ */
+void xtls_sm_begin (XtlsSm *sm);
+
+/**
+ * xtls_sm_adopt:
+ * @base: (transfer full): state of which counting has not begun
+ *
+ * Takes over what @base keeps, to stand before everything that @sm keeps: the
+ * responder of a resumed stream wrote it before it was asked to resume.
+ */
+void xtls_sm_adopt (XtlsSm *sm, XtlsSm *base);
+
+/**
+ * xtls_sm_set_counts:
+ * @sent: how many were sent and acknowledged
+ * @received: how many were received
+ *
+ * Before anything is sent: begins there instead of at 0. For tests that cannot
+ * count up to 2^32.
+ */
+void xtls_sm_set_counts (XtlsSm *sm, guint32 sent, guint32 received);
+
+/**
+ * xtls_sm_has_room:
+ * @bytes: of the next stanza
+ *
+ * Returns: %TRUE if that stanza can be kept within %XTLS_SM_UNACKED_MAX and
+ * %XTLS_SM_UNACKED_BYTES_MAX. Always, before counting has begun.
+ */
+gboolean xtls_sm_has_room (XtlsSm *sm, gsize bytes);
+
+/**
  * xtls_sm_sent:
  * @stanza: (transfer full): a stanza that was just written to the stream
+ * @bytes: how many it took there
  */
-void xtls_sm_sent (XtlsSm *sm, xmlnode *stanza);
+void xtls_sm_sent (XtlsSm *sm, xmlnode *stanza, gsize bytes);
 
 /**
  * xtls_sm_received:
@@ -55,6 +102,13 @@ xmlnode *xtls_sm_ack (XtlsSm *sm);
  * Returns: the count of stanzas received, modulo 2^32 (XEP-0198 section 4).
  */
 guint32 xtls_sm_get_received (XtlsSm *sm);
+
+/**
+ * xtls_sm_get_sent:
+ *
+ * Returns: the count of stanzas sent since counting began, modulo 2^32.
+ */
+guint32 xtls_sm_get_sent (XtlsSm *sm);
 
 /**
  * xtls_sm_acked:
