@@ -50,7 +50,7 @@ void xtls_writer_put (XtlsWriter *writer,
  * xtls_writer_get_fd:
  *
  * Returns: a descriptor that becomes readable when xtls_writer_dispatch() has
- * something to report. Owned by the writer.
+ * something to report, -1 if the system had none. Owned by the writer.
  */
 int xtls_writer_get_fd (XtlsWriter *writer);
 
