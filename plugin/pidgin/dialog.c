@@ -89,11 +89,14 @@ xtls_dialog_show (XtlsDialog *dialog, gboolean asked)
         gtk_window_set_focus_on_map (window, FALSE);
         gtk_window_set_urgency_hint (window, TRUE);
     }
-    gtk_widget_show_all (dialog->window);
-    if (dialog->refresh != NULL)
-        dialog->refresh (dialog);
-    else if (asked)
+    /* Once: afterwards, what is hidden is hidden for a reason. */
+    if (!gtk_widget_get_visible (dialog->window)) {
+        gtk_widget_show_all (dialog->window);
+        if (dialog->refresh != NULL)
+            dialog->refresh (dialog);
+    } else if (asked) {
         gtk_window_present (window);
+    }
 }
 
 void
@@ -173,7 +176,7 @@ xtls_dialog_fingerprint (GtkWidget *box)
     GtkWidget *row = gtk_hbox_new (FALSE, SPACING);
     GtkWidget *heading = gtk_label_new (NULL);
     GtkWidget *text = gtk_label_new (NULL);
-    GtkWidget *copy = gtk_button_new_with_mnemonic (_ ("_Copy"));
+    GtkWidget *copy = gtk_button_new_with_mnemonic (_ ("Cop_y"));
     GtkWidget *side = gtk_vbox_new (FALSE, 0);
 
     gtk_misc_set_alignment (GTK_MISC (heading), 0.0, 0.0);

@@ -154,7 +154,7 @@ refresh_question (Page *page, const XtlsSecret *secret)
     if (!asked) {
         gtk_label_set_text_with_mnemonic (
             GTK_LABEL (page->question_label),
-            _ ("_Question that your contact is asked (optional):"));
+            _ ("Question that your contact is asked (_optional):"));
     } else if (secret->question != NULL) {
         char *question = xtls_names_clean (secret->question, QUESTION_MAX);
 
@@ -205,6 +205,15 @@ gboolean
 xtls_secret_page_is_usable (GtkWidget *widget)
 {
     return page_of (widget)->possible;
+}
+
+void
+xtls_secret_page_grab_focus (GtkWidget *widget)
+{
+    Page *page = page_of (widget);
+
+    gtk_widget_grab_focus (page->step == XTLS_SECRET_ASKED ? page->secret
+                                                           : page->question);
 }
 
 void

@@ -13,6 +13,9 @@ void xtls_secret_page_refresh (GtkWidget *page, gboolean possible);
 
 gboolean xtls_secret_page_is_usable (GtkWidget *page);
 
+/* Lets the person type at once. */
+void xtls_secret_page_grab_focus (GtkWidget *page);
+
 /* Makes the page's own button the default of its window. */
 void xtls_secret_page_grab_default (GtkWidget *page);
 

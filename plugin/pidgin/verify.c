@@ -221,6 +221,21 @@ new_dialog (PurpleAccount *account, const char *who, const char *fingerprint)
 }
 
 static void
+choose_page (XtlsDialog *dialog)
+{
+    Verify *verify = dialog->data;
+    gboolean usable = xtls_secret_page_is_usable (verify->secret);
+    guint page = usable ? PAGE_SECRET : PAGE_FINGERPRINTS;
+
+    gtk_notebook_set_current_page (GTK_NOTEBOOK (verify->notebook), (int)page);
+    page_cb (GTK_NOTEBOOK (verify->notebook), NULL, page, dialog);
+    if (usable)
+        xtls_secret_page_grab_focus (verify->secret);
+    else
+        gtk_widget_grab_focus (verify->not_verified);
+}
+
+static void
 show (PurpleAccount *account,
       const char *who,
       const char *fingerprint,
@@ -238,15 +253,8 @@ show (PurpleAccount *account,
     if (fresh)
         dialog = new_dialog (account, who, fingerprint);
     xtls_dialog_show (dialog, asked);
-    if (fresh) {
-        Verify *verify = dialog->data;
-        int page = xtls_secret_page_is_usable (verify->secret)
-                       ? PAGE_SECRET
-                       : PAGE_FINGERPRINTS;
-
-        gtk_notebook_set_current_page (GTK_NOTEBOOK (verify->notebook), page);
-        page_cb (GTK_NOTEBOOK (verify->notebook), NULL, (guint)page, dialog);
-    }
+    if (fresh)
+        choose_page (dialog);
 }
 
 void
