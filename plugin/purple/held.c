@@ -72,11 +72,3 @@ xtls_held_get_length (XtlsHeld *held)
 {
     return held->items.length;
 }
-
-char *
-xtls_message_get_text (const xmlnode *message)
-{
-    xmlnode *body = xmlnode_get_child (message, "body");
-
-    return body ? xmlnode_get_data (body) : NULL;
-}

@@ -30,11 +30,3 @@ gboolean xtls_held_push (XtlsHeld *held, xmlnode *message);
 xmlnode *xtls_held_pop (XtlsHeld *held);
 
 guint xtls_held_get_length (XtlsHeld *held);
-
-/**
- * xtls_message_get_text:
- *
- * Returns: (nullable) (transfer full): the plain text of a message's body, for
- * showing it again.
- */
-char *xtls_message_get_text (const xmlnode *message);

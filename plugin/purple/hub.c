@@ -285,17 +285,17 @@ signed_on_cb (PurpleConnection *gc, gpointer data)
 {
     PurpleAccount *account = purple_connection_get_account (gc);
     XtlsIdentity *identity;
+    XtlsLogin *login;
 
     if (!xtls_jabber_is (account) || xtls_hub_get_login (account))
         return;
     identity = xtls_hub_get_identity (account);
     if (!identity)
         return;
-    g_hash_table_insert (
-        hub->logins,
-        account,
-        xtls_login_new (
-            gc, identity, purple_prefs_get_bool (XTLS_PREF_PADDING)));
+    login = xtls_login_new (
+        gc, identity, purple_prefs_get_bool (XTLS_PREF_PADDING));
+    if (login)
+        g_hash_table_insert (hub->logins, account, login);
     xtls_identity_unref (identity);
 }
 
@@ -351,7 +351,8 @@ judge_cb (PurpleConnection *gc, xmlnode *stanza)
 {
     XtlsLogin *login = xtls_hub_get_login (purple_connection_get_account (gc));
 
-    return login && xtls_login_sending (login, stanza);
+    return login ? xtls_login_sending (login, stanza)
+                 : xtls_login_sending_without (gc, stanza);
 }
 
 static gboolean

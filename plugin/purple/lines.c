@@ -2,9 +2,8 @@
 /* What is said in the conversation. */
 #include "lines.h"
 
-#include "held.h"
 #include "hub.h"
-#include "jid.h"
+#include "message.h"
 #include "notice.h"
 #include "policy.h"
 #include "words.h"
@@ -124,7 +123,7 @@ count_texts (XtlsSm *sm)
     guint n = 0;
 
     for (GList *l = xtls_sm_get_unacked (sm)->head; l; l = l->next) {
-        g_autofree char *text = xtls_message_get_text (l->data);
+        g_autofree char *text = xtls_message_get_body (l->data);
 
         n += text != NULL;
     }
@@ -258,7 +257,7 @@ say_message (XtlsContact *contact,
              const xmlnode *message,
              const char *why)
 {
-    g_autofree char *body = xtls_message_get_text (message);
+    g_autofree char *body = xtls_message_get_body (message);
     g_autoptr (GString) text = NULL;
     char **parts;
 
