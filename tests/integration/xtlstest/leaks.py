@@ -16,7 +16,7 @@ SUPPRESSIONS = os.path.normpath(os.path.join(
 
 _LEAK = re.compile(r"^(Direct|Indirect) leak of .*$", re.MULTILINE)
 _FRAME = re.compile(r"^\s+#\d+ 0x[0-9a-f]+ +(?:in )?(.*)$", re.MULTILINE)
-_OURS = re.compile(r"plugin/(wire|trust|session|purple)/|xtls\.so")
+_OURS = re.compile(r"plugin/(wire|trust|session|purple|pidgin)/|xtls\.so")
 _ALLOCATOR = re.compile(r"^(__interceptor_|g_)|libglib-2\.0|\blibio/|"
                         r"\blibc\.so|^str(n)?dup|vasprintf")
 
