@@ -13,13 +13,15 @@
 
 #define XTLS_JINGLE_ERROR (xtls_jingle_error_quark ())
 
-/* Every code names the stanza error that answers the stanza. */
+/* What answers each is said at xtls_jingle_error_reply(). */
 typedef enum {
     XTLS_JINGLE_ERROR_BAD_REQUEST, /* malformed or contradicting */
-    XTLS_JINGLE_ERROR_NOT_OURS,    /* no XTLS description and no XTLS security */
+    /* A session-initiate with no XTLS description and no XTLS security. Nothing
+     * else was looked at: it is another application's. */
+    XTLS_JINGLE_ERROR_NOT_OURS,
     XTLS_JINGLE_ERROR_UNSUPPORTED_APPLICATION, /* XTLS security, other app */
     XTLS_JINGLE_ERROR_UNSUPPORTED_TRANSPORT,   /* ours, but not over IBB */
-    XTLS_JINGLE_ERROR_NO_SECURITY /* our application without `<security/>` */
+    XTLS_JINGLE_ERROR_NO_SECURITY /* without `<security/>` of ours */
 } XtlsJingleError;
 
 typedef enum {
@@ -48,12 +50,12 @@ typedef enum {
 typedef struct {
     XtlsJingleAction action;
     char *sid;
-    char *content_creator; /* `initiator` or `responder` */
+    char *content_creator; /* `initiator`: nobody else makes one */
     char *content_name;    /* echoed as it came */
     char *transport_sid;
-    guint block_size;  /* 1 … 65535 decoded bytes */
-    char *fingerprint; /* SHA-256 as written by the peer, unchecked */
-    XtlsJingleReason reason;
+    guint block_size;        /* 1 … 65535 decoded bytes */
+    char *fingerprint;       /* SHA-256 as written by the peer, unchecked */
+    XtlsJingleReason reason; /* `OTHER` too if unknown or not given */
 } XtlsJingle;
 
 GQuark xtls_jingle_error_quark (void);
@@ -81,13 +83,15 @@ const char *xtls_jingle_get_sid (const xmlnode *iq);
  *
  * `initiator` and `responder` are checked against the stanza's `from` and
  * @own, the sid must be an NMTOKEN of at most 256 bytes, block-size a decimal
- * from 1 to 65535. Contents other than one are a bad request.
+ * from 1 to 65535, a SHA-256 fingerprint at most 128 bytes and only one.
+ * `session-initiate` and `session-accept` have one content, whose creator is
+ * the initiator; contents of other actions are not looked at. Elements that are
+ * not known are ignored.
  *
  * Returns: (transfer full) (nullable): what the stanza says; %NULL with an
  * #XtlsJingleError otherwise.
  */
-XtlsJingle *
-xtls_jingle_parse (xmlnode *iq, const char *own, GError **error);
+XtlsJingle *xtls_jingle_parse (xmlnode *iq, const char *own, GError **error);
 
 void xtls_jingle_free (XtlsJingle *jingle);
 
@@ -135,7 +139,14 @@ xmlnode *xtls_jingle_terminate (const char *peer,
  * @error: (nullable): what xtls_jingle_parse() said, or %NULL for an unknown
  *   session
  *
- * Returns: (transfer full): the error of XEP-0166 section 6.6 or 10.
+ * The reply says `<bad-request/>` for what is malformed,
+ * `<service-unavailable/>` for %XTLS_JINGLE_ERROR_NOT_OURS,
+ * `<feature-not-implemented/>` for the unsupported, `<not-acceptable/>` with
+ * `<security-required/>` for %XTLS_JINGLE_ERROR_NO_SECURITY. A session-initiate
+ * with one of the last three codes is well-formed: XEP-0166 section 6.3 rather
+ * has it acknowledged and then terminated.
+ *
+ * Returns: (transfer full): the error of XEP-0166 section 6.3, 9 or 10.
  */
 xmlnode *xtls_jingle_error_reply (const xmlnode *iq, const GError *error);
 

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Jingle stanzas written. */
+#include "jingle.h"
+
+#include "ns.h"
+
+#define CONTENT_NAME "xmlstream"
+
+static xmlnode *
+add_child (xmlnode *parent, const char *name, const char *xmlns)
+{
+    xmlnode *child = xmlnode_new_child (parent, name);
+
+    xmlnode_set_namespace (child, xmlns);
+    return child;
+}
+
+static xmlnode *
+request_new (const char *peer,
+             const char *action,
+             const char *sid,
+             xmlnode **jingle)
+{
+    xmlnode *iq = xtls_iq_new ("set", peer, NULL);
+
+    *jingle = add_child (iq, "jingle", XTLS_NS_JINGLE);
+    xmlnode_set_attrib (*jingle, "action", action);
+    xmlnode_set_attrib (*jingle, "sid", sid);
+    return iq;
+}
+
+static void
+add_content (xmlnode *jingle,
+             const char *creator,
+             const char *name,
+             const char *transport_sid,
+             guint block_size,
+             const char *fingerprint)
+{
+    xmlnode *content = add_child (jingle, "content", XTLS_NS_JINGLE);
+    xmlnode *transport, *security, *node;
+    char *size = g_strdup_printf ("%u", block_size);
+
+    xmlnode_set_attrib (content, "creator", creator);
+    xmlnode_set_attrib (content, "name", name);
+    add_child (content, "description", XTLS_NS_JINGLE_XMLSTREAM);
+
+    transport = add_child (content, "transport", XTLS_NS_JINGLE_IBB);
+    xmlnode_set_attrib (transport, "block-size", size);
+    xmlnode_set_attrib (transport, "sid", transport_sid);
+
+    security = add_child (content, "security", XTLS_NS_JINGLE_XTLS);
+    node = add_child (security, "fingerprint", XTLS_NS_JINGLE_XTLS);
+    xmlnode_set_attrib (node, "algo", "sha-256");
+    xmlnode_insert_data (node, fingerprint, -1);
+    node = add_child (security, "method", XTLS_NS_JINGLE_XTLS);
+    xmlnode_set_attrib (node, "name", "x509");
+    g_free (size);
+}
+
+xmlnode *
+xtls_jingle_initiate (const char *own,
+                      const char *peer,
+                      const char *sid,
+                      const char *transport_sid,
+                      guint block_size,
+                      const char *fingerprint)
+{
+    xmlnode *jingle, *iq = request_new (peer, "session-initiate", sid, &jingle);
+
+    xmlnode_set_attrib (jingle, "initiator", own);
+    add_content (jingle,
+                 "initiator",
+                 CONTENT_NAME,
+                 transport_sid,
+                 block_size,
+                 fingerprint);
+    return iq;
+}
+
+xmlnode *
+xtls_jingle_accept (const char *own,
+                    const char *peer,
+                    const XtlsJingle *offer,
+                    guint block_size,
+                    const char *fingerprint)
+{
+    xmlnode *jingle,
+        *iq = request_new (peer, "session-accept", offer->sid, &jingle);
+
+    xmlnode_set_attrib (jingle, "responder", own);
+    add_content (jingle,
+                 offer->content_creator,
+                 offer->content_name,
+                 offer->transport_sid,
+                 block_size,
+                 fingerprint);
+    return iq;
+}
+
+xmlnode *
+xtls_jingle_terminate (const char *peer,
+                       const char *sid,
+                       XtlsJingleReason reason)
+{
+    static const char *const names[] = {
+        [XTLS_JINGLE_REASON_SUCCESS] = "success",
+        [XTLS_JINGLE_REASON_DECLINE] = "decline",
+        [XTLS_JINGLE_REASON_SECURITY_ERROR] = "security-error",
+        [XTLS_JINGLE_REASON_FAILED_TRANSPORT] = "failed-transport",
+        [XTLS_JINGLE_REASON_TIMEOUT] = "timeout",
+        [XTLS_JINGLE_REASON_GONE] = "gone",
+        [XTLS_JINGLE_REASON_UNSUPPORTED_APPLICATIONS] =
+            "unsupported-applications",
+        [XTLS_JINGLE_REASON_UNSUPPORTED_TRANSPORTS] = "unsupported-transports",
+        [XTLS_JINGLE_REASON_OTHER] = "general-error",
+    };
+    xmlnode *jingle,
+        *iq = request_new (peer, "session-terminate", sid, &jingle);
+    xmlnode *node = add_child (jingle, "reason", XTLS_NS_JINGLE);
+
+    add_child (node, names[reason], XTLS_NS_JINGLE);
+    return iq;
+}
+
+static xmlnode *
+error_with (const xmlnode *iq, XtlsStanzaError condition, const char *specific)
+{
+    xmlnode *reply = xtls_iq_error (iq, condition);
+
+    xtls_iq_error_add (reply, specific, XTLS_NS_JINGLE_ERRORS);
+    return reply;
+}
+
+xmlnode *
+xtls_jingle_error_reply (const xmlnode *iq, const GError *error)
+{
+    if (!error)
+        return error_with (
+            iq, XTLS_STANZA_ERROR_ITEM_NOT_FOUND, "unknown-session");
+    switch ((XtlsJingleError)error->code) {
+    case XTLS_JINGLE_ERROR_NOT_OURS:
+        return xtls_iq_error (iq, XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE);
+    case XTLS_JINGLE_ERROR_UNSUPPORTED_APPLICATION:
+    case XTLS_JINGLE_ERROR_UNSUPPORTED_TRANSPORT:
+        return xtls_iq_error (iq, XTLS_STANZA_ERROR_FEATURE_NOT_IMPLEMENTED);
+    case XTLS_JINGLE_ERROR_NO_SECURITY:
+        return error_with (
+            iq, XTLS_STANZA_ERROR_NOT_ACCEPTABLE, "security-required");
+    case XTLS_JINGLE_ERROR_BAD_REQUEST:
+        break;
+    }
+    return xtls_iq_error (iq, XTLS_STANZA_ERROR_BAD_REQUEST);
+}
+
+xmlnode *
+xtls_jingle_tie_break (const xmlnode *iq)
+{
+    return error_with (iq, XTLS_STANZA_ERROR_CONFLICT, "tie-break");
+}

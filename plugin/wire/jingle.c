@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Jingle stanzas read. Whoever wrote them may be anybody. */
+#include "jingle.h"
+
+#include "ibb.h"
+#include "ns.h"
+#include "xmlchar.h"
+
+#include <string.h>
+
+#define SID_MAX 256
+#define CONTENT_NAME_MAX 256
+#define FINGERPRINT_MAX 128
+
+G_DEFINE_QUARK (xtls - jingle - error - quark, xtls_jingle_error)
+
+/* XEP-0166 section 7.2: all that there are. */
+static const struct {
+    const char *name;
+    XtlsJingleAction action;
+} actions[] = {
+    {"session-initiate", XTLS_JINGLE_SESSION_INITIATE},
+    {"session-accept", XTLS_JINGLE_SESSION_ACCEPT},
+    {"session-info", XTLS_JINGLE_SESSION_INFO},
+    {"session-terminate", XTLS_JINGLE_SESSION_TERMINATE},
+    {"security-info", XTLS_JINGLE_SECURITY_INFO},
+    {"content-accept", XTLS_JINGLE_OTHER_ACTION},
+    {"content-add", XTLS_JINGLE_OTHER_ACTION},
+    {"content-modify", XTLS_JINGLE_OTHER_ACTION},
+    {"content-reject", XTLS_JINGLE_OTHER_ACTION},
+    {"content-remove", XTLS_JINGLE_OTHER_ACTION},
+    {"description-info", XTLS_JINGLE_OTHER_ACTION},
+    {"transport-accept", XTLS_JINGLE_OTHER_ACTION},
+    {"transport-info", XTLS_JINGLE_OTHER_ACTION},
+    {"transport-reject", XTLS_JINGLE_OTHER_ACTION},
+    {"transport-replace", XTLS_JINGLE_OTHER_ACTION},
+};
+
+static const struct {
+    const char *name;
+    XtlsJingleReason reason;
+} reasons[] = {
+    {"success", XTLS_JINGLE_REASON_SUCCESS},
+    {"decline", XTLS_JINGLE_REASON_DECLINE},
+    {"security-error", XTLS_JINGLE_REASON_SECURITY_ERROR},
+    {"failed-transport", XTLS_JINGLE_REASON_FAILED_TRANSPORT},
+    {"timeout", XTLS_JINGLE_REASON_TIMEOUT},
+    {"gone", XTLS_JINGLE_REASON_GONE},
+    {"unsupported-applications", XTLS_JINGLE_REASON_UNSUPPORTED_APPLICATIONS},
+    {"unsupported-transports", XTLS_JINGLE_REASON_UNSUPPORTED_TRANSPORTS},
+};
+
+static gboolean
+refuse (XtlsJingleError code, const char *message, GError **error)
+{
+    g_set_error_literal (error, XTLS_JINGLE_ERROR, (int)code, message);
+    return FALSE;
+}
+
+static gboolean
+bad_request (const char *message, GError **error)
+{
+    return refuse (XTLS_JINGLE_ERROR_BAD_REQUEST, message, error);
+}
+
+/* --- elements and attributes ----------------------------------------------*/
+
+/* (nullable): the only child of that name; @count says how many there are. */
+static const xmlnode *
+find_only (const xmlnode *parent,
+           const char *name,
+           const char *xmlns,
+           guint *count)
+{
+    const xmlnode *found = NULL;
+
+    *count = 0;
+    for (const xmlnode *node = parent->child; node; node = node->next) {
+        if (xtls_node_is (node, name, xmlns)) {
+            found = node;
+            ++*count;
+        }
+    }
+    return *count == 1 ? found : NULL;
+}
+
+static gboolean
+has_child (const xmlnode *parent, const char *name, const char *xmlns)
+{
+    guint count;
+
+    find_only (parent, name, xmlns, &count);
+    return count > 0;
+}
+
+static gboolean
+is_sid (const char *sid)
+{
+    gsize len = sid ? strlen (sid) : 0;
+
+    if (len == 0 || len > SID_MAX || !g_utf8_validate (sid, -1, NULL))
+        return FALSE;
+    for (; *sid; sid += g_utf8_skip[(guchar)*sid]) {
+        gunichar c = g_utf8_get_char (sid);
+
+        if (c != ':' && !xtls_xml_is_name (c))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+is_name (const char *name)
+{
+    return name && *name && strlen (name) <= CONTENT_NAME_MAX;
+}
+
+gboolean
+xtls_jingle_is (const xmlnode *iq)
+{
+    return g_strcmp0 (iq->name, "iq") == 0 &&
+           g_strcmp0 (xtls_node_attrib (iq, "type"), "set") == 0 &&
+           xtls_node_is (xtls_node_first_child (iq), "jingle", XTLS_NS_JINGLE);
+}
+
+const char *
+xtls_jingle_get_sid (const xmlnode *iq)
+{
+    return xtls_node_attrib (xtls_node_first_child (iq), "sid");
+}
+
+/* --- what all actions have ------------------------------------------------*/
+
+static gboolean
+parse_action (XtlsJingle *jingle, const xmlnode *node, GError **error)
+{
+    const char *name = xtls_node_attrib (node, "action");
+    const char *sid = xtls_node_attrib (node, "sid");
+    gsize i = 0;
+
+    while (i < G_N_ELEMENTS (actions) && g_strcmp0 (name, actions[i].name))
+        i++;
+    if (i == G_N_ELEMENTS (actions))
+        return bad_request ("unknown action", error);
+    if (!is_sid (sid))
+        return bad_request ("the session id is no NMTOKEN", error);
+    jingle->action = actions[i].action;
+    jingle->sid = g_strdup (sid);
+    return TRUE;
+}
+
+static gboolean
+absent_or (const char *jid, const char *wanted)
+{
+    return !jid || g_strcmp0 (jid, wanted) == 0;
+}
+
+/* A redirection to another JID (XEP-0166 section 7.1) is nothing that we
+ * follow. Which of the two began is known from what the action is; where it
+ * may be either, the session's own JIDs still are the only ones. */
+static gboolean
+parse_parties (const XtlsJingle *jingle,
+               const xmlnode *iq,
+               const xmlnode *node,
+               const char *own,
+               GError **error)
+{
+    const char *from = xtls_node_attrib (iq, "from");
+    const char *initiator = xtls_node_attrib (node, "initiator");
+    const char *responder = xtls_node_attrib (node, "responder");
+    gboolean began = absent_or (initiator, from) && absent_or (responder, own);
+    gboolean answered =
+        absent_or (initiator, own) && absent_or (responder, from);
+    gboolean right;
+
+    if (!from)
+        return bad_request ("from nobody", error);
+    if (jingle->action == XTLS_JINGLE_SESSION_INITIATE)
+        right = began;
+    else if (jingle->action == XTLS_JINGLE_SESSION_ACCEPT)
+        right = answered;
+    else
+        right = began || answered;
+    return right ||
+           bad_request ("initiator or responder contradict the sender", error);
+}
+
+/* --- the content of session-initiate and session-accept -------------------*/
+
+/* Is any part of it meant for us? Of a call with voice and video, say, nothing
+ * else is looked at: it is somebody else's. */
+static gboolean
+is_ours (const xmlnode *node)
+{
+    for (const xmlnode *child = node->child; child; child = child->next)
+        if (xtls_node_is (child, "content", XTLS_NS_JINGLE) &&
+            (has_child (child, "description", XTLS_NS_JINGLE_XMLSTREAM) ||
+             has_child (child, "security", XTLS_NS_JINGLE_XTLS)))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+parse_transport (XtlsJingle *jingle, const xmlnode *content, GError **error)
+{
+    guint count;
+    const xmlnode *transport =
+        find_only (content, "transport", XTLS_NS_JINGLE_IBB, &count);
+    const char *sid, *stanza;
+
+    if (!transport)
+        return count == 0 ? refuse (XTLS_JINGLE_ERROR_UNSUPPORTED_TRANSPORT,
+                                    "no in-band bytestream",
+                                    error)
+                          : bad_request ("several transports", error);
+    sid = xtls_node_attrib (transport, "sid");
+    stanza = xtls_node_attrib (transport, "stanza");
+    if (!is_sid (sid))
+        return bad_request ("the bytestream's id is no NMTOKEN", error);
+    if (!xtls_parse_decimal (xtls_node_attrib (transport, "block-size"),
+                             XTLS_IBB_BLOCK_SIZE_MAX,
+                             &jingle->block_size) ||
+        jingle->block_size == 0)
+        return bad_request ("no right block-size", error);
+    if (g_strcmp0 (stanza, "message") == 0)
+        return refuse (XTLS_JINGLE_ERROR_UNSUPPORTED_TRANSPORT,
+                       "a bytestream of messages",
+                       error);
+    if (!absent_or (stanza, "iq"))
+        return bad_request ("a bytestream of unknown stanzas", error);
+    jingle->transport_sid = g_strdup (sid);
+    return TRUE;
+}
+
+/* Fingerprints of other algorithms, and of none, stand beside ours. */
+static gboolean
+parse_fingerprint (XtlsJingle *jingle, const xmlnode *security, GError **error)
+{
+    for (const xmlnode *node = security->child; node; node = node->next) {
+        const char *algo;
+
+        if (!xtls_node_is (node, "fingerprint", XTLS_NS_JINGLE_XTLS))
+            continue;
+        algo = xtls_node_attrib (node, "algo");
+        if (!algo || g_ascii_strcasecmp (algo, "sha-256") != 0)
+            continue;
+        if (jingle->fingerprint)
+            return bad_request ("several fingerprints", error);
+        jingle->fingerprint = xmlnode_get_data (node);
+        if (!jingle->fingerprint)
+            jingle->fingerprint = g_strdup ("");
+        if (strlen (jingle->fingerprint) > FINGERPRINT_MAX)
+            return bad_request ("a fingerprint that is too long", error);
+    }
+    return TRUE;
+}
+
+/* In the order of what matters more: no security before anything else that is
+ * wrong with an otherwise well-formed content of ours. */
+static gboolean
+parse_application (XtlsJingle *jingle, const xmlnode *content, GError **error)
+{
+    guint descriptions, securities;
+    const xmlnode *security =
+        find_only (content, "security", XTLS_NS_JINGLE_XTLS, &securities);
+
+    find_only (content, "description", XTLS_NS_JINGLE_XMLSTREAM, &descriptions);
+    if (securities > 1 || descriptions > 1)
+        return bad_request ("several descriptions or securities", error);
+    if (!security)
+        return refuse (
+            XTLS_JINGLE_ERROR_NO_SECURITY, "without security", error);
+    if (descriptions == 0)
+        return refuse (
+            XTLS_JINGLE_ERROR_UNSUPPORTED_APPLICATION, "no XML stream", error);
+    return parse_fingerprint (jingle, security, error);
+}
+
+/* The content was made by the initiator, also in the accept that echoes it. */
+static gboolean
+parse_content (XtlsJingle *jingle, const xmlnode *node, GError **error)
+{
+    guint count;
+    const xmlnode *content =
+        find_only (node, "content", XTLS_NS_JINGLE, &count);
+    const char *name;
+
+    if (!content)
+        return bad_request ("not one content", error);
+    name = xtls_node_attrib (content, "name");
+    if (!is_name (name))
+        return bad_request ("a content without a name", error);
+    if (!absent_or (xtls_node_attrib (content, "creator"), "initiator"))
+        return bad_request ("a content of another creator", error);
+    jingle->content_name = g_strdup (name);
+    jingle->content_creator = g_strdup ("initiator");
+    return parse_application (jingle, content, error) &&
+           parse_transport (jingle, content, error);
+}
+
+/* --- the rest -------------------------------------------------------------*/
+
+/* A reason that is missing or not known is some reason. */
+static XtlsJingleReason
+parse_reason (const xmlnode *node)
+{
+    guint count;
+    const xmlnode *reason = find_only (node, "reason", XTLS_NS_JINGLE, &count);
+
+    for (gsize i = 0; reason && i < G_N_ELEMENTS (reasons); i++)
+        if (has_child (reason, reasons[i].name, XTLS_NS_JINGLE))
+            return reasons[i].reason;
+    return XTLS_JINGLE_REASON_OTHER;
+}
+
+static gboolean
+parse (XtlsJingle *jingle, const xmlnode *iq, const char *own, GError **error)
+{
+    const xmlnode *node = xtls_node_first_child (iq);
+    const char *action = xtls_node_attrib (node, "action");
+
+    if (g_strcmp0 (action, "session-initiate") == 0 && !is_ours (node))
+        return refuse (
+            XTLS_JINGLE_ERROR_NOT_OURS, "another application", error);
+    if (!parse_action (jingle, node, error) ||
+        !parse_parties (jingle, iq, node, own, error))
+        return FALSE;
+    switch (jingle->action) {
+    case XTLS_JINGLE_SESSION_INITIATE:
+    case XTLS_JINGLE_SESSION_ACCEPT:
+        return parse_content (jingle, node, error);
+    case XTLS_JINGLE_SESSION_TERMINATE:
+        jingle->reason = parse_reason (node);
+        return TRUE;
+    case XTLS_JINGLE_SESSION_INFO:
+    case XTLS_JINGLE_SECURITY_INFO:
+    case XTLS_JINGLE_OTHER_ACTION:
+        break;
+    }
+    return TRUE;
+}
+
+XtlsJingle *
+xtls_jingle_parse (xmlnode *iq, const char *own, GError **error)
+{
+    XtlsJingle *jingle = g_new0 (XtlsJingle, 1);
+
+    jingle->reason = XTLS_JINGLE_REASON_OTHER;
+    if (parse (jingle, iq, own, error))
+        return jingle;
+    xtls_jingle_free (jingle);
+    return NULL;
+}
+
+void
+xtls_jingle_free (XtlsJingle *jingle)
+{
+    if (!jingle)
+        return;
+    g_free (jingle->sid);
+    g_free (jingle->content_creator);
+    g_free (jingle->content_name);
+    g_free (jingle->transport_sid);
+    g_free (jingle->fingerprint);
+    g_free (jingle);
+}
