@@ -28,6 +28,7 @@ DEPS_CHECK = clang clang-format clang-tidy libclang-rt-14-dev
 PURPLE_DIR = $(shell $(PKG_CONFIG) --variable=plugindir purple)
 PIXMAP_DIR = $(PREFIX)/share/pixmaps/pidgin/xtls
 LOCALE_DIR = $(PREFIX)/share/locale
+MO_NAME = LC_MESSAGES/pidgin-xtls.mo
 
 # --- flags -----------------------------------------------------------------
 # Every folder is compiled with the flags of only what it may know, so that a
@@ -82,13 +83,14 @@ UNIT_SUPPORT = $(filter-out tests/unit/test-%.c,$(wildcard tests/unit/*.c))
 TESTS_PY = $(sort $(wildcard tests/integration/test_*.py))
 TESTS_GUI = $(sort $(wildcard tests/gui/test_*.py))
 HEADLESS = $(if $(wildcard tests/integration/headless/*.c),$(BUILD)/tests/headless)
+MO = $(patsubst po/%.po,$(BUILD)/po/%.mo,$(wildcard po/*.po))
 BENCH = $(if $(wildcard tests/bench/*.c),$(BUILD)/tests/bench)
 
 .PHONY: all help deps check check-unit check-integration check-gui check-asan \
 	check-format check-clang format analyze bench demo fuzz soak \
 	install uninstall install-home clean dist pot
 
-all: $(CORE) $(FACE)
+all: $(CORE) $(FACE) $(MO)
 
 help:
 	@echo 'make                build the plugins into $(BUILD)/'
@@ -130,6 +132,21 @@ $(CORE): $(call obj,purple) $(ENGINE)
 $(BUILD)/pidgin-xtls.so: $(call obj,pidgin)
 	$(call say,LD,$@)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) -shared -o $@ \
 		$^ $(LIBS_pidgin)
+
+$(BUILD)/po/%.mo: po/%.po
+	@mkdir -p $(@D)
+	$(call say,MO,$@)msgfmt --check -o $@ $<
+
+# Takes new sentences into the catalogues.
+pot:
+	xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ \
+		--keyword=g_dngettext:2,3 --package-name=pidgin-xtls \
+		--add-comments=Translators --sort-by-file \
+		-o po/pidgin-xtls.pot plugin/*/*.c
+	for catalogue in po/*.po; do \
+		msgmerge --quiet --update --backup=none $$catalogue \
+			po/pidgin-xtls.pot; \
+	done
 
 # --- tests -----------------------------------------------------------------
 
@@ -235,8 +252,12 @@ install: all
 	$(if $(FACE),install -d $(DESTDIR)$(FACE_DIR) $(DESTDIR)$(PIXMAP_DIR))
 	$(if $(FACE),install -m 644 $(FACE) $(DESTDIR)$(FACE_DIR)/pidgin-xtls.so)
 	$(if $(FACE),install -m 644 $(PIXMAPS) $(DESTDIR)$(PIXMAP_DIR))
+	$(foreach m,$(MO),install -D -m 644 $(m) \
+		$(DESTDIR)$(LOCALE_DIR)/$(basename $(notdir $(m)))/$(MO_NAME) &&) true
 
 uninstall:
+	rm -f $(foreach m,$(MO),\
+		$(DESTDIR)$(LOCALE_DIR)/$(basename $(notdir $(m)))/$(MO_NAME))
 	rm -f $(DESTDIR)$(LIB_DIR)/xtls.so
 	rm -f $(DESTDIR)$(FACE_DIR)/pidgin-xtls.so
 	rm -f $(PIXMAPS:pixmaps/%=$(DESTDIR)$(PIXMAP_DIR)/%)
