@@ -17,10 +17,8 @@
  * Returns: %TRUE if @text was valid and not longer than @max decoded bytes;
  * otherwise @out is unchanged.
  */
-gboolean xtls_base64_decode (const char *text,
-                             gsize len,
-                             gsize max,
-                             GByteArray *out);
+gboolean
+xtls_base64_decode (const char *text, gsize len, gsize max, GByteArray *out);
 
 /**
  * xtls_base64_encode:
