@@ -646,7 +646,7 @@ xtls_contact_tie_break (XtlsContact *contact,
     xtls_dialer_tie_break (contact->dialer, outgoing, incoming);
 }
 
-/* The stream is bound to both keys: it is given only to the key that had it. */
+/* The stream is bound to both keys: it is given only to those that had it. */
 XtlsSm *
 xtls_contact_find_sm (XtlsContact *contact,
                       XtlsSession *session,

@@ -2,6 +2,8 @@
 /* Counters and queue of XEP-0198; all arithmetic is modulo 2^32. */
 #include "sm.h"
 
+#include <string.h>
+
 struct XtlsSm {
     char *id;
     GQueue unacked; /* of xmlnode, oldest first */
@@ -13,6 +15,9 @@ struct XtlsSm {
     guint32 acked; /* the peer's last count */
     guint32 received;
     guint since_ack;
+    gboolean bound;
+    guint8 own[32];
+    guint8 peer[32];
 };
 
 XtlsSm *
@@ -54,6 +59,23 @@ xtls_sm_set_id (XtlsSm *sm, const char *id)
 {
     g_free (sm->id);
     sm->id = g_strdup (id);
+}
+
+void
+xtls_sm_bind (XtlsSm *sm, const guint8 own[32], const guint8 peer[32])
+{
+    sm->bound = TRUE;
+    memcpy (sm->own, own, sizeof sm->own);
+    memcpy (sm->peer, peer, sizeof sm->peer);
+}
+
+gboolean
+xtls_sm_is_bound_to (const XtlsSm *sm,
+                     const guint8 own[32],
+                     const guint8 peer[32])
+{
+    return sm->bound && memcmp (sm->own, own, sizeof sm->own) == 0 &&
+           memcmp (sm->peer, peer, sizeof sm->peer) == 0;
 }
 
 void

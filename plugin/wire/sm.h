@@ -37,6 +37,24 @@ const char *xtls_sm_get_id (XtlsSm *sm);
 void xtls_sm_set_id (XtlsSm *sm, const char *id);
 
 /**
+ * xtls_sm_bind:
+ * @own: fingerprint of our certificate, 32 bytes
+ * @peer: fingerprint of the peer's, 32 bytes
+ *
+ * The stream may be resumed between these two certificates only.
+ */
+void xtls_sm_bind (XtlsSm *sm, const guint8 own[32], const guint8 peer[32]);
+
+/**
+ * xtls_sm_is_bound_to:
+ *
+ * Returns: %TRUE if xtls_sm_bind() was called with the same fingerprints.
+ */
+gboolean xtls_sm_is_bound_to (const XtlsSm *sm,
+                              const guint8 own[32],
+                              const guint8 peer[32]);
+
+/**
  * xtls_sm_begin:
  *
  * Counting begins: what was sent until now is not counted by the peer, and is
