@@ -204,7 +204,7 @@ xtls_keys_page (void)
                                     GTK_POLICY_AUTOMATIC);
     gtk_scrolled_window_set_shadow_type (GTK_SCROLLED_WINDOW (scrolled),
                                          GTK_SHADOW_IN);
-    gtk_widget_set_size_request (scrolled, 640, 320);
+    gtk_widget_set_size_request (scrolled, 560, 240);
     gtk_container_add (GTK_CONTAINER (scrolled), page.tree);
     gtk_box_pack_start (GTK_BOX (box), search_row (), FALSE, FALSE, 0);
     gtk_box_pack_start (GTK_BOX (box), scrolled, TRUE, TRUE, 0);

@@ -9,7 +9,7 @@
 
 #include <glib/gi18n-lib.h>
 
-enum { BORDER = 12, SPACING = 6 };
+enum { BORDER = 12, SPACING = 6, WIDTH = 760, HEIGHT = 520 };
 
 static GtkWidget *frame; /* (nullable) while the window is open */
 
@@ -62,6 +62,16 @@ defaults_page (void)
     return page;
 }
 
+/* Pidgin's window is made for a few check boxes. */
+static void
+map_cb (GtkWidget *widget, gpointer data)
+{
+    GtkWidget *window = gtk_widget_get_toplevel (widget);
+
+    if (gtk_widget_is_toplevel (window))
+        gtk_window_resize (GTK_WINDOW (window), WIDTH, HEIGHT);
+}
+
 GtkWidget *
 xtls_settings_frame (PurplePlugin *plugin)
 {
@@ -78,6 +88,7 @@ xtls_settings_frame (PurplePlugin *plugin)
                               gtk_label_new_with_mnemonic (_ ("_My keys")));
     gtk_widget_show_all (notebook);
     frame = notebook;
+    g_signal_connect (notebook, "map", G_CALLBACK (map_cb), NULL);
     g_signal_connect (
         notebook, "destroy", G_CALLBACK (gtk_widget_destroyed), &frame);
     return notebook;

@@ -130,6 +130,16 @@ refresh_logging (PidginWindow *win, PurpleConversation *conv)
                                     purple_conversation_is_logging (conv));
 }
 
+/* Assistive technology sees the tray, and nothing of what is in it. */
+static void
+name_tray (PidginWindow *win, GtkWidget *icon)
+{
+    atk_object_set_name (
+        gtk_widget_get_accessible (win->menu.tray),
+        icon == NULL ? ""
+                     : atk_object_get_name (gtk_widget_get_accessible (icon)));
+}
+
 static void
 refresh_window (PidginWindow *win)
 {
@@ -145,8 +155,10 @@ refresh_window (PidginWindow *win)
     if (conv == NULL || !xtls_names_contact (conv, &account, &who)) {
         if (item != NULL)
             gtk_widget_destroy (item);
-        if (icon != NULL)
+        if (icon != NULL) {
             gtk_widget_destroy (icon);
+            name_tray (win, NULL);
+        }
         return;
     }
     if (item == NULL)
@@ -156,6 +168,7 @@ refresh_window (PidginWindow *win)
     xtls_menu_set (
         gtk_menu_item_get_submenu (GTK_MENU_ITEM (item)), account, who);
     xtls_lock_set (icon, account, who);
+    name_tray (win, icon);
     refresh_logging (win, conv);
     g_free (who);
 }
@@ -186,4 +199,6 @@ xtls_window_uninit (void)
     }
     while (ours != NULL)
         gtk_widget_destroy (ours->data);
+    for (GList *w = pidgin_conv_windows_get_list (); w != NULL; w = w->next)
+        name_tray (w->data, NULL);
 }

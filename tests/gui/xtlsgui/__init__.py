@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Parts of tests with windows: a screen of their own, real Pidgin on it, and
+somebody who reads and presses what assistive technology sees."""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..",
+                                "integration"))

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Somebody who sees a client through assistive technology, reads it and
+presses what can be pressed. Import it after a Screen was made."""
+
+import subprocess
+import time
+
+import pyatspi
+
+from xtlstest import client
+
+MOST_CHILDREN = 300
+ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
+
+
+def _text(node):
+    try:
+        text = node.queryText()
+        return text.getText(0, text.characterCount)
+    except NotImplementedError:
+        return ""
+
+
+class Person:
+    def __init__(self, pidgin):
+        self.pidgin = pidgin
+        self.app = self._poll("the client", self._find_app)
+
+    def _find_app(self):
+        for app in pyatspi.Registry.getDesktop(0):
+            try:
+                if app is not None and app.name == "Pidgin" \
+                        and app.get_process_id() == self.pidgin.process.pid:
+                    return app
+            except Exception:  # one that is just going away
+                continue
+        return None
+
+    @staticmethod
+    def _poll(what, look, timeout=client.TIMEOUT):
+        """Widgets come and go while they are looked at."""
+        end = time.monotonic() + timeout
+        while True:
+            try:
+                found = look()
+            except Exception as error:  # pyatspi: GLib.GError, LookupError …
+                found = None
+                what = f"{what} ({error!r:.80})" if "(" not in what else what
+            if found:
+                return found
+            if time.monotonic() > end:
+                raise AssertionError(f"did not see {what}")
+            time.sleep(0.1)
+
+    # --- seeing ---------------------------------------------------------------
+
+    @staticmethod
+    def showing(node):
+        return node.getState().contains(pyatspi.STATE_SHOWING)
+
+    @staticmethod
+    def sensitive(node):
+        return node.getState().contains(pyatspi.STATE_SENSITIVE)
+
+    def _walk(self, node, hidden):
+        # A table of thousands of rows has more children than one can see.
+        for index in range(min(node.childCount, MOST_CHILDREN)):
+            child = node.getChildAtIndex(index)
+            if child is None:
+                continue
+            if hidden or self.showing(child) \
+                    or child.getRoleName() in ("menu", "menu item",
+                                               "check menu item"):
+                yield child
+                yield from self._walk(child, hidden)
+
+    def windows(self):
+        """Titles of all windows."""
+        return [window.name.translate(ISOLATES) for window in self.app
+                if window is not None and self.showing(window)]
+
+    def look(self, name, role=None, within=None, hidden=False):
+        """The widget now, or None. `name`: its name or its text; a window's
+        title for `within`."""
+        for window in self.app:
+            if window is None or (not hidden and not self.showing(window)):
+                continue
+            if within is not None \
+                    and window.name.translate(ISOLATES) != within:
+                continue
+            for node in self._walk(window, hidden):
+                if role is not None and node.getRoleName() != role:
+                    continue
+                if name in (node.name.translate(ISOLATES),
+                            _text(node).translate(ISOLATES)):
+                    return node
+        return None
+
+    def see(self, name, role=None, within=None, timeout=client.TIMEOUT):
+        """Waits for a widget."""
+        return self._poll(f"{name!r} ({role}) in {within}",
+                          lambda: self.look(name, role, within), timeout)
+
+    def see_no(self, name, role=None, within=None):
+        self._poll(f"{name!r} ({role}) going away",
+                   lambda: self.look(name, role, within) is None)
+
+    def see_window(self, title):
+        self._poll(f"a window {title!r}, only {self.windows()}",
+                   lambda: title in self.windows())
+
+    def see_no_window(self, title):
+        self._poll(f"the window {title!r} closing",
+                   lambda: title not in self.windows())
+
+    def texts(self, window):
+        """All texts of a window, the conversation included."""
+        for top in self.app:
+            if top is not None and top.name.translate(ISOLATES) == window:
+                return "\n".join(
+                    (_text(node) or node.name).translate(ISOLATES)
+                    for node in self._walk(top, False))
+        return ""
+
+    def read(self, text, window):
+        """Waits for a text somewhere in a window."""
+        self._poll(f"{text!r} in {window}",
+                   lambda: text in self.texts(window))
+
+    def see_state(self, word, window):
+        """The lock in the toolbar and the one in the tray say it."""
+        self.see(f"Private conversation: {word}", "push button", window)
+        self.see(f"Private conversation: {word}", "menu item", window)
+
+    # --- doing ----------------------------------------------------------------
+
+    def press(self, name, role=None, within=None):
+        node = self.see(name, role, within)
+        self._poll(f"{name!r} to be sensitive", lambda: self.sensitive(node))
+        node.queryAction().doAction(0)
+
+    def turn_to(self, page, within=None):
+        """Shows a page of a notebook."""
+        tab = self.see(page, "page tab", within)
+        tab.parent.querySelection().selectChild(tab.getIndexInParent())
+
+    def menu(self, name, window):
+        """Chooses an entry of the XTLS menu of a window."""
+        self.press(name, "menu item", window)
+
+    def write(self, name, text, within):
+        """Fills an entry, found by its label."""
+        def entry():
+            for window in self.app:
+                if window is None or not self.showing(window) or \
+                        window.name.translate(ISOLATES) != within:
+                    continue
+                for node in self._walk(window, False):
+                    if node.getRoleName() != "text":
+                        continue
+                    for relation in node.getRelationSet():
+                        if relation.getTarget(0).name == name:
+                            return node
+            return None
+        self._poll(f"an entry {name!r}", entry).queryEditableText() \
+            .setTextContents(text)
+
+    @staticmethod
+    def keys(*keys, window=None):
+        """Presses keys, in a window if it is named."""
+        if window is not None:
+            subprocess.run(
+                ["xdotool", "search", "--sync", "--onlyvisible", "--name",
+                 f"^{window}$", "windowactivate", "--sync"], check=True)
+        subprocess.run(["xdotool", "key", *keys], check=True)
+
+    def say(self, text, window):
+        """Types into a conversation."""
+        self.keys(window=window, *["ctrl+End"])
+        subprocess.run(["xdotool", "type", "--delay", "5", text], check=True)
+        self.keys("Return")

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Real Pidgin with a configuration folder of its own."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from xml.sax.saxutils import escape
+
+from xtlstest import client, process
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PIXMAPS = os.path.normpath(os.path.join(HERE, "..", "..", "..", "pixmaps"))
+FACE = os.path.join(client.BUILD, "pidgin-xtls.so")
+
+ACCOUNT = """<account>
+<protocol>prpl-jabber</protocol>
+<name>{jid}</name>
+<password>{password}</password>
+<settings>
+<setting name='port' type='int'>{port}</setting>
+<setting name='connect_server' type='string'>127.0.0.1</setting>
+<setting name='connection_security' type='string'>opportunistic_tls</setting>
+<setting name='auth_plain_in_clear' type='bool'>1</setting>
+</settings>
+<settings ui='gtk-gaim'>
+<setting name='auto-login' type='bool'>1</setting>
+</settings>
+</account>
+"""
+
+PREFS = """<?xml version='1.0' encoding='UTF-8' ?>
+<pref version='1' name='/'>
+ <pref name='pidgin'>
+  <pref name='plugins'><pref name='loaded' type='pathlist'>{loaded}</pref></pref>
+  <pref name='conversations'><pref name='toolbar'>
+   <pref name='wide' type='bool' value='0'/></pref></pref>
+  <pref name='sound'><pref name='method' type='string' value='none'/></pref>
+ </pref>
+ <pref name='plugins'><pref name='core'><pref name='xtls'>
+  <pref name='policy' type='string' value='manual'/>
+ </pref></pref></pref>
+</pref>
+"""
+
+
+class Pidgin:
+    """
+    accounts: (full JID, password, port) each
+    face: whether the plugin is enabled from the start
+    core: another core than the one that was built
+    """
+
+    def __init__(self, name, accounts, face=True, core=client.CORE):
+        self.name = name
+        self.dir = process.folder(name)
+        plugins = os.path.join(self.dir, "plugins")
+        os.mkdir(plugins)
+        os.symlink(core, os.path.join(plugins, "xtls.so"))
+        os.symlink(FACE, os.path.join(plugins, "pidgin-xtls.so"))
+        os.mkdir(os.path.join(self.dir, "pixmaps"))
+        shutil.copytree(PIXMAPS, os.path.join(self.dir, "pixmaps", "xtls"),
+                        ignore=shutil.ignore_patterns("*.svg"))
+        loaded = [os.path.join(plugins, file)
+                  for file in ("xtls.so", "pidgin-xtls.so") if face]
+        self._write("prefs.xml", PREFS.format(loaded="".join(
+            f"<item value='{escape(path)}'/>" for path in loaded)))
+        self._write("accounts.xml",
+                    "<?xml version='1.0' encoding='UTF-8' ?>\n"
+                    "<account version='1.0'>\n" + "".join(
+                        ACCOUNT.format(jid=escape(jid),
+                                       password=escape(password), port=port)
+                        for jid, password, port in accounts) + "</account>\n")
+        self._start()
+
+    def _write(self, file, text):
+        with open(os.path.join(self.dir, file), "w") as stream:
+            stream.write(text)
+
+    def _start(self):
+        environment = dict(os.environ, HOME=self.dir, LC_ALL="C.UTF-8",
+                           TZ="UTC", GTK_MODULES="gail:atk-bridge",
+                           XTLS_TRIAL=os.path.join(self.dir, "trial"))
+        # Pidgin and GTK log CRITICALs of their own: errors() finds ours.
+        environment.pop("G_DEBUG", None)
+        with open(os.path.join(self.dir, "debug.log"), "wb") as log:
+            self.process = process.start(
+                ["pidgin", "-m", "-f", "-d", "-c", self.dir],
+                env=environment, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=subprocess.STDOUT)
+
+    def log(self):
+        with open(os.path.join(self.dir, "debug.log"),
+                  errors="replace") as stream:
+            return stream.read()
+
+    def errors(self):
+        """Lines that a faultless client does not write."""
+        return [line for line in self.log().split("\n")
+                if re.search(r"CRITICAL|WARNING \*\*|\bGLib.*assert|"
+                             r"AddressSanitizer|runtime error", line)]
+
+    def is_running(self):
+        return self.process.poll() is None
+
+    def quit(self):
+        """As by the session manager; returns the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(client.TIMEOUT)
+        finally:
+            process.end(self.process)
+
+    def wait_for_log(self, text, timeout=client.TIMEOUT):
+        end = time.monotonic() + timeout
+        while text not in self.log():
+            assert time.monotonic() < end, f"no {text!r} in the log"
+            time.sleep(0.1)

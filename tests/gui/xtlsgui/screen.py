@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A virtual screen with a window manager, a message bus and accessibility."""
+
+import os
+import subprocess
+import time
+
+from xtlstest import client, process
+
+SIZE = "1280x900x24"
+SCREENSHOTS = os.path.join(client.BUILD, "screenshots")
+
+
+def _first_line(command, **options):
+    """Starts a server that prints where it can be found."""
+    read, write = os.pipe()
+    child = process.start([word.format(fd=write) for word in command],
+                          pass_fds=[write], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL, **options)
+    os.close(write)
+    with os.fdopen(read) as stream:
+        line = stream.readline().strip()
+    if not line:
+        raise RuntimeError(f"{command[0]} does not start")
+    return child, line
+
+
+class Screen:
+    """Starts all of it and puts it into this process' environment, which
+    pyatspi and every child then use."""
+
+    def __init__(self, folder=None):
+        self.folder = folder or process.folder("screen")
+        _, display = _first_line(
+            ["Xvfb", "-displayfd", "{fd}", "-screen", "0", SIZE,
+             "-nolisten", "tcp"])
+        os.environ["DISPLAY"] = f":{display}"
+        os.environ["XDG_RUNTIME_DIR"] = self.folder
+        # Nothing of the person who runs the tests.
+        for name in ("XAUTHORITY", "AT_SPI_BUS_ADDRESS", "WAYLAND_DISPLAY",
+                     "NO_AT_BRIDGE", "GTK2_RC_FILES"):
+            os.environ.pop(name, None)
+        _, bus = _first_line(
+            ["dbus-daemon", "--session", "--nofork", "--nopidfile",
+             "--print-address={fd}"])
+        os.environ["DBUS_SESSION_BUS_ADDRESS"] = bus
+        self._start("openbox")
+        self._start("/usr/libexec/at-spi-bus-launcher",
+                    "--launch-immediately")
+
+    @staticmethod
+    def _start(*command):
+        process.start(list(command), stdin=subprocess.DEVNULL,
+                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    @staticmethod
+    def picture(name):
+        """Keeps a picture of the screen. Returns its path."""
+        os.makedirs(SCREENSHOTS, exist_ok=True)
+        path = os.path.join(SCREENSHOTS, f"{name}.png")
+        time.sleep(0.4)  # what was drawn last reaches the screen
+        subprocess.run(["import", "-window", "root", path], check=True)
+        return path
