@@ -11,6 +11,7 @@ import shutil
 import sys
 import textwrap
 import time
+import unicodedata
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "integration"))
 
@@ -28,6 +29,12 @@ VERIFIED = "With love's light wings did I o'erperch these walls."
 HELD = "Parting is such sweet sorrow."
 
 NAMES = {ROMEO: "Romeo", JULIET: "Juliet"}
+
+
+def fit(text, width):
+    """Padded to so many columns of a terminal."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return text + " " * (width - len(text) - wide)
 
 
 class Show:
@@ -98,13 +105,16 @@ class Show:
         for row in range(max(len(left), len(right))):
             one = left[row] if row < len(left) else ""
             other = right[row] if row < len(right) else ""
-            print(f"{one:{self.left}} | {other}".rstrip())
+            print(f"{fit(one, self.left)} | {other}".rstrip())
         sys.stdout.flush()
         self.since = time.monotonic()
 
     def _wrap(self, at, text, width):
         return textwrap.wrap(text, width, subsequent_indent=" " * 9,
                              initial_indent=self._time(at) + "  ")
+
+    def tell(self, text):
+        print(textwrap.fill(text, self.width, subsequent_indent=" " * 9))
 
     def heading(self):
         print(f"{'What the two people see':{self.left}} | "
@@ -130,7 +140,7 @@ def set_up(scene, show):
     statuses = [scene.romeo.status(JULIET), scene.juliet.status(ROMEO)]
     show.section("2. /xtls start")
     for who, status in zip(NAMES.values(), statuses):
-        print(f"    {who}: {status['line']}")
+        show.tell(f"{who:7}: {status['line']}")
     show.check("both sides are Unverified",
                [s["state"] for s in statuses] == ["unverified"] * 2)
     show.check("TLS 1.3 on both sides",
@@ -160,7 +170,7 @@ def verify(scene, show, statuses):
     scene.juliet.expect_message(VERIFIED)
     show.section("4. Fingerprints, compared by telephone: /xtls verify …")
     for who, status in zip(NAMES.values(), statuses):
-        print(f"    {who}'s: {status['own_fingerprint']}")
+        show.tell(f"{who:7}: {status['own_fingerprint']}")
     show.check("both sides are Private", all(
         one.status(other)["state"] == "private"
         for one, other in ((scene.romeo, JULIET), (scene.juliet, ROMEO))))
