@@ -11,9 +11,8 @@
 #include <glib.h>
 
 /* As the functions of XtlsApi with the same names. */
-gboolean xtls_action_start (PurpleAccount *account,
-                            const char *who,
-                            char **why);
+gboolean
+xtls_action_start (PurpleAccount *account, const char *who, char **why);
 gboolean xtls_action_set_verified (PurpleAccount *account,
                                    const char *who,
                                    const char *fingerprint,
@@ -30,9 +29,8 @@ gboolean xtls_action_set_policy (PurpleAccount *account,
                                  const char *policy,
                                  char **why);
 int xtls_action_get_logging (PurpleAccount *account, const char *who);
-void xtls_action_set_logging (PurpleAccount *account,
-                              const char *who,
-                              int logging);
+void
+xtls_action_set_logging (PurpleAccount *account, const char *who, int logging);
 
 /* Shows the dialog for verifying: a face's, or the core's. */
 void xtls_action_verify (PurpleAccount *account, const char *who);

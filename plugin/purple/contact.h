@@ -44,9 +44,8 @@ xtls_contact_choose (XtlsContact *contact, XtlsChoice choice, char **why);
 
 XtlsState xtls_contact_get_state (XtlsContact *contact);
 
-/* (transfer full) */
+/* (transfer full): free with xtls_status_free(). */
 XtlsStatus *xtls_contact_get_status (XtlsContact *contact);
-void xtls_status_free (XtlsStatus *status);
 
 /* (transfer none): the verification by shared secret, secret.h. */
 XtlsSecretTalk *xtls_contact_get_secret_talk (XtlsContact *contact);
@@ -66,7 +65,8 @@ gboolean xtls_contact_is_private (XtlsContact *contact);
 /**
  * xtls_contact_will_send:
  *
- * A `<message/>` with a body is about to leave. Asked while the contact is not private: the policy may start private mode now.
+ * A `<message/>` with a body is about to leave. Asked while the contact is not
+ * private: the policy may start private mode now.
  *
  * Returns: %TRUE if the contact is private from here on.
  */

@@ -31,9 +31,8 @@ static XtlsStatus *
 get_status (PurpleAccount *account, const char *who)
 {
     XtlsContact *contact = find (account, who, NULL);
-    XtlsStatusFacts facts = { .account = account,
-                              .who = who,
-                              .state = XTLS_STATE_NOT_PRIVATE };
+    XtlsStatusFacts facts = {
+        .account = account, .who = who, .state = XTLS_STATE_NOT_PRIVATE};
 
     return contact ? xtls_contact_get_status (contact)
                    : xtls_status_new (&facts);
@@ -44,8 +43,7 @@ get_state (PurpleAccount *account, const char *who)
 {
     XtlsContact *contact = xtls_hub_get_contact (account, who, FALSE);
 
-    return contact ? xtls_contact_get_state (contact)
-                   : XTLS_STATE_NOT_PRIVATE;
+    return contact ? xtls_contact_get_state (contact) : XTLS_STATE_NOT_PRIVATE;
 }
 
 static XtlsCapability
@@ -128,11 +126,9 @@ start_secret (PurpleAccount *account,
 {
     XtlsContact *contact = find (account, who, why);
 
-    return contact && xtls_secret_talk_start (
-                          xtls_contact_get_secret_talk (contact),
-                          question,
-                          secret,
-                          why);
+    return contact &&
+           xtls_secret_talk_start (
+               xtls_contact_get_secret_talk (contact), question, secret, why);
 }
 
 static gboolean
@@ -143,9 +139,8 @@ answer_secret (PurpleAccount *account,
 {
     XtlsContact *contact = find (account, who, why);
 
-    return contact &&
-           xtls_secret_talk_answer (
-               xtls_contact_get_secret_talk (contact), secret, why);
+    return contact && xtls_secret_talk_answer (
+                          xtls_contact_get_secret_talk (contact), secret, why);
 }
 
 static void
@@ -162,9 +157,9 @@ get_secret (PurpleAccount *account, const char *who)
 {
     XtlsContact *contact = find (account, who, NULL);
 
-    return contact ? xtls_secret_talk_get (
-                         xtls_contact_get_secret_talk (contact))
-                   : g_new0 (XtlsSecret, 1);
+    return contact
+               ? xtls_secret_talk_get (xtls_contact_get_secret_talk (contact))
+               : g_new0 (XtlsSecret, 1);
 }
 
 static gboolean
@@ -205,13 +200,17 @@ static const XtlsApi api = {
 static gpointer
 get_api (gpointer version)
 {
-    return GPOINTER_TO_UINT (version) == XTLS_API_VERSION ? (gpointer) &api
+    return GPOINTER_TO_UINT (version) == XTLS_API_VERSION ? (gpointer)&api
                                                           : NULL;
 }
 
 static const char *const contact_signals[] = {
-    XTLS_SIGNAL_STATE,  XTLS_SIGNAL_CAPABILITY, XTLS_SIGNAL_KEY_UNKNOWN,
-    XTLS_SIGNAL_CHOICE, XTLS_SIGNAL_SECRET,     XTLS_SIGNAL_VERIFY,
+    XTLS_SIGNAL_STATE,
+    XTLS_SIGNAL_CAPABILITY,
+    XTLS_SIGNAL_KEY_UNKNOWN,
+    XTLS_SIGNAL_CHOICE,
+    XTLS_SIGNAL_SECRET,
+    XTLS_SIGNAL_VERIFY,
 };
 
 void

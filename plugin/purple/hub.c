@@ -204,10 +204,8 @@ static void
 start_smp_jobs (void)
 {
     hub->smp_jobs = xtls_smp_jobs_new ();
-    hub->smp_input = purple_input_add (xtls_smp_jobs_get_fd (hub->smp_jobs),
-                                       PURPLE_INPUT_READ,
-                                       smp_cb,
-                                       NULL);
+    hub->smp_input = purple_input_add (
+        xtls_smp_jobs_get_fd (hub->smp_jobs), PURPLE_INPUT_READ, smp_cb, NULL);
 }
 
 static void

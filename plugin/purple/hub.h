@@ -36,9 +36,8 @@ XtlsLogin *xtls_hub_get_login (const PurpleAccount *account);
  * Returns: (nullable) (transfer none): %NULL if @account is no XMPP account,
  * @who is no JID, or there is none and @make is %FALSE.
  */
-XtlsContact *xtls_hub_get_contact (PurpleAccount *account,
-                                   const char *who,
-                                   gboolean make);
+XtlsContact *
+xtls_hub_get_contact (PurpleAccount *account, const char *who, gboolean make);
 
 /* (element-type XtlsContact) (transfer container) */
 GList *xtls_hub_list_contacts (PurpleAccount *account);
@@ -53,5 +52,6 @@ guint xtls_hub_get_claims (void);
 void xtls_hub_set_claims (guint claims);
 
 /* Emits one of the signals of api.h. */
-void xtls_hub_emit (const char *signal, PurpleAccount *account, const char *who);
+void
+xtls_hub_emit (const char *signal, PurpleAccount *account, const char *who);
 void xtls_hub_emit_keys (void);

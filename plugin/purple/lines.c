@@ -160,19 +160,20 @@ xtls_lines_lost (XtlsContact *contact, XtlsEnd end, XtlsSm *sm)
 void
 xtls_lines_end (XtlsContact *contact)
 {
-    PurpleAccount *account = xtls_contact_get_account (contact);
-    const char *format;
     g_autofree char *text = NULL;
 
-    if (xtls_policy_effective (account, xtls_contact_get_who (contact)) ==
+    if (xtls_policy_effective (xtls_contact_get_account (contact),
+                               xtls_contact_get_who (contact)) ==
         XTLS_POLICY_REQUIRED)
-        format = _ ("You have ended the private conversation with %s. This "
-                    "contact requires encryption: what you type next starts "
-                    "it again.");
+        text = g_strdup_printf (
+            _ ("You have ended the private conversation with %s. This contact "
+               "requires encryption: what you type next starts it again."),
+            get_name (contact));
     else
-        format = _ ("You have ended the private conversation with %s. What "
-                    "you type now is not encrypted.");
-    text = g_strdup_printf (format, get_name (contact));
+        text = g_strdup_printf (
+            _ ("You have ended the private conversation with %s. What you "
+               "type now is not encrypted."),
+            get_name (contact));
     say (contact, text);
 }
 
@@ -218,13 +219,15 @@ xtls_lines_sent_in_clear (XtlsContact *contact)
 void
 xtls_lines_new_key (XtlsContact *contact, gboolean waits)
 {
-    const char *format =
-        waits ? _ ("%s uses a key that was not seen before. Nothing is sent "
-                   "until you have decided whether to accept it.")
-              : _ ("%s uses a key that was not seen before. Compare the "
-                   "fingerprints if you did not expect that.");
-    /* The format comes from the catalogue, the name is an argument. */
-    g_autofree char *text = g_strdup_printf (format, get_name (contact));
+    g_autofree char *text =
+        waits ? g_strdup_printf (
+                    _ ("%s uses a key that was not seen before. Nothing is "
+                       "sent until you have decided whether to accept it."),
+                    get_name (contact))
+              : g_strdup_printf (
+                    _ ("%s uses a key that was not seen before. Compare the "
+                       "fingerprints if you did not expect that."),
+                    get_name (contact));
 
     say (contact, text);
 }

@@ -51,7 +51,7 @@ static PurplePluginUiInfo preferences = {
     .get_plugin_pref_frame = xtls_settings_get_frame,
 };
 
-static char *dependencies[] = { (char[]){ "prpl-jabber" }, NULL };
+static char *dependencies[] = {(char[]){"prpl-jabber"}, NULL};
 
 static PurplePluginInfo info = {
     .magic = PURPLE_PLUGIN_MAGIC,
@@ -59,10 +59,10 @@ static PurplePluginInfo info = {
     .minor_version = 14,
     .type = PURPLE_PLUGIN_STANDARD,
     .priority = PURPLE_PRIORITY_DEFAULT,
-    .id = (char[]){ XTLS_CORE_ID },
-    .version = (char[]){ XTLS_VERSION },
-    .homepage = (char[]){ "" },
-    .author = (char[]){ "The pidgin-xtls developers" },
+    .id = (char[]){XTLS_CORE_ID},
+    .version = (char[]){XTLS_VERSION},
+    .homepage = (char[]){""},
+    .author = (char[]){"The pidgin-xtls developers"},
     .load = load_cb,
     .unload = unload_cb,
     .prefs_info = &preferences,
@@ -82,8 +82,5 @@ init_plugin (PurplePlugin *plugin)
         _ ("Text, formatting, typing notices and files travel through TLS from "
            "client to client. Type /xtls help in a conversation.");
 }
-
-__attribute__ ((visibility ("default"))) gboolean
-purple_init_plugin (PurplePlugin *plugin);
 
 PURPLE_INIT_PLUGIN (xtls, init_plugin, info)

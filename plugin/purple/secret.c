@@ -133,11 +133,8 @@ succeed (XtlsSecretTalk *talk)
     const XtlsFingerprint *fingerprint =
         xtls_session_get_fingerprint (talk->session);
 
-    xtls_peers_seen (xtls_hub_get_peers (),
-                     own,
-                     get_who (talk),
-                     fingerprint,
-                     time (NULL));
+    xtls_peers_seen (
+        xtls_hub_get_peers (), own, get_who (talk), fingerprint, time (NULL));
     xtls_peers_set_trust (xtls_hub_get_peers (),
                           own,
                           get_who (talk),
@@ -206,7 +203,7 @@ static void
 send_step (XtlsSecretTalk *talk, guint step, const GByteArray *message)
 {
     g_autofree char *data = xtls_base64_encode (message->data, message->len);
-    char number[] = { (char) ('0' + step), '\0' };
+    char number[] = {(char)('0' + step), '\0'};
     xmlnode *smp;
     xmlnode *iq = new_request (talk, number, &smp);
 
@@ -469,8 +466,8 @@ take_step (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *smp)
 
     if (!id || !*id || strlen (id) > ATTEMPT_ID_MAX || !step)
         return FALSE;
-    current = talk->id && talk->session == session &&
-              strcmp (id, talk->id) == 0;
+    current =
+        talk->id && talk->session == session && strcmp (id, talk->id) == 0;
     if (strcmp (step, "abort") == 0) {
         if (current)
             abort_by_peer (talk);
@@ -481,9 +478,11 @@ take_step (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *smp)
     if (step[0] == '1')
         return take_first (talk, session, id, smp, data);
     return current && !talk->first &&
-           xtls_smp_attempt_receive (
-               talk->attempt, (guint) (step[0] - '0'), data->data, data->len,
-               NULL);
+           xtls_smp_attempt_receive (talk->attempt,
+                                     (guint)(step[0] - '0'),
+                                     data->data,
+                                     data->len,
+                                     NULL);
 }
 
 static gboolean
@@ -516,8 +515,8 @@ xtls_secret_talk_take (XtlsSecretTalk *talk,
                        XtlsSession *session,
                        xmlnode *stanza)
 {
-    xmlnode *smp = xmlnode_get_child_with_namespace (
-        stanza, "smp", XTLS_NS_SMP);
+    xmlnode *smp =
+        xmlnode_get_child_with_namespace (stanza, "smp", XTLS_NS_SMP);
     xmlnode *answer;
     gboolean first;
 

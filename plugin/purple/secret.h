@@ -20,9 +20,8 @@ gboolean xtls_secret_talk_start (XtlsSecretTalk *talk,
                                  const char *question,
                                  const char *secret,
                                  char **why);
-gboolean xtls_secret_talk_answer (XtlsSecretTalk *talk,
-                                  const char *secret,
-                                  char **why);
+gboolean
+xtls_secret_talk_answer (XtlsSecretTalk *talk, const char *secret, char **why);
 void xtls_secret_talk_abort (XtlsSecretTalk *talk);
 
 /* (transfer full): free with xtls_secret_free(). */
