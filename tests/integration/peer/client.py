@@ -17,6 +17,10 @@ from .session import Held, Session
 logging.getLogger('slixmpp').setLevel(logging.CRITICAL)
 
 
+# Incoming requests of an account; a full JID may have one.
+MOST_UNFINISHED = 20
+
+
 class _OurIq(MatcherBase):
     """An <iq/> of type set that carries Jingle or IBB."""
 
@@ -215,7 +219,7 @@ class Client(slixmpp.ClientXMPP):
             return self._take_accept(session, sender, node)
         if action in ('security-info', 'session-info'):
             return None
-        raise Refused('unexpected-request', 'wait')
+        raise Refused('bad-request', 'modify')
 
     def _take_accept(self, session, sender, node):
         if node.get('responder', sender) != sender \
@@ -239,6 +243,7 @@ class Client(slixmpp.ClientXMPP):
             return self._decline(sender, sid, str(error))
         if not self.accepting:
             return self._decline(sender, sid, 'decline')
+        self._limit_requests(sender)
         session = self.session_class(self, sender, sid, initiator=False)
         self._sessions[(sender, sid)] = session
         self.incoming.put('session', session)
@@ -253,6 +258,13 @@ class Client(slixmpp.ClientXMPP):
                 if (session.sid, self.boundjid.full) < (sid, sender):
                     raise jingle.tie_break()
                 session.finished('tie-break')
+
+    def _limit_requests(self, sender):
+        unfinished = [session.peer for session in self._sessions.values()
+                      if not (session.initiator or session.over
+                              or session.events.has('open'))]
+        if sender in unfinished or len(unfinished) >= MOST_UNFINISHED:
+            raise Refused('resource-constraint', 'wait')
 
     def _decline(self, sender, sid, reason):
         self.incoming.put('declined', reason)

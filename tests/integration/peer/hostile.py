@@ -73,8 +73,8 @@ class LargerBlocks(Session):
     """Accepts with larger blocks than were offered."""
 
     def accept_element(self):
-        node = jingle.content(self.ibb_sid, 65535, self.security(), self.name)
-        return jingle.accept(self.sid, self.me, node)
+        self.block_size = 65535
+        return super().accept_element()
 
 
 class MessageStanzas(Session):
@@ -162,14 +162,21 @@ TOO_LONG = blocks(_Long)
 
 # --- TLS ------------------------------------------------------------------
 
+class Credulous(Session):
+    """Finds nothing wrong with the peer, so that the peer has to."""
+
+    def judge(self, certificate):
+        return None
+
+
 class NoCertificate(Session):
     def make_tls(self):
-        return self.tls_class(not self.initiator, None)
+        return self.tls_class(not self.initiator, None, self.judge)
 
 
 class OldTls(Session):
     def make_tls(self):
-        return self.tls_class(not self.initiator, self.identity,
+        return self.tls_class(not self.initiator, self.identity, self.judge,
                               SSL.TLS1_2_VERSION)
 
 

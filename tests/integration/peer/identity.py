@@ -106,6 +106,18 @@ def fingerprint(encoded):
     return ':'.join(digest[i:i + 2] for i in range(0, len(digest), 2))
 
 
+def fingerprint_of(certificate):
+    """That of an OpenSSL certificate."""
+    return fingerprint(certificate.to_cryptography().public_bytes(
+        serialization.Encoding.DER))
+
+
+def is_p256(certificate):
+    key = certificate.to_cryptography().public_key()
+    return (isinstance(key, ec.EllipticCurvePublicKey)
+            and isinstance(key.curve, ec.SECP256R1))
+
+
 def same_fingerprint(one, other):
     def plain(text):
         return text.replace(':', '').strip().lower()

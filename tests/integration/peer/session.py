@@ -3,7 +3,8 @@
 import asyncio
 
 from . import ibb, jingle, ns, stream
-from .identity import same_fingerprint, xmpp_addresses
+from .identity import (fingerprint_of, is_p256, same_fingerprint,
+                       xmpp_addresses)
 from .jingle import Refused
 from .mailbox import PATIENCE, Mailbox
 from .tls import Tls, TlsError
@@ -44,6 +45,7 @@ class Session:
         self.name = jingle.NAME
         self.events = Mailbox('%s with %s' % (self.me, peer))
         self.offered_fingerprint = None
+        self.offered_block_size = None
         self.open = False
         self.over = False
         self.tls = None
@@ -74,7 +76,7 @@ class Session:
         return ibb.open_element(self.ibb_sid, self.block_size)
 
     def make_tls(self):
-        return self.tls_class(not self.initiator, self.identity)
+        return self.tls_class(not self.initiator, self.identity, self.judge)
 
     def header(self):
         return stream.header(self.me, self.peer,
@@ -91,11 +93,18 @@ class Session:
 
     async def call(self):
         """The initiator's way, until the session is open."""
-        await self.request(self.initiate_element())
+        await self.ask()
         await self.wait('accepted')
         await self.start()
         await self.wait('open')
         return self
+
+    async def ask(self):
+        try:
+            await self.request(self.initiate_element())
+        except Refused:
+            self.finished('refused')
+            raise
 
     async def start(self):
         """After the accept: the bytestream and the handshake."""
@@ -111,6 +120,7 @@ class Session:
     def take_offer(self, offer):
         self.name = offer.name
         self.offered_fingerprint = offer.fingerprint
+        self.offered_block_size = offer.block_size
         self.block_size = min(self.block_size, offer.block_size)
         if not self.initiator:
             self.ibb_sid = offer.ibb_sid
@@ -196,7 +206,7 @@ class Session:
         except TlsError as error:
             self.flush()
             self.events.put('tls-error', str(error))
-            self.fail('security-error', 'tls: %s' % error)
+            self.fail('security-error', self.tls.problem or str(error))
             return
         if self.tls.ready and not was_ready:
             self._handshake_done()
@@ -208,23 +218,21 @@ class Session:
                 self.events.put('close-notify')
 
     def _handshake_done(self):
-        problem = self._judge()
-        if problem is not None:
-            self.fail('security-error', problem)
-            return
         self.events.put('secure')
         self.after_handshake()
 
-    def _judge(self):
+    def judge(self, certificate):
         """What is wrong with the peer's certificate, or None."""
-        seen = self.tls.fingerprint
+        seen = fingerprint_of(certificate)
         if self.offered_fingerprint is not None \
                 and not same_fingerprint(seen, self.offered_fingerprint):
             return 'the fingerprint of the offer is another'
         if same_fingerprint(seen, self.identity.fingerprint):
             return 'our own certificate'
         bare = self.peer.split('/')[0]
-        if any(jid != bare for jid in xmpp_addresses(self.tls.certificate)):
+        if not is_p256(certificate):
+            return 'not ECDSA P-256'
+        if any(jid != bare for jid in xmpp_addresses(certificate)):
             return 'the certificate of another JID'
         return None
 
@@ -278,6 +286,8 @@ class Session:
         namespace, name = ns.split(node.tag)
         if (namespace, name) == (ns.STREAM, 'error'):
             self.events.put('stream-error', stream.error_condition(node))
+            self._answer_end()
+            self.fail('failed-transport', 'their stream error')
         elif (namespace, name) == (ns.STREAM, 'features'):
             self.events.put('features', node)
         elif namespace == ns.SM and self.client.sm:

@@ -7,7 +7,12 @@ from xml.sax.saxutils import escape, quoteattr
 from . import ns
 
 STANZA_LIMIT = 256 * 1024
+DEPTH_LIMIT = 32
+ATTRIBUTE_LIMIT = 64
 END = '</stream:stream>'
+# What an end tag of ours is never longer than.
+SLACK = 1024
+UNDEFINED_ENTITY = expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]
 
 
 class StreamError(Exception):
@@ -23,13 +28,15 @@ class Reader:
         self._builder = None
         self._depth = 0
         self._fed = 0
-        self._start = None
+        self._start = 0
         self._problem = None
+        self._default = None
         parser = expat.ParserCreate('UTF-8', ' ')
         parser.ordered_attributes = False
         parser.buffer_text = True
         parser.StartElementHandler = self._element_start
         parser.EndElementHandler = self._element_end
+        parser.StartNamespaceDeclHandler = self._namespace
         parser.CharacterDataHandler = self._text
         parser.CommentHandler = self._restricted
         parser.ProcessingInstructionHandler = self._restricted
@@ -43,24 +50,32 @@ class Reader:
         try:
             self._parser.Parse(data, False)
         except expat.ExpatError as error:
+            if error.code == UNDEFINED_ENTITY:
+                self._restricted()
             if self._problem is None:
                 raise StreamError('not-well-formed') from error
         if self._problem is not None:
             raise StreamError(self._problem)
-        if self._start is not None and self._fed - self._start > self._limit:
+        if self._fed - self._start > self._limit:
             raise StreamError('policy-violation')
         return self._events
 
     def _restricted(self, *_):
         self._problem = self._problem or 'restricted-xml'
 
+    def _namespace(self, prefix, uri):
+        if self._depth == 0 and prefix is None:
+            self._default = uri
+
     def _element_start(self, name, attributes):
         self._depth += 1
         tag = qualified(name)
         attributes = {qualified(key): value
                       for key, value in attributes.items()}
+        if self._depth > DEPTH_LIMIT or len(attributes) > ATTRIBUTE_LIMIT:
+            self._problem = self._problem or 'policy-violation'
         if self._depth == 1:
-            if tag != '{%s}stream' % ns.STREAM:
+            if tag != '{%s}stream' % ns.STREAM or self._default != ns.CLIENT:
                 self._problem = self._problem or 'invalid-namespace'
             self._events.append(('header', attributes))
             return
@@ -76,11 +91,19 @@ class Reader:
             return
         self._builder.end(qualified(name))
         if self._depth == 1:
-            if self._parser.CurrentByteIndex - self._start > self._limit:
+            end = self._end_of_tag()
+            if end - self._start > self._limit:
                 self._problem = self._problem or 'policy-violation'
             self._events.append(('stanza', self._builder.close()))
             self._builder = None
-            self._start = None
+            self._start = end
+
+    def _end_of_tag(self):
+        """Where the tag ends at whose beginning the parser stands."""
+        index = self._parser.CurrentByteIndex
+        if index - self._start < self._limit - SLACK:
+            return index
+        return index + self._parser.GetInputContext().index(b'>') + 1
 
     def _text(self, text):
         if self._depth > 1:

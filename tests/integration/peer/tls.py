@@ -2,7 +2,6 @@
 """TLS as bytes in, bytes out: OpenSSL over its memory BIO."""
 import ctypes
 
-from cryptography.hazmat.primitives import serialization
 from OpenSSL import SSL
 
 from . import identity as identities
@@ -20,10 +19,11 @@ class TlsError(Exception):
 class Tls:
     """One end of a TLS connection.
 
-    After feed() and every write, take() what is to be sent.
+    After feed() and every write, take() what is to be sent. `judge` is given
+    the peer's certificate and says what is wrong with it, or None.
     """
 
-    def __init__(self, server, identity, version=SSL.TLS1_3_VERSION):
+    def __init__(self, server, identity, judge, version=SSL.TLS1_3_VERSION):
         context = SSL.Context(SSL.TLS_METHOD)
         context.set_min_proto_version(version)
         context.set_max_proto_version(version)
@@ -33,9 +33,17 @@ class Tls:
         # stateful tickets of TLS 1.3.
         pointer = SSL._ffi.cast('uintptr_t', context._context)
         _libssl.SSL_CTX_set_num_tickets(int(pointer), 0)
-        # Chains and dates of self-signed certificates mean nothing here.
+        self.problem = None
+
+        # Chains and dates of self-signed certificates mean nothing here. A
+        # False becomes an alert.
+        def verify(_, certificate, error, depth, ok):
+            if depth == 0:
+                self.problem = judge(certificate)
+            return self.problem is None
+
         context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT,
-                           lambda *_: True)
+                           verify)
         if identity is not None:
             context.use_certificate(identity.openssl_certificate())
             context.use_privatekey(identity.openssl_key())
@@ -103,14 +111,9 @@ class Tls:
                 return data
 
     @property
-    def certificate(self):
-        return self._connection.get_peer_certificate()
-
-    @property
     def fingerprint(self):
-        return identities.fingerprint(
-            self.certificate.to_cryptography().public_bytes(
-                serialization.Encoding.DER))
+        return identities.fingerprint_of(
+            self._connection.get_peer_certificate())
 
     @property
     def version(self):

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A server, our peers on it, and the side that they talk to or attack."""
+import asyncio
+import functools
+import glob
+import os
+import re
+
+from xtlstest import client as headless
+from xtlstest import prosody, tap
+
+# Each registers its cases.
+from . import (cases_header, cases_ibb, cases_jingle, cases_stream,  # noqa
+               cases_tls)
+from .case import CASES
+from .client import Client
+from .identity import Identity
+from .jingle import Refused
+from .mailbox import Missing
+from .session import Session
+
+ROMEO = 'romeo@localhost'
+JULIET = 'juliet@localhost'
+BENVOLIO = 'benvolio@localhost'
+TYBALT = 'tybalt@localhost'
+PASSWORD = 'verona'
+
+
+class Server:
+    """Romeo, and two contacts of his; Tybalt is nobody's."""
+
+    def __init__(self):
+        everybody = (ROMEO, JULIET, BENVOLIO, TYBALT)
+        self._server = prosody.Prosody(
+            {jid: PASSWORD for jid in everybody},
+            [(ROMEO, JULIET), (ROMEO, BENVOLIO)])
+        self.port = self._server.port
+        self._clients = []
+
+    async def login(self, jid, **options):
+        client = Client(jid, PASSWORD, self.port,
+                        Identity.make(jid.split('/')[0]), **options)
+        self._clients.append(client)
+        return await client.login()
+
+    async def close(self):
+        for client in self._clients:
+            await client.logout()
+
+
+class Plugin:
+    """Romeo with the plugin, from coroutines."""
+
+    def __init__(self, port):
+        self.client = headless.Client('romeo', [headless.CORE])
+        self.jid = ROMEO + '/orchard'
+        self.client.login(self.jid, PASSWORD, port)
+
+    async def do(self, name, *arguments, **options):
+        """A method of the driver; the peers go on meanwhile."""
+        return await asyncio.to_thread(functools.partial(
+            getattr(self.client, name), *arguments, **options))
+
+    async def knows(self, peer):
+        """Waits until he knows what the peer can."""
+        bare = peer.boundjid.bare
+        while (await self.do('api', 'get_capability', ROMEO,
+                             bare))['value'] != 'present':
+            await self.do('expect', 'xtls-capability-changed', who=bare)
+
+    async def start(self, who=JULIET):
+        await self.do('xtls', who, 'start')
+
+    async def end(self, who=JULIET):
+        await self.do('xtls', who, 'end')
+        await self.do('expect_state', 'not-private', who=who)
+
+    async def line(self, pattern):
+        return await self.do('expect_message', re.compile(pattern))
+
+    def own_identity(self):
+        folder = os.path.join(self.client.dir, 'xtls', 'keys')
+        (path,) = glob.glob(os.path.join(folder, '*.pem'))
+        with open(path, 'rb') as file:
+            return Identity.load(file.read())
+
+
+def test(function):
+    """A coroutine as a test of the TAP runner."""
+    # Every case that fails waits until its own patience is at an end.
+    @tap.timeout(900)
+    @functools.wraps(function)
+    def run():
+        asyncio.run(function())
+    return run
+
+
+async def run_cases(group, attack, check):
+    """Runs the cases of a module; check(case) runs and judges one."""
+    chosen = [case for case in CASES if case.group == group]
+    wanted = os.environ.get('XTLS_CASE', '')
+    failures = []
+    for case in chosen:
+        if wanted not in case.name:
+            continue
+        attack.client.session_class = Session
+        try:
+            await check(case)
+        except (AssertionError, Missing, Refused, asyncio.TimeoutError,
+                headless.Failed) as error:
+            text = '%s: %s: %s' % (case.name, type(error).__name__, error)
+            tap.diagnose(text[:1500])
+            failures.append(case.name)
+    tap.diagnose('%s: %d cases' % (group, len(chosen)))
+    if failures or not chosen:
+        raise AssertionError('failed: ' + '; '.join(failures))
+
