@@ -17,11 +17,14 @@
 #define XTLS_STREAM_ERROR (xtls_stream_error_quark ())
 
 typedef enum {
-    XTLS_STREAM_ERROR_TOO_BIG,   /* own stanza over XTLS_STANZA_MAX: not sent */
-    XTLS_STREAM_ERROR_CLOSED,    /* written to after its end */
-    XTLS_STREAM_ERROR_PEER,      /* the peer broke the protocol */
-    XTLS_STREAM_ERROR_JID,       /* the peer's header names other JIDs */
-    XTLS_STREAM_ERROR_FROM_PEER  /* the peer sent <stream:error/> */
+    XTLS_STREAM_ERROR_TOO_BIG,  /* own stanza over XTLS_STANZA_MAX: not sent */
+    XTLS_STREAM_ERROR_INVALID,  /* own stanza that XML or the peer forbids */
+    XTLS_STREAM_ERROR_FULL,     /* too much is not acknowledged: not sent */
+    XTLS_STREAM_ERROR_CLOSED,   /* written to before it was open, or after the
+                                 * end of either side */
+    XTLS_STREAM_ERROR_PEER,     /* the peer broke the protocol */
+    XTLS_STREAM_ERROR_JID,      /* the peer's header names other JIDs */
+    XTLS_STREAM_ERROR_FROM_PEER /* the peer sent <stream:error/> */
 } XtlsStreamError;
 
 typedef struct XtlsStream XtlsStream;
@@ -70,7 +73,8 @@ void xtls_stream_resume_with (XtlsStream *stream, XtlsSm *sm);
  * xtls_stream_start:
  *
  * Puts the header into the output; the responder's with a random id and
- * followed by `<stream:features/>`, which announce `urn:xmpp:sm:3`.
+ * followed by `<stream:features/>`, which announce `urn:xmpp:sm:3`. Once; the
+ * peer's header does it too if it comes first.
  */
 void xtls_stream_start (XtlsStream *stream);
 
@@ -80,7 +84,9 @@ void xtls_stream_start (XtlsStream *stream);
  *
  * Stanzas completed before an error can still be taken.
  *
- * Returns: %FALSE with an #XtlsStreamError when the stream has failed.
+ * Returns: %FALSE with an #XtlsStreamError when the stream has failed. Its
+ * message is the name of an RFC 6120 4.9.3 condition. Once failed it stays
+ * failed.
  */
 gboolean xtls_stream_feed (XtlsStream *stream,
                            const guint8 *data,
@@ -103,9 +109,14 @@ xmlnode *xtls_stream_take (XtlsStream *stream);
  *
  * A responder may write before the initiator's `<enable/>` has come: such
  * stanzas stand before `<enabled/>` in the stream, are not counted, and are
- * acknowledged by the first count that arrives.
+ * acknowledged by the first count that arrives. At most %XTLS_SM_BASE_MAX of
+ * them are kept, and none any more once the initiator has sent a stanza of its
+ * own without asking for acknowledgement.
  *
- * Returns: %FALSE with %XTLS_STREAM_ERROR_TOO_BIG or
+ * Characters that XML does not allow arrive as U+FFFD.
+ *
+ * Returns: %FALSE with %XTLS_STREAM_ERROR_TOO_BIG (bytes, depth or attributes),
+ * %XTLS_STREAM_ERROR_INVALID, %XTLS_STREAM_ERROR_FULL or
  * %XTLS_STREAM_ERROR_CLOSED; nothing was written then and @stanza still
  * belongs to the caller.
  */
@@ -115,7 +126,7 @@ xtls_stream_write (XtlsStream *stream, xmlnode *stanza, GError **error);
 /**
  * xtls_stream_ack:
  *
- * Puts `<a/>` into the output if something was received that was not
+ * Puts `<a/>` into the output if something was taken that was not
  * acknowledged. To be called when the main loop comes to rest.
  */
 void xtls_stream_ack (XtlsStream *stream);
@@ -123,7 +134,8 @@ void xtls_stream_ack (XtlsStream *stream);
 /**
  * xtls_stream_close:
  *
- * Puts the end tag into the output. Once.
+ * Puts a last `<a/>`, if one is due, and the end tag into the output. What the
+ * peer still sends is read. Once; later calls do nothing.
  */
 void xtls_stream_close (XtlsStream *stream);
 
@@ -144,6 +156,17 @@ GString *xtls_stream_get_output (XtlsStream *stream);
 gboolean xtls_stream_is_open (XtlsStream *stream);
 
 /**
+ * xtls_stream_is_settled:
+ *
+ * Returns: %TRUE once it is known whether this stream resumes an earlier one:
+ * for an initiator when it is open, for a responder when the initiator has sent
+ * `<enable/>`, `<resume/>` or a stanza. A responder that has something to
+ * resume with this peer should wait for it before it writes: what is sent again
+ * comes first then.
+ */
+gboolean xtls_stream_is_settled (XtlsStream *stream);
+
+/**
  * xtls_stream_has_ended:
  *
  * Returns: %TRUE once the peer's end tag was read and every stanza was taken.
@@ -160,8 +183,12 @@ gboolean xtls_stream_was_resumed (XtlsStream *stream);
 /**
  * xtls_stream_take_sm:
  *
+ * Once the stream is over and every stanza was taken; what is written after it
+ * is not kept.
+ *
  * Returns: (nullable) (transfer full): what is needed to resume this stream, or
  * to tell what was not acknowledged; %NULL if the peer does not know XEP-0198.
+ * Without an id in it, it cannot be resumed.
  */
 XtlsSm *xtls_stream_take_sm (XtlsStream *stream);
 

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The conversation about acknowledgement and resumption (XEP-0198) inside one
+ * stream: who offers, enables, resumes, asks and answers. What is counted and
+ * kept is in sm.h.
+ */
+#pragma once
+
+#include "stream.h"
+
+typedef struct XtlsAcks XtlsAcks;
+
+/* Why the peer's stream ends. */
+typedef struct {
+    const char *condition; /* of RFC 6120 4.9.3 */
+    char *detail;          /* (nullable): an element, as text */
+} XtlsAcksFault;
+
+/**
+ * xtls_acks_new:
+ * @output: (transfer none): where elements are written, until
+ *   xtls_acks_mute()
+ * @find_sm: (nullable): for a responder
+ */
+XtlsAcks *xtls_acks_new (gboolean initiator,
+                         GString *output,
+                         XtlsStreamFindSm find_sm,
+                         gpointer user_data);
+
+void xtls_acks_free (XtlsAcks *acks);
+
+/* Nothing is written any more; what comes is still taken in. */
+void xtls_acks_mute (XtlsAcks *acks);
+
+/* Initiator, before anything else: see xtls_stream_resume_with(). */
+void xtls_acks_resume_with (XtlsAcks *acks, XtlsSm *sm);
+
+/**
+ * xtls_acks_offered:
+ * @offered: whether the responder's features have `<sm/>`
+ *
+ * Initiator, once: asks to resume, or else to enable.
+ */
+void xtls_acks_offered (XtlsAcks *acks, gboolean offered);
+
+/**
+ * xtls_acks_handle:
+ * @node: (transfer none): an element in `urn:xmpp:sm:3`
+ * @waiting: how many stanzas of the peer came before it and were not taken
+ * @fault: (out): what is wrong with it; the caller frees the detail
+ *
+ * Returns: %FALSE with @fault if the stream must end.
+ */
+gboolean xtls_acks_handle (XtlsAcks *acks,
+                           xmlnode *node,
+                           guint waiting,
+                           XtlsAcksFault *fault);
+
+/* Writes the answer to the `<r/>` that came, however many did. */
+void xtls_acks_answer (XtlsAcks *acks);
+
+/* Writes `<a/>` if something was taken since the last one. */
+void xtls_acks_flush (XtlsAcks *acks);
+
+/* A stanza of the peer came in … */
+void xtls_acks_came (XtlsAcks *acks);
+/* … and was taken. */
+void xtls_acks_taken (XtlsAcks *acks);
+
+/* Whether a stanza of so many bytes can be kept. */
+gboolean xtls_acks_has_room (XtlsAcks *acks, gsize bytes);
+
+/**
+ * xtls_acks_sent:
+ * @stanza: (transfer full): was just written
+ */
+void xtls_acks_sent (XtlsAcks *acks, xmlnode *stanza, gsize bytes);
+
+/* The peer's end tag came: if it did not ask for acknowledgement until now, it
+ * does not know it. */
+void xtls_acks_peer_ended (XtlsAcks *acks);
+
+/* An initiator waits for the answer to `<resume/>`. */
+gboolean xtls_acks_is_resuming (XtlsAcks *acks);
+gboolean xtls_acks_is_settled (XtlsAcks *acks);
+gboolean xtls_acks_was_resumed (XtlsAcks *acks);
+XtlsSm *xtls_acks_take_sm (XtlsAcks *acks);
+XtlsSm *xtls_acks_take_failed (XtlsAcks *acks);
