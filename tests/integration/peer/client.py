@@ -45,6 +45,7 @@ class Client(slixmpp.ClientXMPP):
         self.identity = identity
         self.sm = sm
         self.accepting = True
+        self.holding = False
         self.incoming = Mailbox('calls to %s' % jid)
         self.presences = Mailbox('presences for %s' % jid)
         self.messages = Mailbox('plaintext for %s' % jid)
@@ -94,6 +95,9 @@ class Client(slixmpp.ClientXMPP):
             task.cancel()
         if self.is_connected():
             await asyncio.wait_for(self.disconnect(wait=1), PATIENCE)
+        # slixmpp forgets this one.
+        if self._run_out_filters is not None:
+            self._run_out_filters.cancel()
 
     def cut(self):
         """The connection breaks; nothing is said."""
@@ -159,7 +163,7 @@ class Client(slixmpp.ClientXMPP):
             else:
                 afterwards = self._take_jingle(sender, node)
         except Refused as error:
-            self._refuse(iq, error)
+            self.refuse(iq, error)
             return
         except Held:
             self.held.put('iq', iq)
@@ -168,8 +172,12 @@ class Client(slixmpp.ClientXMPP):
         if afterwards is not None:
             afterwards()
 
+    def release(self, iq):
+        """Answers a stanza that was held."""
+        self._take_iq(iq)
+
     @staticmethod
-    def _refuse(iq, error):
+    def refuse(iq, error):
         reply = iq.reply(clear=True)
         reply['type'] = 'error'
         reply['error']['type'] = error.kind
@@ -180,9 +188,9 @@ class Client(slixmpp.ClientXMPP):
 
     # --- sessions ---------------------------------------------------------
 
-    def session(self, peer, session_class=None):
+    def session(self, peer, session_class=None, sid=None):
         """A session to be called; call() does the rest."""
-        session = (session_class or self.session_class)(self, peer)
+        session = (session_class or self.session_class)(self, peer, sid)
         self._sessions[(peer, session.sid)] = session
         return session
 
@@ -236,6 +244,8 @@ class Client(slixmpp.ClientXMPP):
         if node.get('initiator', sender) != sender \
                 or (sender, sid) in self._sessions:
             raise Refused('bad-request', 'modify')
+        if self.holding:
+            raise Held
         self._break_tie(sender, sid)
         try:
             offer = jingle.Offer(node)

@@ -142,6 +142,11 @@ class Session:
         self.tls.start()
         self.flush()
 
+    @property
+    def incoming_largest(self):
+        """The largest block that came."""
+        return self._incoming.largest
+
     # --- bytes ------------------------------------------------------------
 
     def _send_block(self, node):

@@ -111,9 +111,12 @@ class Tls:
                 return data
 
     @property
+    def certificate(self):
+        return self._connection.get_peer_certificate()
+
+    @property
     def fingerprint(self):
-        return identities.fingerprint_of(
-            self._connection.get_peer_certificate())
+        return identities.fingerprint_of(self.certificate)
 
     @property
     def version(self):

@@ -37,9 +37,10 @@ class Server:
         self.port = self._server.port
         self._clients = []
 
-    async def login(self, jid, **options):
+    async def login(self, jid, identity=None, **options):
         client = Client(jid, PASSWORD, self.port,
-                        Identity.make(jid.split('/')[0]), **options)
+                        identity or Identity.make(jid.split('/')[0]),
+                        **options)
         self._clients.append(client)
         return await client.login()
 
