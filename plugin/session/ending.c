@@ -74,7 +74,10 @@ say_goodbye (XtlsSession *session, gboolean meant)
         xtls_stream_close (session->stream);
     }
     xtls_pump_push (session);
-    if (session->tls && !session->failed_tls && !session->bye_sent) {
+    /* Before it is open, the reason that Jingle gives tells more than the end
+     * of TLS, and is to be read first. */
+    if (session->tls && !session->failed_tls && !session->bye_sent &&
+        session->state >= XTLS_SESSION_OPEN) {
         session->bye_sent = TRUE;
         xtls_tls_bye (session->tls);
         xtls_pump_push (session);
@@ -92,12 +95,14 @@ hang_up (XtlsSession *session, XtlsEnd end)
         end == XTLS_END_GONE || end == XTLS_END_OFFLINE)
         return;
 
+    meant = meant && session->state >= XTLS_SESSION_OPEN;
     if (can_write (session))
-        say_goodbye (session, meant && session->state >= XTLS_SESSION_OPEN);
-    /* The one who closed first closes what is below. */
+        say_goodbye (session, meant);
+    /* The one who closed first closes what is below. Where something went
+     * wrong, session-terminate says it all, and says it first. */
     if (end == XTLS_END_PEER)
         return;
-    if (session->ibb && !session->terminated)
+    if (meant && session->ibb && !session->terminated)
         xtls_ibb_close (session->ibb);
 
     if (session->terminated || !xtls_end_to_reason (end, &reason))
@@ -154,6 +159,22 @@ begin_closing (XtlsSession *session)
     xtls_session_set_state (session, XTLS_SESSION_CLOSING);
 }
 
+/* The peer's end tag was read. Where both closed at the same time, only
+ * close_notify is left to be said. */
+static void
+answer_end (XtlsSession *session)
+{
+    if (session->state < XTLS_SESSION_OPEN) {
+        xtls_session_stop (
+            session, XTLS_END_CUT, "the stream ended before it was open");
+        return;
+    }
+    if (!session->tag_sent)
+        begin_closing (session);
+    if (session->state == XTLS_SESSION_CLOSING && !session->bye_sent)
+        say_goodbye (session, FALSE);
+}
+
 void
 xtls_session_rest (XtlsSession *session)
 {
@@ -170,14 +191,7 @@ xtls_session_rest (XtlsSession *session)
         xtls_session_stop (
             session, XTLS_END_CUT, "TLS ended without the end of the stream");
     } else if (session->stream && xtls_stream_has_ended (session->stream)) {
-        if (session->state < XTLS_SESSION_OPEN) {
-            xtls_session_stop (
-                session, XTLS_END_CUT, "the stream ended before it was open");
-        } else if (!session->tag_sent) {
-            begin_closing (session);
-            if (session->state == XTLS_SESSION_CLOSING)
-                say_goodbye (session, FALSE);
-        }
+        answer_end (session);
     }
 }
 

@@ -231,6 +231,17 @@ handle_jingle (XtlsSession *session, xmlnode *iq)
     xtls_jingle_free (jingle);
 }
 
+/* The peer called at the same time under the same sid: the endpoint's. */
+static gboolean
+is_glare (XtlsSession *session, const xmlnode *iq)
+{
+    const char *action =
+        xtls_node_attrib (xtls_node_first_child (iq), "action");
+
+    return session->state == XTLS_SESSION_REQUESTED &&
+           g_strcmp0 (action, "session-initiate") == 0;
+}
+
 gboolean
 xtls_negotiate_handle (XtlsSession *session, xmlnode *iq)
 {
@@ -245,7 +256,8 @@ xtls_negotiate_handle (XtlsSession *session, xmlnode *iq)
         return TRUE;
     }
     if (!xtls_jingle_is (iq) ||
-        g_strcmp0 (xtls_jingle_get_sid (iq), session->sid) != 0)
+        g_strcmp0 (xtls_jingle_get_sid (iq), session->sid) != 0 ||
+        is_glare (session, iq))
         return FALSE;
     handle_jingle (session, iq);
     return TRUE;

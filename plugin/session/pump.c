@@ -7,8 +7,6 @@
 /* Until the stream is open it is fed little by little, so that hardly anything
  * behind the header is read before the session was admitted. */
 #define HEADER_CHUNK 512
-/* Scratch buffers that have grown beyond this are given back. */
-#define KEEP_MAX (64 * 1024)
 
 static gboolean
 refuse (XtlsSession *session, XtlsEnd end, const char *why, GError **error)
@@ -75,7 +73,13 @@ start_stream (XtlsSession *session)
 {
     session->stream = xtls_stream_new (
         session->outgoing, session->own, session->peer, find_sm_cb, session);
-    if (session->sm)
+    /* With another key of either side it is not resumed: what was not
+     * acknowledged is for the peer that had it. */
+    if (session->sm &&
+        xtls_sm_is_bound_to (
+            session->sm,
+            xtls_identity_get_fingerprint (session->identity)->bytes,
+            session->fingerprint.bytes))
         xtls_stream_resume_with (session->stream,
                                  g_steal_pointer (&session->sm));
     xtls_stream_start (session->stream);
@@ -143,22 +147,12 @@ fail_tls (XtlsSession *session, const GError *error)
         xtls_session_fail (session, error);
 }
 
-static void
-reset (GByteArray **scratch)
-{
-    if ((*scratch)->len > KEEP_MAX) {
-        g_byte_array_unref (*scratch);
-        *scratch = g_byte_array_new ();
-    } else {
-        g_byte_array_set_size (*scratch, 0);
-    }
-}
-
 /* Returns: whether TLS has something to do. */
 static gboolean
 take_in (XtlsSession *session)
 {
     gboolean fresh = FALSE;
+    GByteArray *bytes;
 
     if (!session->tls && xtls_ibb_get_state (session->ibb) == XTLS_IBB_OPEN) {
         start_tls (session);
@@ -167,36 +161,50 @@ take_in (XtlsSession *session)
     if (!session->tls)
         return FALSE;
 
-    xtls_ibb_take (session->ibb, session->cipher);
-    if (session->cipher->len)
-        xtls_tls_feed (
-            session->tls, session->cipher->data, session->cipher->len);
-    fresh = fresh || session->cipher->len;
-    reset (&session->cipher);
+    bytes = g_byte_array_new ();
+    xtls_ibb_take (session->ibb, bytes);
+    if (bytes->len) {
+        xtls_tls_feed (session->tls, bytes->data, bytes->len);
+        fresh = TRUE;
+    }
+    g_byte_array_unref (bytes);
     return fresh;
 }
 
 static void
 pump_in (XtlsSession *session)
 {
+    GByteArray *plain;
     GError *error = NULL;
     gboolean good;
 
     if (!take_in (session))
         return;
 
-    good = xtls_tls_step (session->tls, session->plain, &error);
+    /* Not kept: TLS makes it as large as the largest record. */
+    plain = g_byte_array_new ();
+    good = xtls_tls_step (session->tls, plain, &error);
     if (!session->stream && xtls_tls_is_ready (session->tls))
         start_stream (session);
     /* What was decrypted before a failure has arrived. */
-    if (session->plain->len)
-        read_plain (session, session->plain->data, session->plain->len);
-    reset (&session->plain);
+    if (plain->len)
+        read_plain (session, plain->data, plain->len);
+    g_byte_array_unref (plain);
 
     if (!good) {
         fail_tls (session, error);
         g_error_free (error);
     }
+}
+
+/* What comes after the end is worth nothing. */
+static void
+discard_in (XtlsSession *session)
+{
+    GByteArray *bytes = g_byte_array_new ();
+
+    xtls_ibb_take (session->ibb, bytes);
+    g_byte_array_unref (bytes);
 }
 
 static void
@@ -306,8 +314,7 @@ pump_once (XtlsSession *session)
     GError *error = NULL;
 
     if (session->over) {
-        xtls_ibb_take (session->ibb, session->cipher);
-        reset (&session->cipher);
+        discard_in (session);
         return;
     }
     pump_in (session);

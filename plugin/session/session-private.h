@@ -43,9 +43,7 @@ struct XtlsSession {
     XtlsStream *stream;
     XtlsSm *sm; /* to be resumed; the stream's once there is one */
 
-    GByteArray *cipher; /* scratch of the pump */
-    GByteArray *plain;  /* scratch of the pump */
-    XtlsInbox *inbox;   /* decrypted, not yet read by the stream */
+    XtlsInbox *inbox; /* decrypted, not yet read by the stream */
 
     guint setup_timer;
     guint close_timer;

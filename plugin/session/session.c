@@ -25,8 +25,6 @@ new_session (const char *own,
     session->padding = padding;
     session->ops = *ops;
     session->user_data = user_data;
-    session->cipher = g_byte_array_new ();
-    session->plain = g_byte_array_new ();
     session->inbox = xtls_inbox_new (XTLS_SESSION_INBOX_MAX);
     return session;
 }
@@ -94,8 +92,6 @@ xtls_session_unref (XtlsSession *session)
     xtls_ibb_free (session->ibb);
     xtls_sm_free (session->sm);
     xtls_inbox_free (session->inbox);
-    g_byte_array_unref (session->cipher);
-    g_byte_array_unref (session->plain);
     xtls_jingle_free (session->offer);
     xtls_identity_unref (session->identity);
     g_free (session->question);
@@ -213,7 +209,13 @@ xtls_session_abort (XtlsSession *session, XtlsEnd end)
 XtlsSm *
 xtls_session_take_sm (XtlsSession *session)
 {
-    return session->stream ? xtls_stream_take_sm (session->stream) : NULL;
+    XtlsSm *sm = session->stream ? xtls_stream_take_sm (session->stream) : NULL;
+
+    if (sm)
+        xtls_sm_bind (sm,
+                      xtls_identity_get_fingerprint (session->identity)->bytes,
+                      session->fingerprint.bytes);
+    return sm;
 }
 
 XtlsSm *

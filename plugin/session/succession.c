@@ -22,13 +22,19 @@ beats (const XtlsEntry *a, const XtlsEntry *b)
     return g_strcmp0 (a->session->sid, b->session->sid) < 0;
 }
 
+/* The same two certificates: what one side takes for the same, the other does,
+ * too. */
 static gboolean
 is_twin (const XtlsEntry *a, const XtlsEntry *b)
 {
-    return a != b && a->session->state == XTLS_SESSION_OPEN &&
-           !a->session->replaced && a->session->known && b->session->known &&
-           xtls_fingerprint_equal (&a->session->fingerprint,
-                                   &b->session->fingerprint);
+    const XtlsSession *one = a->session, *other = b->session;
+
+    return a != b && one->state == XTLS_SESSION_OPEN && !one->replaced &&
+           one->known && other->known &&
+           xtls_fingerprint_equal (&one->fingerprint, &other->fingerprint) &&
+           xtls_fingerprint_equal (
+               xtls_identity_get_fingerprint (one->identity),
+               xtls_identity_get_fingerprint (other->identity));
 }
 
 XtlsEntry *

@@ -1,0 +1,665 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "endpoint-private.h"
+#include "ns.h"
+#include "stanza.h"
+#include "wirepair.h"
+
+#include <string.h>
+
+#define CONTENT                                                                \
+    "<content creator='initiator' name='xmlstream'>"                           \
+    "<description xmlns='urn:xmpp:jingle:apps:xmlstream:0'/>"                  \
+    "<transport xmlns='urn:xmpp:jingle:transports:ibb:1' block-size='4096' "   \
+    "sid='t-%s'/>"                                                             \
+    "<security xmlns='urn:xmpp:jingle:security:xtls:0'><method name='x509'/>"  \
+    "</security></content>"
+#define VOICE                                                                  \
+    "<content creator='initiator' name='audio'>"                               \
+    "<description xmlns='urn:xmpp:jingle:apps:rtp:1' media='audio'/>"          \
+    "<transport xmlns='urn:xmpp:jingle:transports:ice-udp:1'/></content>"
+
+static char *
+jingle (const char *action, const char *sid, const char *content)
+{
+    return g_strdup_printf (
+        "<iq xmlns='jabber:client' type='set' id='q-%s'><jingle "
+        "xmlns='urn:xmpp:jingle:1' action='%s' sid='%s'>%s</jingle></iq>",
+        sid,
+        action,
+        sid,
+        content);
+}
+
+static char *
+initiate (const char *sid)
+{
+    char *content = g_strdup_printf (CONTENT, sid);
+    char *text = jingle ("session-initiate", sid, content);
+
+    g_free (content);
+    return text;
+}
+
+/* Returns: (transfer none): what Juliet's client said to a stanza that comes
+ * from @from; takes @text. */
+static const char *
+say (WirePair *pair, const char *from, char *text)
+{
+    gsize before;
+
+    /* What is on the way already comes first. */
+    wire_pair_run (pair, 10);
+    before = pair->wire->len;
+    pair->side[1].unhandled = 0;
+    wire_forge (pair, 1, from, text);
+    wire_pair_run (pair, 1);
+    g_free (text);
+    return pair->wire->str + before;
+}
+
+#define g_assert_said(said, part) g_assert_nonnull (strstr (said, part))
+#define g_assert_silent(said) g_assert_cmpstr (said, ==, "")
+
+static void
+assert_ours (WirePair *pair)
+{
+    g_assert_cmpuint (pair->side[1].unhandled, ==, 0);
+}
+
+static void
+assert_not_ours (WirePair *pair)
+{
+    g_assert_cmpuint (pair->side[1].unhandled, ==, 1);
+}
+
+static WirePair *
+open_pair (void)
+{
+    WirePair *pair = wire_pair_new ();
+
+    wire_pair_call (pair, 0);
+    g_assert_cmpuint (pair->side[0].open, ==, 1);
+    g_assert_cmpuint (pair->side[1].open, ==, 1);
+    return pair;
+}
+
+/* --- who calls -------------------------------------------------------------*/
+
+static void
+test_caller_stranger (void)
+{
+    WirePair *pair = wire_pair_new ();
+    const char *said, *terminate, *result;
+    char *content = g_strdup_printf (CONTENT, "s");
+
+    pair->side[1].caller = XTLS_CALLER_STRANGER;
+    said = say (pair, WIRE_ROMEO, initiate ("s"));
+    terminate = strstr (said, "session-terminate");
+    result = strstr (said, "type='result'");
+    g_assert_said (said, "<unsupported-applications");
+    g_assert_true (terminate && result && terminate < result);
+    g_assert_said (result, "id='q-s'");
+    assert_ours (pair);
+
+    g_assert_silent (
+        say (pair, WIRE_ROMEO, jingle ("session-info", "s", content)));
+    assert_ours (pair);
+    g_assert_silent (
+        say (pair, WIRE_ROMEO, jingle ("session-terminate", "s", "")));
+    assert_not_ours (pair);
+    g_assert_cmpuint (pair->side[1].sessions->len, ==, 0);
+    g_free (content);
+    wire_pair_free (pair);
+}
+
+static void
+test_caller_declined (void)
+{
+    WirePair *pair = wire_pair_new ();
+    const char *said;
+
+    pair->side[1].caller = XTLS_CALLER_DECLINED;
+    said = say (pair, WIRE_ROMEO, initiate ("s"));
+    g_assert_said (said, "type='result'");
+    g_assert_said (strstr (said, "type='result'"), "<decline");
+    g_assert_cmpuint (pair->side[1].sessions->len, ==, 0);
+    wire_pair_free (pair);
+}
+
+static void
+test_caller_voice (void)
+{
+    WirePair *pair = wire_pair_new ();
+
+    for (guint i = 0; i < 3; i++) {
+        pair->side[1].caller = i;
+        g_assert_silent (say (
+            pair, WIRE_ROMEO, jingle ("session-initiate", "v", VOICE VOICE)));
+        assert_not_ours (pair);
+        g_assert_silent (
+            say (pair, WIRE_ROMEO, jingle ("content-modify", "v", VOICE)));
+        assert_not_ours (pair);
+    }
+    wire_pair_free (pair);
+}
+
+static void
+test_caller_malformed (void)
+{
+    static const struct {
+        const char *content;
+        const char *answer;
+    } table[] = {
+        {"<content creator='initiator' name='x'><description "
+         "xmlns='urn:xmpp:jingle:apps:xmlstream:0'/><transport "
+         "xmlns='urn:xmpp:jingle:transports:ibb:1' block-size='65536' "
+         "sid='t'/><security xmlns='urn:xmpp:jingle:security:xtls:0'/>"
+         "</content>",
+         "<bad-request"},
+        {"<content creator='initiator' name='x'><description "
+         "xmlns='urn:xmpp:jingle:apps:xmlstream:0'/><transport "
+         "xmlns='urn:xmpp:jingle:transports:s5b:1' sid='t'/><security "
+         "xmlns='urn:xmpp:jingle:security:xtls:0'/></content>",
+         "<unsupported-transports"},
+        {"<content creator='initiator' name='x'><description "
+         "xmlns='urn:xmpp:jingle:apps:file-transfer:5'/><transport "
+         "xmlns='urn:xmpp:jingle:transports:ibb:1' block-size='4096' "
+         "sid='t'/><security xmlns='urn:xmpp:jingle:security:xtls:0'/>"
+         "</content>",
+         "<unsupported-applications"},
+        {"<content creator='initiator' name='x'><description "
+         "xmlns='urn:xmpp:jingle:apps:xmlstream:0'/><transport "
+         "xmlns='urn:xmpp:jingle:transports:ibb:1' block-size='4096' "
+         "sid='t'/></content>",
+         "<security-error"},
+    };
+    WirePair *pair = wire_pair_new ();
+
+    for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
+        const char *said =
+            say (pair,
+                 WIRE_ROMEO,
+                 jingle ("session-initiate", "m", table[i].content));
+
+        g_assert_said (said, table[i].answer);
+        assert_ours (pair);
+        g_assert_cmpuint (pair->side[1].sessions->len, ==, 0);
+    }
+    wire_pair_free (pair);
+}
+
+/* --- limits ----------------------------------------------------------------*/
+
+static void
+test_limits_per_peer (void)
+{
+    WirePair *pair = wire_pair_new ();
+    const char *said;
+
+    g_assert_said (say (pair, "a@b/c", initiate ("1")), "session-accept");
+    said = say (pair, "a@b/c", initiate ("2"));
+    g_assert_said (said, "<resource-constraint");
+    g_assert_said (said, "type='wait'");
+    /* Another resource is another peer. */
+    g_assert_said (say (pair, "a@b/d", initiate ("3")), "session-accept");
+    /* There is room again when the first is off. */
+    say (pair, "a@b/c", jingle ("session-terminate", "1", ""));
+    g_assert_said (say (pair, "a@b/c", initiate ("4")), "session-accept");
+    wire_pair_free (pair);
+}
+
+static void
+test_limits_all (void)
+{
+    WirePair *pair = wire_pair_new ();
+
+    for (guint i = 0; i < XTLS_ENDPOINT_REQUESTS; i++) {
+        char *from = g_strdup_printf ("a@b/%u", i);
+
+        g_assert_said (say (pair, from, initiate ("1")), "session-accept");
+        g_free (from);
+    }
+    g_assert_said (say (pair, "a@b/x", initiate ("1")), "<resource-constraint");
+    /* After their time, too. */
+    wire_pair_run (pair, XTLS_SESSION_SETUP_TIMEOUT * 1000);
+    g_assert_said (say (pair, "a@b/x", initiate ("1")), "session-accept");
+    wire_pair_free (pair);
+}
+
+/* An open session is no unfinished request. */
+static void
+test_limits_open (void)
+{
+    WirePair *pair = open_pair ();
+
+    /* Romeo himself would say that he knows nothing of it. */
+    wire_pair_set_fault (pair, WIRE_FAULT_CUT, 0, 0);
+    g_assert_said (say (pair, WIRE_ROMEO, initiate ("1")), "session-accept");
+    g_assert_said (say (pair, WIRE_ROMEO, initiate ("2")),
+                   "<resource-constraint");
+    wire_pair_free (pair);
+}
+
+/* --- glare -----------------------------------------------------------------*/
+
+static void
+assert_one_open (WirePair *pair)
+{
+    g_assert_cmpuint (pair->side[0].open, ==, 1);
+    g_assert_cmpuint (pair->side[1].open, ==, 1);
+    g_assert_cmpuint (
+        g_hash_table_size (pair->side[0].endpoint->entries), ==, 1);
+    g_assert_cmpuint (
+        g_hash_table_size (pair->side[1].endpoint->entries), ==, 1);
+    g_assert_cmpuint (
+        pair->side[0].tie_breaks + pair->side[1].tie_breaks, ==, 1);
+}
+
+static void
+test_glare_both (void)
+{
+    guint won[2] = {0, 0};
+
+    while (!won[0] || !won[1]) {
+        WirePair *pair = wire_pair_new ();
+        XtlsSession *romeo =
+            xtls_endpoint_call (pair->side[0].endpoint, WIRE_JULIET, NULL);
+        XtlsSession *juliet =
+            xtls_endpoint_call (pair->side[1].endpoint, WIRE_ROMEO, NULL);
+        guint lower = strcmp (xtls_session_get_sid (romeo),
+                              xtls_session_get_sid (juliet)) > 0;
+
+        wire_pair_settle (pair);
+        assert_one_open (pair);
+        g_assert_cmpuint (pair->side[!lower].tie_breaks, ==, 1);
+        g_assert_cmpstr (pair->side[!lower].states->str, ==, "-tie-break+");
+        g_assert_cmpstr (pair->side[lower].states->str, ==, "+");
+        g_assert_said (pair->wire->str, "<tie-break");
+        won[lower]++;
+        wire_pair_free (pair);
+    }
+}
+
+/* Equal sids: the lower JID, by octets. */
+static void
+test_glare_equal (void)
+{
+    static const struct {
+        const char *peer;
+        gboolean own_wins;
+    } table[] = {{"zoe@capulet.lit/x", TRUE}, {"abram@montague.lit/x", FALSE}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
+        WirePair *pair = wire_pair_new ();
+        XtlsSession *own =
+            xtls_endpoint_call (pair->side[1].endpoint, table[i].peer, NULL);
+        const char *said =
+            say (pair, table[i].peer, initiate (xtls_session_get_sid (own)));
+
+        if (table[i].own_wins) {
+            g_assert_said (said, "<tie-break");
+            g_assert_cmpstr (pair->side[1].states->str, ==, "");
+        } else {
+            g_assert_said (said, "session-accept");
+            g_assert_cmpstr (pair->side[1].states->str, ==, "-tie-break");
+        }
+        wire_pair_free (pair);
+    }
+}
+
+/* --- replacement -----------------------------------------------------------*/
+
+static void
+test_replace_same_key (void)
+{
+    for (guint i = 0; i < 2; i++) {
+        WirePair *pair = open_pair ();
+
+        wire_say (wire_session (&pair->side[0]), "to the old one");
+        wire_pair_call (pair, i);
+        g_assert_cmpstr (pair->side[0].states->str, ==, "++-replaced");
+        g_assert_cmpstr (pair->side[1].states->str, ==, "++-replaced");
+        g_assert_cmpint (xtls_session_get_state (wire_session (&pair->side[0])),
+                         ==,
+                         XTLS_SESSION_OPEN);
+        g_assert_true (
+            wire_say (wire_session (&pair->side[0]), "to the new one"));
+        wire_pair_settle (pair);
+        g_assert_delivered (&pair->side[1], "to the old one|to the new one");
+        wire_pair_free (pair);
+    }
+}
+
+static void
+test_replace_other_key (void)
+{
+    WirePair *pair = open_pair ();
+    XtlsIdentity *identity = wire_identity ("romeo@montague.lit");
+
+    xtls_endpoint_set_identity (pair->side[0].endpoint, identity);
+    wire_pair_call (pair, 0);
+    g_assert_cmpstr (pair->side[1].states->str, ==, "++");
+    xtls_identity_unref (identity);
+    wire_pair_free (pair);
+}
+
+/* What never opens replaces nothing. */
+static void
+test_replace_not_by_request (void)
+{
+    WirePair *pair = open_pair ();
+
+    wire_pair_set_fault (pair, WIRE_FAULT_CUT, 0, 0);
+    g_assert_said (say (pair, WIRE_ROMEO, initiate ("1")), "session-accept");
+    wire_pair_run (pair, 100 * 1000);
+    wire_pair_set_fault (pair, WIRE_FAULT_NONE, 0, 0);
+    g_assert_cmpstr (pair->side[1].states->str, ==, "+-timeout");
+    wire_say (wire_session (&pair->side[0]), "still here");
+    wire_pair_settle (pair);
+    g_assert_delivered (&pair->side[1], "still here");
+    wire_pair_free (pair);
+}
+
+/* Juliet calls at every moment while Romeo's call is on its way: both come to
+ * the same session in the end, and it works. */
+static void
+test_replace_crossing (void)
+{
+    for (guint ms = 0; ms < 80; ms++) {
+        WirePair *pair = wire_pair_new ();
+        WireSide *side = pair->side;
+
+        xtls_endpoint_call (side[0].endpoint, WIRE_JULIET, NULL);
+        wire_pair_run (pair, ms);
+        xtls_endpoint_call (side[1].endpoint, WIRE_ROMEO, NULL);
+        wire_pair_settle (pair);
+        for (guint i = 0; i < 2; i++) {
+            GHashTableIter iter;
+            gpointer session;
+
+            g_assert_cmpuint (
+                g_hash_table_size (side[i].endpoint->entries), ==, 1);
+            g_hash_table_iter_init (&iter, side[i].endpoint->entries);
+            g_hash_table_iter_next (&iter, &session, NULL);
+            g_assert_true (wire_say (session, "hello"));
+            g_assert_null (strstr (side[i].states->str, "-peer"));
+            g_assert_null (strstr (side[i].states->str, "-cut"));
+        }
+        wire_pair_settle (pair);
+        g_assert_delivered (&side[0], "hello");
+        g_assert_delivered (&side[1], "hello");
+        wire_pair_free (pair);
+    }
+}
+
+/* --- stanzas of nobody -----------------------------------------------------*/
+
+static char *
+block (const char *name, const char *sid)
+{
+    return g_strdup_printf (
+        "<iq xmlns='jabber:client' type='set' id='b'><%s "
+        "xmlns='http://jabber.org/protocol/ibb' seq='0' sid='%s'/></iq>",
+        name,
+        sid);
+}
+
+static void
+test_stray_unknown (void)
+{
+    WirePair *pair = wire_pair_new ();
+    char *content = g_strdup_printf (CONTENT, "u");
+    char *text;
+
+    g_assert_silent (say (pair, WIRE_ROMEO, block ("data", "u")));
+    assert_not_ours (pair);
+    g_assert_silent (
+        say (pair, WIRE_ROMEO, jingle ("session-terminate", "u", "")));
+    assert_not_ours (pair);
+    g_assert_said (
+        say (pair, WIRE_ROMEO, jingle ("session-accept", "u", content)),
+        "<unknown-session");
+    assert_ours (pair);
+
+    /* Without a sender: the server's own. */
+    text = initiate ("u");
+    wire_forge (pair, 1, NULL, text);
+    wire_pair_run (pair, 10);
+    assert_not_ours (pair);
+    g_free (text);
+    text = g_strdup ("<iq xmlns='jabber:client' type='result' id='b'/>");
+    g_assert_silent (say (pair, WIRE_ROMEO, text));
+    assert_not_ours (pair);
+    g_free (content);
+    wire_pair_free (pair);
+}
+
+static void
+test_stray_other_sender (void)
+{
+    WirePair *pair = open_pair ();
+    XtlsSession *session = wire_session (&pair->side[1]);
+    const char *sid = xtls_session_get_sid (session);
+
+    g_assert_said (say (pair,
+                        "romeo@montague.lit/tomb",
+                        jingle ("session-terminate", sid, "")),
+                   "<unknown-session");
+    assert_ours (pair);
+    g_assert_said (
+        say (pair,
+             "romeo@montague.lit/tomb",
+             block ("data", xtls_session_get_transport_sid (session))),
+        "<item-not-found");
+    assert_ours (pair);
+    g_assert_cmpint (xtls_session_get_state (session), ==, XTLS_SESSION_OPEN);
+    wire_pair_free (pair);
+}
+
+static void
+test_stray_dead (void)
+{
+    WirePair *pair = open_pair ();
+    XtlsSession *session = wire_session (&pair->side[1]);
+    const char *sid = xtls_session_get_sid (session);
+    const char *transport = xtls_session_get_transport_sid (session);
+    char *text;
+
+    xtls_session_close (session, TRUE);
+    wire_pair_settle (pair);
+    g_assert_said (
+        say (pair, WIRE_ROMEO, jingle ("session-terminate", sid, "")),
+        "type='result'");
+    g_assert_said (say (pair, WIRE_ROMEO, jingle ("session-info", sid, "")),
+                   "<unknown-session");
+    g_assert_said (say (pair, WIRE_ROMEO, block ("close", transport)),
+                   "type='result'");
+    g_assert_said (say (pair, WIRE_ROMEO, block ("data", transport)),
+                   "<item-not-found");
+    g_assert_said (say (pair, "a@b/c", block ("close", transport)),
+                   "<item-not-found");
+    g_assert_said (say (pair, "a@b/c", jingle ("session-terminate", sid, "")),
+                   "<unknown-session");
+    assert_ours (pair);
+    pair->side[1].caller = XTLS_CALLER_STRANGER;
+    g_assert_silent (
+        say (pair, "a@b/c", jingle ("session-terminate", sid, "")));
+    assert_ours (pair);
+
+    /* A block that a server sends back is nobody's question. */
+    text = g_strdup_printf (
+        "<iq xmlns='jabber:client' type='error' id='b'><data "
+        "xmlns='http://jabber.org/protocol/ibb' seq='0' sid='%s'/></iq>",
+        transport);
+    g_assert_silent (say (pair, WIRE_ROMEO, text));
+    assert_ours (pair);
+    wire_pair_free (pair);
+}
+
+static void
+test_stray_wrong_answer (void)
+{
+    WirePair *pair = wire_pair_new ();
+    XtlsSession *session =
+        xtls_endpoint_call (pair->side[1].endpoint, "a@b/c", NULL);
+    static const char *const types[] = {"result", "error"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS (types); i++) {
+        char *text =
+            g_strdup_printf ("<iq xmlns='jabber:client' type='%s' id='%s'/>",
+                             types[i],
+                             session->question);
+
+        g_assert_silent (say (pair, "a@b/d", text));
+        assert_ours (pair);
+        g_assert_cmpint (
+            xtls_session_get_state (session), ==, XTLS_SESSION_REQUESTED);
+    }
+    wire_pair_free (pair);
+}
+
+/* --- what leaves -----------------------------------------------------------*/
+
+static xmlnode *
+parse (char *text)
+{
+    xmlnode *node = xmlnode_from_str (text, -1);
+
+    g_free (text);
+    return node;
+}
+
+static void
+assert_owns (XtlsEndpoint *endpoint,
+             xmlnode *stanza,
+             gboolean now,
+             gboolean dead)
+{
+    g_assert_cmpint (xtls_endpoint_owns (endpoint, stanza), ==, now);
+    g_assert_cmpint (xtls_endpoint_owns_dead (endpoint, stanza), ==, dead);
+    xmlnode_free (stanza);
+}
+
+static void
+test_owns (void)
+{
+    WirePair *pair = open_pair ();
+    WireSide *side = &pair->side[1];
+    XtlsSession *session = wire_session (side);
+    XtlsSids *sids;
+    xmlnode *answer;
+
+    assert_owns (
+        side->endpoint,
+        parse (block ("data", xtls_session_get_transport_sid (session))),
+        TRUE,
+        FALSE);
+    assert_owns (
+        side->endpoint,
+        parse (jingle ("session-info", xtls_session_get_sid (session), "")),
+        TRUE,
+        FALSE);
+    assert_owns (side->endpoint, parse (block ("data", "x")), FALSE, FALSE);
+    assert_owns (side->endpoint,
+                 parse (jingle ("session-initiate", "x", VOICE)),
+                 FALSE,
+                 FALSE);
+    assert_owns (side->endpoint, wire_message ("hello"), FALSE, FALSE);
+
+    say (pair, WIRE_ROMEO, jingle ("session-info", session->sid, ""));
+    xtls_session_close (session, TRUE);
+    wire_pair_settle (pair);
+    sids = xtls_endpoint_take_sids (side->endpoint);
+    assert_owns (side->endpoint,
+                 parse (block ("data", session->transport_sid)),
+                 FALSE,
+                 FALSE);
+    xtls_endpoint_give_sids (side->endpoint, sids);
+    assert_owns (side->endpoint,
+                 parse (block ("data", session->transport_sid)),
+                 FALSE,
+                 TRUE);
+    assert_owns (side->endpoint,
+                 parse (jingle ("session-info", session->sid, "")),
+                 FALSE,
+                 TRUE);
+    answer = parse (
+        g_strdup_printf ("<iq xmlns='jabber:client' type='result' id='q-%s' "
+                         "to='" WIRE_ROMEO "'/>",
+                         session->sid));
+    assert_owns (side->endpoint, xmlnode_copy (answer), FALSE, TRUE);
+    xmlnode_set_attrib (answer, "to", "a@b/c");
+    assert_owns (side->endpoint, answer, FALSE, FALSE);
+    wire_pair_free (pair);
+}
+
+/* --- ends of everything ----------------------------------------------------*/
+
+static void
+test_ends_close (void)
+{
+    WirePair *pair = open_pair ();
+
+    xtls_endpoint_call (pair->side[0].endpoint, "a@b/c", NULL);
+    xtls_endpoint_close (pair->side[0].endpoint);
+    g_assert_cmpstr (pair->side[0].states->str, ==, "+-local-local");
+    wire_pair_settle (pair);
+    g_assert_cmpstr (pair->side[1].states->str, ==, "+-peer");
+    wire_pair_free (pair);
+}
+
+static void
+test_ends_abort (void)
+{
+    WirePair *pair = open_pair ();
+    gsize before = pair->wire->len;
+
+    xtls_endpoint_call (pair->side[0].endpoint, "a@b/c", NULL);
+    before = pair->wire->len;
+    xtls_endpoint_abort (pair->side[0].endpoint, XTLS_END_PROTOCOL);
+    g_assert_cmpstr (pair->side[0].states->str, ==, "+-protocol-protocol");
+    g_assert_silent (pair->wire->str + before);
+    wire_pair_free (pair);
+}
+
+static void
+test_ends_gone (void)
+{
+    WirePair *pair = open_pair ();
+
+    xtls_endpoint_peer_gone (pair->side[0].endpoint, "juliet@capulet.lit/x");
+    g_assert_cmpstr (pair->side[0].states->str, ==, "+");
+    xtls_endpoint_peer_gone (pair->side[0].endpoint, WIRE_JULIET);
+    g_assert_cmpstr (pair->side[0].states->str, ==, "+-gone");
+    wire_pair_settle (pair);
+    wire_pair_free (pair);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/endpoint/caller/stranger", test_caller_stranger);
+    g_test_add_func ("/endpoint/caller/declined", test_caller_declined);
+    g_test_add_func ("/endpoint/caller/voice", test_caller_voice);
+    g_test_add_func ("/endpoint/caller/malformed", test_caller_malformed);
+    g_test_add_func ("/endpoint/limits/per-peer", test_limits_per_peer);
+    g_test_add_func ("/endpoint/limits/all", test_limits_all);
+    g_test_add_func ("/endpoint/limits/open", test_limits_open);
+    g_test_add_func ("/endpoint/glare/both", test_glare_both);
+    g_test_add_func ("/endpoint/glare/equal", test_glare_equal);
+    g_test_add_func ("/endpoint/replace/same-key", test_replace_same_key);
+    g_test_add_func ("/endpoint/replace/other-key", test_replace_other_key);
+    g_test_add_func ("/endpoint/replace/not-by-request",
+                     test_replace_not_by_request);
+    g_test_add_func ("/endpoint/replace/crossing", test_replace_crossing);
+    g_test_add_func ("/endpoint/stray/unknown", test_stray_unknown);
+    g_test_add_func ("/endpoint/stray/other-sender", test_stray_other_sender);
+    g_test_add_func ("/endpoint/stray/dead", test_stray_dead);
+    g_test_add_func ("/endpoint/stray/wrong-answer", test_stray_wrong_answer);
+    g_test_add_func ("/endpoint/owns", test_owns);
+    g_test_add_func ("/endpoint/ends/close", test_ends_close);
+    g_test_add_func ("/endpoint/ends/abort", test_ends_abort);
+    g_test_add_func ("/endpoint/ends/gone", test_ends_gone);
+    return g_test_run ();
+}

@@ -1,0 +1,675 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Two endpoints, a fake server, a fake clock. */
+#include "wirepair.h"
+
+#include "base64.h"
+#include "jid.h"
+#include "ns.h"
+#include "stanza.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* A stanza on its way. */
+typedef struct {
+    gint64 due;
+    char *text;
+    char *from;
+    guint to;
+} WireItem;
+
+typedef struct {
+    guint id;
+    gint64 due;
+    guint ms;
+    GSourceFunc function;
+    gpointer data;
+} WireTimer;
+
+#define LATENCY (5 * 1000)
+
+void purple_dbus_init_ids (void);
+
+static WirePair *current;
+
+/* --- clock -----------------------------------------------------------------*/
+
+static gint64
+now_cb (void)
+{
+    return current->now;
+}
+
+static gint
+compare_timers (gconstpointer a, gconstpointer b)
+{
+    const WireTimer *first = a, *second = b;
+
+    if (first->due != second->due)
+        return first->due < second->due ? -1 : 1;
+    return first->id < second->id ? -1 : 1;
+}
+
+static guint
+timer_add_cb (guint ms, GSourceFunc function, gpointer data)
+{
+    WireTimer *timer = g_new0 (WireTimer, 1);
+
+    timer->id = ++current->last_timer;
+    timer->due = current->now + (gint64)ms * 1000;
+    timer->ms = ms;
+    timer->function = function;
+    timer->data = data;
+    current->timers =
+        g_slist_insert_sorted (current->timers, timer, compare_timers);
+    return timer->id;
+}
+
+static void
+timer_remove_cb (guint id)
+{
+    for (GSList *l = current->timers; l; l = l->next) {
+        WireTimer *timer = l->data;
+
+        if (timer->id == id) {
+            current->timers = g_slist_delete_link (current->timers, l);
+            g_free (timer);
+            return;
+        }
+    }
+    g_assert_not_reached ();
+}
+
+static void
+fire (WirePair *pair)
+{
+    WireTimer *timer = pair->timers->data;
+
+    pair->timers = g_slist_delete_link (pair->timers, pair->timers);
+    pair->now = MAX (pair->now, timer->due);
+    g_assert_false (timer->function (timer->data));
+    g_free (timer);
+}
+
+guint
+wire_pair_count_timers (WirePair *pair)
+{
+    return g_slist_length (pair->timers);
+}
+
+/* --- server ----------------------------------------------------------------*/
+
+static void
+item_free (WireItem *item)
+{
+    g_free (item->text);
+    g_free (item->from);
+    g_free (item);
+}
+
+static void
+post (WirePair *pair, guint to, const char *from, char *text, gint64 delay)
+{
+    WireItem *item = g_new0 (WireItem, 1);
+    const WireItem *last = g_queue_peek_tail (&pair->items);
+
+    item->to = to;
+    item->from = g_strdup (from);
+    item->text = text;
+    item->due = pair->now + delay;
+    if (last)
+        item->due = MAX (item->due, last->due);
+    g_queue_push_tail (&pair->items, item);
+}
+
+void
+wire_forge (WirePair *pair, guint to, const char *from, const char *text)
+{
+    post (pair, to, from, g_strdup (text), 0);
+}
+
+static const char *
+block_text (const char *text)
+{
+    const char *data = strstr (text, "<data ");
+
+    return data ? strchr (data, '>') + 1 : NULL;
+}
+
+static void
+record (WirePair *pair, const char *text)
+{
+    const char *block = block_text (text);
+    GByteArray *bytes;
+
+    pair->wire_bytes += strlen (text);
+    g_string_append (pair->wire, text);
+    if (!block)
+        return;
+    bytes = g_byte_array_new ();
+    if (xtls_base64_decode (
+            block, (gsize)(strchr (block, '<') - block), 70000, bytes))
+        g_string_append_len (pair->wire, (const char *)bytes->data, bytes->len);
+    g_byte_array_unref (bytes);
+}
+
+static gint64
+delay_of (WirePair *pair)
+{
+    gint64 step = (gint64)pair->value * 1000;
+
+    switch (pair->fault) {
+    case WIRE_FAULT_JOIN:
+        return step - pair->now % step;
+    case WIRE_FAULT_DELAY:
+        return (gint64)g_rand_int_range (
+                   pair->random, 0, (gint32)pair->value + 1) *
+               1000;
+    default:
+        return LATENCY;
+    }
+}
+
+/* A middle character of the block's base64 becomes another. */
+static void
+damage (char *text, gboolean outside)
+{
+    char *block = text + (block_text (text) - text);
+    char *middle = block + (strchr (block, '<') - block) / 2;
+
+    if (outside)
+        *middle = '!';
+    else
+        *middle = *middle == 'A' ? 'B' : 'A';
+}
+
+static void
+bounce (WirePair *pair, guint to, char *text)
+{
+    xmlnode *iq = xmlnode_from_str (text, -1);
+    xmlnode *error;
+
+    xmlnode_set_attrib (iq, "from", pair->side[to].jid);
+    error = xtls_iq_error (iq, XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE);
+    post (pair, !to, pair->side[to].jid, xmlnode_to_str (error, NULL), LATENCY);
+    xmlnode_free (error);
+    xmlnode_free (iq);
+    g_free (text);
+}
+
+/* Everything the middle may say to make a cut look like an end. */
+static void
+forge_end (WirePair *pair)
+{
+    XtlsSession *session = wire_session (&pair->side[0]);
+    char *text = g_strdup_printf (
+        "<iq xmlns='jabber:client' type='set' id='f1'>"
+        "<close xmlns='http://jabber.org/protocol/ibb' sid='%s'/></iq>",
+        xtls_session_get_transport_sid (session));
+
+    post (pair, 1, pair->side[0].jid, text, LATENCY);
+    text = g_strdup_printf (
+        "<iq xmlns='jabber:client' type='set' id='f2'>"
+        "<jingle xmlns='urn:xmpp:jingle:1' action='session-terminate' "
+        "sid='%s'><reason><success/></reason></jingle></iq>",
+        xtls_session_get_sid (session));
+    post (pair, 1, pair->side[0].jid, text, LATENCY);
+}
+
+/* Returns: (transfer full): the block up to the byte where it is to stop. */
+static char *
+truncate_block (WirePair *pair, char *text)
+{
+    GByteArray *bytes = g_byte_array_new ();
+    const char *block = block_text (text);
+    const char *rest = strchr (block, '<');
+    char *base64, *shorter;
+
+    xtls_base64_decode (block, (gsize)(rest - block), 70000, bytes);
+    if (pair->streamed + bytes->len <= pair->at) {
+        pair->streamed += bytes->len;
+        g_byte_array_unref (bytes);
+        return text;
+    }
+    pair->struck = TRUE;
+    base64 = xtls_base64_encode (bytes->data, pair->at - pair->streamed);
+    shorter =
+        g_strdup_printf ("%.*s%s%s", (int)(block - text), text, base64, rest);
+    g_free (base64);
+    g_free (text);
+    g_byte_array_unref (bytes);
+    return shorter;
+}
+
+static char *
+split (WirePair *pair, char *text)
+{
+    GRegex *regex = g_regex_new ("block-size='[0-9]+'", 0, 0, NULL);
+    char *size = g_strdup_printf ("block-size='%u'", pair->value);
+    char *result = g_regex_replace_literal (regex, text, -1, 0, size, 0, NULL);
+
+    g_regex_unref (regex);
+    g_free (size);
+    g_free (text);
+    return result;
+}
+
+static void
+pass (WirePair *pair, guint to, char *text)
+{
+    const char *from = pair->side[!to].jid;
+    guint number = pair->passed++;
+    gint64 delay = delay_of (pair);
+    gboolean hit = number == pair->at;
+
+    switch (pair->fault) {
+    case WIRE_FAULT_SPLIT:
+        if (strstr (text, "session-initiate"))
+            text = split (pair, text);
+        break;
+    case WIRE_FAULT_DOUBLE:
+        if (hit)
+            post (pair, to, from, g_strdup (text), delay);
+        break;
+    case WIRE_FAULT_CORRUPT:
+    case WIRE_FAULT_GARBAGE:
+        if (number >= pair->at && !pair->struck && block_text (text)) {
+            pair->struck = TRUE;
+            damage (text, pair->fault == WIRE_FAULT_GARBAGE);
+        }
+        break;
+    case WIRE_FAULT_REORDER:
+        if (hit) {
+            post (pair, to, from, text, delay);
+            return;
+        }
+        if (number == pair->at + 1 && !g_queue_is_empty (&pair->items)) {
+            WireItem *before = g_queue_pop_tail (&pair->items);
+
+            post (pair, to, from, text, delay);
+            before->due =
+                MAX (before->due,
+                     ((WireItem *)g_queue_peek_tail (&pair->items))->due);
+            g_queue_push_tail (&pair->items, before);
+            return;
+        }
+        break;
+    case WIRE_FAULT_BOUNCE:
+        if (hit && !strstr (text, "type='result'") &&
+            !strstr (text, "type='error'")) {
+            bounce (pair, to, text);
+            return;
+        }
+        break;
+    case WIRE_FAULT_TRUNCATE:
+        if (pair->struck) {
+            g_free (text);
+            return;
+        }
+        if (to == 1 && block_text (text)) {
+            text = truncate_block (pair, text);
+            if (pair->struck) {
+                post (pair, to, from, text, delay);
+                forge_end (pair);
+                return;
+            }
+        }
+        break;
+    default:
+        break;
+    }
+    if ((pair->fault == WIRE_FAULT_DROP && hit) ||
+        (pair->fault == WIRE_FAULT_CUT && number >= pair->at))
+        g_free (text);
+    else
+        post (pair, to, from, text, delay);
+}
+
+static void
+send_cb (xmlnode *stanza, gpointer data)
+{
+    WireSide *side = data;
+    WirePair *pair = side->pair;
+    guint to = side == &pair->side[0];
+    const char *addressee = xmlnode_get_attrib (stanza, "to");
+    char *text = xmlnode_to_str (stanza, NULL);
+
+    g_assert_true (xtls_endpoint_owns (side->endpoint, stanza));
+    record (pair, text);
+    if (pair->rewrite)
+        text = pair->rewrite (text);
+    /* Strangers that a test made up get nothing. */
+    if (g_strcmp0 (addressee, pair->side[to].jid) == 0)
+        pass (pair, to, text);
+    else
+        g_free (text);
+    xmlnode_free (stanza);
+}
+
+static void
+arrive (WirePair *pair)
+{
+    WireItem *item = g_queue_pop_head (&pair->items);
+    WireSide *side = &pair->side[item->to];
+    xmlnode *stanza = xmlnode_from_str (item->text, -1);
+
+    pair->now = MAX (pair->now, item->due);
+    g_assert_nonnull (stanza);
+    if (item->from)
+        xmlnode_set_attrib (stanza, "from", item->from);
+    xmlnode_set_attrib (stanza, "to", side->jid);
+    if (!xtls_endpoint_handle (side->endpoint, stanza))
+        side->unhandled++;
+    xmlnode_free (stanza);
+    item_free (item);
+}
+
+/* --- clients ---------------------------------------------------------------*/
+
+static gboolean
+judge_cb (XtlsSession *session,
+          const XtlsFingerprint *fingerprint,
+          gpointer data)
+{
+    WireSide *side = data;
+
+    if (side->on_judge)
+        side->on_judge (session);
+    return side->judge;
+}
+
+static gboolean
+admit_cb (XtlsSession *session, gpointer data)
+{
+    WireSide *side = data;
+
+    g_assert_cmpint (
+        xtls_session_get_state (session), ==, XTLS_SESSION_HANDSHAKING);
+    if (side->on_admit)
+        side->on_admit (session);
+    return side->admit;
+}
+
+static void
+changed_cb (XtlsSession *session, gpointer data)
+{
+    WireSide *side = data;
+    XtlsSessionState state = xtls_session_get_state (session);
+
+    if (!g_ptr_array_find (side->sessions, session, NULL))
+        g_ptr_array_add (side->sessions, xtls_session_ref (session));
+    if (state == XTLS_SESSION_OPEN) {
+        side->open++;
+        g_string_append_c (side->states, '+');
+    } else if (state == XTLS_SESSION_CLOSED) {
+        g_string_append_printf (
+            side->states,
+            "-%s",
+            xtls_end_to_string (xtls_session_get_end (session)));
+    }
+    if (side->on_changed)
+        side->on_changed (session);
+}
+
+static void
+deliver_cb (XtlsSession *session, xmlnode *stanza, gpointer data)
+{
+    WireSide *side = data;
+    xmlnode *body = xmlnode_get_child (stanza, "body");
+    char *text = body ? xmlnode_get_data (body) : g_strdup ("(none)");
+
+    g_assert_cmpstr (xmlnode_get_attrib (stanza, "from"),
+                     ==,
+                     xtls_session_get_peer (session));
+    g_assert_cmpstr (xmlnode_get_attrib (stanza, "to"), ==, side->jid);
+    g_ptr_array_add (side->delivered, text);
+    xmlnode_free (stanza);
+    if (side->echo) {
+        char *answer = g_strdup_printf ("re: %s", text);
+
+        wire_say (session, answer);
+        g_free (answer);
+    }
+    if (side->on_deliver)
+        side->on_deliver (session);
+}
+
+static XtlsSm *
+find_sm_cb (XtlsSession *session, const char *previd, gpointer data)
+{
+    return NULL;
+}
+
+static XtlsCaller
+caller_cb (const char *peer, gpointer data)
+{
+    WireSide *side = data;
+
+    return side->caller;
+}
+
+static void
+tie_break_cb (XtlsSession *outgoing, XtlsSession *incoming, gpointer data)
+{
+    WireSide *side = data;
+
+    g_assert_cmpint (
+        xtls_session_get_state (outgoing), ==, XTLS_SESSION_REQUESTED);
+    g_assert_false (xtls_session_is_outgoing (incoming));
+    side->tie_breaks++;
+}
+
+static const XtlsEndpointOps ops = {
+    .session = {.send = send_cb,
+                .judge = judge_cb,
+                .admit = admit_cb,
+                .changed = changed_cb,
+                .deliver = deliver_cb,
+                .find_sm = find_sm_cb,
+                .timer_add = timer_add_cb,
+                .timer_remove = timer_remove_cb,
+                .now = now_cb},
+    .caller = caller_cb,
+    .tie_break = tie_break_cb,
+};
+
+static void
+remove_tree (const char *path)
+{
+    GDir *dir = g_dir_open (path, 0, NULL);
+    const char *name;
+
+    while (dir && (name = g_dir_read_name (dir))) {
+        char *child = g_build_filename (path, name, NULL);
+
+        remove_tree (child);
+        g_free (child);
+    }
+    if (dir)
+        g_dir_close (dir);
+    g_remove (path);
+}
+
+XtlsIdentity *
+wire_identity (const char *bare_jid)
+{
+    GError *error = NULL;
+    char *dir = g_dir_make_tmp ("xtls-test-XXXXXX", &error);
+    XtlsIdentity *identity;
+
+    g_assert_no_error (error);
+    identity = xtls_identity_load (dir, bare_jid, NULL, &error);
+    g_assert_no_error (error);
+    remove_tree (dir);
+    g_free (dir);
+    return identity;
+}
+
+/* Making keys takes longer than most tests. */
+static XtlsIdentity *
+kept_identity (guint i)
+{
+    static XtlsIdentity *kept[2];
+    static const char *const names[] = {"romeo@montague.lit",
+                                        "juliet@capulet.lit"};
+
+    if (!kept[i])
+        kept[i] = wire_identity (names[i]);
+    return xtls_identity_ref (kept[i]);
+}
+
+static void
+side_init (WirePair *pair, guint i, const char *jid)
+{
+    WireSide *side = &pair->side[i];
+
+    side->pair = pair;
+    side->jid = g_strdup (jid);
+    side->identity = kept_identity (i);
+    side->judge = TRUE;
+    side->admit = TRUE;
+    side->sessions =
+        g_ptr_array_new_with_free_func ((GDestroyNotify)xtls_session_unref);
+    side->delivered = g_ptr_array_new_with_free_func (g_free);
+    side->states = g_string_new (NULL);
+    side->endpoint = xtls_endpoint_new (jid, side->identity, &ops, side);
+}
+
+static void
+side_clear (WireSide *side)
+{
+    xtls_endpoint_abort (side->endpoint, XTLS_END_OFFLINE);
+    xtls_endpoint_free (side->endpoint);
+    g_ptr_array_unref (side->sessions);
+    g_ptr_array_unref (side->delivered);
+    g_string_free (side->states, TRUE);
+    xtls_identity_unref (side->identity);
+    g_free (side->jid);
+}
+
+WirePair *
+wire_pair_new (void)
+{
+    WirePair *pair = g_new0 (WirePair, 1);
+
+    g_assert_null (current);
+    purple_dbus_init_ids ();
+    current = pair;
+    pair->now = G_USEC_PER_SEC;
+    pair->wire = g_string_new (NULL);
+    pair->random = g_rand_new_with_seed (1);
+    side_init (pair, 0, WIRE_ROMEO);
+    side_init (pair, 1, WIRE_JULIET);
+    return pair;
+}
+
+void
+wire_pair_free (WirePair *pair)
+{
+    side_clear (&pair->side[0]);
+    side_clear (&pair->side[1]);
+    g_assert_null (pair->timers);
+    g_queue_clear_full (&pair->items, (GDestroyNotify)item_free);
+    g_string_free (pair->wire, TRUE);
+    g_rand_free (pair->random);
+    g_free (pair);
+    current = NULL;
+}
+
+/* --- driving ---------------------------------------------------------------*/
+
+void
+wire_pair_set_fault (WirePair *pair, WireFault fault, guint at, guint value)
+{
+    pair->fault = fault;
+    pair->at = at;
+    pair->value = value;
+    pair->passed = 0;
+    pair->struck = FALSE;
+}
+
+void
+wire_pair_run (WirePair *pair, guint ms)
+{
+    gint64 end = pair->now + (gint64)ms * 1000;
+
+    for (;;) {
+        const WireItem *item = g_queue_peek_head (&pair->items);
+        const WireTimer *timer = pair->timers ? pair->timers->data : NULL;
+        gint64 due = MIN (item ? item->due : G_MAXINT64,
+                          timer ? timer->due : G_MAXINT64);
+
+        if (due > end)
+            break;
+        /* As a main loop that reads all there is before it is idle. */
+        if (item && item->due == due)
+            arrive (pair);
+        else
+            fire (pair);
+    }
+    pair->now = MAX (pair->now, end);
+}
+
+void
+wire_pair_settle (WirePair *pair)
+{
+    do
+        wire_pair_run (pair, 1000);
+    while (!g_queue_is_empty (&pair->items));
+}
+
+XtlsSession *
+wire_pair_call (WirePair *pair, guint from)
+{
+    XtlsSession *session = xtls_endpoint_call (
+        pair->side[from].endpoint, pair->side[!from].jid, NULL);
+
+    wire_pair_settle (pair);
+    return session;
+}
+
+xmlnode *
+wire_message (const char *body)
+{
+    xmlnode *message = xmlnode_new ("message");
+    xmlnode *child;
+
+    xmlnode_set_namespace (message, XTLS_NS_CLIENT);
+    xmlnode_set_attrib (message, "type", "chat");
+    child = xmlnode_new_child (message, "body");
+    xmlnode_set_namespace (child, XTLS_NS_CLIENT);
+    xmlnode_insert_data (child, body, -1);
+    return message;
+}
+
+gboolean
+wire_say (XtlsSession *session, const char *body)
+{
+    xmlnode *message = wire_message (body);
+
+    if (xtls_session_send (session, message, NULL))
+        return TRUE;
+    xmlnode_free (message);
+    return FALSE;
+}
+
+XtlsSession *
+wire_session (WireSide *side)
+{
+    return side->sessions->len
+               ? g_ptr_array_index (side->sessions, side->sessions->len - 1)
+               : NULL;
+}
+
+char *
+wire_delivered (WireSide *side)
+{
+    GString *joined = g_string_new (NULL);
+
+    for (guint i = 0; i < side->delivered->len; i++) {
+        if (i)
+            g_string_append_c (joined, '|');
+        g_string_append (joined, g_ptr_array_index (side->delivered, i));
+    }
+    return g_string_free (joined, FALSE);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Two endpoints joined back to back in memory: a fake server that stamps `from`
+ * and misbehaves on demand, a fake clock and fake timers. Everything that
+ * passes the server is recorded.
+ */
+#pragma once
+
+#include "endpoint.h"
+
+#include <glib.h>
+
+#define WIRE_ROMEO "romeo@montague.lit/orchard"
+#define WIRE_JULIET "juliet@capulet.lit/balcony"
+
+typedef struct WirePair WirePair;
+
+/* One client. */
+typedef struct {
+    WirePair *pair;
+    char *jid;
+    XtlsIdentity *identity;
+    XtlsEndpoint *endpoint;
+
+    /* What the callbacks answer. */
+    XtlsCaller caller;
+    gboolean judge;
+    gboolean admit;
+    gboolean echo; /* answer each message with `re: …` from inside deliver */
+    void (*on_changed) (XtlsSession *session);
+    void (*on_deliver) (XtlsSession *session);
+    void (*on_judge) (XtlsSession *session);
+    void (*on_admit) (XtlsSession *session);
+
+    /* What happened. */
+    GPtrArray *sessions;  /* XtlsSession, owned, in order of appearance */
+    GPtrArray *delivered; /* bodies */
+    GString *states;      /* `+` when one opens, `-end` when one ends */
+    guint tie_breaks;
+    guint open;      /* sessions seen to open */
+    guint unhandled; /* stanzas that were not ours */
+} WireSide;
+
+typedef enum {
+    WIRE_FAULT_NONE,
+    WIRE_FAULT_SPLIT,   /* blocks of `value` bytes */
+    WIRE_FAULT_JOIN,    /* stanzas arrive together every `value` ms */
+    WIRE_FAULT_DELAY,   /* each takes up to `value` ms, in order */
+    WIRE_FAULT_DROP,    /* number `at` is lost */
+    WIRE_FAULT_DOUBLE,  /* number `at` comes twice */
+    WIRE_FAULT_CORRUPT, /* a byte in the first block from number `at` on */
+    WIRE_FAULT_GARBAGE, /* the same, by a character outside base64 */
+    WIRE_FAULT_CUT,     /* everything from number `at` on is lost */
+    WIRE_FAULT_REORDER, /* number `at` comes after its successor */
+    WIRE_FAULT_BOUNCE,  /* number `at` comes back as an error */
+    /* The stream of ciphertext from side 0 stops after `at` bytes; the server
+     * closes bytestream and Jingle session as if that was the end. */
+    WIRE_FAULT_TRUNCATE
+} WireFault;
+
+struct WirePair {
+    WireSide side[2];
+    gint64 now;
+    guint64 order;
+    GQueue items;   /* WireItem, in the order of their time */
+    GSList *timers; /* WireTimer, in the order of their time */
+    guint last_timer;
+
+    WireFault fault;
+    guint at;
+    guint value;
+    guint passed;    /* stanzas since the fault was set */
+    guint streamed;  /* bytes of ciphertext from side 0 */
+    gboolean struck; /* the fault has happened */
+
+    /* (transfer full): what the server makes of a stanza; NULL loses it. */
+    char *(*rewrite) (char *text);
+
+    GString *wire; /* text of every stanza, and of every block decoded */
+    gsize wire_bytes;
+    GRand *random;
+};
+
+/* The process has one pair at a time: timers come without user data. */
+WirePair *wire_pair_new (void);
+void wire_pair_free (WirePair *pair);
+
+void
+wire_pair_set_fault (WirePair *pair, WireFault fault, guint at, guint value);
+
+/* Lets everything happen that is due within @ms. */
+void wire_pair_run (WirePair *pair, guint ms);
+
+/* Lets everything happen until nothing is on the way (a second at least). */
+void wire_pair_settle (WirePair *pair);
+
+/* A new session from side @from to the other; settled. */
+XtlsSession *wire_pair_call (WirePair *pair, guint from);
+
+/* (transfer full): a message of @side, and its sending. */
+xmlnode *wire_message (const char *body);
+gboolean wire_say (XtlsSession *session, const char *body);
+
+/* A stanza that the server makes up; @from is what it stamps. */
+void wire_forge (WirePair *pair, guint to, const char *from, const char *text);
+
+/* The newest session of a side. */
+XtlsSession *wire_session (WireSide *side);
+
+/* The words that were delivered, joined with `|`. */
+#define g_assert_delivered(side, expected)                                     \
+    G_STMT_START                                                               \
+    {                                                                          \
+        char *joined_ = wire_delivered (side);                                 \
+        g_assert_cmpstr (joined_, ==, expected);                               \
+        g_free (joined_);                                                      \
+    }                                                                          \
+    G_STMT_END
+char *wire_delivered (WireSide *side);
+
+/* Timers that are armed now. */
+guint wire_pair_count_timers (WirePair *pair);
+
+XtlsIdentity *wire_identity (const char *bare_jid);
