@@ -137,6 +137,7 @@ test_slow (void)
     rate = path_run (path, BLOCK, 60 * G_USEC_PER_SEC);
     g_assert_cmpuint (path->most, ==, BLOCK);
     g_assert_cmpuint (rate, >, 7000);
+    g_assert_cmpuint (xtls_window_get_size (path->window), >=, BLOCK);
     path_free (path);
 }
 
@@ -229,6 +230,24 @@ test_little_to_send (void)
     path_free (path);
 }
 
+/* Unless even little takes long: then there is a queue on the way. */
+static void
+test_little_takes_long (void)
+{
+    XtlsWindow *window = xtls_window_new (100);
+
+    xtls_window_sent (window, 1, 10, 0);
+    xtls_window_taken (window, 1, 100 * MS);
+    g_assert_cmpuint (xtls_window_get_size (window), ==, 400);
+    xtls_window_sent (window, 2, 10, 0);
+    xtls_window_taken (window, 2, 1100 * MS);
+    g_assert_cmpuint (xtls_window_get_size (window), ==, 400);
+    xtls_window_sent (window, 3, 10, 0);
+    xtls_window_taken (window, 3, 1101 * MS);
+    g_assert_cmpuint (xtls_window_get_size (window), ==, (400 + 9) / 2);
+    xtls_window_free (window);
+}
+
 static void
 test_sent_again (void)
 {
@@ -261,6 +280,7 @@ main (int argc, char **argv)
     g_test_add_func ("/window/rate/slower-and-faster",
                      test_gets_slower_and_faster);
     g_test_add_func ("/window/rate/little-to-send", test_little_to_send);
+    g_test_add_func ("/window/rate/little-takes-long", test_little_takes_long);
     g_test_add_func ("/window/sent-again", test_sent_again);
     return g_test_run ();
 }
