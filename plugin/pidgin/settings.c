@@ -97,6 +97,14 @@ xtls_settings_frame (PurplePlugin *plugin)
 void
 xtls_settings_close (void)
 {
+    GtkWidget *window;
+
+    if (frame == NULL)
+        return;
+    window = gtk_widget_get_toplevel (frame);
+    /* Pidgin keeps account of its windows: it closes this one itself. */
+    if (GTK_IS_DIALOG (window))
+        gtk_dialog_response (GTK_DIALOG (window), GTK_RESPONSE_CLOSE);
     if (frame != NULL)
         gtk_widget_destroy (frame);
 }

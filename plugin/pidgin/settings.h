@@ -8,5 +8,5 @@
 /* Pages: settings, known keys, my keys. */
 GtkWidget *xtls_settings_frame (PurplePlugin *plugin);
 
-/* Empties the window, if it is open. */
+/* Closes the window, if it is open. */
 void xtls_settings_close (void);

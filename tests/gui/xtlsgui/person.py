@@ -2,6 +2,7 @@
 """Somebody who sees a client through assistive technology, reads it and
 presses what can be pressed. Import it after a Screen was made."""
 
+import re
 import subprocess
 import time
 
@@ -10,6 +11,7 @@ import pyatspi
 from xtlstest import client
 
 MOST_CHILDREN = 300
+MENUS = ("menu", "menu item", "check menu item")
 ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
 
 
@@ -62,44 +64,44 @@ class Person:
     def sensitive(node):
         return node.getState().contains(pyatspi.STATE_SENSITIVE)
 
-    def _walk(self, node, hidden):
+    def _walk(self, node):
         # A table of thousands of rows has more children than one can see.
         for index in range(min(node.childCount, MOST_CHILDREN)):
             child = node.getChildAtIndex(index)
             if child is None:
                 continue
-            if hidden or self.showing(child) \
-                    or child.getRoleName() in ("menu", "menu item",
-                                               "check menu item"):
+            # The entries of a menu can be chosen before it is opened.
+            if self.showing(child) or child.getRoleName() in MENUS:
                 yield child
-                yield from self._walk(child, hidden)
+                yield from self._walk(child)
 
     def windows(self):
         """Titles of all windows."""
         return [window.name.translate(ISOLATES) for window in self.app
                 if window is not None and self.showing(window)]
 
-    def look(self, name, role=None, within=None, hidden=False):
-        """The widget now, or None. `name`: its name or its text; a window's
-        title for `within`."""
+    def look(self, name, role=None, within=None, starts=False):
+        """The widget now, or None. `name`: its name or its text, or their
+        start; a window's title for `within`."""
         for window in self.app:
-            if window is None or (not hidden and not self.showing(window)):
+            if window is None or not self.showing(window):
                 continue
             if within is not None \
                     and window.name.translate(ISOLATES) != within:
                 continue
-            for node in self._walk(window, hidden):
+            for node in self._walk(window):
                 if role is not None and node.getRoleName() != role:
                     continue
-                if name in (node.name.translate(ISOLATES),
-                            _text(node).translate(ISOLATES)):
-                    return node
+                for text in (node.name, _text(node)):
+                    text = text.translate(ISOLATES)
+                    if text == name or starts and text.startswith(name):
+                        return node
         return None
 
-    def see(self, name, role=None, within=None, timeout=client.TIMEOUT):
+    def see(self, name, role=None, within=None, starts=False):
         """Waits for a widget."""
         return self._poll(f"{name!r} ({role}) in {within}",
-                          lambda: self.look(name, role, within), timeout)
+                          lambda: self.look(name, role, within, starts))
 
     def see_no(self, name, role=None, within=None):
         self._poll(f"{name!r} ({role}) going away",
@@ -119,7 +121,7 @@ class Person:
             if top is not None and top.name.translate(ISOLATES) == window:
                 return "\n".join(
                     (_text(node) or node.name).translate(ISOLATES)
-                    for node in self._walk(top, False))
+                    for node in self._walk(top))
         return ""
 
     def read(self, text, window):
@@ -151,31 +153,61 @@ class Person:
     def write(self, name, text, within):
         """Fills an entry, found by its label."""
         def entry():
-            for window in self.app:
-                if window is None or not self.showing(window) or \
-                        window.name.translate(ISOLATES) != within:
-                    continue
-                for node in self._walk(window, False):
-                    if node.getRoleName() != "text":
-                        continue
-                    for relation in node.getRelationSet():
-                        if relation.getTarget(0).name == name:
-                            return node
+            label = self.look(name, "label", within)
+            for relation in label.getRelationSet():
+                if relation.getRelationType() == pyatspi.RELATION_LABEL_FOR:
+                    return relation.getTarget(0)
             return None
+
         self._poll(f"an entry {name!r}", entry).queryEditableText() \
             .setTextContents(text)
 
+    def choose_row(self, text, within):
+        """Selects the row of a table in which a cell says so."""
+        cell = self.see(text, "table cell", within)
+        table = cell.parent.queryTable()
+        assert table.addRowSelection(
+            table.getRowAtIndex(cell.getIndexInParent())), text
+
+    def follow(self, text, window):
+        """Clicks on a text in a conversation, such as a link."""
+        def place():
+            for top in self.app:
+                if top is None or top.name.translate(ISOLATES) != window:
+                    continue
+                for node in self._walk(top):
+                    at = _text(node).find(text)
+                    if at >= 0:
+                        return node.queryText().getCharacterExtents(
+                            at + len(text) // 2, pyatspi.DESKTOP_COORDS)
+            return None
+
+        self.raise_window(window)
+        x, y, width, height = self._poll(f"{text!r} in {window}", place)
+        subprocess.run(["xdotool", "mousemove", "--sync",
+                        str(x + width // 2), str(y + height // 2)], check=True)
+        time.sleep(0.3)  # the link notices the pointer
+        subprocess.run(["xdotool", "click", "1"], check=True)
+
     @staticmethod
-    def keys(*keys, window=None):
+    def raise_window(title):
+        subprocess.run(
+            ["xdotool", "search", "--sync", "--onlyvisible", "--name",
+             f"^{re.escape(title)}$", "windowactivate", "--sync"], check=True,
+            timeout=client.TIMEOUT)
+
+    def keys(self, *keys, window=None):
         """Presses keys, in a window if it is named."""
         if window is not None:
-            subprocess.run(
-                ["xdotool", "search", "--sync", "--onlyvisible", "--name",
-                 f"^{window}$", "windowactivate", "--sync"], check=True)
+            self.raise_window(window)
         subprocess.run(["xdotool", "key", *keys], check=True)
+
+    @staticmethod
+    def type(text):
+        subprocess.run(["xdotool", "type", "--delay", "5", text], check=True)
 
     def say(self, text, window):
         """Types into a conversation."""
-        self.keys(window=window, *["ctrl+End"])
-        subprocess.run(["xdotool", "type", "--delay", "5", text], check=True)
+        self.raise_window(window)
+        self.type(text)
         self.keys("Return")
