@@ -108,6 +108,11 @@ test_at_least_one (void)
     g_assert_true (xtls_window_fits (window, 401));
     xtls_window_sent (window, 1, 401, 0);
     g_assert_false (xtls_window_fits (window, 0));
+    for (guint id = 1; id <= 20; id++) {
+        xtls_window_taken (window, id, id * 100 * G_USEC_PER_SEC);
+        xtls_window_sent (window, id + 1, 1, id * 100 * G_USEC_PER_SEC);
+    }
+    g_assert_cmpuint (xtls_window_get_size (window), ==, 100);
     xtls_window_free (window);
 }
 
