@@ -212,8 +212,7 @@ queue_drop (XtlsIbb *ibb, gsize len)
         g_byte_array_unref (ibb->queue);
         ibb->queue = g_byte_array_new ();
     } else {
-        memmove (ibb->queue->data, ibb->queue->data + ibb->queue_start, left);
-        g_byte_array_set_size (ibb->queue, (guint)left);
+        g_byte_array_remove_range (ibb->queue, 0, (guint)ibb->queue_start);
     }
     ibb->queue_start = 0;
 }
