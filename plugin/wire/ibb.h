@@ -103,10 +103,8 @@ gboolean xtls_ibb_handle (XtlsIbb *ibb, xmlnode *iq, gint64 now);
  *
  * Returns: %FALSE with %XTLS_IBB_ERROR_QUEUE_FULL if they do not fit.
  */
-gboolean xtls_ibb_write (XtlsIbb *ibb,
-                         const guint8 *data,
-                         gsize len,
-                         GError **error);
+gboolean
+xtls_ibb_write (XtlsIbb *ibb, const guint8 *data, gsize len, GError **error);
 
 /**
  * xtls_ibb_flush:
