@@ -47,8 +47,9 @@ struct XtlsContact {
     gboolean told_file;
     gboolean told_voice;
 
-    gboolean key_waits; /* nothing is sent until the person decides */
-    gboolean choice_waits;
+    gboolean key_waits;    /* nothing is sent until the person decides */
+    gboolean choice_asked; /* once for each start */
+    gboolean choice_waits; /* asked, not answered yet */
 
     XtlsSm *sm; /* of the session that was cut: to be resumed, or told */
     XtlsSecretTalk *secret;
@@ -186,12 +187,13 @@ changed (XtlsContact *contact)
 static void
 ask_choice (XtlsContact *contact)
 {
-    if (contact->choice_waits || !contact->by_policy ||
+    if (contact->choice_asked || !contact->by_policy ||
         xtls_held_get_length (contact->held) == 0 ||
         xtls_contact_get_state (contact) != XTLS_STATE_FINISHED ||
         xtls_policy_effective (contact->account, contact->who) !=
             XTLS_POLICY_AUTOMATIC)
         return;
+    contact->choice_asked = TRUE;
     contact->choice_waits = TRUE;
     xtls_hub_emit (XTLS_SIGNAL_CHOICE, contact->account, contact->who);
     if (!(xtls_hub_get_claims () & XTLS_CLAIM_CHOICE))
@@ -313,6 +315,7 @@ begin (XtlsContact *contact, gboolean by_policy)
     contact->by_policy = by_policy;
     contact->told_held = FALSE;
     contact->told_failed = FALSE;
+    contact->choice_asked = FALSE;
     contact->choice_waits = FALSE;
     xtls_lines_attempting (contact);
     xtls_dialer_start (contact->dialer, g_steal_pointer (&contact->sm));
@@ -337,14 +340,33 @@ xtls_contact_start (XtlsContact *contact, char **why)
     return TRUE;
 }
 
+/* What a call was to resume is kept, whatever becomes of the call. */
 static void
-drop_session (XtlsContact *contact)
+keep_sm (XtlsContact *contact, XtlsSm *sm)
+{
+    if (!sm)
+        return;
+    if (contact->sm)
+        give_up_resuming (contact, sm);
+    else
+        contact->sm = sm;
+}
+
+static void
+stop_dialing (XtlsContact *contact)
+{
+    xtls_dialer_stop (contact->dialer);
+    keep_sm (contact, xtls_dialer_take_sm (contact->dialer));
+}
+
+static void
+drop_session (XtlsContact *contact, gboolean at_once)
 {
     XtlsSession *session = g_steal_pointer (&contact->session);
 
     xtls_secret_talk_session_gone (contact->secret);
     if (session) {
-        xtls_session_close (session, FALSE);
+        xtls_session_close (session, at_once);
         xtls_session_unref (session);
     }
 }
@@ -357,8 +379,8 @@ xtls_contact_end (XtlsContact *contact, char **why)
             *why = g_strdup (_ ("There is no private conversation to end."));
         return FALSE;
     }
-    xtls_dialer_stop (contact->dialer);
-    drop_session (contact);
+    stop_dialing (contact);
+    drop_session (contact, FALSE);
     xtls_lines_end (contact);
     show_held (contact);
     if (contact->sm)
@@ -374,10 +396,8 @@ xtls_contact_unload (XtlsContact *contact)
 {
     if (!contact->private_mode)
         return;
-    xtls_dialer_stop (contact->dialer);
-    if (contact->session)
-        xtls_session_close (contact->session, TRUE);
-    g_clear_pointer (&contact->session, xtls_session_unref);
+    stop_dialing (contact);
+    drop_session (contact, TRUE);
     xtls_lines_unload (contact);
     show_held (contact);
     if (contact->sm)
@@ -425,7 +445,7 @@ start_failed_cb (const char *why, gpointer data)
 {
     XtlsContact *contact = data;
 
-    contact->sm = xtls_dialer_take_sm (contact->dialer);
+    keep_sm (contact, xtls_dialer_take_sm (contact->dialer));
     if (!contact->told_failed) {
         contact->told_failed = TRUE;
         xtls_lines_failed (contact, why);
@@ -571,7 +591,7 @@ session_opened (XtlsContact *contact, XtlsSession *session)
     enter (contact);
     look_at_key (contact, session);
     if (!xtls_dialer_session_changed (contact->dialer, session))
-        xtls_dialer_stop (contact->dialer);
+        stop_dialing (contact);
     xtls_contacts_set_was_open (
         xtls_hub_get_contacts (), xtls_login_get_jid (login), contact->who);
     contact->retry_after = 0;
@@ -609,7 +629,7 @@ session_lost (XtlsContact *contact, XtlsSession *session, XtlsSm *sm)
     xtls_lines_lost (contact, end, sm);
     if (sm && end == XTLS_END_PEER)
         give_up_resuming (contact, g_steal_pointer (&sm));
-    contact->sm = sm;
+    keep_sm (contact, sm);
     if (end != XTLS_END_PEER)
         retry_later (contact);
     changed (contact);
@@ -627,6 +647,7 @@ xtls_contact_session_changed (XtlsContact *contact, XtlsSession *session)
     case XTLS_SESSION_CLOSED:
         if (xtls_dialer_session_changed (contact->dialer, session))
             return;
+        keep_sm (contact, xtls_session_take_sm_failed (session));
         sm = xtls_session_take_sm (session);
         if (contact->session == session)
             session_lost (contact, session, sm);
@@ -652,8 +673,11 @@ xtls_contact_find_sm (XtlsContact *contact,
                       XtlsSession *session,
                       const char *previd)
 {
+    keep_sm (contact, xtls_dialer_take_sm (contact->dialer));
     if (!contact->sm || g_strcmp0 (xtls_sm_get_id (contact->sm), previd) != 0 ||
-        !xtls_contact_admit (contact, session))
+        !xtls_sm_is_bound_to (contact->sm,
+                              xtls_session_get_own_fingerprint (session)->bytes,
+                              xtls_session_get_fingerprint (session)->bytes))
         return NULL;
     return g_steal_pointer (&contact->sm);
 }
@@ -704,7 +728,7 @@ xtls_contact_decide_key (XtlsContact *contact,
                               XTLS_TRUST_REFUSED,
                               XTLS_VERIFIED_NOT,
                               time (NULL));
-        drop_session (contact);
+        drop_session (contact, FALSE);
         xtls_lines_refused (contact);
     }
     changed (contact);
@@ -758,7 +782,7 @@ xtls_contact_choose (XtlsContact *contact, XtlsChoice choice, char **why)
     case XTLS_CHOOSE_WAIT:
         break;
     case XTLS_CHOOSE_SEND:
-        xtls_dialer_stop (contact->dialer);
+        stop_dialing (contact);
         send_held_in_clear (contact, login);
         break;
     case XTLS_CHOOSE_DISCARD:

@@ -77,12 +77,16 @@ static void
 call (XtlsDialer *dialer, const char *resource)
 {
     XtlsLogin *login = xtls_hub_get_login (dialer->account);
+    XtlsSession *session;
 
     stop_waiting (dialer);
-    set_attempt (dialer,
-                 xtls_endpoint_call (xtls_login_get_endpoint (login),
-                                     resource,
-                                     g_steal_pointer (&dialer->sm)));
+    session = xtls_endpoint_call (xtls_login_get_endpoint (login),
+                                  resource,
+                                  g_steal_pointer (&dialer->sm));
+    set_attempt (dialer, session);
+    /* The connection may have failed right there, before we waited. */
+    if (xtls_session_get_state (session) == XTLS_SESSION_CLOSED)
+        xtls_dialer_session_changed (dialer, session);
 }
 
 static void

@@ -194,7 +194,8 @@ xtls_lines_held (XtlsContact *contact)
     if (xtls_contact_get_state (contact) == XTLS_STATE_STARTING)
         say (contact,
              _ ("Your message is held until the private conversation has "
-                "started."));
+                "started. It is kept in memory only: if you quit before, "
+                "it is lost."));
     else if (xtls_contact_get_state (contact) == XTLS_STATE_FINISHED)
         say (contact,
              _ ("Your message is held: restart the private conversation to "
