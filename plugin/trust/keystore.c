@@ -4,10 +4,16 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <string.h>
 
 /* Twenty times what 10,000 peers take. */
-#define SIZE_MAX_OF_FILE (64 * 1024 * 1024)
+#define FILE_MAX (64 * 1024 * 1024)
 #define SET_ASIDE_MAX 9999
+#define TIME_MAX G_GINT64_CONSTANT (253402300799) /* the end of year 9999 */
+
+#define GROUP_OF_FILE "xtls"
+#define KEY_VERSION "version"
+#define VERSION 1
 
 char *
 xtls_keystore_set_aside (const char *path)
@@ -31,26 +37,135 @@ is_readable_file (const char *path)
     GStatBuf info;
 
     return g_stat (path, &info) == 0 && S_ISREG (info.st_mode) &&
-           info.st_size <= SIZE_MAX_OF_FILE;
+           info.st_size <= FILE_MAX;
+}
+
+static gboolean
+has_version (GKeyFile *file)
+{
+    g_autoptr (GError) error = NULL;
+    gint version =
+        g_key_file_get_integer (file, GROUP_OF_FILE, KEY_VERSION, &error);
+
+    return error == NULL && version == VERSION;
+}
+
+static gboolean
+has_keys (GKeyFile *file, const char *group, const char *const *keys)
+{
+    g_auto (GStrv) found = g_key_file_get_keys (file, group, NULL, NULL);
+    guint wanted = 0;
+
+    for (; keys[wanted] != NULL; wanted++)
+        if (!g_key_file_has_key (file, group, keys[wanted], NULL))
+            return FALSE;
+    return found != NULL && g_strv_length (found) == wanted;
+}
+
+/* Returns: whether all of the file was understood. */
+static gboolean
+read_groups (GKeyFile *file,
+             const char *const *keys,
+             XtlsKeystoreRead read,
+             gpointer user_data)
+{
+    g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
+    gboolean good = TRUE;
+
+    if (!has_version (file))
+        return FALSE;
+    for (char **group = groups; *group != NULL; group++) {
+        if (strcmp (*group, GROUP_OF_FILE) == 0)
+            continue;
+        if (!has_keys (file, *group, keys) || !read (file, *group, user_data))
+            good = FALSE;
+    }
+    return good;
+}
+
+gboolean
+xtls_keystore_load (const char *path,
+                    const char *const *keys,
+                    XtlsKeystoreRead read,
+                    gpointer user_data,
+                    char **set_aside,
+                    gboolean *writable)
+{
+    g_autoptr (GKeyFile) file = g_key_file_new ();
+    g_autofree char *moved = NULL;
+    GStatBuf info;
+
+    if (set_aside != NULL)
+        *set_aside = NULL;
+    *writable = TRUE;
+    if (g_lstat (path, &info) != 0 && errno == ENOENT)
+        return TRUE;
+    if (is_readable_file (path) &&
+        g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL) &&
+        read_groups (file, keys, read, user_data))
+        return TRUE;
+
+    moved = xtls_keystore_set_aside (path);
+    *writable = moved != NULL;
+    if (set_aside != NULL)
+        *set_aside = g_steal_pointer (&moved);
+    return FALSE;
 }
 
 GKeyFile *
-xtls_keystore_load (const char *path, char **set_aside, gboolean *safe)
+xtls_keystore_new (void)
 {
     GKeyFile *file = g_key_file_new ();
-    GStatBuf info;
 
-    *set_aside = NULL;
-    *safe = TRUE;
-    if (g_lstat (path, &info) != 0 && errno == ENOENT)
-        return file;
-    if (is_readable_file (path) &&
-        g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL))
-        return file;
+    g_key_file_set_integer (file, GROUP_OF_FILE, KEY_VERSION, VERSION);
+    return file;
+}
 
-    /* What was read before the first bad line is of no use to anybody. */
-    g_key_file_unref (file);
-    *set_aside = xtls_keystore_set_aside (path);
-    *safe = *set_aside != NULL;
-    return g_key_file_new ();
+char *
+xtls_keystore_group (guint number)
+{
+    return g_strdup_printf ("entry-%u", number);
+}
+
+gboolean
+xtls_keystore_is_text (const char *text)
+{
+    gsize len = strlen (text);
+
+    return len > 0 && len <= XTLS_KEYSTORE_TEXT_MAX &&
+           g_utf8_validate (text, (gssize)len, NULL);
+}
+
+char *
+xtls_keystore_get_text (GKeyFile *file, const char *group, const char *key)
+{
+    g_autofree char *text = g_key_file_get_string (file, group, key, NULL);
+
+    if (text == NULL || !xtls_keystore_is_text (text))
+        return NULL;
+    return g_steal_pointer (&text);
+}
+
+int
+xtls_keystore_get_word (GKeyFile *file,
+                        const char *group,
+                        const char *key,
+                        const char *const *words,
+                        guint n_words)
+{
+    g_autofree char *text = g_key_file_get_string (file, group, key, NULL);
+
+    for (guint i = 0; i < n_words; i++)
+        if (g_strcmp0 (text, words[i]) == 0)
+            return (int)i;
+    return -1;
+}
+
+gint64
+xtls_keystore_get_time (GKeyFile *file, const char *group, const char *key)
+{
+    g_autoptr (GError) error = NULL;
+    gint64 seconds = g_key_file_get_int64 (file, group, key, &error);
+
+    return error == NULL && seconds >= 0 && seconds <= TIME_MAX ? seconds : -1;
 }

@@ -1,26 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The GKeyFiles of this project: numbered groups (a JID is no safe group
- * name), a version, and the rule that a file which cannot be read is never
- * overwritten but set aside and told.
+ * The GKeyFiles of this project: a version, numbered groups (a JID is no safe
+ * group name), and the rule that a file which is not understood to the last
+ * line is never overwritten but set aside and told.
  */
 #pragma once
 
 #include <glib.h>
 
+/* Longest text of an entry, in bytes: a full JID and more. */
+#define XTLS_KEYSTORE_TEXT_MAX 4096
+
+/**
+ * XtlsKeystoreRead:
+ * @group: one numbered group
+ *
+ * Returns: %FALSE if the group is not what it should be.
+ */
+typedef gboolean (*XtlsKeystoreRead) (GKeyFile *file,
+                                      const char *group,
+                                      gpointer user_data);
+
 /**
  * xtls_keystore_load:
  * @path: the file
- * @set_aside: (out) (transfer full) (nullable): where an unreadable file was
- *   moved (`NAME.unreadable-N`)
- * @safe: (out): %FALSE if an unreadable file could not be set aside: then
- *   nothing may be written to @path
+ * @keys: (array zero-terminated=1): the keys that every group has, no others
+ * @read: called for every group of a file of a known version, also after one
+ *   of them was wrong: what is understood is honoured
+ * @set_aside: (out) (optional) (transfer full) (nullable): where a file that
+ *   was not understood was moved (`NAME.unreadable-N`)
+ * @writable: (out): %FALSE if such a file could not be set aside: then nothing
+ *   may be written to @path
  *
- * Returns: (transfer full): the content; empty if there is no such file or it
- * was unreadable.
+ * Returns: %TRUE if there is no such file, or all of it was understood.
  */
-GKeyFile *
-xtls_keystore_load (const char *path, char **set_aside, gboolean *safe);
+gboolean xtls_keystore_load (const char *path,
+                             const char *const *keys,
+                             XtlsKeystoreRead read,
+                             gpointer user_data,
+                             char **set_aside,
+                             gboolean *writable);
 
 /**
  * xtls_keystore_set_aside:
@@ -30,3 +49,41 @@ xtls_keystore_load (const char *path, char **set_aside, gboolean *safe);
  * renamed.
  */
 char *xtls_keystore_set_aside (const char *path);
+
+/**
+ * xtls_keystore_new:
+ *
+ * Returns: (transfer full): a file with the version and no group.
+ */
+GKeyFile *xtls_keystore_new (void);
+
+/**
+ * xtls_keystore_group:
+ * @number: from 0
+ *
+ * Returns: (transfer full): the name of a numbered group.
+ */
+char *xtls_keystore_group (guint number);
+
+/**
+ * xtls_keystore_is_text:
+ *
+ * Returns: %TRUE for UTF-8 of 1 to %XTLS_KEYSTORE_TEXT_MAX bytes: what can be
+ * written and will be read again.
+ */
+gboolean xtls_keystore_is_text (const char *text);
+
+/* (transfer full) (nullable): the text of @key, %NULL if it is none. */
+char *
+xtls_keystore_get_text (GKeyFile *file, const char *group, const char *key);
+
+/* The place of the value of @key in @words, -1 if it is not among them. */
+int xtls_keystore_get_word (GKeyFile *file,
+                            const char *group,
+                            const char *key,
+                            const char *const *words,
+                            guint n_words);
+
+/* The seconds since 1970 in @key, up to year 9999; -1 for anything else. */
+gint64
+xtls_keystore_get_time (GKeyFile *file, const char *group, const char *key);

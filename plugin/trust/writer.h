@@ -15,7 +15,7 @@ typedef struct XtlsWriter XtlsWriter;
  *
  * Returns: (transfer full): the file's new content.
  */
-typedef char *(*XtlsWriterSerialise) (gconstpointer snapshot, gsize *len);
+typedef char *(*XtlsWriterSerialise) (gpointer snapshot, gsize *len);
 
 /**
  * XtlsWriterFailed:
@@ -37,8 +37,9 @@ void xtls_writer_free (XtlsWriter *writer);
 /**
  * xtls_writer_put:
  * @path: absolute path; written with mode 0600, atomically and durably
- * @snapshot: (transfer full): a copy of the data, freed by @free_snapshot in
- *   the worker thread; a snapshot of the same path that still waits is dropped
+ * @snapshot: (transfer full): the data, or a reference to data that the worker
+ *   thread may read, freed by @free_snapshot in the worker thread; a snapshot
+ *   of the same path that still waits is dropped
  */
 void xtls_writer_put (XtlsWriter *writer,
                       const char *path,

@@ -16,7 +16,7 @@ typedef struct {
 } Fixture;
 
 static char *
-serialise_cb (gconstpointer snapshot, gsize *len)
+serialise_cb (gpointer snapshot, gsize *len)
 {
     g_assert_true (g_thread_self () != main_thread);
     g_atomic_int_inc (&serialised);
