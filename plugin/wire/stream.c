@@ -409,7 +409,7 @@ xtls_stream_is_settled (XtlsStream *stream)
 gboolean
 xtls_stream_has_ended (XtlsStream *stream)
 {
-    return xtls_reader_has_ended (stream->reader) &&
+    return stream->failure == NULL && xtls_reader_has_ended (stream->reader) &&
            g_queue_is_empty (&stream->inbox);
 }
 

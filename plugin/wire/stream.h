@@ -169,7 +169,8 @@ gboolean xtls_stream_is_settled (XtlsStream *stream);
 /**
  * xtls_stream_has_ended:
  *
- * Returns: %TRUE once the peer's end tag was read and every stanza was taken.
+ * Returns: %TRUE once the peer's end tag was read, nothing before it was wrong
+ * and every stanza was taken.
  */
 gboolean xtls_stream_has_ended (XtlsStream *stream);
 

@@ -406,7 +406,7 @@ assert_refused (XtlsStream *stream, const char *text, const char *wanted)
 
 #define ERROR_(condition)                                                      \
     "<stream:error><" condition " xmlns='urn:ietf:params:xml:ns:xmpp-streams'" \
-                                "/>"
+    "/>"
 
 static void
 test_too_high (void)

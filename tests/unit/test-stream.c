@@ -466,7 +466,8 @@ static void
 test_before_error (void)
 {
     for (gsize i = 0; i < G_N_ELEMENTS (chunk_sizes); i++) {
-        const char *text = FROM_ROMEO "<message/><iq/><presence/><message/>";
+        const char *text = FROM_ROMEO "<message/><iq/><presence/><message/>"
+                                      "</stream:stream>";
         XtlsStream *stream = stream_new (FALSE);
 
         g_assert_cmpint (feed_len (stream, text, strlen (text), chunk_sizes[i]),
