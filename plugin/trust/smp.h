@@ -3,6 +3,10 @@
  * Shared-secret verification: libotr's Socialist Millionaires' Protocol as a
  * blocking state machine. Each step costs 8 to 42 ms of CPU, so it is run in
  * a worker thread (smpjob.h); nothing here is shared between threads.
+ *
+ * One attempt is one #XtlsSmp, and a session has at most one at a time: with
+ * two, the peer could answer the messages of one with those of the other and
+ * so appear to know the secret.
  */
 #pragma once
 
@@ -41,6 +45,12 @@ gboolean xtls_smp_secret (const guint8 binding[32],
                           const char *text,
                           guint8 secret[XTLS_SMP_SECRET_LEN]);
 
+/**
+ * xtls_smp_new:
+ *
+ * Returns: (transfer full) (nullable): a new attempt; %NULL if the libotr found
+ * is not one that this was built for.
+ */
 XtlsSmp *xtls_smp_new (void);
 
 /* Wipes everything secret. */
@@ -48,6 +58,8 @@ void xtls_smp_free (XtlsSmp *smp);
 
 /**
  * xtls_smp_begin:
+ *
+ * The first call on an attempt, on the side that starts it.
  *
  * Returns: (transfer full): message 1.
  */
