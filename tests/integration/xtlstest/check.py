@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What tests of private conversations ask again and again."""
+
+import itertools
+
+from . import proxy
+
+BODY = "{jabber:client}body"
+JINGLE = "{urn:xmpp:jingle:1}jingle"
+IBB = "{http://jabber.org/protocol/ibb}"
+
+# Beginnings of the lines of a conversation.
+ATTEMPTING = "Attempting to start a private conversation"
+UNVERIFIED = "Unverified conversation with"
+PRIVATE = "Private conversation with"
+FAILED = "The private conversation could not be started"
+YOU_ENDED = "You have ended the private conversation"
+CUT_OFF = "was cut off"
+HAS_ENDED = "has ended the private conversation"
+HELD = "Your message is held"
+CLEAR = "This message was not encrypted: "
+
+_numbers = itertools.count(1)
+
+
+def private(state):
+    return state in ("unverified", "private")
+
+
+def until_private(*sides):
+    """sides: (client, contact): waits until each sees it so."""
+    for one, who in sides:
+        one.expect_state(private, who=who)
+
+
+def system_lines(one, who):
+    return [text for flags, text in one.lines(who) if "system" in flags]
+
+
+def assert_lines(one, who, *beginnings):
+    """The system lines of a conversation are these and no others: each
+    contains the text that is given for it."""
+    found = system_lines(one, who)
+    assert len(found) == len(beginnings) and all(
+        part in line for part, line in zip(beginnings, found)), \
+        f"{one.name}: {found}, wanted {beginnings}"
+
+
+def received(one, who=None):
+    return [text for flags, text in one.lines(who) if "recv" in flags]
+
+
+def sync(one, through):
+    """Returns when the server has dealt with all that this client has sent
+    and the client with all that the server had sent it by then."""
+    number = f"sync-{next(_numbers)}"
+    server = one.account.split("@")[1]
+    one.call("raw", one.account,
+             f"<iq type='get' id='{number}' to='{server}'>"
+             "<ping xmlns='urn:xmpp:ping'/></iq>")
+    through.wait_stanza(proxy.DOWN, id=number)
+    one.call("ping")
+
+
+def sync_all(scene):
+    """Whatever was on its way is where it goes: client, server, client."""
+    for _ in range(2):
+        for one, through in ((scene.romeo, scene.romeo_proxy),
+                             (scene.juliet, scene.juliet_proxy)):
+            if one.process.poll() is None and through.link.open:
+                sync(one, through)
+
+
+def sent_in_clear(through):
+    """Texts of the messages that a client has sent outside."""
+    return [unit.find(BODY).text for unit in through.stanzas(proxy.UP, BODY)]
+
+
+def actions(through, direction):
+    """The Jingle actions that passed."""
+    return [unit.find(JINGLE).get("action")
+            for unit in through.stanzas(direction, JINGLE)]
+
+
+def records(stream):
+    """(content type, length) of the TLS records that a stream consists of."""
+    found, at = [], 0
+    while at < len(stream):
+        kind, major, minor = stream[at:at + 3]
+        length = int.from_bytes(stream[at + 3:at + 5], "big")
+        assert kind in (0x14, 0x15, 0x16, 0x17) and major == 3 \
+            and minor in (1, 3) and length, stream[at:at + 8]
+        at += 5 + length
+        found.append((kind, length))
+    assert at == len(stream), "the last record is not whole"
+    return found
