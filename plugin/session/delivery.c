@@ -65,6 +65,7 @@ read_some (XtlsSession *session)
     session->feeding = TRUE;
     good = xtls_stream_feed (session->stream, data, len, &error);
     session->feeding = FALSE;
+    session->unacked_bytes += len;
     xtls_inbox_skip (session->inbox, len);
     if (good)
         return TRUE;
@@ -85,6 +86,42 @@ is_alive (XtlsSession *session)
            session->state == XTLS_SESSION_CLOSING;
 }
 
+void
+xtls_delivery_ack (XtlsSession *session)
+{
+    xtls_session_clear_timer (session, &session->ack_timer);
+    session->unacked = 0;
+    session->unacked_bytes = 0;
+    if (!session->tag_sent)
+        xtls_stream_ack (session->stream);
+}
+
+static gboolean
+ack_cb (gpointer data)
+{
+    XtlsSession *session = data;
+
+    session->ack_timer = 0;
+    xtls_session_ref (session);
+    xtls_delivery_ack (session);
+    xtls_pump_run (session);
+    xtls_session_unref (session);
+    return FALSE;
+}
+
+static void
+ack_soon (XtlsSession *session)
+{
+    if (session->over || session->tag_sent || session->unacked == 0)
+        return;
+    if (session->unacked >= XTLS_SESSION_ACK_STANZAS ||
+        session->unacked_bytes >= XTLS_SESSION_ACK_BYTES)
+        xtls_delivery_ack (session);
+    else if (!session->ack_timer)
+        xtls_session_set_timer (
+            session, &session->ack_timer, XTLS_SESSION_ACK_DELAY, ack_cb);
+}
+
 static void
 slice (XtlsSession *session, gint64 until)
 {
@@ -93,10 +130,12 @@ slice (XtlsSession *session, gint64 until)
     while (is_alive (session) && !more) {
         xmlnode *stanza = xtls_stream_take (session->stream);
 
-        if (stanza)
+        if (stanza) {
+            session->unacked++;
             session->ops.deliver (session, stanza, session->user_data);
-        else if (!read_some (session))
+        } else if (!read_some (session)) {
             break;
+        }
         more = until != NO_LIMIT && session->ops.now () >= until;
     }
     if (!is_alive (session))
@@ -106,8 +145,7 @@ slice (XtlsSession *session, gint64 until)
         xtls_delivery_schedule (session);
     else
         session->pending = FALSE;
-    if (!session->over && !session->tag_sent)
-        xtls_stream_ack (session->stream);
+    ack_soon (session);
     xtls_pump_run (session);
     xtls_session_rest (session);
 }

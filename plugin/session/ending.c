@@ -64,15 +64,22 @@ can_write (XtlsSession *session)
     return session->ibb && xtls_ibb_get_state (session->ibb) == XTLS_IBB_OPEN;
 }
 
+/* Whoever ends says what arrived. */
+static void
+say_end (XtlsSession *session)
+{
+    xtls_delivery_ack (session);
+    session->tag_sent = TRUE;
+    xtls_stream_close (session->stream);
+}
+
 /* Tells the other side inside: why, if a layer put that into its output, and
  * our end if it is one that was meant. */
 static void
 say_goodbye (XtlsSession *session, gboolean meant)
 {
-    if (meant && session->stream && !session->tag_sent) {
-        session->tag_sent = TRUE;
-        xtls_stream_close (session->stream);
-    }
+    if (meant && session->stream && !session->tag_sent)
+        say_end (session);
     xtls_pump_push (session);
     /* Before it is open, the reason that Jingle gives tells more than the end
      * of TLS, and is to be read first. */
@@ -129,6 +136,7 @@ xtls_session_finish (XtlsSession *session, XtlsEnd end)
     xtls_session_clear_timer (session, &session->close_timer);
     xtls_session_clear_timer (session, &session->ibb_timer);
     xtls_session_clear_timer (session, &session->delivery_timer);
+    xtls_session_clear_timer (session, &session->ack_timer);
     session->pending = FALSE;
     xtls_session_set_state (session, XTLS_SESSION_CLOSED);
 }
@@ -150,8 +158,7 @@ close_timeout_cb (gpointer data)
 static void
 begin_closing (XtlsSession *session)
 {
-    session->tag_sent = TRUE;
-    xtls_stream_close (session->stream);
+    say_end (session);
     xtls_session_set_timer (session,
                             &session->close_timer,
                             XTLS_SESSION_CLOSE_TIMEOUT * 1000,

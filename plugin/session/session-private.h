@@ -50,6 +50,9 @@ struct XtlsSession {
     guint ibb_timer;
     gint64 ibb_deadline; /* of ibb_timer */
     guint delivery_timer;
+    guint ack_timer;
+    guint unacked; /* stanzas delivered since the last acknowledgement … */
+    gsize unacked_bytes; /* … and bytes read */
 
     /* Something may wait in the inbox or in the stream: no end is final
      * before this is FALSE. */
@@ -99,6 +102,9 @@ void xtls_delivery_schedule (XtlsSession *session);
 
 /* Everything, now. */
 void xtls_delivery_drain (XtlsSession *session);
+
+/* What was delivered is acknowledged with the next bytes that leave. */
+void xtls_delivery_ack (XtlsSession *session);
 
 /* --- ending.c: states and ends ---------------------------------------------*/
 

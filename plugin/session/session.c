@@ -78,6 +78,7 @@ remove_timers (XtlsSession *session)
     xtls_session_clear_timer (session, &session->close_timer);
     xtls_session_clear_timer (session, &session->ibb_timer);
     xtls_session_clear_timer (session, &session->delivery_timer);
+    xtls_session_clear_timer (session, &session->ack_timer);
 }
 
 void
@@ -161,6 +162,7 @@ xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
     }
     if (!xtls_stream_write (session->stream, stanza, error))
         return FALSE;
+    xtls_delivery_ack (session);
     xtls_pump_run (session);
     return TRUE;
 }

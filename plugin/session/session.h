@@ -25,6 +25,13 @@
 #define XTLS_SESSION_SETUP_TIMEOUT 60
 /* Our end tag to the other side's close_notify, seconds. */
 #define XTLS_SESSION_CLOSE_TIMEOUT 10
+/* The longest time, in milliseconds, that a delivered stanza is not
+ * acknowledged (XEP-0198): one acknowledgement for all of it, which travels
+ * with our own next stanza if there is one before. */
+#define XTLS_SESSION_ACK_DELAY 1000
+/* So many stanzas or bytes are acknowledged at once. */
+#define XTLS_SESSION_ACK_STANZAS 50
+#define XTLS_SESSION_ACK_BYTES (256 * 1024)
 /* Bytes of stanzas that wait to be delivered; more ends the session. */
 #define XTLS_SESSION_INBOX_MAX (8 * 1024 * 1024)
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "endpoint-private.h"
-#include "ns.h"
-#include "stanza.h"
 #include "wirepair.h"
 
 #include <string.h>
@@ -70,17 +68,6 @@ static void
 assert_not_ours (WirePair *pair)
 {
     g_assert_cmpuint (pair->side[1].unhandled, ==, 1);
-}
-
-static WirePair *
-open_pair (void)
-{
-    WirePair *pair = wire_pair_new ();
-
-    wire_pair_call (pair, 0);
-    g_assert_cmpuint (pair->side[0].open, ==, 1);
-    g_assert_cmpuint (pair->side[1].open, ==, 1);
-    return pair;
 }
 
 /* --- who calls -------------------------------------------------------------*/
@@ -230,7 +217,7 @@ test_limits_all (void)
 static void
 test_limits_open (void)
 {
-    WirePair *pair = open_pair ();
+    WirePair *pair = wire_pair_new_open ();
 
     /* Romeo himself would say that he knows nothing of it. */
     wire_pair_set_fault (pair, WIRE_FAULT_CUT, 0, 0);
@@ -274,7 +261,7 @@ test_glare_both (void)
         g_assert_cmpuint (pair->side[!lower].tie_breaks, ==, 1);
         g_assert_cmpstr (pair->side[!lower].states->str, ==, "-tie-break+");
         g_assert_cmpstr (pair->side[lower].states->str, ==, "+");
-        g_assert_said (pair->wire->str, "<tie-break");
+        g_assert_true (wire_saw (pair, "<tie-break"));
         won[lower]++;
         wire_pair_free (pair);
     }
@@ -313,7 +300,7 @@ static void
 test_replace_same_key (void)
 {
     for (guint i = 0; i < 2; i++) {
-        WirePair *pair = open_pair ();
+        WirePair *pair = wire_pair_new_open ();
 
         wire_say (wire_session (&pair->side[0]), "to the old one");
         wire_pair_call (pair, i);
@@ -333,7 +320,7 @@ test_replace_same_key (void)
 static void
 test_replace_other_key (void)
 {
-    WirePair *pair = open_pair ();
+    WirePair *pair = wire_pair_new_open ();
     XtlsIdentity *identity = wire_identity ("romeo@montague.lit");
 
     xtls_endpoint_set_identity (pair->side[0].endpoint, identity);
@@ -347,7 +334,7 @@ test_replace_other_key (void)
 static void
 test_replace_not_by_request (void)
 {
-    WirePair *pair = open_pair ();
+    WirePair *pair = wire_pair_new_open ();
 
     wire_pair_set_fault (pair, WIRE_FAULT_CUT, 0, 0);
     g_assert_said (say (pair, WIRE_ROMEO, initiate ("1")), "session-accept");
@@ -437,7 +424,7 @@ test_stray_unknown (void)
 static void
 test_stray_other_sender (void)
 {
-    WirePair *pair = open_pair ();
+    WirePair *pair = wire_pair_new_open ();
     XtlsSession *session = wire_session (&pair->side[1]);
     const char *sid = xtls_session_get_sid (session);
 
@@ -459,7 +446,7 @@ test_stray_other_sender (void)
 static void
 test_stray_dead (void)
 {
-    WirePair *pair = open_pair ();
+    WirePair *pair = wire_pair_new_open ();
     XtlsSession *session = wire_session (&pair->side[1]);
     const char *sid = xtls_session_get_sid (session);
     const char *transport = xtls_session_get_transport_sid (session);
@@ -543,7 +530,7 @@ assert_owns (XtlsEndpoint *endpoint,
 static void
 test_owns (void)
 {
-    WirePair *pair = open_pair ();
+    WirePair *pair = wire_pair_new_open ();
     WireSide *side = &pair->side[1];
     XtlsSession *session = wire_session (side);
     XtlsSids *sids;
@@ -598,7 +585,7 @@ test_owns (void)
 static void
 test_ends_close (void)
 {
-    WirePair *pair = open_pair ();
+    WirePair *pair = wire_pair_new_open ();
 
     xtls_endpoint_call (pair->side[0].endpoint, "a@b/c", NULL);
     xtls_endpoint_close (pair->side[0].endpoint);
@@ -611,7 +598,7 @@ test_ends_close (void)
 static void
 test_ends_abort (void)
 {
-    WirePair *pair = open_pair ();
+    WirePair *pair = wire_pair_new_open ();
     gsize before = pair->wire->len;
 
     xtls_endpoint_call (pair->side[0].endpoint, "a@b/c", NULL);
@@ -625,7 +612,7 @@ test_ends_abort (void)
 static void
 test_ends_gone (void)
 {
-    WirePair *pair = open_pair ();
+    WirePair *pair = wire_pair_new_open ();
 
     xtls_endpoint_peer_gone (pair->side[0].endpoint, "juliet@capulet.lit/x");
     g_assert_cmpstr (pair->side[0].states->str, ==, "+");

@@ -2,6 +2,8 @@
 /* Two endpoints, a fake server, a fake clock. */
 #include "wirepair.h"
 
+#include "wirefault.h"
+
 #include "base64.h"
 #include "jid.h"
 #include "ns.h"
@@ -10,14 +12,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* A stanza on its way. */
-typedef struct {
-    gint64 due;
-    char *text;
-    char *from;
-    guint to;
-} WireItem;
-
 typedef struct {
     guint id;
     gint64 due;
@@ -25,8 +19,6 @@ typedef struct {
     GSourceFunc function;
     gpointer data;
 } WireTimer;
-
-#define LATENCY (5 * 1000)
 
 void purple_dbus_init_ids (void);
 
@@ -107,8 +99,8 @@ item_free (WireItem *item)
     g_free (item);
 }
 
-static void
-post (WirePair *pair, guint to, const char *from, char *text, gint64 delay)
+void
+wire_post (WirePair *pair, guint to, const char *from, char *text, gint64 delay)
 {
     WireItem *item = g_new0 (WireItem, 1);
     const WireItem *last = g_queue_peek_tail (&pair->items);
@@ -125,21 +117,13 @@ post (WirePair *pair, guint to, const char *from, char *text, gint64 delay)
 void
 wire_forge (WirePair *pair, guint to, const char *from, const char *text)
 {
-    post (pair, to, from, g_strdup (text), 0);
-}
-
-static const char *
-block_text (const char *text)
-{
-    const char *data = strstr (text, "<data ");
-
-    return data ? strchr (data, '>') + 1 : NULL;
+    wire_post (pair, to, from, g_strdup (text), 0);
 }
 
 static void
 record (WirePair *pair, const char *text)
 {
-    const char *block = block_text (text);
+    const char *block = wire_fault_block (text);
     GByteArray *bytes;
 
     pair->wire_bytes += strlen (text);
@@ -151,178 +135,6 @@ record (WirePair *pair, const char *text)
             block, (gsize)(strchr (block, '<') - block), 70000, bytes))
         g_string_append_len (pair->wire, (const char *)bytes->data, bytes->len);
     g_byte_array_unref (bytes);
-}
-
-static gint64
-delay_of (WirePair *pair)
-{
-    gint64 step = (gint64)pair->value * 1000;
-
-    switch (pair->fault) {
-    case WIRE_FAULT_JOIN:
-        return step - pair->now % step;
-    case WIRE_FAULT_DELAY:
-        return (gint64)g_rand_int_range (
-                   pair->random, 0, (gint32)pair->value + 1) *
-               1000;
-    default:
-        return LATENCY;
-    }
-}
-
-/* A middle character of the block's base64 becomes another. */
-static void
-damage (char *text, gboolean outside)
-{
-    char *block = text + (block_text (text) - text);
-    char *middle = block + (strchr (block, '<') - block) / 2;
-
-    if (outside)
-        *middle = '!';
-    else
-        *middle = *middle == 'A' ? 'B' : 'A';
-}
-
-static void
-bounce (WirePair *pair, guint to, char *text)
-{
-    xmlnode *iq = xmlnode_from_str (text, -1);
-    xmlnode *error;
-
-    xmlnode_set_attrib (iq, "from", pair->side[to].jid);
-    error = xtls_iq_error (iq, XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE);
-    post (pair, !to, pair->side[to].jid, xmlnode_to_str (error, NULL), LATENCY);
-    xmlnode_free (error);
-    xmlnode_free (iq);
-    g_free (text);
-}
-
-/* Everything the middle may say to make a cut look like an end. */
-static void
-forge_end (WirePair *pair)
-{
-    XtlsSession *session = wire_session (&pair->side[0]);
-    char *text = g_strdup_printf (
-        "<iq xmlns='jabber:client' type='set' id='f1'>"
-        "<close xmlns='http://jabber.org/protocol/ibb' sid='%s'/></iq>",
-        xtls_session_get_transport_sid (session));
-
-    post (pair, 1, pair->side[0].jid, text, LATENCY);
-    text = g_strdup_printf (
-        "<iq xmlns='jabber:client' type='set' id='f2'>"
-        "<jingle xmlns='urn:xmpp:jingle:1' action='session-terminate' "
-        "sid='%s'><reason><success/></reason></jingle></iq>",
-        xtls_session_get_sid (session));
-    post (pair, 1, pair->side[0].jid, text, LATENCY);
-}
-
-/* Returns: (transfer full): the block up to the byte where it is to stop. */
-static char *
-truncate_block (WirePair *pair, char *text)
-{
-    GByteArray *bytes = g_byte_array_new ();
-    const char *block = block_text (text);
-    const char *rest = strchr (block, '<');
-    char *base64, *shorter;
-
-    xtls_base64_decode (block, (gsize)(rest - block), 70000, bytes);
-    if (pair->streamed + bytes->len <= pair->at) {
-        pair->streamed += bytes->len;
-        g_byte_array_unref (bytes);
-        return text;
-    }
-    pair->struck = TRUE;
-    base64 = xtls_base64_encode (bytes->data, pair->at - pair->streamed);
-    shorter =
-        g_strdup_printf ("%.*s%s%s", (int)(block - text), text, base64, rest);
-    g_free (base64);
-    g_free (text);
-    g_byte_array_unref (bytes);
-    return shorter;
-}
-
-static char *
-split (WirePair *pair, char *text)
-{
-    GRegex *regex = g_regex_new ("block-size='[0-9]+'", 0, 0, NULL);
-    char *size = g_strdup_printf ("block-size='%u'", pair->value);
-    char *result = g_regex_replace_literal (regex, text, -1, 0, size, 0, NULL);
-
-    g_regex_unref (regex);
-    g_free (size);
-    g_free (text);
-    return result;
-}
-
-static void
-pass (WirePair *pair, guint to, char *text)
-{
-    const char *from = pair->side[!to].jid;
-    guint number = pair->passed++;
-    gint64 delay = delay_of (pair);
-    gboolean hit = number == pair->at;
-
-    switch (pair->fault) {
-    case WIRE_FAULT_SPLIT:
-        if (strstr (text, "session-initiate"))
-            text = split (pair, text);
-        break;
-    case WIRE_FAULT_DOUBLE:
-        if (hit)
-            post (pair, to, from, g_strdup (text), delay);
-        break;
-    case WIRE_FAULT_CORRUPT:
-    case WIRE_FAULT_GARBAGE:
-        if (number >= pair->at && !pair->struck && block_text (text)) {
-            pair->struck = TRUE;
-            damage (text, pair->fault == WIRE_FAULT_GARBAGE);
-        }
-        break;
-    case WIRE_FAULT_REORDER:
-        if (hit) {
-            post (pair, to, from, text, delay);
-            return;
-        }
-        if (number == pair->at + 1 && !g_queue_is_empty (&pair->items)) {
-            WireItem *before = g_queue_pop_tail (&pair->items);
-
-            post (pair, to, from, text, delay);
-            before->due =
-                MAX (before->due,
-                     ((WireItem *)g_queue_peek_tail (&pair->items))->due);
-            g_queue_push_tail (&pair->items, before);
-            return;
-        }
-        break;
-    case WIRE_FAULT_BOUNCE:
-        if (hit && !strstr (text, "type='result'") &&
-            !strstr (text, "type='error'")) {
-            bounce (pair, to, text);
-            return;
-        }
-        break;
-    case WIRE_FAULT_TRUNCATE:
-        if (pair->struck) {
-            g_free (text);
-            return;
-        }
-        if (to == 1 && block_text (text)) {
-            text = truncate_block (pair, text);
-            if (pair->struck) {
-                post (pair, to, from, text, delay);
-                forge_end (pair);
-                return;
-            }
-        }
-        break;
-    default:
-        break;
-    }
-    if ((pair->fault == WIRE_FAULT_DROP && hit) ||
-        (pair->fault == WIRE_FAULT_CUT && number >= pair->at))
-        g_free (text);
-    else
-        post (pair, to, from, text, delay);
 }
 
 static void
@@ -340,7 +152,7 @@ send_cb (xmlnode *stanza, gpointer data)
         text = pair->rewrite (text);
     /* Strangers that a test made up get nothing. */
     if (g_strcmp0 (addressee, pair->side[to].jid) == 0)
-        pass (pair, to, text);
+        wire_fault_pass (pair, to, text);
     else
         g_free (text);
     xmlnode_free (stanza);
@@ -437,7 +249,11 @@ deliver_cb (XtlsSession *session, xmlnode *stanza, gpointer data)
 static XtlsSm *
 find_sm_cb (XtlsSession *session, const char *previd, gpointer data)
 {
-    return NULL;
+    WireSide *side = data;
+
+    if (g_strcmp0 (previd, side->sm ? xtls_sm_get_id (side->sm) : NULL) != 0)
+        return NULL;
+    return g_steal_pointer (&side->sm);
 }
 
 static XtlsCaller
@@ -540,6 +356,7 @@ side_clear (WireSide *side)
 {
     xtls_endpoint_abort (side->endpoint, XTLS_END_OFFLINE);
     xtls_endpoint_free (side->endpoint);
+    xtls_sm_free (side->sm);
     g_ptr_array_unref (side->sessions);
     g_ptr_array_unref (side->delivered);
     g_string_free (side->states, TRUE);
@@ -661,15 +478,13 @@ wire_session (WireSide *side)
                : NULL;
 }
 
-char *
-wire_delivered (WireSide *side)
+WirePair *
+wire_pair_new_open (void)
 {
-    GString *joined = g_string_new (NULL);
+    WirePair *pair = wire_pair_new ();
 
-    for (guint i = 0; i < side->delivered->len; i++) {
-        if (i)
-            g_string_append_c (joined, '|');
-        g_string_append (joined, g_ptr_array_index (side->delivered, i));
-    }
-    return g_string_free (joined, FALSE);
+    wire_pair_call (pair, 0);
+    wire_assert_state (&pair->side[0], XTLS_SESSION_OPEN);
+    wire_assert_state (&pair->side[1], XTLS_SESSION_OPEN);
+    return pair;
 }

@@ -26,6 +26,7 @@ typedef struct {
     XtlsCaller caller;
     gboolean judge;
     gboolean admit;
+    XtlsSm *sm;    /* (nullable): given to whoever resumes */
     gboolean echo; /* answer each message with `re: …` from inside deliver */
     void (*on_changed) (XtlsSession *session);
     void (*on_deliver) (XtlsSession *session);
@@ -94,6 +95,9 @@ void wire_pair_run (WirePair *pair, guint ms);
 /* Lets everything happen until nothing is on the way (a second at least). */
 void wire_pair_settle (WirePair *pair);
 
+/* A new pair with an open session from side 0. */
+WirePair *wire_pair_new_open (void);
+
 /* A new session from side @from to the other; settled. */
 XtlsSession *wire_pair_call (WirePair *pair, guint from);
 
@@ -104,8 +108,30 @@ gboolean wire_say (XtlsSession *session, const char *body);
 /* A stanza that the server makes up; @from is what it stamps. */
 void wire_forge (WirePair *pair, guint to, const char *from, const char *text);
 
+/* The same for Jingle of the newest session of side @to, as if the other side
+ * had sent it. */
+void wire_forge_jingle (WirePair *pair,
+                        guint to,
+                        const char *action,
+                        const char *content);
+void wire_forge_terminate (WirePair *pair, guint to, const char *reason);
+
 /* The newest session of a side. */
 XtlsSession *wire_session (WireSide *side);
+
+/* Of the newest session of a side. */
+void wire_assert_state (WireSide *side, XtlsSessionState state);
+void wire_assert_end (WireSide *side, XtlsEnd end);
+void wire_assert_not_end (WireSide *side, XtlsEnd end);
+
+/* Whether @word was in a stanza, or in a block decoded. */
+gboolean wire_saw (WirePair *pair, const char *word);
+
+/* What the tests say contains this word. */
+#define WIRE_SECRET "thequickbrownfox"
+
+/* Nothing that was said inside, and nothing of the stream, was to be seen. */
+void wire_assert_private (WirePair *pair);
 
 /* The words that were delivered, joined with `|`. */
 #define g_assert_delivered(side, expected)                                     \

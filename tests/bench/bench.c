@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the engine costs. Two endpoints in one process, joined back to back:
+ * every figure is the sum of both ends, and a median.
+ *
+ * CPU is the process's own. "engine" hands outer stanzas over as nodes; "with
+ * outer XML" also writes each outer stanza as text and parses it again, which
+ * is what libpurple does with it at either end. A message counts until nothing
+ * moves any more: its block and the bytestream's answer. The acknowledgement
+ * inside the stream, a second later and one for all that came, is counted by
+ * itself; one in every burst.
+ */
+#include "loop.h"
+#include "ns.h"
+
+#include <malloc.h>
+#include <stdio.h>
+#include <time.h>
+
+#define ROUNDS 31
+#define BATCH 400
+#define SETUPS 101
+#define BULK_MESSAGE (64 * 1024)
+#define BULK_COUNT 64
+#define SESSIONS 1000
+
+void purple_dbus_init_ids (void);
+
+static double
+cpu_now (void)
+{
+    struct timespec time;
+
+    clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static int
+compare (const void *a, const void *b)
+{
+    double first = *(const double *)a, second = *(const double *)b;
+
+    return (first > second) - (first < second);
+}
+
+static double
+median (double *values, gsize count)
+{
+    qsort (values, count, sizeof *values, compare);
+    return values[count / 2];
+}
+
+static xmlnode *
+message_new (gsize len)
+{
+    xmlnode *message = xmlnode_new ("message");
+    xmlnode *body;
+    char *text = g_strnfill (len, 'x');
+
+    xmlnode_set_namespace (message, XTLS_NS_CLIENT);
+    xmlnode_set_attrib (message, "type", "chat");
+    xmlnode_set_attrib (message, "id", "purple1a2b3c4d");
+    body = xmlnode_new_child (message, "body");
+    xmlnode_set_namespace (body, XTLS_NS_CLIENT);
+    xmlnode_insert_data (body, text, (gssize)len);
+    g_free (text);
+    return message;
+}
+
+static void
+say (Client *client, gsize len)
+{
+    if (!xtls_session_send (client->session, message_new (len), NULL))
+        g_error ("a message was not sent");
+}
+
+/* Each message comes to rest before the next: two people who type. */
+static double
+time_single (Loop *loop, Client *from, gsize len)
+{
+    double values[ROUNDS];
+
+    for (guint i = 0; i < ROUNDS; i++) {
+        double start = cpu_now ();
+
+        for (guint j = 0; j < BATCH; j++) {
+            say (from, len);
+            loop_run (loop);
+        }
+        values[i] = (cpu_now () - start) / BATCH;
+        loop_elapse (loop);
+    }
+    return median (values, ROUNDS) * 1e6;
+}
+
+/* Many in one turn of the main loop. */
+static double
+time_burst (Loop *loop, Client *from, gsize len)
+{
+    double values[ROUNDS];
+
+    for (guint i = 0; i < ROUNDS; i++) {
+        double start = cpu_now ();
+
+        for (guint j = 0; j < BATCH; j++)
+            say (from, len);
+        loop_run (loop);
+        loop_elapse (loop);
+        values[i] = (cpu_now () - start) / BATCH;
+    }
+    return median (values, ROUNDS) * 1e6;
+}
+
+/* One after the other, as a window that is not for ever open lets them. */
+static double
+rate_bulk (Loop *loop, Client *from)
+{
+    double values[ROUNDS];
+
+    for (guint i = 0; i < ROUNDS; i++) {
+        double start = cpu_now ();
+
+        for (guint j = 0; j < BULK_COUNT; j++) {
+            say (from, BULK_MESSAGE);
+            loop_run (loop);
+        }
+        loop_elapse (loop);
+        values[i] = (double)BULK_MESSAGE * BULK_COUNT / (cpu_now () - start) /
+                    (1024 * 1024);
+    }
+    return median (values, ROUNDS);
+}
+
+static void
+measure_messages (Loop *loop, Client *romeo, Client *juliet, gboolean outer)
+{
+    const char *how = outer ? "with outer XML" : "engine";
+    guint before = juliet->delivered;
+
+    loop->outer = outer;
+    printf ("message of 100 bytes, alone, %-15s %8.1f us CPU\n",
+            how,
+            time_single (loop, romeo, 100));
+    printf ("message of 100 bytes, in a burst, %-10s %5.1f us CPU\n",
+            how,
+            time_burst (loop, romeo, 100));
+    printf ("bulk, messages of 64 KiB, %-18s %8.0f MiB/s of CPU\n",
+            how,
+            rate_bulk (loop, romeo));
+    if (juliet->delivered - before != ROUNDS * (2 * BATCH + BULK_COUNT))
+        g_error ("messages were lost");
+}
+
+/* Bytes of outer stanzas as their senders write them. */
+static void
+measure_wire (Loop *loop, Client *romeo)
+{
+    static const gsize sizes[] = {20, 100, 1000};
+    gsize bytes;
+
+    loop->outer = TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
+        bytes = loop->bytes;
+        say (romeo, sizes[i]);
+        loop_run (loop);
+        printf ("message of %4zu bytes, with its answer      %8zu bytes\n",
+                sizes[i],
+                loop->bytes - bytes);
+    }
+    bytes = loop->bytes;
+    loop_elapse (loop);
+    printf ("acknowledgement inside, with its answer     %8zu bytes\n",
+            loop->bytes - bytes);
+}
+
+static void
+measure_setup (XtlsIdentity *one, XtlsIdentity *other)
+{
+    double values[SETUPS];
+    gsize bytes = 0;
+    guint stanzas = 0;
+
+    for (guint i = 0; i < SETUPS; i++) {
+        Loop *loop = loop_new ();
+        Client *romeo = loop_add (loop, "romeo@montague.lit/orchard", one);
+        double start;
+
+        loop_add (loop, "juliet@capulet.lit/balcony", other);
+        start = cpu_now ();
+        xtls_endpoint_call (
+            romeo->endpoint, "juliet@capulet.lit/balcony", NULL);
+        loop_run (loop);
+        values[i] = cpu_now () - start;
+        if (!romeo->session)
+            g_error ("no session");
+        bytes = loop->bytes;
+        stanzas = loop->stanzas;
+        loop_free (loop);
+    }
+    printf ("set-up, both sides, with outer XML          %8.2f ms CPU, %zu "
+            "bytes in %u stanzas\n",
+            median (values, SETUPS) * 1e3,
+            bytes,
+            stanzas);
+}
+
+static void
+measure_memory (XtlsIdentity *one, XtlsIdentity *other)
+{
+    Loop *loop = loop_new ();
+    Client *romeo = loop_add (loop, "romeo@montague.lit/orchard", one);
+    Client *clients[SESSIONS];
+    gsize before;
+
+    for (guint i = 0; i < SESSIONS; i++) {
+        char *jid = g_strdup_printf ("juliet@capulet.lit/%u", i);
+
+        clients[i] = loop_add (loop, jid, other);
+        g_free (jid);
+    }
+    before = mallinfo2 ().uordblks + mallinfo2 ().hblkhd;
+    for (guint i = 0; i < SESSIONS; i++) {
+        xtls_endpoint_call (romeo->endpoint, clients[i]->jid, NULL);
+        loop_run (loop);
+        say (clients[i], 100);
+        say (romeo, 100);
+        loop_run (loop);
+    }
+    printf ("memory of an open session, one end          %8.1f KiB (%u "
+            "sessions, each has talked)\n",
+            (double)(mallinfo2 ().uordblks + mallinfo2 ().hblkhd - before) /
+                1024 / SESSIONS / 2,
+            SESSIONS);
+    loop_free (loop);
+}
+
+int
+main (void)
+{
+    XtlsIdentity *one, *other;
+    Loop *loop;
+    Client *romeo, *juliet;
+
+    purple_dbus_init_ids ();
+    setvbuf (stdout, NULL, _IOLBF, 0);
+    one = loop_identity ("romeo@montague.lit");
+    other = loop_identity ("juliet@capulet.lit");
+
+    loop = loop_new ();
+    romeo = loop_add (loop, "romeo@montague.lit/orchard", one);
+    juliet = loop_add (loop, "juliet@capulet.lit/balcony", other);
+    xtls_endpoint_call (romeo->endpoint, juliet->jid, NULL);
+    loop_run (loop);
+    measure_messages (loop, romeo, juliet, FALSE);
+    measure_messages (loop, romeo, juliet, TRUE);
+    measure_wire (loop, romeo);
+    loop_free (loop);
+
+    measure_setup (one, other);
+    measure_memory (one, other);
+    xtls_identity_unref (one);
+    xtls_identity_unref (other);
+    return 0;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Endpoints joined in one process by a server that only passes stanzas on.
+ * The clock is real; timers of 0 ms run when nothing is on the way, others when
+ * loop_elapse() is called.
+ */
+#pragma once
+
+#include "endpoint.h"
+
+typedef struct Loop Loop;
+
+typedef struct {
+    Loop *loop;
+    char *jid;
+    XtlsEndpoint *endpoint;
+    XtlsSession *session; /* borrowed: the one that opened last */
+    guint delivered;
+} Client;
+
+struct Loop {
+    GHashTable *clients; /* JID → Client, owned */
+    GQueue packets;
+    gboolean outer; /* whether outer stanzas become text and nodes again */
+    gsize bytes;    /* of outer stanzas as their sender writes them */
+    guint stanzas;
+};
+
+Loop *loop_new (void);
+void loop_free (Loop *loop);
+
+/* Returns: (transfer none). */
+Client *loop_add (Loop *loop, const char *jid, XtlsIdentity *identity);
+
+/* Until nothing is on the way. */
+void loop_run (Loop *loop);
+
+/* As if the time of every acknowledgement that waits had come. */
+void loop_elapse (Loop *loop);
+
+XtlsIdentity *loop_identity (const char *bare_jid);

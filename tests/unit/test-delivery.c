@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Delivery in slices, acknowledgement, resumption, full queues. */
+#include "ns.h"
+#include "session-private.h"
+#include "wirepair.h"
+
+#include <string.h>
+
+/* --- delivery --------------------------------------------------------------*/
+
+static WirePair *slow_pair;
+
+static void
+slowly (XtlsSession *session)
+{
+    slow_pair->now += 1000;
+}
+
+static void
+test_delivery_slices (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+    gint64 start;
+
+    slow_pair = pair;
+    pair->side[1].on_deliver = slowly;
+    /* All of it comes in one turn of the loop. */
+    wire_pair_set_fault (pair, WIRE_FAULT_JOIN, 0, 1000);
+    for (guint i = 0; i < 12; i++)
+        wire_say (wire_session (&pair->side[0]), "x");
+    start = pair->now;
+    while (pair->side[1].delivered->len == 0)
+        wire_pair_run (pair, 1);
+    g_assert_cmpuint (pair->side[1].delivered->len, ==, 5);
+    g_assert_cmpint (pair->now - start, >=, 5000);
+    wire_pair_run (pair, 0);
+    g_assert_cmpuint (pair->side[1].delivered->len, ==, 10);
+    xtls_session_drain (wire_session (&pair->side[1]));
+    g_assert_cmpuint (pair->side[1].delivered->len, ==, 12);
+    wire_pair_free (pair);
+}
+
+/* What arrived before the cut is delivered before the end is told. */
+static void
+test_delivery_before_end (void)
+{
+    for (guint i = 0; i < 3; i++) {
+        WirePair *pair = wire_pair_new_open ();
+
+        wire_pair_set_fault (pair, WIRE_FAULT_JOIN, 0, 50);
+        wire_say (wire_session (&pair->side[0]), "x");
+        wire_say (wire_session (&pair->side[0]), "y");
+        if (i == 0)
+            wire_forge_terminate (pair, 1, "success");
+        while (pair->items.length)
+            wire_pair_run (pair, 1);
+        if (i == 1)
+            xtls_endpoint_peer_gone (pair->side[1].endpoint, WIRE_ROMEO);
+        if (i == 2)
+            xtls_endpoint_abort (pair->side[1].endpoint, XTLS_END_OFFLINE);
+        wire_pair_settle (pair);
+        g_assert_delivered (&pair->side[1], "x|y");
+        wire_assert_end (&pair->side[1],
+                         i == 0   ? XTLS_END_CUT
+                         : i == 1 ? XTLS_END_GONE
+                                  : XTLS_END_OFFLINE);
+        wire_pair_free (pair);
+    }
+}
+
+static void
+test_delivery_inbox_limit (void)
+{
+    for (guint over = 0; over < 2; over++) {
+        WirePair *pair = wire_pair_new_open ();
+        XtlsSession *session = wire_session (&pair->side[1]);
+        char *space = g_strnfill (XTLS_SESSION_INBOX_MAX, ' ');
+
+        xtls_delivery_add (session, (guint8 *)space, XTLS_SESSION_INBOX_MAX);
+        wire_assert_state (&pair->side[1], XTLS_SESSION_OPEN);
+        if (over)
+            xtls_delivery_add (session, (guint8 *)space, 1);
+        wire_pair_settle (pair);
+        if (over) {
+            wire_assert_end (&pair->side[1], XTLS_END_PROTOCOL);
+        } else {
+            wire_assert_state (&pair->side[1], XTLS_SESSION_OPEN);
+            wire_say (wire_session (&pair->side[0]), "still here");
+            wire_pair_settle (pair);
+            g_assert_delivered (&pair->side[1], "still here");
+        }
+        g_free (space);
+        wire_pair_free (pair);
+    }
+}
+
+static void
+test_send_unacked_full (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+    XtlsSession *session = wire_session (&pair->side[0]);
+    char *text = g_strnfill (200 * 1024, 'x');
+    GError *error = NULL;
+    guint sent = 0;
+    xmlnode *message = NULL;
+
+    while (sent < 100) {
+        message = wire_message (text);
+        if (!xtls_session_send (session, message, &error))
+            break;
+        sent++;
+    }
+    xmlnode_free (message);
+    g_assert_error (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_FULL);
+    g_clear_error (&error);
+    g_assert_cmpuint (sent, >, 20);
+    g_assert_cmpuint (xtls_session_get_unsent (session), >, 4 << 20);
+    wire_pair_settle (pair);
+    g_assert_cmpuint (pair->side[1].delivered->len, ==, sent);
+    g_assert_true (wire_say (session, "room again"));
+    wire_pair_settle (pair);
+    g_assert_cmpuint (pair->side[1].delivered->len, ==, sent + 1);
+    g_free (text);
+    wire_pair_free (pair);
+}
+
+/* --- acknowledgement -------------------------------------------------------*/
+
+/* Returns: how many stanzas side 0 thinks are not delivered after a cut. */
+static guint
+count_unacked (WirePair *pair)
+{
+    XtlsSession *session = wire_session (&pair->side[0]);
+    XtlsSm *sm;
+    guint count;
+
+    xtls_endpoint_abort (pair->side[0].endpoint, XTLS_END_OFFLINE);
+    sm = xtls_session_take_sm (session);
+    g_assert_nonnull (sm);
+    count = g_queue_get_length (xtls_sm_get_unacked (sm));
+    xtls_sm_free (sm);
+    return count;
+}
+
+static void
+test_ack_delay (void)
+{
+    for (guint late = 0; late < 2; late++) {
+        WirePair *pair = wire_pair_new_open ();
+
+        wire_say (wire_session (&pair->side[0]), "a");
+        wire_say (wire_session (&pair->side[0]), "b");
+        /* There in 5 ms, acknowledged 5 ms after the delay. */
+        wire_pair_run (pair, XTLS_SESSION_ACK_DELAY + 9 + late);
+        g_assert_delivered (&pair->side[1], "a|b");
+        g_assert_cmpuint (count_unacked (pair), ==, late ? 0 : 2);
+        wire_pair_free (pair);
+    }
+}
+
+static void
+test_ack_many (void)
+{
+    for (guint i = 0; i < 2; i++) {
+        WirePair *pair = wire_pair_new_open ();
+        guint count = XTLS_SESSION_ACK_STANZAS - 1 + i;
+
+        wire_pair_set_fault (pair, WIRE_FAULT_JOIN, 0, 100);
+        for (guint j = 0; j < count; j++)
+            wire_say (wire_session (&pair->side[0]), "x");
+        wire_pair_run (pair, 300);
+        g_assert_cmpuint (pair->side[1].delivered->len, ==, count);
+        g_assert_cmpuint (count_unacked (pair), ==, i ? 0 : count);
+        wire_pair_free (pair);
+    }
+}
+
+/* With the next stanza, and with the end. */
+static void
+test_ack_travels (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+
+    wire_say (wire_session (&pair->side[0]), "a");
+    wire_pair_run (pair, 100);
+    wire_say (wire_session (&pair->side[1]), "b");
+    wire_pair_run (pair, 100);
+    g_assert_cmpuint (count_unacked (pair), ==, 0);
+    wire_pair_free (pair);
+
+    pair = wire_pair_new_open ();
+    wire_say (wire_session (&pair->side[0]), "a");
+    wire_pair_run (pair, 100);
+    xtls_session_close (wire_session (&pair->side[1]), TRUE);
+    wire_pair_run (pair, 100);
+    g_assert_cmpuint (count_unacked (pair), ==, 0);
+    wire_pair_free (pair);
+}
+
+static void
+test_resume (void)
+{
+    for (guint known = 0; known < 2; known++) {
+        WirePair *pair = wire_pair_new_open ();
+        WireSide *romeo = &pair->side[0], *juliet = &pair->side[1];
+        XtlsSession *session = wire_session (romeo);
+        XtlsSm *sm;
+
+        wire_say (session, "before");
+        wire_pair_settle (pair);
+        wire_pair_set_fault (pair, WIRE_FAULT_CUT, 0, 0);
+        wire_say (session, "lost");
+        wire_pair_run (pair, 100);
+        xtls_endpoint_abort (romeo->endpoint, XTLS_END_CUT);
+        xtls_endpoint_abort (juliet->endpoint, XTLS_END_CUT);
+        wire_pair_set_fault (pair, WIRE_FAULT_NONE, 0, 0);
+        sm = xtls_session_take_sm (session);
+        juliet->sm = xtls_session_take_sm (wire_session (juliet));
+        if (!known)
+            g_clear_pointer (&juliet->sm, xtls_sm_free);
+
+        session = xtls_endpoint_call (romeo->endpoint, WIRE_JULIET, sm);
+        wire_pair_settle (pair);
+        wire_assert_state (romeo, XTLS_SESSION_OPEN);
+        g_assert_cmpint (
+            xtls_session_was_resumed (session), ==, (gboolean)known);
+        sm = xtls_session_take_sm_failed (session);
+        g_assert_cmpint (sm != NULL, ==, !known);
+        xtls_sm_free (sm);
+        wire_say (session, "after");
+        wire_pair_settle (pair);
+        g_assert_delivered (juliet,
+                            known ? "before|lost|after" : "before|after");
+        wire_pair_free (pair);
+    }
+}
+
+/* Nothing is lost of what was to be resumed when the call comes to nothing. */
+static void
+test_resume_never_asked (void)
+{
+    WirePair *pair = wire_pair_new ();
+    XtlsSm *sm = xtls_sm_new ("id");
+    XtlsSession *session =
+        xtls_endpoint_call (pair->side[0].endpoint, "a@b/c", sm);
+
+    xtls_session_ref (session);
+    xtls_session_close (session, FALSE);
+    g_assert_true (xtls_session_take_sm_failed (session) == sm);
+    g_assert_null (xtls_session_take_sm_failed (session));
+    g_assert_null (xtls_session_take_sm (session));
+    xtls_sm_free (sm);
+    xtls_session_unref (session);
+    wire_pair_free (pair);
+}
+
+/* The bytestream's queue may be full before: both sides of that edge. */
+static void
+test_send_queue_full (void)
+{
+    const gsize free_for_one = XTLS_STANZA_MAX + XTLS_STANZA_MAX / 4;
+
+    for (guint over = 0; over < 2; over++) {
+        WirePair *pair = wire_pair_new_open ();
+        XtlsSession *session = wire_session (&pair->side[0]);
+        xmlnode *message = wire_message ("x");
+        guint8 *junk = g_malloc0 (XTLS_IBB_QUEUE_MAX);
+        GError *error = NULL;
+        gboolean sent;
+
+        wire_pair_set_fault (pair, WIRE_FAULT_CUT, 0, 0);
+        g_assert_true (xtls_ibb_write (session->ibb,
+                                       junk,
+                                       XTLS_IBB_QUEUE_MAX - free_for_one + over,
+                                       NULL));
+        sent = xtls_session_send (session, message, &error);
+        if (over) {
+            g_assert_false (sent);
+            g_assert_error (error, XTLS_IBB_ERROR, XTLS_IBB_ERROR_QUEUE_FULL);
+            g_clear_error (&error);
+            xmlnode_free (message);
+        }
+        g_assert_cmpint (sent, ==, !over);
+        g_free (junk);
+        wire_pair_free (pair);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/delivery/slices", test_delivery_slices);
+    g_test_add_func ("/delivery/before-end", test_delivery_before_end);
+    g_test_add_func ("/delivery/inbox-limit", test_delivery_inbox_limit);
+    g_test_add_func ("/delivery/send/unacked-full", test_send_unacked_full);
+    g_test_add_func ("/delivery/send/queue-full", test_send_queue_full);
+    g_test_add_func ("/delivery/ack/delay", test_ack_delay);
+    g_test_add_func ("/delivery/ack/many", test_ack_many);
+    g_test_add_func ("/delivery/ack/travels", test_ack_travels);
+    g_test_add_func ("/delivery/resume/asked", test_resume);
+    g_test_add_func ("/delivery/resume/never-asked", test_resume_never_asked);
+    return g_test_run ();
+}

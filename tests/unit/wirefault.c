@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the fake server does to the stanzas that pass. */
+#include "wirefault.h"
+
+#include "base64.h"
+#include "stanza.h"
+
+#include <string.h>
+
+#define LATENCY (5 * 1000)
+
+const char *
+wire_fault_block (const char *text)
+{
+    const char *data = strstr (text, "<data ");
+
+    return data ? strchr (data, '>') + 1 : NULL;
+}
+
+static gint64
+delay_of (WirePair *pair)
+{
+    gint64 step = (gint64)pair->value * 1000;
+
+    switch (pair->fault) {
+    case WIRE_FAULT_JOIN:
+        return step - pair->now % step;
+    case WIRE_FAULT_DELAY:
+        return (gint64)g_rand_int_range (
+                   pair->random, 0, (gint32)pair->value + 1) *
+               1000;
+    default:
+        return LATENCY;
+    }
+}
+
+/* A middle character of the block's base64 becomes another. */
+static void
+damage (char *text, gboolean outside)
+{
+    char *block = text + (wire_fault_block (text) - text);
+    char *middle = block + (strchr (block, '<') - block) / 2;
+
+    if (outside)
+        *middle = '!';
+    else
+        *middle = *middle == 'A' ? 'B' : 'A';
+}
+
+static void
+bounce (WirePair *pair, guint to, char *text)
+{
+    xmlnode *iq = xmlnode_from_str (text, -1);
+    xmlnode *error;
+
+    xmlnode_set_attrib (iq, "from", pair->side[to].jid);
+    error = xtls_iq_error (iq, XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE);
+    wire_post (
+        pair, !to, pair->side[to].jid, xmlnode_to_str (error, NULL), LATENCY);
+    xmlnode_free (error);
+    xmlnode_free (iq);
+    g_free (text);
+}
+
+/* Everything the middle may say to make a cut look like an end. */
+static void
+forge_end (WirePair *pair)
+{
+    XtlsSession *session = wire_session (&pair->side[0]);
+    char *text = g_strdup_printf (
+        "<iq xmlns='jabber:client' type='set' id='f1'>"
+        "<close xmlns='http://jabber.org/protocol/ibb' sid='%s'/></iq>",
+        xtls_session_get_transport_sid (session));
+
+    wire_post (pair, 1, pair->side[0].jid, text, LATENCY);
+    text = g_strdup_printf (
+        "<iq xmlns='jabber:client' type='set' id='f2'>"
+        "<jingle xmlns='urn:xmpp:jingle:1' action='session-terminate' "
+        "sid='%s'><reason><success/></reason></jingle></iq>",
+        xtls_session_get_sid (session));
+    wire_post (pair, 1, pair->side[0].jid, text, LATENCY);
+}
+
+/* Returns: (transfer full): the block up to the byte where it is to stop. */
+static char *
+truncate_block (WirePair *pair, char *text)
+{
+    GByteArray *bytes = g_byte_array_new ();
+    const char *block = wire_fault_block (text);
+    const char *rest = strchr (block, '<');
+    char *base64, *shorter;
+
+    xtls_base64_decode (block, (gsize)(rest - block), 70000, bytes);
+    if (pair->streamed + bytes->len <= pair->at) {
+        pair->streamed += bytes->len;
+        g_byte_array_unref (bytes);
+        return text;
+    }
+    pair->struck = TRUE;
+    base64 = xtls_base64_encode (bytes->data, pair->at - pair->streamed);
+    shorter =
+        g_strdup_printf ("%.*s%s%s", (int)(block - text), text, base64, rest);
+    g_free (base64);
+    g_free (text);
+    g_byte_array_unref (bytes);
+    return shorter;
+}
+
+static char *
+split (WirePair *pair, char *text)
+{
+    GRegex *regex = g_regex_new ("block-size='[0-9]+'", 0, 0, NULL);
+    char *size = g_strdup_printf ("block-size='%u'", pair->value);
+    char *result = g_regex_replace_literal (regex, text, -1, 0, size, 0, NULL);
+
+    g_regex_unref (regex);
+    g_free (size);
+    g_free (text);
+    return result;
+}
+
+void
+wire_fault_pass (WirePair *pair, guint to, char *text)
+{
+    const char *from = pair->side[!to].jid;
+    guint number = pair->passed++;
+    gint64 delay = delay_of (pair);
+    gboolean hit = number == pair->at;
+
+    switch (pair->fault) {
+    case WIRE_FAULT_SPLIT:
+        if (strstr (text, "session-initiate"))
+            text = split (pair, text);
+        break;
+    case WIRE_FAULT_DOUBLE:
+        if (hit)
+            wire_post (pair, to, from, g_strdup (text), delay);
+        break;
+    case WIRE_FAULT_CORRUPT:
+    case WIRE_FAULT_GARBAGE:
+        if (number >= pair->at && !pair->struck && wire_fault_block (text)) {
+            pair->struck = TRUE;
+            damage (text, pair->fault == WIRE_FAULT_GARBAGE);
+        }
+        break;
+    case WIRE_FAULT_REORDER:
+        if (hit) {
+            wire_post (pair, to, from, text, delay);
+            return;
+        }
+        if (number == pair->at + 1 && !g_queue_is_empty (&pair->items)) {
+            WireItem *before = g_queue_pop_tail (&pair->items);
+
+            wire_post (pair, to, from, text, delay);
+            before->due =
+                MAX (before->due,
+                     ((WireItem *)g_queue_peek_tail (&pair->items))->due);
+            g_queue_push_tail (&pair->items, before);
+            return;
+        }
+        break;
+    case WIRE_FAULT_BOUNCE:
+        if (hit && !strstr (text, "type='result'") &&
+            !strstr (text, "type='error'")) {
+            bounce (pair, to, text);
+            return;
+        }
+        break;
+    case WIRE_FAULT_TRUNCATE:
+        if (pair->struck) {
+            g_free (text);
+            return;
+        }
+        if (to == 1 && wire_fault_block (text)) {
+            text = truncate_block (pair, text);
+            if (pair->struck) {
+                wire_post (pair, to, from, text, delay);
+                forge_end (pair);
+                return;
+            }
+        }
+        break;
+    default:
+        break;
+    }
+    if ((pair->fault == WIRE_FAULT_DROP && hit) ||
+        (pair->fault == WIRE_FAULT_CUT && number >= pair->at))
+        g_free (text);
+    else
+        wire_post (pair, to, from, text, delay);
+}
