@@ -10,6 +10,7 @@
 #include "route.h"
 
 #include <debug.h>
+#include <eventloop.h>
 #include <time.h>
 
 #define NS_DISCO_INFO "http://jabber.org/protocol/disco#info"
@@ -68,18 +69,15 @@ answers_inside (XtlsLogin *login, const xmlnode *iq, const char *from)
     return inside;
 }
 
-gboolean
-xtls_login_receiving_iq (XtlsLogin *login, xmlnode *iq)
+static gboolean
+handle_iq (XtlsLogin *login, xmlnode *iq)
 {
     const char *from = xmlnode_get_attrib (iq, "from");
     gboolean inside = FALSE;
     XtlsContact *contact;
     XtlsIncoming what;
 
-    if (xtls_jabber_is_injected (iq))
-        return FALSE;
-    if (xtls_roster_handle (login->roster, iq) ||
-        xtls_endpoint_handle (login->endpoint, iq))
+    if (xtls_endpoint_handle (login->endpoint, iq))
         return TRUE;
     watch_capabilities (login, iq, from);
     inside = answers_inside (login, iq, from);
@@ -102,6 +100,50 @@ xtls_login_receiving_iq (XtlsLogin *login, xmlnode *iq)
         tell_refused (contact, what);
     }
     return TRUE;
+}
+
+static gboolean
+early_cb (gpointer data)
+{
+    XtlsLogin *login = data;
+    xmlnode *iq = g_queue_pop_head (&login->early);
+    gboolean more = !g_queue_is_empty (&login->early);
+
+    if (!more)
+        login->early_timer = 0;
+    if (handle_iq (login, iq))
+        xmlnode_free (iq);
+    else
+        xtls_jabber_inject (login->gc, iq);
+    return more;
+}
+
+/* Between login and the roster's arrival lies a round trip to the server; a
+ * contact that saw our presence may call already. */
+static gboolean
+comes_early (XtlsLogin *login, const xmlnode *iq)
+{
+    if (!xtls_roster_is_waiting (login->roster) &&
+        g_queue_is_empty (&login->early))
+        return FALSE;
+    if (!xtls_route_is_transport (iq) ||
+        login->early.length >= XTLS_LOGIN_EARLY_MAX)
+        return FALSE;
+    g_queue_push_tail (&login->early, xmlnode_copy (iq));
+    return TRUE;
+}
+
+gboolean
+xtls_login_receiving_iq (XtlsLogin *login, xmlnode *iq)
+{
+    if (xtls_jabber_is_injected (iq))
+        return FALSE;
+    if (xtls_roster_handle (login->roster, iq)) {
+        if (!g_queue_is_empty (&login->early) && !login->early_timer)
+            login->early_timer = purple_timeout_add (0, early_cb, login);
+        return TRUE;
+    }
+    return comes_early (login, iq) || handle_iq (login, iq);
 }
 
 gboolean

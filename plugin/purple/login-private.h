@@ -9,6 +9,9 @@
 #include "roster.h"
 #include "stanza.h"
 
+/* Requests that wait for the roster; more are answered as a stranger's. */
+#define XTLS_LOGIN_EARLY_MAX 16
+
 struct XtlsLogin {
     PurpleConnection *gc;   /* borrowed: the hub frees us before it goes */
     PurpleAccount *account; /* borrowed */
@@ -24,6 +27,12 @@ struct XtlsLogin {
      * are any: in the signal itself libpurple does not wait for them yet. */
     GQueue refusals;
     guint refusal_timer;
+
+    /* Jingle and bytestream questions that came before the roster, and those
+     * behind them: a contact is not to be taken for a stranger. A timer runs
+     * once the roster is there. */
+    GQueue early;
+    guint early_timer;
 
     /* Set of JIDs whose capabilities may have changed. A timer runs while
      * there are any: in the signal itself libpurple does not know yet. */

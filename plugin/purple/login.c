@@ -76,8 +76,10 @@ xtls_login_capabilities_changed (XtlsLogin *login, const char *jid)
 {
     char *who = xtls_jabber_normalize (login->account, jid);
 
-    if (!who)
+    if (!who || g_str_equal (jid, login->own)) {
+        g_free (who);
         return;
+    }
     g_hash_table_add (login->changed, who);
     if (!login->changed_timer)
         login->changed_timer = purple_timeout_add (0, changed_cb, login);
@@ -250,6 +252,7 @@ xtls_login_new (PurpleConnection *gc, XtlsIdentity *identity, gboolean padding)
     login->resources = xtls_resources_new ();
     login->answers = xtls_answers_new ();
     g_queue_init (&login->refusals);
+    g_queue_init (&login->early);
     login->changed =
         g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     xtls_jabber_send (gc, xtls_roster_ask (login->roster));
@@ -261,6 +264,8 @@ xtls_login_free (XtlsLogin *login)
 {
     if (login->refusal_timer)
         purple_timeout_remove (login->refusal_timer);
+    if (login->early_timer)
+        purple_timeout_remove (login->early_timer);
     if (login->changed_timer)
         purple_timeout_remove (login->changed_timer);
     xtls_endpoint_free (login->endpoint);
@@ -268,6 +273,7 @@ xtls_login_free (XtlsLogin *login)
     xtls_resources_free (login->resources);
     xtls_answers_free (login->answers);
     g_queue_clear_full (&login->refusals, (GDestroyNotify)xmlnode_free);
+    g_queue_clear_full (&login->early, (GDestroyNotify)xmlnode_free);
     g_hash_table_destroy (login->changed);
     g_free (login->own);
     g_free (login->jid);

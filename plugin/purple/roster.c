@@ -103,6 +103,12 @@ xtls_roster_handle (XtlsRoster *roster, xmlnode *iq)
 }
 
 gboolean
+xtls_roster_is_waiting (XtlsRoster *roster)
+{
+    return roster->asked != NULL;
+}
+
+gboolean
 xtls_roster_is_contact (XtlsRoster *roster, const char *jid)
 {
     return g_hash_table_contains (roster->contacts, jid) ||

@@ -40,6 +40,9 @@ xmlnode *xtls_roster_ask (XtlsRoster *roster);
  */
 gboolean xtls_roster_handle (XtlsRoster *roster, xmlnode *iq);
 
+/* Whether the answer to the last question is still to come. */
+gboolean xtls_roster_is_waiting (XtlsRoster *roster);
+
 /**
  * xtls_roster_is_contact:
  * @jid: a bare JID

@@ -62,7 +62,9 @@ test_answer (void)
     g_assert_false (xtls_roster_is_contact (roster, "both@x.lit"));
     g_assert_false (give (roster, "result", "wrong", NULL, items));
     g_assert_false (xtls_roster_is_contact (roster, "both@x.lit"));
+    g_assert_true (xtls_roster_is_waiting (roster));
     g_assert_true (give (roster, "result", id, NULL, items));
+    g_assert_false (xtls_roster_is_waiting (roster));
     g_assert_true (xtls_roster_is_contact (roster, "both@x.lit"));
     g_assert_true (xtls_roster_is_contact (roster, "from@x.lit"));
     g_assert_false (xtls_roster_is_contact (roster, "to@x.lit"));
@@ -87,6 +89,7 @@ test_error (void)
     char *id = ask (roster);
 
     g_assert_true (give (roster, "error", id, OWN, items));
+    g_assert_false (xtls_roster_is_waiting (roster));
     g_assert_false (xtls_roster_is_contact (roster, "both@x.lit"));
     g_free (id);
     xtls_roster_free (roster);
