@@ -7,6 +7,12 @@
 
 #define RECORD_MAX (16 * 1024)
 
+#define RECORD_MIN 64 /* RFC 8449 4 */
+
+/* Extensions by which a peer asks for smaller records. */
+#define EXT_MAX_FRAGMENT_LENGTH 1 /* RFC 6066 4 */
+#define EXT_RECORD_SIZE_LIMIT 28  /* RFC 8449 */
+
 /* TLS 1.3 alone, its AEAD suites, elliptic curves only. */
 #define PRIORITY_BASE                                                          \
     "NONE:+VERS-TLS1.3:+AES-256-GCM:+CHACHA20-POLY1305:+AES-128-GCM:+AEAD:"    \
@@ -22,6 +28,8 @@ struct XtlsTls {
     gboolean ended;   /* the peer's close_notify was read */
     gboolean starved; /* GnuTLS asked for more than was fed */
     gboolean flooded; /* the handshake went over its limit */
+
+    gsize record_max; /* most plaintext that the peer takes in one record */
 
     GByteArray *in;
     gsize taken; /* bytes of @in that GnuTLS has; they are cut off lazily */
@@ -194,6 +202,44 @@ verify_cb (gnutls_session_t session)
                : GNUTLS_E_CERTIFICATE_ERROR;
 }
 
+static int
+extension_cb (void *data,
+              unsigned int id,
+              const unsigned char *value,
+              unsigned int len)
+{
+    XtlsTls *tls = data;
+    gsize limit = RECORD_MAX;
+
+    /* One byte of it is for the content type. */
+    if (id == EXT_RECORD_SIZE_LIMIT && len == 2)
+        limit = MAX ((gsize)value[0] << 8 | value[1], RECORD_MIN) - 1;
+    else if (id == EXT_MAX_FRAGMENT_LENGTH && len == 1 && value[0] <= 4)
+        limit = (gsize)256 << value[0];
+    tls->record_max = MIN (tls->record_max, limit);
+    return 0;
+}
+
+/* GnuTLS keeps data within the size of records that the peer asks for, but not
+ * the padding that we add, and does not tell the size: it is read here. What
+ * is wrong in the message is for GnuTLS to find. */
+static int
+hello_cb (gnutls_session_t session,
+          unsigned int type,
+          unsigned int when,
+          unsigned int incoming,
+          const gnutls_datum_t *message)
+{
+    if (incoming)
+        (void)gnutls_ext_raw_parse (gnutls_session_get_ptr (session),
+                                    extension_cb,
+                                    message,
+                                    type == GNUTLS_HANDSHAKE_CLIENT_HELLO
+                                        ? GNUTLS_EXT_RAW_FLAG_TLS_CLIENT_HELLO
+                                        : 0);
+    return 0;
+}
+
 /* --- setting up --------------------------------------------------------- */
 
 /* Parsing the priority string costs as much as a tenth of a handshake, so it
@@ -256,6 +302,12 @@ open_session (XtlsTls *tls,
     gnutls_session_set_verify_function (tls->session, verify_cb);
     gnutls_handshake_set_max_packet_length (tls->session,
                                             XTLS_TLS_HANDSHAKE_MAX);
+    gnutls_handshake_set_hook_function (
+        tls->session,
+        role == XTLS_TLS_SERVER ? GNUTLS_HANDSHAKE_CLIENT_HELLO
+                                : GNUTLS_HANDSHAKE_ENCRYPTED_EXTENSIONS,
+        GNUTLS_HOOK_POST,
+        hello_cb);
     if (role == XTLS_TLS_SERVER)
         gnutls_certificate_server_set_request (tls->session,
                                                GNUTLS_CERT_REQUIRE);
@@ -279,6 +331,7 @@ xtls_tls_new (XtlsTlsRole role,
     tls->in = g_byte_array_new ();
     tls->out = g_byte_array_new ();
     tls->padding = padding;
+    tls->record_max = RECORD_MAX;
     tls->verify = verify;
     tls->user_data = user_data;
     ret = open_session (tls, role, credentials);
@@ -394,10 +447,10 @@ xtls_tls_step (XtlsTls *tls, GByteArray *plain, GError **error)
 static gsize
 padding_for (XtlsTls *tls, gsize len)
 {
-    if (!tls->padding || len > XTLS_TLS_PADDING_MAX)
-        return 0;
-    return (XTLS_TLS_PADDING_STEP - len % XTLS_TLS_PADDING_STEP) %
-           XTLS_TLS_PADDING_STEP;
+    gsize step = XTLS_TLS_PADDING_STEP;
+    gsize padded = MIN ((len + step - 1) / step * step, tls->record_max);
+
+    return tls->padding && len <= XTLS_TLS_PADDING_MAX ? padded - len : 0;
 }
 
 gboolean
@@ -407,7 +460,7 @@ xtls_tls_write (XtlsTls *tls, const guint8 *data, gsize len, GError **error)
     g_return_val_if_fail (!tls->bye_sent, FALSE);
 
     while (tls->failure == NULL && len > 0) {
-        gsize part = MIN (len, RECORD_MAX);
+        gsize part = MIN (len, tls->record_max);
         ssize_t sent = gnutls_record_send2 (
             tls->session, data, part, padding_for (tls, part), 0);
 

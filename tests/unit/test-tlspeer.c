@@ -314,6 +314,58 @@ test_empty_records (void)
     assert_talks (duel);
 }
 
+/* A peer may ask for small records; padding fits in what is left. */
+static void
+check_small_records (Duel *duel, gsize limit)
+{
+    g_autofree guint8 *data = g_malloc0 (100000);
+
+    duel_pump (duel);
+    g_assert_no_error (duel->error);
+    for (gsize len = 1; len < 100000; len = len * 2 + 1) {
+        g_byte_array_set_size (duel->raw->plain, 0);
+        g_assert_true (xtls_tls_write (duel->tls, data, len, NULL));
+        g_assert_true (len > limit ||
+                       xtls_tls_get_output (duel->tls)->len ==
+                           22 + MIN (limit, (len + 255) / 256 * 256));
+        duel_pump (duel);
+        g_assert_no_error (duel->error);
+        g_assert_cmpint (duel->raw->error, ==, 0);
+        g_assert_cmpuint (duel->raw->plain->len, ==, len);
+    }
+}
+
+static void
+test_small_records (void)
+{
+    static const guint limits[] = {512, 513, 700, 4095, 5000};
+
+    for (guint role = GNUTLS_SERVER; role <= GNUTLS_CLIENT; role++)
+        for (guint i = 0; i < G_N_ELEMENTS (limits); i++) {
+            guint limit = limits[i];
+            g_autoptr (Duel) duel = duel_new (role, TLS13, juliet);
+
+            g_assert_cmpint (
+                gnutls_record_set_max_recv_size (duel->raw->session, limit),
+                ==,
+                0);
+            check_small_records (duel, limit);
+        }
+}
+
+/* The older extension for the same, which only a client sends. */
+static void
+test_small_fragments (void)
+{
+    for (guint limit = 512; limit <= 4096; limit *= 2) {
+        g_autoptr (Duel) duel = duel_new (GNUTLS_CLIENT, TLS13, juliet);
+
+        g_assert_cmpint (
+            (int)gnutls_record_set_max_size (duel->raw->session, limit), ==, 0);
+        check_small_records (duel, limit);
+    }
+}
+
 /* A certificate with an extension of @len bytes. */
 static TestCert *
 fat_cert (gsize len)
@@ -469,6 +521,8 @@ main (int argc, char **argv)
     g_test_add_func ("/tlspeer/key-update", test_key_update);
     g_test_add_func ("/tlspeer/key-update/flood", test_key_update_flood);
     g_test_add_func ("/tlspeer/records/empty", test_empty_records);
+    g_test_add_func ("/tlspeer/records/small", test_small_records);
+    g_test_add_func ("/tlspeer/records/small-fragments", test_small_fragments);
     g_test_add_func ("/tlspeer/limit", test_limit);
     g_test_add_func ("/tlspeer/garbage", test_garbage);
     g_test_add_func ("/tlspeer/noise", test_noise);
