@@ -88,18 +88,12 @@ run_fingerprint (Call *call, char **why)
 static gboolean
 run_verify (Call *call, char **why)
 {
-    g_autofree char *text = NULL;
-
     if (!*call->argument) {
         xtls_action_verify (call->account, call->who);
         return TRUE;
     }
-    if (!xtls_action_set_verified (
-            call->account, call->who, call->argument, TRUE, why))
-        return FALSE;
-    text = g_strdup_printf (_ ("The key of %s is verified now."), call->who);
-    print (call, text);
-    return TRUE;
+    return xtls_action_set_verified (
+        call->account, call->who, call->argument, TRUE, why);
 }
 
 static gboolean

@@ -47,9 +47,10 @@ struct XtlsContact {
     gboolean told_file;
     gboolean told_voice;
 
-    gboolean key_waits;    /* nothing is sent until the person decides */
-    gboolean choice_asked; /* once for each start */
-    gboolean choice_waits; /* asked, not answered yet */
+    gboolean told_verified; /* what was last said of the session's key */
+    gboolean key_waits;     /* nothing is sent until the person decides */
+    gboolean choice_asked;  /* once for each start */
+    gboolean choice_waits;  /* asked, not answered yet */
 
     XtlsSm *sm; /* of the session that was cut: to be resumed, or told */
     XtlsSecretTalk *secret;
@@ -597,6 +598,8 @@ session_opened (XtlsContact *contact, XtlsSession *session)
     contact->retry_after = 0;
     contact->choice_waits = FALSE;
     xtls_dialogs_close (contact);
+    contact->told_verified =
+        get_trust (contact, session) == XTLS_TRUST_VERIFIED;
     xtls_lines_state (contact);
     if (new_key && had_keys)
         xtls_lines_new_key (contact, contact->key_waits);
@@ -735,10 +738,24 @@ xtls_contact_decide_key (XtlsContact *contact,
     return TRUE;
 }
 
+static void
+tell_verified (XtlsContact *contact)
+{
+    gboolean verified =
+        contact->session &&
+        get_trust (contact, contact->session) == XTLS_TRUST_VERIFIED;
+
+    if (!contact->session || verified == contact->told_verified)
+        return;
+    contact->told_verified = verified;
+    xtls_lines_verified (contact, verified);
+}
+
 void
 xtls_contact_refresh (XtlsContact *contact)
 {
     xtls_logging_refresh (contact->logging);
+    tell_verified (contact);
     if (contact->key_waits &&
         get_trust (contact, contact->session) == XTLS_TRUST_VERIFIED) {
         contact->key_waits = FALSE;

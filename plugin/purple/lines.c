@@ -218,6 +218,21 @@ xtls_lines_sent_in_clear (XtlsContact *contact)
 }
 
 void
+xtls_lines_verified (XtlsContact *contact, gboolean verified)
+{
+    g_autofree char *text =
+        verified
+            ? g_strdup_printf (_ ("Private conversation with %s: the key is "
+                                  "verified now."),
+                               get_name (contact))
+            : g_strdup_printf (_ ("Unverified conversation with %s: the key "
+                                  "is not verified any more."),
+                               get_name (contact));
+
+    say (contact, text);
+}
+
+void
 xtls_lines_new_key (XtlsContact *contact, gboolean waits)
 {
     g_autofree char *text =

@@ -19,6 +19,8 @@ void xtls_lines_unload (XtlsContact *contact);
 void xtls_lines_held (XtlsContact *contact);
 void xtls_lines_sent_in_clear (XtlsContact *contact);
 
+/* The trust in the open session's key has changed. */
+void xtls_lines_verified (XtlsContact *contact, gboolean verified);
 void xtls_lines_new_key (XtlsContact *contact, gboolean waits);
 void xtls_lines_not_admitted (XtlsContact *contact, XtlsSession *session);
 void xtls_lines_refused (XtlsContact *contact);

@@ -143,9 +143,7 @@ succeed (XtlsSecretTalk *talk)
                           XTLS_VERIFIED_SECRET,
                           time (NULL));
     xtls_hub_emit_keys ();
-    finish (talk,
-            XTLS_SECRET_SAME,
-            _ ("You and %s know the same secret: the key is verified now."));
+    finish (talk, XTLS_SECRET_SAME, _ ("You and %s know the same secret."));
     xtls_contact_refresh (talk->contact);
 }
 
