@@ -19,10 +19,10 @@
 #define XTLS_SMP_SECRET_LEN 32
 
 typedef enum {
-    XTLS_SMP_GOES_ON,  /* send the reply, wait for the next message */
-    XTLS_SMP_SAME,     /* the secrets are equal; a reply may remain */
+    XTLS_SMP_GOES_ON,   /* send the reply, wait for the next message */
+    XTLS_SMP_SAME,      /* the secrets are equal; a reply may remain */
     XTLS_SMP_DIFFERENT, /* the secrets differ; a reply may remain */
-    XTLS_SMP_FAILED    /* malformed, or out of order */
+    XTLS_SMP_FAILED     /* malformed, or out of order */
 } XtlsSmpResult;
 
 typedef struct XtlsSmp XtlsSmp;

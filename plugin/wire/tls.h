@@ -91,10 +91,8 @@ gboolean xtls_tls_step (XtlsTls *tls, GByteArray *plain, GError **error);
  *
  * Encrypts; the records are in the output.
  */
-gboolean xtls_tls_write (XtlsTls *tls,
-                         const guint8 *data,
-                         gsize len,
-                         GError **error);
+gboolean
+xtls_tls_write (XtlsTls *tls, const guint8 *data, gsize len, GError **error);
 
 /**
  * xtls_tls_bye:
