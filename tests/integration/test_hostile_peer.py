@@ -66,6 +66,7 @@ async def attack_plugin(group):
 
     async def check(case):
         await plugin.knows(juliet)
+        await plugin.do('open', JULIET)
         # Not 'not-private' only if the case before went wrong.
         if (await plugin.do('status', JULIET))['state'] != 'not-private':
             await plugin.end()

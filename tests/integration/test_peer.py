@@ -28,6 +28,7 @@ class Scene:
         self.plugin = Plugin(self.server.port)
         self.juliet = await self.server.login(BALCONY, **self._options)
         await self.plugin.knows(self.juliet)
+        await self.plugin.do('open', JULIET)
         return self
 
     async def __aexit__(self, kind, error, trace):
@@ -115,6 +116,21 @@ async def test_peer_is_called():
                             'terminate', 'tls-error', 'stream-error')]
         assert ends == ['stream-end', 'close-notify', 'ibb-close',
                         'terminate'], ends
+
+
+@test
+async def test_call_without_a_window():
+    """The line stands before the first message, in the window it opens."""
+    async with Scene() as scene:
+        (conversation,) = (await scene.plugin.do('call', 'conversations')
+                           )['conversations']
+        await scene.plugin.do('call', 'close', ROMEO, conversation['conv'])
+        session = await scene.juliet.call(scene.plugin.jid)
+        session.say('Ay me!')
+        await scene.plugin.line('^Ay me!$')
+        lines = [line['text'] for line in scene.plugin.client.seen('message')]
+        assert len(lines) == 2 and 'Unverified' in lines[0], lines
+        await session.finish()
 
 
 @test
@@ -251,7 +267,7 @@ async def test_legal_xml():
             await scene.plugin.do('expect_message', wanted)
         assert not scene.plugin.client.seen(
             'message', text=lambda text: 'foreign' in text)
-        for byte in stream.message('byte by byte', 'b'):
+        for byte in stream.message('byte by byte', 'b').encode():
             session.send_plain(bytes([byte]))
         await scene.plugin.do('expect_message', 'byte by byte')
         session.send_plain(''.join(stream.message('burst %d' % n, 'b%d' % n)

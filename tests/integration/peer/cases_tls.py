@@ -5,6 +5,10 @@ from .case import Wrong, case, expect
 from .identity import Identity, Stolen
 from .session import Session
 
+# Our OpenSSL, as a server, gives up before the other side has to.
+NOTHING_TO_AGREE_ON = ('no suitable signature algorithm',)
+
+
 async def _shake(attack, session_class, role, identity=None):
     """Sets up until TLS is refused; returns OpenSSL's words."""
     if identity is not None:
@@ -21,7 +25,7 @@ async def _shake(attack, session_class, role, identity=None):
         if identity is not None:
             attack.client.identity = good
     words = await session.events.get('tls-error', unless=('open',))
-    if 'alert' not in words:
+    if 'alert' not in words and words not in NOTHING_TO_AGREE_ON:
         raise Wrong('no alert: ' + words)
     if session.events.has('open'):
         raise Wrong('opened')
@@ -56,7 +60,7 @@ bad_tls('its own certificate sent back',
         identity=lambda a: a.own_identity())
 bad_tls('a certificate with another key',
         identity=lambda a: Stolen(Identity.make(_bare(a)).certificate))
-bad_tls('version 1.2', session_class=hostile.OldTls, alert='version',
+bad_tls('version 1.2', session_class=hostile.OldTls,
         roles=('calling',))
 
 

@@ -203,6 +203,13 @@ class Client(slixmpp.ClientXMPP):
         await session.wait('open')
         return session
 
+    async def drop_sessions(self):
+        """Ends what is left over."""
+        for session in list(self._sessions.values()):
+            if not session.over:
+                session.finished('gone')
+                await session.quietly(jingle.terminate(session.sid, 'gone'))
+
     def _take_bytestream(self, sender, node):
         for (peer, _), session in self._sessions.items():
             if peer == sender and session.ibb_sid == node.get('sid'):

@@ -45,7 +45,6 @@ class Session:
         self.name = jingle.NAME
         self.events = Mailbox('%s with %s' % (self.me, peer))
         self.offered_fingerprint = None
-        self.offered_block_size = None
         self.open = False
         self.over = False
         self.tls = None
@@ -120,11 +119,12 @@ class Session:
     def take_offer(self, offer):
         self.name = offer.name
         self.offered_fingerprint = offer.fingerprint
-        self.offered_block_size = offer.block_size
-        self.block_size = min(self.block_size, offer.block_size)
+        asked = self.block_size
+        self.block_size = min(asked, offer.block_size)
         if not self.initiator:
             self.ibb_sid = offer.ibb_sid
-        elif offer.ibb_sid != self.ibb_sid:
+        elif offer.ibb_sid != self.ibb_sid \
+                or offer.block_size > asked:
             raise Refused('bad-request', 'modify')
 
     def take_accept(self, node):
@@ -361,8 +361,8 @@ class Session:
         await self.wait('close-notify')
         while not self.out.idle:
             await asyncio.sleep(0)
-        await self._quietly(ibb.close_element(self.ibb_sid))
-        await self._quietly(jingle.terminate(self.sid, 'success'))
+        await self.quietly(ibb.close_element(self.ibb_sid))
+        await self.quietly(jingle.terminate(self.sid, 'success'))
         self.finished('success')
 
     def fail(self, reason, why):
@@ -377,8 +377,8 @@ class Session:
         if self.out is not None:
             while not self.out.idle:
                 await asyncio.sleep(0.01)
-            await self._quietly(ibb.close_element(self.ibb_sid))
-        await self._quietly(jingle.terminate(self.sid, reason))
+            await self.quietly(ibb.close_element(self.ibb_sid))
+        await self.quietly(jingle.terminate(self.sid, reason))
 
     def take_terminate(self, node):
         self.events.put('terminate', jingle.reason(node))
@@ -404,7 +404,7 @@ class Session:
     async def request(self, node):
         return await self.client.request(self.peer, node)
 
-    async def _quietly(self, node):
+    async def quietly(self, node):
         """A request whose refusal changes nothing any more."""
         try:
             await self.request(node)

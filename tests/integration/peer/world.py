@@ -112,6 +112,7 @@ async def run_cases(group, attack, check):
             text = '%s: %s: %s' % (case.name, type(error).__name__, error)
             tap.diagnose(text[:1500])
             failures.append(case.name)
+        await attack.client.drop_sessions()
     tap.diagnose('%s: %d cases' % (group, len(chosen)))
     if failures or not chosen:
         raise AssertionError('failed: ' + '; '.join(failures))
