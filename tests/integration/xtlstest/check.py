@@ -20,6 +20,10 @@ HAS_ENDED = "has ended the private conversation"
 HELD = "Your message is held"
 CLEAR = "This message was not encrypted: "
 
+WORDS = {"not-private": "Not private", "starting": "Starting",
+         "unverified": "Unverified", "private": "Private",
+         "finished": "Finished"}
+
 _numbers = itertools.count(1)
 
 
@@ -94,3 +98,11 @@ def records(stream):
         found.append((kind, length))
     assert at == len(stream), "the last record is not whole"
     return found
+
+
+def assert_state(one, who, state, **more):
+    status = one.status(who)
+    assert status["state"] == state, status
+    assert all(status[name] == value for name, value in more.items()), status
+    assert status["line"].startswith(WORDS[state]), status
+    return status

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Starts that cannot succeed, and starts of both sides at once."""
+
+import re
+
+from xtlstest import check, client, proxy, tap
+from xtlstest.scene import JULIET, ROMEO, Scene
+
+NURSE = "nurse@capulet.lit"
+
+
+def failed_start(scene, who, why):
+    """Finished with a reason, and what is typed then is held."""
+    scene.romeo.xtls(who, "start")
+    scene.romeo.expect_state("finished", who=who)
+    line = scene.romeo.expect_message(re.compile(check.FAILED))["text"]
+    assert re.search(why, line), line
+    scene.romeo.say(who, "not for the wire")
+    scene.romeo.expect_message(re.compile(check.HELD))
+    check.assert_state(scene.romeo, who, "finished", held=1)
+    check.sync_all(scene)
+    check.assert_lines(scene.romeo, who, check.ATTEMPTING, check.FAILED,
+                       check.HELD)
+    scene.assert_nothing_leaked("not for the wire")
+
+
+def test_start_to_an_offline_contact():
+    with Scene() as scene:
+        scene.romeo.forget()
+        scene.juliet.logout()
+        scene.romeo.expect("xtls-capability-changed", who=JULIET,
+                           capability="offline")
+        assert "offline" in scene.romeo.status(JULIET)["line"]
+        failed_start(scene, JULIET, "offline")
+        # She returns, it is restarted, and what was held arrives.
+        scene.login(scene.juliet, f"{JULIET}/balcony", scene.juliet_proxy)
+        scene.romeo.expect("xtls-capability-changed", who=JULIET,
+                           capability="present")
+        scene.romeo.xtls(JULIET, "start")
+        scene.juliet.expect_message("not for the wire")
+        scene.assert_nothing_leaked("not for the wire")
+
+
+def test_start_to_a_contact_without_the_plugin():
+    with Scene(accounts={NURSE: "x"}, contacts=[(ROMEO, NURSE)]) as scene:
+        scene.login(scene.add_client("nurse", plugins=[]), f"{NURSE}/hall",
+                    scene.add_proxy())
+        scene.romeo.expect("xtls-capability-changed", who=NURSE,
+                           capability="absent")
+        assert "XTLS" in scene.romeo.status(NURSE)["line"]
+        failed_start(scene, NURSE, "does not know XTLS")
+        assert not scene.clients[-1].lines()
+        # Other conversations are as ever.
+        scene.romeo.say(JULIET, "to Juliet, in clear")
+        scene.juliet.expect_message("to Juliet, in clear")
+
+
+def assert_start_is_refused(one, who, why):
+    try:
+        one.xtls(who, "start")
+    except client.Failed as failure:
+        assert re.search(why, failure.answer["error"]), failure.answer
+    else:
+        raise AssertionError("it was started")
+    status = check.assert_state(one, who, "not-private")
+    assert re.search(why, status["why_not"]), status
+    assert status["why_not"] in status["line"], status
+
+
+def test_start_to_somebody_who_is_no_buddy():
+    with Scene(accounts={NURSE: "x"}) as scene:
+        scene.login(scene.add_client("nurse"), f"{NURSE}/hall",
+                    scene.add_proxy())
+        assert_start_is_refused(scene.romeo, NURSE, "buddies")
+        scene.romeo.say(NURSE, "never private, so in clear")
+        scene.clients[-1].expect_message("never private, so in clear")
+        check.sync_all(scene)
+        assert not [u for u in scene.proxies[-1].stanzas()
+                    if u.find(check.JINGLE) is not None]
+
+
+def test_start_without_a_connection():
+    with Scene() as scene:
+        scene.romeo.open(JULIET)
+        scene.romeo.logout()
+        assert_start_is_refused(scene.romeo, JULIET, "offline")
+
+
+def test_policy_never():
+    with Scene() as scene:
+        scene.juliet.xtls(ROMEO, "policy never")
+        assert_start_is_refused(scene.juliet, ROMEO, "never")
+        failed_start(scene, JULIET, "does not know XTLS")
+        assert scene.juliet.status(ROMEO)["state"] == "not-private"
+        assert scene.juliet.lines()[1:] == []
+        scene.juliet.xtls(ROMEO, "policy default")
+        scene.romeo.xtls(JULIET, "start")
+        scene.juliet.expect_message("not for the wire")
+
+
+def test_policy_never_of_all():
+    with Scene() as scene:
+        scene.juliet.call("pref", "/plugins/core/xtls/policy", "never")
+        failed_start(scene, JULIET, "does not know XTLS")
+
+
+@tap.timeout(180)
+def test_glare():
+    with Scene() as scene:
+        for number in range(10):
+            for one, other in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
+                one.forget()
+                one.open(other)
+            # Both requests are under way before either side sees one.
+            scene.romeo_proxy.hold(proxy.DOWN)
+            scene.juliet_proxy.hold(proxy.DOWN)
+            before = [len(p.records) for p in scene.proxies]
+            scene.romeo.xtls(JULIET, "start")
+            scene.juliet.xtls(ROMEO, "start")
+            for through, since in zip(scene.proxies, before):
+                through.wait_stanza(proxy.DOWN, check.JINGLE, since=since)
+            scene.romeo.say(JULIET, f"romeo {number}")
+            scene.juliet.say(ROMEO, f"juliet {number}")
+            scene.romeo_proxy.release()
+            scene.juliet_proxy.release()
+            scene.juliet.expect_message(f"romeo {number}", flags=["recv"])
+            scene.romeo.expect_message(f"juliet {number}", flags=["recv"])
+            for one, other in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
+                assert one.status(other)["state"] == "unverified"
+                assert not one.seen("xtls-state-changed", state="finished")
+            scene.romeo.xtls(JULIET, "end")
+            scene.juliet.expect_state("finished")
+            scene.juliet.history = [
+                e for e in scene.juliet.history
+                if e["event"] != "xtls-state-changed"]
+            scene.juliet.xtls(ROMEO, "end")
+        for one, other in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
+            lines = check.system_lines(one, other)
+            assert sum(check.ATTEMPTING in line for line in lines) == 10, lines
+            assert sum(check.UNVERIFIED in line for line in lines) == 10, lines
+            assert sum("cut off" in line for line in lines) == 0, lines
+        assert len(check.received(scene.romeo)) == 10
+        assert len(check.received(scene.juliet)) == 10
+        scene.assert_nothing_leaked("romeo 0", "juliet 9")
+
+
+if __name__ == "__main__":
+    tap.run(globals())

@@ -1,0 +1,325 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The states of a conversation: what leads from one to another, what is held
+meanwhile, and the lines that tell of it."""
+
+import re
+
+from xtlstest import check, client, proxy, tap
+from xtlstest.scene import JULIET, ROMEO, Scene
+
+
+def assert_told(one, who, state, **more):
+    """The same, and `/xtls status` prints it."""
+    status = check.assert_state(one, who, state, **more)
+    one.xtls(who, "status")
+    one.expect_message(status["line"], flags=["system"])
+    return status
+
+
+def test_every_state_has_its_word():
+    with Scene() as scene:
+        assert_told(scene.romeo, JULIET, "not-private", can_end=False,
+                    resource=None, why_not=None)
+        scene.juliet_proxy.hold(proxy.DOWN)
+        scene.romeo.xtls(JULIET, "start")
+        assert_told(scene.romeo, JULIET, "starting", can_end=True)
+        scene.juliet_proxy.release()
+        check.until_private((scene.juliet, ROMEO), (scene.romeo, JULIET))
+        status = assert_told(scene.romeo, JULIET, "unverified")
+        for part in ("balcony", "TLS 1.3", status["fingerprint"],
+                     "not verified"):
+            assert part in status["line"], status
+        scene.romeo.xtls(JULIET, f"verify {status['fingerprint']}")
+        status = assert_told(scene.romeo, JULIET, "private", trust="verified",
+                             how="fingerprint")
+        assert "verified by fingerprint" in status["line"], status
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo.expect_state("finished")
+        assert_told(scene.romeo, JULIET, "finished", can_end=True)
+        assert_told(scene.juliet, ROMEO, "not-private", can_end=False)
+
+
+def test_the_other_side_ends_and_what_is_typed_is_held_until_restarted():
+    texts = [f"parting {number}" for number in range(3)]
+    with Scene() as scene:
+        scene.juliet.open(ROMEO)
+        scene.go_private()
+        scene.romeo.say(JULIET, "good night")
+        scene.juliet.expect_message("good night")
+        scene.romeo.xtls(JULIET, "end")
+        scene.romeo.expect_state("not-private")
+        scene.juliet.expect_state("finished")
+        for text in texts:
+            scene.juliet.say(ROMEO, text)
+        check.assert_state(scene.juliet, ROMEO, "finished", held=3)
+        scene.juliet.typing(ROMEO)
+        check.sync_all(scene)
+        assert not check.received(scene.romeo)
+        scene.romeo.forget()
+        scene.go_private(scene.juliet, scene.romeo)
+        for text in texts:
+            scene.romeo.expect_message(text)
+        scene.juliet.say(ROMEO, "and after")
+        scene.romeo.expect_message("and after")
+        assert check.received(scene.romeo) == texts + ["and after"]
+        assert scene.juliet.status(ROMEO)["held"] == 0
+        check.assert_lines(
+            scene.juliet, ROMEO, check.UNVERIFIED, check.HAS_ENDED, check.HELD,
+            check.ATTEMPTING, check.UNVERIFIED)
+        check.assert_lines(
+            scene.romeo, JULIET, check.ATTEMPTING, check.UNVERIFIED,
+            check.YOU_ENDED, check.UNVERIFIED)
+        scene.assert_nothing_leaked("parting", "and after")
+
+
+def test_who_ended_is_called_again():
+    """Held messages come to the one who ended, by the other's restart."""
+    with Scene() as scene:
+        scene.go_private()
+        scene.romeo.xtls(JULIET, "end")
+        scene.juliet.expect_state("finished")
+        scene.juliet.forget()
+        scene.juliet.say(ROMEO, "for later")
+        scene.romeo.xtls(JULIET, "start")
+        scene.romeo.expect_message("for later")
+        scene.juliet.expect_state("unverified")
+        scene.assert_nothing_leaked("for later")
+
+
+def test_typed_while_starting_is_held():
+    texts = [f"word {number}" for number in range(20)]
+    with Scene() as scene:
+        scene.juliet_proxy.hold(proxy.DOWN)
+        scene.romeo.xtls(JULIET, "start")
+        for text in texts:
+            scene.romeo.say(JULIET, text)
+        scene.romeo.typing(JULIET)
+        scene.romeo.expect_message(re.compile(check.HELD))
+        check.assert_state(scene.romeo, JULIET, "starting", held=20)
+        scene.juliet_proxy.release()
+        scene.juliet.expect_message(texts[-1])
+        assert check.received(scene.juliet) == texts
+        assert not scene.juliet.seen("typing", state="typing")
+        check.assert_lines(scene.romeo, JULIET, check.ATTEMPTING, check.HELD,
+                           check.UNVERIFIED)
+        scene.assert_nothing_leaked("word 0", "word 19")
+
+
+def test_end_shows_what_is_held_as_not_sent():
+    texts = ["<i>parting</i> & sorrow", "100%s %n", "third"]
+    with Scene() as scene:
+        scene.juliet.open(ROMEO)
+        scene.go_private()
+        scene.romeo.xtls(JULIET, "end")
+        scene.juliet.expect_state("finished")
+        for text in texts:
+            scene.juliet.say(ROMEO, text.replace("&", "&amp;").replace(
+                "<", "&lt;"))
+        scene.juliet.expect_message(re.compile(check.HELD))
+        scene.juliet.xtls(ROMEO, "end")
+        scene.juliet.expect_state("not-private", held=0)
+        check.assert_lines(
+            scene.juliet, ROMEO, check.UNVERIFIED, check.HAS_ENDED, check.HELD,
+            check.YOU_ENDED,
+            *(f"The message “{text}” was not sent." for text in texts))
+        scene.juliet.say(ROMEO, "in clear again")
+        scene.romeo.expect_message("in clear again")
+        assert check.received(scene.romeo) == ["in clear again"]
+        assert check.sent_in_clear(scene.juliet_proxy) == ["in clear again"]
+
+
+def test_end_while_starting():
+    with Scene() as scene:
+        scene.juliet_proxy.hold(proxy.DOWN)
+        scene.romeo.xtls(JULIET, "start")
+        scene.romeo.say(JULIET, "never sent")
+        scene.romeo.xtls(JULIET, "end")
+        check.assert_state(scene.romeo, JULIET, "not-private", held=0)
+        scene.juliet_proxy.release()
+        check.sync_all(scene)
+        # Nothing of it was ever seen at the other side.
+        assert scene.juliet.status(ROMEO)["state"] == "not-private"
+        assert not scene.juliet.lines() and not scene.juliet.seen(
+            "xtls-state-changed")
+        scene.romeo.say(JULIET, "in clear")
+        scene.juliet.expect_message("in clear")
+        scene.go_private()
+        scene.juliet.say(ROMEO, "works again")
+        scene.romeo.expect_message("works again")
+
+
+def test_verify_and_forget():
+    with Scene() as scene:
+        scene.go_private()
+        own = scene.juliet.api("get_own_fingerprint", JULIET)["value"]
+        scene.romeo.forget()
+        for wrong in ("", "zz", own[:-3], own + ":00",
+                      own.replace(own[0], "0" if own[0] != "0" else "1")):
+            if not wrong:
+                continue
+            try:
+                scene.romeo.xtls(JULIET, f"verify {wrong}")
+            except client.Failed as failure:
+                assert failure.answer["error"], failure.answer
+            else:
+                raise AssertionError(f"{wrong} was accepted")
+        check.assert_state(scene.romeo, JULIET, "unverified")
+        # As it is read aloud: without colons, in groups, any case.
+        spoken = own.replace(":", "").lower()
+        scene.romeo.xtls(JULIET, "verify " + " ".join(
+            spoken[at:at + 8] for at in range(0, 64, 8)))
+        scene.romeo.expect_state("private")
+        check.assert_state(scene.romeo, JULIET, "private")
+        scene.romeo.say(JULIET, "verified")
+        scene.juliet.expect_message("verified")
+        scene.romeo.forget()
+        scene.romeo.xtls(JULIET, "known")
+        assert own in scene.romeo.expect_message(re.compile(
+            "verified by fingerprint"))["text"]
+        scene.romeo.xtls(JULIET, f"forget {own}")
+        scene.romeo.expect_state("unverified")
+        check.assert_state(scene.romeo, JULIET, "unverified")
+        scene.romeo.xtls(JULIET, "known")
+        scene.romeo.expect_message("No key of this contact is known.")
+        scene.romeo.say(JULIET, "still inside")
+        scene.juliet.expect_message("still inside")
+        scene.assert_nothing_leaked("verified", "still inside")
+
+
+def test_commands_explain_themselves():
+    with Scene() as scene:
+        for line in ("", "help"):
+            scene.romeo.forget()
+            scene.romeo.xtls(JULIET, line)
+            for word in ("start", "end", "status", "fingerprint", "verify",
+                         "policy", "known", "forget"):
+                scene.romeo.expect_message(re.compile(f"/xtls {word}\\b"))
+        for line in ("nonsense", "end", "verify xyz", "forget xyz",
+                     "policy sometimes"):
+            try:
+                scene.romeo.xtls(JULIET, line)
+            except client.Failed as failure:
+                assert len(failure.answer["error"]) > 10, failure.answer
+            else:
+                raise AssertionError(f"/xtls {line} did not fail")
+        scene.go_private()
+        scene.romeo.forget()
+        scene.romeo.xtls(JULIET, "fingerprint")
+        for status, words in ((scene.romeo.status(JULIET), "Your own"),
+                              (scene.juliet.status(ROMEO), "Fingerprint of")):
+            line = scene.romeo.expect_message(re.compile(words))["text"]
+            assert status["own_fingerprint"].replace(":", "") in re.sub(
+                "[^0-9A-F]", "", line.split(": ")[1]), line
+
+
+def test_window_closed_and_opened_again_keeps_the_state():
+    with Scene() as scene:
+        scene.go_private()
+        scene.romeo.call("close", ROMEO, JULIET)
+        assert scene.romeo.status(JULIET)["state"] == "unverified"
+        scene.juliet.say(ROMEO, "knock")
+        scene.romeo.expect_message("knock")
+        scene.romeo.call("close", ROMEO, JULIET)
+        scene.romeo.say(JULIET, "from a new window")
+        scene.juliet.expect_message("from a new window")
+        check.assert_state(scene.romeo, JULIET, "unverified")
+        # Each new window says how things are.
+        lines = check.system_lines(scene.romeo, JULIET)
+        assert [l for l in lines if l.startswith(check.UNVERIFIED)] \
+            and len(lines) == 4, lines
+        # Finished is kept, too, and what is held with it.
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo.expect_state("finished")
+        scene.romeo.say(JULIET, "held in a window")
+        scene.romeo.call("close", ROMEO, JULIET)
+        scene.romeo.say(JULIET, "held in another")
+        check.assert_state(scene.romeo, JULIET, "finished", held=2)
+        scene.romeo.xtls(JULIET, "start")
+        scene.juliet.expect_message("held in a window")
+        scene.juliet.expect_message("held in another")
+        scene.assert_nothing_leaked("knock", "new window", "held in")
+
+
+CLEAR = ("<message to='{to}' type='{type}' id='{id}'><body>{text}</body>"
+         "<html xmlns='http://jabber.org/protocol/xhtml-im'>"
+         "<body xmlns='http://www.w3.org/1999/xhtml'>forged</body></html>"
+         "<composing xmlns='http://jabber.org/protocol/chatstates'/>"
+         "<attention xmlns='urn:xmpp:attention:0'/></message>")
+
+
+def test_plaintext_from_outside_is_marked():
+    with Scene() as scene:
+        scene.go_private()
+        scene.romeo.open(JULIET)
+        scene.juliet.call("watch", "on")
+        for number, kind in enumerate(("chat", "normal", "headline",
+                                       "groupchat", "chat")):
+            text = f"{kind} &lt;b&gt;{number}"
+            for to in (JULIET, f"{JULIET}/balcony"):
+                scene.romeo.call("raw", ROMEO, CLEAR.format(
+                    to=to, type=kind, id=f"c{number}", text=text))
+                if (kind, to) in (("headline", JULIET), ("groupchat", JULIET)):
+                    continue  # the server has its own rules for these
+                seen = scene.juliet.expect(
+                    "message", text=f"{check.CLEAR}{kind} <b>{number}")
+                assert "recv" in seen["flags"], seen
+                assert seen["html"].startswith("<b>" + check.CLEAR.strip())
+        check.sync_all(scene)
+        assert not scene.juliet.seen("typing", state="typing")
+        assert not scene.juliet.seen("attention")
+        assert not scene.juliet.seen("notify")
+        assert not scene.juliet.seen("stanza", name="message")
+        assert not [l for l in scene.juliet.lines() if "forged" in l[1]]
+        check.assert_state(scene.juliet, ROMEO, "unverified")
+        # What comes inside is not marked.
+        scene.romeo.say(JULIET, "from inside")
+        scene.juliet.expect_message("from inside", flags=["recv"])
+        # In Finished it is marked as well.
+        scene.romeo.xtls(JULIET, "end")
+        scene.juliet.expect_state("finished")
+        scene.romeo.say(JULIET, "after the end")
+        scene.juliet.expect_message(f"{check.CLEAR}after the end")
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo.say(JULIET, "as ever")
+        scene.juliet.expect_message("as ever", flags=["recv"])
+
+
+def test_the_mark_survives_line_breaks():
+    """No text can push the mark out of sight or begin a line of its own."""
+    with Scene() as scene:
+        scene.go_private()
+        scene.romeo.call("raw", ROMEO, CLEAR.format(
+            to=JULIET, type="chat", id="x",
+            text="one&#10;(12:00) Juliet: two&#13;three"))
+        html = scene.juliet.expect_message(re.compile("one"))["html"]
+        assert "\n" not in html and "\r" not in html and "<br" not in html
+
+
+def test_one_line_for_each_change():
+    with Scene() as scene:
+        scene.juliet.open(ROMEO)
+        scene.go_private()
+        scene.romeo.xtls(JULIET, "end")
+        scene.juliet.expect_state("finished")
+        scene.juliet.xtls(ROMEO, "start")
+        scene.romeo.expect_state("unverified")
+        scene.juliet.expect_state("unverified")
+        # A start while it is private says so and changes nothing.
+        try:
+            scene.juliet.xtls(ROMEO, "start")
+        except client.Failed as failure:
+            assert "private already" in failure.answer["error"]
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo.expect_state("finished")
+        scene.romeo.xtls(JULIET, "end")
+        check.assert_lines(
+            scene.romeo, JULIET, check.ATTEMPTING, check.UNVERIFIED,
+            check.YOU_ENDED, check.UNVERIFIED, check.HAS_ENDED,
+            check.YOU_ENDED)
+        check.assert_lines(
+            scene.juliet, ROMEO, check.UNVERIFIED, check.HAS_ENDED,
+            check.ATTEMPTING, check.UNVERIFIED, check.YOU_ENDED)
+
+
+if __name__ == "__main__":
+    tap.run(globals())
