@@ -222,10 +222,8 @@ xtls_smp_receive (XtlsSmp *smp,
                   GByteArray **reply)
 {
     gboolean in_order =
-        step >= 1 && step <= STEPS &&
-        (step == smp->expected || (step == 1 && smp->expected == STEP_ANY));
-
-    g_return_val_if_fail (step != 1 || secret != NULL, XTLS_SMP_FAILED);
+        step == 1 ? smp->expected == STEP_ANY && secret != NULL
+                  : step > 1 && step <= STEPS && step == smp->expected;
 
     *reply = NULL;
     smp->expected = STEP_NONE;

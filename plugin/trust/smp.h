@@ -72,8 +72,8 @@ GByteArray *xtls_smp_begin (XtlsSmp *smp,
  * @secret: (nullable): our secret, needed with message 1 only
  * @reply: (out) (transfer full) (nullable): the next message, number @step + 1
  *
- * A step out of order, over-long or malformed is %XTLS_SMP_FAILED and ends the
- * attempt.
+ * A step out of order, without its secret, over-long or malformed is
+ * %XTLS_SMP_FAILED and ends the attempt.
  */
 XtlsSmpResult xtls_smp_receive (XtlsSmp *smp,
                                 guint step,

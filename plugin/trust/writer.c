@@ -2,10 +2,7 @@
 /* Writes files in a thread of its own, see writer.h. */
 #include "writer.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib-unix.h>
-#include <unistd.h>
+#include "wakeup.h"
 
 /* Changes of one file within this time become one write, microseconds. */
 #define WRITE_DELAY (200 * G_TIME_SPAN_MILLISECOND)
@@ -35,7 +32,7 @@ struct XtlsWriter {
     guint flushing; /* how many wait in xtls_writer_flush() */
     GQueue failures;
 
-    int pipe[2]; /* one byte, or more, while `failures` is not empty */
+    XtlsWakeup wakeup;
     XtlsWriterFailed failed;
     gpointer user_data; /* borrowed */
 };
@@ -99,10 +96,7 @@ do_job (XtlsWriter *writer, Job *job)
     writer->writing = FALSE;
     if (failure != NULL) {
         g_queue_push_tail (&writer->failures, failure);
-        /* A full pipe wakes the reader as well. */
-        if (writer->pipe[1] >= 0 && write (writer->pipe[1], "", 1) < 0 &&
-            errno != EAGAIN)
-            g_warning ("pipe: %s", g_strerror (errno));
+        xtls_wakeup_wake (&writer->wakeup);
     }
     g_cond_broadcast (&writer->done);
 }
@@ -156,12 +150,7 @@ xtls_writer_new (XtlsWriterFailed failed, gpointer user_data)
     g_queue_init (&writer->failures);
     writer->failed = failed;
     writer->user_data = user_data;
-    if (g_unix_open_pipe (writer->pipe, FD_CLOEXEC, NULL)) {
-        g_unix_set_fd_nonblocking (writer->pipe[0], TRUE, NULL);
-        g_unix_set_fd_nonblocking (writer->pipe[1], TRUE, NULL);
-    } else {
-        writer->pipe[0] = writer->pipe[1] = -1;
-    }
+    xtls_wakeup_open (&writer->wakeup);
     writer->thread = g_thread_new ("xtls-writer", run, writer);
     return writer;
 }
@@ -177,10 +166,7 @@ xtls_writer_free (XtlsWriter *writer)
     g_mutex_unlock (&writer->lock);
     g_thread_join (writer->thread);
     g_queue_clear_full (&writer->failures, (GDestroyNotify)failure_free);
-    if (writer->pipe[0] >= 0) {
-        close (writer->pipe[0]);
-        close (writer->pipe[1]);
-    }
+    xtls_wakeup_close (&writer->wakeup);
     g_cond_clear (&writer->wake);
     g_cond_clear (&writer->done);
     g_mutex_clear (&writer->lock);
@@ -227,7 +213,7 @@ xtls_writer_put (XtlsWriter *writer,
 int
 xtls_writer_get_fd (XtlsWriter *writer)
 {
-    return writer->pipe[0];
+    return writer->wakeup.read_fd;
 }
 
 void
@@ -237,10 +223,8 @@ xtls_writer_dispatch (XtlsWriter *writer)
     gpointer user_data = writer->user_data;
     GQueue failures;
     Failure *failure;
-    char drain[64];
 
-    while (read (writer->pipe[0], drain, sizeof drain) > 0)
-        ;
+    xtls_wakeup_drain (&writer->wakeup);
     g_mutex_lock (&writer->lock);
     failures = writer->failures;
     g_queue_init (&writer->failures);

@@ -134,6 +134,23 @@ test_out_of_order (void)
         }
 }
 
+/* Message 1 comes before the person was asked. */
+static void
+test_no_secret (void)
+{
+    g_autoptr (Talk) talk = talk_new (1, same, same);
+
+    g_assert_cmpint (xtls_smp_receive (talk->bob,
+                                       1,
+                                       talk->message[1]->data,
+                                       talk->message[1]->len,
+                                       NULL,
+                                       &talk->message[2]),
+                     ==,
+                     XTLS_SMP_FAILED);
+    g_assert_null (talk->message[2]);
+}
+
 /* Our own messages, sent back to us. */
 static void
 test_reflected (void)
@@ -365,6 +382,7 @@ main (int argc, char **argv)
     g_test_add_func ("/smp/same", test_same);
     g_test_add_func ("/smp/different", test_different);
     g_test_add_func ("/smp/out-of-order", test_out_of_order);
+    g_test_add_func ("/smp/no-secret", test_no_secret);
     g_test_add_func ("/smp/reflected", test_reflected);
     g_test_add_func ("/smp/spoiled", test_spoiled);
     g_test_add_func ("/smp/malformed", test_malformed);
