@@ -2,7 +2,8 @@
 """A hostile peer against the plugin: what comes back on the wire is in
 peer/cases_*.py, what the attacked person sees is checked here."""
 from peer.case import Attack
-from peer.world import (BENVOLIO, JULIET, Plugin, Server, run_cases, test)
+from peer.world import (BENVOLIO, JULIET, ROMEO, Plugin, Server, run_cases,
+                        test)
 from xtlstest import tap
 
 NEVER_SHOWN = ('evil', 'too early', 'half of')
@@ -64,6 +65,9 @@ async def attack_plugin(group):
     async def login(resource):
         return await server.login('%s/%s' % (JULIET, resource))
 
+    async def twin(resource):
+        return await server.login('%s/%s' % (ROMEO, resource))
+
     async def check(case):
         await plugin.knows(juliet)
         await plugin.do('open', JULIET)
@@ -83,6 +87,7 @@ async def attack_plugin(group):
 
     attack.start = plugin.start
     attack.login = login
+    attack.twin = twin
     attack.own_identity = plugin.own_identity
     await run_cases(group, attack, check)
     plain = juliet.messages.history + benvolio.messages.history

@@ -64,6 +64,9 @@ async def attack_self(group):
     async def login(resource):
         return await server.login('%s/%s' % (JULIET, resource))
 
+    async def twin(resource):
+        return await server.login('%s/%s' % (ROMEO, resource))
+
     async def check(case):
         session = await case.run(attack)
         assert (session is not None) == (case.person == 'open')
@@ -73,6 +76,7 @@ async def attack_self(group):
 
     attack.start = start
     attack.login = login
+    attack.twin = twin
     attack.own_identity = lambda: romeo.identity
     await run_cases(group, attack, check)
     await server.close()

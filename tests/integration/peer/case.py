@@ -53,7 +53,8 @@ class Attack:
 
     client: the attacker, a contact · other: another contact's client ·
     target: full JID of the attacked · start(): makes it call us ·
-    own_identity(): the attacked account's own key · login(resource)
+    own_identity(): the attacked account's own key · login(resource): one more
+    of ours · twin(resource): one more of the attacked account's
     """
 
     def __init__(self, client, other, target):

@@ -72,6 +72,22 @@ async def old_server(attack):
     await session.events.first(('terminate', 'over'))
 
 
+@case('TLS: its own certificate from another resource of its account')
+async def own_certificate(attack):
+    """Nothing else is wrong with this one: the JID is the right one."""
+    twin = await attack.twin('garden')
+    twin.identity = attack.own_identity()
+    session = twin.session(attack.target, hostile.Credulous)
+    await session.ask()
+    await session.wait('accepted')
+    await session.start()
+    await session.events.get('secure')
+    words = await session.events.get('tls-error', unless=('open',))
+    expect('alert' in words, True)
+    await session.events.get('terminate')
+    await twin.logout()
+
+
 def no_tls(name, session_class):
     @case('TLS: ' + name)
     async def run(attack):
