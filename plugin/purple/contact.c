@@ -23,6 +23,8 @@
 #include <glib/gi18n-lib.h>
 #include <time.h>
 
+/* How long a contact who called may take to say whether it resumes, seconds. */
+#define SETTLE_TIMEOUT 3
 /* Between two starts that the policy makes by itself, seconds: doubled from the
  * first to the last. */
 #define RETRY_FIRST 2
@@ -52,6 +54,9 @@ struct XtlsContact {
     gboolean choice_asked;  /* once for each start */
     gboolean choice_waits;  /* asked, not answered yet */
 
+    /* Nothing new is sent until the contact has had its chance to resume the
+     * session that was cut: what is sent again comes first. */
+    guint settle_timer;
     XtlsSm *sm; /* of the session that was cut: to be resumed, or told */
     XtlsSecretTalk *secret;
     XtlsLoggingState *logging;
@@ -75,6 +80,14 @@ xtls_contact_new (PurpleAccount *account, const char *who)
 }
 
 static void
+stop_settling (XtlsContact *contact)
+{
+    if (contact->settle_timer)
+        purple_timeout_remove (contact->settle_timer);
+    contact->settle_timer = 0;
+}
+
+static void
 stop_timers (XtlsContact *contact)
 {
     if (contact->retry_timer)
@@ -83,6 +96,7 @@ stop_timers (XtlsContact *contact)
     if (contact->told_timer)
         purple_timeout_remove (contact->told_timer);
     contact->told_timer = 0;
+    stop_settling (contact);
 }
 
 void
@@ -133,7 +147,11 @@ xtls_contact_is_private (XtlsContact *contact)
 XtlsSession *
 xtls_contact_get_session (XtlsContact *contact)
 {
-    return contact->key_waits ? NULL : contact->session;
+    return contact->session && !contact->key_waits && !contact->settle_timer &&
+                   xtls_session_get_state (contact->session) ==
+                       XTLS_SESSION_OPEN
+               ? contact->session
+               : NULL;
 }
 
 gboolean
@@ -581,6 +599,45 @@ look_at_key (XtlsContact *contact, XtlsSession *session)
 }
 
 static void
+settled (XtlsContact *contact)
+{
+    stop_settling (contact);
+    if (contact->sm)
+        give_up_resuming (contact, g_steal_pointer (&contact->sm));
+    flush_held (contact);
+}
+
+static gboolean
+settle_cb (gpointer data)
+{
+    XtlsContact *contact = data;
+
+    contact->settle_timer = 0;
+    settled (contact);
+    return FALSE;
+}
+
+void
+xtls_contact_session_settled (XtlsContact *contact, XtlsSession *session)
+{
+    if (session == contact->session && contact->settle_timer)
+        settled (contact);
+}
+
+/* What was not acknowledged in the session that was cut: an outgoing session
+ * has resumed it, or the peer refused; an incoming one still may. */
+static void
+settle (XtlsContact *contact, XtlsSession *session)
+{
+    keep_sm (contact, xtls_session_take_sm_failed (session));
+    if (contact->sm && !xtls_session_is_outgoing (session))
+        contact->settle_timer =
+            purple_timeout_add_seconds (SETTLE_TIMEOUT, settle_cb, contact);
+    else
+        settled (contact);
+}
+
+static void
 session_opened (XtlsContact *contact, XtlsSession *session)
 {
     XtlsLogin *login = xtls_hub_get_login (contact->account);
@@ -603,15 +660,13 @@ session_opened (XtlsContact *contact, XtlsSession *session)
     xtls_lines_state (contact);
     if (new_key && had_keys)
         xtls_lines_new_key (contact, contact->key_waits);
-    if (contact->sm && !xtls_session_was_resumed (session))
-        give_up_resuming (contact, g_steal_pointer (&contact->sm));
     changed (contact);
     if (contact->key_waits) {
         xtls_hub_emit (XTLS_SIGNAL_KEY_UNKNOWN, contact->account, contact->who);
         if (!(xtls_hub_get_claims () & XTLS_CLAIM_KEY_UNKNOWN))
             xtls_dialogs_key_unknown (contact);
     }
-    flush_held (contact);
+    settle (contact, session);
     if (old) {
         xtls_session_close (old, FALSE);
         xtls_session_unref (old);
@@ -627,6 +682,7 @@ session_lost (XtlsContact *contact, XtlsSession *session, XtlsSm *sm)
     contact->key_waits = FALSE;
     contact->told_held = FALSE;
     contact->told_failed = FALSE;
+    stop_settling (contact);
     xtls_secret_talk_session_gone (contact->secret);
     xtls_dialogs_close (contact);
     xtls_lines_lost (contact, end, sm);

@@ -110,6 +110,7 @@ gboolean xtls_contact_judge (XtlsContact *contact,
                              const XtlsFingerprint *fingerprint);
 gboolean xtls_contact_admit (XtlsContact *contact, XtlsSession *session);
 void xtls_contact_session_changed (XtlsContact *contact, XtlsSession *session);
+void xtls_contact_session_settled (XtlsContact *contact, XtlsSession *session);
 void xtls_contact_tie_break (XtlsContact *contact,
                              XtlsSession *outgoing,
                              XtlsSession *incoming);

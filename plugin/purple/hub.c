@@ -4,6 +4,7 @@
 
 #include "gate.h"
 #include "jabber.h"
+#include "sids.h"
 
 #include <connection.h>
 #include <conversation.h>
@@ -29,6 +30,7 @@ typedef struct {
 
     GHashTable *logins;     /* PurpleAccount → XtlsLogin, owned */
     GHashTable *identities; /* PurpleAccount → XtlsIdentity, owned */
+    GHashTable *sids;       /* PurpleAccount → XtlsSids of its last login */
     GHashTable *by_account; /* PurpleAccount → (bare JID → XtlsContact) */
     guint claims;
 } Hub;
@@ -126,8 +128,11 @@ xtls_hub_list_contacts (PurpleAccount *account)
 
 /* --- files --- */
 
+/* @told (nullable) is called when the person has closed the notice. */
 static void
-tell_set_aside (const char *what, char *set_aside)
+tell_set_aside (const char *what,
+                char *set_aside,
+                PurpleNotifyCloseCallback told)
 {
     g_autofree char *text = NULL;
 
@@ -137,9 +142,26 @@ tell_set_aside (const char *what, char *set_aside)
         _ ("It was kept as %s and a new one was begun. Until you have looked "
            "at it, be careful: verify your contacts again."),
         set_aside);
-    purple_notify_warning (
-        hub->plugin, _ ("Private conversations"), what, text);
+    purple_notify_message (hub->plugin,
+                           PURPLE_NOTIFY_MSG_WARNING,
+                           _ ("Private conversations"),
+                           what,
+                           text,
+                           told,
+                           NULL);
     g_free (set_aside);
+}
+
+static void
+peers_told_cb (gpointer data)
+{
+    xtls_peers_clear_damaged (hub->peers);
+}
+
+static void
+contacts_told_cb (gpointer data)
+{
+    xtls_contacts_clear_damaged (hub->contacts);
 }
 
 static void
@@ -177,10 +199,12 @@ load_files (void)
         xtls_writer_get_fd (hub->writer), PURPLE_INPUT_READ, writer_cb, NULL);
     hub->peers = xtls_peers_load (peers, hub->writer, &set_aside);
     tell_set_aside (_ ("The file of known keys could not be read."),
-                    g_steal_pointer (&set_aside));
+                    g_steal_pointer (&set_aside),
+                    peers_told_cb);
     hub->contacts = xtls_contacts_load (contacts, hub->writer, &set_aside);
     tell_set_aside (_ ("The file of contact settings could not be read."),
-                    g_steal_pointer (&set_aside));
+                    g_steal_pointer (&set_aside),
+                    contacts_told_cb);
 }
 
 static void
@@ -232,7 +256,7 @@ xtls_hub_get_identity (PurpleAccount *account)
         return xtls_identity_ref (identity);
     jid = xtls_jabber_get_account_jid (account);
     identity = xtls_identity_load (hub->dir, jid, &set_aside, &error);
-    tell_set_aside (_ ("Your own key could not be read."), set_aside);
+    tell_set_aside (_ ("Your own key could not be read."), set_aside, NULL);
     if (!identity) {
         purple_notify_error (hub->plugin,
                              _ ("Private conversations"),
@@ -278,6 +302,18 @@ xtls_hub_renew_identity (PurpleAccount *account, char **why)
 
 /* --- connections --- */
 
+/* An endpoint ends with its connection; what libpurple sends again at the next
+ * one is still to be known as ours. */
+static void
+give_sids (XtlsLogin *login)
+{
+    gpointer sids;
+
+    if (g_hash_table_steal_extended (
+            hub->sids, xtls_login_get_account (login), NULL, &sids))
+        xtls_endpoint_give_sids (xtls_login_get_endpoint (login), sids);
+}
+
 static void
 signed_on_cb (PurpleConnection *gc, gpointer data)
 {
@@ -292,8 +328,10 @@ signed_on_cb (PurpleConnection *gc, gpointer data)
         return;
     login = xtls_login_new (
         gc, identity, purple_prefs_get_bool (XTLS_PREF_PADDING));
-    if (login)
+    if (login) {
         g_hash_table_insert (hub->logins, account, login);
+        give_sids (login);
+    }
     xtls_identity_unref (identity);
 }
 
@@ -331,6 +369,10 @@ signing_off_cb (PurpleConnection *gc, gpointer data)
     if (!login)
         return;
     xtls_endpoint_close (xtls_login_get_endpoint (login));
+    g_hash_table_insert (
+        hub->sids,
+        account,
+        xtls_endpoint_take_sids (xtls_login_get_endpoint (login)));
     g_hash_table_remove (hub->logins, account);
     tell_login_gone (account);
 }
@@ -339,6 +381,7 @@ static void
 account_removed_cb (PurpleAccount *account, gpointer data)
 {
     g_hash_table_remove (hub->by_account, account);
+    g_hash_table_remove (hub->sids, account);
     g_hash_table_remove (hub->identities, account);
 }
 
@@ -500,6 +543,8 @@ xtls_hub_init (PurplePlugin *plugin)
     hub->logins = g_hash_table_new_full (NULL, NULL, NULL, free_login);
     hub->identities = g_hash_table_new_full (
         NULL, NULL, NULL, (GDestroyNotify)xtls_identity_unref);
+    hub->sids = g_hash_table_new_full (
+        NULL, NULL, NULL, (GDestroyNotify)xtls_sids_free);
     hub->by_account = g_hash_table_new_full (
         NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
     load_files ();
@@ -537,6 +582,7 @@ close_endpoints (void)
 void
 xtls_hub_uninit (void)
 {
+    purple_notify_close_with_handle (hub->plugin);
     unload_contacts ();
     close_endpoints ();
     xtls_gate_uninit ();
@@ -545,6 +591,7 @@ xtls_hub_uninit (void)
     g_hash_table_destroy (hub->logins);
     g_hash_table_destroy (hub->by_account);
     g_hash_table_destroy (hub->identities);
+    g_hash_table_destroy (hub->sids);
     stop_smp_jobs ();
     free_files ();
     g_free (hub->dir);

@@ -163,6 +163,15 @@ changed_state_cb (XtlsSession *session, gpointer data)
 }
 
 static void
+settled_cb (XtlsSession *session, gpointer data)
+{
+    XtlsContact *contact = contact_of (data, session);
+
+    if (contact)
+        xtls_contact_session_settled (contact, session);
+}
+
+static void
 deliver_cb (XtlsSession *session, xmlnode *stanza, gpointer data)
 {
     xtls_login_deliver (data, session, stanza);
@@ -220,6 +229,7 @@ static const XtlsEndpointOps ops = {
             .judge = judge_cb,
             .admit = admit_cb,
             .changed = changed_state_cb,
+            .settled = settled_cb,
             .deliver = deliver_cb,
             .find_sm = find_sm_cb,
             .timer_add = timer_add,

@@ -80,6 +80,10 @@ why_not (const GError *error)
         return _ ("It is too long.");
     if (g_error_matches (error, XTLS_IBB_ERROR, XTLS_IBB_ERROR_QUEUE_FULL))
         return _ ("Too much is waiting to be sent.");
+    if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_FULL))
+        return _ ("The contact has not confirmed what was sent before.");
+    if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_INVALID))
+        return _ ("It has a form that cannot be sent.");
     return NULL;
 }
 
@@ -198,6 +202,8 @@ xtls_login_sending (XtlsLogin *login, xmlnode *stanza)
         return FALSE;
     session = xtls_contact_get_session (contact);
     facts.own = xtls_endpoint_owns (login->endpoint, stanza);
+    facts.own_dead =
+        !facts.own && xtls_endpoint_owns_dead (login->endpoint, stanza);
     facts.open = session != NULL;
     facts.peer = session ? xtls_session_get_peer (session) : NULL;
     facts.answers_outside = answers_outside (login, stanza, to);

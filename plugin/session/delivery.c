@@ -123,6 +123,16 @@ ack_soon (XtlsSession *session)
 }
 
 static void
+tell_settled (XtlsSession *session)
+{
+    if (session->settled || session->state != XTLS_SESSION_OPEN ||
+        !xtls_stream_is_settled (session->stream))
+        return;
+    session->settled = TRUE;
+    session->ops.settled (session, session->user_data);
+}
+
+static void
 slice (XtlsSession *session, gint64 until)
 {
     gboolean more = FALSE;
@@ -145,6 +155,7 @@ slice (XtlsSession *session, gint64 until)
         xtls_delivery_schedule (session);
     else
         session->pending = FALSE;
+    tell_settled (session);
     ack_soon (session);
     xtls_pump_run (session);
     xtls_session_rest (session);

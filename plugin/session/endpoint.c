@@ -114,6 +114,14 @@ changed_cb (XtlsSession *session, gpointer data)
 }
 
 static void
+settled_cb (XtlsSession *session, gpointer data)
+{
+    XtlsEndpoint *endpoint = data;
+
+    endpoint->ops.session.settled (session, endpoint->user_data);
+}
+
+static void
 deliver_cb (XtlsSession *session, xmlnode *stanza, gpointer data)
 {
     XtlsEndpoint *endpoint = data;
@@ -137,6 +145,7 @@ xtls_endpoint_session_ops (XtlsEndpoint *endpoint)
         .judge = judge_cb,
         .admit = admit_cb,
         .changed = changed_cb,
+        .settled = settled_cb,
         .deliver = deliver_cb,
         .find_sm = find_sm_cb,
         .timer_add = endpoint->ops.session.timer_add,

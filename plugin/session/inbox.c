@@ -55,7 +55,8 @@ const guint8 *
 xtls_inbox_peek (XtlsInbox *inbox, gsize *len)
 {
     *len = inbox->bytes->len - inbox->read;
-    return inbox->bytes->data + inbox->read;
+    /* An array that never held anything has no data to point into. */
+    return *len > 0 ? inbox->bytes->data + inbox->read : NULL;
 }
 
 void

@@ -231,6 +231,12 @@ xtls_session_take_sm_failed (XtlsSession *session)
 }
 
 gboolean
+xtls_session_is_settled (XtlsSession *session)
+{
+    return session->settled;
+}
+
+gboolean
 xtls_session_was_resumed (XtlsSession *session)
 {
     return session->stream && xtls_stream_was_resumed (session->stream);

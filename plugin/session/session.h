@@ -93,6 +93,12 @@ typedef struct {
     /* The state changed. In XTLS_SESSION_CLOSED the session is done. */
     void (*changed) (XtlsSession *session, gpointer user_data);
 
+    /* After XTLS_SESSION_OPEN, once: it is known whether this session resumes
+     * an earlier one (xtls_session_is_settled()). What was not acknowledged
+     * there has been sent again. A peer that does not know XEP-0198 and is
+     * silent may never come to it. */
+    void (*settled) (XtlsSession *session, gpointer user_data);
+
     /* (transfer full): a stanza from inside, addressed with full JIDs. Called
      * from a timer, never from inside another call into the session, except
      * by xtls_session_drain(), xtls_session_abort() and xtls_session_close()
@@ -241,6 +247,9 @@ XtlsSm *xtls_session_take_sm (XtlsSession *session);
 XtlsSm *xtls_session_take_sm_failed (XtlsSession *session);
 
 gboolean xtls_session_was_resumed (XtlsSession *session);
+
+/* Whether `settled` was called, see #XtlsSessionOps. */
+gboolean xtls_session_is_settled (XtlsSession *session);
 
 XtlsSessionState xtls_session_get_state (XtlsSession *session);
 XtlsEnd xtls_session_get_end (XtlsSession *session);

@@ -156,6 +156,11 @@ loop_new (void)
     return loop;
 }
 
+static void
+settled_cb (XtlsSession *session, gpointer data)
+{
+}
+
 void
 loop_free (Loop *loop)
 {
@@ -171,6 +176,7 @@ loop_add (Loop *loop, const char *jid, XtlsIdentity *identity)
                     .judge = judge_cb,
                     .admit = admit_cb,
                     .changed = changed_cb,
+                    .settled = settled_cb,
                     .deliver = deliver_cb,
                     .find_sm = find_sm_cb,
                     .timer_add = timer_add_cb,

@@ -222,6 +222,9 @@ test_resume (void)
         session = xtls_endpoint_call (romeo->endpoint, WIRE_JULIET, sm);
         wire_pair_settle (pair);
         wire_assert_state (romeo, XTLS_SESSION_OPEN);
+        /* Once for each session, on both sides. */
+        g_assert_cmpuint (romeo->settled, ==, 2);
+        g_assert_cmpuint (juliet->settled, ==, 2);
         g_assert_cmpint (
             xtls_session_was_resumed (session), ==, (gboolean)known);
         sm = xtls_session_take_sm_failed (session);

@@ -256,6 +256,16 @@ find_sm_cb (XtlsSession *session, const char *previd, gpointer data)
     return g_steal_pointer (&side->sm);
 }
 
+static void
+settled_cb (XtlsSession *session, gpointer data)
+{
+    WireSide *side = data;
+
+    g_assert_cmpint (xtls_session_get_state (session), ==, XTLS_SESSION_OPEN);
+    g_assert_true (xtls_session_is_settled (session));
+    side->settled++;
+}
+
 static XtlsCaller
 caller_cb (const char *peer, gpointer data)
 {
@@ -280,6 +290,7 @@ static const XtlsEndpointOps ops = {
                 .judge = judge_cb,
                 .admit = admit_cb,
                 .changed = changed_cb,
+                .settled = settled_cb,
                 .deliver = deliver_cb,
                 .find_sm = find_sm_cb,
                 .timer_add = timer_add_cb,

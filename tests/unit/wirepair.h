@@ -38,6 +38,7 @@ typedef struct {
     GPtrArray *delivered; /* bodies */
     GString *states;      /* `+` when one opens, `-end` when one ends */
     guint tie_breaks;
+    guint settled;
     guint open;      /* sessions seen to open */
     guint unhandled; /* stanzas that were not ours */
 } WireSide;
