@@ -637,6 +637,18 @@ settle (XtlsContact *contact, XtlsSession *session)
         settled (contact);
 }
 
+/* The same client with the same key called again: nothing that a person sees
+ * has changed. */
+static gboolean
+goes_on (XtlsSession *old, XtlsSession *session)
+{
+    return old &&
+           g_str_equal (xtls_session_get_peer (old),
+                        xtls_session_get_peer (session)) &&
+           xtls_fingerprint_equal (xtls_session_get_fingerprint (old),
+                                   xtls_session_get_fingerprint (session));
+}
+
 static void
 session_opened (XtlsContact *contact, XtlsSession *session)
 {
@@ -657,7 +669,8 @@ session_opened (XtlsContact *contact, XtlsSession *session)
     xtls_dialogs_close (contact);
     contact->told_verified =
         get_trust (contact, session) == XTLS_TRUST_VERIFIED;
-    xtls_lines_state (contact);
+    if (!goes_on (old, session))
+        xtls_lines_state (contact);
     if (new_key && had_keys)
         xtls_lines_new_key (contact, contact->key_waits);
     changed (contact);
