@@ -118,6 +118,16 @@ own_wins (XtlsEndpoint *endpoint, XtlsSession *own, const XtlsJingle *theirs)
     return order < 0;
 }
 
+/* A sid names one session, whoever made the request: a second one would get
+ * the stanzas of the first. The session that is @beaten makes way. */
+static gboolean
+is_taken (GHashTable *sessions, const char *sid, const XtlsSession *beaten)
+{
+    const XtlsSession *session = g_hash_table_lookup (sessions, sid);
+
+    return session && session != beaten;
+}
+
 static void
 let_in (XtlsEndpoint *endpoint,
         xmlnode *iq,
@@ -155,6 +165,10 @@ consider (XtlsEndpoint *endpoint, xmlnode *iq, XtlsJingle *initiate)
 
     if (own && own_wins (endpoint, own, initiate)) {
         xtls_endpoint_send (endpoint, xtls_jingle_tie_break (iq));
+    } else if (is_taken (endpoint->jingle, initiate->sid, own) ||
+               is_taken (endpoint->ibb, initiate->transport_sid, own)) {
+        xtls_endpoint_send (endpoint,
+                            xtls_iq_error (iq, XTLS_STANZA_ERROR_CONFLICT));
     } else if (!has_room (endpoint, from)) {
         xtls_endpoint_send (
             endpoint,

@@ -203,13 +203,13 @@ test_limits_all (void)
     for (guint i = 0; i < XTLS_ENDPOINT_REQUESTS; i++) {
         char *from = g_strdup_printf ("a@b/%u", i);
 
-        g_assert_said (say (pair, from, initiate ("1")), "session-accept");
+        g_assert_said (say (pair, from, initiate (from + 4)), "session-accept");
         g_free (from);
     }
-    g_assert_said (say (pair, "a@b/x", initiate ("1")), "<resource-constraint");
+    g_assert_said (say (pair, "a@b/x", initiate ("x")), "<resource-constraint");
     /* After their time, too. */
     wire_pair_run (pair, XTLS_SESSION_SETUP_TIMEOUT * 1000);
-    g_assert_said (say (pair, "a@b/x", initiate ("1")), "session-accept");
+    g_assert_said (say (pair, "a@b/x", initiate ("x")), "session-accept");
     wire_pair_free (pair);
 }
 
@@ -224,6 +224,71 @@ test_limits_open (void)
     g_assert_said (say (pair, WIRE_ROMEO, initiate ("1")), "session-accept");
     g_assert_said (say (pair, WIRE_ROMEO, initiate ("2")),
                    "<resource-constraint");
+    wire_pair_free (pair);
+}
+
+/* --- sids in use -----------------------------------------------------------*/
+
+static char *
+initiate_with (const char *sid, const char *transport)
+{
+    char *content = g_strdup_printf (CONTENT, transport);
+    char *text = jingle ("session-initiate", sid, content);
+
+    g_free (content);
+    return text;
+}
+
+static void
+assert_conflict (WirePair *pair, const char *from, char *text)
+{
+    const char *said = say (pair, from, text);
+
+    g_assert_said (said, "<conflict");
+    g_assert_null (strstr (said, "session-accept"));
+    assert_ours (pair);
+    g_assert_cmpuint (
+        g_hash_table_size (pair->side[1].endpoint->entries), ==, 1);
+}
+
+/* Nobody takes over a session's name. */
+static void
+test_sids_in_use (void)
+{
+    WirePair *pair = wire_pair_new ();
+
+    say (pair, "a@b/c", initiate ("s"));
+    assert_conflict (pair, "a@b/d", initiate_with ("s", "other"));
+    assert_conflict (pair, "a@b/d", initiate_with ("other", "s"));
+    g_assert_said (
+        say (pair,
+             "a@b/c",
+             g_strdup ("<iq xmlns='jabber:client' type='set' id='o'><open "
+                       "xmlns='http://jabber.org/protocol/ibb' sid='t-s' "
+                       "block-size='4096'/></iq>")),
+        "type='result' to='a@b/c'");
+    say (pair, "a@b/c", jingle ("session-terminate", "s", ""));
+    g_assert_said (say (pair, "a@b/d", initiate ("s")), "session-accept");
+    wire_pair_free (pair);
+}
+
+/* Also of an open session, by its own peer. */
+static void
+test_sids_in_use_open (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+    XtlsSession *session = wire_session (&pair->side[1]);
+    char *text = initiate ("other");
+    char **parts = g_strsplit (text, "t-other", 2);
+    char *again = g_strjoinv (xtls_session_get_transport_sid (session), parts);
+
+    assert_conflict (pair, WIRE_ROMEO, again);
+    wire_assert_state (&pair->side[1], XTLS_SESSION_OPEN);
+    g_assert_true (wire_say (session, "still here"));
+    wire_pair_settle (pair);
+    g_assert_delivered (&pair->side[0], "still here");
+    g_strfreev (parts);
+    g_free (text);
     wire_pair_free (pair);
 }
 
@@ -633,6 +698,8 @@ main (int argc, char **argv)
     g_test_add_func ("/endpoint/limits/per-peer", test_limits_per_peer);
     g_test_add_func ("/endpoint/limits/all", test_limits_all);
     g_test_add_func ("/endpoint/limits/open", test_limits_open);
+    g_test_add_func ("/endpoint/sids/in-use", test_sids_in_use);
+    g_test_add_func ("/endpoint/sids/in-use-open", test_sids_in_use_open);
     g_test_add_func ("/endpoint/glare/both", test_glare_both);
     g_test_add_func ("/endpoint/glare/equal", test_glare_equal);
     g_test_add_func ("/endpoint/replace/same-key", test_replace_same_key);
