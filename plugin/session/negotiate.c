@@ -117,6 +117,7 @@ handle_accept (XtlsSession *session, xmlnode *iq, const XtlsJingle *accept)
         return;
     }
     if (accept->block_size > session->block_size ||
+        g_strcmp0 (accept->content_name, XTLS_JINGLE_CONTENT_NAME) != 0 ||
         g_strcmp0 (accept->transport_sid, session->transport_sid) != 0) {
         send_out (session, xtls_iq_error (iq, XTLS_STANZA_ERROR_BAD_REQUEST));
         xtls_session_stop (
@@ -184,15 +185,27 @@ handle_terminate (XtlsSession *session, xmlnode *iq, XtlsJingleReason reason)
                        reason_name (reason));
 }
 
+static gboolean
+has_action (const xmlnode *iq, const char *action)
+{
+    return g_strcmp0 (xtls_node_attrib (xtls_node_first_child (iq), "action"),
+                      action) == 0;
+}
+
+/* The peer takes an accept for the last word: no other one will come. */
 static void
 handle_malformed (XtlsSession *session, xmlnode *iq, const GError *error)
 {
     send_out (session, xtls_jingle_error_reply (iq, error));
-    if (session->state == XTLS_SESSION_REQUESTED &&
-        g_error_matches (
+    if (session->state != XTLS_SESSION_REQUESTED ||
+        !has_action (iq, "session-accept"))
+        return;
+    if (g_error_matches (
             error, XTLS_JINGLE_ERROR, XTLS_JINGLE_ERROR_NO_SECURITY))
         xtls_session_stop (
             session, XTLS_END_SECURITY, "accepted without security");
+    else
+        xtls_session_stop (session, XTLS_END_PROTOCOL, "malformed accept");
 }
 
 static void
@@ -235,11 +248,8 @@ handle_jingle (XtlsSession *session, xmlnode *iq)
 static gboolean
 is_glare (XtlsSession *session, const xmlnode *iq)
 {
-    const char *action =
-        xtls_node_attrib (xtls_node_first_child (iq), "action");
-
     return session->state == XTLS_SESSION_REQUESTED &&
-           g_strcmp0 (action, "session-initiate") == 0;
+           has_action (iq, "session-initiate");
 }
 
 gboolean

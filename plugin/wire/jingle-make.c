@@ -4,8 +4,6 @@
 
 #include "ns.h"
 
-#define CONTENT_NAME "xmlstream"
-
 static xmlnode *
 add_child (xmlnode *parent, const char *name, const char *xmlns)
 {
@@ -71,7 +69,7 @@ xtls_jingle_initiate (const char *own,
     xmlnode_set_attrib (jingle, "initiator", own);
     add_content (jingle,
                  "initiator",
-                 CONTENT_NAME,
+                 XTLS_JINGLE_CONTENT_NAME,
                  transport_sid,
                  block_size,
                  fingerprint);

@@ -11,6 +11,9 @@
 #include <glib.h>
 #include <xmlnode.h>
 
+/* Of the content in our own session-initiate. */
+#define XTLS_JINGLE_CONTENT_NAME "xmlstream"
+
 #define XTLS_JINGLE_ERROR (xtls_jingle_error_quark ())
 
 /* What answers each is said at xtls_jingle_error_reply(). */

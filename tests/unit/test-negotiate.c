@@ -134,6 +134,38 @@ other_transport (char *text)
                : text;
 }
 
+static char *
+other_content (char *text)
+{
+    return strstr (text, "session-accept")
+               ? replace (text, "name='xmlstream'", "name='other'")
+               : text;
+}
+
+static char *
+without_content (char *text)
+{
+    return strstr (text, "session-accept")
+               ? replace (text, "<content.*</content>", "")
+               : text;
+}
+
+static char *
+other_application (char *text)
+{
+    return strstr (text, "session-accept")
+               ? replace (text, "apps:xmlstream:0", "apps:other:0")
+               : text;
+}
+
+static char *
+nonsense (char *text)
+{
+    return strstr (text, "session-accept")
+               ? replace (text, "session-accept", "no-such-action")
+               : text;
+}
+
 static void
 assert_rewritten (char *(*rewrite) (char *text), XtlsEnd end, XtlsEnd peer)
 {
@@ -164,12 +196,24 @@ test_refused_accept (void)
     assert_rewritten (without_security, XTLS_END_SECURITY, XTLS_END_DECLINED);
     assert_rewritten (larger_block, XTLS_END_PROTOCOL, XTLS_END_PROTOCOL);
     assert_rewritten (other_transport, XTLS_END_PROTOCOL, XTLS_END_PROTOCOL);
+    assert_rewritten (other_content, XTLS_END_PROTOCOL, XTLS_END_PROTOCOL);
+    assert_rewritten (without_content, XTLS_END_PROTOCOL, XTLS_END_PROTOCOL);
+    assert_rewritten (
+        other_application, XTLS_END_PROTOCOL, XTLS_END_UNSUPPORTED);
 
     pair = wire_pair_new ();
     pair->rewrite = smaller_block;
     wire_pair_call (pair, 0);
     wire_assert_state (&pair->side[0], XTLS_SESSION_OPEN);
     wire_assert_state (&pair->side[1], XTLS_SESSION_OPEN);
+    wire_pair_free (pair);
+
+    /* Only an accept is the last word. */
+    pair = wire_pair_new ();
+    pair->rewrite = nonsense;
+    wire_pair_call (pair, 0);
+    wire_assert_state (&pair->side[0], XTLS_SESSION_REQUESTED);
+    wire_assert_end (&pair->side[1], XTLS_END_PROTOCOL);
     wire_pair_free (pair);
 }
 
