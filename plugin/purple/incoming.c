@@ -69,6 +69,26 @@ answers_inside (XtlsLogin *login, const xmlnode *iq, const char *from)
     return inside;
 }
 
+/* libpurple is silent about a Jingle session that nobody knows; to a stranger
+ * so are we. */
+static gboolean
+answer_unknown_session (XtlsLogin *login, const xmlnode *iq, const char *from)
+{
+    const xmlnode *jingle = xtls_node_first_child (iq);
+    const char *sid;
+
+    if (!xtls_jingle_is (iq) || !from ||
+        g_strcmp0 (xtls_node_attrib (jingle, "action"), "session-initiate") ==
+            0)
+        return FALSE;
+    sid = xtls_jingle_get_sid (iq);
+    if ((sid && xtls_jabber_has_jingle_session (login->gc, sid)) ||
+        !xtls_login_is_contact (login, from))
+        return FALSE;
+    xtls_jabber_send (login->gc, xtls_jingle_error_reply (iq, NULL));
+    return TRUE;
+}
+
 static gboolean
 handle_iq (XtlsLogin *login, xmlnode *iq)
 {
@@ -78,6 +98,8 @@ handle_iq (XtlsLogin *login, xmlnode *iq)
     XtlsIncoming what;
 
     if (xtls_endpoint_handle (login->endpoint, iq))
+        return TRUE;
+    if (answer_unknown_session (login, iq, from))
         return TRUE;
     watch_capabilities (login, iq, from);
     inside = answers_inside (login, iq, from);

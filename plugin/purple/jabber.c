@@ -29,6 +29,7 @@ static Parse iq_parse;
 static void (*add_feature) (const char *xmlns, gpointer is_enabled);
 static void (*remove_feature) (const char *xmlns);
 static void (*broadcast_caps) (void);
+static gpointer (*find_jingle_session) (gpointer stream, const char *sid);
 
 static Passing *sending;
 static Passing *injecting;
@@ -61,7 +62,16 @@ xtls_jabber_init (void)
            find_symbol ("jabber_add_feature", (gpointer *)&add_feature) &&
            find_symbol ("jabber_remove_feature", (gpointer *)&remove_feature) &&
            find_symbol ("jabber_caps_broadcast_change",
-                        (gpointer *)&broadcast_caps);
+                        (gpointer *)&broadcast_caps) &&
+           find_symbol ("jingle_session_find_by_sid",
+                        (gpointer *)&find_jingle_session);
+}
+
+gboolean
+xtls_jabber_has_jingle_session (PurpleConnection *gc, const char *sid)
+{
+    return find_jingle_session (purple_connection_get_protocol_data (gc),
+                                sid) != NULL;
 }
 
 PurplePlugin *

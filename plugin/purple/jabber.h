@@ -93,6 +93,14 @@ void xtls_jabber_inject (PurpleConnection *gc, xmlnode *stanza);
 gboolean xtls_jabber_is_injected (const xmlnode *stanza);
 
 /**
+ * xtls_jabber_has_jingle_session:
+ *
+ * Returns: %TRUE if libpurple has a Jingle session (voice or video) of its own
+ * with this id.
+ */
+gboolean xtls_jabber_has_jingle_session (PurpleConnection *gc, const char *sid);
+
+/**
  * xtls_jabber_advertise:
  * @on: add our features, or take them back
  *

@@ -255,6 +255,23 @@ parse_fingerprint (XtlsJingle *jingle, const xmlnode *security, GError **error)
     return TRUE;
 }
 
+/* A peer that names methods, and not the one there is, offers no security that
+ * could be had. */
+static gboolean
+offers_x509 (const xmlnode *security)
+{
+    gboolean any = FALSE;
+
+    for (const xmlnode *node = security->child; node; node = node->next) {
+        if (!xtls_node_is (node, "method", XTLS_NS_JINGLE_XTLS))
+            continue;
+        if (g_strcmp0 (xtls_node_attrib (node, "name"), "x509") == 0)
+            return TRUE;
+        any = TRUE;
+    }
+    return !any;
+}
+
 /* In the order of what matters more: no security before anything else that is
  * wrong with an otherwise well-formed content of ours. */
 static gboolean
@@ -267,7 +284,7 @@ parse_application (XtlsJingle *jingle, const xmlnode *content, GError **error)
     find_only (content, "description", XTLS_NS_JINGLE_XMLSTREAM, &descriptions);
     if (securities > 1 || descriptions > 1)
         return bad_request ("several descriptions or securities", error);
-    if (!security)
+    if (!security || !offers_x509 (security))
         return refuse (
             XTLS_JINGLE_ERROR_NO_SECURITY, "without security", error);
     if (descriptions == 0)

@@ -166,7 +166,7 @@ test_lenient (void)
                    "name='other name &amp;' senders='both'",
                    "<y xmlns='urn:z'/>" DESCRIPTION IBB SECURITY (
                        "<hello xmlns='urn:xmpp:xtls:hello:0'>QUJD</hello>"
-                       "<method name='srp'/>")));
+                       "<method name='srp'/><method name='x509'/>")));
 
     g_assert_cmpstr (jingle->content_creator, ==, "initiator");
     g_assert_cmpstr (jingle->content_name, ==, "other name &");
@@ -456,6 +456,11 @@ test_unsupported (void)
         assert_refused (
             attribs[i],
             CONTENT (NAMED, DESCRIPTION IBB "<security xmlns='urn:z'/>"),
+            XTLS_JINGLE_ERROR_NO_SECURITY);
+        /* Methods, and not the one there is. */
+        assert_refused (
+            attribs[i],
+            CONTENT (NAMED, DESCRIPTION IBB SECURITY ("<method name='srp'/>")),
             XTLS_JINGLE_ERROR_NO_SECURITY);
         /* That weighs more than a transport of another kind. */
         inside = g_strdup_printf (CONTENT (NAMED, DESCRIPTION "%s"), socks);
