@@ -37,7 +37,8 @@ struct XtlsContact {
     gboolean private_mode; /* from Starting until End */
     XtlsSession *session;  /* the open one; a reference */
     XtlsDialer *dialer;
-    gboolean by_policy;     /* the last start was the policy's */
+    gboolean by_person;     /* the last start was the person's */
+    gboolean rests;         /* the policy does not start it again by itself */
     gboolean ended_by_user; /* automatic starts rest until the next window */
     guint retry_timer;
     guint retry_after; /* seconds */
@@ -48,6 +49,7 @@ struct XtlsContact {
     gboolean told_failed;
     gboolean told_file;
     gboolean told_voice;
+    char *told_elsewhere; /* (nullable) full JID that wrote in clear */
 
     gboolean told_verified; /* what was last said of the session's key */
     gboolean key_waits;     /* nothing is sent until the person decides */
@@ -110,6 +112,7 @@ xtls_contact_free (XtlsContact *contact)
     g_clear_pointer (&contact->session, xtls_session_unref);
     g_clear_pointer (&contact->sm, xtls_sm_free);
     xtls_held_free (contact->held);
+    g_free (contact->told_elsewhere);
     g_free (contact->who);
     g_free (contact);
 }
@@ -206,7 +209,7 @@ changed (XtlsContact *contact)
 static void
 ask_choice (XtlsContact *contact)
 {
-    if (contact->choice_asked || !contact->by_policy ||
+    if (contact->choice_asked || contact->by_person ||
         xtls_held_get_length (contact->held) == 0 ||
         xtls_contact_get_state (contact) != XTLS_STATE_FINISHED ||
         xtls_policy_effective (contact->account, contact->who) !=
@@ -327,17 +330,30 @@ leave (XtlsContact *contact)
     xtls_logging_end (contact->logging);
 }
 
+/* A resource of which nothing is known is called only where the answer is worth
+ * more than the question: automatic starts ask the person instead. */
 static void
-begin (XtlsContact *contact, gboolean by_policy)
+dial (XtlsContact *contact)
+{
+    gboolean insist = contact->by_person ||
+                      xtls_policy_effective (contact->account, contact->who) ==
+                          XTLS_POLICY_REQUIRED;
+
+    xtls_dialer_start (contact->dialer, insist, g_steal_pointer (&contact->sm));
+}
+
+static void
+begin (XtlsContact *contact, gboolean by_person)
 {
     enter (contact);
-    contact->by_policy = by_policy;
+    contact->by_person = by_person;
+    contact->rests = FALSE;
     contact->told_held = FALSE;
     contact->told_failed = FALSE;
     contact->choice_asked = FALSE;
     contact->choice_waits = FALSE;
     xtls_lines_attempting (contact);
-    xtls_dialer_start (contact->dialer, g_steal_pointer (&contact->sm));
+    dial (contact);
     changed (contact);
 }
 
@@ -355,7 +371,7 @@ xtls_contact_start (XtlsContact *contact, char **why)
         return FALSE;
     }
     if (!xtls_dialer_is_active (contact->dialer))
-        begin (contact, FALSE);
+        begin (contact, TRUE);
     return TRUE;
 }
 
@@ -450,7 +466,7 @@ retry_cb (gpointer data)
 static void
 retry_later (XtlsContact *contact)
 {
-    if (!policy_starts (contact) || contact->retry_timer)
+    if (contact->rests || !policy_starts (contact) || contact->retry_timer)
         return;
     contact->retry_after = contact->retry_after
                                ? MIN (contact->retry_after * 2, RETRY_LAST)
@@ -479,32 +495,47 @@ xtls_contact_presence_changed (XtlsContact *contact)
 {
     xtls_dialer_update (contact->dialer);
     if (xtls_contact_get_state (contact) != XTLS_STATE_FINISHED ||
-        contact->retry_timer || !policy_starts (contact) ||
+        contact->rests || contact->retry_timer || !policy_starts (contact) ||
         xtls_policy_find_resource (
             contact->account, contact->who, NULL, NULL) !=
             XTLS_CAPABILITY_PRESENT)
         return;
-    contact->by_policy = TRUE;
-    xtls_dialer_start (contact->dialer, g_steal_pointer (&contact->sm));
+    contact->by_person = FALSE;
+    dial (contact);
     changed (contact);
 }
 
-gboolean
-xtls_contact_will_send (XtlsContact *contact)
+/* Whether somebody with whom nothing was ever private is written to as ever:
+ * without the plugin, offline, or one who does not see us and would not answer.
+ */
+static gboolean
+is_without (XtlsContact *contact)
 {
+    XtlsLogin *login = xtls_hub_get_login (contact->account);
     XtlsCapability capability;
 
-    if (!policy_starts (contact))
+    if (xtls_policy_was_private (contact->account, contact->who))
         return FALSE;
+    if (login && !xtls_login_is_contact (login, contact->who))
+        return TRUE;
     capability =
         xtls_policy_find_resource (contact->account, contact->who, NULL, NULL);
-    if (xtls_policy_effective (contact->account, contact->who) !=
-            XTLS_POLICY_REQUIRED &&
-        (capability == XTLS_CAPABILITY_ABSENT ||
-         capability == XTLS_CAPABILITY_OFFLINE) &&
-        !xtls_policy_was_private (contact->account, contact->who))
+    return capability == XTLS_CAPABILITY_ABSENT ||
+           capability == XTLS_CAPABILITY_OFFLINE;
+}
+
+gboolean
+xtls_contact_will_send (XtlsContact *contact, gboolean starts)
+{
+    gboolean required =
+        xtls_policy_effective (contact->account, contact->who) ==
+        XTLS_POLICY_REQUIRED;
+
+    if (!policy_starts (contact) ||
+        (!required && (!starts || is_without (contact))))
         return FALSE;
-    begin (contact, TRUE);
+    if (starts)
+        begin (contact, FALSE);
     return TRUE;
 }
 
@@ -515,11 +546,11 @@ xtls_contact_conversation_created (XtlsContact *contact)
     if (contact->private_mode) {
         xtls_logging_begin (contact->logging);
         xtls_lines_state (contact);
-    } else if (policy_starts (contact) &&
+    } else if (policy_starts (contact) && !is_without (contact) &&
                xtls_policy_find_resource (
                    contact->account, contact->who, NULL, NULL) ==
                    XTLS_CAPABILITY_PRESENT) {
-        begin (contact, TRUE);
+        begin (contact, FALSE);
     }
 }
 
@@ -660,12 +691,17 @@ session_opened (XtlsContact *contact, XtlsSession *session)
     contact->session = xtls_session_ref (session);
     enter (contact);
     look_at_key (contact, session);
-    if (!xtls_dialer_session_changed (contact->dialer, session))
+    if (!xtls_dialer_session_changed (contact->dialer, session)) {
         stop_dialing (contact);
+        contact->by_person = FALSE;
+    }
     xtls_contacts_set_was_open (
         xtls_hub_get_contacts (), xtls_login_get_jid (login), contact->who);
     contact->retry_after = 0;
+    contact->rests = FALSE;
+    contact->choice_asked = FALSE;
     contact->choice_waits = FALSE;
+    g_clear_pointer (&contact->told_elsewhere, g_free);
     xtls_dialogs_close (contact);
     contact->told_verified =
         get_trust (contact, session) == XTLS_TRUST_VERIFIED;
@@ -681,6 +717,7 @@ session_opened (XtlsContact *contact, XtlsSession *session)
     }
     settle (contact, session);
     if (old) {
+        xtls_secret_talk_session_gone (contact->secret);
         xtls_session_close (old, FALSE);
         xtls_session_unref (old);
     }
@@ -702,8 +739,8 @@ session_lost (XtlsContact *contact, XtlsSession *session, XtlsSm *sm)
     if (sm && end == XTLS_END_PEER)
         give_up_resuming (contact, g_steal_pointer (&sm));
     keep_sm (contact, sm);
-    if (end != XTLS_END_PEER)
-        retry_later (contact);
+    contact->rests = end == XTLS_END_PEER;
+    retry_later (contact);
     changed (contact);
 }
 
@@ -800,6 +837,7 @@ xtls_contact_decide_key (XtlsContact *contact,
                               XTLS_TRUST_REFUSED,
                               XTLS_VERIFIED_NOT,
                               time (NULL));
+        contact->rests = TRUE;
         drop_session (contact, FALSE);
         xtls_lines_refused (contact);
     }
@@ -904,6 +942,13 @@ xtls_contact_show_clear (XtlsContact *contact,
                          time_t when)
 {
     xtls_lines_clear (contact, from, text, when);
+    if (!contact->session || !xtls_jid_is_full (from) ||
+        g_str_equal (from, xtls_session_get_peer (contact->session)) ||
+        g_strcmp0 (from, contact->told_elsewhere) == 0)
+        return;
+    g_free (contact->told_elsewhere);
+    contact->told_elsewhere = g_strdup (from);
+    xtls_lines_elsewhere (contact, from);
 }
 
 /* --- what is told of it --- */

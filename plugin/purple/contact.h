@@ -64,13 +64,15 @@ gboolean xtls_contact_is_private (XtlsContact *contact);
 
 /**
  * xtls_contact_will_send:
+ * @starts: it is something that private mode is started for: text, a file
  *
- * A `<message/>` with a body is about to leave. Asked while the contact is not
- * private: the policy may start private mode now.
+ * Something is about to leave that would go inside or nowhere while private.
+ * Asked while the contact is not private: the policy may start private mode
+ * now.
  *
- * Returns: %TRUE if the contact is private from here on.
+ * Returns: %TRUE if it is to be kept from leaving in clear.
  */
-gboolean xtls_contact_will_send (XtlsContact *contact);
+gboolean xtls_contact_will_send (XtlsContact *contact, gboolean starts);
 
 /**
  * xtls_contact_get_session:

@@ -21,7 +21,8 @@ struct XtlsDialer {
     guint wait_timer;
     XtlsSession *attempt; /* a reference */
 
-    XtlsSm *sm; /* goes with the call */
+    gboolean insist; /* on calling a resource of which nothing is known */
+    XtlsSm *sm;      /* goes with the call */
 };
 
 XtlsDialer *
@@ -99,6 +100,9 @@ fail_capability (XtlsDialer *dialer, XtlsCapability capability)
         why = xtls_word_failed (XTLS_END_OFFLINE, name);
     else if (capability == XTLS_CAPABILITY_ABSENT)
         why = xtls_word_failed (XTLS_END_UNSUPPORTED, name);
+    else if (capability == XTLS_CAPABILITY_UNKNOWN)
+        why = g_strdup_printf (
+            _ ("The client of %s has not said in time what it can."), name);
     else
         why = g_strdup_printf (
             _ ("%s is offline, or does not show you that it is online. Try "
@@ -107,8 +111,8 @@ fail_capability (XtlsDialer *dialer, XtlsCapability capability)
     fail (dialer, why);
 }
 
-/* The capabilities did not come in time: the person wanted a private
- * conversation, so the resource is asked itself. */
+/* The capabilities did not come in time: where a private conversation is
+ * insisted on, the resource is asked itself. */
 static gboolean
 wait_over_cb (gpointer data)
 {
@@ -119,13 +123,12 @@ wait_over_cb (gpointer data)
     dialer->wait_timer = 0;
     capability = xtls_policy_find_resource (
         dialer->account, dialer->who, NULL, &resource);
-    if (resource)
+    if (resource && dialer->insist)
         call (dialer, resource);
+    else if (!resource && capability == XTLS_CAPABILITY_UNKNOWN)
+        fail_capability (dialer, XTLS_CAPABILITY_OFFLINE);
     else
-        fail_capability (dialer,
-                         capability == XTLS_CAPABILITY_UNKNOWN
-                             ? XTLS_CAPABILITY_OFFLINE
-                             : capability);
+        fail_capability (dialer, capability);
     return FALSE;
 }
 
@@ -160,14 +163,16 @@ look (XtlsDialer *dialer)
 }
 
 void
-xtls_dialer_start (XtlsDialer *dialer, XtlsSm *sm)
+xtls_dialer_start (XtlsDialer *dialer, gboolean insist, XtlsSm *sm)
 {
     if (sm) {
         g_clear_pointer (&dialer->sm, xtls_sm_free);
         dialer->sm = sm;
     }
-    if (!xtls_dialer_is_active (dialer))
-        look (dialer);
+    if (xtls_dialer_is_active (dialer))
+        return;
+    dialer->insist = insist;
+    look (dialer);
 }
 
 void

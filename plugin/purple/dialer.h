@@ -30,11 +30,13 @@ void xtls_dialer_free (XtlsDialer *dialer);
 
 /**
  * xtls_dialer_start:
+ * @insist: call a resource whose capabilities are still not known after
+ *   %XTLS_CAPABILITY_WAIT; otherwise that is a failure
  * @sm: (nullable) (transfer full): state of a cut session, to be resumed
  *
  * May fail before it returns.
  */
-void xtls_dialer_start (XtlsDialer *dialer, XtlsSm *sm);
+void xtls_dialer_start (XtlsDialer *dialer, gboolean insist, XtlsSm *sm);
 
 /* Calls off what is under way, without a word. */
 void xtls_dialer_stop (XtlsDialer *dialer);

@@ -3,6 +3,7 @@
 #include "lines.h"
 
 #include "hub.h"
+#include "jabber.h"
 #include "message.h"
 #include "notice.h"
 #include "policy.h"
@@ -199,7 +200,8 @@ xtls_lines_held (XtlsContact *contact)
     else if (xtls_contact_get_state (contact) == XTLS_STATE_FINISHED)
         say (contact,
              _ ("Your message is held: restart the private conversation to "
-                "send it, or end it."));
+                "send it, or end it. It is kept in memory only: if you quit "
+                "before, it is lost."));
     else
         say (contact,
              _ ("Your message is held until you have decided about "
@@ -337,6 +339,29 @@ xtls_lines_refused_voice (XtlsContact *contact, gboolean outgoing)
                        "conversation to use them.")
                   : _ ("A voice or video call was refused: it would go around "
                        "the private conversation."));
+}
+
+void
+xtls_lines_elsewhere (XtlsContact *contact, const char *from)
+{
+    const char *peer =
+        xtls_session_get_peer (xtls_contact_get_open_session (contact));
+    g_autofree char *text = NULL;
+
+    if (xtls_jabber_is_capable (xtls_contact_get_account (contact), from))
+        text = g_strdup_printf (
+            _ ("That came from %s; the private conversation is with %s. To "
+               "talk privately there, end this one and start again (/xtls end, "
+               "/xtls start)."),
+            from,
+            peer);
+    else
+        text = g_strdup_printf (
+            _ ("That came from %s, which cannot talk privately as far as is "
+               "known; the private conversation is with %s."),
+            from,
+            peer);
+    say (contact, text);
 }
 
 /* By way of the server layer, so that windows, sounds and other plugins see it

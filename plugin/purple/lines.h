@@ -33,6 +33,8 @@ void xtls_lines_not_sent (XtlsContact *contact, const xmlnode *message);
 /* @stanza is any stanza; those without text are passed over. */
 void xtls_lines_unconfirmed (XtlsContact *contact, const xmlnode *stanza);
 
+/* Text came in clear from a resource that is not the session's. */
+void xtls_lines_elsewhere (XtlsContact *contact, const char *from);
 void xtls_lines_refused_file (XtlsContact *contact, gboolean outgoing);
 void xtls_lines_refused_voice (XtlsContact *contact, gboolean outgoing);
 void xtls_lines_clear (XtlsContact *contact,

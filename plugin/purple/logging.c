@@ -54,6 +54,8 @@ void
 xtls_logging_begin (XtlsLoggingState *logging)
 {
     logging->active = TRUE;
+    /* It may be another conversation at the same address. */
+    logging->switched_off = NULL;
     xtls_logging_refresh (logging);
 }
 

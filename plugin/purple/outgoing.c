@@ -38,17 +38,15 @@ is_question (const xmlnode *stanza)
            !has_type (stanza, "error");
 }
 
-/* Text to somebody that the policy may have a say about: not to a room, an
- * occupant of one, a server, or ourselves. */
+/* To somebody that the policy may have a say about: not to a room, an occupant
+ * of one, a server, or ourselves. An answer follows its question. */
 static gboolean
-is_text_for_contact (PurpleAccount *account,
-                     const xmlnode *stanza,
-                     const char *to)
+is_for_contact (PurpleAccount *account, const xmlnode *stanza, const char *to)
 {
     gboolean is = FALSE;
     char *own, *who;
 
-    if (!has_text (stanza) || has_type (stanza, "groupchat") ||
+    if (has_type (stanza, "groupchat") || has_type (stanza, "result") ||
         has_type (stanza, "error") || xtls_jabber_is_occupant (account, to))
         return FALSE;
     own = xtls_jabber_get_account_jid (account);
@@ -59,18 +57,24 @@ is_text_for_contact (PurpleAccount *account,
     return is;
 }
 
-/* The contact, if it is private, or is from here on because of this stanza. */
+/* The contact, if this stanza may not leave in clear: while private, from here
+ * on, or because its policy says so. */
 static XtlsContact *
 private_contact (PurpleAccount *account, const xmlnode *stanza, const char *to)
 {
+    static const XtlsRouteOut nothing;
     XtlsContact *contact = xtls_hub_get_contact (account, to, FALSE);
+    gboolean starts;
+    XtlsWay way;
 
     if (contact && xtls_contact_is_private (contact))
         return contact;
-    if (!is_text_for_contact (account, stanza, to))
+    way = xtls_route_outgoing (stanza, &nothing);
+    if (way == XTLS_WAY_OUTSIDE || !is_for_contact (account, stanza, to))
         return NULL;
+    starts = way == XTLS_WAY_HOLD || way == XTLS_WAY_REFUSE_FILE;
     contact = xtls_hub_get_contact (account, to, TRUE);
-    return contact && xtls_contact_will_send (contact) ? contact : NULL;
+    return contact && xtls_contact_will_send (contact, starts) ? contact : NULL;
 }
 
 static const char *
