@@ -6,6 +6,11 @@
  * so what a dialog needs besides its contact is kept in the contact's entry
  * here, not in the callback's data. The contact outlives its dialogs: freeing
  * it closes them.
+ *
+ * Each kind has a handle of its own: a verification that the peer asks for does
+ * not close the decision about the peer's key, and no dialog is closed by us
+ * from its own callback to make room for the next (some clients close it after
+ * the callback, by an address that the next may have got).
  */
 #include "dialogs.h"
 
@@ -19,41 +24,82 @@
 #include <notify.h>
 #include <request.h>
 
-/* The fingerprint that a contact's open dialog is about, by contact. */
-static GHashTable *shown_fingerprints;
-/* The question of a contact's open dialog, by contact. */
-static GHashTable *shown_questions;
+typedef enum { VERIFY, DECIDE, CHOOSE, SECRET, N_KINDS } Kind;
+
+typedef struct {
+    char handles[N_KINDS]; /* their addresses */
+    char *fingerprint;     /* what VERIFY and DECIDE are about */
+    char *question;        /* what SECRET will ask */
+} Shown;
+
+static GHashTable *all_shown; /* XtlsContact → Shown, owned */
 
 static void
-remember (GHashTable **table, XtlsContact *contact, const char *text)
+shown_free (gpointer data)
 {
-    if (!*table)
-        *table = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-    g_hash_table_insert (*table, contact, g_strdup (text));
+    Shown *shown = data;
+
+    g_free (shown->fingerprint);
+    g_free (shown->question);
+    g_free (shown);
+}
+
+/* (nullable) */
+static Shown *
+find_shown (XtlsContact *contact)
+{
+    return all_shown ? g_hash_table_lookup (all_shown, contact) : NULL;
 }
 
 static void
-forget (GHashTable **table, XtlsContact *contact)
+close_kind (XtlsContact *contact, Kind kind)
 {
-    if (!*table)
-        return;
-    g_hash_table_remove (*table, contact);
-    if (g_hash_table_size (*table) == 0)
-        g_clear_pointer (table, g_hash_table_destroy);
+    Shown *shown = find_shown (contact);
+
+    if (shown)
+        purple_request_close_with_handle (&shown->handles[kind]);
 }
 
-static char *
-recall (GHashTable *table, XtlsContact *contact)
+/* An older dialog of the same kind is closed. */
+static Shown *
+make_room (XtlsContact *contact, Kind kind)
 {
-    return table ? g_strdup (g_hash_table_lookup (table, contact)) : NULL;
+    Shown *shown = find_shown (contact);
+
+    if (shown) {
+        close_kind (contact, kind);
+        return shown;
+    }
+    if (!all_shown)
+        all_shown = g_hash_table_new_full (NULL, NULL, NULL, shown_free);
+    shown = g_new0 (Shown, 1);
+    g_hash_table_insert (all_shown, contact, shown);
+    return shown;
+}
+
+static void
+set (char **text, const char *value)
+{
+    g_free (*text);
+    *text = g_strdup (value);
 }
 
 void
 xtls_dialogs_close (XtlsContact *contact)
 {
-    purple_request_close_with_handle (contact);
-    forget (&shown_fingerprints, contact);
-    forget (&shown_questions, contact);
+    if (!find_shown (contact))
+        return;
+    for (Kind kind = 0; kind < N_KINDS; kind++)
+        close_kind (contact, kind);
+    g_hash_table_remove (all_shown, contact);
+    if (g_hash_table_size (all_shown) == 0)
+        g_clear_pointer (&all_shown, g_hash_table_destroy);
+}
+
+void
+xtls_dialogs_close_secret (XtlsContact *contact)
+{
+    close_kind (contact, SECRET);
 }
 
 static void
@@ -77,7 +123,8 @@ get_name (XtlsContact *contact)
 static void
 set_verified (XtlsContact *contact, gboolean verified)
 {
-    g_autofree char *fingerprint = recall (shown_fingerprints, contact);
+    Shown *shown = find_shown (contact);
+    g_autofree char *fingerprint = g_strdup (shown ? shown->fingerprint : NULL);
     char *why = NULL;
 
     if (fingerprint)
@@ -95,10 +142,30 @@ verified_cb (gpointer data, int action)
     set_verified (data, TRUE);
 }
 
+/* Returns: whether a new key waits; its dialog is there again then. */
+static gboolean
+back_to_decision (XtlsContact *contact)
+{
+    XtlsStatus *status = xtls_contact_get_status (contact);
+    gboolean waits = status->key_waits;
+
+    xtls_status_free (status);
+    if (waits)
+        xtls_dialogs_key_unknown (contact);
+    return waits;
+}
+
 static void
 not_verified_cb (gpointer data, int action)
 {
-    set_verified (data, FALSE);
+    if (!back_to_decision (data))
+        set_verified (data, FALSE);
+}
+
+static void
+cancel_verify_cb (gpointer data, int action)
+{
+    back_to_decision (data);
 }
 
 static void
@@ -112,6 +179,7 @@ xtls_dialogs_verify (XtlsContact *contact)
     XtlsStatus *status = xtls_contact_get_status (contact);
     g_autofree char *primary = NULL;
     g_autofree char *secondary = NULL;
+    Shown *shown;
 
     if (!status->fingerprint) {
         purple_notify_info (
@@ -131,9 +199,9 @@ xtls_dialogs_verify (XtlsContact *contact)
         get_name (contact),
         status->fingerprint,
         status->own_fingerprint ? status->own_fingerprint : "");
-    purple_request_close_with_handle (contact);
-    remember (&shown_fingerprints, contact, status->fingerprint);
-    purple_request_action (contact,
+    shown = make_room (contact, VERIFY);
+    set (&shown->fingerprint, status->fingerprint);
+    purple_request_action (&shown->handles[VERIFY],
                            _ ("Verify"),
                            primary,
                            secondary,
@@ -148,7 +216,7 @@ xtls_dialogs_verify (XtlsContact *contact)
                            _ ("I have _not verified it"),
                            not_verified_cb,
                            _ ("_Cancel"),
-                           nothing_cb);
+                           cancel_verify_cb);
     xtls_status_free (status);
 }
 
@@ -157,11 +225,11 @@ xtls_dialogs_verify (XtlsContact *contact)
 static void
 decide (XtlsContact *contact, XtlsKeyDecision decision)
 {
-    g_autofree char *text = recall (shown_fingerprints, contact);
+    Shown *shown = find_shown (contact);
     XtlsFingerprint fingerprint;
     char *why = NULL;
 
-    if (xtls_fingerprint_parse (text, &fingerprint))
+    if (shown && xtls_fingerprint_parse (shown->fingerprint, &fingerprint))
         xtls_contact_decide_key (contact, &fingerprint, decision, &why);
     tell_failure (contact, why);
 }
@@ -196,10 +264,10 @@ xtls_dialogs_key_unknown (XtlsContact *contact)
            "New fingerprint:\n%s\n\nVerified before:\n%s"),
         status->fingerprint ? status->fingerprint : "",
         status->old_fingerprint ? status->old_fingerprint : _ ("none"));
+    Shown *shown = make_room (contact, DECIDE);
 
-    purple_request_close_with_handle (contact);
-    remember (&shown_fingerprints, contact, status->fingerprint);
-    purple_request_action (contact,
+    set (&shown->fingerprint, status->fingerprint);
+    purple_request_action (&shown->handles[DECIDE],
                            _ ("New key"),
                            primary,
                            secondary,
@@ -254,9 +322,10 @@ xtls_dialogs_choice (XtlsContact *contact)
 {
     g_autofree char *primary = g_strdup_printf (
         _ ("No private conversation with %s could be had"), get_name (contact));
+    Shown *shown = make_room (contact, CHOOSE);
 
     purple_request_action (
-        contact,
+        &shown->handles[CHOOSE],
         _ ("Messages are held"),
         primary,
         _ ("What you typed is held. Keep waiting for a private conversation, "
@@ -281,7 +350,8 @@ static void
 secret_start_cb (gpointer data, const char *secret)
 {
     XtlsContact *contact = data;
-    g_autofree char *question = recall (shown_questions, contact);
+    Shown *shown = find_shown (contact);
+    g_autofree char *question = g_strdup (shown ? shown->question : NULL);
     char *why = NULL;
 
     xtls_secret_talk_start (
@@ -314,14 +384,11 @@ xtls_dialogs_secret_start (XtlsContact *contact, const char *question)
 {
     g_autofree char *primary = g_strdup_printf (
         _ ("Verify %s by a shared secret"), get_name (contact));
+    Shown *shown = make_room (contact, SECRET);
 
-    purple_request_close_with_handle (contact);
-    if (question)
-        remember (&shown_questions, contact, question);
-    else
-        forget (&shown_questions, contact);
+    set (&shown->question, question);
     purple_request_input (
-        contact,
+        &shown->handles[SECRET],
         _ ("Verify"),
         primary,
         _ ("Type something that only the two of you know; your contact types "
@@ -350,9 +417,9 @@ xtls_dialogs_secret_asked (XtlsContact *contact, const char *question)
         question ? g_strdup_printf (_ ("Type the answer to this question: %s"),
                                     question)
                  : g_strdup (_ ("Type the secret that you share."));
+    Shown *shown = make_room (contact, SECRET);
 
-    purple_request_close_with_handle (contact);
-    purple_request_input (contact,
+    purple_request_input (&shown->handles[SECRET],
                           _ ("Verify"),
                           primary,
                           secondary,

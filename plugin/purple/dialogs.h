@@ -19,4 +19,6 @@ void xtls_dialogs_secret_asked (XtlsContact *contact, const char *question);
 /* Start verifying by secret: type it. @question is (nullable). */
 void xtls_dialogs_secret_start (XtlsContact *contact, const char *question);
 
+/* The exchange is over: nobody waits for a secret any more. */
+void xtls_dialogs_close_secret (XtlsContact *contact);
 void xtls_dialogs_close (XtlsContact *contact);

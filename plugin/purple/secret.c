@@ -39,7 +39,7 @@ struct XtlsSecretTalk {
     XtlsSmpAttempt *attempt; /* (nullable) */
     char *id;                /* of the attempt */
     char *request;           /* id of our last request that is not answered */
-    gboolean ours;           /* begun by us */
+    gboolean yields;         /* begun by us, and not answered by a step yet */
 
     /* The secret typed here, kept while our own step 1 waits, in case the peer
      * begins at the same time. */
@@ -122,6 +122,7 @@ finish (XtlsSecretTalk *talk, XtlsSecretStep step, const char *line)
 {
     clear (talk);
     g_clear_pointer (&talk->question, g_free);
+    xtls_dialogs_close_secret (talk->contact);
     say (talk, line);
     set_step (talk, step);
 }
@@ -310,7 +311,7 @@ xtls_secret_talk_start (XtlsSecretTalk *talk,
 
     id = xtls_random_id ();
     begin (talk, session, id);
-    talk->ours = TRUE;
+    talk->yields = TRUE;
     g_free (talk->question);
     talk->question = question && *question ? g_strdup (question) : NULL;
     memcpy (talk->secret, secret, sizeof secret);
@@ -413,11 +414,12 @@ get_question (const xmlnode *smp)
 }
 
 /* Both began: the lower id goes on. The secret was typed here already, so the
- * peer's attempt can be answered with it. */
+ * peer's attempt can be answered with it; not so once the peer has had its
+ * guess in ours. */
 static gboolean
 yields (XtlsSecretTalk *talk, const char *id)
 {
-    return talk->ours && strcmp (id, talk->id) < 0;
+    return talk->yields && strcmp (id, talk->id) < 0;
 }
 
 static gboolean
@@ -434,7 +436,7 @@ take_first (XtlsSecretTalk *talk,
         return FALSE;
     memcpy (secret, talk->secret, sizeof secret);
     begin (talk, session, id);
-    talk->ours = FALSE;
+    talk->yields = FALSE;
     if (typed) {
         xtls_smp_attempt_receive (
             talk->attempt, 1, data->data, data->len, secret);
@@ -475,12 +477,11 @@ take_step (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *smp)
         return FALSE;
     if (step[0] == '1')
         return take_first (talk, session, id, smp, data);
-    return current && !talk->first &&
-           xtls_smp_attempt_receive (talk->attempt,
-                                     (guint)(step[0] - '0'),
-                                     data->data,
-                                     data->len,
-                                     NULL);
+    if (!current || talk->first)
+        return FALSE;
+    talk->yields = FALSE;
+    return xtls_smp_attempt_receive (
+        talk->attempt, (guint)(step[0] - '0'), data->data, data->len, NULL);
 }
 
 static gboolean
