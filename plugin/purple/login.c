@@ -328,6 +328,14 @@ xtls_login_is_contact (XtlsLogin *login, const char *who)
     return is;
 }
 
+gboolean
+xtls_login_is_stranger (XtlsLogin *login, const char *who)
+{
+    return !xtls_login_is_contact (login, who) &&
+           (xtls_jabber_is_occupant (login->account, who) ||
+            !xtls_roster_is_waiting (login->roster));
+}
+
 GPtrArray *
 xtls_login_list_resources (XtlsLogin *login, const char *who)
 {

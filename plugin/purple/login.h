@@ -39,6 +39,14 @@ const char *xtls_login_get_jid (XtlsLogin *login);
 gboolean xtls_login_is_contact (XtlsLogin *login, const char *who);
 
 /**
+ * xtls_login_is_stranger:
+ *
+ * Returns: %TRUE if @who is known not to be a contact: never for a bare JID
+ * before the roster has come.
+ */
+gboolean xtls_login_is_stranger (XtlsLogin *login, const char *who);
+
+/**
  * xtls_login_list_resources:
  *
  * Returns: as xtls_resources_list().

@@ -43,7 +43,7 @@ xtls_status_why_not (PurpleAccount *account, const char *who)
         return g_strdup_printf (_ ("The policy for %s is “never”. Change it "
                                    "with /xtls policy."),
                                 name);
-    if (!xtls_login_is_contact (login, who))
+    if (xtls_login_is_stranger (login, who))
         return g_strdup_printf (
             _ ("%s may not see whether you are online. Add each other as "
                "buddies first."),
