@@ -62,10 +62,13 @@ class Client:
         self.dir = folder or process.folder(name)
         self.history = []
         self._plugins = list(plugins)
+        self._reader = None
         self.start()
 
     def start(self):
         """Starts it (again), with the same folder."""
+        if self._reader:
+            self._reader.join()
         self._mailbox = []
         self._answers = {}
         self._last_id = 0
@@ -91,8 +94,9 @@ class Client:
             self.process = process.start(
                 command, env=environment, stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE, stderr=errors)
-        threading.Thread(target=self._read, args=(self.process.stdout,),
-                         daemon=True).start()
+        self._reader = threading.Thread(
+            target=self._read, args=(self.process.stdout,), daemon=True)
+        self._reader.start()
         self.expect("ready")
 
     def _read(self, stream):

@@ -91,7 +91,9 @@ class Link:
             try:
                 self._target[direction].sendall(data)
             except OSError:
-                break
+                # What it said before it went still passes the other way, and
+                # ends both.
+                return
             if last:
                 break
         # The other direction ends with this one: nobody half-closes here.
