@@ -36,11 +36,10 @@ xtls_held_free (XtlsHeld *held)
 gboolean
 xtls_held_push (XtlsHeld *held, xmlnode *message)
 {
-    g_autofree char *text = NULL;
     Item *item;
     int len = 0;
 
-    text = xmlnode_to_str (message, &len);
+    g_free (xmlnode_to_str (message, &len));
     if (held->items.length >= XTLS_HELD_MAX ||
         held->bytes + (gsize)len > XTLS_HELD_BYTES_MAX)
         return FALSE;

@@ -110,7 +110,7 @@ xtls_base64_encode (const guint8 *data, gsize len)
             group |= (guint)data[1] << 8;
         to[0] = alphabet[group >> 18];
         to[1] = alphabet[group >> 12 & 63];
-        to[2] = len == 2 ? alphabet[group >> 6 & 63] : '=';
+        to[2] = (char)(len == 2 ? alphabet[group >> 6 & 63] : '=');
         to[3] = '=';
         to += 4;
     }

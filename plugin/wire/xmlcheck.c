@@ -301,7 +301,7 @@ step_reference (XtlsXmlCheck *check, gunichar c)
         return XTLS_XML_NOT_WELL_FORMED;
     /* One byte too many tells that it is none of the five. */
     if (check->length <= ENTITY_MAX)
-        check->text[check->length++] = c < 0x80 ? (char)c : '?';
+        check->text[check->length++] = (char)(c < 0x80 ? c : '?');
     return XTLS_XML_OK;
 }
 
