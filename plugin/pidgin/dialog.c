@@ -99,9 +99,24 @@ xtls_dialog_show (XtlsDialog *dialog, gboolean asked)
     }
 }
 
+static void
+outlive_cb (GtkWidget *button, gpointer data)
+{
+    g_idle_add_full (G_PRIORITY_DEFAULT_IDLE,
+                     G_SOURCE_FUNC (gtk_false),
+                     g_object_ref (button),
+                     g_object_unref);
+}
+
 void
 xtls_dialog_destroy (XtlsDialog *dialog)
 {
+    GtkWidget *buttons =
+        gtk_dialog_get_action_area (GTK_DIALOG (dialog->window));
+
+    /* GAIL, when assistive technology presses a button, writes to it after it
+     * was clicked. */
+    gtk_container_foreach (GTK_CONTAINER (buttons), outlive_cb, NULL);
     gtk_widget_destroy (dialog->window);
 }
 

@@ -62,6 +62,8 @@ class Person:
 
     @staticmethod
     def sensitive(node):
+        # What is remembered would be brought up to date by a main loop alone.
+        node.clear_cache()
         return node.getState().contains(pyatspi.STATE_SENSITIVE)
 
     def _walk(self, node):
@@ -137,8 +139,11 @@ class Person:
     # --- doing ----------------------------------------------------------------
 
     def press(self, name, role=None, within=None):
-        node = self.see(name, role, within)
-        self._poll(f"{name!r} to be sensitive", lambda: self.sensitive(node))
+        self._press(self.see(name, role, within))
+
+    def _press(self, node):
+        self._poll(f"{node.name!r} to be sensitive",
+                   lambda: self.sensitive(node))
         node.queryAction().doAction(0)
 
     def turn_to(self, page, within=None):
@@ -146,9 +151,35 @@ class Person:
         tab = self.see(page, "page tab", within)
         tab.parent.querySelection().selectChild(tab.getIndexInParent())
 
+    def _entry(self, name, window):
+        for entry in self._walk(self.xtls_menu(window)):
+            if entry.name.translate(ISOLATES) == name:
+                return entry
+        return None
+
+    def xtls_menu(self, window):
+        """In the menubar, or None: the core has one of its own in Pidgin's."""
+        for bar in self._walk(self._window(window)):
+            if bar.getRoleName() == "menu bar":
+                for menu in bar:
+                    if menu.name == "XTLS":
+                        return menu
+        return None
+
+    def _window(self, title):
+        for window in self.app:
+            if window is not None and self.showing(window) \
+                    and window.name.translate(ISOLATES) == title:
+                return window
+        raise LookupError(title)
+
+    def see_entry(self, name, window):
+        return self._poll(f"{name!r} in the menu of {window}",
+                          lambda: self._entry(name, window))
+
     def menu(self, name, window):
         """Chooses an entry of the XTLS menu of a window."""
-        self.press(name, "menu item", window)
+        self._press(self.see_entry(name, window))
 
     def write(self, name, text, within):
         """Fills an entry, found by its label."""
@@ -209,5 +240,7 @@ class Person:
     def say(self, text, window):
         """Types into a conversation."""
         self.raise_window(window)
+        time.sleep(0.3)  # a window that has just closed gives its focus away
+        self.raise_window(window)
         self.type(text)
-        self.keys("Return")
+        self.keys("Return", window=window)

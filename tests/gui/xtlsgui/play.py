@@ -34,7 +34,8 @@ def apart(function):
         try:
             _, status = os.waitpid(child, 0)
         except BaseException:
-            os.kill(child, signal.SIGTERM)
+            # It may hang in a call; what it has started dies with it.
+            os.kill(child, signal.SIGKILL)
             raise
         assert status == 0, "see above"
     return run
@@ -46,18 +47,16 @@ class Play:
     `play.juliet` a headless client, a contact of romeo's, online.
 
     face: whether the plugin is enabled in Pidgin
-    rooms: the name of a component for rooms
     """
 
-    def __init__(self, face=True, rooms=None):
+    def __init__(self, face=True):
         self._face = face
-        self._rooms = rooms
 
     def __enter__(self):
         self.screen = screen.Screen()
         accounts = dict(PASSWORDS, **{NURSE: "n"})
         self.server = prosody.Prosody(
-            accounts, [(ROMEO, JULIET), (ROMEO, NURSE)], rooms=self._rooms)
+            accounts, [(ROMEO, JULIET), (ROMEO, NURSE)])
         self.juliet = self.add_client("juliet", JULIET, "balcony", accounts)
         self.pidgin = pidgin.Pidgin(
             "pidgin", [(f"{ROMEO}/orchard", accounts[ROMEO],
@@ -80,10 +79,11 @@ class Play:
         self.romeo.see_window(who)
         return who
 
-    def conversation(self, who):
+    def conversation(self, who, kind=1):
+        """kind: 1 for a contact, 2 for a room"""
         account = self.dbus("PurpleAccountsFind",
                             f"string:{ROMEO}/orchard", "string:prpl-jabber")
-        return self.dbus("PurpleConversationNew", "uint32:1",
+        return self.dbus("PurpleConversationNew", f"int32:{kind}",
                          f"int32:{account}", f"string:{who}")
 
     @staticmethod
