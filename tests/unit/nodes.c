@@ -8,7 +8,11 @@ void purple_dbus_init_ids (void);
 void
 nodes_init (void)
 {
-    purple_dbus_init_ids ();
+    static gboolean done;
+
+    if (!done)
+        purple_dbus_init_ids ();
+    done = TRUE;
 }
 
 xmlnode *

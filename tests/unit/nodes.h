@@ -8,7 +8,7 @@
 /**
  * nodes_init:
  *
- * Once, before anything that touches an #xmlnode outside a libpurple core.
+ * Before anything that touches an #xmlnode outside a libpurple core.
  */
 void nodes_init (void);
 

@@ -6,6 +6,7 @@
 
 #include "base64.h"
 #include "jid.h"
+#include "nodes.h"
 #include "ns.h"
 #include "stanza.h"
 
@@ -19,8 +20,6 @@ typedef struct {
     GSourceFunc function;
     gpointer data;
 } WireTimer;
-
-void purple_dbus_init_ids (void);
 
 static WirePair *current;
 
@@ -381,7 +380,7 @@ wire_pair_new (void)
     WirePair *pair = g_new0 (WirePair, 1);
 
     g_assert_null (current);
-    purple_dbus_init_ids ();
+    nodes_init ();
     current = pair;
     pair->now = G_USEC_PER_SEC;
     pair->wire = g_string_new (NULL);
