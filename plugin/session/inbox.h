@@ -26,7 +26,8 @@ gboolean xtls_inbox_add (XtlsInbox *inbox, const guint8 *data, gsize len);
  * xtls_inbox_peek:
  * @len: (out): how many bytes there are
  *
- * Returns: (transfer none): the oldest bytes, valid until the next call.
+ * Returns: (transfer none) (nullable): the oldest bytes, valid until the next
+ * call; %NULL if there are none.
  */
 const guint8 *xtls_inbox_peek (XtlsInbox *inbox, gsize *len);
 

@@ -9,6 +9,9 @@ test_limit (void)
     XtlsInbox *inbox = xtls_inbox_new (4);
     gsize len;
 
+    /* Nothing is nowhere. */
+    g_assert_null (xtls_inbox_peek (inbox, &len));
+    g_assert_cmpuint (len, ==, 0);
     g_assert_true (xtls_inbox_add (inbox, (const guint8 *)"abc", 3));
     g_assert_false (xtls_inbox_add (inbox, (const guint8 *)"de", 2));
     g_assert_true (xtls_inbox_add (inbox, (const guint8 *)"d", 1));
