@@ -84,6 +84,12 @@ TESTS_PY = $(sort $(wildcard tests/integration/test_*.py))
 TESTS_GUI = $(sort $(wildcard tests/gui/test_*.py))
 HEADLESS = $(if $(wildcard tests/integration/headless/*.c),$(BUILD)/tests/headless)
 MO = $(patsubst po/%.po,$(BUILD)/po/%.mo,$(wildcard po/*.po))
+# A fuzz target is one file; `make check` links it with replay.c, which feeds it
+# its corpus, `make fuzz` with libFuzzer. `make fuzz FUZZ=NAME` for one of them.
+FUZZ = $(patsubst tests/fuzz/fuzz-%.c,%,$(sort $(wildcard tests/fuzz/fuzz-*.c)))
+FUZZ_SUPPORT = tests/fuzz/fuzz.c $(UNIT_SUPPORT)
+REPLAY = $(FUZZ:%=$(BUILD)/tests/fuzz-%)
+FUZZER = $(FUZZ:%=$(BUILD)/fuzz-%)
 BENCH = $(if $(wildcard tests/bench/*.c),$(BUILD)/tests/bench)
 
 .PHONY: all help deps check check-unit check-integration check-gui check-asan \
@@ -167,6 +173,23 @@ $(UNIT): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(ENGINE) $(ROUTER) \
 	$(call say,LD,$@)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ \
 		$(filter %.o,$^) $(ENGINE) $(LIBS_core) $(LIBS_purple)
 
+$(BUILD)/tests/fuzz/%.o: tests/fuzz/%.c $(BUILD)/include/xmlnode.h
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(BASE) -Itests/fuzz $(TEST_FLAGS) $(CPPFLAGS) \
+		$(CFLAGS) -c -o $@ $<
+
+FUZZ_OBJECTS = $(FUZZ_SUPPORT:%.c=$(BUILD)/%.o)
+
+$(REPLAY): $(BUILD)/tests/%: $(BUILD)/tests/fuzz/%.o \
+		$(BUILD)/tests/fuzz/replay.o $(FUZZ_OBJECTS) $(ENGINE)
+	$(call say,LD,$@)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ \
+		$(filter %.o,$^) $(ENGINE) $(LIBS_core) $(LIBS_purple)
+
+$(FUZZER): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_OBJECTS) $(ENGINE)
+	$(call say,LD,$@)$(CC) -fsanitize=fuzzer $(SAN_FLAGS) $(CFLAGS) \
+		$(LDFLAGS) -o $@ $(filter %.o,$^) $(ENGINE) $(LIBS_core) \
+		$(LIBS_purple)
+
 $(BUILD)/tests/headless: $(wildcard tests/integration/headless/*.c) \
 		$(wildcard tests/integration/headless/*.h) plugin/api.h
 	@mkdir -p $(@D)
@@ -193,11 +216,11 @@ check:
 	$(Q)$(MAKE) --no-print-directory check-built
 
 .PHONY: check-built
-check-built: all $(UNIT) $(HEADLESS)
-	$(Q)$(PROVE) -j$(JOBS) $(UNIT) $(TESTS_PY) $(TESTS_GUI)
+check-built: all $(UNIT) $(REPLAY) $(HEADLESS)
+	$(Q)$(PROVE) -j$(JOBS) $(UNIT) $(REPLAY) $(TESTS_PY) $(TESTS_GUI)
 
-check-unit: $(UNIT)
-	$(Q)$(PROVE) -j$(JOBS) $(UNIT)
+check-unit: $(UNIT) $(REPLAY)
+	$(Q)$(PROVE) -j$(JOBS) $(UNIT) $(REPLAY)
 
 check-integration: all $(HEADLESS)
 	$(Q)$(PROVE) -j$(JOBS) $(TESTS_PY)
@@ -211,8 +234,19 @@ check-asan:
 		check-sanitized
 
 .PHONY: check-sanitized
-check-sanitized: all $(UNIT) $(HEADLESS)
-	$(Q)$(PROVE) -j$(JOBS) $(UNIT) $(TESTS_PY)
+check-sanitized: all $(UNIT) $(REPLAY) $(HEADLESS)
+	$(Q)$(PROVE) -j$(JOBS) $(UNIT) $(REPLAY) $(TESTS_PY)
+
+fuzz:
+	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_CHECK)
+	$(Q)$(MAKE) --no-print-directory BUILD=build/fuzz SAN=1 CC=$(CLANG) \
+		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' fuzz-built
+
+.PHONY: fuzz-built
+fuzz-built: $(FUZZER)
+	$(Q)for name in $(FUZZ); do \
+		$(TEST_ENV) tests/fuzz/run $(BUILD) $$name $(FUZZ_SECONDS) || exit 1; \
+	done
 
 check-clang:
 	$(Q)$(MAKE) --no-print-directory BUILD=build/clang CC=$(CLANG) \
@@ -284,4 +318,4 @@ dist:
 clean:
 	rm -rf build
 
--include $(wildcard $(BUILD)/plugin/*/*.d $(BUILD)/tests/unit/*.d)
+-include $(wildcard $(BUILD)/plugin/*/*.d $(BUILD)/tests/*/*.d)

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The file `contacts`: what was understood of it is written and read again. */
+#include "contacts.h"
+#include "fuzz.h"
+#include "scratch.h"
+
+#include <string.h>
+
+#define ACCOUNT "romeo@montague.lit"
+#define CONTACT "juliet@capulet.lit"
+
+static void
+failed_cb (const char *path, const char *message, gpointer user_data)
+{
+    g_assert_not_reached ();
+}
+
+static void
+check (const char *file)
+{
+    XtlsWriter *writer = xtls_writer_new (failed_cb, NULL);
+    char *aside = NULL, *again = NULL;
+    XtlsContacts *contacts = xtls_contacts_load (file, writer, &aside);
+    XtlsPolicy policy = xtls_contacts_get_policy (contacts, ACCOUNT, CONTACT);
+    XtlsLogging logging =
+        xtls_contacts_get_logging (contacts, ACCOUNT, CONTACT);
+    gboolean was_open = xtls_contacts_was_open (contacts, ACCOUNT, CONTACT);
+
+    g_assert_true (xtls_contacts_is_damaged (contacts) == !!aside);
+    /* Writes it, whatever was in it. */
+    xtls_contacts_set_policy (contacts, "a", "b", XTLS_POLICY_NEVER);
+    xtls_contacts_set_policy (contacts, "a", "b", XTLS_POLICY_REQUIRED);
+    xtls_writer_flush (writer);
+    xtls_contacts_free (contacts);
+
+    contacts = xtls_contacts_load (file, writer, &again);
+    g_assert_false (xtls_contacts_is_damaged (contacts));
+    g_assert_null (again);
+    g_assert_cmpint (
+        xtls_contacts_get_policy (contacts, ACCOUNT, CONTACT), ==, policy);
+    g_assert_cmpint (
+        xtls_contacts_get_logging (contacts, ACCOUNT, CONTACT), ==, logging);
+    g_assert_cmpint (
+        xtls_contacts_was_open (contacts, ACCOUNT, CONTACT), ==, was_open);
+    g_assert_cmpint (xtls_contacts_get_policy (contacts, "a", "b"),
+                     ==,
+                     XTLS_POLICY_REQUIRED);
+    xtls_contacts_free (contacts);
+    xtls_writer_free (writer);
+    g_free (aside);
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+    char *dir = test_dir_new ();
+    char *file = g_build_filename (dir, "contacts", NULL);
+
+    g_file_set_contents (file, (const char *)data, (gssize)size, NULL);
+    check (file);
+    g_free (file);
+    test_dir_free (dir);
+    return 0;
+}

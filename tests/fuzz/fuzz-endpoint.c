@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Two endpoints under a script: everything that a hostile server and a hostile
+ * peer can do, inside TLS too. S is the side that acts, 0 or 1.
+ *
+ *   c S        calls                       u S        resumes what was cut
+ *   s S        says something              r N        N ms pass
+ *   e S  E S   closes, closes at once      a S        aborts
+ *   g S        hears that the peer is gone p S        probes
+ *   d S        drains                      o S        goes on answering
+ * messages F K A V    the server's fault K f S <iq/>  is sent a stanza as if by
+ * its peer, h S by somebody else; $J and $I in it are the sids of its newest
+ * session i S TEXT   says TEXT inside TLS        y S TEXT   … in the bytestream
+ *   v S N      N & 1: takes any key, N & 2: admits, N / 4: who calls
+ */
+#include "endpoint-private.h"
+#include "fuzz.h"
+#include "wirepair.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ACTIONS_MAX 64
+#define MALLORY "mallory@example.org/x"
+/* Said inside: must not be seen outside. */
+#define SECRET "pssst"
+
+typedef struct {
+    WirePair *pair;
+    guint said;
+    gboolean forged; /* bodies may be anything, any number of times */
+} Run;
+
+/* --- what always holds -----------------------------------------------------*/
+
+static void
+check_session (XtlsSession *session)
+{
+    if (session->state == XTLS_SESSION_OPEN) {
+        g_assert_true (session->known);
+        g_assert_true (session->stream &&
+                       xtls_stream_is_open (session->stream));
+        g_assert_true (xtls_tls_is_ready (session->tls));
+    }
+    g_assert_true ((session->state == XTLS_SESSION_CLOSED) ==
+                   (xtls_session_get_end (session) != XTLS_END_NONE));
+    g_assert_cmpuint (
+        xtls_session_get_unsent (session), <=, XTLS_IBB_QUEUE_MAX);
+}
+
+static void
+check_side (WireSide *side)
+{
+    const XtlsEndpoint *endpoint = side->endpoint;
+    GHashTableIter iter;
+    gpointer key, value;
+    guint requests = 0, sessions = 0;
+
+    g_hash_table_iter_init (&iter, endpoint->entries);
+    while (g_hash_table_iter_next (&iter, &key, &value)) {
+        XtlsSession *session = key;
+        const XtlsEntry *entry = value;
+
+        g_assert_true (g_hash_table_lookup (endpoint->jingle, session->sid) ==
+                       session);
+        g_assert_true (g_hash_table_lookup (endpoint->ibb,
+                                            session->transport_sid) == session);
+        requests += entry->is_request;
+        sessions++;
+    }
+    g_assert_cmpuint (requests, ==, endpoint->requests);
+    g_assert_cmpuint (requests, <=, XTLS_ENDPOINT_REQUESTS);
+    g_assert_cmpuint (g_hash_table_size (endpoint->jingle), ==, sessions);
+    g_assert_cmpuint (g_hash_table_size (endpoint->ibb), ==, sessions);
+    for (guint i = 0; i < side->sessions->len; i++)
+        check_session (g_ptr_array_index (side->sessions, i));
+}
+
+static gboolean
+is_said (const Run *run, const char *body)
+{
+    guint number;
+
+    if (!g_str_has_prefix (body, SECRET))
+        return FALSE;
+    number = fuzz_number (body + strlen (SECRET), G_MAXINT);
+    return number < run->said;
+}
+
+/* Once each at most, and nothing that was not said. */
+static void
+check_delivered (const Run *run, WireSide *side)
+{
+    GHashTable *seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < side->delivered->len; i++) {
+        char *body = g_ptr_array_index (side->delivered, i);
+
+        if (g_str_has_prefix (body, "re: "))
+            continue;
+        g_assert_true (is_said (run, body));
+        g_assert_true (g_hash_table_add (seen, body));
+    }
+    g_hash_table_unref (seen);
+}
+
+static void
+check (const Run *run)
+{
+    for (guint i = 0; i < 2; i++) {
+        check_side (&run->pair->side[i]);
+        if (!run->forged)
+            check_delivered (run, &run->pair->side[i]);
+    }
+}
+
+/* --- actions ---------------------------------------------------------------*/
+
+static void
+say (Run *run, XtlsSession *session)
+{
+    char body[32];
+
+    if (!session || session->state != XTLS_SESSION_OPEN)
+        return;
+    g_snprintf (body, sizeof body, SECRET "%u", run->said++);
+    wire_say (session, body);
+}
+
+/* Both sides keep what is to be resumed, and it is resumed from @from. */
+static void
+resume (Run *run, guint from)
+{
+    XtlsSm *sm[2] = {NULL, NULL};
+
+    for (guint i = 0; i < 2; i++) {
+        XtlsSession *session = wire_session (&run->pair->side[i]);
+
+        if (session && session->state == XTLS_SESSION_CLOSED)
+            sm[i] = xtls_session_take_sm (session);
+    }
+    if (sm[!from]) {
+        xtls_sm_free (run->pair->side[!from].sm);
+        run->pair->side[!from].sm = sm[!from];
+    }
+    xtls_endpoint_call (
+        run->pair->side[from].endpoint, run->pair->side[!from].jid, sm[from]);
+}
+
+static char *
+insert_sids (const char *text, XtlsSession *session)
+{
+    GString *out = g_string_new (NULL);
+
+    for (; *text; text++) {
+        if (!session || *text != '$' || (text[1] != 'J' && text[1] != 'I')) {
+            g_string_append_c (out, *text);
+        } else if (*++text == 'J') {
+            g_string_append (out, xtls_session_get_sid (session));
+        } else {
+            g_string_append (out, xtls_session_get_transport_sid (session));
+        }
+    }
+    return g_string_free (out, FALSE);
+}
+
+static void
+forge (Run *run, guint to, const char *from, const char *line)
+{
+    WireSide *side = &run->pair->side[to];
+    char *text = insert_sids (line, wire_session (side));
+    xmlnode *iq = fuzz_iq (text);
+
+    if (iq)
+        wire_forge (
+            run->pair, to, from ? from : run->pair->side[!to].jid, text);
+    if (iq)
+        xmlnode_free (iq);
+    g_free (text);
+}
+
+static gboolean
+can_speak (const XtlsSession *session)
+{
+    return session && session->state < XTLS_SESSION_CLOSED && !session->over &&
+           session->tls && xtls_tls_is_ready (session->tls) &&
+           !session->bye_sent && !session->failed_tls;
+}
+
+static void
+say_inside (Run *run, XtlsSession *session, const char *text)
+{
+    if (!can_speak (session))
+        return;
+    run->forged = TRUE;
+    xtls_session_ref (session);
+    xtls_tls_write (session->tls, (const guint8 *)text, strlen (text), NULL);
+    xtls_pump_run (session);
+    xtls_session_unref (session);
+}
+
+static void
+say_in_bytestream (XtlsSession *session, const char *text)
+{
+    if (!session || session->state == XTLS_SESSION_CLOSED || !session->ibb)
+        return;
+    xtls_session_ref (session);
+    xtls_ibb_write (session->ibb, (const guint8 *)text, strlen (text), NULL);
+    xtls_pump_run (session);
+    xtls_session_unref (session);
+}
+
+static void
+set_fault (Run *run, const char *rest)
+{
+    guint fault = 0, at = 0, value = 0;
+
+    sscanf (rest, "%3u %5u %5u", &fault, &at, &value);
+    if (fault <= WIRE_FAULT_TRUNCATE)
+        wire_pair_set_fault (
+            run->pair, (WireFault)fault, at, CLAMP (value, 1, 5000));
+}
+
+static void
+set_answers (WireSide *side, guint number)
+{
+    side->judge = number & 1;
+    side->admit = (number & 2) != 0;
+    side->caller = (XtlsCaller)(number / 4 % 3);
+}
+
+static void
+act_on_session (Run *run, char what, WireSide *side, XtlsSession *session)
+{
+    switch (what) {
+    case 's':
+        say (run, session);
+        break;
+    case 'e':
+    case 'E':
+        if (session)
+            xtls_session_close (session, what == 'E');
+        break;
+    case 'a':
+        if (session)
+            xtls_session_abort (session, XTLS_END_OFFLINE);
+        break;
+    case 'g':
+        xtls_endpoint_peer_gone (side->endpoint,
+                                 run->pair->side[side == run->pair->side].jid);
+        break;
+    case 'p':
+        if (session)
+            xtls_session_probe (session);
+        break;
+    case 'd':
+        if (session)
+            xtls_session_drain (session);
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+act (Run *run, const char *line)
+{
+    guint from = line[0] && line[1] && line[2] == '1';
+    const char *rest = strlen (line) > 4 ? line + 4 : "";
+    WireSide *side = &run->pair->side[from];
+
+    switch (*line) {
+    case 'c':
+        xtls_endpoint_call (side->endpoint, run->pair->side[!from].jid, NULL);
+        break;
+    case 'u':
+        resume (run, from);
+        break;
+    case 'r':
+        wire_pair_run (run->pair, fuzz_number (line + 1, 70000));
+        break;
+    case 'F':
+        set_fault (run, line + 1);
+        break;
+    case 'o':
+        run->pair->side[0].echo = !from;
+        run->pair->side[1].echo = from;
+        break;
+    case 'f':
+        forge (run, from, NULL, rest);
+        break;
+    case 'h':
+        forge (run, from, MALLORY, rest);
+        break;
+    case 'i':
+        say_inside (run, wire_session (side), rest);
+        break;
+    case 'y':
+        say_in_bytestream (wire_session (side), rest);
+        break;
+    case 'v':
+        set_answers (side, fuzz_number (rest, 11));
+        break;
+    default:
+        act_on_session (run, *line, side, wire_session (side));
+        break;
+    }
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+    Run run = {.pair = wire_pair_new ()};
+    char *line;
+
+    for (guint i = 0; i < ACTIONS_MAX && (line = fuzz_line (&data, &size));
+         i++) {
+        act (&run, line);
+        check (&run);
+        g_free (line);
+    }
+    wire_pair_run (run.pair, 200000);
+    check (&run);
+    if (!run.forged)
+        g_assert_null (strstr (run.pair->wire->str, SECRET));
+    wire_pair_free (run.pair);
+    return 0;
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A bytestream under a script. The first line is the block size; then:
+ *
+ *   <iq …/>   a stanza of the peer        x<iq …/>  … of somebody else
+ *   d TEXT    a block of the peer in sequence
+ *   r  w  e   our oldest request is answered: result, `wait`, `cancel`
+ *   R  W  E   our newest one is
+ *   o  c      we open, we close           q N       we queue N bytes
+ *   Q         we queue more than is allowed
+ *   f  F      we flush, we flush all      t N       N ms pass
+ *   b N       the block size is lowered
+ */
+#include "base64.h"
+#include "fuzz.h"
+#include "ibb.h"
+#include "nodes.h"
+#include "ns.h"
+#include "stanza.h"
+#include "window.h"
+
+#include <string.h>
+
+#define PEER "juliet@capulet.lit/balcony"
+#define SID "s"
+
+typedef struct {
+    XtlsIbb *ibb;
+    gint64 now;
+    guint block_size;
+    XtlsIbbState state;
+    gboolean asked_open; /* by us */
+    gboolean all;        /* the window was not looked at */
+    GQueue questions;    /* ids of our requests, oldest first */
+    char *id;            /* of the request that is being handled */
+    guint answers;       /* to it */
+    guint seq_in;
+    guint blocks_out;
+    gsize queued, sent, received;
+} Run;
+
+static void
+check_block (Run *run, const xmlnode *data)
+{
+    char *text = xmlnode_get_data (data);
+    GByteArray *bytes = g_byte_array_new ();
+    guint seq;
+
+    g_assert_true (
+        xtls_parse_decimal (xtls_node_attrib (data, "seq"), 65535, &seq));
+    g_assert_true (
+        xtls_base64_decode (text, strlen (text), run->block_size, bytes));
+    g_assert_cmpuint (bytes->len, >, 0);
+    if (run->blocks_out > 0 && seq == (run->blocks_out - 1) % 65536) {
+        /* Once more, after it bounced. */
+    } else {
+        g_assert_cmpuint (seq, ==, run->blocks_out % 65536);
+        run->blocks_out++;
+        run->sent += bytes->len;
+    }
+    g_byte_array_unref (bytes);
+    g_free (text);
+}
+
+static void
+send_cb (xmlnode *stanza, gpointer data)
+{
+    Run *run = data;
+    const char *type = xtls_node_attrib (stanza, "type");
+    const char *id = xtls_node_attrib (stanza, "id");
+    const xmlnode *payload = xtls_node_first_child (stanza);
+
+    g_assert_cmpstr (xtls_node_attrib (stanza, "to"), ==, PEER);
+    if (strcmp (type, "set") == 0) {
+        g_queue_push_tail (&run->questions, g_strdup (id));
+        if (xtls_node_is (payload, "data", XTLS_NS_IBB)) {
+            g_assert_cmpint (xtls_ibb_get_state (run->ibb), ==, XTLS_IBB_OPEN);
+            check_block (run, payload);
+        }
+    } else {
+        g_assert_cmpstr (id, ==, run->id);
+        run->answers++;
+    }
+    xmlnode_free (stanza);
+}
+
+static void
+handle (Run *run, xmlnode *iq, const char *from)
+{
+    const char *type = xtls_node_attrib (iq, "type");
+    gboolean request =
+        g_strcmp0 (type, "set") == 0 || g_strcmp0 (type, "get") == 0;
+    gboolean taken;
+
+    xmlnode_set_attrib (iq, "from", from);
+    run->id = g_strdup (xtls_node_attrib (iq, "id"));
+    run->answers = 0;
+    taken = xtls_ibb_handle (run->ibb, iq, run->now);
+    g_assert_true (!taken || strcmp (from, PEER) == 0);
+    g_assert_cmpuint (run->answers, ==, taken && request ? 1 : 0);
+    g_clear_pointer (&run->id, g_free);
+    xmlnode_free (iq);
+}
+
+static void
+handle_text (Run *run, const char *text, const char *from)
+{
+    xmlnode *iq = fuzz_iq (text);
+
+    if (iq)
+        handle (run, iq, from);
+}
+
+/* A block that is right, so that a script needs no count. */
+static void
+handle_next_block (Run *run, const char *text)
+{
+    char *escaped = g_markup_escape_text (text, -1);
+    char *xml = g_strdup_printf (
+        "<iq xmlns='jabber:client' type='set' id='n'><data xmlns='%s' "
+        "sid='" SID "' seq='%u'>%s</data></iq>",
+        XTLS_NS_IBB,
+        run->seq_in % 65536,
+        escaped);
+
+    handle_text (run, xml, PEER);
+    if (xtls_ibb_get_state (run->ibb) == XTLS_IBB_OPEN)
+        run->seq_in++;
+    g_free (xml);
+    g_free (escaped);
+}
+
+static void
+answer (Run *run, char how)
+{
+    char *id = g_ascii_isupper (how) ? g_queue_pop_tail (&run->questions)
+                                     : g_queue_pop_head (&run->questions);
+    char *text;
+
+    if (!id)
+        return;
+    how = g_ascii_tolower (how);
+    if (how == 'r')
+        text = g_strdup_printf (
+            "<iq xmlns='jabber:client' type='result' id='%s'/>", id);
+    else
+        text = g_strdup_printf (
+            "<iq xmlns='jabber:client' type='error' id='%s'><error type='%s'>"
+            "<recipient-unavailable xmlns='%s'/></error></iq>",
+            id,
+            how == 'w' ? "wait" : "cancel",
+            XTLS_NS_STANZA_ERRORS);
+    handle_text (run, text, PEER);
+    g_free (text);
+    g_free (id);
+}
+
+static void
+queue (Run *run, gsize len)
+{
+    guint8 *bytes = g_malloc0 (len);
+
+    if (xtls_ibb_write (run->ibb, bytes, len, NULL))
+        run->queued += len;
+    g_free (bytes);
+}
+
+static void
+queue_too_much (Run *run)
+{
+    static const guint8 byte;
+    gsize room = XTLS_IBB_QUEUE_MAX - xtls_ibb_get_unsent (run->ibb);
+    GError *error = NULL;
+
+    g_assert_false (xtls_ibb_write (run->ibb, &byte, room + 1, &error));
+    g_assert_error (error, XTLS_IBB_ERROR, XTLS_IBB_ERROR_QUEUE_FULL);
+    g_error_free (error);
+}
+
+static void
+pass_time (Run *run, guint ms)
+{
+    gint64 deadline = xtls_ibb_get_deadline (run->ibb);
+
+    run->now += (gint64)ms * 1000;
+    if (deadline < 0 || deadline > run->now)
+        return;
+    xtls_ibb_check (run->ibb, run->now);
+    /* Or a main loop would spin. */
+    deadline = xtls_ibb_get_deadline (run->ibb);
+    g_assert_true (deadline < 0 || deadline > run->now);
+}
+
+static void
+lower (Run *run, guint size)
+{
+    if (size > 0)
+        xtls_ibb_set_block_size (run->ibb, size);
+}
+
+static void
+act (Run *run, const char *line)
+{
+    const char *rest = line + (*line != '\0');
+
+    switch (*line) {
+    case '<':
+        handle_text (run, line, PEER);
+        break;
+    case 'x':
+        handle_text (run, rest, "mallory@example.org/x");
+        break;
+    case 'd':
+        handle_next_block (run, *rest ? rest + 1 : rest);
+        break;
+    case 'r':
+    case 'w':
+    case 'e':
+    case 'R':
+    case 'W':
+    case 'E':
+        answer (run, *line);
+        break;
+    case 'o':
+        if (!run->asked_open && run->state == XTLS_IBB_WAITING)
+            xtls_ibb_open (run->ibb, run->now);
+        run->asked_open = TRUE;
+        break;
+    case 'c':
+        xtls_ibb_close (run->ibb);
+        break;
+    case 'q':
+        queue (run, fuzz_number (rest, 3000));
+        break;
+    case 'Q':
+        queue_too_much (run);
+        break;
+    case 'f':
+        xtls_ibb_flush (run->ibb, FALSE, run->now);
+        break;
+    case 'F':
+        run->all = TRUE;
+        xtls_ibb_flush (run->ibb, TRUE, run->now);
+        break;
+    case 't':
+        pass_time (run, fuzz_number (rest, 100000));
+        break;
+    case 'b':
+        lower (run, fuzz_number (rest, XTLS_IBB_BLOCK_SIZE_MAX));
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+check (Run *run)
+{
+    XtlsIbbState state = xtls_ibb_get_state (run->ibb);
+    GByteArray *got = g_byte_array_new ();
+
+    g_assert_cmpint (state, >=, run->state);
+    run->state = state;
+    g_assert_true (!xtls_ibb_get_error (run->ibb) || state == XTLS_IBB_CLOSED);
+    g_assert_cmpuint (
+        run->sent + xtls_ibb_get_unsent (run->ibb), ==, run->queued);
+    g_assert_cmpuint (xtls_ibb_get_unsent (run->ibb), <=, XTLS_IBB_QUEUE_MAX);
+    if (!run->all)
+        g_assert_cmpuint (
+            xtls_ibb_get_in_flight (run->ibb), <=, XTLS_WINDOW_MAX);
+    if (state == XTLS_IBB_CLOSED)
+        g_assert_cmpint (xtls_ibb_get_deadline (run->ibb), ==, -1);
+    xtls_ibb_take (run->ibb, got);
+    /* One action brings one block at most. */
+    g_assert_cmpuint (got->len, <=, run->block_size);
+    g_byte_array_unref (got);
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+    Run run = {.now = 777 * G_USEC_PER_SEC};
+    char *line = fuzz_line (&data, &size);
+
+    nodes_init ();
+    run.block_size = MAX (fuzz_number (line, XTLS_IBB_BLOCK_SIZE_MAX), 1);
+    g_free (line);
+    run.ibb = xtls_ibb_new (PEER, SID, run.block_size, send_cb, &run);
+    while ((line = fuzz_line (&data, &size))) {
+        act (&run, line);
+        check (&run);
+        g_free (line);
+    }
+    xtls_ibb_free (run.ibb);
+    g_queue_clear_full (&run.questions, g_free);
+    return 0;
+}

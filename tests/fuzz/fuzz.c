@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the fuzz targets share, see fuzz.h. */
+#include "fuzz.h"
+
+#include "nodes.h"
+#include "ns.h"
+#include "xmlwrite.h"
+
+#include <string.h>
+
+char *
+fuzz_line (const guint8 **data, gsize *size)
+{
+    const guint8 *end;
+    gsize len;
+    char *line;
+
+    if (*size == 0)
+        return NULL;
+    end = memchr (*data, '\n', *size);
+    len = end ? (gsize)(end - *data) : *size;
+    line = fuzz_text (*data, len);
+    if (end)
+        len++;
+    *data += len;
+    *size -= len;
+    return line;
+}
+
+char *
+fuzz_text (const guint8 *data, gsize size)
+{
+    return g_strndup ((const char *)data, size);
+}
+
+guint
+fuzz_number (const char *text, guint max)
+{
+    guint64 value = text ? g_ascii_strtoull (text, NULL, 10) : 0;
+
+    return (guint)MIN (value, max);
+}
+
+xmlnode *
+fuzz_iq (const char *text)
+{
+    xmlnode *node;
+
+    nodes_init ();
+    if (!g_utf8_validate (text, -1, NULL))
+        return NULL;
+    node = xmlnode_from_str (text, -1);
+    if (node && strcmp (node->name, "iq") != 0)
+        g_clear_pointer (&node, xmlnode_free);
+    return node;
+}
+
+char *
+fuzz_write (const xmlnode *node, const char *xmlns)
+{
+    GString *out = g_string_new (NULL);
+
+    if (xtls_xml_write (out, node, xmlns, TRUE, XTLS_STANZA_MAX) ==
+        XTLS_XML_WRITTEN) {
+        g_assert_cmpuint (out->len, <=, XTLS_STANZA_MAX);
+        return g_string_free (out, FALSE);
+    }
+    g_assert_cmpuint (out->len, ==, 0);
+    g_string_free (out, TRUE);
+    return NULL;
+}
