@@ -736,7 +736,8 @@ session_lost (XtlsContact *contact, XtlsSession *session, XtlsSm *sm)
     xtls_secret_talk_session_gone (contact->secret);
     xtls_dialogs_close (contact);
     xtls_lines_lost (contact, end, sm);
-    if (sm && end == XTLS_END_PEER)
+    /* Without an id nobody can ask for it. */
+    if (sm && (end == XTLS_END_PEER || !xtls_sm_get_id (sm)))
         give_up_resuming (contact, g_steal_pointer (&sm));
     keep_sm (contact, sm);
     contact->rests = end == XTLS_END_PEER;

@@ -30,19 +30,25 @@ say (XtlsContact *contact, const char *text)
                              FALSE);
 }
 
-/* A text that quotes a message: never logged, and shown even if the window is
- * closed. */
+/* What may not be missed is shown even if the window is closed. */
 static void
-say_quote (XtlsContact *contact, const char *text)
+say_surely (XtlsContact *contact, const char *text, gboolean private)
 {
     if (!xtls_notice_line (xtls_contact_get_account (contact),
                            xtls_contact_get_who (contact),
                            text,
-                           TRUE))
+                           private))
         purple_notify_warning (xtls_hub_get_plugin (),
                                _ ("Private conversation"),
                                get_name (contact),
                                text);
+}
+
+/* Text that quotes a message is never logged. */
+static void
+say_quote (XtlsContact *contact, const char *text)
+{
+    say_surely (contact, text, TRUE);
 }
 
 void
@@ -137,7 +143,7 @@ xtls_lines_lost (XtlsContact *contact, XtlsEnd end, XtlsSm *sm)
     g_autofree char *text = xtls_word_ended (end, get_name (contact));
     g_autofree char *more = NULL;
     g_autofree char *line = NULL;
-    guint n = sm ? count_texts (sm) : 0;
+    guint n = sm && xtls_sm_get_id (sm) ? count_texts (sm) : 0;
 
     if (!text)
         return;
@@ -322,12 +328,14 @@ xtls_lines_unconfirmed (XtlsContact *contact, const xmlnode *stanza)
 void
 xtls_lines_refused_file (XtlsContact *contact, gboolean outgoing)
 {
-    say (contact,
-         outgoing ? _ ("The file was not sent: it could not go through the "
-                       "private conversation. Wait until it is open, or end "
-                       "it.")
-                  : _ ("A file offered outside the private conversation was "
-                       "refused. Ask for it to be sent inside."));
+    say_surely (contact,
+                outgoing
+                    ? _ ("The file was not sent: it could not go through the "
+                         "private conversation. Wait until it is open, or end "
+                         "it.")
+                    : _ ("A file offered outside the private conversation was "
+                         "refused. Ask for it to be sent inside."),
+                FALSE);
 }
 
 void

@@ -1,0 +1,375 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Clients and connections that come and go while people talk privately."""
+
+import re
+
+from xtlstest import check, proxy, tap
+from xtlstest.scene import JULIET, ROMEO, Scene
+
+ORCHARD = f"{ROMEO}/orchard"
+BALCONY = f"{JULIET}/balcony"
+UNCONFIRMED = "may not have been delivered"
+
+
+def return_of(scene, one, restart=False):
+    """Logs in again; both see that."""
+    jid, through, other = (
+        (ORCHARD, scene.romeo_proxy, scene.juliet) if one is scene.romeo
+        else (BALCONY, scene.juliet_proxy, scene.romeo))
+    other.forget()
+    if restart:
+        one.start()
+    one.forget()
+    scene.login(one, jid, through)
+    for side, who in ((one, other.account), (other, one.account)):
+        side.expect("xtls-capability-changed", who=who, capability="present")
+
+
+def cut(scene, one):
+    """Its connection breaks; both know it."""
+    through = scene.romeo_proxy if one is scene.romeo else scene.juliet_proxy
+    other = scene.juliet if one is scene.romeo else scene.romeo
+    through.cut()
+    one.expect("disconnected")
+    one.expect_state("finished")
+    other.expect_state("finished")
+    through.release()
+
+
+def go_resumable(scene):
+    """Private, until each side has the id by which the stream is resumed:
+    Romeo says after the features that he wants one, Juliet answers that."""
+    scene.go_private()
+    for number in range(2):
+        scene.romeo.say(JULIET, f"before {number}")
+        scene.juliet.expect_message(f"before {number}")
+        scene.juliet.say(ROMEO, f"before {number}")
+        scene.romeo.expect_message(f"before {number}", flags=["recv"])
+
+
+def test_peer_is_killed():
+    with Scene() as scene:
+        scene.romeo.open(JULIET)
+        scene.go_private()
+        scene.juliet.kill()
+        scene.romeo.expect_state("finished")
+        for text in ("first", "second"):
+            scene.romeo.say(JULIET, f"{text} to the dead")
+        scene.romeo.expect_message(re.compile(check.HELD))
+        check.assert_state(scene.romeo, JULIET, "finished", held=2)
+        return_of(scene, scene.juliet, restart=True)
+        # Her return alone releases nothing.
+        check.sync_all(scene)
+        check.assert_state(scene.romeo, JULIET, "finished", held=2)
+        scene.romeo.xtls(JULIET, "start")
+        scene.juliet.expect_message("first to the dead")
+        scene.juliet.expect_message("second to the dead")
+        check.assert_lines(
+            scene.romeo, JULIET, check.ATTEMPTING, check.UNVERIFIED,
+            check.CUT_OFF, check.HELD,
+            check.ATTEMPTING, check.UNVERIFIED)
+        scene.assert_nothing_leaked("to the dead")
+
+
+def test_killed_peer_calls_again():
+    with Scene() as scene:
+        scene.go_private()
+        scene.juliet.kill()
+        scene.romeo.expect_state("finished")
+        scene.romeo.say(JULIET, "held for her")
+        return_of(scene, scene.juliet, restart=True)
+        scene.go_private(scene.juliet, scene.romeo)
+        scene.juliet.expect_message("held for her")
+        scene.juliet.say(ROMEO, "risen")
+        scene.romeo.expect_message("risen")
+        scene.assert_nothing_leaked("held for her", "risen")
+
+
+def test_unconfirmed_is_told_when_the_peer_has_forgotten():
+    """A killed client cannot resume: what it never confirmed is shown again,
+    once, and is not sent again."""
+    with Scene() as scene:
+        go_resumable(scene)
+        scene.juliet.stop()
+        count = len(scene.romeo_proxy.blocks(proxy.UP))
+        scene.romeo.say(JULIET, "into the void")
+        scene.romeo_proxy.wait(lambda: len(
+            scene.romeo_proxy.blocks(proxy.UP)) > count)
+        scene.juliet.kill()
+        scene.romeo.expect_state("finished")
+        return_of(scene, scene.juliet, restart=True)
+        scene.romeo.xtls(JULIET, "start")
+        scene.romeo.expect_message(re.compile(
+            f"into the void.*{UNCONFIRMED}"))
+        scene.romeo.say(JULIET, "after it")
+        scene.juliet.expect_message("after it")
+        assert check.received(scene.juliet)[2:] == ["after it"]
+        lines = [line for line in check.system_lines(scene.romeo, JULIET)
+                 if "into the void" in line]
+        assert len(lines) == 1, lines
+        scene.assert_nothing_leaked("into the void", "after it")
+
+
+def talk_across_a_cut(scene, directions, restart):
+    """Both say more while nothing passes, then the connection breaks; nothing
+    is lost and nothing doubled."""
+    ours = [f"mercutio {number}" for number in range(6)]
+    theirs = [f"tybalt {number}" for number in range(6)]
+    go_resumable(scene)
+    for number in range(2):
+        scene.romeo.say(JULIET, ours[number])
+        scene.juliet.say(ROMEO, theirs[number])
+    scene.juliet.expect_message(ours[1], flags=["recv"])
+    scene.romeo.expect_message(theirs[1], flags=["recv"])
+    scene.romeo_proxy.hold(*directions)
+    for number in range(2, 4):
+        scene.romeo.say(JULIET, ours[number])
+        scene.juliet.say(ROMEO, theirs[number])
+    if proxy.UP not in directions:
+        scene.juliet.expect_message(ours[3], flags=["recv"])
+    if proxy.DOWN not in directions:
+        scene.romeo.expect_message(theirs[3], flags=["recv"])
+    scene.juliet.call("ping")
+    cut(scene, scene.romeo)
+    # libpurple lets nobody type while the account is offline.
+    for number in range(4, 6):
+        scene.juliet.say(ROMEO, theirs[number])
+    return_of(scene, scene.romeo)
+    for number in range(4, 6):
+        scene.romeo.say(JULIET, ours[number])
+    restart(scene)
+    check.until_private((scene.romeo, JULIET), (scene.juliet, ROMEO))
+    scene.romeo.say(JULIET, "and further")
+    scene.juliet.say(ROMEO, "so on")
+    scene.juliet.expect_message("and further", flags=["recv"])
+    scene.romeo.expect_message("so on", flags=["recv"])
+    for one, said in ((scene.juliet, ours + ["and further"]),
+                      (scene.romeo, theirs + ["so on"])):
+        found = [t for t in check.received(one) if "before" not in t]
+        assert found == said, found
+    for one, who in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
+        lines = check.system_lines(one, who)
+        assert not [l for l in lines if UNCONFIRMED in l], lines
+        assert sum(check.CUT_OFF in l for l in lines) == 1, lines
+    scene.assert_nothing_leaked("mercutio", "tybalt", "and further")
+
+
+def by_romeo(scene):
+    scene.romeo.xtls(JULIET, "start")
+
+
+def by_juliet(scene):
+    scene.juliet.xtls(ROMEO, "start")
+
+
+def by_both(scene):
+    """Each request is on its way before the other is seen."""
+    since = len(scene.romeo_proxy.records), len(scene.juliet_proxy.records)
+    scene.romeo_proxy.hold(proxy.DOWN)
+    scene.juliet_proxy.hold(proxy.DOWN)
+    by_romeo(scene)
+    by_juliet(scene)
+    for through, begin in zip((scene.romeo_proxy, scene.juliet_proxy), since):
+        through.wait_stanza(proxy.DOWN, check.JINGLE, since=begin)
+    scene.romeo_proxy.release()
+    scene.juliet_proxy.release()
+
+
+def test_cut_with_messages_on_their_way_out():
+    with Scene() as scene:
+        talk_across_a_cut(scene, [proxy.UP], by_romeo)
+
+
+def test_cut_with_messages_on_their_way_in():
+    with Scene() as scene:
+        talk_across_a_cut(scene, [proxy.DOWN], by_romeo)
+
+
+def test_cut_with_messages_on_both_ways():
+    with Scene() as scene:
+        talk_across_a_cut(scene, [proxy.UP, proxy.DOWN], by_romeo)
+
+
+def test_cut_and_restarted_by_the_other_side():
+    with Scene() as scene:
+        talk_across_a_cut(scene, [proxy.UP, proxy.DOWN], by_juliet)
+
+
+@tap.timeout(180)
+def test_cut_and_restarted_by_both_at_once():
+    """Whoever of the two wins."""
+    for _ in range(6):
+        with Scene() as scene:
+            talk_across_a_cut(scene, [proxy.UP, proxy.DOWN], by_both)
+
+
+def test_cut_again_and_again():
+    with Scene() as scene:
+        go_resumable(scene)
+        said = []
+        for number in range(4):
+            scene.romeo_proxy.hold(proxy.UP, proxy.DOWN)
+            said.append(f"attempt {number}")
+            scene.romeo.say(JULIET, said[-1])
+            scene.romeo.call("ping")
+            cut(scene, scene.romeo)
+            return_of(scene, scene.romeo)
+            scene.romeo.xtls(JULIET, "start")
+            scene.juliet.expect_message(said[-1])
+            scene.juliet.say(ROMEO, f"heard {number}")
+            scene.romeo.expect_message(f"heard {number}")
+        assert check.received(scene.juliet)[2:] == said
+        scene.assert_nothing_leaked("attempt")
+
+
+def test_cut_before_it_could_be_resumed():
+    """What was sent is told as unconfirmed, and not sent again."""
+    def keep_answers(link, direction, unit):
+        """Nothing from inside reaches Romeo once he has seen her header."""
+        if direction == proxy.DOWN and scene.romeo.seen(
+                "xtls-state-changed", state="unverified"):
+            return proxy.DROP
+        return None
+
+    with Scene() as scene:
+        scene.romeo_proxy.hook = keep_answers
+        scene.go_private()
+        scene.romeo.say(JULIET, "too soon")
+        scene.juliet.expect_message("too soon")
+        scene.romeo_proxy.hook = None
+        cut(scene, scene.romeo)
+        scene.romeo.expect_message(re.compile(f"too soon.*{UNCONFIRMED}"))
+        return_of(scene, scene.romeo)
+        scene.romeo.xtls(JULIET, "start")
+        check.until_private((scene.romeo, JULIET))
+        scene.romeo.say(JULIET, "after it")
+        scene.juliet.expect_message("after it")
+        assert check.received(scene.juliet) == ["too soon", "after it"]
+        lines = check.system_lines(scene.romeo, JULIET)
+        assert sum("too soon" in line for line in lines) == 1, lines
+
+
+def test_end_after_a_cut_shows_what_was_not_confirmed():
+    with Scene() as scene:
+        go_resumable(scene)
+        scene.romeo_proxy.hold(proxy.UP, proxy.DOWN)
+        scene.romeo.say(JULIET, "on its way")
+        scene.romeo.call("ping")
+        cut(scene, scene.romeo)
+        return_of(scene, scene.romeo)
+        scene.romeo.say(JULIET, "typed later")
+        scene.romeo.expect_message(re.compile(check.HELD))
+        scene.romeo.xtls(JULIET, "end")
+        scene.romeo.expect_state("not-private")
+        lines = check.system_lines(scene.romeo, JULIET)
+        assert sum("on its way" in l and UNCONFIRMED in l for l in lines) == 1
+        assert sum("typed later" in l and "not sent" in l for l in lines) == 1
+        scene.romeo.say(JULIET, "in clear now")
+        scene.juliet.expect_message(f"{check.CLEAR}in clear now")
+        assert not [t for t in check.received(scene.juliet)
+                    if t in ("on its way", "typed later")]
+        for through in scene.proxies:
+            assert not through.leaks("on its way", "typed later")
+
+
+def test_peers_connection_is_cut_while_nothing_is_said():
+    with Scene() as scene:
+        scene.romeo.open(JULIET)
+        scene.go_private()
+        cut(scene, scene.juliet)
+        return_of(scene, scene.juliet)
+        scene.romeo.xtls(JULIET, "start")
+        check.until_private((scene.romeo, JULIET), (scene.juliet, ROMEO))
+        # The server may bounce a block before it tells that she is gone.
+        check.assert_lines(
+            scene.romeo, JULIET, check.ATTEMPTING, check.UNVERIFIED,
+            check.CUT_OFF, check.ATTEMPTING, check.UNVERIFIED)
+
+
+def test_account_is_disabled_and_returns():
+    with Scene() as scene:
+        scene.juliet.open(ROMEO)
+        scene.go_private()
+        scene.romeo.say(JULIET, "last words")
+        scene.romeo.logout()
+        scene.romeo.expect_state("finished")
+        scene.juliet.expect_message("last words")
+        scene.juliet.expect_state("finished")
+        scene.juliet.say(ROMEO, "where are you")
+        check.assert_state(scene.romeo, JULIET, "finished")
+        return_of(scene, scene.romeo)
+        scene.romeo.say(JULIET, "while away")
+        check.sync_all(scene)
+        assert check.received(scene.juliet) == ["last words"]
+        scene.romeo.xtls(JULIET, "start")
+        scene.romeo.expect_message("where are you")
+        check.until_private((scene.juliet, ROMEO))
+        lines = check.system_lines(scene.romeo, JULIET)
+        assert sum("your account went offline" in l for l in lines) == 1, lines
+        scene.assert_nothing_leaked("last words", "while away", "where are")
+
+
+def test_client_quits():
+    with Scene() as scene:
+        scene.romeo.open(JULIET)
+        scene.go_private()
+        scene.juliet.say(ROMEO, "good night, good night")
+        scene.juliet.quit()
+        scene.romeo.expect_message("good night, good night")
+        scene.romeo.expect_state("finished")
+        check.assert_lines(scene.romeo, JULIET, check.ATTEMPTING,
+                           check.UNVERIFIED, check.HAS_ENDED)
+        scene.romeo.say(JULIET, "till it be morrow")
+        scene.romeo.expect_message(re.compile(check.HELD))
+        return_of(scene, scene.juliet, restart=True)
+        check.sync_all(scene)
+        assert not check.received(scene.juliet)[1:]
+        scene.romeo.xtls(JULIET, "start")
+        scene.juliet.expect_message("till it be morrow")
+        scene.assert_nothing_leaked("good night", "morrow")
+
+
+def test_restart_that_was_not_noticed():
+    """The server never told that the peer was gone. Whatever is sent into the
+    dead session is not taken for delivered; the new one takes its place."""
+    def deafen(link, direction, unit):
+        if direction == proxy.DOWN and unit.name in ("presence", "iq") \
+                and unit.xml.get("type") in ("unavailable", "error"):
+            return proxy.DROP
+        return None
+
+    with Scene() as scene:
+        scene.go_private()
+        scene.romeo_proxy.hook = deafen
+        scene.juliet.kill()
+        scene.juliet.start()
+        scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+        scene.juliet.expect("xtls-capability-changed", who=ROMEO,
+                            capability="present")
+        assert scene.romeo.status(JULIET)["state"] == "unverified"
+        scene.romeo.forget()
+        scene.juliet.xtls(ROMEO, "start")
+        check.until_private((scene.juliet, ROMEO))
+        scene.juliet.say(ROMEO, "born again")
+        scene.romeo.expect_message("born again")
+        scene.romeo.say(JULIET, "welcome")
+        scene.juliet.expect_message("welcome")
+        assert not scene.romeo.seen("xtls-state-changed", state="finished")
+        # Once more, and this time he speaks first.
+        scene.juliet.kill()
+        scene.juliet.start()
+        scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+        check.sync_all(scene)
+        scene.romeo_proxy.hook = None
+        scene.romeo.say(JULIET, "anybody there")
+        scene.romeo.expect_state("finished")
+        scene.romeo.xtls(JULIET, "start")
+        scene.romeo.expect_message(re.compile(
+            f"anybody there.*{UNCONFIRMED}"))
+        check.until_private((scene.juliet, ROMEO))
+        assert "anybody there" not in check.received(scene.juliet)
+        scene.assert_nothing_leaked("born again", "welcome", "anybody there")
+
+
+if __name__ == "__main__":
+    tap.run(globals())
