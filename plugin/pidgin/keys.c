@@ -34,12 +34,14 @@ sensitise (void)
     gboolean here = key != NULL && key->account != NULL;
     XtlsStatus *status =
         here ? xtls_face_api ()->get_status (key->account, key->who) : NULL;
+    const char *why_not;
 
-    gtk_widget_set_sensitive (page.start, here && status->why_not == NULL);
+    why_not = here ? xtls_menu_why_not (status) : NULL;
+    gtk_widget_set_sensitive (page.start, here && why_not == NULL);
     gtk_widget_set_sensitive (page.end, here && status->can_end);
     gtk_widget_set_sensitive (page.verify, here);
     gtk_widget_set_sensitive (page.forget, key != NULL);
-    gtk_widget_set_tooltip_text (page.start, here ? status->why_not : NULL);
+    gtk_widget_set_tooltip_text (page.start, why_not);
     if (here)
         xtls_face_api ()->free_status (status);
 }

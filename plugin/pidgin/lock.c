@@ -110,6 +110,8 @@ xtls_lock_new_button (void)
 
     lock->label = gtk_label_new (NULL);
     gtk_button_set_relief (GTK_BUTTON (button), GTK_RELIEF_NONE);
+    /* What is typed after a click is a message. */
+    gtk_button_set_focus_on_click (GTK_BUTTON (button), FALSE);
     gtk_box_pack_start (GTK_BOX (box), lock->image, FALSE, FALSE, 0);
     gtk_box_pack_start (GTK_BOX (box), lock->label, FALSE, FALSE, 0);
     gtk_container_add (GTK_CONTAINER (button), box);

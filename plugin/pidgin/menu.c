@@ -177,12 +177,28 @@ set_item (GtkWidget *item, gboolean sensitive, const char *why)
     gtk_widget_set_tooltip_text (item, sensitive ? NULL : why);
 }
 
+const char *
+xtls_menu_why_not (const XtlsStatus *status)
+{
+    switch (status->state) {
+    case XTLS_STATE_STARTING:
+        return _ ("The private conversation is being started.");
+    case XTLS_STATE_UNVERIFIED:
+    case XTLS_STATE_PRIVATE:
+        return _ ("The conversation is private already.");
+    case XTLS_STATE_NOT_PRIVATE:
+    case XTLS_STATE_FINISHED:
+        break;
+    }
+    return status->why_not;
+}
+
 void
 xtls_menu_set (GtkWidget *widget, PurpleAccount *account, const char *who)
 {
     Menu *menu = g_object_get_data (G_OBJECT (widget), "xtls-menu");
     XtlsStatus *status;
-    gboolean started;
+    const char *why_not;
 
     g_free (menu->who);
     menu->who = g_strdup (who);
@@ -190,13 +206,12 @@ xtls_menu_set (GtkWidget *widget, PurpleAccount *account, const char *who)
     if (account == NULL)
         return;
     status = xtls_face_api ()->get_status (account, who);
-    started = status->state == XTLS_STATE_UNVERIFIED ||
-              status->state == XTLS_STATE_PRIVATE ||
-              status->state == XTLS_STATE_FINISHED;
+    why_not = xtls_menu_why_not (status);
     gtk_menu_item_set_label (GTK_MENU_ITEM (menu->start),
-                             started ? _ ("Re_start private conversation")
-                                     : _ ("_Start private conversation"));
-    set_item (menu->start, status->why_not == NULL, status->why_not);
+                             status->state == XTLS_STATE_FINISHED
+                                 ? _ ("Re_start private conversation")
+                                 : _ ("_Start private conversation"));
+    set_item (menu->start, why_not == NULL, why_not);
     set_item (menu->end,
               status->can_end,
               _ ("There is no private conversation to end."));

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include "api.h"
+
 #include <account.h>
 #include <gtk/gtk.h>
 
@@ -14,6 +16,9 @@ GtkWidget *xtls_menu_new (void);
 /* Shows the contact's state. The menu keeps @account only as long as it is
  * shown for it: set it again, with %NULL, when the account may go. */
 void xtls_menu_set (GtkWidget *menu, PurpleAccount *account, const char *who);
+
+/* (nullable): why nothing can be started now, as a sentence. */
+const char *xtls_menu_why_not (const XtlsStatus *status);
 
 /* Starts or restarts, and tells why that cannot be. */
 void xtls_menu_start (PurpleAccount *account, const char *who);

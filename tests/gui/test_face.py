@@ -193,7 +193,7 @@ def test_new_key():
         juliet.login(f"{JULIET}/balcony",
                      play.server.accounts[JULIET], play.server.port)
         juliet.expect("presence", who=ROMEO, online=True)
-        romeo.menu("Restart private conversation", JULIET)
+        # A contact who was verified is talked to privately by itself.
         romeo.see_window("New key")
         play.screen.picture("new-key")
         romeo.keys("Escape", window="New key")
@@ -206,6 +206,41 @@ def test_new_key():
         romeo.see_no_window("New key")
         romeo.see_state("Unverified", JULIET)
         juliet.expect_message("are you she")
+
+
+def held_by_policy(play):
+    """A message that waits, because juliet's client declines."""
+    play.open()
+    play.juliet.xtls(ROMEO, "policy never")
+    play.romeo.say("/xtls policy automatic", JULIET)
+    play.romeo.say("shall I speak", JULIET)
+    play.romeo.see_window("Messages are held")
+    play.romeo.see("1 message", "label", "Messages are held", starts=True)
+
+
+def test_escape_keeps_waiting():
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        held_by_policy(play)
+        play.screen.picture("choice")
+        romeo.keys("Escape", window="Messages are held")
+        romeo.see_no_window("Messages are held")
+        romeo.see_state("Finished", JULIET)
+        time.sleep(1)
+        assert not juliet.seen("message", text="shall I speak")
+        juliet.xtls(ROMEO, "policy manual")
+        romeo.menu("Restart private conversation", JULIET)
+        romeo.see_state("Unverified", JULIET)
+        juliet.expect_message("shall I speak")
+
+
+def test_send_unencrypted():
+    with Play() as play:
+        held_by_policy(play)
+        play.romeo.press("Send unencrypted", "push button",
+                         "Messages are held")
+        play.romeo.see_no_window("Messages are held")
+        play.juliet.expect_message("shall I speak")
 
 
 def test_key_manager():
