@@ -59,6 +59,10 @@ declare (XtlsReader *reader,
             return fail (error,
                          XTLS_READER_ERROR_POLICY_VIOLATION,
                          "too many namespaces");
+        if (strlen (values[i]) > XTLS_READER_NAMESPACE_MAX)
+            return fail (error,
+                         XTLS_READER_ERROR_POLICY_VIOLATION,
+                         "namespace too long");
         if (!xtls_scope_declare (reader->scope,
                                  names[i][5] == ':' ? names[i] + 6 : "",
                                  values[i],

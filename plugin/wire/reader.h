@@ -25,6 +25,8 @@
 /* Namespace declarations in force at one place, so that looking one up has a
  * known cost. */
 #define XTLS_READER_NAMESPACES_MAX 64
+/* Bytes of a namespace: every element in it has a copy. */
+#define XTLS_READER_NAMESPACE_MAX 256
 
 #define XTLS_READER_ERROR (xtls_reader_error_quark ())
 

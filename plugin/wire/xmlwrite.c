@@ -7,10 +7,14 @@
 
 #include <string.h>
 
+/* The stream's own namespace and the stanzas'. */
+#define DECLARED_BY_ROOT 2
+
 typedef struct {
     GString *out;
     gsize limit; /* of out->len */
     guint depth;
+    guint declared; /* namespaces in force */
     gboolean addresses;
 } Writer;
 
@@ -244,6 +248,13 @@ write_value (Writer *w, const char *value)
     g_string_append_c (w->out, '\'');
 }
 
+static void
+write_namespace (Writer *w, const char *uri)
+{
+    w->declared++;
+    write_value (w, uri);
+}
+
 /* Declares the prefix of the last of @n attributes if it is the first that has
  * it. Returns how many declarations that made. */
 static guint
@@ -261,7 +272,7 @@ write_declaration (Writer *w, const Attribute *attributes, guint n)
             return 0;
     g_string_append (w->out, " xmlns:");
     g_string_append_len (w->out, last->name.prefix, (gssize)last->name.len);
-    write_value (w, last->uri);
+    write_namespace (w, last->uri);
     return 1;
 }
 
@@ -281,7 +292,8 @@ write_attributes (Writer *w, const xmlnode *node, guint count)
         if (!is_ncname (a.name.local, strlen (a.name.local)) ||
             (a.name.len > 0 && !is_ncname (a.name.prefix, a.name.len)))
             return XTLS_XML_INVALID;
-        if (count >= XTLS_READER_ATTRIBUTES_MAX)
+        if (count >= XTLS_READER_ATTRIBUTES_MAX ||
+            strlen (a.uri) > XTLS_READER_NAMESPACE_MAX)
             return XTLS_XML_TOO_BIG;
         attributes[n++] = a;
         count += 1 + write_declaration (w, attributes, n);
@@ -293,7 +305,9 @@ write_attributes (Writer *w, const xmlnode *node, guint count)
         g_string_append (w->out, a.name.local);
         write_value (w, a.value);
     }
-    return count > XTLS_READER_ATTRIBUTES_MAX || w->out->len > w->limit
+    return count > XTLS_READER_ATTRIBUTES_MAX ||
+                   w->declared > XTLS_READER_NAMESPACES_MAX ||
+                   w->out->len > w->limit
                ? XTLS_XML_TOO_BIG
                : XTLS_XML_WRITTEN;
 }
@@ -345,9 +359,12 @@ write_tags (Writer *w,
 {
     Name name = name_of (node);
     const char *xmlns = element_namespace (node, &name, inherited);
+    guint declared = w->declared;
     XtlsXmlWritten result;
     guint count = 0;
 
+    if (strlen (xmlns) > XTLS_READER_NAMESPACE_MAX)
+        return XTLS_XML_TOO_BIG;
     if (!is_ncname (name.local, strlen (name.local)) ||
         strcmp (xmlns, XTLS_NS_XML) == 0 || strcmp (xmlns, XTLS_NS_XMLNS) == 0)
         return XTLS_XML_INVALID;
@@ -355,7 +372,7 @@ write_tags (Writer *w,
     g_string_append (w->out, name.local);
     if (strcmp (xmlns, wire) != 0) {
         g_string_append (w->out, " xmlns");
-        write_value (w, xmlns);
+        write_namespace (w, xmlns);
         count = 1;
     }
     result = write_attributes (w, node, count);
@@ -371,6 +388,7 @@ write_tags (Writer *w,
         g_string_append_c (w->out, '/');
     }
     g_string_append_c (w->out, '>');
+    w->declared = declared;
     return result;
 }
 
@@ -399,7 +417,7 @@ xtls_xml_write (GString *out,
                 gsize max)
 {
     gsize before = out->len;
-    Writer w = {out, before + max, 0, addresses};
+    Writer w = {out, before + max, 0, DECLARED_BY_ROOT, addresses};
     XtlsXmlWritten result = write_element (&w, node, xmlns, xmlns);
 
     if (result != XTLS_XML_WRITTEN)

@@ -18,7 +18,7 @@
 
 typedef enum {
     XTLS_XML_WRITTEN,
-    XTLS_XML_TOO_BIG, /* bytes, depth or attributes over a reader's limits */
+    XTLS_XML_TOO_BIG, /* over one of a reader's limits */
     XTLS_XML_INVALID  /* a name that XML does not allow, or is not ASCII */
 } XtlsXmlWritten;
 

@@ -400,6 +400,31 @@ test_declarations (void)
 }
 
 static void
+assert_namespace (const char *form, gsize size, int code)
+{
+    char *uri = g_strnfill (size, 'u');
+    char *text = g_strdup_printf (ROOT "<a %s='%s'/>", form, uri);
+
+    assert_read (text, code, NULL);
+    g_free (text);
+    g_free (uri);
+}
+
+/* A long namespace is copied for each of many small elements. */
+static void
+test_namespace_size (void)
+{
+    static const char *const forms[] = {"xmlns", "xmlns:p"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS (forms); i++) {
+        assert_namespace (forms[i], XTLS_READER_NAMESPACE_MAX, NO_ERROR);
+        assert_namespace (forms[i],
+                          XTLS_READER_NAMESPACE_MAX + 1,
+                          XTLS_READER_ERROR_POLICY_VIOLATION);
+    }
+}
+
+static void
 assert_size (const char *before, gsize size, int code)
 {
     GString *text = g_string_new (before);
@@ -490,6 +515,7 @@ main (int argc, char **argv)
     g_test_add_func ("/reader/limits/depth", test_depth);
     g_test_add_func ("/reader/limits/attributes", test_attributes);
     g_test_add_func ("/reader/limits/declarations", test_declarations);
+    g_test_add_func ("/reader/limits/namespace-size", test_namespace_size);
     g_test_add_func ("/reader/limits/size", test_size);
     g_test_add_func ("/reader/limits/endless", test_endless);
     g_test_add_func ("/reader/limits/keepalive", test_keepalive);

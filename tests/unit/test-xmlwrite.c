@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define CLIENT "jabber:client"
+#define ROOT "<s:s xmlns:s='s' xmlns='" CLIENT "'>"
 
 static char *
 write_node (xmlnode *node)
@@ -28,7 +29,7 @@ read_back (const char *text)
     GError *error = NULL;
     xmlnode *node;
 
-    xtls_reader_feed (reader, "<s xmlns='" CLIENT "'>", 25, NULL);
+    xtls_reader_feed (reader, ROOT, strlen (ROOT), NULL);
     xtls_reader_feed (reader, text, strlen (text), &error);
     if (error != NULL)
         g_error ("%s: %s", text, error->message);
@@ -305,6 +306,76 @@ test_limits (void)
     assert_refused (node, XTLS_XML_TOO_BIG);
 }
 
+static void
+add_prefixes (xmlnode *node, const char *form, guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        char *name = g_strdup_printf ("%s%u", form, i);
+
+        xmlnode_set_attrib_full (node, name, "x", name, "");
+        g_free (name);
+    }
+}
+
+/* 31 elements in each other, each in a namespace of its own, and @prefixes more
+ * in the last. */
+static void
+add_namespaces (xmlnode *node, guint prefixes)
+{
+    for (guint i = 0; i < 31; i++) {
+        char *uri = g_strdup_printf ("u%u", i);
+
+        node = xmlnode_new_child (node, "a");
+        xmlnode_set_namespace (node, uri);
+        g_free (uri);
+    }
+    add_prefixes (node, "c", prefixes);
+}
+
+static xmlnode *
+with_namespaces (guint n)
+{
+    xmlnode *node = xmlnode_new ("a");
+
+    add_prefixes (node, "b", 10);
+    add_namespaces (node, n - 10 - 31);
+    return node;
+}
+
+static xmlnode *
+with_namespace_sized (gsize size, gboolean of_attribute)
+{
+    xmlnode *node = xmlnode_new ("a");
+    char *uri = g_strnfill (size, 'u');
+
+    if (of_attribute)
+        xmlnode_set_attrib_full (node, "b", uri, "p", "");
+    else
+        xmlnode_set_namespace (node, uri);
+    g_free (uri);
+    return node;
+}
+
+static void
+test_namespace_limits (void)
+{
+    /* The root has two. */
+    guint max = XTLS_READER_NAMESPACES_MAX - 2;
+    gsize size = XTLS_READER_NAMESPACE_MAX;
+    xmlnode *node;
+
+    assert_accepted (with_namespaces (max));
+    assert_refused (with_namespaces (max + 1), XTLS_XML_TOO_BIG);
+    /* They count only while they are in force. */
+    node = with_namespaces (max);
+    add_namespaces (node, 1);
+    assert_accepted (node);
+    for (gboolean i = FALSE; i <= TRUE; i++) {
+        assert_accepted (with_namespace_sized (size, i));
+        assert_refused (with_namespace_sized (size + 1, i), XTLS_XML_TOO_BIG);
+    }
+}
+
 static xmlnode *
 sized (gsize size)
 {
@@ -359,6 +430,7 @@ main (int argc, char **argv)
     g_test_add_func ("/xmlwrite/leaves-out", test_leaves_out);
     g_test_add_func ("/xmlwrite/invalid-names", test_invalid_names);
     g_test_add_func ("/xmlwrite/limits", test_limits);
+    g_test_add_func ("/xmlwrite/limits/namespaces", test_namespace_limits);
     g_test_add_func ("/xmlwrite/size", test_size);
     g_test_add_func ("/xmlwrite/addresses", test_addresses);
     return g_test_run ();
