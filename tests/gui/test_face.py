@@ -193,7 +193,7 @@ def test_new_key():
         juliet.login(f"{JULIET}/balcony",
                      play.server.accounts[JULIET], play.server.port)
         juliet.expect("presence", who=ROMEO, online=True)
-        # A contact who was verified is talked to privately by itself.
+        juliet.xtls(ROMEO, "start")
         romeo.see_window("New key")
         play.screen.picture("new-key")
         romeo.keys("Escape", window="New key")

@@ -220,12 +220,13 @@ class Person:
         time.sleep(0.3)  # the link notices the pointer
         subprocess.run(["xdotool", "click", "1"], check=True)
 
-    @staticmethod
-    def raise_window(title):
-        subprocess.run(
-            ["xdotool", "search", "--sync", "--onlyvisible", "--name",
-             f"^{re.escape(title)}$", "windowactivate", "--sync"], check=True,
-            timeout=client.TIMEOUT)
+    def raise_window(self, title):
+        # It fails when another window goes while xdotool looks at all of them.
+        self._poll(f"{title} to come up", lambda: subprocess.run(
+            ["xdotool", "search", "--onlyvisible", "--name",
+             f"^{re.escape(title)}$", "windowactivate", "--sync"],
+            stderr=subprocess.DEVNULL,
+            timeout=client.TIMEOUT).returncode == 0)
 
     def keys(self, *keys, window=None):
         """Presses keys, in a window if it is named."""
@@ -237,10 +238,22 @@ class Person:
     def type(text):
         subprocess.run(["xdotool", "type", "--delay", "5", text], check=True)
 
+    def _typing_area(self, window):
+        for node in self._walk(self._window(window)):
+            if node.getRoleName() == "text" and \
+                    node.getState().contains(pyatspi.STATE_EDITABLE):
+                return node
+        return None
+
     def say(self, text, window):
         """Types into a conversation."""
+        area = self._poll(f"where to type in {window}",
+                          lambda: self._typing_area(window))
         self.raise_window(window)
+        area.queryComponent().grabFocus()
         time.sleep(0.3)  # a window that has just closed gives its focus away
         self.raise_window(window)
         self.type(text)
+        self._poll(f"{text!r} typed", lambda: _text(area) == text)
         self.keys("Return", window=window)
+        self._poll(f"{text!r} sent", lambda: _text(area) != text)
