@@ -81,12 +81,14 @@ typedef struct {
     GString *answer;
 } Call;
 
+/* By address: what is filled in by one argument is not yet there for another.
+ */
 static gboolean
-told (Call *call, gboolean done, char *why)
+told (Call *call, gboolean done, char **why)
 {
     if (!done)
-        fail (call->answer, why ? why : "no reason given");
-    g_free (why);
+        fail (call->answer, *why ? *why : "no reason given");
+    g_free (*why);
     return done;
 }
 
@@ -123,7 +125,7 @@ call_start (Call *call)
     char *why = NULL;
 
     return told (
-        call, call->api->start (call->account, call->args[1], &why), why);
+        call, call->api->start (call->account, call->args[1], &why), &why);
 }
 
 static gboolean
@@ -132,7 +134,7 @@ call_end (Call *call)
     char *why = NULL;
 
     return told (
-        call, call->api->end (call->account, call->args[1], &why), why);
+        call, call->api->end (call->account, call->args[1], &why), &why);
 }
 
 static gboolean
@@ -147,7 +149,7 @@ call_set_verified (Call *call)
         call,
         call->api->set_verified (
             call->account, call->args[1], call->args[2], verified, &why),
-        why);
+        &why);
 }
 
 static gboolean
@@ -178,7 +180,7 @@ call_decide_key (Call *call)
                                         call->args[2],
                                         (XtlsKeyDecision)decision,
                                         &why),
-                 why);
+                 &why);
 }
 
 static gboolean
@@ -193,7 +195,7 @@ call_choose (Call *call)
     return told (call,
                  call->api->choose (
                      call->account, call->args[1], (XtlsChoice)choice, &why),
-                 why);
+                 &why);
 }
 
 static gboolean
@@ -230,7 +232,7 @@ call_forget_key (Call *call)
     return told (call,
                  call->api->forget_key (
                      call->args[0], call->args[1], call->args[2], &why),
-                 why);
+                 &why);
 }
 
 static gboolean
@@ -247,7 +249,7 @@ call_renew_own_key (Call *call)
 {
     char *why = NULL;
 
-    return told (call, call->api->renew_own_key (call->account, &why), why);
+    return told (call, call->api->renew_own_key (call->account, &why), &why);
 }
 
 static gboolean
@@ -267,7 +269,7 @@ call_set_policy (Call *call)
     return told (call,
                  call->api->set_policy (
                      call->account, call->args[1], call->args[2], &why),
-                 why);
+                 &why);
 }
 
 static gboolean
@@ -308,7 +310,7 @@ call_start_secret (Call *call)
                                           *question ? question : NULL,
                                           call->args[3],
                                           &why),
-                 why);
+                 &why);
 }
 
 static gboolean
@@ -319,7 +321,7 @@ call_answer_secret (Call *call)
     return told (call,
                  call->api->answer_secret (
                      call->account, call->args[1], call->args[2], &why),
-                 why);
+                 &why);
 }
 
 static gboolean
