@@ -39,7 +39,8 @@ struct XtlsContact {
     XtlsDialer *dialer;
     gboolean by_person;     /* the last start was the person's */
     gboolean rests;         /* the policy does not start it again by itself */
-    gboolean ended_by_user; /* automatic starts rest until the next window */
+    gboolean ended_by_user; /* automatic starts rest as long as the window is
+                               open */
     guint retry_timer;
     guint retry_after; /* seconds */
 
@@ -516,7 +517,7 @@ is_without (XtlsContact *contact)
 
     if (xtls_policy_was_private (contact->account, contact->who))
         return FALSE;
-    if (login && !xtls_login_is_contact (login, contact->who))
+    if (login && xtls_login_is_stranger (login, contact->who))
         return TRUE;
     capability =
         xtls_policy_find_resource (contact->account, contact->who, NULL, NULL);
@@ -525,16 +526,16 @@ is_without (XtlsContact *contact)
 }
 
 gboolean
-xtls_contact_will_send (XtlsContact *contact, gboolean starts)
+xtls_contact_will_send (XtlsContact *contact, XtlsMatter matter)
 {
     gboolean required =
         xtls_policy_effective (contact->account, contact->who) ==
         XTLS_POLICY_REQUIRED;
 
     if (!policy_starts (contact) ||
-        (!required && (!starts || is_without (contact))))
+        (!required && (matter == XTLS_MATTER_OTHER || is_without (contact))))
         return FALSE;
-    if (starts)
+    if (matter == XTLS_MATTER_CONTENT)
         begin (contact, FALSE);
     return TRUE;
 }
@@ -552,6 +553,12 @@ xtls_contact_conversation_created (XtlsContact *contact)
                    XTLS_CAPABILITY_PRESENT) {
         begin (contact, FALSE);
     }
+}
+
+void
+xtls_contact_conversation_closed (XtlsContact *contact)
+{
+    contact->ended_by_user = FALSE;
 }
 
 void

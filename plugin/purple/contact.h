@@ -20,6 +20,12 @@
 /* How long unknown capabilities are waited for, seconds. */
 #define XTLS_CAPABILITY_WAIT 5
 
+typedef enum {
+    XTLS_MATTER_CONTENT, /* text, a file: private mode is started for it */
+    XTLS_MATTER_TYPING,  /* a notice: not where the text would wait */
+    XTLS_MATTER_OTHER    /* voice, other stanzas: as ever, unless required */
+} XtlsMatter;
+
 typedef struct XtlsContact XtlsContact;
 typedef struct XtlsSecretTalk XtlsSecretTalk;
 
@@ -64,7 +70,6 @@ gboolean xtls_contact_is_private (XtlsContact *contact);
 
 /**
  * xtls_contact_will_send:
- * @starts: it is something that private mode is started for: text, a file
  *
  * Something is about to leave that would go inside or nowhere while private.
  * Asked while the contact is not private: the policy may start private mode
@@ -72,7 +77,7 @@ gboolean xtls_contact_is_private (XtlsContact *contact);
  *
  * Returns: %TRUE if it is to be kept from leaving in clear.
  */
-gboolean xtls_contact_will_send (XtlsContact *contact, gboolean starts);
+gboolean xtls_contact_will_send (XtlsContact *contact, XtlsMatter matter);
 
 /**
  * xtls_contact_get_session:
@@ -137,6 +142,7 @@ gboolean xtls_contact_take_inside (XtlsContact *contact,
 
 void xtls_contact_presence_changed (XtlsContact *contact);
 void xtls_contact_conversation_created (XtlsContact *contact);
+void xtls_contact_conversation_closed (XtlsContact *contact);
 void xtls_contact_login_gone (XtlsContact *contact);
 /* The plugin is being unloaded: what follows is not encrypted. */
 void xtls_contact_unload (XtlsContact *contact);

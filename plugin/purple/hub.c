@@ -454,6 +454,20 @@ conversation_created_cb (PurpleConversation *conv, gpointer data)
 }
 
 static void
+deleting_conversation_cb (PurpleConversation *conv, gpointer data)
+{
+    XtlsContact *contact;
+
+    if (purple_conversation_get_type (conv) != PURPLE_CONV_TYPE_IM)
+        return;
+    contact = xtls_hub_get_contact (purple_conversation_get_account (conv),
+                                    purple_conversation_get_name (conv),
+                                    FALSE);
+    if (contact)
+        xtls_contact_conversation_closed (contact);
+}
+
+static void
 setting_changed_cb (const char *name,
                     PurplePrefType type,
                     gconstpointer value,
@@ -504,6 +518,11 @@ connect_signals (void)
                            "conversation-created",
                            plugin,
                            PURPLE_CALLBACK (conversation_created_cb),
+                           NULL);
+    purple_signal_connect (conversations,
+                           "deleting-conversation",
+                           plugin,
+                           PURPLE_CALLBACK (deleting_conversation_cb),
                            NULL);
 
     /* First of all: nobody else sees what is ours. */

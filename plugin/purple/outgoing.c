@@ -14,6 +14,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#define NS_CHAT_STATES "http://jabber.org/protocol/chatstates"
+#define NS_MESSAGE_EVENTS "jabber:x:event"
+
 static gboolean
 has_text (const xmlnode *stanza)
 {
@@ -57,6 +60,31 @@ is_for_contact (PurpleAccount *account, const xmlnode *stanza, const char *to)
     return is;
 }
 
+static gboolean
+is_typing (const xmlnode *message)
+{
+    for (const xmlnode *child = message->child; child; child = child->next)
+        if (child->type == XMLNODE_TYPE_TAG &&
+            (g_strcmp0 (child->xmlns, NS_CHAT_STATES) == 0 ||
+             g_strcmp0 (child->xmlns, NS_MESSAGE_EVENTS) == 0))
+            return TRUE;
+    return FALSE;
+}
+
+static XtlsMatter
+matter_of (const xmlnode *stanza, XtlsWay way)
+{
+    switch (way) {
+    case XTLS_WAY_HOLD:
+    case XTLS_WAY_REFUSE_FILE:
+        return XTLS_MATTER_CONTENT;
+    case XTLS_WAY_DROP:
+        return is_typing (stanza) ? XTLS_MATTER_TYPING : XTLS_MATTER_OTHER;
+    default:
+        return XTLS_MATTER_OTHER;
+    }
+}
+
 /* The contact, if this stanza may not leave in clear: while private, from here
  * on, or because its policy says so. */
 static XtlsContact *
@@ -64,7 +92,6 @@ private_contact (PurpleAccount *account, const xmlnode *stanza, const char *to)
 {
     static const XtlsRouteOut nothing;
     XtlsContact *contact = xtls_hub_get_contact (account, to, FALSE);
-    gboolean starts;
     XtlsWay way;
 
     if (contact && xtls_contact_is_private (contact))
@@ -72,9 +99,10 @@ private_contact (PurpleAccount *account, const xmlnode *stanza, const char *to)
     way = xtls_route_outgoing (stanza, &nothing);
     if (way == XTLS_WAY_OUTSIDE || !is_for_contact (account, stanza, to))
         return NULL;
-    starts = way == XTLS_WAY_HOLD || way == XTLS_WAY_REFUSE_FILE;
     contact = xtls_hub_get_contact (account, to, TRUE);
-    return contact && xtls_contact_will_send (contact, starts) ? contact : NULL;
+    return contact && xtls_contact_will_send (contact, matter_of (stanza, way))
+               ? contact
+               : NULL;
 }
 
 static const char *

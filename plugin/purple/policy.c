@@ -79,14 +79,18 @@ xtls_policy_has_keys (PurpleAccount *account, const char *who)
 }
 
 /* Without a known resource a contact may still be online: the plugin was
- * enabled after its presence came. */
+ * enabled after its presence came, or the roster has not come yet, and presence
+ * comes after it. */
 static XtlsCapability
-without_resource (PurpleAccount *account, const char *who)
+without_resource (XtlsLogin *login, PurpleAccount *account, const char *who)
 {
     PurpleBuddy *buddy = purple_find_buddy (account, who);
+    gboolean early = !xtls_login_is_contact (login, who) &&
+                     !xtls_login_is_stranger (login, who);
 
-    return buddy && PURPLE_BUDDY_IS_ONLINE (buddy) ? XTLS_CAPABILITY_UNKNOWN
-                                                   : XTLS_CAPABILITY_OFFLINE;
+    return early || (buddy && PURPLE_BUDDY_IS_ONLINE (buddy))
+               ? XTLS_CAPABILITY_UNKNOWN
+               : XTLS_CAPABILITY_OFFLINE;
 }
 
 XtlsCapability
@@ -125,7 +129,7 @@ xtls_policy_find_resource (PurpleAccount *account,
     else if (list->len > 0)
         capability = XTLS_CAPABILITY_ABSENT;
     else
-        capability = without_resource (account, who);
+        capability = without_resource (login, account, who);
     if (resource)
         *resource = g_strdup (best ? best : unknown);
     g_ptr_array_unref (list);

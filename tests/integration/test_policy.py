@@ -1,0 +1,726 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+Policy × peer × event: what leaves in clear, what is held, what the person is
+told. README has the same table in words.
+
+Romeo has the policy. Whatever happens, a text is either on the wire in clear,
+and the conversation is not private, or it is not to be found there at all.
+"""
+
+import os
+import re
+
+from xtlstest import check, client, proxy, tap
+from xtlstest.scene import JULIET, ROMEO, Scene
+
+POLICIES = ("never", "manual", "automatic", "required")
+PREF = "/plugins/core/xtls/policy"
+SI = "{http://jabber.org/protocol/si}si"
+BALCONY = f"{JULIET}/balcony"
+
+NURSE = "nurse@capulet.lit"
+TYBALT = "tybalt@capulet.lit"
+
+# What a person may see for a text, besides that it was typed:
+CLEAR = "clear"        # it leaves in clear, nothing is said
+PRIVATE = "private"    # it waits and arrives inside
+HELD = "held"          # a line says why it did not start, and that it is held
+ASKED = "asked"        # the same, and a dialog asks what to do
+# for an opened window:
+NOTHING = "nothing"
+OPENED = "opened"      # private mode starts, and is up
+FAILED = "failed"      # it starts and fails: a line says so, once
+# for a file:
+OFFERED = "offered"    # it is offered in clear, as ever
+REFUSED = "refused"    # it does not leave, and a line says so
+
+# (never, manual, automatic, required) for each peer and event
+TABLE = {
+    "capable": {
+        "window": (NOTHING, NOTHING, OPENED, OPENED),
+        "message": (CLEAR, CLEAR, PRIVATE, PRIVATE),
+        "file": (OFFERED, OFFERED, REFUSED, REFUSED),
+    },
+    "incapable": {
+        "window": (NOTHING, NOTHING, NOTHING, NOTHING),
+        "message": (CLEAR, CLEAR, CLEAR, HELD),
+        "file": (OFFERED, OFFERED, OFFERED, REFUSED),
+    },
+    "offline": {
+        "window": (NOTHING, NOTHING, NOTHING, NOTHING),
+        "message": (CLEAR, CLEAR, CLEAR, HELD),
+    },
+    # libpurple offers no file to somebody whose resources it does not see.
+    "stranger": {
+        "window": (NOTHING, NOTHING, NOTHING, NOTHING),
+        "message": (CLEAR, CLEAR, CLEAR, HELD),
+    },
+    "refusing": {
+        "window": (NOTHING, NOTHING, FAILED, FAILED),
+        "message": (CLEAR, CLEAR, ASKED, HELD),
+        "file": (OFFERED, OFFERED, REFUSED, REFUSED),
+    },
+    # Verified once; a server hides now what her client can. Required calls
+    # her all the same and finds her there.
+    "stripped": {
+        "window": (NOTHING, NOTHING, NOTHING, NOTHING),
+        "message": (CLEAR, CLEAR, ASKED, PRIVATE),
+        "file": (OFFERED, OFFERED, REFUSED, REFUSED),
+    },
+    # Verified once; her client says that it has nothing of the kind, or a
+    # server says so.
+    "uninstalled": {
+        "window": (NOTHING, NOTHING, NOTHING, NOTHING),
+        "message": (CLEAR, CLEAR, ASKED, HELD),
+        "file": (OFFERED, OFFERED, REFUSED, REFUSED),
+    },
+    "gone-offline": {
+        "window": (NOTHING, NOTHING, NOTHING, NOTHING),
+        "message": (CLEAR, CLEAR, ASKED, HELD),
+    },
+}
+
+WHY = {"incapable": "does not know XTLS", "offline": "is offline",
+       "stranger": "is offline", "refusing": "does not know XTLS",
+       "stripped": "has not said in time", "uninstalled": "does not know XTLS",
+       "gone-offline": "is offline"}
+
+START = ("Attempting", "could not be started")
+
+
+class Stage:
+    """Romeo and one peer, for all policies one after the other."""
+
+    def __init__(self, scene, peer, who, other, verified=False):
+        self.scene = scene
+        self.romeo = scene.romeo
+        self.peer = peer
+        self.who = who
+        self.other = other  # the peer's client, if it is online
+        # What was verified is required, unless the person says otherwise.
+        self.explicit = verified
+        self.number = 0
+
+    def set_policy(self, policy):
+        if self.explicit:
+            self.romeo.api("set_policy", ROMEO, self.who, policy)
+        else:
+            self.romeo.call("pref", PREF, policy)
+
+    def begin(self, policy):
+        """No window, nothing private, nothing said."""
+        self.set_policy("manual")
+        if self.romeo.status(self.who)["can_end"]:
+            self.romeo.api("end", ROMEO, self.who)
+        for conv in self.romeo.call("conversations")["conversations"]:
+            self.romeo.call("close", ROMEO, conv["conv"])
+        if self.other and self.other.status(ROMEO)["can_end"]:
+            self.other.api("end", ROMEO and self.other.account, ROMEO)
+        check.sync_all(self.scene)
+        assert not self.romeo.call("requests")["requests"]
+        assert self.romeo.status(self.who)["state"] == "not-private"
+        self.set_policy(policy)
+        self.romeo.forget()
+        if self.other:
+            self.other.forget()
+        self.since = len(self.romeo.history)
+        self.wire = len(self.scene.romeo_proxy.records)
+        self.number += 1
+        self.text = f"{self.peer} {policy} {self.number} for her ears"
+
+    # --- what is to be seen ---------------------------------------------------
+
+    def told(self):
+        return [e["text"] for e in self.romeo.history[self.since:]
+                if e["event"] == "message" and "system" in e["flags"]]
+
+    def asked(self):
+        return [e for e in self.romeo.history[self.since:]
+                if e["event"] == "request"]
+
+    def assert_told(self, *parts):
+        told = self.told()
+        assert len(told) == len(parts) and all(
+            part in line for part, line in zip(parts, told)), told
+
+    def assert_kept(self):
+        """Nothing that belongs to the person is on the wire."""
+        check.sync_all(self.scene)
+        through = self.scene.romeo_proxy
+        assert not through.leaks(self.text, "letter.txt")
+        for unit in through.stanzas(proxy.UP, since=self.wire):
+            assert unit.name != "message" and unit.find(SI) is None, unit
+
+    def state(self):
+        return self.romeo.status(self.who)["state"]
+
+    # --- events ---------------------------------------------------------------
+
+    def window(self):
+        self.romeo.open(self.who)
+
+    def message(self):
+        # Where a window alone would start it, it is the message that counts.
+        self.romeo.open(self.who)
+        self.romeo.typing(self.who)
+        self.romeo.say(self.who, self.text)
+
+    def file(self):
+        path = os.path.join(self.romeo.dir, "letter.txt")
+        with open(path, "w") as file:
+            file.write("a letter")
+        target = self.who
+        if self.other:
+            target = self.other.jid
+        self.romeo.call("send-file", ROMEO, target, path)
+
+    # --- outcomes -------------------------------------------------------------
+
+    def clear(self):
+        self.scene.romeo_proxy.wait_stanza(proxy.UP, check.BODY,
+                                           since=self.wire)
+        if self.other:
+            self.other.expect_message(self.text, flags=["recv"])
+        assert self.scene.romeo_proxy.leaks(self.text)
+        self.assert_told()
+        assert self.state() == "not-private" and not self.asked()
+
+    def private(self):
+        self.other.expect_message(self.text, flags=["recv"])
+        self.assert_kept()
+        assert check.private(self.state()) and not self.asked()
+        # It may be up before the message would have been held.
+        told = self.told()
+        assert "Attempting" in told[0] and len(told) in (2, 3), told
+        assert re.search("(Unverified|Private) conversation with .* started",
+                         told[-1]), told
+        assert "held" in told[1] or len(told) == 2, told
+
+    def held(self, asks=False):
+        self.romeo.expect_message(re.compile(f"^{check.FAILED}"))
+        self.romeo.expect_message(re.compile(f"^{check.HELD}"))
+        self.assert_kept()
+        status = self.romeo.status(self.who)
+        assert status["state"] in ("finished", "starting"), status
+        assert status["held"] == 1, status
+        told = self.told()
+        (why,) = [line for line in told if line.startswith(check.FAILED)]
+        assert len(told) == 3 and "Attempting" in told[0], told
+        assert WHY[self.peer] in why, why
+        (hold,) = [line for line in told if line.startswith(check.HELD)]
+        assert "memory only" in hold, hold
+        if not asks:
+            assert not self.asked()
+
+    def asked_(self):
+        dialog = self.romeo.expect("request")
+        self.held(asks=True)
+        assert self.asked() == [dialog]
+        labels = [re.sub("_", "", label) for label in dialog["buttons"]]
+        assert labels == ["Keep waiting", "Send unencrypted", "Discard"], labels
+        assert dialog["default"] == 0
+
+    def nothing(self):
+        check.sync_all(self.scene)
+        self.assert_told()
+        self.assert_kept()
+        assert self.state() == "not-private" and not self.asked()
+
+    def opened(self):
+        self.romeo.expect_state(check.private)
+        self.assert_told("Attempting", "conversation with")
+        self.assert_kept()
+
+    def failed(self):
+        self.romeo.expect_state("finished")
+        self.assert_told(*START)
+        assert WHY[self.peer] in self.told()[1]
+        self.assert_kept()
+        assert not self.asked()
+
+    def offered(self):
+        offer = self.scene.romeo_proxy.wait_stanza(proxy.UP, SI,
+                                                   since=self.wire)
+        assert b"letter.txt" in offer.raw
+        new = self.romeo.expect("xfer", what="new")["xfer"]
+        self.romeo.call("xfer-cancel", new)
+        if self.other:
+            dialog = self.other.expect("request")
+            self.other.answer(dialog, 1)
+        assert self.state() == "not-private" and not self.asked()
+        # The name was there, and does not count as a leak of the next cell.
+        for data in self.scene.romeo_proxy.bytes.values():
+            data[:] = data.replace(b"letter.txt", b"----------")
+
+    def refused(self):
+        # There is no window for a line.
+        self.romeo.expect("notify", type="warning",
+                          secondary=re.compile("^The file was not sent"))
+        self.romeo.expect("xfer", what="cancelled")
+        self.assert_kept()
+        assert self.state() != "not-private"
+
+    def run(self, event):
+        for policy, outcome in zip(POLICIES, TABLE[self.peer][event]):
+            self.begin(policy)
+            getattr(self, event)()
+            try:
+                getattr(self, {"asked": "asked_"}.get(outcome, outcome))()
+            except (AssertionError, client.Failed) as error:
+                raise AssertionError(
+                    f"{policy} × {self.peer} × {event}: not {outcome}: "
+                    f"{error}; told {self.told()}") from error
+        self.begin("manual")
+
+    def run_all(self):
+        for event in TABLE[self.peer]:
+            self.run(event)
+
+
+# --- the peers -----------------------------------------------------------------
+
+
+@tap.timeout(180)
+def test_capable():
+    with Scene() as scene:
+        Stage(scene, "capable", JULIET, scene.juliet).run_all()
+
+
+def with_nurse(**options):
+    return Scene(accounts={NURSE: "x", TYBALT: "x"},
+                 contacts=[(ROMEO, NURSE)], **options)
+
+
+@tap.timeout(180)
+def test_incapable():
+    with with_nurse() as scene:
+        nurse = scene.add_client("nurse", plugins=[])
+        scene.login(nurse, f"{NURSE}/hall", scene.add_proxy())
+        scene.romeo.expect("xtls-capability-changed", who=NURSE,
+                           capability="absent")
+        nurse.status = lambda who: {"can_end": False}
+        Stage(scene, "incapable", NURSE, nurse).run_all()
+
+
+@tap.timeout(180)
+def test_offline():
+    with with_nurse() as scene:
+        Stage(scene, "offline", NURSE, None).run_all()
+
+
+@tap.timeout(180)
+def test_stranger():
+    with with_nurse() as scene:
+        tybalt = scene.add_client("tybalt")
+        scene.login(tybalt, f"{TYBALT}/crypt", scene.add_proxy())
+        Stage(scene, "stranger", TYBALT, tybalt).run_all()
+
+
+@tap.timeout(180)
+def test_refusing():
+    """Advertises it and declines."""
+    with Scene() as scene:
+        scene.juliet.xtls(ROMEO, "policy never")
+        scene.juliet.call("close", JULIET, ROMEO)
+        Stage(scene, "refusing", JULIET, scene.juliet).run_all()
+
+
+def verify_each_other(scene):
+    scene.go_private()
+    for one, who in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
+        one.xtls(who, f"verify {one.status(who)['fingerprint']}")
+        one.expect_state("private")
+    scene.romeo.xtls(JULIET, "end")
+    scene.juliet.expect_state("finished")
+    scene.juliet.xtls(ROMEO, "end")
+
+
+def strip(link, direction, unit):
+    """A server that takes out of presence and disco#info what would tell."""
+    if direction != proxy.DOWN or unit.xml is None:
+        return None
+    raw = re.sub(rb"<c [^>]*caps[^>]*/>", b"", unit.raw)
+    return re.sub(rb"<feature var=.urn:xmpp:jingle:[^>]*/>", b"", raw)
+
+
+@tap.timeout(180)
+def test_stripped():
+    with Scene() as scene:
+        verify_each_other(scene)
+        scene.romeo_proxy.hook = strip
+        scene.romeo.logout()
+        scene.login(scene.romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
+        scene.romeo.expect("presence", who=JULIET, online=True)
+        assert scene.romeo.api("get_capability", ROMEO,
+                               JULIET)["value"] == "unknown"
+        Stage(scene, "stripped", JULIET, scene.juliet, verified=True).run_all()
+
+
+@tap.timeout(180)
+def test_uninstalled():
+    with Scene() as scene:
+        verify_each_other(scene)
+        scene.romeo.forget()
+        scene.juliet.unload()
+        scene.romeo.expect("xtls-capability-changed", who=JULIET,
+                           capability="absent")
+        scene.juliet.status = lambda who: {"can_end": False}
+        Stage(scene, "uninstalled", JULIET, scene.juliet,
+              verified=True).run_all()
+
+
+@tap.timeout(180)
+def test_gone_offline():
+    with Scene() as scene:
+        verify_each_other(scene)
+        scene.romeo.forget()
+        scene.juliet.logout()
+        scene.romeo.expect("xtls-capability-changed", who=JULIET,
+                           capability="offline")
+        Stage(scene, "gone-offline", JULIET, None, verified=True).run_all()
+
+
+# --- what comes later -----------------------------------------------------------
+
+
+def judge_death(policy, asked, released):
+    """The peer's client dies while it is private, and returns."""
+    text = f"{policy} to the dead"
+    with Scene() as scene:
+        scene.romeo.api("set_policy", ROMEO, JULIET, policy)
+        scene.romeo.expect("xtls-capability-changed", capability="present")
+        scene.romeo.open(JULIET)
+        if policy == "manual":
+            scene.romeo.xtls(JULIET, "start")
+        scene.romeo.expect_state("unverified")
+        scene.romeo.forget()
+        scene.juliet.kill()
+        scene.romeo.expect_state("finished")
+        scene.romeo.say(JULIET, text)
+        scene.romeo.expect_message(re.compile(f"^{check.HELD}: restart"))
+        if asked:
+            assert scene.romeo.expect("request")["default"] == 0
+        scene.juliet.start()
+        scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+        if released:
+            scene.juliet.expect_message(text)
+            assert scene.romeo.status(JULIET)["held"] == 0
+        else:
+            scene.romeo.expect("xtls-capability-changed",
+                               capability="present")
+            check.sync_all(scene)
+            check.assert_state(scene.romeo, JULIET, "finished", held=1)
+        lines = check.system_lines(scene.romeo, JULIET)
+        parts = ["Attempting", "Unverified", check.CUT_OFF, check.HELD]
+        if released:
+            # The line names the resource again; nobody asked for a start.
+            parts.append(f"Unverified conversation with {BALCONY} started")
+        assert len(lines) == len(parts) and all(
+            part in line for part, line in zip(parts, lines)), lines
+        dialogs = scene.romeo.seen("request")
+        assert len(dialogs) == asked, dialogs
+        # It does not stay behind.
+        assert not scene.romeo.call("requests")["requests"]
+        scene.assert_nothing_leaked(text)
+
+
+def test_peer_dies_manual():
+    judge_death("manual", asked=False, released=False)
+
+
+def test_peer_dies_automatic():
+    judge_death("automatic", asked=True, released=True)
+
+
+def test_peer_dies_required():
+    judge_death("required", asked=False, released=True)
+
+
+def asked_about(scene, *texts):
+    """Automatic, and she declines: returns the dialog."""
+    scene.juliet.api("set_policy", JULIET, ROMEO, "never")
+    scene.romeo.call("pref", PREF, "automatic")
+    for text in texts:
+        scene.romeo.say(JULIET, text)
+    dialog = scene.romeo.expect("request", type="action")
+    scene.romeo.expect_message(re.compile(check.FAILED))
+    return dialog
+
+
+def test_choice_keep_waiting():
+    for button in ("Keep waiting", -1):
+        with Scene() as scene:
+            dialog = asked_about(scene, "first", "second")
+            scene.romeo.answer(dialog, button)
+            scene.romeo.say(JULIET, "third")
+            check.sync_all(scene)
+            check.assert_state(scene.romeo, JULIET, "finished", held=3)
+            assert len(scene.romeo.seen("request")) == 1
+            # Once she lets it, it goes inside, in order.
+            scene.juliet.api("set_policy", JULIET, ROMEO, "manual")
+            scene.juliet.xtls(ROMEO, "start")
+            for text in ("first", "second", "third"):
+                scene.juliet.expect_message(text)
+            assert check.received(scene.juliet) == ["first", "second", "third"]
+            scene.assert_nothing_leaked("first", "second", "third")
+
+
+def test_choice_send_unencrypted():
+    with Scene() as scene:
+        dialog = asked_about(scene, "first", "second")
+        assert not scene.romeo_proxy.leaks("first", "second")
+        scene.romeo.answer(dialog, "Send unencrypted")
+        scene.romeo.expect_state("not-private", held=0)
+        for text in ("first", "second"):
+            scene.juliet.expect_message(text)
+        scene.romeo.expect_message(re.compile("were sent unencrypted"))
+        # The same window is not asked about again, the next one is.
+        scene.romeo.say(JULIET, "as ever")
+        scene.juliet.expect_message("as ever")
+        scene.romeo.call("close", ROMEO, JULIET)
+        scene.romeo.say(JULIET, "not this one")
+        scene.romeo.expect("request")
+        check.sync_all(scene)
+        assert check.received(scene.juliet) == ["first", "second", "as ever"]
+
+
+def test_choice_discard():
+    with Scene() as scene:
+        dialog = asked_about(scene, "first", "second")
+        scene.romeo.answer(dialog, "Discard")
+        scene.romeo.expect_state("not-private", held=0)
+        for text in ("first", "second"):
+            scene.romeo.expect_message(f"The message “{text}” was not sent.")
+        check.sync_all(scene)
+        assert not check.received(scene.juliet)
+        scene.assert_nothing_leaked("first", "second")
+
+
+def test_choice_that_comes_too_late():
+    """It is up before the person has chosen: the dialog goes."""
+    with Scene() as scene:
+        dialog = asked_about(scene, "first")
+        scene.juliet.api("set_policy", JULIET, ROMEO, "manual")
+        scene.juliet.xtls(ROMEO, "start")
+        scene.juliet.expect_message("first")
+        assert not scene.romeo.call("requests")["requests"]
+        try:
+            scene.romeo.answer(dialog, "Send unencrypted")
+        except client.Failed:
+            pass
+        try:
+            scene.romeo.api("choose", ROMEO, JULIET, "send")
+        except client.Failed as failure:
+            assert "nothing to choose" in failure.answer["why"]
+        else:
+            raise AssertionError("it was chosen")
+        check.assert_state(scene.romeo, JULIET, "unverified")
+        scene.romeo.say(JULIET, "second")
+        scene.juliet.expect_message("second")
+        scene.assert_nothing_leaked("first", "second")
+
+
+def test_no_loop_against_one_who_declines():
+    with Scene() as scene:
+        asked_about(scene, "patience")
+        since = len(scene.romeo_proxy.records)
+
+        def calls():
+            return [unit for unit in scene.romeo_proxy.stanzas(
+                proxy.UP, check.JINGLE, since=since)
+                if unit.find(check.JINGLE).get("action") == "session-initiate"]
+
+        # After 2 and 4 more seconds. Presence makes no more of them.
+        for _ in range(4):
+            scene.juliet_proxy.link.inject(
+                proxy.UP, "<presence><show>away</show></presence>")
+            check.sync_all(scene)
+        assert len(calls()) <= 1, calls()
+        scene.romeo_proxy.wait(lambda: len(calls()) == 2, 30)
+        first, second = (unit.at for unit in calls())
+        assert second - first > 3.5, (first, second)
+        check.sync_all(scene)
+        check.assert_lines(scene.romeo, JULIET, check.ATTEMPTING, check.HELD,
+                           check.FAILED)
+        assert len(scene.romeo.seen("request")) == 1
+
+
+def test_who_has_ended_is_not_called_by_the_policy():
+    for policy in ("automatic", "required"):
+        with Scene() as scene:
+            scene.romeo.call("pref", PREF, policy)
+            scene.romeo.open(JULIET)
+            scene.juliet.expect_state("unverified")
+            scene.juliet.xtls(ROMEO, "end")
+            scene.romeo.expect_state("finished")
+            scene.juliet_proxy.link.inject(
+                proxy.UP, "<presence><show>away</show></presence>")
+            check.sync_all(scene)
+            check.assert_state(scene.romeo, JULIET, "finished")
+            check.assert_state(scene.juliet, ROMEO, "not-private")
+            scene.romeo.say(JULIET, "held for her")
+            scene.romeo.expect_message(re.compile(check.HELD))
+            check.sync_all(scene)
+            check.assert_state(scene.romeo, JULIET, "finished", held=1)
+            scene.assert_nothing_leaked("held for her")
+
+
+def test_verified_counts_as_required():
+    for pref in ("never", "manual", "automatic"):
+        with Scene() as scene:
+            verify_each_other(scene)
+            scene.romeo.call("pref", PREF, pref)
+            scene.romeo.say(JULIET, "without being asked")
+            scene.juliet.expect_message("without being asked")
+            check.assert_state(scene.romeo, JULIET, "private")
+            scene.romeo.xtls(JULIET, "end")
+            scene.romeo.expect_message(re.compile("requires encryption"))
+            scene.romeo.say(JULIET, "nor after the end")
+            scene.juliet.expect_message("nor after the end")
+            scene.assert_nothing_leaked("without being asked",
+                                        "nor after the end")
+
+
+def test_required_keeps_the_rest_back_too():
+    with with_nurse() as scene:
+        nurse = scene.add_client("nurse", plugins=[])
+        scene.login(nurse, f"{NURSE}/hall", scene.add_proxy())
+        scene.romeo.expect("xtls-capability-changed", who=NURSE,
+                           capability="absent")
+        scene.romeo.call("pref", PREF, "required")
+        scene.romeo.open(NURSE)
+        scene.romeo.typing(NURSE)
+        scene.romeo.call("attention", ROMEO, f"{NURSE}/hall")
+        scene.romeo.call("stanza", ROMEO, (
+            f"<iq type='set' id='v1' to='{NURSE}/hall'>"
+            "<jingle xmlns='urn:xmpp:jingle:1' action='session-initiate'"
+            " sid='v1'><content creator='initiator' name='voice'>"
+            "<description xmlns='urn:xmpp:jingle:apps:rtp:1' media='audio'/>"
+            "</content></jingle></iq>"))
+        scene.romeo.expect_message(re.compile("Voice and video"))
+        check.sync_all(scene)
+        up = scene.romeo_proxy.stanzas(proxy.UP)
+        assert not [unit for unit in up if unit.name == "message"], up
+        assert not [unit for unit in up if unit.find(check.JINGLE) is not None]
+        # What is about the client goes on.
+        scene.romeo.call("stanza", ROMEO, (
+            f"<iq type='get' id='d1' to='{NURSE}/hall'>"
+            "<query xmlns='http://jabber.org/protocol/disco#info'/></iq>"))
+        scene.romeo_proxy.wait_stanza(proxy.DOWN, id="d1", type="result")
+
+
+def test_a_deadline_for_what_is_unknown():
+    """Capabilities that never come: asked after five seconds, not called."""
+    with Scene(login=False) as scene:
+        scene.romeo_proxy.hook = strip
+        scene.login(scene.romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
+        scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+        scene.romeo.expect("presence", who=JULIET, online=True)
+        scene.romeo.call("pref", PREF, "automatic")
+        scene.romeo.say(JULIET, "who are you")
+        sent = scene.romeo.expect_message("who are you")
+        scene.romeo.expect_message(re.compile(check.FAILED))
+        dialog = scene.romeo.expect("request")
+        assert 4 < dialog["at"] - sent["at"] < 9, dialog["at"] - sent["at"]
+        assert not scene.romeo_proxy.stanzas(proxy.UP, check.JINGLE)
+        assert not scene.romeo_proxy.leaks("who are you")
+        scene.romeo.answer(dialog, "Send unencrypted")
+        scene.juliet.expect_message("who are you")
+
+
+# --- resources ---------------------------------------------------------------------
+
+TERRACE = f"{JULIET}/terrace"
+
+
+def second_client(scene, **options):
+    """Another client of Juliet's, of the same person and with another key."""
+    terrace = scene.add_client("terrace", **options)
+    through = scene.add_proxy()
+    scene.romeo.forget()
+    scene.login(terrace, TERRACE, through)
+    scene.romeo_proxy.wait_stanza(proxy.DOWN, id=None, **{"from": TERRACE})
+    return terrace
+
+
+def test_text_in_clear_from_another_resource():
+    with Scene() as scene:
+        terrace = second_client(scene)
+        scene.romeo.expect("xtls-capability-changed", who=JULIET)
+        scene.juliet.xtls(ROMEO, "start")
+        scene.romeo.expect_state("unverified")
+        check.assert_state(scene.romeo, JULIET, "unverified",
+                           resource="balcony")
+        for text in ("over here", "here I am"):
+            terrace.call("raw", JULIET, (
+                f"<message to='{ROMEO}/orchard' type='chat'>"
+                f"<body>{text}</body></message>"))
+            scene.romeo.expect_message(f"{check.CLEAR}{text}")
+        line = scene.romeo.expect_message(re.compile("came from"))["text"]
+        assert TERRACE in line and BALCONY in line and "/xtls end" in line
+        # Once is enough, and nothing moves by itself.
+        lines = check.system_lines(scene.romeo, JULIET)
+        assert sum("came from" in text for text in lines) == 1, lines
+        status = check.assert_state(scene.romeo, JULIET, "unverified",
+                                    resource="balcony")
+        assert BALCONY in status["line"]
+        scene.romeo.say(JULIET, "for the balcony")
+        scene.juliet.expect_message("for the balcony")
+        assert not terrace.seen("message", text="for the balcony")
+        # As the line says.
+        scene.romeo.xtls(JULIET, "end")
+        scene.romeo.xtls(JULIET, "start")
+        terrace.expect_state("unverified")
+        scene.romeo.expect_state("unverified", resource="terrace")
+        assert TERRACE in scene.romeo.status(JULIET)["line"]
+        # The same contact's other client has another key: that was said.
+        scene.romeo.expect_message(re.compile("was not seen before"))
+
+
+def test_text_in_clear_from_a_resource_without():
+    with Scene() as scene:
+        terrace = second_client(scene, plugins=[])
+        scene.juliet.xtls(ROMEO, "start")
+        scene.romeo.expect_state("unverified")
+        terrace.say(ROMEO, "over here")
+        scene.romeo.expect_message(f"{check.CLEAR}over here")
+        line = scene.romeo.expect_message(re.compile("came from"))["text"]
+        assert "cannot talk privately" in line, line
+
+
+def judge_resource_gone(policy, moves):
+    with Scene() as scene:
+        terrace = second_client(scene)
+        scene.romeo.expect("xtls-capability-changed", who=JULIET)
+        scene.juliet.xtls(ROMEO, "start")
+        scene.romeo.expect_state("unverified")
+        scene.romeo.call("pref", PREF, policy)
+        scene.romeo.open(JULIET)
+        scene.juliet.kill()
+        scene.romeo.expect_state("finished")
+        scene.romeo.expect_message(re.compile(check.CUT_OFF))
+        scene.romeo.say(JULIET, "where are you")
+        if not moves:
+            check.sync(scene.romeo, scene.romeo_proxy)
+            check.assert_state(scene.romeo, JULIET, "finished", held=1)
+            return
+        scene.romeo.expect_state("unverified", resource="terrace")
+        scene.romeo.expect_message(re.compile(f"with {TERRACE} started"))
+        # Another key, and a message that was held: it waits for the person.
+        dialog = scene.romeo.expect("request", title="New key")
+        assert not check.received(terrace)
+        scene.romeo.answer(dialog, "Accept")
+        terrace.expect_message("where are you")
+        scene.assert_nothing_leaked("where are you")
+
+
+def test_resource_goes_manual():
+    judge_resource_gone("manual", moves=False)
+
+
+def test_resource_goes_automatic():
+    judge_resource_gone("automatic", moves=True)
+
+
+if __name__ == "__main__":
+    tap.run(globals())
