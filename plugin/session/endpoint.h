@@ -109,8 +109,8 @@ void xtls_endpoint_peer_gone (XtlsEndpoint *endpoint, const char *peer);
  * @stanza: a stanza that is about to leave
  *
  * Returns: %TRUE if it is one of this project's own on the outside: the stanza
- * that this endpoint is sending right now, or Jingle or bytestream of a living
- * session, by sid.
+ * that this endpoint is sending right now, or what somebody put in its place
+ * with the same `id`, `to` and `type`.
  */
 gboolean xtls_endpoint_owns (XtlsEndpoint *endpoint, const xmlnode *stanza);
 

@@ -116,22 +116,28 @@ xtls_stray_handle (XtlsEndpoint *endpoint, xmlnode *iq)
     return FALSE;
 }
 
+/* Not by sid: the peer, or a server on the way, chooses that of an incoming
+ * session and could take one that libpurple gives to a file transfer next,
+ * whose blocks would leave in clear then. */
 gboolean
 xtls_endpoint_owns (XtlsEndpoint *endpoint, const xmlnode *stanza)
 {
-    const char *sid;
+    static const char *const names[] = {"id", "to", "type"};
 
+    if (!endpoint->sending)
+        return FALSE;
     if (stanza == endpoint->sending)
         return TRUE;
-    if (strcmp (stanza->name, "iq") != 0 || xtls_stray_is_answer (stanza))
+    if (strcmp (stanza->name, endpoint->sending->name) != 0)
         return FALSE;
-    sid = xtls_stray_get_ibb_sid (stanza);
-    if (sid)
-        return g_hash_table_contains (endpoint->ibb, sid);
-    if (!xtls_jingle_is (stanza))
-        return FALSE;
-    sid = xtls_jingle_get_sid (stanza);
-    return sid && g_hash_table_contains (endpoint->jingle, sid);
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+        const char *value = xtls_node_attrib (endpoint->sending, names[i]);
+
+        if (!value ||
+            g_strcmp0 (value, xtls_node_attrib (stanza, names[i])) != 0)
+            return FALSE;
+    }
+    return TRUE;
 }
 
 gboolean

@@ -601,15 +601,16 @@ test_owns (void)
     XtlsSids *sids;
     xmlnode *answer;
 
+    /* The peer chose these sids: libpurple may use the same for a file. */
     assert_owns (
         side->endpoint,
         parse (block ("data", xtls_session_get_transport_sid (session))),
-        TRUE,
+        FALSE,
         FALSE);
     assert_owns (
         side->endpoint,
         parse (jingle ("session-info", xtls_session_get_sid (session), "")),
-        TRUE,
+        FALSE,
         FALSE);
     assert_owns (side->endpoint, parse (block ("data", "x")), FALSE, FALSE);
     assert_owns (side->endpoint,

@@ -144,8 +144,14 @@ send_cb (xmlnode *stanza, gpointer data)
     guint to = side == &pair->side[0];
     const char *addressee = xmlnode_get_attrib (stanza, "to");
     char *text = xmlnode_to_str (stanza, NULL);
+    /* Some plugins put a copy in the place of what is sent. */
+    xmlnode *copy = xmlnode_copy (stanza);
 
     g_assert_true (xtls_endpoint_owns (side->endpoint, stanza));
+    g_assert_true (xtls_endpoint_owns (side->endpoint, copy));
+    xmlnode_set_attrib (copy, "id", "purple1");
+    g_assert_false (xtls_endpoint_owns (side->endpoint, copy));
+    xmlnode_free (copy);
     record (pair, text);
     if (pair->rewrite)
         text = pair->rewrite (text);
