@@ -1,0 +1,386 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""New keys, keys taken back, and keys of somebody in between: what the person
+is told, what she decides, and what is sent before that."""
+
+import os
+import re
+import shutil
+
+from xtlstest import check, client, process, proxy, tap
+from xtlstest.scene import JULIET, ROMEO, Scene
+
+BALCONY = f"{JULIET}/balcony"
+TERRACE = f"{JULIET}/terrace"
+NEW_KEY = "was not seen before"
+BUTTONS = ["Accept", "Verify…", "Refuse", "Decide later"]
+
+
+def own(one):
+    return one.api("get_own_fingerprint", one.account)["value"]
+
+
+def end_both(scene):
+    scene.romeo.xtls(JULIET, "end")
+    scene.juliet.expect_state("finished")
+    scene.juliet.xtls(ROMEO, "end")
+    for one in (scene.romeo, scene.juliet):
+        one.forget()
+
+
+def trusted(scene):
+    """Romeo has verified Juliet's key; they have ended since."""
+    scene.go_private()
+    scene.romeo.xtls(JULIET, f"verify {own(scene.juliet)}")
+    scene.romeo.expect_state("private")
+    end_both(scene)
+
+
+def changed(scene):
+    """The same, and she calls with another key. Returns the dialog."""
+    trusted(scene)
+    old = own(scene.juliet)
+    scene.juliet.api("renew_own_key", JULIET)
+    scene.juliet.xtls(ROMEO, "start")
+    dialog = scene.romeo.expect("request", title="New key")
+    labels = [re.sub("_", "", label) for label in dialog["buttons"]]
+    assert labels == BUTTONS, labels
+    assert dialog["default"] == 1
+    assert own(scene.juliet) in dialog["secondary"]
+    assert old in dialog["secondary"] and old != own(scene.juliet)
+    status = check.assert_state(
+        scene.romeo, JULIET, "unverified", key_waits=True, trust="new",
+        fingerprint=own(scene.juliet), old_fingerprint=old)
+    assert "a new key waits" in status["line"], status
+    lines = check.system_lines(scene.romeo, JULIET)
+    assert sum(NEW_KEY in line for line in lines) == 1, lines
+    assert "Nothing is sent" in lines[-1], lines
+    return dialog
+
+
+def assert_waits(scene, *texts):
+    """Nothing is sent, the typing neither."""
+    for text in texts:
+        scene.romeo.say(JULIET, text)
+    scene.romeo.typing(JULIET)
+    check.sync_all(scene)
+    assert not check.received(scene.juliet), check.received(scene.juliet)
+    assert not scene.juliet.seen("typing", state="typing")
+    assert scene.romeo.status(JULIET)["held"] == len(texts)
+
+
+# --- nobody was verified -----------------------------------------------------------
+
+
+def test_new_key_of_an_unverified_contact():
+    with Scene() as scene:
+        scene.go_private()
+        end_both(scene)
+        scene.juliet.api("renew_own_key", JULIET)
+        scene.go_private()
+        line = scene.romeo.expect_message(re.compile(NEW_KEY))["text"]
+        assert "Compare the fingerprints" in line, line
+        scene.romeo.say(JULIET, "it goes on")
+        scene.juliet.expect_message("it goes on")
+        check.assert_state(scene.romeo, JULIET, "unverified", key_waits=False,
+                           trust="known")
+        assert not scene.romeo.seen("request")
+        # The next time it is no news.
+        end_both(scene)
+        scene.go_private()
+        check.sync_all(scene)
+        lines = check.system_lines(scene.romeo, JULIET)
+        assert sum(NEW_KEY in line for line in lines) == 1, lines
+        assert len(scene.romeo.api("list_keys")["keys"]) == 2
+
+
+def held_for_a_new_key(scene):
+    scene.go_private()
+    scene.juliet.xtls(ROMEO, "end")
+    scene.romeo.expect_state("finished")
+    scene.romeo.say(JULIET, "for the old key")
+    scene.juliet.api("renew_own_key", JULIET)
+    scene.romeo.forget()
+    scene.romeo.xtls(JULIET, "start")
+    dialog = scene.romeo.expect("request", title="New key")
+    scene.romeo.expect_message(re.compile("Nothing is sent"))
+    scene.romeo.say(JULIET, "and more")
+    check.sync_all(scene)
+    assert not check.received(scene.juliet)
+    check.assert_state(scene.romeo, JULIET, "unverified", held=2,
+                       key_waits=True)
+    return dialog
+
+
+def test_what_was_held_waits_for_a_decision_about_a_new_key():
+    with Scene() as scene:
+        scene.romeo.answer(held_for_a_new_key(scene), "Accept")
+        scene.juliet.expect_message("for the old key")
+        scene.juliet.expect_message("and more")
+        check.assert_state(scene.romeo, JULIET, "unverified", held=0,
+                           key_waits=False, trust="known")
+        scene.assert_nothing_leaked("for the old key", "and more")
+
+
+def test_refusing_leaves_what_was_held_unsent():
+    with Scene() as scene:
+        scene.romeo.answer(held_for_a_new_key(scene), "Refuse")
+        scene.romeo.expect_message(re.compile("You refused the key"))
+        check.sync_all(scene)
+        check.assert_state(scene.romeo, JULIET, "finished", held=2)
+        scene.romeo.xtls(JULIET, "end")
+        for text in ("for the old key", "and more"):
+            scene.romeo.expect_message(f"The message “{text}” was not sent.")
+        assert not check.received(scene.juliet)
+        scene.assert_nothing_leaked("for the old key", "and more")
+
+
+# --- verified before ------------------------------------------------------------------
+
+
+def test_accepted():
+    with Scene() as scene:
+        dialog = changed(scene)
+        assert_waits(scene, "first", "second")
+        scene.romeo.answer(dialog, "Accept")
+        for text in ("first", "second"):
+            scene.juliet.expect_message(text)
+        check.assert_state(scene.romeo, JULIET, "unverified", held=0,
+                           key_waits=False, trust="known",
+                           old_fingerprint=None)
+        scene.assert_nothing_leaked("first", "second")
+
+
+def test_accepted_without_a_word_from_her():
+    """What she says is shown meanwhile; what he answers waits."""
+    with Scene() as scene:
+        changed(scene)
+        scene.juliet.say(ROMEO, "trust me")
+        scene.romeo.expect_message("trust me", flags=["recv"])
+        assert_waits(scene, "must I")
+        scene.assert_nothing_leaked("trust me", "must I")
+
+
+def test_verified_in_the_dialog():
+    with Scene() as scene:
+        dialog = changed(scene)
+        assert_waits(scene, "first")
+        scene.romeo.answer(dialog, "Verify…")
+        verify = scene.romeo.expect("request", title="Verify")
+        assert own(scene.juliet) in verify["secondary"]
+        assert own(scene.romeo) in verify["secondary"]
+        scene.romeo.say(JULIET, "second")
+        check.sync_all(scene)
+        assert not check.received(scene.juliet)
+        assert verify["default"] == 2
+        scene.romeo.answer(verify, "I have verified it")
+        for text in ("first", "second"):
+            scene.juliet.expect_message(text)
+        check.assert_state(scene.romeo, JULIET, "private", key_waits=False,
+                           trust="verified", how="fingerprint")
+
+
+def test_looking_at_the_fingerprints_decides_nothing():
+    with Scene() as scene:
+        dialog = changed(scene)
+        for button in ("Cancel", "I have not verified it"):
+            scene.romeo.answer(dialog, "Verify…")
+            verify = scene.romeo.expect("request", title="Verify")
+            scene.romeo.answer(verify, button)
+            dialog = scene.romeo.expect("request", title="New key")
+            check.assert_state(scene.romeo, JULIET, "unverified",
+                               key_waits=True, trust="new")
+        assert len(scene.romeo.call("requests")["requests"]) == 1
+        assert not scene.romeo.seen("notify")
+        assert_waits(scene, "still")
+
+
+def test_decided_later():
+    with Scene() as scene:
+        dialog = changed(scene)
+        scene.romeo.answer(dialog, "Decide later")
+        assert_waits(scene, "first")
+        scene.romeo.expect_message(re.compile("held until you have decided"))
+        # The dialog is had again.
+        scene.romeo.xtls(JULIET, "verify")
+        scene.romeo.answer(scene.romeo.expect("request", title="Verify"),
+                           "Cancel")
+        scene.romeo.answer(scene.romeo.expect("request", title="New key"), -1)
+        # Or the word is given without it.
+        scene.romeo.xtls(JULIET, f"verify {own(scene.juliet)}")
+        scene.juliet.expect_message("first")
+        check.assert_state(scene.romeo, JULIET, "private", key_waits=False)
+
+
+def test_the_session_ends_before_the_decision():
+    with Scene() as scene:
+        dialog = changed(scene)
+        assert_waits(scene, "first")
+        scene.juliet.kill()
+        scene.romeo.expect_state("finished")
+        assert not scene.romeo.call("requests")["requests"]
+        for decision in ("accept", "refuse"):
+            try:
+                scene.romeo.api("decide_key", ROMEO, JULIET,
+                                dialog["secondary"].split("\n")[3], decision)
+            except client.Failed as failure:
+                assert "does not wait" in failure.answer["why"], failure
+            else:
+                raise AssertionError("decided")
+        check.assert_state(scene.romeo, JULIET, "finished", held=1)
+        # It was never taken: the next time it is asked again.
+        assert [key["trust"] for key in
+                scene.romeo.api("list_keys")["keys"]] == ["verified"]
+
+
+def test_refused_and_refused_again():
+    with Scene() as scene:
+        dialog = changed(scene)
+        assert_waits(scene, "first")
+        scene.romeo.answer(dialog, "Refuse")
+        scene.romeo.expect_state("finished")
+        scene.romeo.expect_message(re.compile("You refused the key"))
+        # Her calls never get anywhere, and he hears nothing of it.
+        scene.juliet.expect_state("finished")
+        scene.juliet.xtls(ROMEO, "end")
+        lines = len(scene.romeo.lines())
+        scene.juliet.xtls(ROMEO, "start")
+        scene.juliet.expect_state("finished")
+        scene.juliet.expect_message(re.compile("refused your key"))
+        check.sync_all(scene)
+        assert len(scene.romeo.lines()) == lines
+        check.assert_state(scene.romeo, JULIET, "finished", held=1)
+        # Nor his own.
+        scene.romeo.xtls(JULIET, "start")
+        scene.romeo.expect_message(re.compile(
+            check.FAILED + ".*not acceptable"))
+        check.assert_state(scene.romeo, JULIET, "finished", held=1)
+        assert not check.received(scene.juliet)
+        # After a restart neither.
+        scene.romeo.quit()
+        scene.romeo.start()
+        scene.login(scene.romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
+        scene.romeo.expect("xtls-capability-changed", who=JULIET,
+                           capability="present")
+        scene.romeo.xtls(JULIET, "start")
+        scene.romeo.expect_message(re.compile(
+            check.FAILED + ".*not acceptable"))
+        scene.romeo.xtls(JULIET, "known")
+        scene.romeo.expect_message(re.compile(
+            re.escape(own(scene.juliet)) + ".*refused"))
+        # Forgotten, it is a new one again.
+        scene.romeo.xtls(JULIET, f"forget {own(scene.juliet)}")
+        scene.romeo.xtls(JULIET, "start")
+        scene.romeo.expect("request", title="New key")
+        scene.assert_nothing_leaked("first")
+
+
+# --- somebody in between ------------------------------------------------------------
+
+
+def test_somebody_else_in_her_place():
+    """The server lets somebody else be Juliet."""
+    with Scene() as scene:
+        trusted(scene)
+        scene.romeo.forget()
+        scene.juliet.logout()
+        scene.romeo.expect("xtls-capability-changed", capability="offline")
+        mallory = scene.add_client("mallory")
+        scene.login(mallory, BALCONY, scene.add_proxy())
+        scene.romeo.expect("xtls-capability-changed", capability="present")
+        # Verified once: this starts by itself.
+        scene.romeo.say(JULIET, "art thou Juliet")
+        dialog = scene.romeo.expect("request", title="New key")
+        check.sync(mallory, scene.proxies[-1])
+        assert not check.received(mallory)
+        scene.romeo.answer(dialog, "Refuse")
+        mallory.expect_state("finished")
+        mallory.logout()
+        # With her own key she is herself, and gets it.
+        scene.romeo.expect("xtls-capability-changed", capability="offline")
+        scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+        scene.romeo.expect("xtls-capability-changed", capability="present")
+        scene.romeo.xtls(JULIET, "start")
+        scene.juliet.expect_message("art thou Juliet")
+        check.assert_state(scene.romeo, JULIET, "private")
+        assert not check.received(mallory)
+        scene.assert_nothing_leaked("art thou Juliet")
+
+
+def another(scene, key_of=None):
+    """Another client of Juliet's; with the key of the first, or its own."""
+    folder = process.folder("terrace")
+    if key_of:
+        shutil.copytree(os.path.join(key_of.dir, "xtls", "keys"),
+                        os.path.join(folder, "xtls", "keys"))
+    made = scene.add_client("terrace", folder=folder)
+    scene.romeo.forget()
+    scene.login(made, TERRACE, scene.add_proxy())
+    scene.romeo_proxy.wait_stanza(proxy.DOWN, **{"from": TERRACE})
+    scene.romeo.expect("xtls-capability-changed", who=JULIET)
+    return made
+
+
+def test_a_verified_key_on_another_resource():
+    with Scene() as scene:
+        trusted(scene)
+        terrace = another(scene, key_of=scene.juliet)
+        terrace.xtls(ROMEO, "start")
+        terrace.expect_state("unverified")
+        scene.romeo.expect_message(re.compile(
+            f"Private conversation with {TERRACE} started"))
+        check.assert_state(scene.romeo, JULIET, "private",
+                           resource="terrace", key_waits=False)
+        assert not scene.romeo.seen("request")
+
+
+def test_nobody_takes_a_verified_conversation_over():
+    with Scene() as scene:
+        trusted(scene)
+        scene.juliet.xtls(ROMEO, "start")
+        scene.romeo.expect_state("private")
+        terrace = another(scene)
+        terrace.xtls(ROMEO, "start")
+        terrace.expect_state("finished")
+        line = scene.romeo.expect_message(re.compile("turned away"))["text"]
+        assert TERRACE in line, line
+        check.assert_state(scene.romeo, JULIET, "private", resource="balcony")
+        scene.romeo.say(JULIET, "still with you")
+        scene.juliet.expect_message("still with you")
+        assert not check.received(terrace)
+
+
+# --- taken back -------------------------------------------------------------------
+
+
+def test_trust_is_taken_back():
+    with Scene() as scene:
+        scene.go_private()
+        key = own(scene.juliet)
+        scene.romeo.xtls(JULIET, f"verify {key}")
+        scene.romeo.expect_state("private")
+        scene.romeo.expect_message(re.compile("is verified now"))
+        scene.romeo.api("set_verified", ROMEO, JULIET, key, "off")
+        scene.romeo.expect_state("unverified")
+        scene.romeo.expect_message(re.compile("not verified any more"))
+        check.assert_state(scene.romeo, JULIET, "unverified", trust="known",
+                           how="nothing", key_waits=False)
+        # The dialog does it too, on its button only.
+        scene.romeo.xtls(JULIET, "verify")
+        dialog = scene.romeo.expect("request", title="Verify")
+        check.assert_state(scene.romeo, JULIET, "unverified")
+        scene.romeo.answer(dialog, "I have verified it")
+        scene.romeo.expect_state("private")
+        scene.romeo.xtls(JULIET, "verify")
+        dialog = scene.romeo.expect("request", title="Verify")
+        scene.romeo.answer(dialog, -1)
+        check.assert_state(scene.romeo, JULIET, "private")
+        scene.romeo.xtls(JULIET, "verify")
+        dialog = scene.romeo.expect("request", title="Verify")
+        scene.romeo.answer(dialog, "I have not verified it")
+        scene.romeo.expect_state("unverified")
+        scene.romeo.say(JULIET, "still inside")
+        scene.juliet.expect_message("still inside")
+
+
+if __name__ == "__main__":
+    tap.run(globals())
