@@ -129,8 +129,7 @@ def test_session_dies_under_the_dialog():
                     "radio button", "Verify")
         play.juliet.xtls(ROMEO, "end")
         romeo.see_state("Finished", JULIET)
-        romeo.keys("ctrl+w", window=JULIET)
-        romeo.see_no_window(JULIET)
+        romeo.close(JULIET)
         # The key is still the one that was compared.
         romeo.press("OK", "push button", "Verify")
         romeo.see_no_window("Verify")
@@ -292,8 +291,7 @@ def test_contact_settings():
         play.start()
         romeo.say("for the record", JULIET)
         play.juliet.expect_message("for the record")
-        romeo.keys("ctrl+w", window=JULIET)
-        romeo.see_no_window(JULIET)
+        romeo.close(JULIET)
         assert "for the record" in play.pidgin.records()
 
 

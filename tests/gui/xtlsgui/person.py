@@ -238,6 +238,18 @@ class Person:
     def type(text):
         subprocess.run(["xdotool", "type", "--delay", "5", text], check=True)
 
+    def close(self, window):
+        """Closes a conversation by its key, which goes astray while focus
+        moves."""
+        def attempt():
+            if window not in self.windows():
+                return True
+            self.keys("ctrl+w", window=window)
+            time.sleep(0.5)
+            return window not in self.windows()
+
+        self._poll(f"{window} closing", attempt)
+
     def _typing_area(self, window):
         for node in self._walk(self._window(window)):
             if node.getRoleName() == "text" and \
