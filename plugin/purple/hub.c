@@ -5,6 +5,7 @@
 #include "gate.h"
 #include "jabber.h"
 #include "sids.h"
+#include "stanza.h"
 
 #include <connection.h>
 #include <conversation.h>
@@ -396,6 +397,14 @@ judge_cb (PurpleConnection *gc, xmlnode *stanza)
                  : xtls_login_sending_without (gc, stanza);
 }
 
+/* Before libpurple reads it: a stranger could pass for a contact otherwise. */
+static void
+receiving_any_cb (PurpleConnection *gc, xmlnode **stanza, gpointer data)
+{
+    if (stanza && *stanza)
+        xtls_stanza_drop_shadows (*stanza);
+}
+
 static gboolean
 receiving_iq_cb (PurpleConnection *gc,
                  const char *type,
@@ -526,6 +535,12 @@ connect_signals (void)
                            NULL);
 
     /* First of all: nobody else sees what is ours. */
+    purple_signal_connect_priority (jabber,
+                                    "jabber-receiving-xmlnode",
+                                    plugin,
+                                    PURPLE_CALLBACK (receiving_any_cb),
+                                    NULL,
+                                    PURPLE_SIGNAL_PRIORITY_LOWEST);
     purple_signal_connect_priority (jabber,
                                     "jabber-receiving-iq",
                                     plugin,

@@ -157,6 +157,27 @@ xtls_node_attrib (const xmlnode *node, const char *name)
     return NULL;
 }
 
+static gboolean
+is_shadow (const xmlnode *node)
+{
+    static const char *const names[] = {"from", "to", "id", "type", NULL};
+
+    return node->type == XMLNODE_TYPE_ATTRIB && (node->xmlns || node->prefix) &&
+           g_strv_contains (names, node->name);
+}
+
+void
+xtls_stanza_drop_shadows (xmlnode *stanza)
+{
+    xmlnode *next;
+
+    for (xmlnode *child = stanza->child; child; child = next) {
+        next = child->next;
+        if (is_shadow (child))
+            xmlnode_free (child);
+    }
+}
+
 gboolean
 xtls_parse_decimal (const char *text, guint max, guint *value)
 {

@@ -107,6 +107,15 @@ xmlnode *xtls_node_first_child (const xmlnode *node);
 const char *xtls_node_attrib (const xmlnode *node, const char *name);
 
 /**
+ * xtls_stanza_drop_shadows:
+ *
+ * Takes the attributes out of @stanza that libpurple would take for `from`,
+ * `to`, `id` or `type` and that are not: those of other namespaces. Servers
+ * pass them on, in any order.
+ */
+void xtls_stanza_drop_shadows (xmlnode *stanza);
+
+/**
  * xtls_parse_decimal:
  * @text: (nullable): an attribute's value
  * @max: the largest number that is right

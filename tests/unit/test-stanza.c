@@ -195,6 +195,34 @@ test_attrib (void)
 }
 
 static void
+test_drop_shadows (void)
+{
+    static const char *const names[] = {"from", "to", "id", "type", "other"};
+    xmlnode *node = xmlnode_new ("iq");
+    xmlnode *child = xmlnode_new_child (node, "a");
+
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+        xmlnode_set_attrib_full (node, names[i], "urn:x", "x", "foreign");
+    xmlnode_set_attrib_full (child, "from", "urn:x", "x", "foreign");
+    xmlnode_set_attrib (node, "type", "get");
+    xmlnode_set_attrib_full (node, "from", NULL, NULL, "juliet");
+    g_assert_cmpstr (xmlnode_get_attrib (node, "from"), ==, "foreign");
+
+    xtls_stanza_drop_shadows (node);
+    g_assert_cmpstr (xmlnode_get_attrib (node, "from"), ==, "juliet");
+    g_assert_cmpstr (xmlnode_get_attrib (node, "type"), ==, "get");
+    g_assert_null (xmlnode_get_attrib (node, "to"));
+    g_assert_null (xmlnode_get_attrib (node, "id"));
+    g_assert_cmpstr (xmlnode_get_attrib (node, "other"), ==, "foreign");
+    g_assert_cmpstr (xmlnode_get_attrib (child, "from"), ==, "foreign");
+    xmlnode_free (node);
+
+    node = xmlnode_new ("iq");
+    xtls_stanza_drop_shadows (node);
+    xmlnode_free (node);
+}
+
+static void
 test_decimal (void)
 {
     static const char *const bad[] = {
@@ -248,6 +276,7 @@ main (int argc, char **argv)
     g_test_add_func ("/stanza/node-is", test_node_is);
     g_test_add_func ("/stanza/first-child", test_first_child);
     g_test_add_func ("/stanza/attrib", test_attrib);
+    g_test_add_func ("/stanza/drop-shadows", test_drop_shadows);
     g_test_add_func ("/stanza/decimal", test_decimal);
     return g_test_run ();
 }
