@@ -69,24 +69,49 @@ answers_inside (XtlsLogin *login, const xmlnode *iq, const char *from)
     return inside;
 }
 
+static gboolean
+is_initiate (const xmlnode *jingle_iq)
+{
+    const char *action =
+        xtls_node_attrib (xtls_node_first_child (jingle_iq), "action");
+
+    return g_strcmp0 (action, "session-initiate") == 0;
+}
+
 /* libpurple is silent about a Jingle session that nobody knows; to a stranger
  * so are we. */
 static gboolean
 answer_unknown_session (XtlsLogin *login, const xmlnode *iq, const char *from)
 {
-    const xmlnode *jingle = xtls_node_first_child (iq);
     const char *sid;
 
-    if (!xtls_jingle_is (iq) || !from ||
-        g_strcmp0 (xtls_node_attrib (jingle, "action"), "session-initiate") ==
-            0)
+    if (!xtls_jingle_is (iq) || !from || is_initiate (iq))
         return FALSE;
     sid = xtls_jingle_get_sid (iq);
     if ((sid && xtls_jabber_has_jingle_session (login->gc, sid)) ||
-        !xtls_login_is_contact (login, from))
+        xtls_login_get_caller (login, from) != XTLS_CALLER_WELCOME)
         return FALSE;
     xtls_jabber_send (login->gc, xtls_jingle_error_reply (iq, NULL));
     return TRUE;
+}
+
+/* A stranger's request goes to libpurple, which keeps a session for it. */
+static void
+note_left_over (XtlsLogin *login, const xmlnode *iq, const char *from)
+{
+    const char *sid = xtls_jingle_is (iq) ? xtls_jingle_get_sid (iq) : NULL;
+
+    if (!sid || !from || !is_initiate (iq) ||
+        xtls_jabber_has_jingle_session (login->gc, sid) ||
+        xtls_login_get_caller (login, from) == XTLS_CALLER_WELCOME)
+        return;
+    g_queue_push_tail (&login->left_over, g_strdup (sid));
+    if (login->left_over.length > XTLS_LOGIN_LEFT_OVER_MAX) {
+        char *oldest = g_queue_pop_head (&login->left_over);
+
+        xtls_jabber_drop_jingle_session (login->gc, oldest);
+        g_free (oldest);
+    }
 }
 
 static gboolean
@@ -101,6 +126,7 @@ handle_iq (XtlsLogin *login, xmlnode *iq)
         return TRUE;
     if (answer_unknown_session (login, iq, from))
         return TRUE;
+    note_left_over (login, iq, from);
     watch_capabilities (login, iq, from);
     inside = answers_inside (login, iq, from);
     contact = private_contact (login, from);

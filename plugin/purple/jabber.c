@@ -30,6 +30,7 @@ static void (*add_feature) (const char *xmlns, gpointer is_enabled);
 static void (*remove_feature) (const char *xmlns);
 static void (*broadcast_caps) (void);
 static gpointer (*find_jingle_session) (gpointer stream, const char *sid);
+static void (*object_unref) (gpointer object); /* of GObject */
 
 static Passing *sending;
 static Passing *injecting;
@@ -64,7 +65,8 @@ xtls_jabber_init (void)
            find_symbol ("jabber_caps_broadcast_change",
                         (gpointer *)&broadcast_caps) &&
            find_symbol ("jingle_session_find_by_sid",
-                        (gpointer *)&find_jingle_session);
+                        (gpointer *)&find_jingle_session) &&
+           find_symbol ("g_object_unref", (gpointer *)&object_unref);
 }
 
 gboolean
@@ -72,6 +74,16 @@ xtls_jabber_has_jingle_session (PurpleConnection *gc, const char *sid)
 {
     return find_jingle_session (purple_connection_get_protocol_data (gc),
                                 sid) != NULL;
+}
+
+void
+xtls_jabber_drop_jingle_session (PurpleConnection *gc, const char *sid)
+{
+    gpointer stream = purple_connection_get_protocol_data (gc);
+    gpointer session = stream ? find_jingle_session (stream, sid) : NULL;
+
+    if (session)
+        object_unref (session);
 }
 
 PurplePlugin *

@@ -101,6 +101,14 @@ gboolean xtls_jabber_is_injected (const xmlnode *stanza);
 gboolean xtls_jabber_has_jingle_session (PurpleConnection *gc, const char *sid);
 
 /**
+ * xtls_jabber_drop_jingle_session:
+ *
+ * Frees that session, if there is one. libpurple logs a CRITICAL when it frees
+ * them itself at disconnect.
+ */
+void xtls_jabber_drop_jingle_session (PurpleConnection *gc, const char *sid);
+
+/**
  * xtls_jabber_advertise:
  * @on: add our features, or take them back
  *

@@ -11,6 +11,8 @@
 
 /* Requests that wait for the roster; more are answered as a stranger's. */
 #define XTLS_LOGIN_EARLY_MAX 16
+/* Requests of strangers that libpurple keeps at most. */
+#define XTLS_LOGIN_LEFT_OVER_MAX 256
 
 struct XtlsLogin {
     PurpleConnection *gc;   /* borrowed: the hub frees us before it goes */
@@ -34,6 +36,10 @@ struct XtlsLogin {
     GQueue early;
     guint early_timer;
 
+    /* Jingle sids of strangers' requests, oldest first: libpurple answers them,
+     * keeps each until its end, and stumbles over them when it disconnects. */
+    GQueue left_over;
+
     /* Set of JIDs whose capabilities may have changed. A timer runs while
      * there are any: in the signal itself libpurple does not know yet. */
     GHashTable *changed;
@@ -45,6 +51,9 @@ void xtls_login_refuse_later (XtlsLogin *login,
                               const char *to,
                               const char *id,
                               XtlsStanzaError error);
+
+/* Who is @peer (a full JID), if it calls? */
+XtlsCaller xtls_login_get_caller (XtlsLogin *login, const char *peer);
 
 /* What is known of the contact's resources may have changed. */
 void xtls_login_capabilities_changed (XtlsLogin *login, const char *jid);

@@ -199,11 +199,9 @@ timer_remove (guint timer)
 
 /* Whom the contact refuses by policy, and who gets no presence, cannot tell
  * this client from one without the plugin. */
-static XtlsCaller
-caller_cb (const char *peer, gpointer data)
+XtlsCaller
+xtls_login_get_caller (XtlsLogin *login, const char *peer)
 {
-    XtlsLogin *login = data;
-
     if (!xtls_login_is_contact (login, peer))
         return XTLS_CALLER_STRANGER;
 
@@ -211,6 +209,12 @@ caller_cb (const char *peer, gpointer data)
 
     return contact && xtls_contact_may_call (contact) ? XTLS_CALLER_WELCOME
                                                       : XTLS_CALLER_STRANGER;
+}
+
+static XtlsCaller
+caller_cb (const char *peer, gpointer data)
+{
+    return xtls_login_get_caller (data, peer);
 }
 
 static void
@@ -263,15 +267,28 @@ xtls_login_new (PurpleConnection *gc, XtlsIdentity *identity, gboolean padding)
     login->answers = xtls_answers_new ();
     g_queue_init (&login->refusals);
     g_queue_init (&login->early);
+    g_queue_init (&login->left_over);
     login->changed =
         g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     xtls_jabber_send (gc, xtls_roster_ask (login->roster));
     return login;
 }
 
+static void
+drop_left_over (XtlsLogin *login)
+{
+    char *sid;
+
+    while ((sid = g_queue_pop_head (&login->left_over))) {
+        xtls_jabber_drop_jingle_session (login->gc, sid);
+        g_free (sid);
+    }
+}
+
 void
 xtls_login_free (XtlsLogin *login)
 {
+    drop_left_over (login);
     if (login->refusal_timer)
         purple_timeout_remove (login->refusal_timer);
     if (login->early_timer)

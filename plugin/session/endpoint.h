@@ -19,7 +19,7 @@
 typedef enum {
     XTLS_CALLER_WELCOME,
     XTLS_CALLER_DECLINED, /* by the person: session-terminate `decline` */
-    XTLS_CALLER_STRANGER  /* answered as a client without the plugin answers */
+    XTLS_CALLER_STRANGER  /* not answered: left to who answers without us */
 } XtlsCaller;
 
 typedef struct {

@@ -40,17 +40,6 @@ acknowledge (XtlsEndpoint *endpoint, xmlnode *iq)
     xtls_endpoint_send (endpoint, xtls_iq_result (iq));
 }
 
-/* As a libpurple without this plugin answers, in this order; without a sid it
- * says nothing. */
-static void
-answer_stranger (XtlsEndpoint *endpoint, xmlnode *iq)
-{
-    if (!xtls_jingle_get_sid (iq))
-        return;
-    terminate (endpoint, iq, XTLS_JINGLE_REASON_UNSUPPORTED_APPLICATIONS);
-    acknowledge (endpoint, iq);
-}
-
 /* XEP-0166 6.3: what cannot be used is acknowledged and then terminated; what
  * makes no sense is an error. */
 static void
@@ -193,10 +182,8 @@ xtls_reception_handle (XtlsEndpoint *endpoint, xmlnode *iq)
         return FALSE;
 
     caller = endpoint->ops.caller (from, endpoint->user_data);
-    if (caller == XTLS_CALLER_STRANGER) {
-        answer_stranger (endpoint, iq);
-        return TRUE;
-    }
+    if (caller == XTLS_CALLER_STRANGER)
+        return FALSE;
     initiate = xtls_jingle_parse (iq, endpoint->own, &error);
     if (!initiate) {
         answer_unusable (endpoint, iq, error);

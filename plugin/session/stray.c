@@ -95,10 +95,10 @@ handle_jingle (XtlsEndpoint *endpoint, xmlnode *iq)
         !xtls_reception_is_ours (iq))
         return FALSE;
 
-    /* libpurple is silent about a sid that it does not know. */
-    if (endpoint->ops.caller (from, endpoint->user_data) !=
+    if (endpoint->ops.caller (from, endpoint->user_data) ==
         XTLS_CALLER_STRANGER)
-        xtls_endpoint_send (endpoint, xtls_jingle_error_reply (iq, NULL));
+        return FALSE;
+    xtls_endpoint_send (endpoint, xtls_jingle_error_reply (iq, NULL));
     return TRUE;
 }
 

@@ -76,21 +76,14 @@ static void
 test_caller_stranger (void)
 {
     WirePair *pair = wire_pair_new ();
-    const char *said, *terminate, *result;
     char *content = g_strdup_printf (CONTENT, "s");
 
     pair->side[1].caller = XTLS_CALLER_STRANGER;
-    said = say (pair, WIRE_ROMEO, initiate ("s"));
-    terminate = strstr (said, "session-terminate");
-    result = strstr (said, "type='result'");
-    g_assert_said (said, "<unsupported-applications");
-    g_assert_true (terminate && result && terminate < result);
-    g_assert_said (result, "id='q-s'");
-    assert_ours (pair);
-
+    g_assert_silent (say (pair, WIRE_ROMEO, initiate ("s")));
+    assert_not_ours (pair);
     g_assert_silent (
         say (pair, WIRE_ROMEO, jingle ("session-info", "s", content)));
-    assert_ours (pair);
+    assert_not_ours (pair);
     g_assert_silent (
         say (pair, WIRE_ROMEO, jingle ("session-terminate", "s", "")));
     assert_not_ours (pair);
@@ -536,7 +529,7 @@ test_stray_dead (void)
     pair->side[1].caller = XTLS_CALLER_STRANGER;
     g_assert_silent (
         say (pair, "a@b/c", jingle ("session-terminate", sid, "")));
-    assert_ours (pair);
+    assert_not_ours (pair);
 
     /* A block that a server sends back is nobody's question. */
     text = g_strdup_printf (

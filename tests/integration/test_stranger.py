@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Whoever is no contact cannot tell this client from one without the plugin:
+whatever it asks, the same comes back."""
+
+import base64
+import contextlib
+import itertools
+import re
+import xml.etree.ElementTree as ElementTree
+
+from xtlstest import check, proxy, tap
+from xtlstest.scene import JULIET, ROMEO, ROOMS, Scene
+
+NURSE = "nurse@capulet.lit"
+ORCHARD = f"{ROMEO}/orchard"
+ROOM = f"hall@{ROOMS}"
+IBB = "http://jabber.org/protocol/ibb"
+
+CONTENT = (
+    "<content creator='initiator' name='xmlstream'>"
+    "<description xmlns='urn:xmpp:jingle:apps:xmlstream:0'/>"
+    "<transport xmlns='urn:xmpp:jingle:transports:ibb:1' block-size='4096'"
+    " sid='t1'/><security xmlns='urn:xmpp:jingle:security:xtls:0'>"
+    "<method name='x509'/></security></content>")
+
+
+def jingle(action, sid, content="", **more):
+    attributes = "".join(f" {name}='{value}'" for name, value in more.items())
+    return (f"<jingle xmlns='urn:xmpp:jingle:1' action='{action}'"
+            f" sid='{sid}'{attributes}>{content}</jingle>")
+
+
+QUESTIONS = [
+    jingle("session-initiate", "s1", CONTENT),
+    jingle("session-initiate", "s1", CONTENT),
+    jingle("session-initiate", "s2", CONTENT, initiator=f"{JULIET}/balcony"),
+    jingle("session-accept", "s1", CONTENT),
+    jingle("session-accept", "s3", CONTENT),
+    jingle("session-info", "s1"),
+    jingle("session-info", "s3"),
+    jingle("security-info", "s3"),
+    jingle("transport-info", "s3", CONTENT),
+    jingle("session-terminate", "s1", "<reason><success/></reason>"),
+    jingle("session-terminate", "s3", "<reason><success/></reason>"),
+    f"<open xmlns='{IBB}' block-size='4096' sid='t1' stanza='iq'/>",
+    f"<open xmlns='{IBB}' block-size='4096' sid='t1' stanza='message'/>",
+    f"<data xmlns='{IBB}' sid='t1' seq='0'>FgMBAAA=</data>",
+    f"<data xmlns='{IBB}' sid='t2' seq='0'>FgMBAAA=</data>",
+    f"<close xmlns='{IBB}' sid='t1'/>",
+    "<query xmlns='jabber:iq:version'/>",
+    "<ping xmlns='urn:xmpp:ping'/>",
+    "<never xmlns='urn:example:heard-of'/>",
+]
+
+
+class Answers:
+    """What comes back from `target`, question by question."""
+
+    def __init__(self, nurse, through, target):
+        self.nurse, self.through, self.target = nurse, through, target
+        self.number = itertools.count(1)
+
+    def ask(self, question):
+        """Everything that came before the answer to one more question, which
+        every client gives."""
+        number = next(self.number)
+        since = len(self.through.records)
+        kind = "get" if "jabber:iq:v" in question or ":ping" in question \
+            else "set"
+        self.nurse.call("raw", NURSE, f"<iq type='{kind}' id='q{number}'"
+                                      f" to='{self.target}'>{question}</iq>")
+        self.nurse.call("raw", NURSE,
+                        f"<iq type='get' id='m{number}' to='{self.target}'>"
+                        "<time xmlns='urn:xmpp:time'/></iq>")
+        self.through.wait_stanza(proxy.DOWN, since=since, id=f"m{number}")
+        return [self._shape(unit) for unit in self.through.stanzas(
+            proxy.DOWN, since=since)
+            if unit.xml.get("from", "").startswith(self.target)
+            and unit.xml.get("id") != f"m{number}"]
+
+    @staticmethod
+    def _shape(unit):
+        """The same for the same stanza: libpurple's ids count up."""
+        number = unit.xml.get("id")
+        # A room packs it together with where the answer is to go.
+        with contextlib.suppress(ValueError, IndexError):
+            number = base64.b64decode(number, validate=True).split(
+                b"\0")[1].decode()
+        unit.xml.set("id", re.sub("^purple[0-9a-f]+$", "purple*", number))
+        return ElementTree.canonicalize(
+            ElementTree.tostring(unit.xml, encoding="unicode"))
+
+
+def answers(plugin, prepare):
+    """What the nurse is answered by a client with or without the plugin."""
+    with Scene(plugin=plugin, accounts={NURSE: "x"}, rooms=ROOMS,
+               contacts=[]) as scene:
+        nurse = scene.add_client("nurse", plugins=[])
+        through = scene.add_proxy()
+        scene.login(nurse, f"{NURSE}/hall", through)
+        asker = Answers(nurse, through, prepare(scene, nurse, through))
+        for _ in range(3):
+            check.sync(scene.romeo, scene.romeo_proxy)
+            check.sync(nurse, through)
+        scene.romeo.history.clear()
+        found = [asker.ask(question) for question in QUESTIONS]
+        assert scene.romeo.seen("message") == []
+        # libpurple keeps what it was offered and logs a CRITICAL at its end.
+        if not plugin:
+            scene.romeo.kill()
+        return found
+
+
+def assert_same(prepare):
+    without, with_it = answers(False, prepare), answers(True, prepare)
+    for question, one, other in zip(QUESTIONS, without, with_it):
+        assert one == other, f"{question}\nwithout: {one}\nwith: {other}"
+    assert any(without), without
+
+
+def test_stranger():
+    assert_same(lambda scene, nurse, through: ORCHARD)
+
+
+def test_stranger_while_others_are_private():
+    def prepare(scene, nurse, through):
+        if scene.romeo.call("plugins")["plugins"].count("core-xtls"):
+            scene.go_private()
+        return ORCHARD
+
+    assert_same(prepare)
+
+
+def test_on_the_buddy_list_without_seeing_presence():
+    """On the roster, with no subscription: she is still a stranger."""
+    def prepare(scene, nurse, through):
+        scene.romeo.call(
+            "raw", ROMEO, "<iq type='set' id='r1'>"
+            "<query xmlns='jabber:iq:roster'>"
+            f"<item jid='{NURSE}'/></query></iq>")
+        scene.romeo_proxy.wait_stanza(proxy.DOWN, id="r1")
+        return ORCHARD
+
+    assert_same(prepare)
+
+
+def test_occupant_of_a_room():
+    def prepare(scene, nurse, through):
+        for one, nick in ((scene.romeo, "Romeo"), (nurse, "Nurse")):
+            one.call("join", one.account, ROOM, nick)
+            one.expect("conversation-created", type="chat")
+        through.wait_stanza(proxy.DOWN, **{"from": f"{ROOM}/Romeo"})
+        return f"{ROOM}/Romeo"
+
+    assert_same(prepare)
+
+
+def test_contact_with_policy_never():
+    def prepare(scene, nurse, through):
+        scene.romeo.call("buddy-add", ROMEO, NURSE)
+        nurse.expect("authorised", who=ROMEO)
+        nurse.call("buddy-add", NURSE, ROMEO)
+        scene.romeo.expect("authorised", who=NURSE)
+        nurse.expect("presence", who=ROMEO, online=True)
+        if scene.romeo.call("plugins")["plugins"].count("core-xtls"):
+            scene.romeo.xtls(NURSE, "policy never")
+        return ORCHARD
+
+    assert_same(prepare)
+
+
+def test_a_contact_is_answered():
+    """So that the others are not equal because nobody is."""
+    with Scene() as scene:
+        since = len(scene.juliet_proxy.records)
+        scene.juliet.call("raw", JULIET, f"<iq type='set' id='c1'"
+                          f" to='{ORCHARD}'>{QUESTIONS[0]}</iq>")
+        accepted = scene.juliet_proxy.wait_stanza(
+            proxy.DOWN, check.JINGLE, since=since)
+        assert accepted.find(check.JINGLE).get("action") == "session-accept"
+        scene.juliet.call("raw", JULIET, f"<iq type='set' id='c2'"
+                          f" to='{ORCHARD}'>"
+                          + jingle("session-terminate", "s1") + "</iq>")
+        scene.juliet_proxy.wait_stanza(proxy.DOWN, id="c2")
+        assert not scene.romeo.lines() and not scene.romeo.seen(
+            "xtls-state-changed")
+
+
+if __name__ == "__main__":
+    tap.run(globals())
