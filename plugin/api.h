@@ -55,8 +55,9 @@
 
 /* The sentence in the core's lines (system messages of a conversation) that a
  * face may make a link of, to its dialog for verifying. Both sides translate
- * it with the domain GETTEXT_PACKAGE; the core writes it as plain text. */
-#define XTLS_TEXT_VERIFY "Verify this key."
+ * it with the domain GETTEXT_PACKAGE; the core writes it as plain text. It is
+ * used as _ (XTLS_TEXT_VERIFY), with <glib/gi18n-lib.h>. */
+#define XTLS_TEXT_VERIFY N_ ("Verify this key.")
 
 #define XTLS_SIGNAL_STATE "xtls-state-changed"
 #define XTLS_SIGNAL_CAPABILITY "xtls-capability-changed"

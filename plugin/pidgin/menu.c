@@ -158,9 +158,12 @@ set_about (Menu *menu, const XtlsStatus *status)
         /* Translators: a contact and the word for the state. */
         text = g_strdup_printf (_ ("%s: %s"), name, status->word);
     else
-        /* Translators: a contact, the word for the state, a resource. */
-        text =
-            g_strdup_printf (_ ("%s: %s (%s)"), name, status->word, resource);
+        text = g_strdup_printf (
+            /* Translators: a contact, the word for the state, a resource. */
+            _ ("%s: %s (%s)"),
+            name,
+            status->word,
+            resource);
     gtk_menu_item_set_label (GTK_MENU_ITEM (menu->about), text);
     gtk_image_set_from_pixbuf (GTK_IMAGE (image),
                                xtls_icon_get (status->state, XTLS_ICON_MENU));

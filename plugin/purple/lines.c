@@ -65,6 +65,7 @@ void
 xtls_lines_failed (XtlsContact *contact, const char *why)
 {
     g_autofree char *text = g_strdup_printf (
+        /* Translators: a sentence that says why. */
         _ ("The private conversation could not be started: %s What you type "
            "now is held: restart the private conversation to send it, or end "
            "it."),
@@ -94,15 +95,19 @@ state_sentence (XtlsContact *contact)
             _ ("Attempting to start a private conversation with %s…"), name);
     case XTLS_STATE_UNVERIFIED:
         return g_strdup_printf (
+            /* Translators: the contact's JID; "Verify this key."; whether the
+             * conversation is logged. The last two are sentences. */
             _ ("Unverified conversation with %s started. %s (/xtls verify) "
                "%s"),
             xtls_session_get_peer (session),
             _ (XTLS_TEXT_VERIFY),
             logging_sentence (contact));
     case XTLS_STATE_PRIVATE:
-        return g_strdup_printf (_ ("Private conversation with %s started. %s"),
-                                xtls_session_get_peer (session),
-                                logging_sentence (contact));
+        return g_strdup_printf (
+            /* Translators: the contact's JID; a sentence on logging. */
+            _ ("Private conversation with %s started. %s"),
+            xtls_session_get_peer (session),
+            logging_sentence (contact));
     case XTLS_STATE_FINISHED:
         return g_strdup_printf (
             _ ("The private conversation with %s is finished. What you type "
