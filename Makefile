@@ -143,15 +143,20 @@ $(BUILD)/po/%.mo: po/%.po
 	@mkdir -p $(@D)
 	$(call say,MO,$@)msgfmt --check -o $@ $<
 
-# Takes new sentences into the catalogues.
-pot:
-	xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ \
-		--keyword=g_dngettext:2,3 --package-name=pidgin-xtls \
-		--add-comments=Translators --sort-by-file \
-		-o po/pidgin-xtls.pot plugin/*/*.c
-	for catalogue in po/*.po; do \
-		msgmerge --quiet --update --backup=none $$catalogue \
-			po/pidgin-xtls.pot; \
+TRANSLATED = plugin/api.h $(wildcard plugin/*/*.c)
+
+$(BUILD)/po/pidgin-xtls.pot: $(TRANSLATED)
+	@mkdir -p $(@D)
+	$(call say,POT,$@)xgettext --language=C --from-code=UTF-8 --keyword=_ \
+		--keyword=N_ --keyword=g_dngettext:2,3 \
+		--package-name=pidgin-xtls --add-comments=Translators \
+		--sort-by-file --add-location=file -o $@ $(TRANSLATED)
+
+# Takes new sentences into the catalogues. `msginit` makes a new one of the
+# template: msginit -i $(BUILD)/po/pidgin-xtls.pot -o po/LANGUAGE.po
+pot: $(BUILD)/po/pidgin-xtls.pot
+	$(Q)for catalogue in po/*.po; do \
+		msgmerge --quiet --update --backup=none $$catalogue $< || exit 1; \
 	done
 
 # --- tests -----------------------------------------------------------------
@@ -301,6 +306,8 @@ install-home: all
 	install -d $(HOME_DIR)/plugins $(HOME_DIR)/pixmaps/xtls
 	install -m 644 $(CORE) $(FACE) $(HOME_DIR)/plugins/
 	install -m 644 $(PIXMAPS) $(HOME_DIR)/pixmaps/xtls/
+	$(foreach m,$(MO),install -D -m 644 $(m) \
+		$(HOME_DIR)/locale/$(basename $(notdir $(m)))/$(MO_NAME) &&) true
 
 # The pictures are drawn in pixmaps/*.svg; what is made of them is committed, so
 # that building needs no renderer.

@@ -26,6 +26,7 @@
 #include <gtkconv.h>
 #include <gtkplugin.h>
 #include <notify.h>
+#include <util.h>
 #include <version.h>
 
 static PurplePlugin *self;
@@ -263,11 +264,23 @@ static PurplePluginInfo info = {
     .ui_info = &ui_info,
 };
 
+/* A plugin in the person's own folder has its catalogues there too. */
+static void
+bind_catalogues (void)
+{
+    char *home = g_build_filename (purple_user_dir (), "locale", NULL);
+
+    bindtextdomain (GETTEXT_PACKAGE,
+                    g_file_test (home, G_FILE_TEST_IS_DIR) ? home
+                                                           : XTLS_LOCALE_DIR);
+    bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+    g_free (home);
+}
+
 static void
 init_plugin (PurplePlugin *plugin)
 {
-    bindtextdomain (GETTEXT_PACKAGE, XTLS_LOCALE_DIR);
-    bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+    bind_catalogues ();
     info.name = _ ("XTLS private conversations in Pidgin");
     info.summary = _ ("The lock, the menus and the dialogs of private "
                       "conversations.");

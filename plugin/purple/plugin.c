@@ -14,6 +14,7 @@
 #include <glib/gi18n-lib.h>
 #include <notify.h>
 #include <plugin.h>
+#include <util.h>
 #include <version.h>
 
 static gboolean
@@ -68,12 +69,24 @@ static PurplePluginInfo info = {
     .prefs_info = &preferences,
 };
 
+/* A plugin in the person's own folder has its catalogues there too. */
+static void
+bind_catalogues (void)
+{
+    g_autofree char *home =
+        g_build_filename (purple_user_dir (), "locale", NULL);
+
+    bindtextdomain (GETTEXT_PACKAGE,
+                    g_file_test (home, G_FILE_TEST_IS_DIR) ? home
+                                                           : XTLS_LOCALE_DIR);
+    bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+}
+
 /* libpurple frees neither: the texts live as long as the module. */
 static void
 init_plugin (PurplePlugin *plugin)
 {
-    bindtextdomain (GETTEXT_PACKAGE, XTLS_LOCALE_DIR);
-    bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+    bind_catalogues ();
     for (char **dependency = dependencies; *dependency; dependency++)
         info.dependencies = g_list_append (info.dependencies, *dependency);
     info.name = _ ("XTLS private conversations");

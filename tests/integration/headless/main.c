@@ -12,6 +12,7 @@
 #include "headless.h"
 
 #include <core.h>
+#include <locale.h>
 #include <prefs.h>
 #include <savedstatuses.h>
 #include <signal.h>
@@ -202,6 +203,7 @@ main (int argc, char **argv)
     g_autoptr (GOptionContext) context = g_option_context_new (NULL);
     g_autoptr (GError) error = NULL;
 
+    setlocale (LC_ALL, "");
     g_option_context_add_main_entries (context, options, NULL);
     if (!g_option_context_parse (context, &argc, &argv, &error))
         g_error ("%s", error->message);

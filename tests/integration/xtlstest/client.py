@@ -55,13 +55,16 @@ class Client:
     """
     A client with a configuration folder of its own. Events wait in a mailbox
     until expect() takes them out, in any order; `history` keeps all of them.
+
+    environment: variables beyond those of every client
     """
 
-    def __init__(self, name, plugins=(), folder=None):
+    def __init__(self, name, plugins=(), folder=None, environment=None):
         self.name = name
         self.dir = folder or process.folder(name)
         self.history = []
         self._plugins = list(plugins)
+        self._environment = environment or {}
         self._reader = None
         self.start()
 
@@ -78,11 +81,13 @@ class Client:
         for plugin in self._plugins:
             command += ["--plugin", plugin]
         environment = dict(
-            os.environ, HOME=self.dir, LC_ALL="C.UTF-8", TZ="UTC",
+            os.environ, HOME=self.dir, LC_ALL="C.UTF-8", LANGUAGE="",
+            TZ="UTC",
             # A bus that is shared or started would join the tests together.
             DBUS_SESSION_BUS_ADDRESS="disabled:")
         environment.setdefault("G_DEBUG", "fatal-criticals")
         environment.pop("DISPLAY", None)
+        environment.update(self._environment)
         if SANITIZED:
             # Debian's libraries have no frame pointers: only the slow way
             # finds out whose leak it is. quit() judges them.
