@@ -209,9 +209,12 @@ xtls_login_receiving_message (XtlsLogin *login, xmlnode *message)
         return FALSE;
     if (xtls_route_incoming (message, FALSE) == XTLS_IN_MARK) {
         char *text = xtls_message_get_body (message);
+        char *line = xtls_message_one_line (text);
 
+        /* The mark is to be before all of it. */
         xtls_contact_show_clear (
-            contact, from, text, xtls_message_get_time (message, time (NULL)));
+            contact, from, line, xtls_message_get_time (message, time (NULL)));
+        g_free (line);
         g_free (text);
     }
     return TRUE;

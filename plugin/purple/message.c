@@ -5,6 +5,8 @@
 #include "ns.h"
 #include "stanza.h"
 
+#include <string.h>
+
 #define NS_DELAY "urn:xmpp:delay"
 #define NS_DELAY_LEGACY "jabber:x:delay"
 
@@ -77,4 +79,35 @@ xtls_message_drop_odd_stamps (xmlnode *message, time_t now)
         if (is_stamp (child) && !read_stamp (child, now, &when))
             xmlnode_free (child);
     }
+}
+
+static gboolean
+breaks_line (gunichar c)
+{
+    return g_unichar_iscntrl (c) || c == 0x2028 || c == 0x2029;
+}
+
+/* Embeddings, overrides and isolates (Unicode annex 9). */
+static gboolean
+turns_around (gunichar c)
+{
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+char *
+xtls_message_one_line (const char *text)
+{
+    char *valid = g_utf8_make_valid (text, -1);
+    GString *line = g_string_sized_new (strlen (valid));
+
+    for (const char *p = valid; *p; p = g_utf8_next_char (p)) {
+        gunichar c = g_utf8_get_char (p);
+
+        if (breaks_line (c))
+            g_string_append_c (line, ' ');
+        else if (!turns_around (c))
+            g_string_append_unichar (line, c);
+    }
+    g_free (valid);
+    return g_string_free (line, FALSE);
 }

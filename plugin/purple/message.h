@@ -32,3 +32,13 @@ time_t xtls_message_get_time (const xmlnode *message, time_t now);
  * believe: libpurple would (CVE-2013-6477).
  */
 void xtls_message_drop_odd_stamps (xmlnode *message, time_t now);
+
+/**
+ * xtls_message_one_line:
+ * @text: what somebody else wrote: a message, a name, a resource
+ *
+ * Returns: (transfer full): the same on one line, read in one direction: what
+ * breaks lines is a space, what turns the direction around is left out. So it
+ * cannot look like two lines, the second of them ours.
+ */
+char *xtls_message_one_line (const char *text);

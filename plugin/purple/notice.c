@@ -2,6 +2,8 @@
 /* Lines in conversations. */
 #include "notice.h"
 
+#include "message.h"
+
 #include <blist.h>
 #include <time.h>
 
@@ -19,11 +21,14 @@ xtls_notice_line (PurpleAccount *account,
                   gboolean private)
 {
     PurpleConversation *conv = xtls_notice_find (account, who);
+    g_autofree char *line = NULL;
     g_autofree char *html = NULL;
 
     if (!conv)
         return FALSE;
-    html = g_markup_escape_text (text, -1);
+    /* Names in it are of others; what is quoted was typed here. */
+    line = private ? g_strdup (text) : xtls_message_one_line (text);
+    html = g_markup_escape_text (line, -1);
     purple_conversation_write (conv,
                                NULL,
                                html,

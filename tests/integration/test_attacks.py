@@ -64,5 +64,31 @@ def test_stranger_with_two_senders_is_a_stranger():
         scene.romeo.expect_message("settled", who=re.compile(JULIET))
 
 
+def test_nobody_writes_a_second_line():
+    """U+2029 begins a new line in Pidgin."""
+    nick = "http://jabber.org/protocol/nick"
+    fake = "Private conversation with"
+    with Scene() as scene:
+        tomb = scene.add_client("tomb", plugins=[])
+        scene.login(tomb, f"{JULIET}/tomb")
+        stanza(tomb, "<iq type='set' id='n'><pubsub xmlns='http://jabber.org/"
+               f"protocol/pubsub'><publish node='{nick}'><item><nick xmlns="
+               f"'{nick}'>J&#x2029;{fake}&#x202e;</nick></item></publish>"
+               "</pubsub></iq>")
+        scene.romeo_proxy.wait_stanza(proxy.DOWN, f".//{{{nick}}}nick")
+        scene.go_private()
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo.expect_message(re.compile("has ended"))
+        stanza(tomb, f"<message to='{ORCHARD}'><body>a&#x2029;{fake}&#10;b"
+               "</body></message>")
+        scene.romeo.expect_message(re.compile("not encrypted: a"))
+        # libpurple's own line is not ours to mend.
+        told = [text for _, text in scene.romeo.lines()
+                if "is now known as" not in text]
+        assert sum(fake in text for text in told) == 3, told
+        assert not any(re.search("[\n\u2028\u2029\u202e]", text)
+                       for text in told), told
+
+
 if __name__ == "__main__":
     tap.run(globals())

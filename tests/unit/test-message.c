@@ -109,6 +109,33 @@ test_drop_others (void)
                   "<delay xmlns='x' stamp='no'/></message>");
 }
 
+static void
+test_one_line (void)
+{
+    static const struct {
+        const char *text, *line;
+    } cases[] = {
+        {"", ""},
+        {"J\xc3\xbcrgen \xd7\xa9\xd7\x9c & <b>",
+         "J\xc3\xbcrgen \xd7\xa9\xd7\x9c & <b>"},
+        {"a\nb\rc\td", "a b c d"},
+        {"a\xc2\x85z\xe2\x80\xa8y\xe2\x80\xa9x", "a z y x"},
+        {"\xe2\x80\xaa"
+         "a\xe2\x80\xae"
+         "b\xe2\x81\xa6"
+         "c\xe2\x81\xa9",
+         "abc"},
+        {"a\xff", "a\xef\xbf\xbd"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        char *line = xtls_message_one_line (cases[i].text);
+
+        g_assert_cmpstr (line, ==, cases[i].line);
+        g_free (line);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -119,5 +146,6 @@ main (int argc, char **argv)
                      test_body_without_namespace);
     g_test_add_func ("/message/time", test_time);
     g_test_add_func ("/message/time/others-stay", test_drop_others);
+    g_test_add_func ("/message/one-line", test_one_line);
     return g_test_run ();
 }
