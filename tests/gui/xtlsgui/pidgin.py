@@ -79,8 +79,8 @@ class Pidgin:
             stream.write(text)
 
     def _start(self):
-        environment = dict(os.environ, HOME=self.dir, LC_ALL="C.UTF-8", LANGUAGE="",
-                           TZ="UTC", GTK_MODULES="gail:atk-bridge")
+        environment = dict(os.environ, HOME=self.dir, LC_ALL="C.UTF-8",
+                           LANGUAGE="", TZ="UTC", GTK_MODULES="gail:atk-bridge")
         # Pidgin and GTK log CRITICALs of their own: errors() finds ours.
         environment.pop("G_DEBUG", None)
         with open(os.path.join(self.dir, "debug.log"), "wb") as log:
