@@ -23,6 +23,7 @@
 
 #define PEER "juliet@capulet.lit/balcony"
 #define SID "s"
+#define QUEUED_MAX 5000
 
 typedef struct {
     XtlsIbb *ibb;
@@ -160,6 +161,8 @@ queue (Run *run, gsize len)
 {
     guint8 *bytes = g_malloc0 (len);
 
+    /* Blocks of one byte are slow. */
+    len = MIN (len, QUEUED_MAX - run->queued);
     if (xtls_ibb_write (run->ibb, bytes, len, NULL))
         run->queued += len;
     g_free (bytes);
