@@ -7,6 +7,7 @@
 #include "sids.h"
 #include "stanza.h"
 
+#include <blist.h>
 #include <connection.h>
 #include <conversation.h>
 #include <errno.h>
@@ -568,6 +569,22 @@ free_login (gpointer login)
     xtls_login_free (login);
 }
 
+/* In a client that runs already, presence came before anybody here saw it.
+ * Not every contact is asked for: servers limit rates. */
+static void
+probe_conversations (void)
+{
+    for (GList *l = purple_get_ims (); l; l = l->next) {
+        PurpleAccount *account = purple_conversation_get_account (l->data);
+        const char *name = purple_conversation_get_name (l->data);
+        XtlsLogin *login = xtls_hub_get_login (account);
+        PurpleBuddy *buddy = login ? purple_find_buddy (account, name) : NULL;
+
+        if (buddy && PURPLE_BUDDY_IS_ONLINE (buddy))
+            xtls_login_probe (login, name);
+    }
+}
+
 void
 xtls_hub_init (PurplePlugin *plugin)
 {
@@ -588,6 +605,7 @@ xtls_hub_init (PurplePlugin *plugin)
     for (GList *l = purple_connections_get_all (); l; l = l->next)
         if (purple_connection_get_state (l->data) == PURPLE_CONNECTED)
             signed_on_cb (l->data, NULL);
+    probe_conversations ();
 }
 
 static void

@@ -77,6 +77,21 @@ def test_enabled_late_without_a_conversation():
         scene.juliet.expect_message("found")
 
 
+def test_enabled_late_asks_for_those_with_a_conversation_only():
+    nurse = "nurse@capulet.lit"
+    with Scene(plugin=False, accounts={nurse: "x"},
+               contacts=[(ROMEO, nurse)]) as scene:
+        scene.login(scene.add_client("nurse"), f"{nurse}/hall")
+        scene.romeo.expect("presence", who=nurse, online=True)
+        scene.romeo.open(JULIET)
+        load_juliet_first(scene)
+        scene.romeo.expect("xtls-capability-changed", who=JULIET,
+                           capability="present")
+        check.sync_all(scene)
+        assert [unit.xml.get("to") for unit in scene.romeo_proxy.stanzas(
+            proxy.UP, type="probe")] == [JULIET]
+
+
 def test_typed_at_once_after_a_late_start():
     with Scene(plugin=False) as scene:
         scene.romeo.open(JULIET)
