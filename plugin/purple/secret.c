@@ -233,6 +233,9 @@ step_done_cb (XtlsSmpResult result,
 
     if (reply)
         send_step (talk, step, reply);
+    /* The connection may have failed right there, and the attempt with it. */
+    if (!is_under_way (talk))
+        return;
     switch (result) {
     case XTLS_SMP_GOES_ON:
         break;
