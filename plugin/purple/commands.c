@@ -7,6 +7,7 @@
 #include "hub.h"
 #include "jabber.h"
 #include "notice.h"
+#include "secret.h"
 #include "status.h"
 #include "words.h"
 
@@ -99,8 +100,15 @@ run_verify (Call *call, char **why)
 static gboolean
 run_secret (Call *call, char **why)
 {
-    xtls_dialogs_secret_start (call->contact,
-                               *call->argument ? call->argument : NULL);
+    XtlsSecret *secret =
+        xtls_secret_talk_get (xtls_contact_get_secret_talk (call->contact));
+
+    if (secret->step == XTLS_SECRET_ASKED)
+        xtls_dialogs_secret_asked (call->contact, secret->question);
+    else
+        xtls_dialogs_secret_start (call->contact,
+                                   *call->argument ? call->argument : NULL);
+    xtls_secret_free (secret);
     return TRUE;
 }
 
@@ -112,9 +120,11 @@ run_policy (Call *call, char **why)
     if (*call->argument &&
         !xtls_action_set_policy (call->account, call->who, call->argument, why))
         return FALSE;
-    text = g_strdup_printf (_ ("The policy for %s is “%s”."),
-                            call->who,
-                            xtls_action_get_policy (call->account, call->who));
+    text = g_strdup_printf (
+        /* Translators: a contact; a word that /xtls policy takes. */
+        _ ("The policy for %s is “%s”."),
+        call->who,
+        xtls_action_get_policy (call->account, call->who));
     print (call, text);
     return TRUE;
 }

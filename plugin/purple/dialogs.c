@@ -379,33 +379,55 @@ secret_nothing_cb (gpointer data, const char *secret)
 {
 }
 
+/* @text with the number of the attempt, once there was one: each is a guess. */
+static char *
+with_attempt (XtlsContact *contact, const char *text, guint more)
+{
+    XtlsSecret *secret =
+        xtls_secret_talk_get (xtls_contact_get_secret_talk (contact));
+    guint attempt = secret->attempts + more;
+    char *counted;
+
+    xtls_secret_free (secret);
+    if (attempt < 2)
+        return g_strdup (text);
+    counted = g_strdup_printf (_ ("This is attempt %u in this conversation."),
+                               attempt);
+    text = g_strconcat (text, "\n\n", counted, NULL);
+    g_free (counted);
+    return (char *)text;
+}
+
 void
 xtls_dialogs_secret_start (XtlsContact *contact, const char *question)
 {
     g_autofree char *primary = g_strdup_printf (
         _ ("Verify %s by a shared secret"), get_name (contact));
-    Shown *shown = make_room (contact, SECRET);
-
-    set (&shown->question, question);
-    purple_request_input (
-        &shown->handles[SECRET],
-        _ ("Verify"),
-        primary,
+    g_autofree char *secondary = with_attempt (
+        contact,
         _ ("Type something that only the two of you know; your contact types "
            "the same. It never leaves this computer in a form that can be "
            "guessed at."),
-        NULL,
-        FALSE,
-        TRUE,
-        NULL,
-        _ ("_Verify"),
-        G_CALLBACK (secret_start_cb),
-        _ ("_Cancel"),
-        G_CALLBACK (secret_nothing_cb),
-        xtls_contact_get_account (contact),
-        xtls_contact_get_who (contact),
-        NULL,
-        contact);
+        1);
+    Shown *shown = make_room (contact, SECRET);
+
+    set (&shown->question, question);
+    purple_request_input (&shown->handles[SECRET],
+                          _ ("Verify"),
+                          primary,
+                          secondary,
+                          NULL,
+                          FALSE,
+                          TRUE,
+                          NULL,
+                          _ ("_Verify"),
+                          G_CALLBACK (secret_start_cb),
+                          _ ("_Cancel"),
+                          G_CALLBACK (secret_nothing_cb),
+                          xtls_contact_get_account (contact),
+                          xtls_contact_get_who (contact),
+                          NULL,
+                          contact);
 }
 
 void
@@ -413,10 +435,11 @@ xtls_dialogs_secret_asked (XtlsContact *contact, const char *question)
 {
     g_autofree char *primary = g_strdup_printf (
         _ ("%s wants to verify you by a shared secret"), get_name (contact));
-    g_autofree char *secondary =
+    g_autofree char *text =
         question ? g_strdup_printf (_ ("Type the answer to this question: %s"),
                                     question)
                  : g_strdup (_ ("Type the secret that you share."));
+    g_autofree char *secondary = with_attempt (contact, text, 0);
     Shown *shown = make_room (contact, SECRET);
 
     purple_request_input (&shown->handles[SECRET],

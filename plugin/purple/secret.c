@@ -24,6 +24,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <gnutls/gnutls.h>
+#include <notify.h>
 #include <string.h>
 #include <time.h>
 
@@ -96,16 +97,32 @@ get_account (XtlsSecretTalk *talk)
     return xtls_contact_get_account (talk->contact);
 }
 
+static char *
+with_name (XtlsSecretTalk *talk, const char *format)
+{
+    const char *name = xtls_notice_name (get_account (talk), get_who (talk));
+    g_auto (GStrv) parts = g_strsplit (format, "%s", 2);
+
+    return g_strjoinv (name, parts);
+}
+
 static void
 say (XtlsSecretTalk *talk, const char *format)
 {
-    const char *name = xtls_notice_name (get_account (talk), get_who (talk));
-    char **parts = g_strsplit (format, "%s", 2);
-    g_autofree char *text =
-        g_strconcat (parts[0], parts[1] ? name : NULL, parts[1], NULL);
+    g_autofree char *text = with_name (talk, format);
 
-    g_strfreev (parts);
     xtls_notice_line (get_account (talk), get_who (talk), text, FALSE);
+}
+
+/* The result may not be missed, even if the window is closed. */
+static void
+say_surely (XtlsSecretTalk *talk, const char *format)
+{
+    g_autofree char *text = with_name (talk, format);
+
+    if (!xtls_notice_line (get_account (talk), get_who (talk), text, FALSE))
+        purple_notify_info (
+            xtls_hub_get_plugin (), _ ("Private conversation"), text, NULL);
 }
 
 static void
@@ -123,7 +140,7 @@ finish (XtlsSecretTalk *talk, XtlsSecretStep step, const char *line)
     clear (talk);
     g_clear_pointer (&talk->question, g_free);
     xtls_dialogs_close_secret (talk->contact);
-    say (talk, line);
+    say_surely (talk, line);
     set_step (talk, step);
 }
 
@@ -282,7 +299,6 @@ begin (XtlsSecretTalk *talk, XtlsSession *session, const char *id)
     talk->id = g_strdup (id);
     talk->attempt =
         xtls_smp_attempt_new (xtls_hub_get_smp_jobs (), step_done_cb, talk);
-    talk->attempts++;
 }
 
 gboolean
@@ -315,6 +331,7 @@ xtls_secret_talk_start (XtlsSecretTalk *talk,
     id = xtls_random_id ();
     begin (talk, session, id);
     talk->yields = TRUE;
+    talk->attempts++;
     g_free (talk->question);
     talk->question = question && *question ? g_strdup (question) : NULL;
     memcpy (talk->secret, secret, sizeof secret);
@@ -413,7 +430,8 @@ get_question (const xmlnode *smp)
 
     if (text && strlen (text) > XTLS_SECRET_QUESTION_MAX)
         g_clear_pointer (&text, g_free);
-    return text;
+    /* One line: it stands among words of ours. */
+    return text ? g_strdelimit (text, "\n\r\t", ' ') : NULL;
 }
 
 /* Both began: the lower id goes on. The secret was typed here already, so the
@@ -425,7 +443,10 @@ yields (XtlsSecretTalk *talk, const char *id)
     return talk->yields && strcmp (id, talk->id) < 0;
 }
 
-static gboolean
+/* What a step of the peer is. */
+typedef enum { IN_ORDER, CONFLICT, WRONG } Verdict;
+
+static Verdict
 take_first (XtlsSecretTalk *talk,
             XtlsSession *session,
             const char *id,
@@ -436,7 +457,7 @@ take_first (XtlsSecretTalk *talk,
     gboolean typed = is_under_way (talk);
 
     if (typed && !yields (talk, id))
-        return FALSE;
+        return CONFLICT;
     memcpy (secret, talk->secret, sizeof secret);
     begin (talk, session, id);
     talk->yields = FALSE;
@@ -444,6 +465,7 @@ take_first (XtlsSecretTalk *talk,
         xtls_smp_attempt_receive (
             talk->attempt, 1, data->data, data->len, secret);
     } else {
+        talk->attempts++;
         talk->first = g_byte_array_ref (data);
         g_free (talk->question);
         talk->question = get_question (smp);
@@ -455,11 +477,10 @@ take_first (XtlsSecretTalk *talk,
             xtls_dialogs_secret_asked (talk->contact, talk->question);
     }
     gnutls_memset (secret, 0, sizeof secret);
-    return TRUE;
+    return IN_ORDER;
 }
 
-/* Returns: whether the step made sense. */
-static gboolean
+static Verdict
 take_step (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *smp)
 {
     const char *id = xmlnode_get_attrib (smp, "attempt");
@@ -468,23 +489,28 @@ take_step (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *smp)
     gboolean current;
 
     if (!id || !*id || strlen (id) > ATTEMPT_ID_MAX || !step)
-        return FALSE;
+        return WRONG;
     current =
         talk->id && talk->session == session && strcmp (id, talk->id) == 0;
     if (strcmp (step, "abort") == 0) {
         if (current)
             abort_by_peer (talk);
-        return TRUE;
+        return IN_ORDER;
     }
     if (!data || step[0] < '1' || step[0] > '4' || step[1])
-        return FALSE;
+        return WRONG;
     if (step[0] == '1')
         return take_first (talk, session, id, smp, data);
     if (!current || talk->first)
-        return FALSE;
+        return WRONG;
     talk->yields = FALSE;
-    return xtls_smp_attempt_receive (
-        talk->attempt, (guint)(step[0] - '0'), data->data, data->len, NULL);
+    return xtls_smp_attempt_receive (talk->attempt,
+                                     (guint)(step[0] - '0'),
+                                     data->data,
+                                     data->len,
+                                     NULL)
+               ? IN_ORDER
+               : WRONG;
 }
 
 static gboolean
@@ -519,8 +545,8 @@ xtls_secret_talk_take (XtlsSecretTalk *talk,
 {
     xmlnode *smp =
         xmlnode_get_child_with_namespace (stanza, "smp", XTLS_NS_SMP);
+    Verdict verdict = WRONG;
     xmlnode *answer;
-    gboolean first;
 
     if (g_strcmp0 (stanza->name, "iq") != 0)
         return FALSE;
@@ -528,14 +554,15 @@ xtls_secret_talk_take (XtlsSecretTalk *talk,
         return TRUE;
     if (!smp || g_strcmp0 (xmlnode_get_attrib (stanza, "type"), "set") != 0)
         return FALSE;
-    first = g_strcmp0 (xmlnode_get_attrib (smp, "step"), "1") == 0;
-    if (session == xtls_contact_get_open_session (talk->contact) &&
-        take_step (talk, session, smp))
+    if (session == xtls_contact_get_open_session (talk->contact))
+        verdict = take_step (talk, session, smp);
+    if (verdict == IN_ORDER)
         answer = xtls_iq_result (stanza);
     else
-        answer = xtls_iq_error (stanza,
-                                first ? XTLS_STANZA_ERROR_CONFLICT
-                                      : XTLS_STANZA_ERROR_BAD_REQUEST);
+        answer =
+            xtls_iq_error (stanza,
+                           verdict == CONFLICT ? XTLS_STANZA_ERROR_CONFLICT
+                                               : XTLS_STANZA_ERROR_BAD_REQUEST);
     if (!xtls_session_send (session, answer, NULL))
         xmlnode_free (answer);
     return TRUE;

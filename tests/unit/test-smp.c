@@ -356,6 +356,25 @@ test_secret_bound (void)
     g_assert_true (memcmp (first, second, 32) != 0);
 }
 
+/* Somebody in between has a session with each, and passes every message on:
+ * both have typed the same, and learn that it is not. */
+static void
+test_relayed (void)
+{
+    guint8 binding[2][32] = {{1}, {2}}, alice[32], bob[32];
+    XtlsFingerprint a = {{1}}, b = {{2}}, between = {{3}};
+
+    g_assert_true (xtls_smp_secret (binding[0], &a, &between, "x", alice));
+    g_assert_true (xtls_smp_secret (binding[1], &between, &b, "x", bob));
+    check_result (alice, bob, XTLS_SMP_DIFFERENT);
+    /* Even with the keys of both, there are two sessions. */
+    g_assert_true (xtls_smp_secret (binding[0], &a, &b, "x", alice));
+    g_assert_true (xtls_smp_secret (binding[1], &a, &b, "x", bob));
+    check_result (alice, bob, XTLS_SMP_DIFFERENT);
+    g_assert_true (xtls_smp_secret (binding[0], &a, &b, "x", bob));
+    check_result (alice, bob, XTLS_SMP_SAME);
+}
+
 static gpointer
 talk_in_thread (gpointer unused)
 {
@@ -389,6 +408,7 @@ main (int argc, char **argv)
     g_test_add_func ("/smp/secret/text", test_secret_text);
     g_test_add_func ("/smp/secret/formula", test_secret_formula);
     g_test_add_func ("/smp/secret/bound", test_secret_bound);
+    g_test_add_func ("/smp/relayed", test_relayed);
     g_test_add_func ("/smp/threads", test_threads);
     return g_test_run ();
 }
