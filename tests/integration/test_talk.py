@@ -26,6 +26,7 @@ def jingles(through, direction):
 
 def test_set_up():
     with Scene() as scene:
+        scene.juliet.open(ROMEO)
         scene.go_private()
         romeo, juliet = scene.romeo.status(JULIET), scene.juliet.status(ROMEO)
         assert romeo["resource"] == "balcony", romeo
