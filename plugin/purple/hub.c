@@ -31,7 +31,7 @@ typedef struct {
     guint smp_input;
 
     GHashTable *logins;     /* PurpleAccount → XtlsLogin, owned */
-    GHashTable *identities; /* PurpleAccount → XtlsIdentity, owned */
+    GHashTable *identities; /* own bare JID → XtlsIdentity, both owned */
     GHashTable *sids;       /* PurpleAccount → XtlsSids of its last login */
     GHashTable *by_account; /* PurpleAccount → (bare JID → XtlsContact) */
     guint claims;
@@ -253,10 +253,11 @@ xtls_hub_get_identity (PurpleAccount *account)
 
     if (!xtls_jabber_is (account))
         return NULL;
-    identity = g_hash_table_lookup (hub->identities, account);
+    /* Not by account: its name can be changed. */
+    jid = xtls_jabber_get_account_jid (account);
+    identity = g_hash_table_lookup (hub->identities, jid);
     if (identity)
         return xtls_identity_ref (identity);
-    jid = xtls_jabber_get_account_jid (account);
     identity = xtls_identity_load (hub->dir, jid, &set_aside, &error);
     tell_set_aside (_ ("Your own key could not be read."), set_aside, NULL);
     if (!identity) {
@@ -268,7 +269,7 @@ xtls_hub_get_identity (PurpleAccount *account)
         return NULL;
     }
     g_hash_table_insert (
-        hub->identities, account, xtls_identity_ref (identity));
+        hub->identities, g_strdup (jid), xtls_identity_ref (identity));
     return identity;
 }
 
@@ -297,7 +298,7 @@ xtls_hub_renew_identity (PurpleAccount *account, char **why)
     }
     if (login)
         xtls_endpoint_set_identity (xtls_login_get_endpoint (login), identity);
-    g_hash_table_insert (hub->identities, account, identity);
+    g_hash_table_insert (hub->identities, g_strdup (jid), identity);
     xtls_hub_emit_keys ();
     return TRUE;
 }
@@ -384,7 +385,6 @@ account_removed_cb (PurpleAccount *account, gpointer data)
 {
     g_hash_table_remove (hub->by_account, account);
     g_hash_table_remove (hub->sids, account);
-    g_hash_table_remove (hub->identities, account);
 }
 
 /* --- stanzas --- */
@@ -593,7 +593,7 @@ xtls_hub_init (PurplePlugin *plugin)
     hub->dir = g_build_filename (purple_user_dir (), "xtls", NULL);
     hub->logins = g_hash_table_new_full (NULL, NULL, NULL, free_login);
     hub->identities = g_hash_table_new_full (
-        NULL, NULL, NULL, (GDestroyNotify)xtls_identity_unref);
+        g_str_hash, g_str_equal, g_free, (GDestroyNotify)xtls_identity_unref);
     hub->sids = g_hash_table_new_full (
         NULL, NULL, NULL, (GDestroyNotify)xtls_sids_free);
     hub->by_account = g_hash_table_new_full (

@@ -90,5 +90,23 @@ def test_nobody_writes_a_second_line():
                        for text in told), told
 
 
+def test_renamed_account_shows_another_key():
+    """The certificate names the account: it would tell the new contacts the old
+    name, and they would refuse it."""
+    benvolio = "benvolio@montague.lit"
+    with Scene(accounts={benvolio: "peace"},
+               contacts=[(benvolio, JULIET)]) as scene:
+        romeo = scene.romeo
+        before = romeo.status(JULIET)["own_fingerprint"]
+        romeo.logout()
+        romeo.call("rename", ROMEO, benvolio)
+        scene.login(romeo, f"{benvolio}/orchard", scene.romeo_proxy)
+        romeo.expect("presence", account=benvolio, who=JULIET, online=True)
+        assert romeo.status(JULIET)["own_fingerprint"] != before
+        romeo.xtls(JULIET, "start")
+        romeo.expect_state("unverified", who=JULIET)
+        scene.juliet.expect_state("unverified", who=benvolio)
+
+
 if __name__ == "__main__":
     tap.run(globals())

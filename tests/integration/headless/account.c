@@ -140,8 +140,21 @@ list_accounts (char **args, GString *answer)
     return TRUE;
 }
 
+/* rename ACCOUNT JID, as a person does who edits the account */
+static gboolean
+rename_account (char **args, GString *answer)
+{
+    PurpleAccount *account = account_arg (args[0], answer);
+
+    if (!account)
+        return FALSE;
+    purple_account_set_username (account, args[1]);
+    return TRUE;
+}
+
 const Command account_commands[] = {{"login", 4, login},
                                     {"logout", 1, logout},
+                                    {"rename", 2, rename_account},
                                     {"presence", 2, set_presence},
                                     {"accounts", 0, list_accounts},
                                     {NULL, 0, NULL}};
