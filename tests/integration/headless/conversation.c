@@ -168,6 +168,9 @@ say (char **args, GString *answer)
 
     if (!conv)
         return FALSE;
+    /* As Pidgin: libpurple logs a CRITICAL otherwise. */
+    if (!purple_conversation_get_gc (conv))
+        return fail (answer, "not connected");
     if (purple_conversation_get_type (conv) == PURPLE_CONV_TYPE_CHAT)
         purple_conv_chat_send (PURPLE_CONV_CHAT (conv), args[2]);
     else

@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Ways that private text could leave by: files, other plugins, HTTP, and what
+libpurple sends again after a cut."""
+
+import contextlib
+import hashlib
+import os
+import re
+
+from xtlstest import check, client, proxy, tap
+from xtlstest.scene import JULIET, ROMEO, Scene
+
+IBB = "{http://jabber.org/protocol/ibb}"
+SI = "{http://jabber.org/protocol/si}si"
+ORCHARD = f"{ROMEO}/orchard"
+BALCONY = f"{JULIET}/balcony"
+SYSTEM = {"flags": lambda flags: "system" in flags}
+
+
+def write(one, name, data):
+    path = os.path.join(one.dir, name)
+    with open(path, "wb") as file:
+        file.write(data)
+    return path
+
+
+def digest(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+@tap.timeout(180)
+def test_files_of_300_kib_both_ways():
+    """At the same time, and with talk between: all inside."""
+    with Scene() as scene:
+        scene.go_private()
+        sids = {sid for _, sid in scene.romeo_proxy.streams()}
+        moves = []
+        for one, other, to in ((scene.romeo, scene.juliet, BALCONY),
+                               (scene.juliet, scene.romeo, ORCHARD)):
+            source = write(one, "secret-plan", os.urandom(300 * 1024))
+            target = os.path.join(other.dir, "received")
+            one.call("send-file", one.account, to, source)
+            offer = other.expect("request", type="action")
+            assert "secret-plan" in offer["primary"], offer
+            moves.append((one, other, source, target, offer))
+        for one, other, source, target, offer in moves:
+            other.answer(offer, 0)
+            other.answer(other.expect("request", type="file"), 0, target)
+        scene.romeo.say(JULIET, "while it moves")
+        scene.juliet.expect_message("while it moves")
+        for one, other, source, target, offer in moves:
+            for side, sends in ((one, True), (other, False)):
+                side.expect("xfer", what="gone", send=sends, timeout=60)
+                done, = side.seen("xfer", what="completed", send=sends)
+            assert digest(source) == digest(target)
+        scene.assert_nothing_leaked("secret-plan", "while it moves")
+        for through in scene.proxies:
+            assert not through.stanzas(path=SI)
+            assert {sid for _, sid in through.streams()} <= sids
+            assert not [unit for unit in through.stanzas()
+                        if b"protocol/bytestreams'" in unit.raw
+                        and b"disco#info" not in unit.raw]
+
+
+def test_file_is_cancelled_on_either_side():
+    with Scene() as scene:
+        scene.go_private()
+        source = write(scene.romeo, "letter", b"x" * 2000)
+        scene.romeo.call("send-file", ROMEO, BALCONY, source)
+        offer = scene.juliet.expect("request", type="action")
+        scene.juliet.answer(offer, 1)
+        scene.romeo.expect("xfer", what="cancelled")
+        scene.romeo.call("send-file", ROMEO, BALCONY, source)
+        offer = scene.juliet.expect("request", type="action")
+        sent = scene.romeo.seen("xfer", what="new")[-1]
+        scene.romeo.call("xfer-cancel", sent["xfer"])
+        scene.romeo.say(JULIET, "never mind")
+        scene.juliet.expect_message("never mind")
+        scene.assert_nothing_leaked("letter")
+
+
+def test_file_whose_session_ends_fails():
+    with Scene() as scene:
+        scene.go_private()
+        source = write(scene.romeo, "letter", os.urandom(3_000_000))
+        target = os.path.join(scene.juliet.dir, "letter")
+        scene.romeo.call("send-file", ROMEO, BALCONY, source)
+        scene.juliet.accept_file(target)
+        scene.juliet.expect("xfer", what="progress")
+        since = len(scene.romeo_proxy.records)
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo.expect_state("finished")
+        scene.romeo.expect("xfer", what="cancelled")
+        check.sync_all(scene)
+        # Nothing of it goes on outside.
+        assert not scene.romeo_proxy.stanzas(proxy.UP, SI, since=since)
+        sids = {sid for _, sid in scene.romeo_proxy.streams()}
+        assert len(sids) == 1, sids
+
+
+def test_file_while_finished_or_starting_is_refused():
+    with Scene() as scene:
+        scene.go_private()
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo.expect_state("finished")
+        source = write(scene.romeo, "letter", b"x")
+        scene.romeo.call("send-file", ROMEO, BALCONY, source)
+        scene.romeo.expect("xfer", what="cancelled")
+        scene.romeo.expect_message(re.compile("The file was not sent"))
+        assert not scene.juliet.seen("request")
+        scene.assert_nothing_leaked("letter")
+
+
+def test_voice_is_refused_with_a_line():
+    call = ("<iq type='set' to='{}' id='call'><jingle"
+            " xmlns='urn:xmpp:jingle:1' action='session-initiate' sid='v1'"
+            " initiator='{}'><content creator='initiator' name='voice'>"
+            "<description xmlns='urn:xmpp:jingle:apps:rtp:1' media='audio'/>"
+            "</content></jingle></iq>")
+    with Scene() as scene:
+        scene.go_private()
+        for _ in range(3):
+            scene.romeo.call("stanza", ROMEO, call.format(BALCONY, ORCHARD))
+        scene.romeo.expect_message(re.compile("Voice and video"), **SYSTEM)
+        # And from outside.
+        scene.juliet.open(ROMEO)
+        scene.romeo.call("raw", ROMEO, call.format(BALCONY, ORCHARD))
+        scene.juliet.expect_message(re.compile("voice or video"), **SYSTEM)
+        scene.romeo_proxy.wait_stanza(proxy.DOWN, id="call", type="error")
+        check.sync_all(scene)
+        for one, who in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
+            lines = [line for line in check.system_lines(one, who)
+                     if "oice" in line]
+            assert len(lines) == 1, lines
+
+
+def test_other_plugins_that_emit_and_free():
+    """As lurch does it; what is sent so goes inside or is held, too."""
+    message = ("<message to='{}' type='chat' id='f{}'><body>by a plugin {}"
+               "</body></message>")
+    with Scene() as scene:
+        scene.go_private()
+        for number, to in enumerate((JULIET, BALCONY, f"{JULIET}/elsewhere")):
+            scene.romeo.call("stanza", ROMEO,
+                             message.format(to, number, number))
+            scene.juliet.expect_message(f"by a plugin {number}")
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo.expect_state("finished")
+        scene.romeo.call("stanza", ROMEO, message.format(JULIET, 3, 3))
+        check.assert_state(scene.romeo, JULIET, "finished", held=1)
+        scene.romeo.xtls(JULIET, "start")
+        scene.juliet.expect_message("by a plugin 3")
+        # To others they go as ever.
+        scene.romeo.call("stanza", ROMEO, message.format(
+            "nobody@capulet.lit", 4, 4))
+        check.sync_all(scene)
+        assert check.sent_in_clear(scene.romeo_proxy) == ["by a plugin 4"]
+        for through in scene.proxies:
+            assert not through.leaks(*(f"by a plugin {n}" for n in range(4)))
+
+
+def test_guessed_answers_from_outside_are_ignored():
+    """libpurple counts its ids. No guess opens a way around."""
+    with Scene() as scene:
+        scene.go_private()
+        scene.romeo.call("watch", "on")
+        scene.juliet.call("watch", "on")
+        scene.juliet.stop()
+        source = write(scene.romeo, "letter", b"x" * 1000)
+        scene.romeo.call("send-file", ROMEO, BALCONY, source)
+        number = max(int(unit.xml.get("id")[6:], 16) for unit
+                     in scene.romeo_proxy.stanzas(proxy.UP)
+                     if unit.xml.get("type") in ("get", "set")
+                     and unit.xml.get("id").startswith("purple"))
+        forged = ("<iq type='result' id='purple{:x}' from='{}' to='{}'>"
+                  "<si xmlns='http://jabber.org/protocol/si'><feature"
+                  " xmlns='http://jabber.org/protocol/feature-neg'>"
+                  "<x xmlns='jabber:x:data' type='submit'><field"
+                  " var='stream-method'><value>http://jabber.org/protocol/"
+                  "bytestreams</value></field></x></feature></si></iq>")
+        guesses = [forged.format(guess, BALCONY, ORCHARD)
+                   for guess in range(number - 5, number + 15)]
+        link = scene.romeo_proxy.link
+        before = len(scene.romeo_proxy.records)
+        for guess in guesses:
+            link.inject(proxy.DOWN, guess)
+        link.inject(proxy.DOWN, f"<message from='{BALCONY}' to='{ORCHARD}'>"
+                                "<body>marker</body></message>")
+        scene.romeo.expect_message(f"{check.CLEAR}marker")
+        # It would offer its addresses for a direct connection now.
+        assert not [unit for unit in scene.romeo_proxy.stanzas(
+            proxy.UP, since=before) if b"streamhost" in unit.raw]
+        scene.juliet.cont()
+        scene.juliet.expect("request", type="action")
+        offer = scene.juliet.expect("stanza", xml=re.compile("file-transfer"))
+        assert [g for g in guesses if f"id='{offer['id']}'" in g], offer
+        assert not scene.romeo.seen("stanza", id=offer["id"])
+        # Injected stanzas were never the server's: its stream management
+        # would find that out.
+        scene.romeo.kill()
+
+
+def test_over_http():
+    with Scene(login=False) as scene:
+        through = scene.add_proxy(scene.server.http_port, raw=True)
+        scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+        scene.login(scene.romeo, ORCHARD,
+                    bosh=f"http://127.0.0.1:{through.port}/http-bind")
+        scene.romeo.expect("xtls-capability-changed", who=JULIET,
+                           capability="present")
+        scene.juliet.expect("xtls-capability-changed", who=ROMEO,
+                            capability="present")
+        scene.go_private()
+        for number in range(10):
+            scene.romeo.say(JULIET, f"over HTTP {number}")
+            scene.juliet.say(ROMEO, f"over TCP {number}")
+        scene.juliet.expect_message("over HTTP 9", flags=["recv"])
+        scene.romeo.expect_message("over TCP 9", flags=["recv"])
+        assert check.received(scene.juliet) == [
+            f"over HTTP {number}" for number in range(10)]
+        scene.romeo.typing(JULIET)
+        scene.juliet.expect("typing", state="typing")
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo.expect_state("finished")
+        scene.romeo.say(JULIET, "held over HTTP")
+        assert scene.romeo.status(JULIET)["held"] == 1
+        scene.assert_nothing_leaked("over HTTP", "over TCP", "composing")
+        assert b"xmlns='http://jabber.org/protocol/ibb'" in bytes(
+            through.bytes[proxy.UP])
+
+
+def test_what_libpurple_sends_again_after_a_cut():
+    """Its own stream management repeats what the server never confirmed:
+    blocks of dead sessions and text from before are not among it."""
+    with Scene() as scene:
+        scene.romeo.say(JULIET, "the last in clear")
+        scene.juliet.expect_message("the last in clear")
+        scene.romeo_proxy.hold(proxy.UP, proxy.DOWN)
+        scene.romeo.say(JULIET, "clear, never confirmed")
+        scene.romeo_proxy.wait(lambda: scene.romeo_proxy.leaks(
+            "clear, never confirmed"))
+        scene.romeo.xtls(JULIET, "start")
+        scene.romeo.say(JULIET, "typed while starting")
+        scene.romeo.call("ping")
+        scene.romeo_proxy.cut()
+        scene.romeo.expect("disconnected")
+        scene.romeo.expect_state("finished")
+        scene.romeo_proxy.release()
+        since = len(scene.romeo_proxy.records)
+        scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
+        scene.romeo.expect("presence", who=JULIET, online=True)
+        check.sync_all(scene)
+        again = scene.romeo_proxy.stanzas(proxy.UP, since=since)
+        assert not [unit for unit in again if unit.find(check.BODY) is not None
+                    or unit.find(check.JINGLE) is not None
+                    or unit.find(IBB + "data") is not None], again
+        # Its writer is told: it was shown as sent.
+        lines = check.system_lines(scene.romeo, JULIET)
+        assert sum("clear, never confirmed" in line for line in lines) == 1
+        assert check.received(scene.juliet) == ["the last in clear"]
+        scene.romeo.xtls(JULIET, "start")
+        scene.juliet.expect_message("typed while starting")
+        assert check.received(scene.juliet) == ["the last in clear",
+                                                "typed while starting"]
+        for through in scene.proxies:
+            assert not through.leaks("typed while starting")
+
+
+@tap.timeout(180)
+def test_cut_in_the_middle_of_a_burst():
+    """At any byte; nothing is lost, doubled or revealed."""
+    for after in (1, 700, 3000, 9000):
+        with Scene() as scene:
+            scene.go_private()
+            for number in range(2):
+                scene.romeo.say(JULIET, f"before {number}")
+                scene.juliet.expect_message(f"before {number}")
+                scene.juliet.say(ROMEO, f"before {number}")
+                scene.romeo.expect_message(f"before {number}", flags=["recv"])
+            scene.romeo_proxy.cut_after(proxy.UP, after)
+            said = []
+            with contextlib.suppress(client.Failed):
+                while len(said) < 400:
+                    text = f"burst {len(said)}"
+                    scene.romeo.call("say", ROMEO, JULIET, text)
+                    said.append(text)
+            scene.romeo.expect("disconnected")
+            scene.juliet.expect_state("finished")
+            scene.romeo.forget()
+            scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
+            scene.romeo.expect("xtls-capability-changed", who=JULIET,
+                               capability="present")
+            scene.romeo.xtls(JULIET, "start")
+            scene.juliet.expect_message(said[-1])
+            assert check.received(scene.juliet)[2:] == said, after
+            scene.assert_nothing_leaked("burst")
+
+
+if __name__ == "__main__":
+    tap.run(globals())
