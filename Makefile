@@ -25,7 +25,6 @@ DEPS_TEST = libpurple-bin prosody python3 python3-slixmpp python3-openssl \
 	at-spi2-core libatk-adaptor libgail-common python3-pyatspi
 DEPS_CHECK = clang clang-format clang-tidy libclang-rt-14-dev
 
-PURPLE_DIR = $(shell $(PKG_CONFIG) --variable=plugindir purple)
 PIXMAP_DIR = $(PREFIX)/share/pixmaps/pidgin/xtls
 LOCALE_DIR = $(PREFIX)/share/locale
 MO_NAME = LC_MESSAGES/pidgin-xtls.mo
@@ -83,6 +82,7 @@ UNIT_SUPPORT = $(filter-out tests/unit/test-%.c,$(wildcard tests/unit/*.c))
 TESTS_PY = $(sort $(wildcard tests/integration/test_*.py))
 TESTS_GUI = $(sort $(wildcard tests/gui/test_*.py))
 HEADLESS = $(if $(wildcard tests/integration/headless/*.c),$(BUILD)/tests/headless)
+MARKUP = $(BUILD)/tests/markup.so
 MO = $(patsubst po/%.po,$(BUILD)/po/%.mo,$(wildcard po/*.po))
 # A fuzz target is one file; `make check` links it with replay.c, which feeds it
 # its corpus, `make fuzz` with libFuzzer. `make fuzz FUZZ=NAME` for one of them.
@@ -94,6 +94,7 @@ BENCH = $(if $(wildcard tests/bench/*.c),$(BUILD)/tests/bench)
 
 .PHONY: all help deps check check-unit check-integration check-gui check-asan \
 	check-format check-clang format analyze bench demo fuzz soak \
+	screenshots check-gui-valgrind \
 	install uninstall install-home clean dist pot
 
 all: $(CORE) $(FACE) $(MO)
@@ -103,12 +104,14 @@ help:
 	@echo 'make demo           show a private conversation, set-up included'
 	@echo 'make check          run all tests, set-up included'
 	@echo 'make check-asan     the same under AddressSanitizer and UBSan'
+	@echo 'make check-gui-valgrind  both plugins in Pidgin, under valgrind'
 	@echo 'make check-format   is the source formatted?   make format: do it'
 	@echo 'make analyze        clang-tidy'
 	@echo 'make bench          measure the engine'
 	@echo 'make fuzz           fuzz every parser, FUZZ_SECONDS each'
 	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)'
 	@echo 'make install-home   into ~/.purple/plugins'
+	@echo 'make screenshots    draw the pictures in doc/ again'
 	@echo 'make deps           install what building and testing need (apt)'
 
 deps:
@@ -221,7 +224,7 @@ check:
 	$(Q)$(MAKE) --no-print-directory check-built
 
 .PHONY: check-built
-check-built: all $(UNIT) $(REPLAY) $(HEADLESS)
+check-built: all $(UNIT) $(REPLAY) $(HEADLESS) $(MARKUP)
 	$(Q)$(PROVE) -j$(JOBS) $(UNIT) $(REPLAY) $(TESTS_PY) $(TESTS_GUI)
 
 check-unit: $(UNIT) $(REPLAY)
@@ -230,8 +233,20 @@ check-unit: $(UNIT) $(REPLAY)
 check-integration: all $(HEADLESS)
 	$(Q)$(PROVE) -j$(JOBS) $(TESTS_PY)
 
-check-gui: all $(HEADLESS)
+# Logs what Pidgin draws as markup.
+$(MARKUP): tests/gui/markup.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(filter-out -M%,$(BASE)) $(PIDGIN) $(CPPFLAGS) \
+		$(CFLAGS) $(LDFLAGS) -shared -o $@ $<
+
+check-gui: all $(HEADLESS) $(MARKUP)
 	$(Q)$(PROVE) $(TESTS_GUI)
+
+# Not part of `make check`: it takes minutes.
+check-gui-valgrind:
+	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST) valgrind
+	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless
+	$(Q)$(PROVE) tests/gui/valgrind.py
 
 check-asan:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST) $(DEPS_CHECK)
@@ -278,10 +293,27 @@ demo:
 	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless
 	$(Q)$(TEST_ENV) $(PYTHON) tests/demo.py
 
+# Tests that pass through what README shows; few colours keep the files small.
+SHOWN = state-not-private state-starting state-unverified state-private \
+	state-finished verify-secret verify-fingerprints new-key known-keys
+
+screenshots:
+	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
+	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless
+	$(Q)$(TEST_ENV) $(PYTHON) tests/gui/test_face.py \
+		the_whole_way new_key key_manager
+	$(Q)for name in $(SHOWN); do \
+		convert $(BUILD)/screenshots/$$name.png +repage -strip -colors 96 \
+			PNG8:doc/$$name.png || exit 1; \
+	done
+
 # --- installation ----------------------------------------------------------
 
-LIB_DIR = $(PREFIX)/lib/purple-2
-FACE_DIR = $(PREFIX)/lib/pidgin
+# Where libpurple and Pidgin of this prefix look for plugins.
+plugin_dir = $(shell $(PKG_CONFIG) --define-variable=prefix=$(PREFIX) \
+	--variable=plugindir $(1))
+LIB_DIR = $(call plugin_dir,purple)
+FACE_DIR = $(call plugin_dir,pidgin)
 HOME_DIR = $(HOME)/.purple
 PIXMAPS = $(wildcard pixmaps/*.png)
 
