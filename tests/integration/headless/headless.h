@@ -29,6 +29,7 @@ extern const Command account_commands[];
 extern const Command contact_commands[];
 extern const Command conversation_commands[];
 extern const Command menu_commands[];
+extern const Command notify_commands[];
 extern const Command plugin_commands[];
 extern const Command request_commands[];
 extern const Command stanza_commands[];

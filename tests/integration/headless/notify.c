@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Notices: told, and closed at once. */
+/* Notices: told, and open until the driver closes them. */
 #include "headless.h"
 
 #include <notify.h>
 
-static int handle;
+/* Ids start here so that a handle is never NULL. */
+static guint last_id = 100;
 
 static void *
 show (const char *type,
@@ -15,13 +16,14 @@ show (const char *type,
 {
     GString *event = json_event ("notify");
 
+    json_int (event, "notice", ++last_id);
     json_string (event, "type", type);
     json_string (event, "title", title);
     json_string (event, "primary", primary);
     json_string (event, "secondary", secondary);
     json_string (event, "text", text);
     json_send (event);
-    return &handle;
+    return GUINT_TO_POINTER (last_id);
 }
 
 static void *
@@ -65,6 +67,18 @@ static PurpleNotifyUiOps notify_ops = {.notify_message = notify_message,
                                        .notify_formatted = notify_formatted,
                                        .notify_userinfo = notify_userinfo,
                                        .notify_uri = notify_uri};
+
+/* notice-close NOTICE */
+static gboolean
+close_notice (char **args, GString *answer)
+{
+    purple_notify_close (PURPLE_NOTIFY_MESSAGE,
+                         GUINT_TO_POINTER (atoi (args[0])));
+    return TRUE;
+}
+
+const Command notify_commands[] = {{"notice-close", 1, close_notice},
+                                   {NULL, 0, NULL}};
 
 void
 notify_init (void)
