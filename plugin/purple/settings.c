@@ -14,7 +14,7 @@ xtls_settings_init (void)
     purple_prefs_add_none ("/plugins/core");
     purple_prefs_add_none (XTLS_PREFS);
     purple_prefs_add_string (XTLS_PREF_POLICY,
-                             xtls_policy_to_string (XTLS_POLICY_MANUAL));
+                             xtls_policy_to_string (XTLS_POLICY_AUTOMATIC));
     purple_prefs_add_bool (XTLS_PREF_NO_LOG, TRUE);
     purple_prefs_add_bool (XTLS_PREF_PADDING, TRUE);
 }

@@ -14,7 +14,7 @@ from xtlstest import check, client, proxy, tap
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 POLICIES = ("never", "manual", "automatic", "required")
-PREF = "/plugins/core/xtls/policy"
+PREF = client.POLICY
 SI = "{http://jabber.org/protocol/si}si"
 BALCONY = f"{JULIET}/balcony"
 
@@ -378,6 +378,35 @@ def test_gone_offline():
         scene.romeo.expect("xtls-capability-changed", who=JULIET,
                            capability="offline")
         Stage(scene, "gone-offline", JULIET, None, verified=True).run_all()
+
+
+def test_automatic_is_the_default():
+    with Scene(policy=None) as scene:
+        assert scene.romeo.call("pref", PREF)["value"] == "automatic"
+        assert scene.romeo.api("get_policy", ROMEO, JULIET)["value"] == \
+            "default"
+        scene.romeo.expect("xtls-capability-changed", capability="present")
+        scene.romeo.say(JULIET, "by itself")
+        scene.juliet.expect_message("by itself")
+        scene.juliet.say(ROMEO, "so it does")
+        scene.romeo.expect_message("so it does")
+        scene.assert_nothing_leaked("by itself", "so it does")
+
+
+def test_both_automatic_and_both_write_at_once():
+    with Scene(policy=None) as scene:
+        for one, who in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
+            one.expect("xtls-capability-changed", who=who,
+                       capability="present")
+        for through in scene.proxies:
+            through.hold(proxy.DOWN)
+        scene.romeo.say(JULIET, "from romeo")
+        scene.juliet.say(ROMEO, "from juliet")
+        for through in scene.proxies:
+            through.release()
+        scene.juliet.expect_message("from romeo", flags=["recv"])
+        scene.romeo.expect_message("from juliet", flags=["recv"])
+        scene.assert_nothing_leaked("from romeo", "from juliet")
 
 
 # --- what comes later -----------------------------------------------------------

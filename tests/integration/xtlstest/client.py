@@ -16,6 +16,7 @@ BUILD = os.environ.get("XTLS_BUILD") or os.path.normpath(os.path.join(
     os.path.dirname(__file__), "..", "..", "..", "build"))
 CORE = os.path.join(BUILD, "xtls.so")
 HEADLESS = os.path.join(BUILD, "tests", "headless")
+POLICY = "/plugins/core/xtls/policy"
 
 # What should come at once, on a machine that is busy with other tests.
 TIMEOUT = 60 if SANITIZED else 20
@@ -57,14 +58,18 @@ class Client:
     until expect() takes them out, in any order; `history` keeps all of them.
 
     environment: variables beyond those of every client
+    policy: the preference that it starts with, so that tests say themselves
+    when something starts; None: whatever the plugin has
     """
 
-    def __init__(self, name, plugins=(), folder=None, environment=None):
+    def __init__(self, name, plugins=(), folder=None, environment=None,
+                 policy="manual"):
         self.name = name
         self.dir = folder or process.folder(name)
         self.history = []
         self._plugins = list(plugins)
         self._environment = environment or {}
+        self.policy = policy
         self._reader = None
         self.start()
 
@@ -103,6 +108,12 @@ class Client:
             target=self._read, args=(self.process.stdout,), daemon=True)
         self._reader.start()
         self.expect("ready")
+        if CORE in self._plugins:
+            self._set_policy()
+
+    def _set_policy(self):
+        if self.policy:
+            self.call("pref", POLICY, self.policy)
 
     def _read(self, stream):
         for line in stream:
@@ -187,7 +198,10 @@ class Client:
         self.answer(self.expect("request", type="file"), 0, path)
 
     def load(self, path=CORE):
-        return self.call("plugin-load", path)
+        answer = self.call("plugin-load", path)
+        if path == CORE:
+            self._set_policy()
+        return answer
 
     def unload(self, plugin="core-xtls"):
         return self.call("plugin-unload", plugin)

@@ -17,13 +17,15 @@ class Scene:
 
     login: whether they are logged in already
     accounts, contacts: more than the two
+    policy: of all clients, as Client has it
     Other arguments are Prosody's.
     """
 
     def __init__(self, plugin=True, login=True, accounts=None, contacts=(),
-                 **server):
+                 policy="manual", **server):
         self._plugins = [client.CORE] if plugin else []
         self._login = login
+        self._policy = policy
         self._accounts = dict(PASSWORDS, **(accounts or {}))
         self._contacts = [(ROMEO, JULIET), *contacts]
         self._server = server
@@ -58,7 +60,8 @@ class Scene:
 
     def add_client(self, name, plugins=None, folder=None):
         made = client.Client(
-            name, self._plugins if plugins is None else plugins, folder)
+            name, self._plugins if plugins is None else plugins, folder,
+            policy=self._policy)
         self.clients.append(made)
         return made
 
