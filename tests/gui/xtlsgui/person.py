@@ -10,6 +10,8 @@ import pyatspi
 
 from xtlstest import client
 
+from . import screen
+
 MOST_CHILDREN = 300
 MENUS = ("menu", "menu item", "check menu item")
 ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
@@ -24,8 +26,11 @@ def _text(node):
 
 
 class Person:
-    def __init__(self, pidgin):
+    """timeout: how many seconds a client may take for anything"""
+
+    def __init__(self, pidgin, timeout=client.TIMEOUT):
         self.pidgin = pidgin
+        self.timeout = timeout
         self.app = self._poll("the client", self._find_app)
 
     def _find_app(self):
@@ -38,10 +43,9 @@ class Person:
                 continue
         return None
 
-    @staticmethod
-    def _poll(what, look, timeout=client.TIMEOUT):
+    def _poll(self, what, look, timeout=None):
         """Widgets come and go while they are looked at."""
-        end = time.monotonic() + timeout
+        end = time.monotonic() + (timeout or self.timeout)
         while True:
             try:
                 found = look()
@@ -53,6 +57,13 @@ class Person:
             if time.monotonic() > end:
                 raise AssertionError(f"did not see {what}")
             time.sleep(0.1)
+
+    def _soon(self, look):
+        """For what may have to be tried again."""
+        try:
+            return self._poll("it", look, self.timeout / 10)
+        except AssertionError:
+            return False
 
     # --- seeing ---------------------------------------------------------------
 
@@ -200,8 +211,43 @@ class Person:
         assert table.addRowSelection(
             table.getRowAtIndex(cell.getIndexInParent())), text
 
-    def follow(self, text, window):
-        """Clicks on a text in a conversation, such as a link."""
+    def find_cell(self, pattern, within):
+        """A cell of a table, scrolled into view or not, that matches."""
+        def find():
+            for table in self._walk(self._window(within)):
+                if table.getRoleName() in ("table", "tree table"):
+                    for cell in table:
+                        if re.match(pattern, cell.name or _text(cell)):
+                            return cell
+            return None
+
+        return self._poll(f"a cell {pattern!r} in {within}", find)
+
+    def put_cursor(self, cell):
+        """On a row of a table, and waits until it is selected."""
+        def attempt():
+            cell.queryComponent().grabFocus()
+            cell.clear_cache()
+            return cell.getState().contains(pyatspi.STATE_SELECTED)
+
+        self._poll(f"{cell.name!r} to be selected", attempt)
+
+    def toggle(self, box, window):
+        """The checkbox cell of the row with the cursor, by its key."""
+        def checked():
+            box.clear_cache()
+            return box.getState().contains(pyatspi.STATE_CHECKED)
+
+        def attempt():
+            if checked() == before:
+                self.keys("space", window=window)
+            return self._soon(lambda: checked() != before)
+
+        before = checked()
+        self._poll(f"another state than {before}", attempt)
+
+    def follow(self, text, window, opens):
+        """Clicks on a link in a conversation until a window comes of it."""
         def place():
             for top in self.app:
                 if top is None or top.name.translate(ISOLATES) != window:
@@ -213,12 +259,40 @@ class Person:
                             at + len(text) // 2, pyatspi.DESKTOP_COORDS)
             return None
 
-        self.raise_window(window)
-        x, y, width, height = self._poll(f"{text!r} in {window}", place)
-        subprocess.run(["xdotool", "mousemove", "--sync",
+        def attempt():
+            # A click goes astray while the text scrolls.
+            if opens in self.windows():
+                return True
+            self.raise_window(window)
+            self.point(self._poll(f"{text!r} in {window}", place))
+            subprocess.run(["xdotool", "click", "1"], check=True)
+            return self._soon(lambda: opens in self.windows())
+
+        self._poll(f"{opens} opening", attempt)
+
+    @staticmethod
+    def point(place):
+        """Moves the pointer into the middle of a place on the screen."""
+        x, y, width, height = place
+        # To where it is already, xdotool would wait for it to move.
+        subprocess.run(["xdotool", "mousemove", "1", "1", "mousemove",
                         str(x + width // 2), str(y + height // 2)], check=True)
-        time.sleep(0.3)  # the link notices the pointer
-        subprocess.run(["xdotool", "click", "1"], check=True)
+
+    def hover(self, find, effect):
+        """Rests the pointer on a widget until that has an effect."""
+        def attempt():
+            self.point(find().queryComponent().getExtents(
+                pyatspi.DESKTOP_COORDS))
+            return self._soon(effect)
+
+        self._poll("what the pointer shows", attempt)
+
+    def picture(self, name, window):
+        """Keeps a picture of a window, which comes up for it."""
+        self.raise_window(window)
+        active = subprocess.run(["xdotool", "getactivewindow"], check=True,
+                                capture_output=True, text=True).stdout
+        return screen.picture(name, active.strip())
 
     def raise_window(self, title):
         # It fails when another window goes while xdotool looks at all of them.
@@ -226,7 +300,7 @@ class Person:
             ["xdotool", "search", "--onlyvisible", "--name",
              f"^{re.escape(title)}$", "windowactivate", "--sync"],
             stderr=subprocess.DEVNULL,
-            timeout=client.TIMEOUT).returncode == 0)
+            timeout=self.timeout).returncode == 0)
 
     def keys(self, *keys, window=None):
         """Presses keys, in a window if it is named."""
@@ -245,8 +319,7 @@ class Person:
             if window not in self.windows():
                 return True
             self.keys("ctrl+w", window=window)
-            time.sleep(0.5)
-            return window not in self.windows()
+            return self._soon(lambda: window not in self.windows())
 
         self._poll(f"{window} closing", attempt)
 
@@ -261,11 +334,19 @@ class Person:
         """Types into a conversation."""
         area = self._poll(f"where to type in {window}",
                           lambda: self._typing_area(window))
-        self.raise_window(window)
-        area.queryComponent().grabFocus()
-        time.sleep(0.3)  # a window that has just closed gives its focus away
-        self.raise_window(window)
-        self.type(text)
-        self._poll(f"{text!r} typed", lambda: _text(area) == text)
-        self.keys("Return", window=window)
-        self._poll(f"{text!r} sent", lambda: _text(area) != text)
+
+        def typed():
+            # A window that has just closed gives its focus away.
+            self.raise_window(window)
+            area.queryComponent().grabFocus()
+            if _text(area):
+                area.queryEditableText().setTextContents("")
+            self.type(text)
+            return self._soon(lambda: _text(area) == text)
+
+        def sent():
+            self.keys("Return", window=window)
+            return self._soon(lambda: _text(area) != text)
+
+        self._poll(f"{text!r} typed", typed)
+        self._poll(f"{text!r} sent", sent)

@@ -50,10 +50,16 @@ class Pidgin:
     accounts: (full JID, password, port) each
     face: whether the plugin is enabled from the start
     core: another core than the one that was built
+    prepare: called with the configuration folder before it starts
+    wrap: the beginning of its command line
+    environment: more variables
     """
 
-    def __init__(self, name, accounts, face=True, core=client.CORE):
+    def __init__(self, name, accounts, face=True, core=client.CORE,
+                 prepare=None, wrap=(), environment=None):
         self.name = name
+        self._wrap = list(wrap)
+        self._environment = environment or {}
         self.dir = process.folder(name)
         plugins = os.path.join(self.dir, "plugins")
         os.mkdir(plugins)
@@ -72,6 +78,8 @@ class Pidgin:
                         ACCOUNT.format(jid=escape(jid),
                                        password=escape(password), port=port)
                         for jid, password, port in accounts) + "</account>\n")
+        if prepare:
+            prepare(self.dir)
         self._start()
 
     def _write(self, file, text):
@@ -81,13 +89,25 @@ class Pidgin:
     def _start(self):
         environment = dict(os.environ, HOME=self.dir, LC_ALL="C.UTF-8",
                            LANGUAGE="", TZ="UTC", GTK_MODULES="gail:atk-bridge")
+        environment.update(self._environment)
         # Pidgin and GTK log CRITICALs of their own: errors() finds ours.
         environment.pop("G_DEBUG", None)
         with open(os.path.join(self.dir, "debug.log"), "wb") as log:
             self.process = process.start(
-                ["pidgin", "-m", "-f", "-d", "-c", self.dir],
+                [*self._wrap, "pidgin", "-m", "-f", "-d", "-c", self.dir],
                 env=environment, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT)
+
+    def dbus(self, function, *arguments, timeout=client.TIMEOUT):
+        """Its own remote control; the answer as dbus-send prints it."""
+        return subprocess.run(
+            ["dbus-send", "--session", "--print-reply=literal",
+             f"--reply-timeout={timeout * 1000}",
+             "--dest=im.pidgin.purple.PurpleService",
+             "/im/pidgin/purple/PurpleObject",
+             f"im.pidgin.purple.PurpleInterface.{function}", *arguments],
+            env=dict(os.environ, **self._environment), check=True,
+            capture_output=True, text=True, timeout=timeout).stdout.strip()
 
     def log(self):
         with open(os.path.join(self.dir, "debug.log"),
@@ -112,10 +132,16 @@ class Pidgin:
     def is_running(self):
         return self.process.poll() is None
 
-    def quit(self):
+    def seconds(self):
+        """Of a processor, that it has had."""
+        with open(f"/proc/{self.process.pid}/stat") as stream:
+            fields = stream.read().rpartition(")")[2].split()
+        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+    def quit(self, timeout=client.TIMEOUT):
         """As by the session manager; returns the exit code."""
         self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(client.TIMEOUT)
+            return self.process.wait(timeout)
         finally:
             process.end(self.process)

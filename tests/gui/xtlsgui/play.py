@@ -5,7 +5,6 @@ Every test gets a process of its own: accessibility binds one to one screen."""
 import functools
 import os
 import signal
-import subprocess
 import traceback
 
 from xtlstest import client, process, prosody, tap
@@ -46,24 +45,26 @@ class Play:
     with Play() as play: `play.romeo` is a Person before Pidgin, logged in;
     `play.juliet` a headless client, a contact of romeo's, online.
 
-    face: whether the plugin is enabled in Pidgin
+    timeout: how many seconds Pidgin may take for anything
+    Other arguments are Pidgin's.
     """
 
-    def __init__(self, face=True):
-        self._face = face
+    def __init__(self, timeout=client.TIMEOUT, **options):
+        self._timeout = timeout
+        self._options = options
 
     def __enter__(self):
-        self.screen = screen.Screen()
+        screen.Screen()
         accounts = dict(PASSWORDS, **{NURSE: "n"})
         self.server = prosody.Prosody(
             accounts, [(ROMEO, JULIET), (ROMEO, NURSE)])
         self.juliet = self.add_client("juliet", JULIET, "balcony", accounts)
         self.pidgin = pidgin.Pidgin(
             "pidgin", [(f"{ROMEO}/orchard", accounts[ROMEO],
-                        self.server.port)], self._face)
+                        self.server.port)], **self._options)
         from . import person  # it looks for the screen when it is imported
-        self.romeo = person.Person(self.pidgin)
-        self.juliet.expect("presence", who=ROMEO, online=True)
+        self.romeo = person.Person(self.pidgin, self._timeout)
+        self.juliet.expect("presence", self._timeout, who=ROMEO, online=True)
         return self
 
     def add_client(self, name, jid, resource, accounts=None):
@@ -86,17 +87,10 @@ class Play:
         return self.dbus("PurpleConversationNew", f"int32:{kind}",
                          f"int32:{account}", f"string:{who}")
 
-    @staticmethod
-    def dbus(function, *arguments):
-        """Pidgin's own remote control; the number that it answers."""
-        answer = subprocess.run(
-            ["dbus-send", "--session", "--print-reply=literal",
-             "--dest=im.pidgin.purple.PurpleService",
-             "/im/pidgin/purple/PurpleObject",
-             f"im.pidgin.purple.PurpleInterface.{function}", *arguments],
-            check=True, capture_output=True, text=True,
-            timeout=client.TIMEOUT).stdout.split()
-        return int(answer[-1]) if answer else None
+    def dbus(self, function, *arguments):
+        """The number that Pidgin answers."""
+        answer = self.pidgin.dbus(function, *arguments, timeout=self._timeout)
+        return int(answer.split()[-1]) if answer else None
 
     def start(self, who=JULIET):
         """A click on the lock, until it says Unverified."""
@@ -121,14 +115,14 @@ class Play:
             finally:
                 return False
         assert self.pidgin.is_running(), "Pidgin ended by itself"
-        code = self.pidgin.quit()
+        code = self.pidgin.quit(self._timeout)
         assert code == 0, f"Pidgin's exit code is {code}"
         assert not self.pidgin.errors(), "\n".join(self.pidgin.errors())
         self.juliet.quit()
         return False
 
     def tell(self, kind):
-        tap.diagnose(self.screen.picture("failed"))
+        tap.diagnose(screen.picture("failed"))
         if not self.pidgin.is_running():
             tap.diagnose("Pidgin ended by itself")
         tap.diagnose(str(self.romeo.windows()))

@@ -26,6 +26,12 @@ def _first_line(command, **options):
     return child, line
 
 
+def start_bus():
+    """A message bus of its own; returns its address."""
+    return _first_line(["dbus-daemon", "--session", "--nofork", "--nopidfile",
+                        "--print-address={fd}"])[1]
+
+
 class Screen:
     """Starts all of it and puts it into this process' environment, which
     pyatspi and every child then use."""
@@ -41,10 +47,7 @@ class Screen:
         for name in ("XAUTHORITY", "AT_SPI_BUS_ADDRESS", "WAYLAND_DISPLAY",
                      "NO_AT_BRIDGE", "GTK2_RC_FILES"):
             os.environ.pop(name, None)
-        _, bus = _first_line(
-            ["dbus-daemon", "--session", "--nofork", "--nopidfile",
-             "--print-address={fd}"])
-        os.environ["DBUS_SESSION_BUS_ADDRESS"] = bus
+        os.environ["DBUS_SESSION_BUS_ADDRESS"] = start_bus()
         self._start("openbox")
         self._start("/usr/libexec/at-spi-bus-launcher",
                     "--launch-immediately")
@@ -54,11 +57,12 @@ class Screen:
         process.start(list(command), stdin=subprocess.DEVNULL,
                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    @staticmethod
-    def picture(name):
-        """Keeps a picture of the screen. Returns its path."""
-        os.makedirs(SCREENSHOTS, exist_ok=True)
-        path = os.path.join(SCREENSHOTS, f"{name}.png")
-        time.sleep(0.4)  # what was drawn last reaches the screen
-        subprocess.run(["import", "-window", "root", path], check=True)
-        return path
+
+def picture(name, window="root"):
+    """Keeps a picture of the screen, or of a window (its X number) with its
+    frame. Returns its path."""
+    os.makedirs(SCREENSHOTS, exist_ok=True)
+    path = os.path.join(SCREENSHOTS, f"{name}.png")
+    time.sleep(0.4)  # what was drawn last reaches the screen
+    subprocess.run(["import", "-frame", "-window", window, path], check=True)
+    return path

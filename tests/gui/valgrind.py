@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Both plugins in Pidgin, under valgrind (`make check-gui-valgrind`)."""
+
+import os
+import xml.etree.ElementTree as ElementTree
+
+from xtlsgui.play import Play, apart
+from xtlsgui.plugins import CORE, FACE, toggle_plugins
+from xtlstest import process, tap
+from xtlstest.scene import JULIET, ROMEO
+
+OURS = ("/xtls.so", "/pidgin-xtls.so")
+SOURCES = ("plugin/purple", "plugin/pidgin", "plugin/session", "plugin/trust",
+           "plugin/wire")
+TIMEOUT = 240  # of anything: Pidgin is some fifty times slower
+
+
+def is_ours(frame):
+    # What was unloaded may have lost its name, but not its sources.
+    return frame.findtext("obj", "").endswith(OURS) \
+        or frame.findtext("dir", "").endswith(SOURCES)
+
+
+def describe(error):
+    lines = [error.findtext("what") or error.findtext("xwhat/text")]
+    for frame in error.iter("frame"):
+        lines.append("  {} ({}:{})".format(
+            frame.findtext("fn", "?"),
+            frame.findtext("file") or frame.findtext("obj", "?"),
+            frame.findtext("line", "?")))
+    return "\n".join(lines)
+
+
+def read(path):
+    """Errors in which our code took part, and how many others there were."""
+    errors = ElementTree.parse(path).getroot().findall("error")
+    ours = [describe(error) for error in errors
+            if any(map(is_ours, error.iter("frame")))]
+    return ours, len(errors) - len(ours)
+
+
+def perform(play):
+    romeo, juliet = play.romeo, play.juliet
+    play.open()
+    play.start()
+    romeo.say("wherefore", JULIET)
+    juliet.expect_message("wherefore", TIMEOUT)
+    juliet.say(ROMEO, "deny thy father")
+    romeo.read("deny thy father", JULIET)
+    play.verify()
+    romeo.menu("End private conversation", JULIET)
+    romeo.see_state("Not private", JULIET)
+    toggle_plugins(romeo, FACE, CORE)
+    romeo.see_no("Private conversation: Not private", None, JULIET)
+
+
+@tap.timeout(1500)
+@apart
+def test_start_talk_verify_end_unload():
+    report = os.path.join(process.folder("valgrind"), "report.xml")
+    with Play(timeout=TIMEOUT,
+              wrap=["valgrind", "--quiet", "--leak-check=full",
+                    "--show-leak-kinds=definite", "--keep-debuginfo=yes",
+                    "--num-callers=40", "--xml=yes", f"--xml-file={report}"],
+              environment={"G_SLICE": "always-malloc"}) as play:
+        perform(play)
+    ours, others = read(report)
+    tap.diagnose(f"{others} errors in which no code of ours took part")
+    assert not ours, "\n\n".join(ours)
+
+
+if __name__ == "__main__":
+    tap.run(globals())

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Two people before Pidgin, side by side: on the screen of whoever runs this,
+or on a virtual one. Nobody types: they are moved over D-Bus."""
+
+import os
+import re
+import shutil
+import subprocess
+import time
+
+from xtlstest import client
+
+from . import pidgin, screen
+
+WIDTH, HEIGHT = 620, 480
+
+
+def has_display():
+    """Whether there is a screen that windows can be opened on."""
+    return bool(os.environ.get("DISPLAY")) and subprocess.run(
+        ["xdpyinfo"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL).returncode == 0
+
+
+class Half:
+    """
+    One person, who has one conversation.
+
+    before: the client that this person used so far, which has ended: its keys
+    are taken over
+    """
+
+    def __init__(self, name, before, password, port, who):
+        self.who = who
+        self._account = before.jid
+        self._conversation = None
+        keys = os.path.join(before.dir, "xtls")
+        self.pidgin = pidgin.Pidgin(
+            name, [(before.jid, password, port)],
+            prepare=lambda to: shutil.copytree(keys,
+                                               os.path.join(to, "xtls")),
+            environment={
+                # One bus has room for one Pidgin.
+                "DBUS_SESSION_BUS_ADDRESS": screen.start_bus(),
+                "GTK_MODULES": "", "NO_AT_BRIDGE": "1",
+                # Pidgin's home is elsewhere.
+                "XAUTHORITY": os.environ.get("XAUTHORITY") or
+                os.path.expanduser("~/.Xauthority")})
+
+    def _ask(self, function, *arguments):
+        answer = self.pidgin.dbus(function, *arguments)
+        return int(answer.split()[-1]) if answer else 0
+
+    def _find(self):
+        account = self._ask("PurpleAccountsFind", f"string:{self._account}",
+                            "string:prpl-jabber")
+        return account, account and self._ask(
+            "PurpleFindBuddy", f"int32:{account}", f"string:{self.who}")
+
+    def sees_contact(self):
+        """Whether the other one is online."""
+        try:
+            _, buddy = self._find()
+        except subprocess.CalledProcessError:
+            return False  # Pidgin is not up yet
+        return buddy and self._ask("PurplePresenceIsOnline", "int32:%d" %
+                                   self._ask("PurpleBuddyGetPresence",
+                                             f"int32:{buddy}"))
+
+    def open(self):
+        account, _ = self._find()
+        self._conversation = self._ask("PurpleConversationNew", "int32:1",
+                                       f"int32:{account}",
+                                       f"string:{self.who}")
+        self._ask("PurpleConversationPresent", f"int32:{self._conversation}")
+
+    def say(self, text):
+        self._ask("PurpleConvImSend", "int32:%d" % self._ask(
+            "PurpleConversationGetImData", f"int32:{self._conversation}"),
+            f"string:{text}")
+
+    def lines(self):
+        """What is in the window, oldest first, without markup."""
+        history = self.pidgin.dbus("PurpleConversationGetMessageHistory",
+                                   f"int32:{self._conversation}")
+        return [re.sub("<[^>]*>", "", self.pidgin.dbus(
+            "PurpleConversationMessageGetMessage", f"int32:{number}"))
+            for number in reversed(re.findall(r"int32 (\d+)", history))]
+
+    def reads(self, text):
+        return any(text in line for line in self.lines())
+
+    def _windows(self, *command):
+        """Whether the conversation's window is there for such a command."""
+        return subprocess.run(
+            ["xdotool", "search", "--all", "--pid",
+             str(self.pidgin.process.pid), "--name",
+             f"^{re.escape(self.who)}$", *command],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            timeout=client.TIMEOUT).returncode == 0
+
+    def place(self, left):
+        self._ask("PurpleBlistSetVisible", "int32:0")
+        return self._windows("windowsize", str(WIDTH), str(HEIGHT),
+                             "windowmove", str(left), "40", "windowraise")
+
+    def is_open(self):
+        return self.pidgin.is_running() and self._windows()
+
+
+class Pair:
+    """Makes both; own_display: see has_display()."""
+
+    def __init__(self, own_display, *halves):
+        if not own_display:
+            screen.Screen()
+        self.halves = [Half(*half) for half in halves]
+
+    @staticmethod
+    def wait(what, look):
+        end = time.monotonic() + client.TIMEOUT
+        while not look():
+            if time.monotonic() > end:
+                raise AssertionError(f"Pidgin: {what} did not happen")
+            time.sleep(0.1)
+
+    def open(self):
+        """Both conversations, side by side."""
+        for half in self.halves:
+            self.wait("seeing the contact", half.sees_contact)
+        for number, half in enumerate(self.halves):
+            half.open()
+            self.wait("a window", half.is_open)
+            self.wait("a place", lambda: half.place(
+                10 + number * (WIDTH + 20)))
+
+    def exchange(self, texts):
+        """The first says one, the other the next, and so on."""
+        for number, text in enumerate(texts):
+            self.halves[number % 2].say(text)
+            other = self.halves[(number + 1) % 2]
+            self.wait(f"reading {text!r}", lambda: other.reads(text))
+
+    def linger(self):
+        """Until the person has closed both windows."""
+        while any(half.is_open() for half in self.halves):
+            time.sleep(0.5)
+
+    def quit(self):
+        """Returns what was not well."""
+        troubles = []
+        for half in self.halves:
+            if half.pidgin.is_running():
+                if code := half.pidgin.quit():
+                    troubles.append(f"Pidgin's exit code is {code}")
+            troubles += half.pidgin.errors()
+        return troubles
