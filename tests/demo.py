@@ -3,7 +3,9 @@
 """
 `make demo`: two real clients have a short private conversation over a real
 server. Left: what the two people see. Right: what the server sees at the same
-time. Exits with 1 if anything is not as it should be.
+time. Then the same two people sit before Pidgin: on your screen, until you
+close both windows, or without one on a virtual screen, of which a picture is
+kept. Exits with 1 if anything is not as it should be.
 """
 
 import os
@@ -13,10 +15,13 @@ import textwrap
 import time
 import unicodedata
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "integration"))
+for folder in ("integration", "gui"):
+    sys.path.insert(0, os.path.join(os.path.dirname(__file__), folder))
 
 from xtlstest import process, proxy  # noqa: E402
-from xtlstest.scene import JULIET, ROMEO, Scene  # noqa: E402
+from xtlstest.scene import JULIET, PASSWORDS, ROMEO, Scene  # noqa: E402
+from xtlsgui import screen  # noqa: E402
+from xtlsgui.pair import Pair, has_display  # noqa: E402
 
 JINGLE = "{urn:xmpp:jingle:1}jingle"
 IBB = "{http://jabber.org/protocol/ibb}"
@@ -27,6 +32,8 @@ PRIVATE = ["But soft, what light through yonder window breaks?",
            "Ay me! \U0001f339 Wherefore art thou Romeo?"]
 VERIFIED = "With love's light wings did I o'erperch these walls."
 HELD = "Parting is such sweet sorrow."
+WINDOWS = ["How silver-sweet sound lovers' tongues by night!",
+           "A thousand times good night!"]
 
 NAMES = {ROMEO: "Romeo", JULIET: "Juliet"}
 
@@ -192,8 +199,35 @@ def end(scene, show):
                not scene.romeo.seen("message", text=HELD))
 
 
+def before_pidgin(scene, show):
+    """The same accounts and keys, so each knows the other one's."""
+    own_display = has_display()
+    for one in (scene.romeo, scene.juliet):
+        one.quit()
+    pair = Pair(own_display, *(
+        (name, one, PASSWORDS[one.account], through.port, who)
+        for name, one, through, who in (
+            ("romeo", scene.romeo, scene.romeo_proxy, JULIET),
+            ("juliet", scene.juliet, scene.juliet_proxy, ROMEO))))
+    pair.open()
+    pair.exchange(WINDOWS)
+    show.section("7. The same two people, before Pidgin")
+    for name, half in zip(NAMES.values(), pair.halves):
+        for line in half.lines():
+            show.tell(f"[{name}'s window] {line}")
+    show.check("both conversations in Pidgin are Private", all(
+        half.reads(f"Private conversation with {half.who}")
+        for half in pair.halves))
+    if own_display:
+        show.tell("Close both windows to go on.")
+        pair.linger()
+    else:
+        show.tell(f"A picture of it: {screen.picture('demo')}")
+    show.check("Pidgin ended well", not pair.quit())
+
+
 def judge(scene, show):
-    secrets = [*PRIVATE, VERIFIED, HELD]
+    secrets = [*PRIVATE, VERIFIED, HELD, *WINDOWS]
     blocks = scene.romeo_proxy.blocks(proxy.UP)
     others = scene.juliet_proxy.blocks(proxy.UP)
     show.check("nothing private can be read in "
@@ -221,6 +255,7 @@ def perform(scene):
         talk(scene, show)
         verify(scene, show, statuses)
         end(scene, show)
+        before_pidgin(scene, show)
         judge(scene, show)
     except Exception as error:
         show.section("It stopped here")
