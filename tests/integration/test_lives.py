@@ -289,21 +289,23 @@ def test_peers_connection_is_cut_while_nothing_is_said():
 def test_account_is_disabled_and_returns():
     with Scene() as scene:
         scene.juliet.open(ROMEO)
-        scene.go_private()
+        go_resumable(scene)
         scene.romeo.say(JULIET, "last words")
         scene.romeo.logout()
         scene.romeo.expect_state("finished")
-        scene.juliet.expect_message("last words")
         scene.juliet.expect_state("finished")
         scene.juliet.say(ROMEO, "where are you")
         check.assert_state(scene.romeo, JULIET, "finished")
         return_of(scene, scene.romeo)
         scene.romeo.say(JULIET, "while away")
         check.sync_all(scene)
-        assert check.received(scene.juliet) == ["last words"]
+        assert "while away" not in check.received(scene.juliet)
         scene.romeo.xtls(JULIET, "start")
         scene.romeo.expect_message("where are you")
-        check.until_private((scene.juliet, ROMEO))
+        scene.juliet.expect_message("while away")
+        # Before the end, or again after it: a socket that is closed at once
+        # may lose what was written last.
+        assert check.received(scene.juliet)[2:] == ["last words", "while away"]
         lines = check.system_lines(scene.romeo, JULIET)
         assert sum("your account went offline" in l for l in lines) == 1, lines
         scene.assert_nothing_leaked("last words", "while away", "where are")
@@ -314,16 +316,19 @@ def test_client_quits():
         scene.romeo.open(JULIET)
         scene.go_private()
         scene.juliet.say(ROMEO, "good night, good night")
-        scene.juliet.quit()
         scene.romeo.expect_message("good night, good night")
+        check.sync_all(scene)
+        scene.juliet.quit()
         scene.romeo.expect_state("finished")
-        check.assert_lines(scene.romeo, JULIET, check.ATTEMPTING,
-                           check.UNVERIFIED, check.HAS_ENDED)
+        *lines, last = check.system_lines(scene.romeo, JULIET)
+        assert len(lines) == 2, lines
+        # It said so, but a socket that is closed at once may lose that.
+        assert check.HAS_ENDED in last or check.CUT_OFF in last, last
         scene.romeo.say(JULIET, "till it be morrow")
         scene.romeo.expect_message(re.compile(check.HELD))
         return_of(scene, scene.juliet, restart=True)
         check.sync_all(scene)
-        assert not check.received(scene.juliet)[1:]
+        assert not check.received(scene.juliet)
         scene.romeo.xtls(JULIET, "start")
         scene.juliet.expect_message("till it be morrow")
         scene.assert_nothing_leaked("good night", "morrow")
