@@ -211,7 +211,7 @@ xtls_action_set_policy (PurpleAccount *account,
     own = xtls_jabber_get_account_jid (account);
     xtls_contacts_set_policy (
         xtls_hub_get_contacts (), own, xtls_contact_get_who (contact), policy);
-    xtls_contact_refresh (contact);
+    xtls_contact_policy_changed (contact);
     return TRUE;
 }
 

@@ -880,6 +880,13 @@ xtls_contact_refresh (XtlsContact *contact)
     changed (contact);
 }
 
+void
+xtls_contact_policy_changed (XtlsContact *contact)
+{
+    contact->ended_by_user = FALSE;
+    xtls_contact_refresh (contact);
+}
+
 static void
 send_held_in_clear (XtlsContact *contact, XtlsLogin *login)
 {

@@ -59,6 +59,9 @@ XtlsSecretTalk *xtls_contact_get_secret_talk (XtlsContact *contact);
 /* The trust of the session's key, or a setting, was changed from outside. */
 void xtls_contact_refresh (XtlsContact *contact);
 
+/* The person has chosen a policy: automatic starts rest no longer after End. */
+void xtls_contact_policy_changed (XtlsContact *contact);
+
 /* --- the router --- */
 
 /**

@@ -486,6 +486,7 @@ setting_changed_cb (const char *name,
     GHashTableIter iter;
     gpointer login;
     gboolean padding = purple_prefs_get_bool (XTLS_PREF_PADDING);
+    gboolean policy = g_strcmp0 (name, XTLS_PREF_POLICY) == 0;
 
     g_hash_table_iter_init (&iter, hub->logins);
     while (g_hash_table_iter_next (&iter, NULL, &login))
@@ -493,8 +494,12 @@ setting_changed_cb (const char *name,
     for (GList *l = purple_accounts_get_all (); l; l = l->next) {
         GList *contacts = xtls_hub_list_contacts (l->data);
 
-        for (GList *c = contacts; c; c = c->next)
-            xtls_contact_refresh (c->data);
+        for (GList *c = contacts; c; c = c->next) {
+            if (policy)
+                xtls_contact_policy_changed (c->data);
+            else
+                xtls_contact_refresh (c->data);
+        }
         g_list_free (contacts);
     }
 }

@@ -465,6 +465,55 @@ def test_peer_dies_required():
     judge_death("required", asked=False, released=True)
 
 
+def judge_new_key(policy, verified, outcome):
+    """She has another key when the first message is typed."""
+    text = f"{policy} for the old key"
+    with Scene() as scene:
+        if verified:
+            verify_each_other(scene)
+        else:
+            scene.go_private()
+            scene.romeo.xtls(JULIET, "end")
+            scene.juliet.expect_state("finished")
+            scene.juliet.xtls(ROMEO, "end")
+        scene.juliet.api("renew_own_key", JULIET)
+        scene.romeo.api("set_policy", ROMEO, JULIET, policy)
+        scene.romeo.forget()
+        scene.juliet.forget()
+        if policy == "manual":
+            scene.romeo.xtls(JULIET, "start")
+            scene.romeo.expect_state("unverified")
+        scene.romeo.say(JULIET, text)
+        if outcome == CLEAR:
+            scene.juliet.expect_message(text)
+            assert scene.romeo_proxy.leaks(text)
+            return
+        scene.romeo.expect_message(re.compile("was not seen before"))
+        if outcome == PRIVATE:
+            scene.juliet.expect_message(text)
+            assert not scene.romeo.seen("request")
+        else:
+            dialog = scene.romeo.expect("request", title="New key")
+            check.sync_all(scene)
+            assert not check.received(scene.juliet)
+            check.assert_state(scene.romeo, JULIET, "unverified", held=1,
+                               key_waits=True)
+            scene.romeo.answer(dialog, "Accept")
+            scene.juliet.expect_message(text)
+        scene.assert_nothing_leaked(text)
+
+
+@tap.timeout(180)
+def test_new_key():
+    for policy, unverified, verified in (
+            ("never", CLEAR, CLEAR),
+            ("manual", PRIVATE, ASKED),
+            ("automatic", ASKED, ASKED),
+            ("required", ASKED, ASKED)):
+        judge_new_key(policy, False, unverified)
+        judge_new_key(policy, True, verified)
+
+
 def asked_about(scene, *texts):
     """Automatic, and she declines: returns the dialog."""
     scene.juliet.api("set_policy", JULIET, ROMEO, "never")
