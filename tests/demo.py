@@ -211,6 +211,7 @@ def before_pidgin(scene, show):
             ("juliet", scene.juliet, scene.juliet_proxy, ROMEO))))
     pair.open()
     pair.exchange(WINDOWS)
+    pair.arrange()
     show.section("7. The same two people, before Pidgin")
     for name, half in zip(NAMES.values(), pair.halves):
         for line in half.lines():

@@ -61,6 +61,7 @@ def test_start_talk_verify_end_unload():
     with Play(timeout=TIMEOUT,
               wrap=["valgrind", "--quiet", "--leak-check=full",
                     "--show-leak-kinds=definite", "--keep-debuginfo=yes",
+                    "--child-silent-after-fork=yes",
                     "--num-callers=40", "--xml=yes", f"--xml-file={report}"],
               environment={"G_SLICE": "always-malloc"}) as play:
         perform(play)

@@ -13,6 +13,7 @@ from xtlstest import client
 from . import pidgin, screen
 
 WIDTH, HEIGHT = 620, 480
+LEFT, TOP = 10, 40
 
 
 def has_display():
@@ -30,13 +31,15 @@ class Half:
     are taken over
     """
 
-    def __init__(self, name, before, password, port, who):
+    def __init__(self, left, name, before, password, port, who):
         self.who = who
+        self._left = left
         self._account = before.jid
         self._conversation = None
         keys = os.path.join(before.dir, "xtls")
         self.pidgin = pidgin.Pidgin(
             name, [(before.jid, password, port)],
+            place=(left, 2 * TOP + HEIGHT),
             prepare=lambda to: shutil.copytree(keys,
                                                os.path.join(to, "xtls")),
             environment={
@@ -90,22 +93,22 @@ class Half:
     def reads(self, text):
         return any(text in line for line in self.lines())
 
-    def _windows(self, *command):
-        """Whether the conversation's window is there for such a command."""
+    def _window(self, title, *command):
+        """Whether such a window is there for such a command."""
         return subprocess.run(
             ["xdotool", "search", "--all", "--pid",
              str(self.pidgin.process.pid), "--name",
-             f"^{re.escape(self.who)}$", *command],
+             f"^{re.escape(title)}$", *command],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             timeout=client.TIMEOUT).returncode == 0
 
-    def place(self, left):
-        self._ask("PurpleBlistSetVisible", "int32:0")
-        return self._windows("windowsize", str(WIDTH), str(HEIGHT),
-                             "windowmove", str(left), "40", "windowraise")
+    def arrange(self):
+        return self._window(
+            self.who, "windowsize", str(WIDTH), str(HEIGHT),
+            "windowmove", str(self._left), str(TOP), "windowraise")
 
     def is_open(self):
-        return self.pidgin.is_running() and self._windows()
+        return self.pidgin.is_running() and self._window(self.who)
 
 
 class Pair:
@@ -114,7 +117,8 @@ class Pair:
     def __init__(self, own_display, *halves):
         if not own_display:
             screen.Screen()
-        self.halves = [Half(*half) for half in halves]
+        self.halves = [Half(LEFT + number * (WIDTH + 2 * LEFT), *half)
+                       for number, half in enumerate(halves)]
 
     @staticmethod
     def wait(what, look):
@@ -125,14 +129,17 @@ class Pair:
             time.sleep(0.1)
 
     def open(self):
-        """Both conversations, side by side."""
+        """Both conversations."""
         for half in self.halves:
             self.wait("seeing the contact", half.sees_contact)
-        for number, half in enumerate(self.halves):
+        for half in self.halves:
             half.open()
             self.wait("a window", half.is_open)
-            self.wait("a place", lambda: half.place(
-                10 + number * (WIDTH + 20)))
+
+    def arrange(self):
+        """Side by side, the buddy lists below."""
+        for half in self.halves:
+            self.wait("a place", half.arrange)
 
     def exchange(self, texts):
         """The first says one, the other the next, and so on."""

@@ -36,6 +36,11 @@ PREFS = """<?xml version='1.0' encoding='UTF-8' ?>
   <pref name='plugins'><pref name='loaded' type='pathlist'>{loaded}</pref></pref>
   <pref name='conversations'><pref name='toolbar'>
    <pref name='wide' type='bool' value='0'/></pref></pref>
+  <pref name='blist'>
+   <pref name='x' type='int' value='{place[0]}'/>
+   <pref name='y' type='int' value='{place[1]}'/>
+   <pref name='width' type='int' value='250'/>
+   <pref name='height' type='int' value='240'/></pref>
   <pref name='sound'><pref name='method' type='string' value='none'/></pref>
  </pref>
  <pref name='plugins'><pref name='core'><pref name='xtls'>
@@ -53,10 +58,11 @@ class Pidgin:
     prepare: called with the configuration folder before it starts
     wrap: the beginning of its command line
     environment: more variables
+    place: of the buddy list on the screen
     """
 
     def __init__(self, name, accounts, face=True, core=client.CORE,
-                 prepare=None, wrap=(), environment=None):
+                 prepare=None, wrap=(), environment=None, place=(1, 1)):
         self.name = name
         self._wrap = list(wrap)
         self._environment = environment or {}
@@ -70,7 +76,7 @@ class Pidgin:
                         ignore=shutil.ignore_patterns("*.svg"))
         loaded = [os.path.join(plugins, file)
                   for file in ("xtls.so", "pidgin-xtls.so") if face]
-        self._write("prefs.xml", PREFS.format(loaded="".join(
+        self._write("prefs.xml", PREFS.format(place=place, loaded="".join(
             f"<item value='{escape(path)}'/>" for path in loaded)))
         self._write("accounts.xml",
                     "<?xml version='1.0' encoding='UTF-8' ?>\n"
