@@ -643,6 +643,24 @@ def test_who_has_ended_is_not_called_by_the_policy():
             scene.assert_nothing_leaked("held for her")
 
 
+def test_a_policy_does_not_end_what_is_private():
+    with Scene() as scene:
+        scene.go_private()
+        scene.romeo.api("set_policy", ROMEO, JULIET, "never")
+        scene.romeo.say(JULIET, "still inside")
+        scene.juliet.expect_message("still inside")
+        scene.juliet.kill()
+        scene.romeo.expect_state("finished")
+        scene.romeo.say(JULIET, "still held")
+        scene.romeo.expect_message(re.compile(check.HELD))
+        check.sync(scene.romeo, scene.romeo_proxy)
+        check.assert_state(scene.romeo, JULIET, "finished", held=1)
+        scene.romeo.xtls(JULIET, "end")
+        scene.romeo.say(JULIET, "as ever")
+        scene.romeo_proxy.wait_stanza(proxy.UP, check.BODY)
+        assert check.sent_in_clear(scene.romeo_proxy) == ["as ever"]
+
+
 def test_verified_counts_as_required():
     for pref in ("never", "manual", "automatic"):
         with Scene() as scene:
