@@ -2,6 +2,7 @@
 """Both plugins in Pidgin, under valgrind (`make check-gui-valgrind`)."""
 
 import os
+import re
 import xml.etree.ElementTree as ElementTree
 
 from xtlsgui.play import Play, apart
@@ -21,6 +22,19 @@ def is_ours(frame):
         or frame.findtext("dir", "").endswith(SOURCES)
 
 
+def blames_us(error):
+    """Whether code of ours took part. What accessibility loses while it tells
+    of something that we did, it loses for everybody."""
+    leak = error.findtext("kind", "").startswith("Leak_")
+    for frame in error.iter("frame"):
+        if is_ours(frame):
+            return True
+        if leak and re.search("libgail|libatk",
+                              frame.findtext("obj", "")):
+            return False
+    return False
+
+
 def describe(error):
     lines = [error.findtext("what") or error.findtext("xwhat/text")]
     for frame in error.iter("frame"):
@@ -32,10 +46,10 @@ def describe(error):
 
 
 def read(path):
-    """Errors in which our code took part, and how many others there were."""
+    """Errors that are ours, and how many others there were."""
     errors = ElementTree.parse(path).getroot().findall("error")
     ours = [describe(error) for error in errors
-            if any(map(is_ours, error.iter("frame")))]
+            if blames_us(error)]
     return ours, len(errors) - len(ours)
 
 
@@ -66,7 +80,7 @@ def test_start_talk_verify_end_unload():
               environment={"G_SLICE": "always-malloc"}) as play:
         perform(play)
     ours, others = read(report)
-    tap.diagnose(f"{others} errors in which no code of ours took part")
+    tap.diagnose(f"{others} errors that are not ours")
     assert not ours, "\n\n".join(ours)
 
 
