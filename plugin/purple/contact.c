@@ -223,13 +223,21 @@ ask_choice (XtlsContact *contact)
         xtls_dialogs_choice (contact);
 }
 
+/* Not for the moments in which a session settles or closes. */
+static gboolean
+is_held_for_long (XtlsContact *contact)
+{
+    return !contact->session || contact->key_waits;
+}
+
 static gboolean
 tell_held_cb (gpointer data)
 {
     XtlsContact *contact = data;
 
     contact->told_timer = 0;
-    if (!contact->told_held && xtls_held_get_length (contact->held) > 0) {
+    if (!contact->told_held && xtls_held_get_length (contact->held) > 0 &&
+        is_held_for_long (contact)) {
         contact->told_held = TRUE;
         xtls_lines_held (contact);
     }
@@ -662,19 +670,6 @@ xtls_contact_session_settled (XtlsContact *contact, XtlsSession *session)
         settled (contact);
 }
 
-/* What was not acknowledged in the session that was cut: an outgoing session
- * has resumed it, or the peer refused; an incoming one still may. */
-static void
-settle (XtlsContact *contact, XtlsSession *session)
-{
-    keep_sm (contact, xtls_session_take_sm_failed (session));
-    if (contact->sm && !xtls_session_is_outgoing (session))
-        contact->settle_timer =
-            purple_timeout_add_seconds (SETTLE_TIMEOUT, settle_cb, contact);
-    else
-        settled (contact);
-}
-
 /* The same client with the same key called again: nothing that a person sees
  * has changed. */
 static gboolean
@@ -685,6 +680,31 @@ goes_on (XtlsSession *old, XtlsSession *session)
                         xtls_session_get_peer (session)) &&
            xtls_fingerprint_equal (xtls_session_get_fingerprint (old),
                                    xtls_session_get_fingerprint (session));
+}
+
+/* The endpoint lets the newer one replace the older: the peer calls again
+ * before its old session was found to be cut. */
+static gboolean
+is_twin (XtlsSession *old, XtlsSession *session)
+{
+    return old && goes_on (old, session) &&
+           xtls_fingerprint_equal (xtls_session_get_own_fingerprint (old),
+                                   xtls_session_get_own_fingerprint (session));
+}
+
+/* What was not acknowledged in the session that was cut: an outgoing session
+ * has resumed it, or the peer refused; an incoming one still may. The session
+ * that is replaced ends in a moment and leaves what is to be resumed. */
+static void
+settle (XtlsContact *contact, XtlsSession *session, XtlsSession *old)
+{
+    keep_sm (contact, xtls_session_take_sm_failed (session));
+    if (!xtls_session_is_outgoing (session) &&
+        (contact->sm || is_twin (old, session)))
+        contact->settle_timer =
+            purple_timeout_add_seconds (SETTLE_TIMEOUT, settle_cb, contact);
+    else
+        settled (contact);
 }
 
 static void
@@ -722,10 +742,12 @@ session_opened (XtlsContact *contact, XtlsSession *session)
         if (!(xtls_hub_get_claims () & XTLS_CLAIM_KEY_UNKNOWN))
             xtls_dialogs_key_unknown (contact);
     }
-    settle (contact, session);
+    settle (contact, session, old);
     if (old) {
         xtls_secret_talk_session_gone (contact->secret);
-        xtls_session_close (old, FALSE);
+        /* The endpoint itself ends the old session of the same client. */
+        if (!is_twin (old, session))
+            xtls_session_close (old, FALSE);
         xtls_session_unref (old);
     }
 }
@@ -749,6 +771,8 @@ session_lost (XtlsContact *contact, XtlsSession *session, XtlsSm *sm)
     keep_sm (contact, sm);
     contact->rests = end == XTLS_END_PEER;
     retry_later (contact);
+    if (xtls_held_get_length (contact->held) > 0)
+        tell_held_soon (contact);
     changed (contact);
 }
 
@@ -768,6 +792,8 @@ xtls_contact_session_changed (XtlsContact *contact, XtlsSession *session)
         sm = xtls_session_take_sm (session);
         if (contact->session == session)
             session_lost (contact, session, sm);
+        else if (sm && contact->settle_timer)
+            keep_sm (contact, sm);
         else if (sm)
             give_up_resuming (contact, sm);
         return;

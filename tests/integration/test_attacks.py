@@ -2,6 +2,7 @@
 """What strangers, lying servers and lying peers try."""
 
 import re
+import time
 
 from xtlstest import proxy, tap
 from xtlstest.scene import JULIET, ROMEO, Scene
@@ -11,6 +12,8 @@ TRANSPORT = "{urn:xmpp:jingle:transports:ibb:1}transport"
 BALCONY = f"{JULIET}/balcony"
 ORCHARD = f"{ROMEO}/orchard"
 TYBALT = "tybalt@capulet.lit"
+# XTLS_SESSION_CLOSING, in the debug log
+CLOSING = ": state 5, end none"
 
 
 def stanza(client, xml):
@@ -106,6 +109,27 @@ def test_renamed_account_shows_another_key():
         romeo.xtls(JULIET, "start")
         romeo.expect_state("unverified", who=JULIET)
         scene.juliet.expect_state("unverified", who=benvolio)
+
+
+def test_message_typed_while_the_session_closes():
+    """It is held for what it is held for, not for a key."""
+    with Scene() as scene:
+        scene.go_private()
+        scene.romeo_proxy.hold(proxy.UP)
+        scene.juliet.xtls(ROMEO, "end")
+        for _ in range(200):
+            if CLOSING in scene.romeo.debug():
+                break
+            time.sleep(0.05)
+        scene.romeo.say(JULIET, "too late")
+        scene.romeo.call("ping")
+        scene.romeo_proxy.release()
+        scene.romeo.expect_message(re.compile("has ended the private"))
+        scene.romeo.expect_message(re.compile("^Your message is held: restart"))
+        assert not any("new key" in text for _, text in scene.romeo.lines())
+        scene.romeo.xtls(JULIET, "start")
+        scene.juliet.expect_message("too late")
+        scene.assert_nothing_leaked("too late")
 
 
 if __name__ == "__main__":
