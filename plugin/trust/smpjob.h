@@ -44,9 +44,8 @@ void xtls_smp_jobs_dispatch (XtlsSmpJobs *jobs);
  *
  * Returns: (transfer full): an attempt; end it with xtls_smp_attempt_drop().
  */
-XtlsSmpAttempt *xtls_smp_attempt_new (XtlsSmpJobs *jobs,
-                                      XtlsSmpDone done,
-                                      gpointer user_data);
+XtlsSmpAttempt *
+xtls_smp_attempt_new (XtlsSmpJobs *jobs, XtlsSmpDone done, gpointer user_data);
 
 /* Lets go of the attempt: a step that runs is finished unseen, and everything
  * is wiped. @done is not called any more. */
