@@ -552,8 +552,8 @@ void
 xtls_contact_conversation_created (XtlsContact *contact)
 {
     contact->ended_by_user = FALSE;
+    xtls_logging_created (contact->logging);
     if (contact->private_mode) {
-        xtls_logging_begin (contact->logging);
         xtls_lines_state (contact);
     } else if (policy_starts (contact) && !is_without (contact) &&
                xtls_policy_find_resource (
@@ -831,6 +831,20 @@ xtls_contact_take_inside (XtlsContact *contact,
                           xmlnode *stanza)
 {
     return xtls_secret_talk_take (contact->secret, session, stanza);
+}
+
+void
+xtls_contact_before_delivery (XtlsContact *contact)
+{
+    if (!contact->private_mode)
+        xtls_logging_begin (contact->logging);
+}
+
+void
+xtls_contact_after_delivery (XtlsContact *contact)
+{
+    if (!contact->private_mode)
+        xtls_logging_end (contact->logging);
 }
 
 /* --- decisions of the person --- */

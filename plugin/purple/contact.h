@@ -141,6 +141,11 @@ gboolean xtls_contact_take_inside (XtlsContact *contact,
                                    XtlsSession *session,
                                    xmlnode *stanza);
 
+/* Around what came inside being shown: after End it may still come, and is not
+ * logged either. */
+void xtls_contact_before_delivery (XtlsContact *contact);
+void xtls_contact_after_delivery (XtlsContact *contact);
+
 /* --- events of the client --- */
 
 void xtls_contact_presence_changed (XtlsContact *contact);

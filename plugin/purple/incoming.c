@@ -293,8 +293,11 @@ xtls_login_deliver (XtlsLogin *login, XtlsSession *session, xmlnode *stanza)
     if (contact &&
         purple_connection_get_state (login->gc) == PURPLE_CONNECTED &&
         !xtls_contact_take_inside (contact, session, stanza) &&
-        judge_inside (login, contact, session, stanza))
+        judge_inside (login, contact, session, stanza)) {
+        xtls_contact_before_delivery (contact);
         xtls_jabber_inject (login->gc, stanza);
-    else
+        xtls_contact_after_delivery (contact);
+    } else {
         xmlnode_free (stanza);
+    }
 }

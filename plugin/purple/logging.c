@@ -54,6 +54,12 @@ void
 xtls_logging_begin (XtlsLoggingState *logging)
 {
     logging->active = TRUE;
+    xtls_logging_refresh (logging);
+}
+
+void
+xtls_logging_created (XtlsLoggingState *logging)
+{
     /* It may be another conversation at the same address. */
     logging->switched_off = NULL;
     xtls_logging_refresh (logging);

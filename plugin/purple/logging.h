@@ -11,8 +11,11 @@ typedef struct XtlsLoggingState XtlsLoggingState;
 XtlsLoggingState *xtls_logging_new (PurpleAccount *account, const char *who);
 void xtls_logging_free (XtlsLoggingState *logging);
 
-/* Private mode begins, or a window for it was opened. */
+/* Private mode begins. */
 void xtls_logging_begin (XtlsLoggingState *logging);
+
+/* A window was opened. */
+void xtls_logging_created (XtlsLoggingState *logging);
 
 /* Private mode has ended: what the conversation had before is put back. */
 void xtls_logging_end (XtlsLoggingState *logging);

@@ -47,6 +47,7 @@ def every_way_of_typing(scene, mark):
     scene.romeo.xtls(JULIET, "start")
     scene.juliet.expect_message(texts[3])
     scene.romeo.expect_state(check.private)
+    scene.romeo.forget()
     scene.juliet.xtls(ROMEO, "end")
     scene.romeo.expect_state("finished")
     scene.romeo.say(JULIET, texts[4])
@@ -173,6 +174,29 @@ def test_switched_in_the_middle():
         say("seven, as ever")
         assert logged(scene.romeo, *texts) == ["two, on", "five, on",
                                                "seven, as ever"]
+
+
+def test_what_comes_after_the_end():
+    """It was on its way inside when she ended: shown, and not logged; with a
+    window and without."""
+    for close in (False, True):
+        with Scene() as scene:
+            scene.juliet.open(ROMEO)
+            scene.go_private()
+            scene.juliet.say(ROMEO, "good night")
+            scene.romeo.expect_message("good night")
+            scene.romeo_proxy.hold(proxy.DOWN)
+            scene.juliet.xtls(ROMEO, "end")
+            if close:
+                scene.juliet.call("close", JULIET, ROMEO)
+            scene.romeo.say(JULIET, "sleep well")
+            assert not scene.juliet.expect_message("sleep well")["logged"]
+            scene.romeo_proxy.release()
+            scene.romeo.expect_state("finished")
+            scene.juliet.say(ROMEO, "in clear")
+            scene.romeo.expect_message(f"{check.CLEAR}in clear")
+            assert logged(scene.juliet, "good night", "sleep well",
+                          "in clear") == ["in clear"]
 
 
 def test_who_logs_nothing_logs_nothing_afterwards():

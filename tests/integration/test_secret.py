@@ -122,7 +122,13 @@ def test_question_by_the_command():
         assert scene.juliet.api("get_secret", JULIET,
                                 ROMEO)["question"] == question
         scene.juliet.answer(dialog, "Answer", SECRET)
-        both_told(scene, "same", SAME)
+        expect_step(scene.romeo, "same")
+        scene.romeo.expect_message(re.compile(SAME))
+        # Whoever knows the answer may ask: only the one who asked trusts.
+        expect_step(scene.juliet, "answered")
+        scene.juliet.expect_message(re.compile("knows now that it is you"))
+        check.assert_state(scene.romeo, JULIET, "private")
+        check.assert_state(scene.juliet, ROMEO, "unverified", how="nothing")
         scene.assert_nothing_leaked(SECRET, "bird")
 
 
@@ -419,6 +425,8 @@ class Stage:
 
     async def __aexit__(self, kind, error, trace):
         if kind is None:
+            # What it had to say before has come, and was answered.
+            await self.ask("bye", smp("abort"))
             await self.session.finish()
             await self.plugin.do("expect_state", "finished")
             await self.server.close()
@@ -546,8 +554,6 @@ def test_a_question_that_is_too_long_is_not_shown():
                                            title="Verify")
             assert "qqq" not in dialog["secondary"]
             await stage.plugin.do("answer", dialog, "Cancel")
-            # Its word of that has come before the answer to this.
-            await stage.ask("z", smp("abort"))
     asyncio.run(run())
 
 
