@@ -156,7 +156,10 @@ typedef enum {
     XTLS_SECRET_SAME,
     XTLS_SECRET_DIFFERENT,
     XTLS_SECRET_ABORTED,
-    XTLS_SECRET_UNSUPPORTED /* the contact's client cannot */
+    XTLS_SECRET_UNSUPPORTED, /* the contact's client cannot */
+    /* The answer to the contact's question was right: it has verified us. The
+     * contact is not verified by that, whoever knows the answer may ask. */
+    XTLS_SECRET_ANSWERED
 } XtlsSecretStep;
 
 typedef struct {

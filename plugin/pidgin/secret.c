@@ -119,6 +119,11 @@ says (const Page *page, const char *name, const XtlsSecret *secret)
             _ ("Both of you typed the same: this is really %s. The key is "
                "verified."),
             name);
+    case XTLS_SECRET_ANSWERED:
+        return g_strdup_printf (
+            _ ("Your answer was right: %s knows now that it is you. To verify "
+               "this contact, ask a question of your own."),
+            name);
     case XTLS_SECRET_DIFFERENT:
         return g_strdup (
             _ ("The two of you did not type the same. It may be a typing "

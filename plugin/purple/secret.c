@@ -40,7 +40,8 @@ struct XtlsSecretTalk {
     XtlsSmpAttempt *attempt; /* (nullable) */
     char *id;                /* of the attempt */
     char *request;           /* id of our last request that is not answered */
-    gboolean yields;         /* begun by us, and not answered by a step yet */
+    gboolean answers; /* the peer's question: that verifies us to it only */
+    gboolean yields;  /* begun by us, and not answered by a step yet */
 
     /* The secret typed here, kept while our own step 1 waits, in case the peer
      * begins at the same time. */
@@ -151,6 +152,13 @@ succeed (XtlsSecretTalk *talk)
     const XtlsFingerprint *fingerprint =
         xtls_session_get_fingerprint (talk->session);
 
+    if (talk->answers) {
+        finish (talk,
+                XTLS_SECRET_ANSWERED,
+                _ ("Your answer was right: %s knows now that it is you. To "
+                   "verify this contact, ask a question of your own."));
+        return;
+    }
     xtls_peers_seen (
         xtls_hub_get_peers (), own, get_who (talk), fingerprint, time (NULL));
     xtls_peers_set_trust (xtls_hub_get_peers (),
@@ -295,6 +303,7 @@ static void
 begin (XtlsSecretTalk *talk, XtlsSession *session, const char *id)
 {
     clear (talk);
+    talk->answers = FALSE;
     talk->session = xtls_session_ref (session);
     talk->id = g_strdup (id);
     talk->attempt =
@@ -469,6 +478,7 @@ take_first (XtlsSecretTalk *talk,
         talk->first = g_byte_array_ref (data);
         g_free (talk->question);
         talk->question = get_question (smp);
+        talk->answers = talk->question != NULL;
         say (talk,
              _ ("%s wants to verify you by a shared secret. Answer in the "
                 "dialog."));

@@ -15,8 +15,14 @@ static const char *const trust_names[] = {
 static const char *const how_names[] = {"nothing", "fingerprint", "secret"};
 static const char *const capability_names[] = {
     "unknown", "absent", "present", "offline"};
-static const char *const step_names[] = {
-    "none", "asked", "waiting", "same", "different", "aborted", "unsupported"};
+static const char *const step_names[] = {"none",
+                                         "asked",
+                                         "waiting",
+                                         "same",
+                                         "different",
+                                         "aborted",
+                                         "unsupported",
+                                         "answered"};
 
 /* The table is valid until the core is unloaded: fetched for every use. */
 static const XtlsApi *
