@@ -449,7 +449,7 @@ get_question (const xmlnode *smp)
 static gboolean
 yields (XtlsSecretTalk *talk, const char *id)
 {
-    return talk->yields && strcmp (id, talk->id) < 0;
+    return talk->yields && talk->id && strcmp (id, talk->id) < 0;
 }
 
 /* What a step of the peer is. */
