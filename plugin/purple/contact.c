@@ -932,6 +932,8 @@ send_held_in_clear (XtlsContact *contact, XtlsLogin *login)
 {
     xmlnode *message;
 
+    if (contact->sm)
+        give_up_resuming (contact, g_steal_pointer (&contact->sm));
     leave (contact);
     contact->ended_by_user = TRUE;
     while ((message = xtls_held_pop (contact->held)))

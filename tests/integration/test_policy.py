@@ -562,6 +562,34 @@ def test_choice_send_unencrypted():
         assert check.received(scene.juliet) == ["first", "second", "as ever"]
 
 
+def test_choice_send_unencrypted_after_a_cut():
+    """What went inside and was not confirmed is told, and not sent in clear."""
+    with Scene() as scene:
+        scene.romeo.api("set_policy", ROMEO, JULIET, "automatic")
+        scene.romeo.expect("xtls-capability-changed", capability="present")
+        scene.romeo.open(JULIET)
+        scene.romeo.expect_state("unverified")
+        for number in range(2):
+            scene.romeo.say(JULIET, f"before {number}")
+            scene.juliet.expect_message(f"before {number}")
+            scene.juliet.say(ROMEO, f"after {number}")
+            scene.romeo.expect_message(f"after {number}")
+        scene.juliet_proxy.hold(proxy.DOWN)
+        scene.romeo.forget()
+        scene.romeo.say(JULIET, "on its way")
+        check.sync(scene.romeo, scene.romeo_proxy)
+        scene.juliet.kill()
+        scene.romeo.expect_state("finished")
+        scene.romeo.say(JULIET, "in the open")
+        scene.romeo.answer(scene.romeo.expect("request"), "Send unencrypted")
+        scene.romeo.expect_message(re.compile(
+            "on its way.*may not have been delivered"))
+        scene.romeo.expect_state("not-private")
+        check.sync(scene.romeo, scene.romeo_proxy)
+        assert scene.romeo_proxy.leaks("in the open")
+        assert not scene.romeo_proxy.leaks("on its way")
+
+
 def test_choice_discard():
     with Scene() as scene:
         dialog = asked_about(scene, "first", "second")
