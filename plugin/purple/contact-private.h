@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What contact.c, starting.c, waiting.c and sessions.c share. */
+#pragma once
+
+#include "contact.h"
+#include "dialer.h"
+#include "held.h"
+#include "logging.h"
+#include "peers.h"
+#include "secret.h"
+
+struct XtlsContact {
+    PurpleAccount *account; /* borrowed: the hub frees us before it goes */
+    char *who;
+
+    gboolean private_mode; /* from Starting until End */
+    XtlsSession *session;  /* the open one; a reference */
+    XtlsDialer *dialer;
+    gboolean by_person;     /* the last start was the person's */
+    gboolean rests;         /* the policy does not start it again by itself */
+    gboolean ended_by_user; /* automatic starts rest as long as the window is
+                               open */
+    guint retry_timer;
+    guint retry_after; /* seconds */
+
+    XtlsHeld *held;
+    guint told_timer; /* tells of held messages once libpurple has echoed */
+    gboolean told_held;
+    gboolean told_failed;
+    gboolean told_file;
+    gboolean told_voice;
+    char *told_elsewhere; /* (nullable) full JID that wrote in clear */
+
+    gboolean told_verified; /* what was last said of the session's key */
+    gboolean key_waits;     /* nothing is sent until the person decides */
+    gboolean choice_asked;  /* once for each start */
+    gboolean choice_waits;  /* asked, not answered yet */
+
+    /* Nothing new is sent until the contact has had its chance to resume the
+     * session that was cut: what is sent again comes first. */
+    guint settle_timer;
+    XtlsSm *sm; /* of the session that was cut: to be resumed, or told */
+    XtlsSecretTalk *secret;
+    XtlsLoggingState *logging;
+};
+
+/* --- contact.c --- */
+
+/* Tells faces that something they show may have changed. */
+void xtls_contact_changed (XtlsContact *contact);
+
+/* From Starting until End: what is true from then on and from then on no more.
+ */
+void xtls_contact_enter (XtlsContact *contact);
+void xtls_contact_leave (XtlsContact *contact);
+
+/* --- starting.c --- */
+
+/* Calls off what is under way, without a word. */
+void xtls_contact_stop_dialing (XtlsContact *contact);
+
+/* The policy tries again by itself, ever more slowly and without lines. */
+void xtls_contact_retry_later (XtlsContact *contact);
+
+/* XtlsDialerFailed. */
+void xtls_contact_start_failed_cb (const char *why, gpointer data);
+
+/* --- waiting.c --- */
+
+/* Later: what libpurple is sending now is shown in the conversation first. */
+void xtls_contact_tell_held_soon (XtlsContact *contact);
+
+/* Sends what is held, as far as there is a session to send it on. */
+void xtls_contact_flush_held (XtlsContact *contact);
+
+/* Shows what is held as not sent: it is held no more. */
+void xtls_contact_show_held (XtlsContact *contact);
+
+/* --- sessions.c --- */
+
+XtlsTrust xtls_contact_get_trust (XtlsContact *contact, XtlsSession *session);
+
+/* @sm: (nullable) (transfer full): what a call was to resume is kept, whatever
+ * becomes of the call. */
+void xtls_contact_keep_sm (XtlsContact *contact, XtlsSm *sm);
+
+/* Nothing will be resumed: what was not confirmed is told. */
+void xtls_contact_give_up_resuming (XtlsContact *contact);
+
+void xtls_contact_stop_settling (XtlsContact *contact);
+
+/* @at_once: without waiting for the contact's goodbye */
+void xtls_contact_drop_session (XtlsContact *contact, gboolean at_once);

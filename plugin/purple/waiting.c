@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a contact was written while nothing may leave: held, told of, sent once
+ * a session is open, or as the person chooses. */
+#include "contact-private.h"
+
+#include "dialogs.h"
+#include "hub.h"
+#include "lines.h"
+#include "policy.h"
+
+#include <eventloop.h>
+#include <glib/gi18n-lib.h>
+
+static void
+ask_choice (XtlsContact *contact)
+{
+    if (contact->choice_asked || contact->by_person ||
+        xtls_held_get_length (contact->held) == 0 ||
+        xtls_contact_get_state (contact) != XTLS_STATE_FINISHED ||
+        xtls_policy_effective (contact->account, contact->who) !=
+            XTLS_POLICY_AUTOMATIC)
+        return;
+    contact->choice_asked = TRUE;
+    contact->choice_waits = TRUE;
+    xtls_hub_emit (XTLS_SIGNAL_CHOICE, contact->account, contact->who);
+    if (!(xtls_hub_get_claims () & XTLS_CLAIM_CHOICE))
+        xtls_dialogs_choice (contact);
+}
+
+/* Not for the moments in which a session settles or closes. */
+static gboolean
+is_held_for_long (XtlsContact *contact)
+{
+    return !contact->session || contact->key_waits;
+}
+
+static gboolean
+tell_held_cb (gpointer data)
+{
+    XtlsContact *contact = data;
+
+    contact->told_timer = 0;
+    if (!contact->told_held && xtls_held_get_length (contact->held) > 0 &&
+        is_held_for_long (contact)) {
+        contact->told_held = TRUE;
+        xtls_lines_held (contact);
+    }
+    ask_choice (contact);
+    xtls_contact_changed (contact);
+    return FALSE;
+}
+
+void
+xtls_contact_tell_held_soon (XtlsContact *contact)
+{
+    if (!contact->told_timer)
+        contact->told_timer = purple_timeout_add (0, tell_held_cb, contact);
+}
+
+void
+xtls_contact_hold (XtlsContact *contact, xmlnode *message)
+{
+    if (!xtls_held_push (contact->held, message)) {
+        xtls_contact_not_sent (
+            contact, message, _ ("Too many messages are waiting."));
+        xmlnode_free (message);
+        return;
+    }
+    xtls_contact_tell_held_soon (contact);
+}
+
+void
+xtls_contact_not_sent (XtlsContact *contact,
+                       const xmlnode *message,
+                       const char *why)
+{
+    xtls_lines_not_delivered (contact, message, why);
+}
+
+/* The queue is bounded (XTLS_HELD_MAX), so that all of it goes in one step. */
+void
+xtls_contact_flush_held (XtlsContact *contact)
+{
+    xmlnode *message;
+
+    while (xtls_contact_get_session (contact) &&
+           (message = xtls_held_pop (contact->held))) {
+        g_autoptr (GError) error = NULL;
+
+        if (!xtls_session_send (contact->session, message, &error)) {
+            xtls_contact_not_sent (contact, message, NULL);
+            xmlnode_free (message);
+        }
+    }
+    contact->told_held = FALSE;
+}
+
+void
+xtls_contact_show_held (XtlsContact *contact)
+{
+    xmlnode *message;
+
+    while ((message = xtls_held_pop (contact->held))) {
+        xtls_lines_not_sent (contact, message);
+        xmlnode_free (message);
+    }
+}
+
+static void
+send_held_in_clear (XtlsContact *contact, XtlsLogin *login)
+{
+    xmlnode *message;
+
+    xtls_contact_give_up_resuming (contact);
+    xtls_contact_leave (contact);
+    contact->ended_by_user = TRUE;
+    while ((message = xtls_held_pop (contact->held)))
+        xtls_login_send_clear (login, message);
+    xtls_lines_sent_in_clear (contact);
+}
+
+gboolean
+xtls_contact_choose (XtlsContact *contact, XtlsChoice choice, char **why)
+{
+    XtlsLogin *login = xtls_hub_get_login (contact->account);
+
+    if (!contact->choice_waits) {
+        if (why)
+            *why = g_strdup (_ ("There is nothing to choose any more."));
+        return FALSE;
+    }
+    if (choice == XTLS_CHOOSE_SEND && !login) {
+        if (why)
+            *why = g_strdup (
+                _ ("Your account is offline. Connect it and try again."));
+        return FALSE;
+    }
+    contact->choice_waits = FALSE;
+    xtls_dialogs_close (contact);
+    switch (choice) {
+    case XTLS_CHOOSE_WAIT:
+        break;
+    case XTLS_CHOOSE_SEND:
+        xtls_contact_stop_dialing (contact);
+        send_held_in_clear (contact, login);
+        break;
+    case XTLS_CHOOSE_DISCARD:
+        xtls_contact_end (contact, NULL);
+        return TRUE;
+    }
+    xtls_contact_changed (contact);
+    return TRUE;
+}
