@@ -295,12 +295,13 @@ class Person:
         return screen.picture(name, active.strip())
 
     def raise_window(self, title):
-        # It fails when another window goes while xdotool looks at all of them.
+        # It fails when another window goes while xdotool looks at all of them,
+        # and waits for ever if another comes up at the same time.
         self._poll(f"{title} to come up", lambda: subprocess.run(
             ["xdotool", "search", "--onlyvisible", "--name",
              f"^{re.escape(title)}$", "windowactivate", "--sync"],
             stderr=subprocess.DEVNULL,
-            timeout=self.timeout).returncode == 0)
+            timeout=self.timeout / 5).returncode == 0)
 
     def keys(self, *keys, window=None):
         """Presses keys, in a window if it is named."""

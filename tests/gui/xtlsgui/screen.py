@@ -32,6 +32,17 @@ def start_bus():
                         "--print-address={fd}"])[1]
 
 
+def _wait_for_manager():
+    """Windows that open before it is up would stay without a frame."""
+    end = time.monotonic() + client.TIMEOUT
+    while "window id" not in subprocess.run(
+            ["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"],
+            capture_output=True, text=True).stdout:
+        if time.monotonic() > end:
+            raise RuntimeError("the window manager does not start")
+        time.sleep(0.05)
+
+
 class Screen:
     """Starts all of it and puts it into this process' environment, which
     pyatspi and every child then use."""
@@ -40,7 +51,9 @@ class Screen:
         self.folder = folder or process.folder("screen")
         _, display = _first_line(
             ["Xvfb", "-displayfd", "{fd}", "-screen", "0", SIZE,
-             "-nolisten", "tcp"])
+             # Without -noreset, whatever comes and goes before another is
+             # there takes the screen with it.
+             "-noreset", "-nolisten", "tcp"])
         os.environ["DISPLAY"] = f":{display}"
         os.environ["XDG_RUNTIME_DIR"] = self.folder
         # Nothing of the person who runs the tests.
@@ -49,6 +62,7 @@ class Screen:
             os.environ.pop(name, None)
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = start_bus()
         self._start("openbox")
+        _wait_for_manager()
         self._start("/usr/libexec/at-spi-bus-launcher",
                     "--launch-immediately")
 
