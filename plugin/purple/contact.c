@@ -184,6 +184,14 @@ xtls_contact_unload (XtlsContact *contact)
     xtls_contact_changed (contact);
 }
 
+void
+xtls_contact_account_removed (XtlsContact *contact)
+{
+    xtls_contact_stop_dialing (contact);
+    xtls_contact_show_held (contact);
+    xtls_contact_give_up_resuming (contact);
+}
+
 gboolean
 xtls_contact_take_inside (XtlsContact *contact,
                           XtlsSession *session,

@@ -154,3 +154,5 @@ void xtls_contact_conversation_closed (XtlsContact *contact);
 void xtls_contact_login_gone (XtlsContact *contact);
 /* The plugin is being unloaded: what follows is not encrypted. */
 void xtls_contact_unload (XtlsContact *contact);
+/* The account was deleted and is offline: what did not arrive is told. */
+void xtls_contact_account_removed (XtlsContact *contact);

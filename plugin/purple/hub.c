@@ -383,6 +383,11 @@ signing_off_cb (PurpleConnection *gc, gpointer data)
 static void
 account_removed_cb (PurpleAccount *account, gpointer data)
 {
+    GList *contacts = xtls_hub_list_contacts (account);
+
+    for (GList *l = contacts; l; l = l->next)
+        xtls_contact_account_removed (l->data);
+    g_list_free (contacts);
     g_hash_table_remove (hub->by_account, account);
     g_hash_table_remove (hub->sids, account);
 }

@@ -32,23 +32,13 @@ say (XtlsContact *contact, const char *text)
 
 /* What may not be missed is shown even if the window is closed. */
 static void
-say_surely (XtlsContact *contact, const char *text, gboolean private)
+say_surely (XtlsContact *contact, const char *text)
 {
-    if (!xtls_notice_line (xtls_contact_get_account (contact),
-                           xtls_contact_get_who (contact),
-                           text,
-                           private))
+    if (!say (contact, text))
         purple_notify_warning (xtls_hub_get_plugin (),
                                _ ("Private conversation"),
                                get_name (contact),
                                text);
-}
-
-/* Text that quotes a message is never logged. */
-static void
-say_quote (XtlsContact *contact, const char *text)
-{
-    say_surely (contact, text, TRUE);
 }
 
 void
@@ -283,26 +273,54 @@ xtls_lines_refused (XtlsContact *contact)
     say (contact, text);
 }
 
-static void
-say_message (XtlsContact *contact,
-             const char *format,
-             const xmlnode *message,
-             const char *why)
+/* (nullable): for a stanza without text */
+static char *
+quote (const char *format, const xmlnode *message)
 {
     g_autofree char *body = xtls_message_get_body (message);
-    g_autoptr (GString) text = NULL;
-    char **parts;
+    g_auto (GStrv) parts = g_strsplit (format, "%s", 2);
 
-    if (!body)
-        return;
-    parts = g_strsplit (format, "%s", 2);
-    text = g_string_new (parts[0]);
-    g_string_append (text, body);
-    g_string_append (text, parts[1] ? parts[1] : "");
-    if (why)
-        g_string_append_printf (text, " %s", why);
-    g_strfreev (parts);
-    say_quote (contact, text->str);
+    return body ? g_strjoinv (body, parts) : NULL;
+}
+
+/* Not the plugin's notice: that would be closed when it is unloaded. */
+static void
+notify_quotes (XtlsContact *contact, const char *html)
+{
+    purple_notify_formatted (xtls_contact_get_account (contact),
+                             _ ("Private conversation"),
+                             get_name (contact),
+                             NULL,
+                             html,
+                             NULL,
+                             NULL);
+}
+
+/* Text that quotes a message is never logged. */
+static void
+say_quotes (XtlsContact *contact,
+            const char *format,
+            const GQueue *messages,
+            const char *why)
+{
+    g_autoptr (GString) html = g_string_new (NULL);
+
+    for (const GList *l = messages->head; l; l = l->next) {
+        g_autofree char *text = quote (format, l->data);
+        g_autofree char *line =
+            why && text ? g_strconcat (text, " ", why, NULL) : g_strdup (text);
+        g_autofree char *escaped = NULL;
+
+        if (!line || xtls_notice_line (xtls_contact_get_account (contact),
+                                       xtls_contact_get_who (contact),
+                                       line,
+                                       TRUE))
+            continue;
+        escaped = g_markup_escape_text (line, -1);
+        g_string_append_printf (html, "%s<br>", escaped);
+    }
+    if (html->len > 0)
+        notify_quotes (contact, html->str);
 }
 
 void
@@ -310,24 +328,28 @@ xtls_lines_not_delivered (XtlsContact *contact,
                           const xmlnode *message,
                           const char *why)
 {
-    say_message (
-        contact, _ ("The message “%s” could not be delivered."), message, why);
+    GQueue one = G_QUEUE_INIT;
+
+    g_queue_push_tail (&one, (gpointer)message);
+    say_quotes (
+        contact, _ ("The message “%s” could not be delivered."), &one, why);
+    g_queue_clear (&one);
 }
 
 void
-xtls_lines_not_sent (XtlsContact *contact, const xmlnode *message)
+xtls_lines_not_sent (XtlsContact *contact, const GQueue *messages)
 {
-    say_message (contact, _ ("The message “%s” was not sent."), message, NULL);
+    say_quotes (contact, _ ("The message “%s” was not sent."), messages, NULL);
 }
 
 void
-xtls_lines_unconfirmed (XtlsContact *contact, const xmlnode *stanza)
+xtls_lines_unconfirmed (XtlsContact *contact, const GQueue *stanzas)
 {
-    say_message (contact,
-                 _ ("The message “%s” may not have been delivered: it was "
-                    "never confirmed. Send it again if it matters."),
-                 stanza,
-                 NULL);
+    say_quotes (contact,
+                _ ("The message “%s” may not have been delivered: it was "
+                   "never confirmed. Send it again if it matters."),
+                stanzas,
+                NULL);
 }
 
 void
@@ -339,8 +361,7 @@ xtls_lines_refused_file (XtlsContact *contact, gboolean outgoing)
                          "private conversation. Wait until it is open, or end "
                          "it.")
                     : _ ("A file offered outside the private conversation was "
-                         "refused. Ask for it to be sent inside."),
-                FALSE);
+                         "refused. Ask for it to be sent inside."));
 }
 
 void

@@ -2,7 +2,7 @@
 /*
  * What is said in the conversation: one function a sentence, one line for each
  * real change. What may not be lost (texts that were not delivered) is shown in
- * a notice where there is no conversation.
+ * a notice where there is no conversation: one for all of them.
  */
 #pragma once
 
@@ -29,9 +29,9 @@ void xtls_lines_refused (XtlsContact *contact);
 void xtls_lines_not_delivered (XtlsContact *contact,
                                const xmlnode *message,
                                const char *why);
-void xtls_lines_not_sent (XtlsContact *contact, const xmlnode *message);
-/* @stanza is any stanza; those without text are passed over. */
-void xtls_lines_unconfirmed (XtlsContact *contact, const xmlnode *stanza);
+/* Of xmlnode; stanzas without text are passed over. */
+void xtls_lines_not_sent (XtlsContact *contact, const GQueue *messages);
+void xtls_lines_unconfirmed (XtlsContact *contact, const GQueue *stanzas);
 
 /* Text came in clear from a resource that is not the session's. */
 void xtls_lines_elsewhere (XtlsContact *contact, const char *from);

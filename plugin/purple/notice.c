@@ -10,8 +10,11 @@
 PurpleConversation *
 xtls_notice_find (PurpleAccount *account, const char *who)
 {
-    return purple_find_conversation_with_account (
-        PURPLE_CONV_TYPE_IM, who, account);
+    /* The windows of an account that is being deleted go with it. */
+    return g_list_find (purple_accounts_get_all (), account)
+               ? purple_find_conversation_with_account (
+                     PURPLE_CONV_TYPE_IM, who, account)
+               : NULL;
 }
 
 gboolean

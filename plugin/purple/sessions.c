@@ -18,10 +18,7 @@
 static void
 give_up_resuming (XtlsContact *contact, XtlsSm *sm)
 {
-    GQueue *unacked = xtls_sm_get_unacked (sm);
-
-    for (GList *l = unacked->head; l; l = l->next)
-        xtls_lines_unconfirmed (contact, l->data);
+    xtls_lines_unconfirmed (contact, xtls_sm_get_unacked (sm));
     xtls_sm_free (sm);
 }
 

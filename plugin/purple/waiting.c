@@ -98,12 +98,13 @@ xtls_contact_flush_held (XtlsContact *contact)
 void
 xtls_contact_show_held (XtlsContact *contact)
 {
+    GQueue messages = G_QUEUE_INIT;
     xmlnode *message;
 
-    while ((message = xtls_held_pop (contact->held))) {
-        xtls_lines_not_sent (contact, message);
-        xmlnode_free (message);
-    }
+    while ((message = xtls_held_pop (contact->held)))
+        g_queue_push_tail (&messages, message);
+    xtls_lines_not_sent (contact, &messages);
+    g_queue_clear_full (&messages, (GDestroyNotify)xmlnode_free);
 }
 
 static void

@@ -25,11 +25,15 @@ json_account (GString *json, PurpleAccount *account)
     json_string (json, "account", jid);
 }
 
+/* By its whole name, or by its bare JID. */
 static PurpleAccount *
 find_account (const char *jid)
 {
     g_autofree char *wanted = bare (jid);
 
+    for (GList *l = purple_accounts_get_all (); l; l = l->next)
+        if (g_str_equal (purple_account_get_username (l->data), jid))
+            return l->data;
     for (GList *l = purple_accounts_get_all (); l; l = l->next) {
         g_autofree char *name = bare (purple_account_get_username (l->data));
 
@@ -152,8 +156,21 @@ rename_account (char **args, GString *answer)
     return TRUE;
 }
 
+/* account-delete ACCOUNT */
+static gboolean
+delete_account (char **args, GString *answer)
+{
+    PurpleAccount *account = account_arg (args[0], answer);
+
+    if (!account)
+        return FALSE;
+    purple_accounts_delete (account);
+    return TRUE;
+}
+
 const Command account_commands[] = {{"login", 4, login},
                                     {"logout", 1, logout},
+                                    {"account-delete", 1, delete_account},
                                     {"rename", 2, rename_account},
                                     {"presence", 2, set_presence},
                                     {"accounts", 0, list_accounts},

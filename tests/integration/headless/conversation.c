@@ -275,6 +275,26 @@ join (char **args, GString *answer)
     return TRUE;
 }
 
+/* invite ACCOUNT ROOM WHO [WORDS] */
+static gboolean
+invite (char **args, GString *answer)
+{
+    PurpleAccount *account = account_arg (args[0], answer);
+    PurpleConversation *room;
+
+    if (!account)
+        return FALSE;
+    room = purple_find_conversation_with_account (
+        PURPLE_CONV_TYPE_CHAT, args[1], account);
+    if (!room)
+        return fail (answer, "not in that room");
+    serv_chat_invite (purple_account_get_connection (account),
+                      purple_conv_chat_get_id (PURPLE_CONV_CHAT (room)),
+                      args[3],
+                      args[2]);
+    return TRUE;
+}
+
 static void
 json_chat (GString *json, PurpleConvChat *chat)
 {
@@ -316,6 +336,7 @@ const Command conversation_commands[] = {{"open", 2, open_conversation},
                                          {"cmd", 3, do_command},
                                          {"logging", 3, logging},
                                          {"join", 3, join},
+                                         {"invite", 3, invite},
                                          {"conversations", 0, list},
                                          {NULL, 0, NULL}};
 

@@ -63,10 +63,20 @@ notify_uri (const char *uri)
     return show ("uri", NULL, NULL, NULL, uri);
 }
 
+static void
+notify_closed (PurpleNotifyType type, void *notice)
+{
+    GString *event = json_event ("notify-closed");
+
+    json_int (event, "notice", GPOINTER_TO_UINT (notice));
+    json_send (event);
+}
+
 static PurpleNotifyUiOps notify_ops = {.notify_message = notify_message,
                                        .notify_formatted = notify_formatted,
                                        .notify_userinfo = notify_userinfo,
-                                       .notify_uri = notify_uri};
+                                       .notify_uri = notify_uri,
+                                       .close_notify = notify_closed};
 
 /* notice-close NOTICE */
 static gboolean

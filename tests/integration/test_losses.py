@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What was typed arrives or its writer is told, whatever becomes of the window,
+the account and the plugin meanwhile."""
+
+import re
+
+from xtlstest import check, client, proxy, tap
+from xtlstest.scene import JULIET, ROMEO, Scene
+
+
+def hold(scene, *texts):
+    """Juliet has ended it, and Romeo types on."""
+    scene.go_private()
+    scene.juliet.xtls(ROMEO, "end")
+    scene.romeo.expect_state("finished")
+    for text in texts:
+        scene.romeo.say(JULIET, text)
+    scene.romeo.call("ping")
+
+
+def notices(one):
+    """What stands in notices that nobody has closed."""
+    closed = {e["notice"] for e in one.seen("notify-closed")}
+    return [e["text"] or e["secondary"] for e in one.seen("notify")
+            if e["notice"] not in closed]
+
+
+def assert_told(one, *texts):
+    """Each of them stands in a notice that is open, and those are few."""
+    found = notices(one)
+    assert len(found) <= 2, found
+    for text in texts:
+        assert any(text in notice for notice in found), (text, found)
+
+
+def test_account_is_deleted_with_messages_held():
+    with Scene() as scene:
+        hold(scene, "first held", "second held")
+        scene.romeo.call("account-delete", ROMEO)
+        assert_told(scene.romeo, "first held", "second held")
+        for through in scene.proxies:
+            assert not through.leaks("held")
+
+
+def test_account_is_deleted_while_private():
+    """What was never confirmed is told."""
+    with Scene() as scene:
+        scene.go_private()
+        scene.romeo.say(JULIET, "arrives")
+        scene.juliet.expect_message("arrives")
+        check.sync_all(scene)
+        scene.romeo_proxy.hold(proxy.UP)
+        scene.romeo.say(JULIET, "never confirmed")
+        scene.romeo.call("ping")
+        scene.romeo.call("account-delete", ROMEO)
+        assert_told(scene.romeo, "never confirmed")
+        scene.romeo_proxy.release()
+
+
+def test_unloaded_with_messages_held_and_the_window_closed():
+    with Scene() as scene:
+        hold(scene, "first held", "second held")
+        scene.romeo.call("close", ROMEO, JULIET)
+        scene.romeo.unload()
+        assert_told(scene.romeo, "first held", "second held")
+
+
+def test_ended_with_messages_held_and_the_window_closed():
+    with Scene() as scene:
+        hold(scene, *(f"held {number};" for number in range(20)))
+        scene.romeo.call("close", ROMEO, JULIET)
+        scene.romeo.api("end", ROMEO, JULIET)
+        assert_told(scene.romeo, *(f"held {number};" for number in range(20)))
+
+
+def test_too_many_are_held():
+    with Scene() as scene:
+        hold(scene)
+        for number in range(252):
+            scene.romeo.say(JULIET, f"number {number};")
+        status = scene.romeo.status(JULIET)
+        assert status["held"] == 250, status
+        lines = [line for line in check.system_lines(scene.romeo, JULIET)
+                 if "could not be delivered" in line]
+        assert len(lines) == 2 and all(
+            f"number {number};" in line and "Too many messages" in line
+            for number, line in zip((250, 251), lines)), lines
+        scene.romeo.xtls(JULIET, "start")
+        scene.juliet.expect_message("number 249;")
+        assert check.received(scene.juliet) == [
+            f"number {number};" for number in range(250)]
+        for through in scene.proxies:
+            assert not through.leaks("number 2")
+
+
+def test_too_much_is_held():
+    """4 MiB, however few."""
+    with Scene() as scene:
+        hold(scene)
+        big = "x" * 200_000
+        for number in range(22):
+            scene.romeo.say(JULIET, f"{number}; {big}")
+        status = scene.romeo.status(JULIET)
+        assert 18 <= status["held"] <= 21, status
+        lines = [line for line in check.system_lines(scene.romeo, JULIET)
+                 if "could not be delivered" in line]
+        assert len(lines) == 22 - status["held"], len(lines)
+        scene.romeo.xtls(JULIET, "start")
+        last = status["held"] - 1
+        scene.juliet.expect_message(re.compile(f"^{last}; "), timeout=60)
+        assert [text.split(";")[0] for text in check.received(scene.juliet)
+                ] == [str(number) for number in range(last + 1)]
+
+
+def test_buddy_is_removed_while_private():
+    """What is typed to her then is held all the same."""
+    with Scene() as scene:
+        hold(scene, "typed before")
+        scene.romeo.call("buddy-remove", ROMEO, JULIET)
+        scene.romeo.say(JULIET, "to one who is no buddy")
+        check.sync_all(scene)
+        try:
+            scene.romeo.xtls(JULIET, "start")
+        except client.Failed as failed:
+            assert "Add each other" in failed.answer["error"], failed.answer
+        else:
+            raise AssertionError("started with a stranger")
+        check.assert_state(scene.romeo, JULIET, "finished", held=2)
+        scene.romeo.xtls(JULIET, "end")
+        lines = check.system_lines(scene.romeo, JULIET)
+        assert "typed before" in lines[-2], lines
+        assert "to one who is no buddy" in lines[-1], lines
+        for through in scene.proxies:
+            assert not through.leaks("to one who is no buddy")
+
+
+if __name__ == "__main__":
+    tap.run(globals())
