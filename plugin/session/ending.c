@@ -137,6 +137,7 @@ xtls_session_finish (XtlsSession *session, XtlsEnd end)
     xtls_session_clear_timer (session, &session->ibb_timer);
     xtls_session_clear_timer (session, &session->delivery_timer);
     xtls_session_clear_timer (session, &session->ack_timer);
+    xtls_session_clear_timer (session, &session->proof_timer);
     session->pending = FALSE;
     xtls_session_set_state (session, XTLS_SESSION_CLOSED);
 }

@@ -345,7 +345,9 @@ xtls_pump_run (XtlsSession *session)
         do_wanted (session);
         xtls_session_rest (session);
     } while (session->again && session->state != XTLS_SESSION_CLOSED);
-    if (session->state != XTLS_SESSION_CLOSED)
+    if (session->state != XTLS_SESSION_CLOSED) {
         arm_ibb_timer (session);
+        xtls_proof_look (session);
+    }
     xtls_session_unref (session);
 }

@@ -51,6 +51,9 @@ struct XtlsSession {
     gint64 ibb_deadline; /* of ibb_timer */
     guint delivery_timer;
     guint ack_timer;
+    guint proof_timer;
+    gint64 proof_since;   /* since when a proof of arrival is owed; 0: none */
+    guint proof_progress; /* of the stream, when that was looked at last */
     guint unacked; /* stanzas delivered since the last acknowledgement … */
     gsize unacked_bytes; /* … and bytes read */
 
@@ -92,6 +95,11 @@ void xtls_pump_run (XtlsSession *session);
 
 /* Sends what the layers hold, whatever the window says. */
 void xtls_pump_push (XtlsSession *session);
+
+/* --- proof.c: whether what was sent has arrived ----------------------------*/
+
+/* To be called when the pump rests. */
+void xtls_proof_look (XtlsSession *session);
 
 /* --- delivery.c: stanzas to the outside ------------------------------------*/
 

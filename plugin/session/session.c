@@ -79,6 +79,7 @@ remove_timers (XtlsSession *session)
     xtls_session_clear_timer (session, &session->ibb_timer);
     xtls_session_clear_timer (session, &session->delivery_timer);
     xtls_session_clear_timer (session, &session->ack_timer);
+    xtls_session_clear_timer (session, &session->proof_timer);
 }
 
 void

@@ -29,6 +29,10 @@
  * acknowledged (XEP-0198): one acknowledgement for all of it, which travels
  * with our own next stanza if there is one before. */
 #define XTLS_SESSION_ACK_DELAY 1000
+/* What the bytestream says was taken is to be confirmed inside, seconds: then
+ * the peer is asked, and after that the session is dead. */
+#define XTLS_SESSION_ASK_AFTER 10
+#define XTLS_SESSION_DEAD_AFTER 30
 /* So many stanzas or bytes are acknowledged at once. */
 #define XTLS_SESSION_ACK_STANZAS 50
 #define XTLS_SESSION_ACK_BYTES (256 * 1024)

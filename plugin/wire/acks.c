@@ -36,6 +36,7 @@ struct XtlsAcks {
     gboolean due;     /* something was taken and not acknowledged */
     gboolean asked_by_peer;
     gboolean asked; /* by us, not answered yet */
+    guint progress; /* what the peer has answered or counted anew */
 };
 
 XtlsAcks *
@@ -141,15 +142,22 @@ say_a (XtlsAcks *acks)
     say (acks, xtls_sm_ack (acks->sm));
 }
 
+void
+xtls_acks_ask (XtlsAcks *acks)
+{
+    if (acks->state != ON || acks->asked)
+        return;
+    acks->asked = TRUE;
+    say (acks, element ("r"));
+}
+
 /* Asks a peer that seems not to acknowledge by itself. */
 static void
 maybe_ask (XtlsAcks *acks)
 {
-    if (acks->state != ON || acks->asked ||
-        xtls_sm_get_unacked (acks->sm)->length < ASK_AFTER)
-        return;
-    acks->asked = TRUE;
-    say (acks, element ("r"));
+    if (acks->state == ON &&
+        xtls_sm_get_unacked (acks->sm)->length >= ASK_AFTER)
+        xtls_acks_ask (acks);
 }
 
 static void
@@ -200,6 +208,7 @@ static void
 turn_on (XtlsAcks *acks, guint waiting)
 {
     acks->state = ON;
+    acks->progress++;
     acks->uncounted = waiting;
     xtls_sm_begin (acks->sm);
 }
@@ -215,12 +224,15 @@ turn_off (XtlsAcks *acks)
 static gboolean
 take_count (XtlsAcks *acks, const xmlnode *node, XtlsAcksFault *fault)
 {
+    guint unacked = xtls_sm_get_unacked (acks->sm)->length;
     guint32 h;
 
     if (!xtls_sm_parse_h (attribute (node, "h"), &h))
         return fault_is (fault, "bad-format");
-    if (xtls_sm_acked (acks->sm, h))
+    if (xtls_sm_acked (acks->sm, h)) {
+        acks->progress += xtls_sm_get_unacked (acks->sm)->length < unacked;
         return TRUE;
+    }
     fault->detail = g_strdup_printf (
         "<handled-count-too-high xmlns='" XTLS_NS_SM "' h='%" G_GUINT32_FORMAT
         "' send-count='%" G_GUINT32_FORMAT "'/>",
@@ -358,6 +370,8 @@ handle_a (XtlsAcks *acks, xmlnode *node, guint waiting, XtlsAcksFault *fault)
 {
     if (acks->state != ON)
         return fault_is (fault, "policy-violation");
+    /* What answers a question has read all that came before it. */
+    acks->progress += acks->asked;
     acks->asked = FALSE;
     return take_count (acks, node, fault);
 }
@@ -457,6 +471,19 @@ xtls_acks_sent (XtlsAcks *acks, xmlnode *stanza, gsize bytes)
     }
     xtls_sm_sent (acks->sm, stanza, bytes);
     maybe_ask (acks);
+}
+
+gboolean
+xtls_acks_is_waiting (XtlsAcks *acks)
+{
+    return acks->state == RESUMING || acks->state == ENABLING ||
+           (acks->state == ON && xtls_sm_get_unacked (acks->sm)->length > 0);
+}
+
+guint
+xtls_acks_get_progress (XtlsAcks *acks)
+{
+    return acks->progress;
 }
 
 void

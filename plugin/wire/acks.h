@@ -76,6 +76,15 @@ gboolean xtls_acks_has_room (XtlsAcks *acks, gsize bytes);
  */
 void xtls_acks_sent (XtlsAcks *acks, xmlnode *stanza, gsize bytes);
 
+/* Whether the peer owes a count, or an answer to what was asked first. */
+gboolean xtls_acks_is_waiting (XtlsAcks *acks);
+
+/* Grows whenever the peer answers or counts more than before. */
+guint xtls_acks_get_progress (XtlsAcks *acks);
+
+/* Asks for the count that it owes, once until it answers. */
+void xtls_acks_ask (XtlsAcks *acks);
+
 /* The peer's end tag came: if it did not ask for acknowledgement until now, it
  * does not know it. */
 void xtls_acks_peer_ended (XtlsAcks *acks);

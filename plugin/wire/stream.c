@@ -378,6 +378,24 @@ xtls_stream_ack (XtlsStream *stream)
     xtls_acks_flush (stream->acks);
 }
 
+gboolean
+xtls_stream_is_waiting (XtlsStream *stream)
+{
+    return xtls_acks_is_waiting (stream->acks);
+}
+
+guint
+xtls_stream_get_progress (XtlsStream *stream)
+{
+    return xtls_acks_get_progress (stream->acks);
+}
+
+void
+xtls_stream_ask (XtlsStream *stream)
+{
+    xtls_acks_ask (stream->acks);
+}
+
 void
 xtls_stream_close (XtlsStream *stream)
 {

@@ -132,6 +132,30 @@ xtls_stream_write (XtlsStream *stream, xmlnode *stanza, GError **error);
 void xtls_stream_ack (XtlsStream *stream);
 
 /**
+ * xtls_stream_is_waiting:
+ *
+ * Returns: %TRUE while the peer has not acknowledged all that was written.
+ * %FALSE with a peer that does not know XEP-0198.
+ */
+gboolean xtls_stream_is_waiting (XtlsStream *stream);
+
+/**
+ * xtls_stream_get_progress:
+ *
+ * Returns: a number that grows whenever the peer acknowledges something or
+ * answers xtls_stream_ask().
+ */
+guint xtls_stream_get_progress (XtlsStream *stream);
+
+/**
+ * xtls_stream_ask:
+ *
+ * Puts `<r/>` into the output, unless one is not answered yet. For peers that
+ * do not acknowledge by themselves.
+ */
+void xtls_stream_ask (XtlsStream *stream);
+
+/**
  * xtls_stream_close:
  *
  * Puts a last `<a/>`, if one is due, and the end tag into the output. What the

@@ -366,6 +366,53 @@ test_asks (void)
     xtls_stream_free (juliet);
 }
 
+/* What is waited for until it comes, and what counts as coming. */
+static void
+test_waiting (void)
+{
+    XtlsStream *juliet = counting_responder ();
+    guint progress = xtls_stream_get_progress (juliet);
+
+    g_assert_false (xtls_stream_is_waiting (juliet));
+    write_id (juliet, 0);
+    write_id (juliet, 1);
+    g_assert_true (xtls_stream_is_waiting (juliet));
+    g_assert_true (feed (juliet, "<a " SM " h='0'/>"));
+    g_assert_cmpuint (xtls_stream_get_progress (juliet), ==, progress);
+    g_assert_true (feed (juliet, "<a " SM " h='1'/>"));
+    g_assert_cmpuint (xtls_stream_get_progress (juliet), ==, progress + 1);
+    clear (juliet);
+    xtls_stream_ask (juliet);
+    xtls_stream_ask (juliet);
+    assert_output (juliet, "<r xmlns='urn:xmpp:sm:3'/>");
+    g_assert_true (feed (juliet, "<a " SM " h='1'/>"));
+    g_assert_cmpuint (xtls_stream_get_progress (juliet), ==, progress + 2);
+    g_assert_true (xtls_stream_is_waiting (juliet));
+    g_assert_true (feed (juliet, "<a " SM " h='2'/>"));
+    g_assert_false (xtls_stream_is_waiting (juliet));
+    xtls_stream_free (juliet);
+}
+
+/* A peer that does not know XEP-0198 owes nothing; one that announced it owes
+ * the answer to what was asked. */
+static void
+test_waiting_for_an_answer (void)
+{
+    XtlsStream *romeo = initiator_new (NULL);
+
+    g_assert_true (feed (romeo, HEADER_ (JULIET, ROMEO) "<stream:features/>"));
+    write_id (romeo, 0);
+    g_assert_false (xtls_stream_is_waiting (romeo));
+    xtls_stream_free (romeo);
+
+    romeo = initiator_new (NULL);
+    g_assert_true (feed (romeo, FROM_JULIET));
+    g_assert_true (xtls_stream_is_waiting (romeo));
+    g_assert_true (feed (romeo, ENABLED));
+    g_assert_false (xtls_stream_is_waiting (romeo));
+    xtls_stream_free (romeo);
+}
+
 static void
 test_full (void)
 {
@@ -828,6 +875,9 @@ main (int argc, char **argv)
     g_test_add_func ("/acks/enable/late", test_late);
     g_test_add_func ("/acks/enable/not-offered", test_not_offered);
     g_test_add_func ("/acks/count/asked", test_asked);
+    g_test_add_func ("/acks/count/waiting", test_waiting);
+    g_test_add_func ("/acks/count/waiting-for-an-answer",
+                     test_waiting_for_an_answer);
     g_test_add_func ("/acks/count/close", test_close);
     g_test_add_func ("/acks/count/asks", test_asks);
     g_test_add_func ("/acks/count/full", test_full);

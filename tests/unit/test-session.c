@@ -287,6 +287,49 @@ test_timeout_dead (void)
     wire_pair_free (pair);
 }
 
+static WirePair *swallowing;
+
+/* Blocks for Juliet are answered in her name and lost. */
+static char *
+swallow (char *text)
+{
+    xmlnode *iq;
+    char *answer;
+
+    if (!strstr (text, "<data ") || !strstr (text, "to='" WIRE_JULIET "'"))
+        return text;
+    iq = xmlnode_from_str (text, -1);
+    answer = g_strdup_printf ("<iq xmlns='jabber:client' type='result' "
+                              "id='%s'/>",
+                              xmlnode_get_attrib (iq, "id"));
+    wire_forge (swallowing, 0, WIRE_JULIET, answer);
+    g_free (answer);
+    xmlnode_free (iq);
+    g_free (text);
+    return g_strdup ("<iq xmlns='jabber:client' type='result' id='x'/>");
+}
+
+static void
+test_timeout_swallowed (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+
+    wire_pair_run (pair, 100 * 1000);
+    swallowing = pair;
+    pair->rewrite = swallow;
+    wire_say (wire_session (&pair->side[0]), "anybody?");
+    for (guint i = 0; i < XTLS_SESSION_DEAD_AFTER - 1; i++) {
+        wire_pair_run (pair, 1000);
+        wire_assert_state (&pair->side[0], XTLS_SESSION_OPEN);
+        /* What he goes on saying, and what she says, are no proof. */
+        wire_say (wire_session (&pair->side[0]), "hello?");
+        wire_say (wire_session (&pair->side[1]), "why so silent?");
+    }
+    wire_pair_run (pair, 1100);
+    wire_assert_end (&pair->side[0], XTLS_END_DEAD);
+    wire_pair_free (pair);
+}
+
 static void
 test_probe (void)
 {
@@ -406,6 +449,7 @@ main (int argc, char **argv)
     g_test_add_func ("/session/timeout/no-bytestream",
                      test_timeout_no_bytestream);
     g_test_add_func ("/session/timeout/dead", test_timeout_dead);
+    g_test_add_func ("/session/timeout/swallowed", test_timeout_swallowed);
     g_test_add_func ("/session/probe", test_probe);
     g_test_add_func ("/session/callbacks/close", test_callbacks);
     g_test_add_func ("/session/callbacks/drain", test_callbacks_drain);
