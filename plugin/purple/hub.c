@@ -273,6 +273,21 @@ xtls_hub_get_identity (PurpleAccount *account)
     return identity;
 }
 
+/* What runs with the old key does not outlive it. */
+static void
+end_conversations (PurpleAccount *account)
+{
+    GList *contacts = xtls_hub_list_contacts (account);
+
+    for (GList *l = contacts; l; l = l->next) {
+        XtlsState state = xtls_contact_get_state (l->data);
+
+        if (state != XTLS_STATE_NOT_PRIVATE && state != XTLS_STATE_FINISHED)
+            xtls_contact_end (l->data, NULL);
+    }
+    g_list_free (contacts);
+}
+
 gboolean
 xtls_hub_renew_identity (PurpleAccount *account, char **why)
 {
@@ -296,6 +311,7 @@ xtls_hub_renew_identity (PurpleAccount *account, char **why)
                 error->message);
         return FALSE;
     }
+    end_conversations (account);
     if (login)
         xtls_endpoint_set_identity (xtls_login_get_endpoint (login), identity);
     g_hash_table_insert (hub->identities, g_strdup (jid), identity);

@@ -44,7 +44,7 @@ GList *xtls_hub_list_contacts (PurpleAccount *account);
 
 /* (transfer full) (nullable): own identity; made on first use. */
 XtlsIdentity *xtls_hub_get_identity (PurpleAccount *account);
-/* Makes a new own key for the account. */
+/* Makes a new own key for the account; its private conversations end. */
 gboolean xtls_hub_renew_identity (PurpleAccount *account, char **why);
 
 /* What the face that is loaded shows itself: a bit set of XtlsClaim. */

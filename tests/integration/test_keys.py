@@ -93,6 +93,22 @@ def test_new_key_of_an_unverified_contact():
         assert len(scene.romeo.api("list_keys")["keys"]) == 2
 
 
+def test_a_new_own_key_ends_what_runs_with_the_old():
+    with Scene() as scene:
+        scene.go_private()
+        own_before = own(scene.romeo)
+        scene.romeo.api("renew_own_key", ROMEO)
+        scene.romeo.expect_state("not-private")
+        scene.romeo.expect_message(re.compile(check.YOU_ENDED))
+        scene.juliet.expect_state("finished")
+        assert own(scene.romeo) != own_before
+        scene.juliet.xtls(ROMEO, "end")
+        scene.juliet.forget()
+        scene.go_private()
+        check.assert_state(scene.juliet, ROMEO, "unverified",
+                           fingerprint=own(scene.romeo))
+
+
 def held_for_a_new_key(scene):
     scene.go_private()
     scene.juliet.xtls(ROMEO, "end")
