@@ -30,7 +30,8 @@
  *     The list of known keys, or an own key, has changed.
  * XTLS_SIGNAL_KEY_UNKNOWN (PurpleAccount *account, const char *who)
  *     A session with a contact who was verified before came up with a key that
- *     was never seen. Nothing is sent until decide_key() was called.
+ *     was never seen. Nothing is sent until decide_key() was called. Also when
+ *     the person wants to decide now.
  * XTLS_SIGNAL_CHOICE (PurpleAccount *account, const char *who)
  *     Messages are held and private mode could not be had: choose() decides.
  * XTLS_SIGNAL_SECRET (PurpleAccount *account, const char *who)
@@ -38,6 +39,10 @@
  * XTLS_SIGNAL_VERIFY (PurpleAccount *account, const char *who)
  *     The person asked to verify this contact (`/xtls verify`, a menu): show
  *     the dialog.
+ * XTLS_SIGNAL_SETTINGS (PurpleAccount *account, const char *who)
+ *     The person asked for this contact's settings.
+ * XTLS_SIGNAL_HELP ()
+ *     The person asked what all this is.
  *
  * Dialogs
  * -------
@@ -66,6 +71,8 @@
 #define XTLS_SIGNAL_CHOICE "xtls-choice-needed"
 #define XTLS_SIGNAL_SECRET "xtls-secret-step"
 #define XTLS_SIGNAL_VERIFY "xtls-verify-asked"
+#define XTLS_SIGNAL_SETTINGS "xtls-settings-asked"
+#define XTLS_SIGNAL_HELP "xtls-help-asked"
 
 /* The preferences of the core. A face may show and set them. */
 #define XTLS_PREFS "/plugins/core/xtls"
@@ -174,7 +181,11 @@ typedef enum {
     XTLS_CLAIM_KEY_UNKNOWN = 1 << 1,
     XTLS_CLAIM_CHOICE = 1 << 2,
     XTLS_CLAIM_SECRET = 1 << 3,
-    XTLS_CLAIM_MENUS = 1 << 4
+    /* A menu in conversation windows. The core's entries in the menus of
+     * contacts stay. */
+    XTLS_CLAIM_MENUS = 1 << 4,
+    XTLS_CLAIM_SETTINGS = 1 << 5,
+    XTLS_CLAIM_HELP = 1 << 6
 } XtlsClaim;
 
 /*
@@ -187,6 +198,11 @@ typedef struct {
 
     /* Whether private conversations exist for this account at all. */
     gboolean (*is_supported) (PurpleAccount *account);
+
+    /* A state's word, and what it means for what is written, a sentence.
+     * (transfer none), translated. */
+    const char *(*get_word) (XtlsState state);
+    const char *(*get_meaning) (XtlsState state);
 
     /* (transfer full): free with free_status(). */
     XtlsStatus *(*get_status) (PurpleAccount *account, const char *who);
@@ -223,6 +239,7 @@ typedef struct {
 
     /* (transfer full) (nullable): own fingerprint of an account. */
     char *(*get_own_fingerprint) (PurpleAccount *account);
+    /* Ends the private conversations of the account. */
     gboolean (*renew_own_key) (PurpleAccount *account, char **why);
 
     /* Policy words: `default`, `never`, `manual`, `automatic`, `required`.

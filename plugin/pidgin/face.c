@@ -8,7 +8,9 @@
 #include "face.h"
 
 #include "choice.h"
+#include "contact.h"
 #include "dialog.h"
+#include "help.h"
 #include "icon.h"
 #include "keys.h"
 #include "link.h"
@@ -107,6 +109,18 @@ verify_cb (PurpleAccount *account, const char *who, gpointer data)
 }
 
 static void
+settings_cb (PurpleAccount *account, const char *who, gpointer data)
+{
+    xtls_contact_show (account, who);
+}
+
+static void
+help_cb (void)
+{
+    xtls_help_show ();
+}
+
+static void
 account_removed_cb (PurpleAccount *account, gpointer data)
 {
     xtls_dialog_close_all (account);
@@ -142,6 +156,10 @@ connect_core (PurplePlugin *core)
         core, XTLS_SIGNAL_SECRET, self, PURPLE_CALLBACK (secret_cb), NULL);
     purple_signal_connect (
         core, XTLS_SIGNAL_VERIFY, self, PURPLE_CALLBACK (verify_cb), NULL);
+    purple_signal_connect (
+        core, XTLS_SIGNAL_SETTINGS, self, PURPLE_CALLBACK (settings_cb), NULL);
+    purple_signal_connect (
+        core, XTLS_SIGNAL_HELP, self, PURPLE_CALLBACK (help_cb), NULL);
 }
 
 static void
@@ -217,7 +235,8 @@ load (PurplePlugin *plugin)
     xtls_link_init ();
     xtls_tooltip_init ();
     api->claim (XTLS_CLAIM_VERIFY | XTLS_CLAIM_KEY_UNKNOWN | XTLS_CLAIM_CHOICE |
-                XTLS_CLAIM_SECRET);
+                XTLS_CLAIM_SECRET | XTLS_CLAIM_MENUS | XTLS_CLAIM_SETTINGS |
+                XTLS_CLAIM_HELP);
     xtls_face_refresh ();
     return TRUE;
 }

@@ -3,34 +3,10 @@
 #include "help.h"
 
 #include "dialog.h"
+#include "face.h"
 #include "icon.h"
 
 #include <glib/gi18n-lib.h>
-
-static const struct {
-    XtlsState state;
-    const char *word;
-    const char *meaning;
-} states[] = {
-    {XTLS_STATE_NOT_PRIVATE,
-     N_ ("Not private"),
-     N_ ("What you write can be read by the servers that carry it.")},
-    {XTLS_STATE_STARTING,
-     N_ ("Starting…"),
-     N_ ("The two clients agree on keys. What you write is held until they "
-         "have done so.")},
-    {XTLS_STATE_UNVERIFIED,
-     N_ ("Unverified"),
-     N_ ("What you write is encrypted to your contact’s client, but nobody has "
-         "checked yet that the key is really your contact’s. Verify it once.")},
-    {XTLS_STATE_PRIVATE,
-     N_ ("Private"),
-     N_ ("What you write is encrypted, and you have verified the key.")},
-    {XTLS_STATE_FINISHED,
-     N_ ("Finished"),
-     N_ ("It was private and is no longer. What you write is held until you "
-         "restart the private conversation or end it.")},
-};
 
 static void
 response_cb (GtkDialog *window, int response, XtlsDialog *dialog)
@@ -39,16 +15,23 @@ response_cb (GtkDialog *window, int response, XtlsDialog *dialog)
 }
 
 static void
-add_state (GtkWidget *box, gsize i)
+add_text (GtkWidget *box, const char *text)
 {
+    gtk_label_set_text (GTK_LABEL (xtls_dialog_label (box)), text);
+}
+
+static void
+add_state (GtkWidget *box, XtlsState state)
+{
+    const char *word = xtls_face_api ()->get_word (state);
     GtkWidget *row = gtk_hbox_new (FALSE, 12);
-    GtkWidget *image = gtk_image_new_from_pixbuf (
-        xtls_icon_get (states[i].state, XTLS_ICON_BUTTON));
+    GtkWidget *image =
+        gtk_image_new_from_pixbuf (xtls_icon_get (state, XTLS_ICON_BUTTON));
     char *markup = g_markup_printf_escaped (
-        "<b>%s</b>\n%s", _ (states[i].word), _ (states[i].meaning));
+        "<b>%s</b>\n%s", word, xtls_face_api ()->get_meaning (state));
 
     gtk_misc_set_alignment (GTK_MISC (image), 0.5, 0.0);
-    atk_object_set_name (gtk_widget_get_accessible (image), _ (states[i].word));
+    atk_object_set_name (gtk_widget_get_accessible (image), word);
     gtk_box_pack_start (GTK_BOX (row), image, FALSE, FALSE, 0);
     gtk_label_set_markup (GTK_LABEL (xtls_dialog_label (row)), markup);
     gtk_box_pack_start (GTK_BOX (box), row, FALSE, FALSE, 0);
@@ -70,14 +53,15 @@ xtls_help_show (void)
         gtk_image_set_from_pixbuf (
             GTK_IMAGE (dialog->image),
             xtls_icon_get (XTLS_STATE_PRIVATE, XTLS_ICON_DIALOG));
-        gtk_label_set_text (
-            GTK_LABEL (xtls_dialog_label (dialog->box)),
-            _ ("A private conversation is encrypted from your client to your "
-               "contact’s client. The servers between you see that you talk, "
-               "when and how much, but not what you say. The lock shows how a "
-               "conversation stands:"));
-        for (gsize i = 0; i < G_N_ELEMENTS (states); i++)
-            add_state (dialog->box, i);
+        add_text (dialog->box,
+                  _ ("A private conversation is encrypted from your client to "
+                     "your contact’s client. The servers between you see that "
+                     "you talk, when and how much, but not what you say."));
+        add_text (dialog->box, _ ("The lock shows how a conversation stands:"));
+        for (XtlsState state = XTLS_STATE_NOT_PRIVATE;
+             state <= XTLS_STATE_FINISHED;
+             state++)
+            add_state (dialog->box, state);
         gtk_dialog_add_button (
             GTK_DIALOG (dialog->window), GTK_STOCK_CLOSE, GTK_RESPONSE_CLOSE);
         gtk_dialog_set_default_response (GTK_DIALOG (dialog->window),

@@ -46,24 +46,6 @@ key_at (GtkTreeModel *model, GtkTreeIter *iter)
     return key;
 }
 
-static const char *
-state_word (XtlsState state)
-{
-    switch (state) {
-    case XTLS_STATE_STARTING:
-        return _ ("Starting…");
-    case XTLS_STATE_UNVERIFIED:
-        return _ ("Unverified");
-    case XTLS_STATE_PRIVATE:
-        return _ ("Private");
-    case XTLS_STATE_FINISHED:
-        return _ ("Finished");
-    case XTLS_STATE_NOT_PRIVATE:
-        break;
-    }
-    return _ ("Not private");
-}
-
 static char *
 date (gint64 seconds)
 {
@@ -88,7 +70,7 @@ cell_text (const XtlsKey *key, int column)
     case COLUMN_CONTACT:
         return xtls_names_clean (key->who, XTLS_NAME_MAX);
     case COLUMN_STATE:
-        return g_strdup (state_word (key->state));
+        return g_strdup (xtls_face_api ()->get_word (key->state));
     case COLUMN_TRUST:
         return xtls_names_trust (key->trust, key->how);
     case COLUMN_FINGERPRINT:

@@ -5,7 +5,9 @@
 #include "dialogs.h"
 #include "hub.h"
 #include "jabber.h"
+#include "options.h"
 #include "policy.h"
+#include "status.h"
 
 #include <glib/gi18n-lib.h>
 #include <time.h>
@@ -251,14 +253,65 @@ xtls_action_set_logging (PurpleAccount *account, const char *who, int logging)
     xtls_contact_refresh (contact);
 }
 
-void
-xtls_action_verify (PurpleAccount *account, const char *who)
+static void
+ask (PurpleAccount *account,
+     const char *who,
+     const char *signal,
+     XtlsClaim claim,
+     void (*dialog) (XtlsContact *contact))
 {
     XtlsContact *contact = xtls_hub_get_contact (account, who, TRUE);
 
     if (!contact)
         return;
-    xtls_hub_emit (XTLS_SIGNAL_VERIFY, account, xtls_contact_get_who (contact));
-    if (!(xtls_hub_get_claims () & XTLS_CLAIM_VERIFY))
-        xtls_dialogs_verify (contact);
+    xtls_hub_emit (signal, account, xtls_contact_get_who (contact));
+    if (!(xtls_hub_get_claims () & claim))
+        dialog (contact);
+}
+
+void
+xtls_action_verify (PurpleAccount *account, const char *who)
+{
+    ask (account,
+         who,
+         XTLS_SIGNAL_VERIFY,
+         XTLS_CLAIM_VERIFY,
+         xtls_dialogs_verify);
+}
+
+void
+xtls_action_decide (PurpleAccount *account, const char *who)
+{
+    XtlsContact *contact = xtls_hub_get_contact (account, who, FALSE);
+    XtlsStatus *status;
+
+    if (!contact)
+        return;
+    /* A menu may be older than the decision. */
+    status = xtls_contact_get_status (contact);
+    if (status->key_waits)
+        ask (account,
+             who,
+             XTLS_SIGNAL_KEY_UNKNOWN,
+             XTLS_CLAIM_KEY_UNKNOWN,
+             xtls_dialogs_key_unknown);
+    xtls_status_free (status);
+}
+
+void
+xtls_action_settings (PurpleAccount *account, const char *who)
+{
+    ask (account,
+         who,
+         XTLS_SIGNAL_SETTINGS,
+         XTLS_CLAIM_SETTINGS,
+         xtls_options_show);
+}
+
+void
+xtls_action_help (void)
+{
+    purple_signal_emit (xtls_hub_get_plugin (), XTLS_SIGNAL_HELP);
+    if (!(xtls_hub_get_claims () & XTLS_CLAIM_HELP))
+        xtls_options_show_help ();
 }

@@ -32,5 +32,9 @@ int xtls_action_get_logging (PurpleAccount *account, const char *who);
 void
 xtls_action_set_logging (PurpleAccount *account, const char *who, int logging);
 
-/* Shows the dialog for verifying: a face's, or the core's. */
+/* Show a dialog: a face's, or the core's. */
 void xtls_action_verify (PurpleAccount *account, const char *who);
+/* About the new key, if one waits for a decision. */
+void xtls_action_decide (PurpleAccount *account, const char *who);
+void xtls_action_settings (PurpleAccount *account, const char *who);
+void xtls_action_help (void);

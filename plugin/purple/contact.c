@@ -11,6 +11,7 @@
 #include "hub.h"
 #include "jid.h"
 #include "lines.h"
+#include "options.h"
 #include "policy.h"
 #include "status.h"
 
@@ -48,6 +49,7 @@ void
 xtls_contact_free (XtlsContact *contact)
 {
     xtls_dialogs_close (contact);
+    xtls_options_close (contact);
     stop_timers (contact);
     xtls_dialer_free (contact->dialer);
     xtls_secret_talk_free (contact->secret);

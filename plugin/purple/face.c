@@ -10,6 +10,7 @@
 #include "policy.h"
 #include "secret.h"
 #include "status.h"
+#include "words.h"
 
 #include <glib/gi18n-lib.h>
 #include <signals.h>
@@ -171,6 +172,8 @@ is_supported (PurpleAccount *account)
 static const XtlsApi api = {
     .version = XTLS_API_VERSION,
     .is_supported = is_supported,
+    .get_word = xtls_word_state,
+    .get_meaning = xtls_word_meaning,
     .get_status = get_status,
     .free_status = xtls_status_free,
     .get_state = get_state,
@@ -211,6 +214,7 @@ static const char *const contact_signals[] = {
     XTLS_SIGNAL_CHOICE,
     XTLS_SIGNAL_SECRET,
     XTLS_SIGNAL_VERIFY,
+    XTLS_SIGNAL_SETTINGS,
 };
 
 void
@@ -227,6 +231,8 @@ xtls_face_init (PurplePlugin *plugin)
             purple_value_new (PURPLE_TYPE_STRING));
     purple_signal_register (
         plugin, XTLS_SIGNAL_KEYS, purple_marshal_VOID, NULL, 0);
+    purple_signal_register (
+        plugin, XTLS_SIGNAL_HELP, purple_marshal_VOID, NULL, 0);
     purple_plugin_ipc_register (plugin,
                                 XTLS_API_IPC,
                                 PURPLE_CALLBACK (get_api),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Entries in Conversation ▸ More and in the contact's context menu.
+ * Entries in the menus of conversations and contacts.
  *
  * libpurple gives an entry one pointer and no end: what is shown is found again
  * from the conversation or buddy when the entry is used.
@@ -10,6 +10,9 @@
 #include "actions.h"
 #include "hub.h"
 #include "jabber.h"
+#include "message.h"
+#include "notice.h"
+#include "status.h"
 
 #include <blist.h>
 #include <conversation.h>
@@ -18,6 +21,11 @@
 #include <signals.h>
 #include <util.h>
 
+/* Of a name, a resource or a sentence in a menu. */
+enum { TEXT_MAX = 100 };
+
+typedef enum { START, END, VERIFY, DECIDE, SETTINGS, HELP } Action;
+
 static void
 tell (char *why)
 {
@@ -25,15 +33,6 @@ tell (char *why)
         purple_notify_error (
             xtls_hub_get_plugin (), _ ("Private conversation"), why, NULL);
     g_free (why);
-}
-
-static void
-start (PurpleAccount *account, const char *who)
-{
-    char *why = NULL;
-
-    xtls_action_start (account, who, &why);
-    tell (why);
 }
 
 static void
@@ -48,84 +47,151 @@ end (PurpleAccount *account, const char *who)
 }
 
 static void
-conversation_start_cb (PurpleConversation *conv, gpointer data)
+perform (PurpleAccount *account, const char *who, Action action)
 {
-    start (purple_conversation_get_account (conv),
-           purple_conversation_get_name (conv));
+    char *why = NULL;
+
+    switch (action) {
+    case START:
+        xtls_action_start (account, who, &why);
+        tell (why);
+        break;
+    case END:
+        end (account, who);
+        break;
+    case VERIFY:
+        xtls_action_verify (account, who);
+        break;
+    case DECIDE:
+        xtls_action_decide (account, who);
+        break;
+    case SETTINGS:
+        xtls_action_settings (account, who);
+        break;
+    case HELP:
+        xtls_action_help ();
+        break;
+    }
 }
 
 static void
-conversation_end_cb (PurpleConversation *conv, gpointer data)
+conversation_cb (PurpleConversation *conv, gpointer data)
 {
-    end (purple_conversation_get_account (conv),
-         purple_conversation_get_name (conv));
+    perform (purple_conversation_get_account (conv),
+             purple_conversation_get_name (conv),
+             (Action)GPOINTER_TO_INT (data));
 }
 
 static void
-conversation_verify_cb (PurpleConversation *conv, gpointer data)
+buddy_cb (PurpleBlistNode *node, gpointer data)
 {
-    xtls_action_verify (purple_conversation_get_account (conv),
-                        purple_conversation_get_name (conv));
+    PurpleBuddy *buddy = (PurpleBuddy *)node;
+
+    perform (purple_buddy_get_account (buddy),
+             purple_buddy_get_name (buddy),
+             (Action)GPOINTER_TO_INT (data));
+}
+
+/* (transfer full): a label in which nothing is a mnemonic. */
+static char *
+plain (const char *text)
+{
+    g_autofree char *line = xtls_message_one_line (text);
+    GString *label = g_string_new (NULL);
+    int count = 0;
+
+    for (const char *p = line; *p; p = g_utf8_next_char (p)) {
+        if (count++ == TEXT_MAX) {
+            g_string_append (label, "…");
+            break;
+        }
+        if (*p == '_')
+            g_string_append_c (label, '_');
+        g_string_append_unichar (label, g_utf8_get_char (p));
+    }
+    return g_string_free (label, FALSE);
+}
+
+/* Without a callback it cannot be chosen: clients show it insensitive. */
+static void
+add (GList **entries, const char *label, PurpleCallback callback, Action action)
+{
+    *entries =
+        g_list_append (*entries,
+                       purple_menu_action_new (
+                           label, callback, GINT_TO_POINTER (action), NULL));
 }
 
 static void
-buddy_start_cb (PurpleBlistNode *node, gpointer data)
+add_about (GList **entries,
+           PurpleAccount *account,
+           const char *who,
+           const XtlsStatus *status)
 {
-    start (purple_buddy_get_account ((PurpleBuddy *)node),
-           purple_buddy_get_name ((PurpleBuddy *)node));
+    g_autofree char *name = plain (xtls_notice_name (account, who));
+    g_autofree char *resource =
+        status->resource ? plain (status->resource) : NULL;
+    g_autofree char *text =
+        resource
+            /* Translators: a contact, the word for the state, a resource. */
+            ? g_strdup_printf (_ ("%s: %s (%s)"), name, status->word, resource)
+            /* Translators: a contact and the word for the state. */
+            : g_strdup_printf (_ ("%s: %s"), name, status->word);
+
+    add (entries, text, NULL, HELP);
+    /* There are no tooltips here. */
+    if (status->why_not) {
+        g_autofree char *why_not = plain (status->why_not);
+
+        add (entries, why_not, NULL, HELP);
+    }
 }
 
-static void
-buddy_end_cb (PurpleBlistNode *node, gpointer data)
+static GList *
+make_entries (PurpleAccount *account, const char *who, PurpleCallback callback)
 {
-    end (purple_buddy_get_account ((PurpleBuddy *)node),
-         purple_buddy_get_name ((PurpleBuddy *)node));
-}
-
-static void
-buddy_verify_cb (PurpleBlistNode *node, gpointer data)
-{
-    xtls_action_verify (purple_buddy_get_account ((PurpleBuddy *)node),
-                        purple_buddy_get_name ((PurpleBuddy *)node));
-}
-
-/* Entries that cannot work now have no callback: clients show them
- * insensitive. */
-static void
-add (GList **menu,
-     PurpleAccount *account,
-     const char *who,
-     PurpleCallback start_cb,
-     PurpleCallback end_cb,
-     PurpleCallback verify_cb)
-{
-    XtlsContact *contact = xtls_hub_get_contact (account, who, FALSE);
-    XtlsState state =
-        contact ? xtls_contact_get_state (contact) : XTLS_STATE_NOT_PRIVATE;
-    gboolean open =
-        state == XTLS_STATE_UNVERIFIED || state == XTLS_STATE_PRIVATE;
+    XtlsContact *contact = xtls_hub_get_contact (account, who, TRUE);
+    XtlsStatus *status = contact ? xtls_contact_get_status (contact) : NULL;
+    gboolean can_start;
     GList *entries = NULL;
 
-    entries = g_list_append (
-        entries,
-        purple_menu_action_new (
-            state == XTLS_STATE_FINISHED ? _ ("_Restart private conversation")
-                                         : _ ("_Start private conversation"),
-            open || state == XTLS_STATE_STARTING ? NULL : start_cb,
-            NULL,
-            NULL));
-    entries = g_list_append (
-        entries,
-        purple_menu_action_new (_ ("_End private conversation"),
-                                state == XTLS_STATE_NOT_PRIVATE ? NULL : end_cb,
-                                NULL,
-                                NULL));
-    entries = g_list_append (
-        entries,
-        purple_menu_action_new (
-            _ ("_Verify…"), open ? verify_cb : NULL, NULL, NULL));
-    *menu = g_list_append (
-        *menu, purple_menu_action_new (_ ("XTLS"), NULL, NULL, entries));
+    if (!status)
+        return NULL;
+    can_start = !status->why_not && (status->state == XTLS_STATE_NOT_PRIVATE ||
+                                     status->state == XTLS_STATE_FINISHED);
+    add (&entries,
+         status->state == XTLS_STATE_FINISHED ? _ ("Re_start private "
+                                                   "conversation")
+                                              : _ ("_Start private "
+                                                   "conversation"),
+         can_start ? callback : NULL,
+         START);
+    add (&entries,
+         _ ("_End private conversation"),
+         status->can_end ? callback : NULL,
+         END);
+    add (
+        &entries, _ ("_Verify…"), status->can_verify ? callback : NULL, VERIFY);
+    if (status->key_waits)
+        add (&entries, _ ("_Decide about the new key…"), callback, DECIDE);
+    add_about (&entries, account, who, status);
+    add (&entries, _ ("This _contact’s settings…"), callback, SETTINGS);
+    add (&entries, _ ("_What’s this?"), callback, HELP);
+    xtls_status_free (status);
+    return entries;
+}
+
+static void
+extend (GList **menu,
+        PurpleAccount *account,
+        const char *who,
+        PurpleCallback callback)
+{
+    GList *entries = make_entries (account, who, callback);
+
+    if (entries)
+        *menu = g_list_append (
+            *menu, purple_menu_action_new (_ ("XTLS"), NULL, NULL, entries));
 }
 
 static void
@@ -134,13 +200,12 @@ conversation_menu_cb (PurpleConversation *conv, GList **menu, gpointer data)
     PurpleAccount *account = purple_conversation_get_account (conv);
 
     if (purple_conversation_get_type (conv) == PURPLE_CONV_TYPE_IM &&
-        xtls_jabber_is (account))
-        add (menu,
-             account,
-             purple_conversation_get_name (conv),
-             PURPLE_CALLBACK (conversation_start_cb),
-             PURPLE_CALLBACK (conversation_end_cb),
-             PURPLE_CALLBACK (conversation_verify_cb));
+        xtls_jabber_is (account) &&
+        !(xtls_hub_get_claims () & XTLS_CLAIM_MENUS))
+        extend (menu,
+                account,
+                purple_conversation_get_name (conv),
+                PURPLE_CALLBACK (conversation_cb));
 }
 
 static void
@@ -150,12 +215,10 @@ buddy_menu_cb (PurpleBlistNode *node, GList **menu, gpointer data)
 
     if (PURPLE_BLIST_NODE_IS_BUDDY (node) &&
         xtls_jabber_is (purple_buddy_get_account (buddy)))
-        add (menu,
-             purple_buddy_get_account (buddy),
-             purple_buddy_get_name (buddy),
-             PURPLE_CALLBACK (buddy_start_cb),
-             PURPLE_CALLBACK (buddy_end_cb),
-             PURPLE_CALLBACK (buddy_verify_cb));
+        extend (menu,
+                purple_buddy_get_account (buddy),
+                purple_buddy_get_name (buddy),
+                PURPLE_CALLBACK (buddy_cb));
 }
 
 void

@@ -23,6 +23,29 @@ xtls_word_state (XtlsState state)
 }
 
 const char *
+xtls_word_meaning (XtlsState state)
+{
+    switch (state) {
+    case XTLS_STATE_NOT_PRIVATE:
+        return _ ("What you write can be read by the servers that carry it.");
+    case XTLS_STATE_STARTING:
+        return _ ("The two clients agree on keys. What you write is held until "
+                  "they have done so.");
+    case XTLS_STATE_UNVERIFIED:
+        return _ ("What you write is encrypted to your contact’s client, but "
+                  "nobody has checked yet that the key is really your "
+                  "contact’s. Verify it once.");
+    case XTLS_STATE_PRIVATE:
+        return _ ("What you write is encrypted, and you have verified the "
+                  "key.");
+    case XTLS_STATE_FINISHED:
+        return _ ("It was private and is no longer. What you write is held "
+                  "until you restart the private conversation or end it.");
+    }
+    return "";
+}
+
+const char *
 xtls_word_trust (XtlsKeyTrust trust, XtlsVerifiedBy how)
 {
     switch (trust) {

@@ -10,6 +10,9 @@
 /* (transfer none): the state's word, translated. */
 const char *xtls_word_state (XtlsState state);
 
+/* What a state means for what is written: a sentence. */
+const char *xtls_word_meaning (XtlsState state);
+
 /* (transfer none): how far a key is trusted, translated. */
 const char *xtls_word_trust (XtlsKeyTrust trust, XtlsVerifiedBy how);
 

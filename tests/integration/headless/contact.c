@@ -73,6 +73,20 @@ take_off (char **args, GString *answer)
     return TRUE;
 }
 
+/* buddy-alias ACCOUNT WHO NAME */
+static gboolean
+alias (char **args, GString *answer)
+{
+    PurpleAccount *account = account_arg (args[0], answer);
+    PurpleBuddy *buddy = account ? purple_find_buddy (account, args[1]) : NULL;
+
+    if (account && !buddy)
+        fail (answer, "no such buddy");
+    if (buddy)
+        purple_blist_alias_buddy (buddy, args[2]);
+    return buddy != NULL;
+}
+
 static gboolean
 list (char **args, GString *answer)
 {
@@ -91,6 +105,7 @@ list (char **args, GString *answer)
 
 const Command contact_commands[] = {{"buddy-add", 2, add},
                                     {"buddy-remove", 2, take_off},
+                                    {"buddy-alias", 3, alias},
                                     {"buddies", 0, list},
                                     {NULL, 0, NULL}};
 

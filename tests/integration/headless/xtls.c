@@ -442,10 +442,11 @@ contact_cb (PurpleAccount *account, const char *who, gpointer signal)
     json_send (event);
 }
 
+/* A signal without arguments. */
 static void
-keys_cb (gpointer user_data)
+bare_cb (gpointer signal)
 {
-    json_send (json_event (XTLS_SIGNAL_KEYS));
+    json_send (json_event (signal));
 }
 
 static void
@@ -457,7 +458,9 @@ plugin_load_cb (PurplePlugin *plugin, gpointer user_data)
                                  XTLS_SIGNAL_KEY_UNKNOWN,
                                  XTLS_SIGNAL_CHOICE,
                                  XTLS_SIGNAL_SECRET,
-                                 XTLS_SIGNAL_VERIFY};
+                                 XTLS_SIGNAL_VERIFY,
+                                 XTLS_SIGNAL_SETTINGS};
+    static char bare[][32] = {XTLS_SIGNAL_KEYS, XTLS_SIGNAL_HELP};
 
     if (!g_str_equal (purple_plugin_get_id (plugin), XTLS_CORE_ID))
         return;
@@ -467,8 +470,9 @@ plugin_load_cb (PurplePlugin *plugin, gpointer user_data)
                                &handle,
                                PURPLE_CALLBACK (contact_cb),
                                signals[i]);
-    purple_signal_connect (
-        plugin, XTLS_SIGNAL_KEYS, &handle, PURPLE_CALLBACK (keys_cb), NULL);
+    for (guint i = 0; i < G_N_ELEMENTS (bare); i++)
+        purple_signal_connect (
+            plugin, bare[i], &handle, PURPLE_CALLBACK (bare_cb), bare[i]);
 }
 
 void

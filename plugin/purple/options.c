@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The settings of one contact, and what private conversations are. */
+#include "options.h"
+
+#include "actions.h"
+#include "hub.h"
+#include "notice.h"
+#include "words.h"
+
+#include <glib/gi18n-lib.h>
+#include <notify.h>
+#include <request.h>
+
+#define FIELD_POLICY "policy"
+#define FIELD_LOGGING "logging"
+
+static const struct {
+    const char *word;
+    const char *label;
+} policies[] = {
+    {"default", N_ ("as the default says")},
+    {"never", N_ ("never")},
+    {"manual", N_ ("when I ask for it")},
+    {"automatic", N_ ("automatically")},
+    {"required", N_ ("always; never send unencrypted")},
+};
+
+/* By what xtls_action_get_logging() says, from -1. */
+static const char *const logging[] = {
+    N_ ("as the default says"), N_ ("no"), N_ ("yes")};
+
+static void
+apply_cb (gpointer data, PurpleRequestFields *fields)
+{
+    XtlsContact *contact = data;
+    PurpleAccount *account = xtls_contact_get_account (contact);
+    int policy = purple_request_fields_get_choice (fields, FIELD_POLICY);
+    char *why = NULL;
+
+    xtls_action_set_logging (
+        account,
+        xtls_contact_get_who (contact),
+        purple_request_fields_get_choice (fields, FIELD_LOGGING) - 1);
+    if (policy < 0 || policy >= (int)G_N_ELEMENTS (policies))
+        return;
+    if (!xtls_action_set_policy (account,
+                                 xtls_contact_get_who (contact),
+                                 policies[policy].word,
+                                 &why))
+        purple_notify_error (
+            xtls_hub_get_plugin (), _ ("Private conversation"), why, NULL);
+    g_free (why);
+}
+
+static void
+nothing_cb (gpointer data, PurpleRequestFields *fields)
+{
+}
+
+static PurpleRequestField *
+policy_field (XtlsContact *contact)
+{
+    const char *now = xtls_action_get_policy (
+        xtls_contact_get_account (contact), xtls_contact_get_who (contact));
+    PurpleRequestField *field = purple_request_field_choice_new (
+        FIELD_POLICY, _ ("Start private conversations"), 0);
+
+    for (int i = 0; i < (int)G_N_ELEMENTS (policies); i++) {
+        purple_request_field_choice_add (field, _ (policies[i].label));
+        if (g_str_equal (policies[i].word, now)) {
+            purple_request_field_choice_set_default_value (field, i);
+            purple_request_field_choice_set_value (field, i);
+        }
+    }
+    return field;
+}
+
+static PurpleRequestField *
+logging_field (XtlsContact *contact)
+{
+    int now = xtls_action_get_logging (xtls_contact_get_account (contact),
+                                       xtls_contact_get_who (contact));
+    PurpleRequestField *field = purple_request_field_choice_new (
+        FIELD_LOGGING, _ ("Log private conversations"), now + 1);
+
+    for (gsize i = 0; i < G_N_ELEMENTS (logging); i++)
+        purple_request_field_choice_add (field, _ (logging[i]));
+    return field;
+}
+
+void
+xtls_options_show (XtlsContact *contact)
+{
+    PurpleAccount *account = xtls_contact_get_account (contact);
+    const char *who = xtls_contact_get_who (contact);
+    PurpleRequestFields *fields = purple_request_fields_new ();
+    PurpleRequestFieldGroup *group = purple_request_field_group_new (NULL);
+    g_autofree char *primary = g_strdup_printf (
+        _ ("Private conversations with %s"), xtls_notice_name (account, who));
+
+    xtls_options_close (contact);
+    purple_request_field_group_add_field (group, policy_field (contact));
+    purple_request_field_group_add_field (group, logging_field (contact));
+    purple_request_fields_add_group (fields, group);
+    purple_request_fields (contact,
+                           _ ("This contact’s settings"),
+                           primary,
+                           NULL,
+                           fields,
+                           _ ("_OK"),
+                           G_CALLBACK (apply_cb),
+                           _ ("_Cancel"),
+                           G_CALLBACK (nothing_cb),
+                           account,
+                           who,
+                           NULL,
+                           contact);
+}
+
+void
+xtls_options_close (XtlsContact *contact)
+{
+    purple_request_close_with_handle (contact);
+}
+
+void
+xtls_options_show_help (void)
+{
+    GString *text = g_string_new (
+        _ ("A private conversation is encrypted from your client to your "
+           "contact’s client. The servers between you see that you talk, when "
+           "and how much, but not what you say."));
+
+    g_string_append_printf (
+        text, " %s", _ ("A conversation is in one of these states:"));
+    for (XtlsState state = XTLS_STATE_NOT_PRIVATE; state <= XTLS_STATE_FINISHED;
+         state++)
+        g_string_append_printf (text,
+                                "\n\n%s: %s",
+                                xtls_word_state (state),
+                                xtls_word_meaning (state));
+    purple_notify_info (xtls_hub_get_plugin (),
+                        _ ("Private conversations"),
+                        _ ("What is a private conversation?"),
+                        text->str);
+    g_string_free (text, TRUE);
+}

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The entries in the menus of conversations and contacts, in any client, and
+what they open."""
+
+from xtlstest import check, tap
+from xtlstest.scene import JULIET, ROMEO, Scene
+
+START = "_Start private conversation"
+RESTART = "Re_start private conversation"
+END = "_End private conversation"
+VERIFY = "_Verify…"
+DECIDE = "_Decide about the new key…"
+SETTINGS = "This _contact’s settings…"
+HELP = "_What’s this?"
+SETTINGS_TITLE = "This contact’s settings"
+
+CLAIM_MENUS, CLAIM_SETTINGS, CLAIM_HELP = 1 << 4, 1 << 5, 1 << 6
+
+
+def xtls_menu(one, who, kind="buddy", entry=None):
+    """The entries, as (label, whether it can be chosen)."""
+    chosen = [entry] if entry else []
+    for menu in one.call("menu", one.account, who, kind, *chosen)["menu"]:
+        if menu["label"] == "XTLS":
+            return [(each["label"], each["sensitive"])
+                    for each in menu["children"]]
+    return None
+
+
+def assert_menus(one, who, *entries):
+    for kind in ("buddy", "conversation"):
+        found = xtls_menu(one, who, kind)
+        assert found == list(entries), f"{kind}: {found}"
+
+
+def test_what_can_be_chosen():
+    with Scene() as scene:
+        romeo, juliet = scene.romeo, scene.juliet
+        romeo.open(JULIET)
+        others = [(SETTINGS, True), (HELP, True)]
+        assert_menus(romeo, JULIET, (START, True), (END, False),
+                     (VERIFY, False), (f"{JULIET}: Not private", False),
+                     *others)
+        scene.juliet.stop()
+        xtls_menu(romeo, JULIET, entry=START)
+        romeo.expect_state("starting")
+        assert_menus(romeo, JULIET, (START, False), (END, True),
+                     (VERIFY, False), (f"{JULIET}: Starting…", False),
+                     *others)
+        scene.juliet.cont()
+        romeo.expect_state("unverified")
+        juliet.expect_state("unverified")
+        assert_menus(romeo, JULIET, (START, False), (END, True),
+                     (VERIFY, True),
+                     (f"{JULIET}: Unverified (balcony)", False), *others)
+        xtls_menu(juliet, ROMEO, entry=END)
+        romeo.expect_state("finished")
+        assert_menus(romeo, JULIET, (RESTART, True), (END, True),
+                     (VERIFY, False), (f"{JULIET}: Finished", False), *others)
+        xtls_menu(romeo, JULIET, "conversation", RESTART)
+        romeo.expect_state("unverified")
+
+
+def test_why_it_cannot_be_started():
+    with Scene() as scene:
+        romeo = scene.romeo
+        romeo.xtls(JULIET, "policy never")
+        why = romeo.status(JULIET)["why_not"]
+        assert "never" in why
+        assert_menus(romeo, JULIET, (START, False), (END, False),
+                     (VERIFY, False), (f"{JULIET}: Not private", False),
+                     (why, False), (SETTINGS, True), (HELP, True))
+
+
+def test_names_are_no_mnemonics():
+    with Scene() as scene:
+        romeo = scene.romeo
+        romeo.call("buddy-alias", ROMEO, JULIET, "a_b\n<b>\u202e")
+        assert ("a__b <b>: Not private", False) in xtls_menu(romeo, JULIET)
+
+
+def test_a_new_key_can_be_decided_about():
+    with Scene() as scene:
+        romeo, juliet = scene.romeo, scene.juliet
+        scene.go_private()
+        own = juliet.api("get_own_fingerprint", JULIET)["value"]
+        romeo.xtls(JULIET, f"verify {own}")
+        romeo.expect_state("private")
+        romeo.forget()
+        juliet.api("renew_own_key", JULIET)
+        romeo.expect_state("finished")
+        juliet.xtls(ROMEO, "start")
+        dialog = romeo.expect("request", title="New key")
+        romeo.answer(dialog, "Decide later")
+        xtls_menu(romeo, JULIET, entry=DECIDE)
+        romeo.answer(romeo.expect("request", title="New key"), "Accept")
+        romeo.expect_state("unverified")
+        assert DECIDE not in [label for label, _ in xtls_menu(romeo, JULIET)]
+
+
+def choices(dialog):
+    return {field["id"]: field["value"] for field in dialog["fields"]}
+
+
+def test_settings_of_a_contact():
+    with Scene() as scene:
+        romeo = scene.romeo
+
+        def ask():
+            xtls_menu(romeo, JULIET, entry=SETTINGS)
+            return romeo.expect("request", title=SETTINGS_TITLE)
+
+        dialog = ask()
+        assert dialog["primary"] == f"Private conversations with {JULIET}"
+        assert choices(dialog) == {"policy": 0, "logging": 0}
+        romeo.answer(dialog, 0, "policy", "4", "logging", "2")
+        assert romeo.api("get_policy", ROMEO, JULIET)["value"] == "required"
+        assert romeo.api("get_logging", ROMEO, JULIET)["value"] == 1
+        dialog = ask()
+        assert choices(dialog) == {"policy": 4, "logging": 2}
+        romeo.answer(dialog, "Cancel", "policy", "1", "logging", "1")
+        assert romeo.api("get_policy", ROMEO, JULIET)["value"] == "required"
+        romeo.answer(ask(), 0, "policy", "0", "logging", "0")
+        assert romeo.api("get_policy", ROMEO, JULIET)["value"] == "default"
+        assert romeo.api("get_logging", ROMEO, JULIET)["value"] == -1
+        # It does not outlive the contact.
+        dialog = ask()
+        romeo.unload()
+        romeo.expect("request-closed", request=dialog["request"])
+
+
+def test_help():
+    with Scene() as scene:
+        xtls_menu(scene.romeo, JULIET, entry=HELP)
+        text = scene.romeo.expect("notify", type="info")["secondary"]
+        for word in check.WORDS.values():
+            assert word in text, text
+
+
+def test_a_face_has_its_own():
+    """Claimed, the core only says what was asked for."""
+    with Scene() as scene:
+        romeo = scene.romeo
+        romeo.open(JULIET)
+        romeo.api("claim", CLAIM_MENUS | CLAIM_SETTINGS | CLAIM_HELP)
+        assert xtls_menu(romeo, JULIET, "conversation") is None
+        xtls_menu(romeo, JULIET, entry=SETTINGS)
+        romeo.expect("xtls-settings-asked", who=JULIET)
+        xtls_menu(romeo, JULIET, entry=HELP)
+        romeo.expect("xtls-help-asked")
+        romeo.call("ping")
+        assert not romeo.seen("request") and not romeo.seen("notify")
+        romeo.api("claim", 0)
+        assert xtls_menu(romeo, JULIET, "conversation")
+
+
+if __name__ == "__main__":
+    tap.run(globals())
