@@ -110,10 +110,17 @@ normalize (const PurpleAccount *account, const char *who)
 char *
 xtls_jabber_normalize (const PurpleAccount *account, const char *who)
 {
-    const char *jid = normalize (account, who);
+    g_autofree char *bare = who ? xtls_jid_bare (who) : NULL;
+    const char *jid = normalize (account, bare);
 
-    /* Occupants of rooms keep their resource there. */
-    return jid && *jid ? xtls_jid_bare (jid) : NULL;
+    /* Without the resource: one that libpurple refuses is still a contact's. */
+    return jid && *jid ? g_strdup (jid) : NULL;
+}
+
+gboolean
+xtls_jabber_is_jid (const PurpleAccount *account, const char *who)
+{
+    return normalize (account, who) != NULL;
 }
 
 gboolean

@@ -50,6 +50,10 @@ const char *xtls_jabber_get_own (PurpleConnection *gc);
  */
 char *xtls_jabber_normalize (const PurpleAccount *account, const char *who);
 
+/* Whether @who, bare or full, is a JID to libpurple: it shows messages even
+ * from what is none, in a window of their own. */
+gboolean xtls_jabber_is_jid (const PurpleAccount *account, const char *who);
+
 /**
  * xtls_jabber_is_occupant:
  *

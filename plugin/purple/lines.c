@@ -406,8 +406,8 @@ xtls_lines_clear (XtlsContact *contact,
                   const char *text,
                   time_t when)
 {
-    PurpleConnection *gc =
-        purple_account_get_connection (xtls_contact_get_account (contact));
+    PurpleAccount *account = xtls_contact_get_account (contact);
+    PurpleConnection *gc = purple_account_get_connection (account);
     g_autofree char *escaped = g_markup_escape_text (text, -1);
     g_autofree char *html = NULL;
 
@@ -416,5 +416,7 @@ xtls_lines_clear (XtlsContact *contact,
     purple_util_chrreplace (escaped, '\n', ' ');
     html = g_strdup_printf (
         "<b>%s</b> %s", _ ("This message was not encrypted:"), escaped);
+    if (!xtls_jabber_is_jid (account, from))
+        from = xtls_contact_get_who (contact);
     serv_got_im (gc, from, html, PURPLE_MESSAGE_RECV, when);
 }

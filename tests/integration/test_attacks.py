@@ -4,7 +4,7 @@
 import re
 import time
 
-from xtlstest import proxy, tap
+from xtlstest import check, proxy, tap
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 JINGLE = "{urn:xmpp:jingle:1}jingle"
@@ -94,6 +94,47 @@ def test_nobody_writes_a_second_line():
         assert sum(fake in text for text in told) == 3, told
         assert not any(re.search("[\n\u2028\u2029\u202e]", text)
                        for text in told), told
+
+
+def test_whatever_her_name_is_written_like():
+    """In every form that libpurple or a server may take for hers."""
+    names = ("JULIET@Capulet.LIT", "\uff4auliet@capulet.lit", f"{JULIET}/",
+             f"{JULIET}/a@b/c", f"{JULIET}/\ue000")
+    with Scene() as scene:
+        scene.go_private()
+        for number, name in enumerate(names):
+            stanza(scene.romeo, f"<message to='{name}' type='chat'>"
+                                f"<body>for her {number}</body></message>")
+            scene.juliet.expect_message(f"for her {number}", flags=["recv"])
+        # And as a person would.
+        for number, name in enumerate(names):
+            scene.romeo.say(name, f"to her {number}")
+            scene.juliet.expect_message(f"to her {number}", flags=["recv"])
+        scene.assert_nothing_leaked("for her", "to her")
+
+
+def test_a_resource_that_is_none_is_marked():
+    """libpurple takes it for no JID at all, and shows what comes from it."""
+    def lie(link, direction, unit):
+        if direction == proxy.DOWN and b"write to me here" in unit.raw:
+            return unit.raw.replace(f"{TYBALT}/sword".encode(),
+                                    f"{JULIET}/\ue000".encode())
+        return None
+
+    with Scene(accounts={TYBALT: "prince of cats"}) as scene:
+        tybalt = scene.add_client("tybalt", plugins=[])
+        scene.login(tybalt, f"{TYBALT}/sword")
+        scene.romeo_proxy.hook = lie
+        scene.go_private()
+        tybalt.say(ORCHARD, "write to me here")
+        told = scene.romeo.expect_message(re.compile("write to me here"))
+        assert told["text"].startswith(check.CLEAR), told
+        # In the window that shows her state, not in one of its own.
+        assert told["conv"] == JULIET, told
+        scene.romeo.say(told["conv"], "so be it")
+        scene.juliet.expect_message("so be it", flags=["recv"])
+        for through in scene.proxies:
+            assert not through.leaks("so be it")
 
 
 def test_renamed_account_shows_another_key():
