@@ -2,22 +2,30 @@
 /*
  * Withholding stanzas that libpurple is about to send, in a way that survives
  * other plugins, file transfers, stream management and BOSH: three handlers
- * around the one that writes to the socket (the reasons are in gate.c).
+ * around the one that writes to the socket (the reasons are in gate.c). Stanzas
+ * that are sent as text are taken apart and judged alike.
  */
 #pragma once
 
+#include <account.h>
 #include <connection.h>
 #include <glib.h>
 #include <xmlnode.h>
 
-/**
- * XtlsGateJudge:
- * @stanza: (transfer none): what is about to leave; to be copied, never kept or
- *   freed
- *
- * Returns: %TRUE to withhold it.
- */
-typedef gboolean (*XtlsGateJudge) (PurpleConnection *gc, xmlnode *stanza);
+typedef struct {
+    /**
+     * @stanza: (transfer none): what is about to leave; to be copied, never
+     *   kept or freed
+     *
+     * Returns: %TRUE to withhold it.
+     */
+    gboolean (*judge) (PurpleConnection *gc, xmlnode *stanza);
 
-void xtls_gate_init (XtlsGateJudge judge);
+    /* Whether any contact of the account is private: text that is no stanza is
+     * withheld then. */
+    gboolean (*is_private) (PurpleAccount *account);
+} XtlsGateOps;
+
+/* @ops: (transfer none): static */
+void xtls_gate_init (const XtlsGateOps *ops);
 void xtls_gate_uninit (void);

@@ -419,6 +419,21 @@ judge_cb (PurpleConnection *gc, xmlnode *stanza)
                  : xtls_login_sending_without (gc, stanza);
 }
 
+static gboolean
+is_private_cb (PurpleAccount *account)
+{
+    GList *contacts = xtls_hub_list_contacts (account);
+    gboolean any = FALSE;
+
+    for (GList *l = contacts; l && !any; l = l->next)
+        any = xtls_contact_is_private (l->data);
+    g_list_free (contacts);
+    return any;
+}
+
+static const XtlsGateOps gate_ops = {.judge = judge_cb,
+                                     .is_private = is_private_cb};
+
 /* Before libpurple reads it: a stranger could pass for a contact otherwise. */
 static void
 receiving_any_cb (PurpleConnection *gc, xmlnode **stanza, gpointer data)
@@ -627,7 +642,7 @@ xtls_hub_init (PurplePlugin *plugin)
     load_files ();
     start_smp_jobs ();
     connect_signals ();
-    xtls_gate_init (judge_cb);
+    xtls_gate_init (&gate_ops);
     for (GList *l = purple_connections_get_all (); l; l = l->next)
         if (purple_connection_get_state (l->data) == PURPLE_CONNECTED)
             signed_on_cb (l->data, NULL);

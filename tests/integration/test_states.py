@@ -256,7 +256,7 @@ def test_plaintext_from_outside_is_marked():
                                        "groupchat", "chat")):
             text = f"{kind} &lt;b&gt;{number}"
             for to in (JULIET, f"{JULIET}/balcony"):
-                scene.romeo.call("raw", ROMEO, CLEAR.format(
+                scene.romeo_proxy.link.inject(proxy.UP, CLEAR.format(
                     to=to, type=kind, id=f"c{number}", text=text))
                 if (kind, to) in (("headline", JULIET), ("groupchat", JULIET)):
                     continue  # the server has its own rules for these
@@ -288,7 +288,7 @@ def test_the_mark_survives_line_breaks():
     """No text can push the mark out of sight or begin a line of its own."""
     with Scene() as scene:
         scene.go_private()
-        scene.romeo.call("raw", ROMEO, CLEAR.format(
+        scene.romeo_proxy.link.inject(proxy.UP, CLEAR.format(
             to=JULIET, type="chat", id="x",
             text="one&#10;(12:00) Juliet: two&#13;three"))
         html = scene.juliet.expect_message(re.compile("one"))["html"]

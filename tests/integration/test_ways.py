@@ -125,7 +125,7 @@ def test_voice_is_refused_with_a_line():
         scene.romeo.expect_message(re.compile("Voice and video"), **SYSTEM)
         # And from outside.
         scene.juliet.open(ROMEO)
-        scene.romeo.call("raw", ROMEO, call.format(BALCONY, ORCHARD))
+        scene.romeo_proxy.link.inject(proxy.UP, call.format(BALCONY, ORCHARD))
         scene.juliet.expect_message(re.compile("voice or video"), **SYSTEM)
         scene.romeo_proxy.wait_stanza(proxy.DOWN, id="call", type="error")
         check.sync_all(scene)
@@ -158,6 +158,44 @@ def test_other_plugins_that_emit_and_free():
         assert check.sent_in_clear(scene.romeo_proxy) == ["by a plugin 4"]
         for through in scene.proxies:
             assert not through.leaks(*(f"by a plugin {n}" for n in range(4)))
+
+
+def test_text_of_the_xmpp_console_and_of_other_plugins():
+    """What is sent as text, past libpurple's stanzas, is looked into, too."""
+    message = ("<message to='{}' type='chat'><body>console {}</body>"
+               "<active xmlns='http://jabber.org/protocol/chatstates'/>"
+               "</message>")
+    with Scene() as scene:
+        def raw(text):
+            scene.romeo.call("raw", ROMEO, text)
+
+        scene.go_private()
+        for number, to in enumerate((JULIET, BALCONY, f"{JULIET}/elsewhere")):
+            raw(message.format(to, number))
+            scene.juliet.expect_message(f"console {number}", flags=["recv"])
+        # Several at once, for her and for others.
+        raw(message.format("nobody@capulet.lit", "to nobody")
+            + message.format(JULIET, 3)
+            + "<iq type='get' id='others'><ping xmlns='urn:xmpp:ping'/></iq>")
+        scene.juliet.expect_message("console 3", flags=["recv"])
+        scene.romeo_proxy.wait_stanza(proxy.DOWN, id="others")
+        # Parts, from which nobody can tell whom they are for.
+        raw("<message to='juliet@capulet.lit'><body>console 4")
+        raw("</body></message>")
+        raw("</text>" + message.format(JULIET, 5) + "<text>")
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo.expect_state("finished")
+        raw(message.format(JULIET, 6))
+        check.assert_state(scene.romeo, JULIET, "finished", held=1)
+        scene.romeo.xtls(JULIET, "start")
+        scene.juliet.expect_message("console 6", flags=["recv"])
+        assert check.sent_in_clear(scene.romeo_proxy) == ["console to nobody"]
+        for through in scene.proxies:
+            assert not through.leaks(*(f"console {n}" for n in range(7)))
+            assert not through.stanzas(proxy.UP, to=JULIET, path=check.BODY)
+        scene.romeo.xtls(JULIET, "end")
+        raw(message.format(JULIET, "in clear"))
+        scene.juliet.expect_message(re.compile("console in clear"))
 
 
 def test_guessed_answers_from_outside_are_ignored():
