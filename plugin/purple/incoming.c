@@ -69,6 +69,18 @@ answers_inside (XtlsLogin *login, const xmlnode *iq, const char *from)
     return inside;
 }
 
+/* The answers to two questions with one id could not be told apart, and that to
+ * the one from inside would leave in clear. */
+static gboolean
+asks_twice (XtlsLogin *login, const xmlnode *iq, const char *from)
+{
+    return has_type (iq, "get", "set") &&
+           xtls_answers_has (login->answers,
+                             XTLS_ASKED_INSIDE,
+                             from,
+                             xmlnode_get_attrib (iq, "id"));
+}
+
 static gboolean
 is_initiate (const xmlnode *jingle_iq)
 {
@@ -133,6 +145,8 @@ handle_iq (XtlsLogin *login, xmlnode *iq)
     if (!contact)
         return inside;
     what = xtls_route_incoming (iq, inside);
+    if (what == XTLS_IN_PASS && asks_twice (login, iq, from))
+        what = XTLS_IN_REFUSE;
     if (what == XTLS_IN_PASS) {
         if (has_type (iq, "get", "set"))
             xtls_answers_remember (login->answers,
@@ -247,6 +261,14 @@ answer_inside (XtlsSession *session, const xmlnode *iq)
         xmlnode_free (answer);
 }
 
+/* If the same id was asked outside, both answers go inside. */
+static void
+remember_inside (XtlsLogin *login, const char *peer, const char *id)
+{
+    xtls_answers_take (login->answers, XTLS_ASKED_OUTSIDE, peer, id);
+    xtls_answers_remember (login->answers, XTLS_ASKED_INSIDE, peer, id);
+}
+
 /* Whether libpurple may see it. */
 static gboolean
 judge_inside (XtlsLogin *login,
@@ -277,10 +299,7 @@ judge_inside (XtlsLogin *login,
     /* With no method left in an answer, libpurple calls the transfer off. */
     (void)xtls_route_strip_offer (stanza);
     if (!answer)
-        xtls_answers_remember (login->answers,
-                               XTLS_ASKED_INSIDE,
-                               xtls_session_get_peer (session),
-                               id);
+        remember_inside (login, xtls_session_get_peer (session), id);
     return TRUE;
 }
 

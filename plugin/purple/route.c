@@ -12,6 +12,7 @@
 #define NS_SI "http://jabber.org/protocol/si"
 #define NS_SOCKS5 "http://jabber.org/protocol/bytestreams"
 #define NS_OOB "jabber:iq:oob"
+#define NS_BOB "urn:xmpp:bob"
 
 /* What a question carries that could go around a private conversation. */
 typedef enum {
@@ -19,6 +20,7 @@ typedef enum {
     LOAD_OFFER,  /* a file, by a method to be chosen (XEP-0095) */
     LOAD_AROUND, /* a file, by a way of its own */
     LOAD_BLOCK,  /* an in-band bytestream */
+    LOAD_BITS,   /* what a message shows, a smiley say (XEP-0231) */
     LOAD_VOICE,
     LOAD_JINGLE /* whatever else is negotiated by Jingle */
 } Load;
@@ -104,6 +106,8 @@ load_of_child (const xmlnode *child)
         return LOAD_AROUND;
     if (g_str_equal (xmlns, XTLS_NS_IBB))
         return LOAD_BLOCK;
+    if (g_str_equal (xmlns, NS_BOB))
+        return LOAD_BITS;
     /* Google's voice and video, and Jingle by the name that it had before. */
     if (g_str_has_prefix (xmlns, "http://www.google.com/session") ||
         g_str_has_prefix (xmlns, "http://www.google.com/xmpp/protocol/") ||
@@ -181,6 +185,7 @@ route_question (const xmlnode *iq, const XtlsRouteOut *facts)
         return inside && can_be_stripped (iq) ? XTLS_WAY_INSIDE
                                               : XTLS_WAY_REFUSE_FILE;
     case LOAD_BLOCK:
+    case LOAD_BITS:
         return inside ? XTLS_WAY_INSIDE : XTLS_WAY_REFUSE;
     case LOAD_NONE:
         break;
@@ -237,6 +242,7 @@ xtls_route_incoming (const xmlnode *stanza, gboolean answers_inside)
     case LOAD_VOICE:
         return XTLS_IN_REFUSE_VOICE;
     case LOAD_BLOCK:
+    case LOAD_BITS:
     case LOAD_JINGLE:
         return XTLS_IN_REFUSE;
     case LOAD_NONE:
@@ -276,6 +282,7 @@ xtls_route_inside (const xmlnode *stanza, gboolean answers_inside)
         return XTLS_IN_REFUSE;
     case LOAD_BLOCK:
         return is_empty_block (stanza) ? XTLS_IN_REFUSE : XTLS_IN_PASS;
+    case LOAD_BITS:
     case LOAD_NONE:
         break;
     }

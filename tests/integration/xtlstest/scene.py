@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The common set-up: two people on one server, each behind a proxy."""
 
-from . import client, process, prosody, proxy, tap
+from . import client, liar, process, prosody, proxy, tap
 
 ROMEO = "romeo@montague.lit"
 JULIET = "juliet@capulet.lit"
@@ -16,15 +16,17 @@ class Scene:
     loaded if `plugin`; `scene.romeo`, `scene.romeo_proxy` and so on.
 
     login: whether they are logged in already
+    lying: the server lies on demand: `scene.romeo_liar`, `scene.juliet_liar`
     accounts, contacts: more than the two
     policy: of all clients, as Client has it
     Other arguments are Prosody's.
     """
 
-    def __init__(self, plugin=True, login=True, accounts=None, contacts=(),
-                 policy="manual", **server):
+    def __init__(self, plugin=True, login=True, lying=False, accounts=None,
+                 contacts=(), policy="manual", **server):
         self._plugins = [client.CORE] if plugin else []
         self._login = login
+        self._lying = lying
         self._policy = policy
         self._accounts = dict(PASSWORDS, **(accounts or {}))
         self._contacts = [(ROMEO, JULIET), *contacts]
@@ -45,6 +47,9 @@ class Scene:
                                       **self._server)
         self.romeo_proxy = self.add_proxy()
         self.juliet_proxy = self.add_proxy()
+        if self._lying:
+            self.romeo_liar = liar.Liar(self.romeo_proxy)
+            self.juliet_liar = liar.Liar(self.juliet_proxy)
         self.romeo = self.add_client("romeo")
         self.juliet = self.add_client("juliet")
         if self._login:

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A lying server that speaks in the contact's own name: questions, answers and
+offers beside a private conversation."""
+
+import os
+import re
+
+from xtlstest import check, proxy, tap
+from xtlstest.scene import JULIET, ROMEO, Scene
+
+BALCONY = f"{JULIET}/balcony"
+ORCHARD = f"{ROMEO}/orchard"
+SI = "{http://jabber.org/protocol/si}si"
+METHOD = ("<feature xmlns='http://jabber.org/protocol/feature-neg'><x"
+          " xmlns='jabber:x:data' type='%s'><field var='stream-method'"
+          " type='list-single'>%s</field></x></feature>")
+SOCKS5 = "<value>http://jabber.org/protocol/bytestreams</value>"
+IN_BAND = "<value>http://jabber.org/protocol/ibb</value>"
+FILE = ("<si xmlns='http://jabber.org/protocol/si' id='s1' profile='http://"
+        "jabber.org/protocol/si/profile/file-transfer'><file xmlns='http://"
+        "jabber.org/protocol/si/profile/file-transfer' name='letter'"
+        " size='9'/>" + METHOD % ("form", f"<option>{SOCKS5}</option>"
+                                  f"<option>{IN_BAND}</option>") + "</si>")
+VERSION = "<query xmlns='jabber:iq:version'/>"
+CALL = ("<jingle xmlns='urn:xmpp:jingle:1' action='session-initiate' sid='v'"
+        f" initiator='{BALCONY}'><content creator='initiator' name='voice'>"
+        "<description xmlns='urn:xmpp:jingle:apps:rtp:1' media='audio'/>"
+        "</content></jingle>")
+
+
+def iq(kind, number, payload="", sender=BALCONY):
+    """What the server says to Romeo in Juliet's name."""
+    return (f"<iq type='{kind}' from='{sender}' to='{ORCHARD}' id='{number}'>"
+            f"{payload}</iq>")
+
+
+def ask(client, kind, number, payload):
+    to = BALCONY if client.account == ROMEO else ORCHARD
+    client.call("stanza", client.account,
+                f"<iq type='{kind}' to='{to}' id='{number}'>{payload}</iq>")
+
+
+def answer_to(scene, number):
+    """What Romeo answers outside."""
+    return scene.romeo_proxy.wait_stanza(proxy.UP, id=number)
+
+
+def condition(answer):
+    (error,) = answer.find("{jabber:client}error")
+    return error.tag.split("}")[1]
+
+
+def drop(**attributes):
+    """A lie: these never come to Romeo from outside."""
+    def lie(direction, unit):
+        if direction == proxy.DOWN and all(
+                unit.xml.get(k) == v for k, v in attributes.items()):
+            return proxy.DROP
+        return None
+    return lie
+
+
+def test_an_answer_never_leaves_because_its_id_was_asked_outside():
+    """Juliet's offer waits for Romeo; the server asks something else under the
+    same id meanwhile."""
+    with Scene(lying=True) as scene:
+        scene.go_private()
+        ask(scene.juliet, "set", "twice", FILE)
+        offer = scene.romeo.expect("request", type="action")
+        scene.romeo_liar.forge(iq("get", "twice", VERSION))
+        assert condition(answer_to(scene, "twice")) == "not-acceptable"
+        scene.juliet.call("watch", "on")
+        scene.romeo.answer(offer, 0)
+        scene.romeo.answer(scene.romeo.expect("request", type="file"), 0,
+                           os.path.join(scene.romeo.dir, "letter"))
+        answer = scene.juliet.expect("stanza", id="twice")
+        assert "protocol/ibb" in answer["xml"], answer
+        for through in scene.proxies:
+            assert not through.stanzas(path=SI)
+        assert len(scene.romeo_proxy.stanzas(proxy.UP, id="twice")) == 1
+
+
+def test_forged_answers_to_questions_from_inside():
+    """Of every kind, in every name that could be believed."""
+    with Scene(lying=True) as scene:
+        scene.go_private()
+        scene.romeo.call("watch", "on")
+        # Juliet answers only when everything forged has been looked at.
+        scene.juliet.stop()
+        source = os.path.join(scene.romeo.dir, "letter")
+        with open(source, "wb") as file:
+            file.write(b"sweet sorrow")
+        scene.romeo.call("send-file", ROMEO, BALCONY, source)
+        ask(scene.romeo, "get", "bits", "<data xmlns='urn:xmpp:bob' cid='c'/>")
+        # libpurple's own ids are numbers in sequence, begun at random.
+        number = int(max((unit.xml.get("id") for unit in
+                          scene.romeo_proxy.stanzas(proxy.UP)
+                          if (unit.xml.get("id") or "").startswith("purple")),
+                         key=lambda text: int(text[6:], 16))[6:], 16)
+        chosen = (f"<si xmlns='http://jabber.org/protocol/si'>"
+                  f"{METHOD % ('submit', SOCKS5)}</si>")
+        refused = ("<error type='cancel'><forbidden xmlns='urn:ietf:params:"
+                   "xml:ns:xmpp-stanzas'/></error>")
+        for sender in (BALCONY, JULIET, f"{JULIET}/elsewhere"):
+            for guess in range(number, number + 8):
+                for kind, payload in (("result", chosen), ("error", refused)):
+                    scene.romeo_liar.forge(iq(kind, f"purple{guess:x}",
+                                              payload, sender))
+            scene.romeo_liar.forge(iq("result", "bits", "<lie xmlns='lie'/>",
+                                      sender))
+        check.sync(scene.romeo, scene.romeo_proxy)
+        assert not scene.romeo.seen("xfer", what="cancelled")
+        for through in scene.proxies:
+            assert not through.stanzas(
+                path=".//{http://jabber.org/protocol/bytestreams}query")
+        scene.juliet.cont()
+        answer = scene.romeo.expect("stanza", id="bits", type="error")
+        assert "item-not-found" in answer["xml"], answer
+        scene.juliet.accept_file(os.path.join(scene.juliet.dir, "letter"))
+        scene.romeo.expect("xfer", what="completed")
+        believed = [event for event in scene.romeo.seen("stanza", id="bits")
+                    if event["from"] == BALCONY]
+        assert len(believed) == 1, believed
+        scene.assert_nothing_leaked("sweet sorrow")
+
+
+def test_an_answer_from_inside_to_a_question_from_outside():
+    with Scene(lying=True) as scene:
+        scene.go_private()
+        scene.romeo.call("watch", "on")
+        scene.romeo_liar.lie = drop(id="outside")
+        ask(scene.romeo, "get", "outside", VERSION)
+        scene.romeo_proxy.wait_stanza(proxy.DOWN, id="outside")
+        ask(scene.juliet, "result", "outside",
+            "<query xmlns='jabber:iq:version'><name>a lie</name></query>")
+        scene.juliet.say(ROMEO, "settled")
+        scene.romeo.expect_message("settled")
+        assert not scene.romeo.seen("stanza", id="outside")
+        # Its own way it is still believed.
+        scene.romeo_liar.lie = None
+        scene.romeo_liar.forge(iq("result", "outside", VERSION))
+        scene.romeo.expect("stanza", id="outside")
+
+
+def test_offers_in_her_own_name():
+    ibb = "xmlns='http://jabber.org/protocol/ibb'"
+    socks = "http://jabber.org/protocol/bytestreams"
+    offers = {
+        "file": FILE,
+        "socks5": f"<query xmlns='{socks}' sid='s1'><streamhost host="
+                  "'127.0.0.1' port='9' jid='h'/></query>",
+        "url": "<query xmlns='jabber:iq:oob'><url>http://l/</url></query>",
+        "open": f"<open {ibb} sid='s1' block-size='4096'/>",
+        "data": f"<data {ibb} sid='s1' seq='0'>bGllcw==</data>",
+        "close": f"<close {ibb} sid='s1'/>",
+        "call": CALL,
+        "google": "<session xmlns='http://www.google.com/session' type="
+                  "'initiate' id='g' initiator='j'/>",
+        "old-call": "<jingle xmlns='http://jabber.org/protocol/jingle'"
+                    " action='session-initiate' sid='o'/>",
+        "bits": "<data xmlns='urn:xmpp:bob' cid='c'/>",
+    }
+    with Scene(lying=True) as scene:
+        scene.go_private()
+        scene.romeo.call("watch", "on")
+        for sender in (BALCONY, JULIET, f"{JULIET}/elsewhere",
+                       BALCONY.replace("juliet", "JULIET")):
+            for name, payload in offers.items():
+                number = f"{name}-{sender}"
+                scene.romeo_liar.forge(iq("set", number, payload, sender))
+                answer = answer_to(scene, number)
+                assert answer.xml.get("type") == "error", answer
+                assert condition(answer) == "not-acceptable", answer
+        check.sync(scene.romeo, scene.romeo_proxy)
+        assert not scene.romeo.seen("request"), scene.romeo.seen("request")
+        assert not scene.romeo.seen("xfer")
+        for event in scene.romeo.seen("stanza"):
+            assert not event["id"].split("-")[0] in offers, event
+        # Once each.
+        lines = check.system_lines(scene.romeo, JULIET)
+        for part in ("file offered outside", "voice or video"):
+            assert sum(part in line for line in lines) == 1, lines
+
+
+def test_offers_in_nobody_s_name():
+    """Without a sender it is the server's own; it is no way around either."""
+    with Scene(lying=True) as scene:
+        scene.go_private()
+        scene.romeo_liar.forge(f"<iq type='set' id='n'>{FILE}</iq>")
+        scene.romeo_liar.forge(f"<message id='m'><body>a lie</body></message>")
+        check.sync(scene.romeo, scene.romeo_proxy)
+        check.assert_state(scene.romeo, JULIET, "unverified")
+        assert not any("a lie" in text for text in
+                       check.received(scene.romeo, JULIET))
+
+
+def test_blocks_of_a_transfer_inside():
+    """libpurple knows bytestreams by their sid: the server writes into one that
+    runs inside, closes it, and answers its blocks."""
+    data = os.urandom(300_000)
+    with Scene(lying=True) as scene:
+        scene.go_private()
+        source = os.path.join(scene.juliet.dir, "letter")
+        target = os.path.join(scene.romeo.dir, "letter")
+        with open(source, "wb") as file:
+            file.write(data)
+        scene.romeo.call("watch", "on")
+        scene.juliet.call("send-file", JULIET, ORCHARD, source)
+        scene.romeo.accept_file(target)
+        opened = scene.romeo.expect("stanza", xml=re.compile("<open"))
+        sid = re.search("sid='([^']*)'", opened["xml"])[1]
+        ibb = f"xmlns='http://jabber.org/protocol/ibb' sid='{sid}'"
+        for number in range(30):
+            for sender in (BALCONY, ORCHARD, JULIET, "capulet.lit"):
+                scene.romeo_liar.forge(iq(
+                    "set", f"d{number}", f"<data {ibb} seq='{number}'>bGllcw=="
+                    "</data>", sender))
+                scene.romeo_liar.forge(iq("set", f"c{number}",
+                                          f"<close {ibb}/>", sender))
+        scene.romeo.expect("xfer", what="completed")
+        scene.juliet.expect("xfer", what="completed")
+        scene.romeo.expect("xfer", what="gone")
+        with open(target, "rb") as file:
+            assert file.read() == data
+
+
+if __name__ == "__main__":
+    tap.run(globals())
