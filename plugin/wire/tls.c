@@ -21,6 +21,7 @@
 #define PRIORITY_GROUPS ":+GROUP-X25519:+GROUP-SECP256R1"
 
 struct XtlsTls {
+    XtlsTlsRole role;
     gnutls_session_t session; /* NULL only if it could not be made */
     gboolean padding;
     gboolean ready; /* the handshake function is done */
@@ -275,9 +276,7 @@ get_parameters (void)
 }
 
 static int
-open_session (XtlsTls *tls,
-              XtlsTlsRole role,
-              gnutls_certificate_credentials_t credentials)
+open_session (XtlsTls *tls, gnutls_certificate_credentials_t credentials)
 {
     const Parameters *parameters = get_parameters ();
     unsigned int flags = GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
@@ -287,7 +286,7 @@ open_session (XtlsTls *tls,
 
     if (parameters->priority == NULL)
         return GNUTLS_E_NO_PRIORITIES_WERE_SET;
-    flags |= role == XTLS_TLS_CLIENT ? GNUTLS_CLIENT : GNUTLS_SERVER;
+    flags |= tls->role == XTLS_TLS_CLIENT ? GNUTLS_CLIENT : GNUTLS_SERVER;
     if (tls->padding)
         flags |= GNUTLS_SAFE_PADDING_CHECK;
     ret = gnutls_init (&tls->session, flags);
@@ -304,11 +303,11 @@ open_session (XtlsTls *tls,
                                             XTLS_TLS_HANDSHAKE_MAX);
     gnutls_handshake_set_hook_function (
         tls->session,
-        role == XTLS_TLS_SERVER ? GNUTLS_HANDSHAKE_CLIENT_HELLO
-                                : GNUTLS_HANDSHAKE_ENCRYPTED_EXTENSIONS,
+        tls->role == XTLS_TLS_SERVER ? GNUTLS_HANDSHAKE_CLIENT_HELLO
+                                     : GNUTLS_HANDSHAKE_ENCRYPTED_EXTENSIONS,
         GNUTLS_HOOK_POST,
         hello_cb);
-    if (role == XTLS_TLS_SERVER)
+    if (tls->role == XTLS_TLS_SERVER)
         gnutls_certificate_server_set_request (tls->session,
                                                GNUTLS_CERT_REQUIRE);
     ret = gnutls_priority_set (tls->session, parameters->priority);
@@ -328,13 +327,14 @@ xtls_tls_new (XtlsTlsRole role,
     XtlsTls *tls = g_new0 (XtlsTls, 1);
     int ret;
 
+    tls->role = role;
     tls->in = g_byte_array_new ();
     tls->out = g_byte_array_new ();
     tls->padding = padding;
     tls->record_max = RECORD_MAX;
     tls->verify = verify;
     tls->user_data = user_data;
-    ret = open_session (tls, role, credentials);
+    ret = open_session (tls, credentials);
     if (ret < 0)
         fail (tls, ret);
     return tls;
@@ -374,6 +374,15 @@ xtls_tls_feed (XtlsTls *tls, const guint8 *data, gsize len)
     g_byte_array_append (tls->in, data, (guint)len);
 }
 
+/* Both sides present a certificate: a server that does not ask for ours does
+ * not know to whom it talks. */
+static gboolean
+was_asked (XtlsTls *tls)
+{
+    return tls->role == XTLS_TLS_SERVER ||
+           gnutls_certificate_client_get_request_status (tls->session) > 0;
+}
+
 /* Returns: whether to go on reading. */
 static gboolean
 handshake (XtlsTls *tls)
@@ -387,6 +396,8 @@ handshake (XtlsTls *tls)
             fail (tls, GNUTLS_E_HANDSHAKE_TOO_LARGE);
             return FALSE;
         }
+        if (ret == GNUTLS_E_SUCCESS && !was_asked (tls))
+            ret = GNUTLS_E_INSUFFICIENT_SECURITY;
         if (ret == GNUTLS_E_SUCCESS) {
             tls->ready = TRUE;
             return TRUE;

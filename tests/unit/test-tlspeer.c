@@ -208,6 +208,20 @@ test_no_certificate (void)
     g_assert_cmpuint (duel->asked, ==, 0);
 }
 
+/* A server that does not want to know who calls is none of ours. */
+static void
+test_not_asked (void)
+{
+    g_autoptr (Duel) duel = duel_new (GNUTLS_SERVER, TLS13, juliet);
+
+    gnutls_certificate_server_set_request (duel->raw->session,
+                                           GNUTLS_CERT_IGNORE);
+    duel_pump (duel);
+    g_assert_error (duel->error, XTLS_TLS_ERROR, XTLS_TLS_ERROR_HANDSHAKE);
+    g_assert_false (xtls_tls_is_ready (duel->tls));
+    g_assert_cmpint (duel->raw->alert, ==, GNUTLS_A_INSUFFICIENT_SECURITY);
+}
+
 /* Our certificate is presented whatever authorities the server names. */
 static void
 test_named_authorities (void)
@@ -515,6 +529,7 @@ main (int argc, char **argv)
     g_test_add_func ("/tlspeer/choices/bad", test_bad_choices);
     g_test_add_func ("/tlspeer/certificate/kind", test_wrong_kind);
     g_test_add_func ("/tlspeer/certificate/none", test_no_certificate);
+    g_test_add_func ("/tlspeer/certificate/not-asked", test_not_asked);
     g_test_add_func ("/tlspeer/certificate/authorities",
                      test_named_authorities);
     g_test_add_func ("/tlspeer/alerts", test_alerts);
