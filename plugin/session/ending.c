@@ -2,6 +2,12 @@
 /* The states of a session and how it ends. */
 #include "session-private.h"
 
+/* Blocks that leave at the end although the window does not admit them: for
+ * the word that tells what went wrong, and for everything, before quitting. A
+ * peer may have made them as small as it likes. */
+#define BEYOND_LAST_WORD 64
+#define BEYOND_AT_ONCE 1024
+
 #define BIT(state) (1u << (state))
 
 /* What may follow what. There is no way back. */
@@ -64,6 +70,12 @@ can_write (XtlsSession *session)
     return session->ibb && xtls_ibb_get_state (session->ibb) == XTLS_IBB_OPEN;
 }
 
+static gboolean
+has_unsent (XtlsSession *session)
+{
+    return can_write (session) && xtls_ibb_get_unsent (session->ibb) > 0;
+}
+
 /* Whoever ends says what arrived. */
 static void
 say_end (XtlsSession *session)
@@ -76,19 +88,20 @@ say_end (XtlsSession *session)
 /* Tells the other side inside: why, if a layer put that into its output, and
  * our end if it is one that was meant. */
 static void
-say_goodbye (XtlsSession *session, gboolean meant)
+say_goodbye (XtlsSession *session, gboolean meant, guint beyond)
 {
     if (meant && session->stream && !session->tag_sent)
         say_end (session);
-    xtls_pump_push (session);
+    /* Its text goes before close_notify. */
+    xtls_pump_push (session, 0);
     /* Before it is open, the reason that Jingle gives tells more than the end
      * of TLS, and is to be read first. */
     if (session->tls && !session->failed_tls && !session->bye_sent &&
         session->state >= XTLS_SESSION_OPEN) {
         session->bye_sent = TRUE;
         xtls_tls_bye (session->tls);
-        xtls_pump_push (session);
     }
+    xtls_pump_push (session, beyond);
 }
 
 static void
@@ -104,7 +117,9 @@ hang_up (XtlsSession *session, XtlsEnd end)
 
     meant = meant && session->state >= XTLS_SESSION_OPEN;
     if (can_write (session))
-        say_goodbye (session, meant);
+        say_goodbye (session,
+                     meant,
+                     session->at_once ? BEYOND_AT_ONCE : BEYOND_LAST_WORD);
     /* The one who closed first closes what is below. Where something went
      * wrong, session-terminate says it all, and says it first. */
     if (end == XTLS_END_PEER)
@@ -142,6 +157,8 @@ xtls_session_finish (XtlsSession *session, XtlsEnd end)
     xtls_session_set_state (session, XTLS_SESSION_CLOSED);
 }
 
+static void wait_for_end (XtlsSession *session);
+
 static gboolean
 close_timeout_cb (gpointer data)
 {
@@ -149,10 +166,24 @@ close_timeout_cb (gpointer data)
 
     session->close_timer = 0;
     xtls_session_ref (session);
-    xtls_session_stop (
-        session, XTLS_END_CUT, "no answer to the end of the stream");
+    /* On a slow way our own end may not have left: the bytestream knows whether
+     * anything moves. */
+    if (has_unsent (session))
+        wait_for_end (session);
+    else
+        xtls_session_stop (
+            session, XTLS_END_CUT, "no answer to the end of the stream");
     xtls_session_unref (session);
     return FALSE;
+}
+
+static void
+wait_for_end (XtlsSession *session)
+{
+    xtls_session_set_timer (session,
+                            &session->close_timer,
+                            XTLS_SESSION_CLOSE_TIMEOUT * 1000,
+                            close_timeout_cb);
 }
 
 /* Our half of the end; the peer's is waited for. */
@@ -160,10 +191,7 @@ static void
 begin_closing (XtlsSession *session)
 {
     say_end (session);
-    xtls_session_set_timer (session,
-                            &session->close_timer,
-                            XTLS_SESSION_CLOSE_TIMEOUT * 1000,
-                            close_timeout_cb);
+    wait_for_end (session);
     xtls_session_set_state (session, XTLS_SESSION_CLOSING);
 }
 
@@ -179,8 +207,10 @@ answer_end (XtlsSession *session)
     }
     if (!session->tag_sent)
         begin_closing (session);
-    if (session->state == XTLS_SESSION_CLOSING && !session->bye_sent)
-        say_goodbye (session, FALSE);
+    if (session->state == XTLS_SESSION_CLOSING && !session->bye_sent) {
+        say_goodbye (session, FALSE, 0);
+        xtls_pump_run (session);
+    }
 }
 
 void
@@ -190,8 +220,10 @@ xtls_session_rest (XtlsSession *session)
         return;
 
     if (ended_properly (session)) {
-        xtls_session_finish (session,
-                             session->local ? XTLS_END_LOCAL : XTLS_END_PEER);
+        /* Our own half may still be on its way. */
+        if (session->over || !has_unsent (session))
+            xtls_session_finish (
+                session, session->local ? XTLS_END_LOCAL : XTLS_END_PEER);
     } else if (session->over) {
         xtls_session_finish (
             session, session->local ? XTLS_END_LOCAL : session->outcome);
@@ -233,6 +265,7 @@ xtls_session_close_now (XtlsSession *session, gboolean at_once)
     if (session->state == XTLS_SESSION_CLOSED)
         return;
     session->local = TRUE;
+    session->at_once = at_once;
     if (session->state < XTLS_SESSION_OPEN || at_once) {
         xtls_session_finish (session, XTLS_END_LOCAL);
     } else if (session->state == XTLS_SESSION_OPEN) {

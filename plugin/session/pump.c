@@ -231,7 +231,7 @@ may_speak (XtlsSession *session)
 }
 
 static gboolean
-pump_out (XtlsSession *session, gboolean all, GError **error)
+pump_out (XtlsSession *session, guint beyond, GError **error)
 {
     gboolean good = TRUE;
     GString *text;
@@ -251,15 +251,15 @@ pump_out (XtlsSession *session, gboolean all, GError **error)
                 session->ibb, records->data, records->len, error);
         g_byte_array_set_size (records, 0);
     }
-    xtls_ibb_flush (session->ibb, all, session->ops.now ());
+    xtls_ibb_flush (session->ibb, beyond, session->ops.now ());
     return good;
 }
 
 void
-xtls_pump_push (XtlsSession *session)
+xtls_pump_push (XtlsSession *session, guint beyond)
 {
     if (xtls_ibb_get_state (session->ibb) == XTLS_IBB_OPEN)
-        pump_out (session, TRUE, NULL);
+        pump_out (session, beyond, NULL);
 }
 
 static gboolean
@@ -320,7 +320,7 @@ pump_once (XtlsSession *session)
     pump_in (session);
     if (!session->over)
         check_bytestream (session);
-    if (!session->over && !pump_out (session, FALSE, &error)) {
+    if (!session->over && !pump_out (session, 0, &error)) {
         xtls_session_fail (session, error);
         g_error_free (error);
     }

@@ -69,6 +69,7 @@ struct XtlsSession {
     XtlsEnd refusal; /* why the certificate callback refused */
 
     gboolean local;    /* we closed: the end is XTLS_END_LOCAL */
+    gboolean at_once;  /* … and nothing is waited for */
     gboolean tag_sent; /* our end tag */
     gboolean bye_sent; /* our close_notify */
     gboolean over;     /* no byte is read any more, `outcome` says why; an end
@@ -93,8 +94,9 @@ gboolean xtls_negotiate_handle (XtlsSession *session, xmlnode *iq);
 
 void xtls_pump_run (XtlsSession *session);
 
-/* Sends what the layers hold, whatever the window says. */
-void xtls_pump_push (XtlsSession *session);
+/* Sends what the layers hold, as far as the window admits it and @beyond blocks
+ * farther. */
+void xtls_pump_push (XtlsSession *session, guint beyond);
 
 /* --- proof.c: whether what was sent has arrived ----------------------------*/
 

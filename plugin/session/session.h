@@ -23,7 +23,8 @@
 
 /* Request to open session, seconds. */
 #define XTLS_SESSION_SETUP_TIMEOUT 60
-/* Our end tag to the other side's close_notify, seconds. */
+/* Our end tag to the other side's close_notify, seconds; longer only while what
+ * stands before our own end has not left. */
 #define XTLS_SESSION_CLOSE_TIMEOUT 10
 /* The longest time, in milliseconds, that a delivered stanza is not
  * acknowledged (XEP-0198): one acknowledgement for all of it, which travels
@@ -211,7 +212,8 @@ void xtls_session_drain (XtlsSession *session);
 /**
  * xtls_session_close:
  * @at_once: do not wait for the other side (quitting, unloading): everything
- *   is sent and the session is closed when the call returns
+ *   is sent, unless the other side made the blocks very small, and the session
+ *   is closed when the call returns
  *
  * Ends properly: end tag, close_notify, `<close/>`, session-terminate. A
  * session that is not open yet is called off with session-terminate. The end

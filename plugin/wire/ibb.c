@@ -246,7 +246,7 @@ send_again (XtlsIbb *ibb, gint64 now)
 }
 
 void
-xtls_ibb_flush (XtlsIbb *ibb, gboolean all, gint64 now)
+xtls_ibb_flush (XtlsIbb *ibb, guint beyond, gint64 now)
 {
     if (ibb->flushing)
         return;
@@ -255,7 +255,7 @@ xtls_ibb_flush (XtlsIbb *ibb, gboolean all, gint64 now)
            xtls_ibb_get_unsent (ibb) > 0) {
         gsize size = MIN (xtls_ibb_get_unsent (ibb), ibb->block_size);
 
-        if (!all && !xtls_window_fits (ibb->window, size))
+        if (!xtls_window_fits (ibb->window, size) && beyond-- == 0)
             break;
         send_block (ibb, size, now);
     }
@@ -302,7 +302,7 @@ open_answered (XtlsIbb *ibb, const xmlnode *iq, gboolean ok, gint64 now)
         return;
     }
     set_state (ibb, XTLS_IBB_OPEN);
-    xtls_ibb_flush (ibb, FALSE, now);
+    xtls_ibb_flush (ibb, 0, now);
 }
 
 static void
@@ -314,7 +314,7 @@ block_taken (XtlsIbb *ibb, guint id, gint64 now)
     }
     ibb->progress_at = now;
     xtls_window_taken (ibb->window, id, now);
-    xtls_ibb_flush (ibb, FALSE, now);
+    xtls_ibb_flush (ibb, 0, now);
 }
 
 /* XEP-0047 section 2.2. A bounce is not progress: who keeps bouncing is dead in

@@ -108,12 +108,13 @@ xtls_ibb_write (XtlsIbb *ibb, const guint8 *data, gsize len, GError **error);
 
 /**
  * xtls_ibb_flush:
- * @all: send what is queued regardless of the window (before closing)
+ * @beyond: how many blocks may leave that the window does not admit (before
+ *   closing)
  *
  * Sends as many blocks as the window admits, and none behind a block that has
  * bounced and is to be sent again.
  */
-void xtls_ibb_flush (XtlsIbb *ibb, gboolean all, gint64 now);
+void xtls_ibb_flush (XtlsIbb *ibb, guint beyond, gint64 now);
 
 /**
  * xtls_ibb_take:

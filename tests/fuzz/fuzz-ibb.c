@@ -239,11 +239,11 @@ act (Run *run, const char *line)
         queue_too_much (run);
         break;
     case 'f':
-        xtls_ibb_flush (run->ibb, FALSE, run->now);
+        xtls_ibb_flush (run->ibb, 0, run->now);
         break;
     case 'F':
         run->all = TRUE;
-        xtls_ibb_flush (run->ibb, TRUE, run->now);
+        xtls_ibb_flush (run->ibb, G_MAXUINT, run->now);
         break;
     case 't':
         pass_time (run, fuzz_number (rest, 100000));

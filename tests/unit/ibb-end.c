@@ -202,7 +202,7 @@ end_queue_text (End *end, const char *text)
 void
 end_flush (End *end)
 {
-    xtls_ibb_flush (end->ibb, FALSE, end->now);
+    xtls_ibb_flush (end->ibb, 0, end->now);
 }
 
 End *

@@ -3,6 +3,7 @@
 #include "ibb-end.h"
 #include "nodes.h"
 #include "stanza.h"
+#include "window.h"
 
 #include <string.h>
 
@@ -114,10 +115,24 @@ test_flush_all (void)
 
     for (guint i = 0; i < 100; i++)
         end_queue_text (end, "abcdef");
-    xtls_ibb_flush (end->ibb, TRUE, end->now);
+    xtls_ibb_flush (end->ibb, G_MAXUINT, end->now);
     for (guint i = 0; i < 100; i++)
         g_free (end_expect_block (end, i, "YWJjZGVm"));
     g_assert_cmpuint (xtls_ibb_get_unsent (end->ibb), ==, 0);
+    end_free (end);
+}
+
+static void
+test_flush_beyond (void)
+{
+    End *end = end_opened (BLOCK);
+
+    for (guint i = 0; i < 100; i++)
+        end_queue_text (end, "abcdef");
+    xtls_ibb_flush (end->ibb, 10, end->now);
+    for (guint i = 0; i < XTLS_WINDOW_FIRST_BLOCKS + 10; i++)
+        g_free (end_expect_block (end, i, "YWJjZGVm"));
+    g_assert_true (g_queue_is_empty (&end->out));
     end_free (end);
 }
 
@@ -193,7 +208,7 @@ test_bounced_again_and_again (void)
         end_assert_up (end);
         /* Nothing may overtake it. */
         end_queue_text (end, "next");
-        xtls_ibb_flush (end->ibb, TRUE, end->now);
+        xtls_ibb_flush (end->ibb, G_MAXUINT, end->now);
         g_assert_cmpint (
             xtls_ibb_get_deadline (end->ibb), ==, end->now + after[i] * SECOND);
         end->now += after[i] * SECOND - 1;
@@ -426,10 +441,10 @@ test_pair (void)
         g_byte_array_append (sent[from], data, len);
         g_assert_true (xtls_ibb_write (pair.ibb[from], data, len, NULL));
         if (g_rand_boolean (rand))
-            xtls_ibb_flush (pair.ibb[from], FALSE, pair.now);
+            xtls_ibb_flush (pair.ibb[from], 0, pair.now);
     }
     for (guint i = 0; i < 2; i++) {
-        xtls_ibb_flush (pair.ibb[i], FALSE, pair.now);
+        xtls_ibb_flush (pair.ibb[i], 0, pair.now);
         g_assert_cmpuint (xtls_ibb_get_unsent (pair.ibb[i]), ==, 0);
         g_assert_cmpuint (xtls_ibb_get_in_flight (pair.ibb[i]), ==, 0);
         xtls_ibb_take (pair.ibb[1 - i], got[i]);
@@ -459,6 +474,7 @@ main (int argc, char **argv)
     g_test_add_func ("/ibb/send/window", test_window);
     g_test_add_func ("/ibb/send/window-slow", test_window_slow);
     g_test_add_func ("/ibb/send/flush-all", test_flush_all);
+    g_test_add_func ("/ibb/send/flush-beyond", test_flush_beyond);
     g_test_add_func ("/ibb/send/queue-full", test_queue_full);
     g_test_add_func ("/ibb/bounced/at-once", test_bounced);
     g_test_add_func ("/ibb/bounced/again-and-again",

@@ -2,6 +2,7 @@
 /* Sessions from call to end, time, callbacks. */
 #include "ns.h"
 #include "session-private.h"
+#include "window.h"
 #include "wirepair.h"
 
 #include <string.h>
@@ -239,6 +240,135 @@ test_close_timeout (void)
     wire_pair_free (pair);
 }
 
+/* --- closing with much to be said ------------------------------------------*/
+
+static guint block_size;
+
+static char *
+make_blocks_small (char *text)
+{
+    g_auto (GStrv) parts = g_strsplit (text, "block-size='16384'", 2);
+    char *lowered =
+        parts[1] ? g_strdup_printf (
+                       "%sblock-size='%u'%s", parts[0], block_size, parts[1])
+                 : g_strdup (text);
+
+    g_free (text);
+    return lowered;
+}
+
+static WirePair *
+pair_new_small_blocks (guint size)
+{
+    WirePair *pair = wire_pair_new ();
+
+    block_size = size;
+    pair->rewrite = make_blocks_small;
+    wire_pair_call (pair, 0);
+    wire_assert_state (&pair->side[0], XTLS_SESSION_OPEN);
+    return pair;
+}
+
+static void
+say_much (WirePair *pair, gsize len)
+{
+    char *text = g_strnfill (len, 'x');
+
+    g_assert_true (wire_say (wire_session (&pair->side[0]), text));
+    g_free (text);
+}
+
+/* Runs until both have closed; returns how many stanzas were on the way at
+ * most. */
+static guint
+run_to_end (WirePair *pair)
+{
+    guint most = 0;
+
+    for (guint i = 0; i < 200 * 1000; i++) {
+        most = MAX (most, pair->items.length);
+        wire_pair_run (pair, 1);
+        if (xtls_session_get_end (wire_session (&pair->side[0])) &&
+            xtls_session_get_end (wire_session (&pair->side[1])))
+            break;
+    }
+    return most;
+}
+
+/* The way is not flooded with what is queued, whoever ends. */
+static void
+test_close_much_queued (void)
+{
+    for (guint who = 0; who < 2; who++) {
+        WirePair *pair = pair_new_small_blocks (1000);
+
+        for (guint i = 0; i < 5; i++)
+            say_much (pair, 200 * 1024);
+        xtls_session_close (wire_session (&pair->side[who]), FALSE);
+        g_assert_cmpuint (run_to_end (pair), <=, 2 * XTLS_WINDOW_BLOCKS_MAX);
+        wire_assert_end (&pair->side[who], XTLS_END_LOCAL);
+        wire_assert_end (&pair->side[!who], XTLS_END_PEER);
+        g_assert_cmpuint (pair->side[1].delivered->len, ==, 5);
+        g_assert_cmpuint (wire_pair_count_timers (pair), ==, 0);
+        wire_pair_free (pair);
+    }
+}
+
+/* On a slow way the end comes when it comes, and everything before it; on one
+ * that is dead, it does not. */
+static void
+test_close_slow_way (void)
+{
+    for (guint dead = 0; dead < 2; dead++) {
+        WirePair *pair = wire_pair_new_open ();
+        XtlsSession *session = wire_session (&pair->side[0]);
+        XtlsSm *sm;
+
+        wire_pair_set_fault (pair, WIRE_FAULT_DELAY, 0, 3000);
+        say_much (pair, 200 * 1024);
+        say_much (pair, 200 * 1024);
+        xtls_session_close (session, FALSE);
+        wire_pair_run (pair, XTLS_SESSION_CLOSE_TIMEOUT * 1000 + 1);
+        g_assert_cmpuint (xtls_session_get_unsent (session), >, 0);
+        wire_assert_state (&pair->side[0], XTLS_SESSION_CLOSING);
+        if (dead) {
+            wire_pair_set_fault (pair, WIRE_FAULT_CUT, 0, 0);
+            wire_pair_run (pair, 2 * XTLS_IBB_DEAD_AFTER / 1000);
+        } else {
+            run_to_end (pair);
+            wire_assert_end (&pair->side[1], XTLS_END_PEER);
+            g_assert_cmpuint (pair->side[1].delivered->len, ==, 2);
+        }
+        wire_assert_end (&pair->side[0], XTLS_END_LOCAL);
+        sm = xtls_session_take_sm (session);
+        g_assert_cmpuint (xtls_sm_get_unacked (sm)->length, ==, dead ? 2 : 0);
+        xtls_sm_free (sm);
+        wire_pair_free (pair);
+    }
+}
+
+/* Before quitting, everything leaves in blocks of the usual size; a peer that
+ * wants tiny ones cannot make it last. */
+static void
+test_close_at_once_much (void)
+{
+    static const guint sizes[] = {16384, 1};
+
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+        WirePair *pair = pair_new_small_blocks (sizes[i]);
+
+        for (guint j = 0; j < 5; j++)
+            say_much (pair, 200 * 1024);
+        xtls_session_close (wire_session (&pair->side[0]), TRUE);
+        g_assert_cmpuint (pair->items.length, <, 1400);
+        wire_pair_settle (pair);
+        wire_assert_end (&pair->side[0], XTLS_END_LOCAL);
+        g_assert_cmpuint (pair->side[1].delivered->len, ==, i ? 0 : 5);
+        wire_assert_end (&pair->side[1], i ? XTLS_END_CUT : XTLS_END_PEER);
+        wire_pair_free (pair);
+    }
+}
+
 /* --- time ------------------------------------------------------------------*/
 
 static void
@@ -445,6 +575,9 @@ main (int argc, char **argv)
     g_test_add_func ("/session/close/late-data", test_close_late_data);
     g_test_add_func ("/session/close/before-open", test_close_before_open);
     g_test_add_func ("/session/close/timeout", test_close_timeout);
+    g_test_add_func ("/session/close/much-queued", test_close_much_queued);
+    g_test_add_func ("/session/close/slow-way", test_close_slow_way);
+    g_test_add_func ("/session/close/at-once-much", test_close_at_once_much);
     g_test_add_func ("/session/timeout/no-answer", test_timeout_no_answer);
     g_test_add_func ("/session/timeout/no-bytestream",
                      test_timeout_no_bytestream);
