@@ -217,6 +217,12 @@ xtls_contact_after_delivery (XtlsContact *contact)
 }
 
 void
+xtls_contact_refused_invitation (XtlsContact *contact)
+{
+    xtls_lines_refused_invitation (contact);
+}
+
+void
 xtls_contact_refused_file (XtlsContact *contact, gboolean outgoing)
 {
     if (!contact->told_file)

@@ -104,6 +104,9 @@ void xtls_contact_not_sent (XtlsContact *contact,
                             const xmlnode *message,
                             const char *why);
 
+/* Words that were to go with an invitation to a room were kept back. */
+void xtls_contact_refused_invitation (XtlsContact *contact);
+
 /* A stanza was refused: a line in the conversation, once for each kind. */
 void xtls_contact_refused_file (XtlsContact *contact, gboolean outgoing);
 void xtls_contact_refused_voice (XtlsContact *contact, gboolean outgoing);

@@ -353,6 +353,15 @@ xtls_lines_unconfirmed (XtlsContact *contact, const GQueue *stanzas)
 }
 
 void
+xtls_lines_refused_invitation (XtlsContact *contact)
+{
+    say_surely (contact,
+                _ ("The invitation to the room was not sent: its words would "
+                   "go around the private conversation. Invite without words, "
+                   "and say them here."));
+}
+
+void
 xtls_lines_refused_file (XtlsContact *contact, gboolean outgoing)
 {
     say_surely (contact,

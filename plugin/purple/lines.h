@@ -35,6 +35,7 @@ void xtls_lines_unconfirmed (XtlsContact *contact, const GQueue *stanzas);
 
 /* Text came in clear from a resource that is not the session's. */
 void xtls_lines_elsewhere (XtlsContact *contact, const char *from);
+void xtls_lines_refused_invitation (XtlsContact *contact);
 void xtls_lines_refused_file (XtlsContact *contact, gboolean outgoing);
 void xtls_lines_refused_voice (XtlsContact *contact, gboolean outgoing);
 void xtls_lines_clear (XtlsContact *contact,

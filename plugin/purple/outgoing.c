@@ -16,6 +16,7 @@
 
 #define NS_CHAT_STATES "http://jabber.org/protocol/chatstates"
 #define NS_MESSAGE_EVENTS "jabber:x:event"
+#define NS_MUC_USER "http://jabber.org/protocol/muc#user"
 
 static gboolean
 has_text (const xmlnode *stanza)
@@ -103,6 +104,29 @@ private_contact (PurpleAccount *account, const xmlnode *stanza, const char *to)
     return contact && xtls_contact_will_send (contact, matter_of (stanza, way))
                ? contact
                : NULL;
+}
+
+/* Words for a contact that a room is to pass on (XEP-0045 7.8.2) go around the
+ * private conversation. */
+static gboolean
+withhold_invitation (PurpleAccount *account, const xmlnode *stanza)
+{
+    xmlnode *x = xmlnode_get_child_with_namespace (stanza, "x", NS_MUC_USER);
+    xmlnode *invite = x ? xmlnode_get_child (x, "invite") : NULL;
+
+    for (; invite; invite = xmlnode_get_next_twin (invite)) {
+        const char *to = xmlnode_get_attrib (invite, "to");
+        XtlsContact *contact = NULL;
+
+        if (to && xmlnode_get_child (invite, "reason"))
+            contact = xtls_hub_get_contact (account, to, TRUE);
+        if (contact && (xtls_contact_is_private (contact) ||
+                        xtls_contact_will_send (contact, XTLS_MATTER_OTHER))) {
+            xtls_contact_refused_invitation (contact);
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 static const char *
@@ -229,6 +253,8 @@ xtls_login_sending (XtlsLogin *login, xmlnode *stanza)
 
     if (!to || xtls_jabber_is_own (stanza))
         return FALSE;
+    if (withhold_invitation (login->account, stanza))
+        return TRUE;
     contact = private_contact (login->account, stanza, to);
     if (!contact)
         return FALSE;
@@ -269,6 +295,8 @@ xtls_login_sending_without (PurpleConnection *gc, xmlnode *stanza)
 
     if (!to || xtls_jabber_is_own (stanza))
         return FALSE;
+    if (withhold_invitation (account, stanza))
+        return TRUE;
     if (!again) {
         contact = private_contact (account, stanza, to);
         return contact && withhold_without (contact, stanza, FALSE);

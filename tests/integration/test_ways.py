@@ -8,7 +8,7 @@ import os
 import re
 
 from xtlstest import check, client, proxy, tap
-from xtlstest.scene import JULIET, ROMEO, Scene
+from xtlstest.scene import JULIET, ROMEO, ROOMS, Scene
 
 IBB = "{http://jabber.org/protocol/ibb}"
 SI = "{http://jabber.org/protocol/si}si"
@@ -196,6 +196,42 @@ def test_text_of_the_xmpp_console_and_of_other_plugins():
         scene.romeo.xtls(JULIET, "end")
         raw(message.format(JULIET, "in clear"))
         scene.juliet.expect_message(re.compile("console in clear"))
+
+
+def test_words_of_an_invitation_to_a_room():
+    """They would go to her by way of the room, which reads them."""
+    room = f"hall@{ROOMS}"
+    invitation = "{http://jabber.org/protocol/muc#user}x"
+    with Scene(rooms=ROOMS) as scene:
+        def invite(*words):
+            scene.romeo.call("invite", ROMEO, room, JULIET, *words)
+
+        scene.romeo.call("join", ROMEO, room, "Romeo")
+        scene.romeo.expect("conversation-created", type="chat")
+        scene.romeo_proxy.wait_stanza(proxy.DOWN, invitation,
+                                      **{"from": f"{room}/Romeo"})
+        scene.go_private()
+        invite("meet me at the wall")
+        scene.romeo.expect_message(re.compile("invitation .* was not sent"),
+                                   conv=JULIET, **SYSTEM)
+        # Without words it tells what the server knows anyway.
+        invite()
+        sent = scene.romeo_proxy.wait_stanza(proxy.UP, invitation, to=room)
+        assert b"reason" not in sent.raw, sent
+        scene.juliet_proxy.wait_stanza(proxy.DOWN, invitation,
+                                       **{"from": room})
+        # With a policy it is no other.
+        scene.romeo.xtls(JULIET, "end")
+        scene.romeo.xtls(JULIET, "policy required")
+        invite("meet me in the tomb")
+        scene.romeo.expect_message(re.compile("invitation .* was not sent"),
+                                   conv=JULIET, **SYSTEM)
+        for through in scene.proxies:
+            assert not through.leaks("meet me")
+        scene.romeo.xtls(JULIET, "policy manual")
+        invite("come as you are")
+        scene.juliet_proxy.wait(
+            lambda: scene.juliet_proxy.leaks("come as you are"))
 
 
 def test_guessed_answers_from_outside_are_ignored():
