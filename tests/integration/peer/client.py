@@ -293,6 +293,8 @@ class Client(slixmpp.ClientXMPP):
         try:
             await session.answer(offer)
         except Refused as error:
+            # Also when their session-terminate was read before this ran.
+            session.events.put('accept-refused', error.condition)
             session.fail('failed-transport', 'accept: %s' % error.condition)
 
 

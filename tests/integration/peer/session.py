@@ -19,7 +19,7 @@ class Held(Exception):
 class Session:
     """Events, in `events`: what a test waits for.
 
-    accepted · opened (IBB) · secure (handshake done here) · open (the peer's
+    accepted · accept-refused · opened (IBB) · secure (handshake done here) · open (the peer's
     header was right) · stanza · stream-error · stream-end · close-notify ·
     ibb-close · block-refused · tls-error · bad (what we found wrong) ·
     terminate (the peer's reason) · over (ours)
