@@ -4,7 +4,7 @@
 import re
 import time
 
-from xtlstest import check, proxy, tap
+from xtlstest import check, client, proxy, tap
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 JINGLE = "{urn:xmpp:jingle:1}jingle"
@@ -161,10 +161,10 @@ def test_message_typed_while_the_session_closes():
         scene.go_private()
         scene.romeo_proxy.hold(proxy.UP)
         scene.juliet.xtls(ROMEO, "end")
-        for _ in range(200):
-            if CLOSING in scene.romeo.debug():
-                break
-            time.sleep(0.05)
+        end = time.monotonic() + client.TIMEOUT
+        while CLOSING not in scene.romeo.debug():
+            assert time.monotonic() < end, "he never saw her end"
+            time.sleep(0.05)  # a line in a file: nothing tells of it
         scene.romeo.say(JULIET, "too late")
         scene.romeo.call("ping")
         scene.romeo_proxy.release()

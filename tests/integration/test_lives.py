@@ -202,7 +202,6 @@ def test_cut_and_restarted_by_the_other_side():
         talk_across_a_cut(scene, [proxy.UP, proxy.DOWN], by_juliet)
 
 
-@tap.timeout(180)
 def test_cut_and_restarted_by_both_at_once():
     """Whoever of the two wins."""
     for _ in range(6):

@@ -107,7 +107,7 @@ def test_too_much_is_held():
         assert len(lines) == 22 - status["held"], len(lines)
         scene.romeo.xtls(JULIET, "start")
         last = status["held"] - 1
-        scene.juliet.expect_message(re.compile(f"^{last}; "), timeout=60)
+        scene.juliet.expect_message(re.compile(f"^{last}; "))
         assert [text.split(";")[0] for text in check.received(scene.juliet)
                 ] == [str(number) for number in range(last + 1)]
 

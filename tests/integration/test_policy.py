@@ -280,7 +280,6 @@ class Stage:
 # --- the peers -----------------------------------------------------------------
 
 
-@tap.timeout(180)
 def test_capable():
     with Scene() as scene:
         Stage(scene, "capable", JULIET, scene.juliet).run_all()
@@ -291,7 +290,6 @@ def with_nurse(**options):
                  contacts=[(ROMEO, NURSE)], **options)
 
 
-@tap.timeout(180)
 def test_incapable():
     with with_nurse() as scene:
         nurse = scene.add_client("nurse", plugins=[])
@@ -302,13 +300,11 @@ def test_incapable():
         Stage(scene, "incapable", NURSE, nurse).run_all()
 
 
-@tap.timeout(180)
 def test_offline():
     with with_nurse() as scene:
         Stage(scene, "offline", NURSE, None).run_all()
 
 
-@tap.timeout(180)
 def test_stranger():
     with with_nurse() as scene:
         tybalt = scene.add_client("tybalt")
@@ -316,7 +312,6 @@ def test_stranger():
         Stage(scene, "stranger", TYBALT, tybalt).run_all()
 
 
-@tap.timeout(180)
 def test_refusing():
     """Advertises it and declines."""
     with Scene() as scene:
@@ -343,7 +338,6 @@ def strip(link, direction, unit):
     return re.sub(rb"<feature var=.urn:xmpp:jingle:[^>]*/>", b"", raw)
 
 
-@tap.timeout(180)
 def test_stripped():
     with Scene() as scene:
         verify_each_other(scene)
@@ -356,7 +350,6 @@ def test_stripped():
         Stage(scene, "stripped", JULIET, scene.juliet, verified=True).run_all()
 
 
-@tap.timeout(180)
 def test_uninstalled():
     with Scene() as scene:
         verify_each_other(scene)
@@ -369,7 +362,6 @@ def test_uninstalled():
               verified=True).run_all()
 
 
-@tap.timeout(180)
 def test_gone_offline():
     with Scene() as scene:
         verify_each_other(scene)
@@ -503,7 +495,6 @@ def judge_new_key(policy, verified, outcome):
         scene.assert_nothing_leaked(text)
 
 
-@tap.timeout(180)
 def test_new_key():
     for policy, unverified, verified in (
             ("never", CLEAR, CLEAR),

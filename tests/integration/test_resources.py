@@ -203,7 +203,6 @@ def test_two_accounts_of_one_client_are_kept_apart():
             assert not through.leaks("private from Romeo")
 
 
-@tap.timeout(240)
 def test_many_contacts_at_once():
     count, turns = 8, 20
     others = {f"friend{n}@capulet.lit": "x" for n in range(count)}

@@ -104,7 +104,6 @@ def test_policy_never_of_all():
         failed_start(scene, JULIET, "does not know XTLS")
 
 
-@tap.timeout(180)
 def test_glare():
     with Scene() as scene:
         for number in range(10):

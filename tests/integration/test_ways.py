@@ -29,7 +29,6 @@ def digest(path):
         return hashlib.sha256(file.read()).hexdigest()
 
 
-@tap.timeout(180)
 def test_files_of_300_kib_both_ways():
     """At the same time, and with talk between: all inside."""
     with Scene() as scene:
@@ -51,7 +50,7 @@ def test_files_of_300_kib_both_ways():
         scene.juliet.expect_message("while it moves")
         for one, other, source, target, offer in moves:
             for side, sends in ((one, True), (other, False)):
-                side.expect("xfer", what="gone", send=sends, timeout=60)
+                side.expect("xfer", what="gone", send=sends)
                 done, = side.seen("xfer", what="completed", send=sends)
             assert digest(source) == digest(target)
         scene.assert_nothing_leaked("secret-plan", "while it moves")
@@ -341,7 +340,6 @@ def test_what_libpurple_sends_again_after_a_cut():
             assert not through.leaks("typed while starting")
 
 
-@tap.timeout(180)
 def test_cut_in_the_middle_of_a_burst():
     """At any byte; nothing is lost, doubled or revealed."""
     for after in (1, 700, 3000, 9000):

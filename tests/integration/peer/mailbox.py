@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Events that a test waits for by name."""
 import asyncio
-import os
 
-# What should come at once, on a machine that is busy with other tests.
-PATIENCE = 60 if os.environ.get('XTLS_SAN') else 20
+from xtlstest.client import TIMEOUT as PATIENCE
 
 
 class Missing(Exception):

@@ -16,6 +16,7 @@ import traceback
 import xml.sax.saxutils
 
 from . import xmlstream
+from .client import TIMEOUT
 
 UP = "up"      # from the client to the server
 DOWN = "down"
@@ -229,13 +230,13 @@ class Proxy:
                 and (path is None or r.unit.find(path) is not None)
                 and all(r.unit.xml.get(k) == v for k, v in attributes.items())]
 
-    def wait(self, condition, timeout=20, what="what was waited for"):
+    def wait(self, condition, timeout=TIMEOUT, what="what was waited for"):
         """Waits until condition() holds, looking whenever something came."""
         with self.news:
             if not self.news.wait_for(condition, timeout):
                 raise AssertionError(f"{what}: not within {timeout} s")
 
-    def wait_stanza(self, direction=None, path=None, timeout=20, since=0,
+    def wait_stanza(self, direction=None, path=None, timeout=TIMEOUT, since=0,
                     **attributes):
         def found():
             return self.stanzas(direction, path, since, **attributes)
