@@ -44,6 +44,17 @@ is_shown_key (XtlsContact *contact, const XtlsFingerprint *fingerprint)
                           xtls_session_get_fingerprint (session), fingerprint);
 }
 
+static gboolean
+is_refused (const char *own,
+            const char *who,
+            const XtlsFingerprint *fingerprint)
+{
+    const XtlsPeer *peer =
+        xtls_peers_lookup (xtls_hub_get_peers (), own, who, fingerprint);
+
+    return peer && peer->trust == XTLS_TRUST_REFUSED;
+}
+
 gboolean
 xtls_action_set_verified (PurpleAccount *account,
                           const char *who,
@@ -71,6 +82,9 @@ xtls_action_set_verified (PurpleAccount *account,
     jid = xtls_contact_get_who (contact);
     if (verified && is_shown_key (contact, &parsed))
         xtls_peers_seen (peers, own, jid, &parsed, time (NULL));
+    /* Not to have verified a key that was refused is no word for it. */
+    if (!verified && is_refused (own, jid, &parsed))
+        return TRUE;
     if (!xtls_peers_set_trust (
             peers,
             own,

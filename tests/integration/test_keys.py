@@ -293,6 +293,22 @@ def test_refused_and_refused_again():
 # --- somebody in between ------------------------------------------------------------
 
 
+def test_refused_is_refused_until_it_is_verified():
+    """Not having verified it is no word for it."""
+    with Scene() as scene:
+        dialog = changed(scene)
+        scene.romeo.answer(dialog, "Refuse")
+        scene.romeo.expect_state("finished")
+        print_ = own(scene.juliet)
+        scene.romeo.api("set_verified", ROMEO, JULIET, print_, "off")
+        trust = {key["fingerprint"]: key["trust"] for key in
+                 scene.romeo.api("list_keys")["keys"]}
+        assert trust[print_] == "refused", trust
+        scene.romeo.xtls(JULIET, f"verify {print_}")
+        scene.romeo.xtls(JULIET, "start")
+        scene.romeo.expect_state("private")
+
+
 def test_somebody_else_in_her_place():
     """The server lets somebody else be Juliet."""
     with Scene() as scene:
