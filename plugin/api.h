@@ -131,7 +131,8 @@ typedef struct {
     char *why_not;      /* (nullable) why it cannot be started; NULL: it can */
     gboolean can_end;
     gboolean can_verify;
-    gboolean key_waits; /* decide_key() is asked for */
+    gboolean key_waits;    /* decide_key() is asked for */
+    gboolean choice_waits; /* choose() is asked for */
 } XtlsStatus;
 
 /* One known key. */

@@ -44,9 +44,7 @@ refresh (XtlsDialog *dialog)
     Choice *choice = dialog->data;
     XtlsStatus *status =
         xtls_face_api ()->get_status (dialog->account, dialog->who);
-    gboolean over = status->held == 0 ||
-                    status->state == XTLS_STATE_UNVERIFIED ||
-                    status->state == XTLS_STATE_PRIVATE;
+    gboolean over = !status->choice_waits;
 
     if (!over) {
         char *name = xtls_names_show (dialog->account, dialog->who);

@@ -70,6 +70,9 @@ void xtls_contact_start_failed_cb (const char *why, gpointer data);
 /* Later: what libpurple is sending now is shown in the conversation first. */
 void xtls_contact_tell_held_soon (XtlsContact *contact);
 
+/* What may not leave in clear any more is not to be chosen any more. */
+void xtls_contact_check_choice (XtlsContact *contact);
+
 /* Sends what is held, as far as there is a session to send it on. */
 void xtls_contact_flush_held (XtlsContact *contact);
 

@@ -264,6 +264,7 @@ xtls_contact_get_status (XtlsContact *contact)
         .session = contact->session,
         .held = xtls_held_get_length (contact->held),
         .key_waits = contact->key_waits,
+        .choice_waits = contact->choice_waits,
     };
 
     return xtls_status_new (&facts);

@@ -399,5 +399,6 @@ xtls_contact_refresh (XtlsContact *contact)
         xtls_dialogs_close (contact);
         xtls_contact_flush_held (contact);
     }
+    xtls_contact_check_choice (contact);
     xtls_contact_changed (contact);
 }

@@ -148,6 +148,7 @@ xtls_status_new (const XtlsStatusFacts *facts)
     status->word = xtls_word_state (facts->state);
     status->held = facts->held;
     status->key_waits = facts->key_waits;
+    status->choice_waits = facts->choice_waits;
     status->can_end = facts->state != XTLS_STATE_NOT_PRIVATE;
     status->can_verify = facts->session != NULL;
     if (identity) {

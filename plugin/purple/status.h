@@ -15,6 +15,7 @@ typedef struct {
     XtlsSession *session; /* (nullable) */
     guint held;
     gboolean key_waits;
+    gboolean choice_waits;
 } XtlsStatusFacts;
 
 /* (transfer full): free with xtls_status_free(). */

@@ -27,6 +27,17 @@ ask_choice (XtlsContact *contact)
         xtls_dialogs_choice (contact);
 }
 
+void
+xtls_contact_check_choice (XtlsContact *contact)
+{
+    if (!contact->choice_waits ||
+        xtls_policy_effective (contact->account, contact->who) !=
+            XTLS_POLICY_REQUIRED)
+        return;
+    contact->choice_waits = FALSE;
+    xtls_dialogs_close (contact);
+}
+
 /* Not for the moments in which a session settles or closes. */
 static gboolean
 is_held_for_long (XtlsContact *contact)

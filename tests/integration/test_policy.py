@@ -581,6 +581,35 @@ def test_choice_send_unencrypted_after_a_cut():
         assert not scene.romeo_proxy.leaks("on its way")
 
 
+def test_choice_after_required_was_chosen():
+    """What may not leave in clear any more is not to be chosen."""
+    for by_face in (False, True):
+        with Scene() as scene:
+            if by_face:
+                scene.romeo.api("claim", 4)
+                scene.juliet.api("set_policy", JULIET, ROMEO, "never")
+                scene.romeo.call("pref", PREF, "automatic")
+                scene.romeo.say(JULIET, "not for others")
+                scene.romeo.expect("xtls-choice-needed")
+            else:
+                dialog = asked_about(scene, "not for others")
+            assert scene.romeo.status(JULIET)["choice_waits"]
+            scene.romeo.xtls(JULIET, "policy required")
+            if not by_face:
+                scene.romeo.expect("request-closed",
+                                   request=dialog["request"])
+            try:
+                scene.romeo.api("choose", ROMEO, JULIET, "send")
+            except client.Failed as failure:
+                assert "nothing to choose" in failure.answer["why"], failure
+            else:
+                raise AssertionError("sent")
+            check.sync_all(scene)
+            status = scene.romeo.status(JULIET)
+            assert status["held"] == 1 and not status["choice_waits"], status
+            assert not scene.romeo_proxy.leaks("not for others")
+
+
 def test_choice_discard():
     with Scene() as scene:
         dialog = asked_about(scene, "first", "second")

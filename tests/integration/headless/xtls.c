@@ -60,6 +60,7 @@ json_status (GString *json,
     json_bool (json, "can_end", status->can_end);
     json_bool (json, "can_verify", status->can_verify);
     json_bool (json, "key_waits", status->key_waits);
+    json_bool (json, "choice_waits", status->choice_waits);
     api->free_status (status);
 }
 
