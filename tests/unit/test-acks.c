@@ -354,8 +354,11 @@ test_asks (void)
 
     for (guint i = 0; i < 100; i++) {
         write_id (juliet, i);
-        if (strstr (xtls_stream_get_output (juliet)->str, "<r "))
+        if (strstr (xtls_stream_get_output (juliet)->str, "<r ")) {
+            /* When so many wait. */
+            g_assert_cmpuint (i + 1, ==, 32);
             asked++;
+        }
         clear (juliet);
     }
     g_assert_cmpuint (asked, ==, 1);
@@ -549,6 +552,23 @@ test_bad_ids (void)
     }
     g_free (text);
     g_free (id);
+}
+
+/* The longest that is remembered; test_bad_ids() has a longer one. */
+static void
+test_long_id (void)
+{
+    g_autofree char *id = g_strnfill (256, 'x');
+    g_autofree char *text = g_strdup_printf (
+        FROM_JULIET "<enabled " SM " resume='1' id='%s'/>", id);
+    XtlsStream *romeo = initiator_new (NULL);
+    XtlsSm *sm;
+
+    g_assert_true (feed (romeo, text));
+    sm = xtls_stream_take_sm (romeo);
+    g_assert_cmpstr (xtls_sm_get_id (sm), ==, id);
+    xtls_sm_free (sm);
+    xtls_stream_free (romeo);
 }
 
 /* --- resuming --------------------------------------------------------------
@@ -884,6 +904,7 @@ main (int argc, char **argv)
     g_test_add_func ("/acks/wrong/too-high", test_too_high);
     g_test_add_func ("/acks/wrong/out-of-turn", test_out_of_turn);
     g_test_add_func ("/acks/wrong/ids", test_bad_ids);
+    g_test_add_func ("/acks/long-id", test_long_id);
     g_test_add_func ("/acks/resume", test_resume);
     g_test_add_func ("/acks/resume/fails", test_resume_fails);
     g_test_add_func ("/acks/resume/failed-text", test_failed_text);

@@ -175,6 +175,32 @@ test_ack_many (void)
     }
 }
 
+/* Large stanzas are not waited for, either. */
+static void
+test_ack_large (void)
+{
+    for (guint i = 0; i < 2; i++) {
+        WirePair *pair = wire_pair_new_open ();
+        XtlsSession *session = wire_session (&pair->side[0]);
+        gsize outside = strlen ("<message type='chat'><body></body></message>");
+        char *half = g_strnfill (XTLS_SESSION_ACK_BYTES / 2 - outside, 'x');
+        char *rest = g_strnfill (strlen (half) - 1 + i, 'y');
+
+        /* Without anything that was read before. */
+        wire_pair_run (pair, 2 * XTLS_SESSION_ACK_DELAY);
+        wire_session (&pair->side[1])->unacked_bytes = 0;
+        wire_pair_set_fault (pair, WIRE_FAULT_JOIN, 0, 100);
+        wire_say (session, half);
+        wire_say (session, rest);
+        wire_pair_run (pair, XTLS_SESSION_ACK_DELAY - 1);
+        g_assert_cmpuint (pair->side[1].delivered->len, ==, 2);
+        g_assert_cmpuint (count_unacked (pair), ==, i ? 0 : 2);
+        g_free (half);
+        g_free (rest);
+        wire_pair_free (pair);
+    }
+}
+
 /* With the next stanza, and with the end. */
 static void
 test_ack_travels (void)
@@ -300,6 +326,7 @@ main (int argc, char **argv)
     g_test_add_func ("/delivery/send/queue-full", test_send_queue_full);
     g_test_add_func ("/delivery/ack/delay", test_ack_delay);
     g_test_add_func ("/delivery/ack/many", test_ack_many);
+    g_test_add_func ("/delivery/ack/large", test_ack_large);
     g_test_add_func ("/delivery/ack/travels", test_ack_travels);
     g_test_add_func ("/delivery/resume/asked", test_resume);
     g_test_add_func ("/delivery/resume/never-asked", test_resume_never_asked);

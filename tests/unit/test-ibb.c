@@ -60,9 +60,14 @@ test_open_refused_oddly (void)
         "<error type='cancel'/>",
         "<error type='cancel'><\xc3\xa4 xmlns='" XTLS_NS_STANZA_ERRORS
         "'/></error>",
-        "<error type='cancel'><aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa "
+        "<error type='cancel'><aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa "
+        "xmlns='" XTLS_NS_STANZA_ERRORS "'/></error>",
+        "<error type='cancel'><aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa "
         "xmlns='" XTLS_NS_STANZA_ERRORS "'/></error>",
     };
+    const char *longest = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+    g_assert_cmpuint (strlen (longest), ==, 40);
 
     for (gsize i = 0; i < G_N_ELEMENTS (payloads); i++) {
         End *end = end_new (BLOCK);
@@ -73,7 +78,9 @@ test_open_refused_oddly (void)
         g_assert_true (end_answer_from (end, PEER, id, payloads[i]));
         end_assert_failed (end, XTLS_IBB_ERROR_REFUSED);
         g_assert_true (g_str_has_suffix (xtls_ibb_get_error (end->ibb)->message,
-                                         "undefined-condition"));
+                                         i + 1 < G_N_ELEMENTS (payloads)
+                                             ? ": undefined-condition"
+                                             : longest));
         g_free (id);
         end_free (end);
     }
@@ -329,6 +336,34 @@ test_data_limit (void)
     }
 }
 
+/* Whatever the sizes that base64 comes in. */
+static void
+test_data_limit_between (void)
+{
+    static const struct {
+        guint block_size;
+        const char *fits, *over;
+    } cases[] = {
+        {1, "YQ==", "YWI="},
+        {2, "YWI=", "YWJj"},
+        {3, "YWJj", "YWJjZA=="},
+        {4, "YWJjZA==", "YWJjZGU="},
+        {5, "YWJjZGU=", "YWJjZGVm"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+        End *end = end_opened (cases[i].block_size);
+
+        g_assert_true (end_feed_data (end, "seq='0'", cases[i].fits));
+        end_assert_result (end);
+        g_assert_true (end_feed_data (end, "seq='1'", cases[i].over));
+        end_assert_refused (end, "cancel", "bad-request");
+        end_expect_close (end);
+        end_assert_failed (end, XTLS_IBB_ERROR_BAD_BLOCK);
+        end_free (end);
+    }
+}
+
 static void
 test_sequence_in_wraps (void)
 {
@@ -580,6 +615,7 @@ main (int argc, char **argv)
     g_test_add_func ("/ibb/data/in-pieces", test_data_in_pieces);
     g_test_add_func ("/ibb/data/not-open", test_data_not_open);
     g_test_add_func ("/ibb/data/limit", test_data_limit);
+    g_test_add_func ("/ibb/data/limit/between", test_data_limit_between);
     g_test_add_func ("/ibb/sequence/in-wraps", test_sequence_in_wraps);
     g_test_add_func ("/ibb/ours/wrong-sender", test_wrong_sender);
     g_test_add_func ("/ibb/ours/not", test_not_ours);

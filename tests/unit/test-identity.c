@@ -157,8 +157,10 @@ test_damaged (Fixture *fixture, gconstpointer unused)
 {
     XtlsFingerprint a = fingerprint_of (fixture, ROMEO), b;
     g_autofree char *good = test_read (fixture->file);
-    g_autofree char *huge = g_strnfill (100 * 1024, '\n');
-    g_autofree char *first = NULL, *second = NULL, *too_long = NULL;
+    g_autofree char *filler = g_strnfill (64 * 1024 - strlen (good), '\n');
+    g_autofree char *first = NULL, *second = NULL;
+    g_autofree char *longest = g_strconcat (good, filler, NULL);
+    g_autofree char *too_long = g_strconcat (longest, "\n", NULL);
     char *crt = strstr (good, "-----BEGIN CERTIFICATE");
 
     check_damaged (fixture, "");
@@ -169,10 +171,12 @@ test_damaged (Fixture *fixture, gconstpointer unused)
 
         check_damaged (fixture, part);
     }
-    too_long = g_strconcat (good, huge, NULL);
     check_damaged (fixture, too_long);
 
     /* The good one is still good, without more names being used. */
+    test_write (fixture->file, longest);
+    b = fingerprint_of (fixture, ROMEO);
+    g_assert_true (xtls_fingerprint_equal (&a, &b));
     test_write (fixture->file, good);
     b = fingerprint_of (fixture, ROMEO);
     g_assert_true (xtls_fingerprint_equal (&a, &b));
@@ -311,6 +315,21 @@ test_names (Fixture *fixture, gconstpointer unused)
     g_assert_true (xtls_fingerprint_equal (&first, &second));
 }
 
+/* The longest name that stands for itself, and one more. */
+static void
+test_long_names (Fixture *fixture, gconstpointer unused)
+{
+    for (gsize over = 0; over < 2; over++) {
+        g_autofree char *jid = g_strnfill (200 + over, 'x');
+        g_autofree char *name = g_strconcat (jid, ".pem", NULL);
+        g_autofree char *path =
+            g_build_filename (fixture->dir, "keys", name, NULL);
+
+        fingerprint_of (fixture, jid);
+        g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS) == !over);
+    }
+}
+
 #define add(path, function)                                                    \
     g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
@@ -328,5 +347,6 @@ main (int argc, char **argv)
     add ("/identity/no-directory", test_no_directory);
     add ("/identity/no-permission", test_no_permission);
     add ("/identity/names", test_names);
+    add ("/identity/names/long", test_long_names);
     return g_test_run ();
 }

@@ -176,6 +176,48 @@ test_set_aside (Fixture *fixture, gconstpointer unused)
     }
 }
 
+/* There is a last name. */
+static void
+test_set_aside_often (Fixture *fixture, gconstpointer unused)
+{
+    g_autofree char *name = NULL, *kept = NULL;
+
+    for (guint i = 1; i < 9999; i++) {
+        g_autofree char *used =
+            g_strdup_printf ("%s.unreadable-%u", fixture->file, i);
+
+        g_assert_cmpint (symlink ("nowhere", used), ==, 0);
+    }
+    test_write (fixture->file, "one");
+    name = xtls_keystore_set_aside (fixture->file);
+    g_assert_true (g_str_has_suffix (name, ".unreadable-9999"));
+    test_write (fixture->file, "two");
+    g_assert_null (xtls_keystore_set_aside (fixture->file));
+    kept = test_read (name);
+    g_assert_cmpstr (kept, ==, "one");
+}
+
+/* A note fills the file. */
+static void
+test_size (Fixture *fixture, gconstpointer unused)
+{
+    gsize max = 64 * 1024 * 1024;
+    g_autofree char *text = g_strnfill (max + 1, '#');
+    g_autofree char *set_aside = NULL;
+
+    memcpy (text, HEAD GOOD, strlen (HEAD GOOD));
+    text[max - 1] = '\n';
+    text[max] = '\0';
+    test_write (fixture->file, text);
+    g_assert_null (load (fixture));
+    g_assert_cmpstr (fixture->read->str, ==, "g,");
+    text[max] = '\n';
+    test_write (fixture->file, text);
+    set_aside = load (fixture);
+    g_assert_nonnull (set_aside);
+    g_assert_cmpstr (fixture->read->str, ==, "");
+}
+
 static void
 test_words (Fixture *fixture, gconstpointer unused)
 {
@@ -207,6 +249,8 @@ main (int argc, char **argv)
     add ("/keystore/not-a-file", test_not_a_file);
     add ("/keystore/stuck", test_stuck);
     add ("/keystore/set-aside", test_set_aside);
+    add ("/keystore/set-aside/often", test_set_aside_often);
+    add ("/keystore/size", test_size);
     add ("/keystore/words", test_words);
     return g_test_run ();
 }

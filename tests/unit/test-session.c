@@ -192,6 +192,22 @@ test_close_both (void)
     wire_pair_free (pair);
 }
 
+/* The end of TLS alone is no end of the stream. */
+static void
+test_close_without_tag (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+    XtlsSession *session = wire_session (&pair->side[1]);
+
+    wire_say (session, "last words");
+    xtls_tls_bye (session->tls);
+    xtls_pump_push (session, 0);
+    wire_pair_settle (pair);
+    g_assert_delivered (&pair->side[0], "last words");
+    wire_assert_end (&pair->side[0], XTLS_END_CUT);
+    wire_pair_free (pair);
+}
+
 /* What the other side said before it knew is delivered. */
 static void
 test_close_late_data (void)
@@ -572,6 +588,7 @@ main (int argc, char **argv)
     g_test_add_func ("/session/open/echo", test_open_echo);
     g_test_add_func ("/session/close/at-once", test_close_at_once);
     g_test_add_func ("/session/close/both", test_close_both);
+    g_test_add_func ("/session/close/without-tag", test_close_without_tag);
     g_test_add_func ("/session/close/late-data", test_close_late_data);
     g_test_add_func ("/session/close/before-open", test_close_before_open);
     g_test_add_func ("/session/close/timeout", test_close_timeout);

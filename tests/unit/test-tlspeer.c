@@ -427,6 +427,26 @@ test_limit (void)
     g_assert_false (fits (XTLS_TLS_HANDSHAKE_MAX));
 }
 
+/* Nor does the engine say more than that, whatever it has to present. */
+static void
+test_own_limit (void)
+{
+    g_autoptr (TestCert) cert = fat_cert (XTLS_TLS_HANDSHAKE_MAX);
+    RawTls *raw = raw_tls_new (GNUTLS_CLIENT, TLS13, juliet->credentials);
+    Duel duel = {.plain = g_byte_array_new (), .raw = raw};
+
+    duel.tls = xtls_tls_new (
+        XTLS_TLS_SERVER, cert->credentials, TRUE, verify_cb, &duel);
+    raw_tls_step (raw);
+    xtls_tls_feed (duel.tls, raw->out->data, raw->out->len);
+    duel_step (&duel);
+    g_assert_error (duel.error, XTLS_TLS_ERROR, XTLS_TLS_ERROR_TOO_LONG);
+    g_error_free (duel.error);
+    xtls_tls_free (duel.tls);
+    g_byte_array_unref (duel.plain);
+    raw_tls_free (raw);
+}
+
 static void
 append_record (GByteArray *out, guint8 type, const guint8 *data, guint16 len)
 {
@@ -443,16 +463,18 @@ check_garbage (XtlsTlsRole role, const guint8 *data, gsize len)
 {
     Duel duel = {.plain = g_byte_array_new ()};
     GError *error = NULL;
+    gsize done;
 
     duel.tls = xtls_tls_new (role, romeo->credentials, FALSE, verify_cb, &duel);
     xtls_tls_step (duel.tls, duel.plain, NULL);
-    for (gsize done = 0; done < len; done += 1000) {
+    for (done = 0; done < len; done += 1000) {
         xtls_tls_feed (duel.tls, data + done, MIN (1000, len - done));
         if (!xtls_tls_step (duel.tls, duel.plain, &error))
             break;
     }
     g_assert_nonnull (error);
     g_assert_true (error->domain == XTLS_TLS_ERROR);
+    g_assert_cmpuint (done, <=, XTLS_TLS_HANDSHAKE_MAX);
     g_assert_cmpuint (duel.plain->len, ==, 0);
     g_assert_cmpuint (duel.asked, ==, 0);
     g_assert_false (xtls_tls_is_ready (duel.tls));
@@ -539,6 +561,7 @@ main (int argc, char **argv)
     g_test_add_func ("/tlspeer/records/small", test_small_records);
     g_test_add_func ("/tlspeer/records/small-fragments", test_small_fragments);
     g_test_add_func ("/tlspeer/limit", test_limit);
+    g_test_add_func ("/tlspeer/limit/own", test_own_limit);
     g_test_add_func ("/tlspeer/garbage", test_garbage);
     g_test_add_func ("/tlspeer/noise", test_noise);
     ret = g_test_run ();

@@ -253,6 +253,19 @@ test_little_takes_long (void)
     xtls_window_free (window);
 }
 
+/* What the path seems to hold by itself counts for 3 s at most. */
+static void
+test_very_long_way (void)
+{
+    XtlsWindow *window = xtls_window_new (100);
+
+    xtls_window_sent (window, 1, 100, 0);
+    xtls_window_taken (window, 1, 10 * G_USEC_PER_SEC);
+    /* 100 bytes in 10 s: 40 in the 4 s. */
+    g_assert_cmpuint (xtls_window_get_size (window), ==, (400 + 40) / 2);
+    xtls_window_free (window);
+}
+
 static void
 test_sent_again (void)
 {
@@ -286,6 +299,7 @@ main (int argc, char **argv)
                      test_gets_slower_and_faster);
     g_test_add_func ("/window/rate/little-to-send", test_little_to_send);
     g_test_add_func ("/window/rate/little-takes-long", test_little_takes_long);
+    g_test_add_func ("/window/rate/very-long-way", test_very_long_way);
     g_test_add_func ("/window/sent-again", test_sent_again);
     return g_test_run ();
 }

@@ -127,6 +127,23 @@ test_declaration (void)
 }
 
 static void
+test_declaration_length (void)
+{
+    for (gsize over = 0; over < 2; over++) {
+        g_autofree char *space =
+            g_strnfill (127 - strlen ("xml version='1.0'?>") + over, ' ');
+        g_autofree char *text =
+            g_strconcat ("<?xml version='1.0'", space, "?>", NULL);
+        XtlsXmlCheck *check = xtls_xml_check_new ();
+
+        g_assert_cmpint (xtls_xml_check_feed (check, text, strlen (text)),
+                         ==,
+                         over ? XTLS_XML_NOT_WELL_FORMED : XTLS_XML_OK);
+        xtls_xml_check_free (check);
+    }
+}
+
+static void
 test_tags (void)
 {
     static const char *const texts[] = {
@@ -312,6 +329,7 @@ main (int argc, char **argv)
     g_test_add_func ("/xmlcheck/accepts", test_accepts);
     g_test_add_func ("/xmlcheck/restricted", test_restricted);
     g_test_add_func ("/xmlcheck/declaration", test_declaration);
+    g_test_add_func ("/xmlcheck/declaration/length", test_declaration_length);
     g_test_add_func ("/xmlcheck/tags", test_tags);
     g_test_add_func ("/xmlcheck/characters", test_characters);
     g_test_add_func ("/xmlcheck/verdict-is-final", test_final);
