@@ -121,14 +121,15 @@ check_again (const Outcome *outcome)
     g_string_free (text, TRUE);
 }
 
-/* libpurple wants namespaces to be URIs, XML does not. */
+/* libpurple wants namespaces to be URIs, XML does not: a word, a URN or the
+ * like, or a host and a path are ones for sure. */
 static gboolean
 has_odd_namespace (const char *data, gsize size)
 {
     char *text = g_strndup (data, size);
     GRegex *regex = g_regex_new (
-        "xmlns[^=]*=\\s*(?!'[a-z][a-z0-9:/._-]*'|\"[a-z][a-z0-9:/._-]*\"|''|"
-        "\"\")",
+        "xmlns[^=]*=\\s*(?!(['\"])(|[a-z][a-z0-9._-]*|[a-z]+(:[a-z0-9._-]+)+|"
+        "[a-z]+://[a-z0-9._-]+(/[a-z0-9._-]*)*)\\1)",
         G_REGEX_RAW,
         0,
         NULL);
