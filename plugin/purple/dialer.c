@@ -97,7 +97,7 @@ fail_capability (XtlsDialer *dialer, XtlsCapability capability)
     g_autofree char *why = NULL;
 
     if (!xtls_hub_get_login (dialer->account))
-        why = xtls_word_failed (XTLS_END_OFFLINE, name);
+        why = xtls_word_no_login (dialer->account);
     else if (capability == XTLS_CAPABILITY_ABSENT)
         why = xtls_word_failed (XTLS_END_UNSUPPORTED, name);
     else if (capability == XTLS_CAPABILITY_UNKNOWN)

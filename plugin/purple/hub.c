@@ -243,34 +243,30 @@ stop_smp_jobs (void)
 
 /* --- own keys --- */
 
-XtlsIdentity *
-xtls_hub_get_identity (PurpleAccount *account)
+static XtlsIdentity *
+load_identity (PurpleAccount *account, GError **error)
 {
     XtlsIdentity *identity;
-    g_autoptr (GError) error = NULL;
     g_autofree char *jid = NULL;
     char *set_aside = NULL;
 
-    if (!xtls_jabber_is (account))
-        return NULL;
     /* Not by account: its name can be changed. */
     jid = xtls_jabber_get_account_jid (account);
     identity = g_hash_table_lookup (hub->identities, jid);
     if (identity)
         return xtls_identity_ref (identity);
-    identity = xtls_identity_load (hub->dir, jid, &set_aside, &error);
+    identity = xtls_identity_load (hub->dir, jid, &set_aside, error);
     tell_set_aside (_ ("Your own key could not be read."), set_aside, NULL);
-    if (!identity) {
-        purple_notify_error (hub->plugin,
-                             _ ("Private conversations"),
-                             _ ("There is no key for this account, so that "
-                                "private conversations are not possible."),
-                             error->message);
-        return NULL;
-    }
-    g_hash_table_insert (
-        hub->identities, g_strdup (jid), xtls_identity_ref (identity));
+    if (identity)
+        g_hash_table_insert (
+            hub->identities, g_strdup (jid), xtls_identity_ref (identity));
     return identity;
+}
+
+XtlsIdentity *
+xtls_hub_get_identity (PurpleAccount *account)
+{
+    return xtls_jabber_is (account) ? load_identity (account, NULL) : NULL;
 }
 
 /* What runs with the old key does not outlive it. */
@@ -337,14 +333,21 @@ static void
 signed_on_cb (PurpleConnection *gc, gpointer data)
 {
     PurpleAccount *account = purple_connection_get_account (gc);
+    g_autoptr (GError) error = NULL;
     XtlsIdentity *identity;
     XtlsLogin *login;
 
     if (!xtls_jabber_is (account) || xtls_hub_get_login (account))
         return;
-    identity = xtls_hub_get_identity (account);
-    if (!identity)
+    identity = load_identity (account, &error);
+    if (!identity) {
+        purple_notify_error (hub->plugin,
+                             _ ("Private conversations"),
+                             _ ("There is no key for this account, so that "
+                                "private conversations are not possible."),
+                             error->message);
         return;
+    }
     login = xtls_login_new (
         gc, identity, purple_prefs_get_bool (XTLS_PREF_PADDING));
     if (login) {
@@ -466,7 +469,9 @@ receiving_message_cb (PurpleConnection *gc,
 {
     XtlsLogin *login = xtls_hub_get_login (purple_connection_get_account (gc));
 
-    return login && xtls_login_receiving_message (login, message);
+    return login ? xtls_login_receiving_message (login, message)
+                 : xtls_login_receiving_without (
+                       purple_connection_get_account (gc), message);
 }
 
 static gboolean

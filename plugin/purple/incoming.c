@@ -25,10 +25,10 @@ has_type (const xmlnode *iq, const char *a, const char *b)
 
 /* (nullable): the contact that sent it, while private with it. */
 static XtlsContact *
-private_contact (XtlsLogin *login, const char *from)
+private_contact (PurpleAccount *account, const char *from)
 {
     XtlsContact *contact =
-        from ? xtls_hub_get_contact (login->account, from, FALSE) : NULL;
+        from ? xtls_hub_get_contact (account, from, FALSE) : NULL;
 
     return contact && xtls_contact_is_private (contact) ? contact : NULL;
 }
@@ -141,7 +141,7 @@ handle_iq (XtlsLogin *login, xmlnode *iq)
     note_left_over (login, iq, from);
     watch_capabilities (login, iq, from);
     inside = answers_inside (login, iq, from);
-    contact = private_contact (login, from);
+    contact = private_contact (login->account, from);
     if (!contact)
         return inside;
     what = xtls_route_incoming (iq, inside);
@@ -212,13 +212,19 @@ gboolean
 xtls_login_receiving_message (XtlsLogin *login, xmlnode *message)
 {
     const char *from = xmlnode_get_attrib (message, "from");
-    XtlsContact *contact;
 
     if (from)
         xtls_resources_active (login->resources, from);
-    if (xtls_jabber_is_injected (message))
-        return FALSE;
-    contact = private_contact (login, from);
+    return !xtls_jabber_is_injected (message) &&
+           xtls_login_receiving_without (login->account, message);
+}
+
+gboolean
+xtls_login_receiving_without (PurpleAccount *account, xmlnode *message)
+{
+    const char *from = xmlnode_get_attrib (message, "from");
+    XtlsContact *contact = private_contact (account, from);
+
     if (!contact)
         return FALSE;
     if (xtls_route_incoming (message, FALSE) == XTLS_IN_MARK) {

@@ -63,14 +63,14 @@ void xtls_login_probe (XtlsLogin *login, const char *who);
 
 /* --- what signals bring; TRUE: nobody else may see the stanza --- */
 
-/* About to leave: #XtlsGateJudge. */
+/* About to leave: XtlsGateOps.judge. */
 gboolean xtls_login_sending (XtlsLogin *login, xmlnode *stanza);
 
 /**
  * xtls_login_sending_without:
  * @gc: a connection without an #XtlsLogin: while it is being set up, when
  *   libpurple's stream management sends again what was not acknowledged before
- *   a cut, and while it is being closed
+ *   a cut, while it is being closed, and of an account that has no key
  *
  * As xtls_login_sending().
  */
@@ -78,10 +78,7 @@ gboolean xtls_login_sending_without (PurpleConnection *gc, xmlnode *stanza);
 
 gboolean xtls_login_receiving_iq (XtlsLogin *login, xmlnode *iq);
 gboolean xtls_login_receiving_message (XtlsLogin *login, xmlnode *message);
+/* On a connection without an #XtlsLogin. */
+gboolean xtls_login_receiving_without (PurpleAccount *account,
+                                       xmlnode *message);
 void xtls_login_receiving_presence (XtlsLogin *login, xmlnode *presence);
-
-/**
- * xtls_login_send_clear:
- * @stanza: (transfer full): a held message that the person releases in clear
- */
-void xtls_login_send_clear (XtlsLogin *login, xmlnode *stanza);

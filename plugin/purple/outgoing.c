@@ -2,16 +2,14 @@
 /* What libpurple is about to send: judged by the table in route.c, carried out
  * here. */
 #include "hub.h"
-#include "ibb.h"
 #include "jabber.h"
 #include "jid.h"
 #include "login-private.h"
 #include "message.h"
 #include "route.h"
-#include "stream.h"
+#include "words.h"
 
 #include <debug.h>
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define NS_CHAT_STATES "http://jabber.org/protocol/chatstates"
@@ -129,20 +127,6 @@ withhold_invitation (PurpleAccount *account, const xmlnode *stanza)
     return FALSE;
 }
 
-static const char *
-why_not (const GError *error)
-{
-    if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_TOO_BIG))
-        return _ ("It is too long.");
-    if (g_error_matches (error, XTLS_IBB_ERROR, XTLS_IBB_ERROR_QUEUE_FULL))
-        return _ ("Too much is waiting to be sent.");
-    if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_FULL))
-        return _ ("The contact has not confirmed what was sent before.");
-    if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_INVALID))
-        return _ ("It has a form that cannot be sent.");
-    return NULL;
-}
-
 static void
 could_not_send (XtlsLogin *login,
                 XtlsContact *contact,
@@ -150,7 +134,7 @@ could_not_send (XtlsLogin *login,
                 const GError *error)
 {
     if (has_text (stanza))
-        xtls_contact_not_sent (contact, stanza, why_not (error));
+        xtls_contact_not_sent (contact, stanza, xtls_word_not_sent (error));
     else if (is_question (stanza))
         xtls_login_refuse_later (login,
                                  xmlnode_get_attrib (stanza, "to"),
@@ -306,10 +290,4 @@ xtls_login_sending_without (PurpleConnection *gc, xmlnode *stanza)
     contact = xtls_hub_get_contact (account, to, FALSE);
     return contact && xtls_contact_is_private (contact) &&
            withhold_without (contact, stanza, TRUE);
-}
-
-void
-xtls_login_send_clear (XtlsLogin *login, xmlnode *stanza)
-{
-    xtls_jabber_send (login->gc, stanza);
 }

@@ -37,8 +37,7 @@ xtls_status_why_not (PurpleAccount *account, const char *who)
         return g_strdup (
             _ ("Private conversations need an XMPP account on both sides."));
     if (!login)
-        return g_strdup (
-            _ ("Your account is offline. Connect it and try again."));
+        return xtls_word_no_login (account);
     if (xtls_policy_effective (account, who) == XTLS_POLICY_NEVER)
         return g_strdup_printf (_ ("The policy for %s is “never”. Change it "
                                    "with /xtls policy."),

@@ -5,8 +5,10 @@
 
 #include "dialogs.h"
 #include "hub.h"
+#include "jabber.h"
 #include "lines.h"
 #include "policy.h"
+#include "words.h"
 
 #include <eventloop.h>
 #include <glib/gi18n-lib.h>
@@ -99,7 +101,8 @@ xtls_contact_flush_held (XtlsContact *contact)
         g_autoptr (GError) error = NULL;
 
         if (!xtls_session_send (contact->session, message, &error)) {
-            xtls_contact_not_sent (contact, message, NULL);
+            xtls_contact_not_sent (
+                contact, message, xtls_word_not_sent (error));
             xmlnode_free (message);
         }
     }
@@ -119,32 +122,31 @@ xtls_contact_show_held (XtlsContact *contact)
 }
 
 static void
-send_held_in_clear (XtlsContact *contact, XtlsLogin *login)
+send_held_in_clear (XtlsContact *contact)
 {
+    PurpleConnection *gc = purple_account_get_connection (contact->account);
     xmlnode *message;
 
     xtls_contact_give_up_resuming (contact);
     xtls_contact_leave (contact);
     contact->ended_by_user = TRUE;
     while ((message = xtls_held_pop (contact->held)))
-        xtls_login_send_clear (login, message);
+        xtls_jabber_send (gc, message);
     xtls_lines_sent_in_clear (contact);
 }
 
 gboolean
 xtls_contact_choose (XtlsContact *contact, XtlsChoice choice, char **why)
 {
-    XtlsLogin *login = xtls_hub_get_login (contact->account);
-
     if (!contact->choice_waits) {
         if (why)
             *why = g_strdup (_ ("There is nothing to choose any more."));
         return FALSE;
     }
-    if (choice == XTLS_CHOOSE_SEND && !login) {
+    if (choice == XTLS_CHOOSE_SEND &&
+        !purple_account_is_connected (contact->account)) {
         if (why)
-            *why = g_strdup (
-                _ ("Your account is offline. Connect it and try again."));
+            *why = xtls_word_no_login (contact->account);
         return FALSE;
     }
     contact->choice_waits = FALSE;
@@ -154,7 +156,7 @@ xtls_contact_choose (XtlsContact *contact, XtlsChoice choice, char **why)
         break;
     case XTLS_CHOOSE_SEND:
         xtls_contact_stop_dialing (contact);
-        send_held_in_clear (contact, login);
+        send_held_in_clear (contact);
         break;
     case XTLS_CHOOSE_DISCARD:
         xtls_contact_end (contact, NULL);

@@ -2,6 +2,9 @@
 /* The words for states and ends. */
 #include "words.h"
 
+#include "ibb.h"
+#include "stream.h"
+
 #include <glib/gi18n-lib.h>
 
 const char *
@@ -117,6 +120,29 @@ xtls_word_failed (XtlsEnd end, const char *name)
         break;
     }
     return g_strdup (_ ("The connection was cut off. Try again."));
+}
+
+char *
+xtls_word_no_login (PurpleAccount *account)
+{
+    if (!purple_account_is_connected (account))
+        return xtls_word_failed (XTLS_END_OFFLINE, NULL);
+    return g_strdup (_ ("There is no key for this account, so that private "
+                        "conversations are not possible."));
+}
+
+const char *
+xtls_word_not_sent (const GError *error)
+{
+    if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_TOO_BIG))
+        return _ ("It is too long.");
+    if (g_error_matches (error, XTLS_IBB_ERROR, XTLS_IBB_ERROR_QUEUE_FULL))
+        return _ ("Too much is waiting to be sent.");
+    if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_FULL))
+        return _ ("The contact has not confirmed what was sent before.");
+    if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_INVALID))
+        return _ ("It has a form that cannot be sent.");
+    return NULL;
 }
 
 char *

@@ -25,6 +25,13 @@ const char *xtls_word_trust (XtlsKeyTrust trust, XtlsVerifiedBy how);
  */
 char *xtls_word_failed (XtlsEnd end, const char *name);
 
+/* (transfer full): why nothing can be started without a login. */
+char *xtls_word_no_login (PurpleAccount *account);
+
+/* (transfer none) (nullable): why xtls_session_send() has refused a message, a
+ * sentence. */
+const char *xtls_word_not_sent (const GError *error);
+
 /**
  * xtls_word_ended:
  *

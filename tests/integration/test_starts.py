@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Starts that cannot succeed, and starts of both sides at once."""
 
+import os
 import re
 
 from xtlstest import check, client, proxy, tap
@@ -84,6 +85,35 @@ def test_start_without_a_connection():
         scene.romeo.open(JULIET)
         scene.romeo.logout()
         assert_start_is_refused(scene.romeo, JULIET, "offline")
+
+
+def test_no_key():
+    """None can be stored, and that is said; what is required is held."""
+    with Scene(login=False) as scene:
+        one = scene.romeo
+        with open(os.path.join(one.dir, "xtls", "keys"), "w") as file:
+            file.write("no folder")
+        scene.login(one, f"{ROMEO}/orchard", scene.romeo_proxy)
+        scene.login(scene.juliet, f"{JULIET}/balcony", scene.juliet_proxy)
+        one.expect("presence", who=JULIET, online=True)
+        assert_start_is_refused(one, JULIET, "no key for this account")
+        one.say(JULIET, "as ever")
+        scene.juliet.expect_message("as ever")
+        one.api("set_policy", ROMEO, JULIET, "required")
+        one.say(JULIET, "not as ever")
+        one.expect_message(re.compile(f"{check.FAILED}.*no key"))
+        check.assert_state(one, JULIET, "finished", held=1)
+        scene.juliet.say(ROMEO, "in clear")
+        one.expect_message(f"{check.CLEAR}in clear")
+        assert len(one.seen("notify")) == 1, one.seen("notify")
+        assert not scene.romeo_proxy.leaks("not as ever")
+        # It is tried again with the next connection.
+        one.logout()
+        os.remove(os.path.join(one.dir, "xtls", "keys"))
+        scene.login(one, f"{ROMEO}/orchard", scene.romeo_proxy)
+        scene.juliet.expect_message("not as ever")
+        check.assert_state(one, JULIET, "unverified", held=0)
+        assert not scene.romeo_proxy.leaks("not as ever")
 
 
 def test_policy_never():
