@@ -7,6 +7,7 @@
 #include "held.h"
 #include "logging.h"
 #include "peers.h"
+#include "resumption.h"
 #include "secret.h"
 
 struct XtlsContact {
@@ -36,10 +37,7 @@ struct XtlsContact {
     gboolean choice_asked;  /* once for each start */
     gboolean choice_waits;  /* asked, not answered yet */
 
-    /* Nothing new is sent until the contact has had its chance to resume the
-     * session that was cut: what is sent again comes first. */
-    guint settle_timer;
-    XtlsSm *sm; /* of the session that was cut: to be resumed, or told */
+    XtlsResumption *resumption; /* of the session that was cut */
     XtlsSecretTalk *secret;
     XtlsLoggingState *logging;
 };
@@ -83,14 +81,8 @@ void xtls_contact_show_held (XtlsContact *contact);
 
 XtlsTrust xtls_contact_get_trust (XtlsContact *contact, XtlsSession *session);
 
-/* @sm: (nullable) (transfer full): what a call was to resume is kept, whatever
- * becomes of the call. */
-void xtls_contact_keep_sm (XtlsContact *contact, XtlsSm *sm);
-
-/* Nothing will be resumed: what was not confirmed is told. */
-void xtls_contact_give_up_resuming (XtlsContact *contact);
-
-void xtls_contact_stop_settling (XtlsContact *contact);
+/* For the contact's resumption; its user data is the contact. */
+extern const XtlsResumptionOps xtls_contact_resumption_ops;
 
 /* @at_once: without waiting for the contact's goodbye */
 void xtls_contact_drop_session (XtlsContact *contact, gboolean at_once);

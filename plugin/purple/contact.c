@@ -28,6 +28,8 @@ xtls_contact_new (PurpleAccount *account, const char *who)
     contact->held = xtls_held_new ();
     contact->dialer = xtls_dialer_new (
         account, contact->who, xtls_contact_start_failed_cb, contact);
+    contact->resumption =
+        xtls_resumption_new (&xtls_contact_resumption_ops, contact);
     contact->logging = xtls_logging_new (account, contact->who);
     contact->secret = xtls_secret_talk_new (contact);
     return contact;
@@ -42,7 +44,6 @@ stop_timers (XtlsContact *contact)
     if (contact->told_timer)
         purple_timeout_remove (contact->told_timer);
     contact->told_timer = 0;
-    xtls_contact_stop_settling (contact);
 }
 
 void
@@ -55,7 +56,7 @@ xtls_contact_free (XtlsContact *contact)
     xtls_secret_talk_free (contact->secret);
     xtls_logging_free (contact->logging);
     g_clear_pointer (&contact->session, xtls_session_unref);
-    g_clear_pointer (&contact->sm, xtls_sm_free);
+    xtls_resumption_free (contact->resumption);
     xtls_held_free (contact->held);
     g_free (contact->told_elsewhere);
     g_free (contact->who);
@@ -95,7 +96,8 @@ xtls_contact_is_private (XtlsContact *contact)
 XtlsSession *
 xtls_contact_get_session (XtlsContact *contact)
 {
-    return contact->session && !contact->key_waits && !contact->settle_timer &&
+    return contact->session && !contact->key_waits &&
+                   !xtls_resumption_is_waiting (contact->resumption) &&
                    xtls_session_get_state (contact->session) ==
                        XTLS_SESSION_OPEN
                ? contact->session
@@ -165,7 +167,7 @@ xtls_contact_end (XtlsContact *contact, char **why)
     xtls_contact_drop_session (contact, FALSE);
     xtls_lines_end (contact);
     xtls_contact_show_held (contact);
-    xtls_contact_give_up_resuming (contact);
+    xtls_resumption_give_up (contact->resumption);
     xtls_contact_leave (contact);
     contact->ended_by_user = TRUE;
     xtls_contact_changed (contact);
@@ -181,7 +183,7 @@ xtls_contact_unload (XtlsContact *contact)
     xtls_contact_drop_session (contact, TRUE);
     xtls_lines_unload (contact);
     xtls_contact_show_held (contact);
-    xtls_contact_give_up_resuming (contact);
+    xtls_resumption_give_up (contact->resumption);
     xtls_contact_leave (contact);
     xtls_contact_changed (contact);
 }
@@ -191,7 +193,7 @@ xtls_contact_account_removed (XtlsContact *contact)
 {
     xtls_contact_stop_dialing (contact);
     xtls_contact_show_held (contact);
-    xtls_contact_give_up_resuming (contact);
+    xtls_resumption_give_up (contact->resumption);
 }
 
 gboolean

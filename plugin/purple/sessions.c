@@ -12,42 +12,6 @@
 #include <glib/gi18n-lib.h>
 #include <time.h>
 
-/* How long a contact who called may take to say whether it resumes, seconds. */
-#define SETTLE_TIMEOUT 3
-
-static void
-give_up_resuming (XtlsContact *contact, XtlsSm *sm)
-{
-    xtls_lines_unconfirmed (contact, xtls_sm_get_unacked (sm));
-    xtls_sm_free (sm);
-}
-
-void
-xtls_contact_keep_sm (XtlsContact *contact, XtlsSm *sm)
-{
-    if (!sm)
-        return;
-    if (contact->sm)
-        give_up_resuming (contact, sm);
-    else
-        contact->sm = sm;
-}
-
-void
-xtls_contact_give_up_resuming (XtlsContact *contact)
-{
-    if (contact->sm)
-        give_up_resuming (contact, g_steal_pointer (&contact->sm));
-}
-
-void
-xtls_contact_stop_settling (XtlsContact *contact)
-{
-    if (contact->settle_timer)
-        purple_timeout_remove (contact->settle_timer);
-    contact->settle_timer = 0;
-}
-
 static const XtlsPeer *
 find_peer (XtlsContact *contact, const XtlsFingerprint *fingerprint)
 {
@@ -138,28 +102,41 @@ look_at_key (XtlsContact *contact, XtlsSession *session)
 }
 
 static void
-settled (XtlsContact *contact)
+given_up_cb (XtlsSm *sm, gpointer data)
 {
-    xtls_contact_stop_settling (contact);
-    xtls_contact_give_up_resuming (contact);
-    xtls_contact_flush_held (contact);
+    xtls_lines_unconfirmed (data, xtls_sm_get_unacked (sm));
 }
 
-static gboolean
-settle_cb (gpointer data)
+static void
+settled_cb (gpointer data)
 {
-    XtlsContact *contact = data;
-
-    contact->settle_timer = 0;
-    settled (contact);
-    return FALSE;
+    xtls_contact_flush_held (data);
 }
+
+static guint
+timer_add (guint ms, GSourceFunc function, gpointer data)
+{
+    return purple_timeout_add (ms, function, data);
+}
+
+static void
+timer_remove (guint timer)
+{
+    purple_timeout_remove (timer);
+}
+
+const XtlsResumptionOps xtls_contact_resumption_ops = {
+    .given_up = given_up_cb,
+    .settled = settled_cb,
+    .timer_add = timer_add,
+    .timer_remove = timer_remove,
+};
 
 void
 xtls_contact_session_settled (XtlsContact *contact, XtlsSession *session)
 {
-    if (session == contact->session && contact->settle_timer)
-        settled (contact);
+    if (session == contact->session)
+        xtls_resumption_settled (contact->resumption);
 }
 
 /* The same client with the same key called again: nothing that a person sees
@@ -182,21 +159,6 @@ is_twin (XtlsSession *old, XtlsSession *session)
     return old && goes_on (old, session) &&
            xtls_fingerprint_equal (xtls_session_get_own_fingerprint (old),
                                    xtls_session_get_own_fingerprint (session));
-}
-
-/* What was not acknowledged in the session that was cut: an outgoing session
- * has resumed it, or the peer refused; an incoming one still may. The session
- * that is replaced ends in a moment and leaves what is to be resumed. */
-static void
-settle (XtlsContact *contact, XtlsSession *session, XtlsSession *old)
-{
-    xtls_contact_keep_sm (contact, xtls_session_take_sm_failed (session));
-    if (!xtls_session_is_outgoing (session) &&
-        (contact->sm || is_twin (old, session)))
-        contact->settle_timer =
-            purple_timeout_add_seconds (SETTLE_TIMEOUT, settle_cb, contact);
-    else
-        settled (contact);
 }
 
 static void
@@ -235,7 +197,7 @@ session_opened (XtlsContact *contact, XtlsSession *session)
         if (!(xtls_hub_get_claims () & XTLS_CLAIM_KEY_UNKNOWN))
             xtls_dialogs_key_unknown (contact);
     }
-    settle (contact, session, old);
+    xtls_resumption_opened (contact->resumption, session, old);
     if (old) {
         xtls_secret_talk_session_gone (contact->secret);
         /* The endpoint itself ends the old session of the same client. */
@@ -246,22 +208,19 @@ session_opened (XtlsContact *contact, XtlsSession *session)
 }
 
 static void
-session_lost (XtlsContact *contact, XtlsSession *session, XtlsSm *sm)
+session_lost (XtlsContact *contact, XtlsSession *session)
 {
     XtlsEnd end = xtls_session_get_end (session);
+    XtlsSm *sm = xtls_session_take_sm (session);
 
     g_clear_pointer (&contact->session, xtls_session_unref);
     contact->key_waits = FALSE;
     contact->told_held = FALSE;
     contact->told_failed = FALSE;
-    xtls_contact_stop_settling (contact);
     xtls_secret_talk_session_gone (contact->secret);
     xtls_dialogs_close (contact);
     xtls_lines_lost (contact, end, sm);
-    /* Without an id nobody can ask for it. */
-    if (sm && (end == XTLS_END_PEER || !xtls_sm_get_id (sm)))
-        give_up_resuming (contact, g_steal_pointer (&sm));
-    xtls_contact_keep_sm (contact, sm);
+    xtls_resumption_lost (contact->resumption, sm, end != XTLS_END_PEER);
     contact->rests = end == XTLS_END_PEER;
     xtls_contact_retry_later (contact);
     if (xtls_held_get_length (contact->held) > 0)
@@ -272,23 +231,15 @@ session_lost (XtlsContact *contact, XtlsSession *session, XtlsSm *sm)
 void
 xtls_contact_session_changed (XtlsContact *contact, XtlsSession *session)
 {
-    XtlsSm *sm;
-
     switch (xtls_session_get_state (session)) {
     case XTLS_SESSION_OPEN:
         session_opened (contact, session);
         return;
     case XTLS_SESSION_CLOSED:
-        if (xtls_dialer_session_changed (contact->dialer, session))
-            return;
-        xtls_contact_keep_sm (contact, xtls_session_take_sm_failed (session));
-        sm = xtls_session_take_sm (session);
         if (contact->session == session)
-            session_lost (contact, session, sm);
-        else if (sm && contact->settle_timer)
-            xtls_contact_keep_sm (contact, sm);
-        else if (sm)
-            give_up_resuming (contact, sm);
+            session_lost (contact, session);
+        else if (!xtls_dialer_session_changed (contact->dialer, session))
+            xtls_resumption_closed (contact->resumption, session);
         return;
     default:
         return;
@@ -309,13 +260,9 @@ xtls_contact_find_sm (XtlsContact *contact,
                       XtlsSession *session,
                       const char *previd)
 {
-    xtls_contact_keep_sm (contact, xtls_dialer_take_sm (contact->dialer));
-    if (!contact->sm || g_strcmp0 (xtls_sm_get_id (contact->sm), previd) != 0 ||
-        !xtls_sm_is_bound_to (contact->sm,
-                              xtls_session_get_own_fingerprint (session)->bytes,
-                              xtls_session_get_fingerprint (session)->bytes))
-        return NULL;
-    return g_steal_pointer (&contact->sm);
+    xtls_resumption_keep (contact->resumption,
+                          xtls_dialer_take_sm (contact->dialer));
+    return xtls_resumption_find (contact->resumption, session, previd);
 }
 
 void

@@ -25,7 +25,8 @@ dial (XtlsContact *contact)
                       xtls_policy_effective (contact->account, contact->who) ==
                           XTLS_POLICY_REQUIRED;
 
-    xtls_dialer_start (contact->dialer, insist, g_steal_pointer (&contact->sm));
+    xtls_dialer_start (
+        contact->dialer, insist, xtls_resumption_take (contact->resumption));
 }
 
 static void
@@ -65,7 +66,8 @@ void
 xtls_contact_stop_dialing (XtlsContact *contact)
 {
     xtls_dialer_stop (contact->dialer);
-    xtls_contact_keep_sm (contact, xtls_dialer_take_sm (contact->dialer));
+    xtls_resumption_keep (contact->resumption,
+                          xtls_dialer_take_sm (contact->dialer));
 }
 
 static gboolean
@@ -104,7 +106,8 @@ xtls_contact_start_failed_cb (const char *why, gpointer data)
 {
     XtlsContact *contact = data;
 
-    xtls_contact_keep_sm (contact, xtls_dialer_take_sm (contact->dialer));
+    xtls_resumption_keep (contact->resumption,
+                          xtls_dialer_take_sm (contact->dialer));
     if (!contact->told_failed) {
         contact->told_failed = TRUE;
         xtls_lines_failed (contact, why);

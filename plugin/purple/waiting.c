@@ -127,7 +127,7 @@ send_held_in_clear (XtlsContact *contact)
     PurpleConnection *gc = purple_account_get_connection (contact->account);
     xmlnode *message;
 
-    xtls_contact_give_up_resuming (contact);
+    xtls_resumption_give_up (contact->resumption);
     xtls_contact_leave (contact);
     contact->ended_by_user = TRUE;
     while ((message = xtls_held_pop (contact->held)))

@@ -33,6 +33,7 @@ xtls_session_set_state (XtlsSession *session, XtlsSessionState state)
     if (!(allowed[session->state] & BIT (state)))
         return FALSE;
     session->state = state;
+    session->opened = session->opened || state == XTLS_SESSION_OPEN;
     session->ops.changed (session, session->user_data);
     return TRUE;
 }

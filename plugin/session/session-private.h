@@ -60,6 +60,7 @@ struct XtlsSession {
     /* Something may wait in the inbox or in the stream: no end is final
      * before this is FALSE. */
     gboolean pending;
+    gboolean opened;  /* it was XTLS_SESSION_OPEN */
     gboolean settled; /* `settled` was called */
     gboolean feeding; /* xtls_stream_feed() is on the stack */
     gboolean pumping;

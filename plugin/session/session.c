@@ -224,11 +224,24 @@ xtls_session_take_sm (XtlsSession *session)
 XtlsSm *
 xtls_session_take_sm_failed (XtlsSession *session)
 {
+    XtlsSm *failed = NULL;
+
     /* It never came to asking. */
     if (session->sm)
         return g_steal_pointer (&session->sm);
-    return session->stream ? xtls_stream_take_sm_failed (session->stream)
-                           : NULL;
+    if (session->stream)
+        failed = xtls_stream_take_sm_failed (session->stream);
+    /* It never came to an answer, or to nothing after it: the peer has the
+     * state still, or has it again. */
+    if (!failed && !session->opened && xtls_session_get_sm_id (session))
+        failed = xtls_session_take_sm (session);
+    return failed;
+}
+
+const char *
+xtls_session_get_sm_id (XtlsSession *session)
+{
+    return session->stream ? xtls_stream_get_sm_id (session->stream) : NULL;
 }
 
 gboolean

@@ -248,9 +248,17 @@ XtlsSm *xtls_session_take_sm (XtlsSession *session);
  * xtls_session_take_sm_failed:
  *
  * Returns: (transfer full) (nullable): the state that the peer refused to
- * resume.
+ * resume; of a closed session that never was open, what it was to resume.
  */
 XtlsSm *xtls_session_take_sm_failed (XtlsSession *session);
+
+/**
+ * xtls_session_get_sm_id:
+ *
+ * Returns: (nullable) (transfer none): by what this session can be resumed
+ * once it is cut.
+ */
+const char *xtls_session_get_sm_id (XtlsSession *session);
 
 gboolean xtls_session_was_resumed (XtlsSession *session);
 

@@ -511,6 +511,12 @@ xtls_acks_was_resumed (XtlsAcks *acks)
     return acks->resumed;
 }
 
+const char *
+xtls_acks_get_id (XtlsAcks *acks)
+{
+    return acks->sm ? xtls_sm_get_id (acks->sm) : NULL;
+}
+
 XtlsSm *
 xtls_acks_take_sm (XtlsAcks *acks)
 {

@@ -93,5 +93,7 @@ void xtls_acks_peer_ended (XtlsAcks *acks);
 gboolean xtls_acks_is_resuming (XtlsAcks *acks);
 gboolean xtls_acks_is_settled (XtlsAcks *acks);
 gboolean xtls_acks_was_resumed (XtlsAcks *acks);
+/* (nullable): see xtls_stream_get_sm_id(). */
+const char *xtls_acks_get_id (XtlsAcks *acks);
 XtlsSm *xtls_acks_take_sm (XtlsAcks *acks);
 XtlsSm *xtls_acks_take_failed (XtlsAcks *acks);

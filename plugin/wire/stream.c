@@ -437,6 +437,12 @@ xtls_stream_was_resumed (XtlsStream *stream)
     return xtls_acks_was_resumed (stream->acks);
 }
 
+const char *
+xtls_stream_get_sm_id (XtlsStream *stream)
+{
+    return xtls_acks_get_id (stream->acks);
+}
+
 XtlsSm *
 xtls_stream_take_sm (XtlsStream *stream)
 {

@@ -206,6 +206,13 @@ gboolean xtls_stream_has_ended (XtlsStream *stream);
 gboolean xtls_stream_was_resumed (XtlsStream *stream);
 
 /**
+ * xtls_stream_get_sm_id:
+ *
+ * Returns: (nullable) (transfer none): by what this stream can be resumed.
+ */
+const char *xtls_stream_get_sm_id (XtlsStream *stream);
+
+/**
  * xtls_stream_take_sm:
  *
  * Once the stream is over and every stanza was taken; what is written after it

@@ -47,18 +47,25 @@ damage (char *text, gboolean outside)
         *middle = *middle == 'A' ? 'B' : 'A';
 }
 
-static void
-bounce (WirePair *pair, guint to, char *text)
+static gboolean
+is_question (const char *text)
 {
-    xmlnode *iq = xmlnode_from_str (text, -1);
-    xmlnode *error;
+    return !strstr (text, "type='result'") && !strstr (text, "type='error'");
+}
 
-    xmlnode_set_attrib (iq, "from", pair->side[to].jid);
-    error = xtls_iq_error (iq, XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE);
-    wire_post (
-        pair, !to, pair->side[to].jid, xmlnode_to_str (error, NULL), LATENCY);
-    xmlnode_free (error);
-    xmlnode_free (iq);
+void
+wire_fault_bounce (WirePair *pair, guint to, const char *whom, char *text)
+{
+    xmlnode *iq, *error;
+
+    if (is_question (text)) {
+        iq = xmlnode_from_str (text, -1);
+        xmlnode_set_attrib (iq, "from", whom);
+        error = xtls_iq_error (iq, XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE);
+        wire_post (pair, !to, whom, xmlnode_to_str (error, NULL), LATENCY);
+        xmlnode_free (error);
+        xmlnode_free (iq);
+    }
     g_free (text);
 }
 
@@ -104,6 +111,69 @@ truncate_block (WirePair *pair, char *text)
     g_free (text);
     g_byte_array_unref (bytes);
     return shorter;
+}
+
+/* Of what is on its way to @to only the first part arrives. */
+static void
+lose_in_flight (WirePair *pair, guint to)
+{
+    gint keep = g_rand_int_range (
+        pair->random, 0, (gint32)g_queue_get_length (&pair->items) + 1);
+    GList *l = pair->items.head;
+
+    while (l) {
+        GList *next = l->next;
+        WireItem *item = l->data;
+
+        if (item->to == to && keep-- <= 0) {
+            g_queue_delete_link (&pair->items, l);
+            g_free (item->text);
+            g_free (item->from);
+            g_free (item);
+        }
+        l = next;
+    }
+}
+
+/* Posts what of a block had passed, whole groups of base64 only. */
+static void
+post_part (WirePair *pair, guint to, const char *text, gsize passed)
+{
+    const char *block = wire_fault_block (text);
+    gsize head = (gsize)(block - text);
+    gsize len = (gsize)(strchr (block, '<') - block);
+    gsize part = passed > head ? MIN (passed - head, len) : 0;
+
+    wire_post (pair,
+               to,
+               pair->side[!to].jid,
+               g_strdup_printf (
+                   "%.*s%s", (int)(head + part / 4 * 4), text, block + len),
+               LATENCY);
+}
+
+/* Takes @text if the connection broke in it or before. */
+static gboolean
+break_off (WirePair *pair, guint to, char *text)
+{
+    gsize before = pair->carried;
+
+    pair->carried += strlen (text);
+    if (pair->carried <= pair->at)
+        return FALSE;
+    if (!pair->struck) {
+        pair->struck = TRUE;
+        lose_in_flight (pair, 0);
+        lose_in_flight (pair, 1);
+        if (pair->value && wire_fault_block (text))
+            post_part (pair, to, text, pair->at - before);
+        g_free (text);
+    } else if (pair->bounces && to == pair->broken) {
+        wire_fault_bounce (pair, to, pair->side[to].jid, text);
+    } else {
+        g_free (text);
+    }
+    return TRUE;
 }
 
 static char *
@@ -160,9 +230,8 @@ wire_fault_pass (WirePair *pair, guint to, char *text)
         }
         break;
     case WIRE_FAULT_BOUNCE:
-        if (hit && !strstr (text, "type='result'") &&
-            !strstr (text, "type='error'")) {
-            bounce (pair, to, text);
+        if (hit && is_question (text)) {
+            wire_fault_bounce (pair, to, pair->side[to].jid, text);
             return;
         }
         break;
@@ -179,6 +248,10 @@ wire_fault_pass (WirePair *pair, guint to, char *text)
                 return;
             }
         }
+        break;
+    case WIRE_FAULT_BREAK:
+        if (break_off (pair, to, text))
+            return;
         break;
     default:
         break;

@@ -19,5 +19,9 @@ void wire_post (
 /* Lets a stanza to side @to pass, as the pair's fault has it; takes @text. */
 void wire_fault_pass (WirePair *pair, guint to, char *text);
 
+/* Sends a stanza to @whom at side @to back as an error, unless it is an answer;
+ * takes @text. */
+void wire_fault_bounce (WirePair *pair, guint to, const char *whom, char *text);
+
 /* (nullable): the base64 of a block of the bytestream. */
 const char *wire_fault_block (const char *text);

@@ -41,8 +41,8 @@ compare_timers (gconstpointer a, gconstpointer b)
     return first->id < second->id ? -1 : 1;
 }
 
-static guint
-timer_add_cb (guint ms, GSourceFunc function, gpointer data)
+guint
+wire_timer_add (guint ms, GSourceFunc function, gpointer data)
 {
     WireTimer *timer = g_new0 (WireTimer, 1);
 
@@ -56,8 +56,8 @@ timer_add_cb (guint ms, GSourceFunc function, gpointer data)
     return timer->id;
 }
 
-static void
-timer_remove_cb (guint id)
+void
+wire_timer_remove (guint id)
 {
     for (GSList *l = current->timers; l; l = l->next) {
         WireTimer *timer = l->data;
@@ -158,6 +158,8 @@ send_cb (xmlnode *stanza, gpointer data)
     /* Strangers that a test made up get nothing. */
     if (g_strcmp0 (addressee, pair->side[to].jid) == 0)
         wire_fault_pass (pair, to, text);
+    else if (pair->bounces)
+        wire_fault_bounce (pair, to, addressee, text);
     else
         g_free (text);
     xmlnode_free (stanza);
@@ -256,6 +258,8 @@ find_sm_cb (XtlsSession *session, const char *previd, gpointer data)
 {
     WireSide *side = data;
 
+    if (side->find_sm)
+        return side->find_sm (session, previd);
     if (g_strcmp0 (previd, side->sm ? xtls_sm_get_id (side->sm) : NULL) != 0)
         return NULL;
     return g_steal_pointer (&side->sm);
@@ -269,6 +273,8 @@ settled_cb (XtlsSession *session, gpointer data)
     g_assert_cmpint (xtls_session_get_state (session), ==, XTLS_SESSION_OPEN);
     g_assert_true (xtls_session_is_settled (session));
     side->settled++;
+    if (side->on_settled)
+        side->on_settled (session);
 }
 
 static XtlsCaller
@@ -288,6 +294,8 @@ tie_break_cb (XtlsSession *outgoing, XtlsSession *incoming, gpointer data)
         xtls_session_get_state (outgoing), ==, XTLS_SESSION_REQUESTED);
     g_assert_false (xtls_session_is_outgoing (incoming));
     side->tie_breaks++;
+    if (side->on_tie_break)
+        side->on_tie_break (outgoing, incoming);
 }
 
 static const XtlsEndpointOps ops = {
@@ -298,8 +306,8 @@ static const XtlsEndpointOps ops = {
                 .settled = settled_cb,
                 .deliver = deliver_cb,
                 .find_sm = find_sm_cb,
-                .timer_add = timer_add_cb,
-                .timer_remove = timer_remove_cb,
+                .timer_add = wire_timer_add,
+                .timer_remove = wire_timer_remove,
                 .now = now_cb},
     .caller = caller_cb,
     .tie_break = tie_break_cb,
@@ -380,6 +388,20 @@ side_clear (WireSide *side)
     g_free (side->jid);
 }
 
+void
+wire_side_login (WireSide *side, const char *jid)
+{
+    XtlsSids *sids;
+
+    xtls_endpoint_abort (side->endpoint, XTLS_END_OFFLINE);
+    sids = xtls_endpoint_take_sids (side->endpoint);
+    xtls_endpoint_free (side->endpoint);
+    g_free (side->jid);
+    side->jid = g_strdup (jid);
+    side->endpoint = xtls_endpoint_new (jid, side->identity, &ops, side);
+    xtls_endpoint_give_sids (side->endpoint, sids);
+}
+
 WirePair *
 wire_pair_new (void)
 {
@@ -418,6 +440,7 @@ wire_pair_set_fault (WirePair *pair, WireFault fault, guint at, guint value)
     pair->at = at;
     pair->value = value;
     pair->passed = 0;
+    pair->carried = 0;
     pair->struck = FALSE;
 }
 

@@ -14,9 +14,10 @@
 #define WIRE_JULIET "juliet@capulet.lit/balcony"
 
 typedef struct WirePair WirePair;
+typedef struct WireSide WireSide;
 
 /* One client. */
-typedef struct {
+struct WireSide {
     WirePair *pair;
     char *jid;
     XtlsIdentity *identity;
@@ -32,6 +33,10 @@ typedef struct {
     void (*on_deliver) (XtlsSession *session);
     void (*on_judge) (XtlsSession *session);
     void (*on_admit) (XtlsSession *session);
+    void (*on_settled) (XtlsSession *session);
+    void (*on_tie_break) (XtlsSession *outgoing, XtlsSession *incoming);
+    /* (nullable): instead of `sm`. */
+    XtlsSm *(*find_sm) (XtlsSession *session, const char *previd);
 
     /* What happened. */
     GPtrArray *sessions;  /* XtlsSession, owned, in order of appearance */
@@ -41,7 +46,7 @@ typedef struct {
     guint settled;
     guint open;      /* sessions seen to open */
     guint unhandled; /* stanzas that were not ours */
-} WireSide;
+};
 
 typedef enum {
     WIRE_FAULT_NONE,
@@ -57,7 +62,12 @@ typedef enum {
     WIRE_FAULT_BOUNCE,  /* number `at` comes back as an error */
     /* The stream of ciphertext from side 0 stops after `at` bytes; the server
      * closes bytestream and Jingle session as if that was the end. */
-    WIRE_FAULT_TRUNCATE
+    WIRE_FAULT_TRUNCATE,
+    /* One side's connection breaks when `at` bytes have passed, both directions
+     * together: the stanza around that byte is lost (or, if it is a block and
+     * `value` is not 0, comes with what it had until there), some of what is on
+     * the way, too, and everything after it. */
+    WIRE_FAULT_BREAK
 } WireFault;
 
 struct WirePair {
@@ -73,7 +83,11 @@ struct WirePair {
     guint value;
     guint passed;    /* stanzas since the fault was set */
     guint streamed;  /* bytes of ciphertext from side 0 */
+    gsize carried;   /* bytes since the fault was set */
     gboolean struck; /* the fault has happened */
+    guint broken;    /* the side whose connection breaks */
+    /* Questions to a side that is not there come back as an error. */
+    gboolean bounces;
 
     /* (transfer full): what the server makes of a stanza; NULL loses it. */
     char *(*rewrite) (char *text);
@@ -89,6 +103,9 @@ void wire_pair_free (WirePair *pair);
 
 void
 wire_pair_set_fault (WirePair *pair, WireFault fault, guint at, guint value);
+
+/* The side's connection is gone without a word, and there is a new one. */
+void wire_side_login (WireSide *side, const char *jid);
 
 /* Lets everything happen that is due within @ms. */
 void wire_pair_run (WirePair *pair, guint ms);
@@ -144,6 +161,10 @@ void wire_assert_private (WirePair *pair);
     }                                                                          \
     G_STMT_END
 char *wire_delivered (WireSide *side);
+
+/* On the fake clock. */
+guint wire_timer_add (guint ms, GSourceFunc function, gpointer data);
+void wire_timer_remove (guint id);
 
 /* Timers that are armed now. */
 guint wire_pair_count_timers (WirePair *pair);
