@@ -109,6 +109,7 @@ help:
 	@echo 'make analyze        clang-tidy'
 	@echo 'make bench          measure the engine'
 	@echo 'make fuzz           fuzz every parser, FUZZ_SECONDS each'
+	@echo 'make soak           long runs; make soak-asan, the same with ASan'
 	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)'
 	@echo 'make install-home   into ~/.purple/plugins'
 	@echo 'make screenshots    draw the pictures in doc/ again'
@@ -267,6 +268,23 @@ fuzz-built: $(FUZZER)
 	$(Q)for name in $(FUZZ); do \
 		$(TEST_ENV) tests/fuzz/run $(BUILD) $$name $(FUZZ_SECONDS) || exit 1; \
 	done
+
+# Long runs, each a target of its own. XTLS_SEED=n repeats one of cuts.
+SOAK = soak-cuts
+SOAK_CUTS ?= 20000
+
+.PHONY: $(SOAK) soak-asan
+soak:
+	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
+	$(Q)$(MAKE) --no-print-directory $(SOAK)
+
+soak-cuts: $(BUILD)/tests/test-cuts
+	$(Q)$(TEST_ENV) XTLS_SEED=$${XTLS_SEED:-$$(date +%s)} \
+		XTLS_CUTS=$${XTLS_CUTS:-$(SOAK_CUTS)} $< --tap
+
+soak-asan:
+	$(Q)$(MAKE) --no-print-directory BUILD=build/asan SAN=1 CFLAGS='-O1 -g' \
+		SOAK_CUTS=2000 soak
 
 check-clang:
 	$(Q)$(MAKE) --no-print-directory BUILD=build/clang CC=$(CLANG) \

@@ -44,7 +44,8 @@ guint talker_get_resumed (Talker *talker);
 guint talker_get_unconfirmed (Talker *talker);
 
 /* Of what the other side said: messages that did not come and were not told as
- * unconfirmed there, that came again, or came behind one that was said later. */
+ * unconfirmed there, that came again, or came behind one that was said later.
+ */
 typedef struct {
     guint lost;
     guint doubled;
