@@ -137,6 +137,8 @@ slice (XtlsSession *session, gint64 until)
 {
     gboolean more = FALSE;
 
+    /* Answers to what is delivered leave together. */
+    xtls_session_cork (session);
     while (is_alive (session) && !more) {
         xmlnode *stanza = xtls_stream_take (session->stream);
 
@@ -148,6 +150,7 @@ slice (XtlsSession *session, gint64 until)
         }
         more = until != NO_LIMIT && session->ops.now () >= until;
     }
+    xtls_session_uncork (session);
     if (!is_alive (session))
         return;
 

@@ -62,6 +62,8 @@ struct XtlsSession {
     gboolean pending;
     gboolean opened;  /* it was XTLS_SESSION_OPEN */
     gboolean settled; /* `settled` was called */
+    guint corks;      /* what is sent waits for these … */
+    gboolean spoke;   /* … and something does */
     gboolean feeding; /* xtls_stream_feed() is on the stack */
     gboolean pumping;
     gboolean again; /* pumped while pumping */

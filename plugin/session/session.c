@@ -7,6 +7,9 @@
 /* What the largest stanza and its records may take in the bytestream's queue.
  * It is kept free, because what was encrypted cannot be taken back. */
 #define QUEUE_RESERVE (XTLS_STANZA_MAX + XTLS_STANZA_MAX / 4)
+/* The window is what the path takes in a second; the way is clear as long as
+ * only this part of it is under way. */
+#define CLEAR_SHARE 8
 
 static XtlsSession *
 new_session (const char *own,
@@ -163,9 +166,42 @@ xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
     }
     if (!xtls_stream_write (session->stream, stanza, error))
         return FALSE;
+    if (session->corks > 0) {
+        session->spoke = TRUE;
+        return TRUE;
+    }
     xtls_delivery_ack (session);
     xtls_pump_run (session);
     return TRUE;
+}
+
+void
+xtls_session_cork (XtlsSession *session)
+{
+    session->corks++;
+}
+
+void
+xtls_session_uncork (XtlsSession *session)
+{
+    if (--session->corks > 0 || !session->spoke)
+        return;
+    session->spoke = FALSE;
+    if (session->state != XTLS_SESSION_OPEN || session->over)
+        return;
+    xtls_session_ref (session);
+    xtls_delivery_ack (session);
+    xtls_pump_run (session);
+    xtls_session_unref (session);
+}
+
+gboolean
+xtls_session_is_clear (XtlsSession *session)
+{
+    return session->state == XTLS_SESSION_OPEN &&
+           xtls_session_get_unsent (session) +
+                   xtls_ibb_get_in_flight (session->ibb) <
+               xtls_ibb_get_window (session->ibb) / CLEAR_SHARE;
 }
 
 void
@@ -336,5 +372,9 @@ xtls_session_get_binding (XtlsSession *session, guint8 binding[32])
 gsize
 xtls_session_get_unsent (XtlsSession *session)
 {
-    return session->ibb ? xtls_ibb_get_unsent (session->ibb) : 0;
+    gsize unsent = session->ibb ? xtls_ibb_get_unsent (session->ibb) : 0;
+
+    if (session->stream)
+        unsent += xtls_stream_get_output (session->stream)->len;
+    return unsent;
 }

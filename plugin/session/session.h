@@ -195,6 +195,23 @@ gboolean
 xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error);
 
 /**
+ * xtls_session_cork:
+ *
+ * Until as many calls of xtls_session_uncork() what is sent is gathered, to
+ * leave in as few blocks as possible.
+ */
+void xtls_session_cork (XtlsSession *session);
+void xtls_session_uncork (XtlsSession *session);
+
+/**
+ * xtls_session_is_clear:
+ *
+ * Returns: %TRUE if so little is under way that what is sent next, by whomever,
+ * hardly waits for it: about an eighth of a second.
+ */
+gboolean xtls_session_is_clear (XtlsSession *session);
+
+/**
  * xtls_session_probe:
  *
  * Sends white space inside, so that a peer which is gone is found out: at once
@@ -307,7 +324,7 @@ gboolean xtls_session_get_binding (XtlsSession *session, guint8 binding[32]);
 /**
  * xtls_session_get_unsent:
  *
- * Returns: bytes of ciphertext that wait for the bytestream.
+ * Returns: bytes that wait for the bytestream.
  */
 gsize xtls_session_get_unsent (XtlsSession *session);
 

@@ -627,6 +627,12 @@ xtls_ibb_get_in_flight (XtlsIbb *ibb)
     return xtls_window_get_bytes (ibb->window);
 }
 
+gsize
+xtls_ibb_get_window (XtlsIbb *ibb)
+{
+    return xtls_window_get_size (ibb->window);
+}
+
 void
 xtls_ibb_set_block_size (XtlsIbb *ibb, guint block_size)
 {

@@ -174,6 +174,13 @@ gsize xtls_ibb_get_unsent (XtlsIbb *ibb);
 gsize xtls_ibb_get_in_flight (XtlsIbb *ibb);
 
 /**
+ * xtls_ibb_get_window:
+ *
+ * Returns: how many bytes may be in flight, see xtls_window_get_size().
+ */
+gsize xtls_ibb_get_window (XtlsIbb *ibb);
+
+/**
  * xtls_ibb_set_block_size:
  *
  * Lowers the size of the blocks sent and accepted from now on, before the

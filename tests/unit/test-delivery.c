@@ -124,6 +124,82 @@ test_send_unacked_full (void)
     wire_pair_free (pair);
 }
 
+/* --- what leaves together --------------------------------------------------*/
+
+static guint
+count_blocks (WirePair *pair)
+{
+    static const char tag[] = "<data ";
+    guint count = 0;
+
+    for (gsize i = 0; i + sizeof tag <= pair->wire->len; i++)
+        count += memcmp (pair->wire->str + i, tag, sizeof tag - 1) == 0;
+    return count;
+}
+
+static void
+test_send_corked (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+    XtlsSession *session = wire_session (&pair->side[0]);
+    guint before;
+
+    wire_pair_settle (pair);
+    before = count_blocks (pair);
+    xtls_session_cork (session);
+    xtls_session_cork (session);
+    for (guint i = 0; i < 5; i++)
+        g_assert_true (wire_say (session, "x"));
+    g_assert_cmpuint (xtls_session_get_unsent (session), >, 0);
+    xtls_session_uncork (session);
+    wire_pair_run (pair, 100);
+    g_assert_cmpuint (count_blocks (pair), ==, before);
+    xtls_session_uncork (session);
+    g_assert_cmpuint (count_blocks (pair), ==, before + 1);
+    wire_pair_settle (pair);
+    g_assert_delivered (&pair->side[1], "x|x|x|x|x");
+    wire_pair_free (pair);
+}
+
+static void
+test_answers_leave_together (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+    XtlsSession *session = wire_session (&pair->side[0]);
+    guint before;
+
+    wire_pair_settle (pair);
+    pair->side[1].echo = TRUE;
+    before = count_blocks (pair);
+    xtls_session_cork (session);
+    wire_say (session, "x");
+    wire_say (session, "y");
+    xtls_session_uncork (session);
+    while (pair->side[0].delivered->len < 2)
+        wire_pair_run (pair, 1);
+    g_assert_delivered (&pair->side[0], "re: x|re: y");
+    g_assert_cmpuint (count_blocks (pair), ==, before + 2);
+    wire_pair_free (pair);
+}
+
+/* While a lot is under way, it is not clear. */
+static void
+test_session_is_clear (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+    XtlsSession *session = wire_session (&pair->side[0]);
+    char *text = g_strnfill (20 * 1024, 'x');
+
+    wire_pair_settle (pair);
+    g_assert_true (xtls_session_is_clear (session));
+    wire_say (session, text);
+    g_assert_false (xtls_session_is_clear (session));
+    wire_pair_settle (pair);
+    g_assert_true (xtls_session_is_clear (session));
+    g_free (text);
+    wire_pair_free (pair);
+}
+
 /* --- acknowledgement -------------------------------------------------------*/
 
 /* Returns: how many stanzas side 0 thinks are not delivered after a cut. */
@@ -324,6 +400,9 @@ main (int argc, char **argv)
     g_test_add_func ("/delivery/inbox-limit", test_delivery_inbox_limit);
     g_test_add_func ("/delivery/send/unacked-full", test_send_unacked_full);
     g_test_add_func ("/delivery/send/queue-full", test_send_queue_full);
+    g_test_add_func ("/delivery/send/corked", test_send_corked);
+    g_test_add_func ("/delivery/send/answers", test_answers_leave_together);
+    g_test_add_func ("/delivery/send/is-clear", test_session_is_clear);
     g_test_add_func ("/delivery/ack/delay", test_ack_delay);
     g_test_add_func ("/delivery/ack/many", test_ack_many);
     g_test_add_func ("/delivery/ack/large", test_ack_large);
