@@ -93,7 +93,7 @@ FUZZER = $(FUZZ:%=$(BUILD)/fuzz-%)
 BENCH = $(if $(wildcard tests/bench/*.c),$(BUILD)/tests/bench)
 
 .PHONY: all help deps check check-unit check-integration check-gui check-asan \
-	check-format check-clang format analyze bench demo fuzz soak \
+	check-format check-clang format analyze bench bench-files demo fuzz soak \
 	screenshots check-gui-valgrind \
 	install uninstall install-home clean dist pot
 
@@ -108,6 +108,7 @@ help:
 	@echo 'make check-format   is the source formatted?   make format: do it'
 	@echo 'make analyze        clang-tidy'
 	@echo 'make bench          measure the engine'
+	@echo 'make bench-files    measure a file inside, against one without us'
 	@echo 'make fuzz           fuzz every parser, FUZZ_SECONDS each'
 	@echo 'make soak           long runs; make soak-asan, the same with ASan'
 	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)'
@@ -174,7 +175,7 @@ $(BUILD)/tests/unit/%.o: tests/unit/%.c $(BUILD)/include/xmlnode.h
 		-c -o $@ $<
 
 # What of the router needs xmlnode only is tested without a core.
-ROUTER = $(patsubst %,$(BUILD)/plugin/purple/%.o,answers message resources \
+ROUTER = $(patsubst %,$(BUILD)/plugin/purple/%.o,ahead answers message resources \
 	roster route)
 
 $(UNIT): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(ENGINE) $(ROUTER) \
@@ -305,6 +306,13 @@ analyze: $(BUILD)/include/xmlnode.h
 
 bench: $(BENCH)
 	$(Q)$(BENCH)
+
+# MIB= and ROUNDS= for other sizes.
+bench-files:
+	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
+	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless
+	$(Q)$(TEST_ENV) $(PYTHON) tests/bench/files.py \
+		$(if $(MIB),--mib $(MIB)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 demo:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)

@@ -2,6 +2,7 @@
 /* What login.c, outgoing.c and incoming.c share. */
 #pragma once
 
+#include "ahead.h"
 #include "answers.h"
 #include "contact.h"
 #include "login.h"
@@ -24,6 +25,11 @@ struct XtlsLogin {
     XtlsRoster *roster;
     XtlsResources *resources;
     XtlsAnswers *answers;
+
+    /* Files that are sent inside. The timer runs while a block may be answered
+     * ahead. */
+    XtlsAhead *ahead;
+    guint ahead_timer;
 
     /* Error answers to questions that were withheld. A timer runs while there
      * are any: in the signal itself libpurple does not wait for them yet. */
@@ -51,6 +57,10 @@ void xtls_login_refuse_later (XtlsLogin *login,
                               const char *to,
                               const char *id,
                               XtlsStanzaError error);
+
+/* A question went inside to @peer (a full JID), or an answer came: perhaps more
+ * of a file can be sent. */
+void xtls_login_hurry (XtlsLogin *login, const char *peer);
 
 /* Who is @peer (a full JID), if it calls? */
 XtlsCaller xtls_login_get_caller (XtlsLogin *login, const char *peer);

@@ -10,6 +10,9 @@
 #include <debug.h>
 #include <eventloop.h>
 
+/* So many blocks of a file fill one of the bytestream below. */
+#define AHEAD_AT_ONCE 4
+
 /* --- later, from the main loop --- */
 
 static gboolean
@@ -44,6 +47,81 @@ xtls_login_refuse_later (XtlsLogin *login,
     g_queue_push_tail (&login->refusals, answer);
     if (!login->refusal_timer)
         login->refusal_timer = purple_timeout_add (0, refuse_cb, login);
+}
+
+/* (nullable): the open session with this full JID. */
+static XtlsSession *
+clear_session (XtlsLogin *login, const char *peer)
+{
+    XtlsContact *contact = xtls_hub_get_contact (login->account, peer, FALSE);
+    XtlsSession *session = contact ? xtls_contact_get_session (contact) : NULL;
+
+    return session && g_strcmp0 (xtls_session_get_peer (session), peer) == 0 &&
+                   xtls_session_is_clear (session)
+               ? session
+               : NULL;
+}
+
+static void
+answer_ahead (XtlsLogin *login, const char *peer, const char *id)
+{
+    xmlnode *answer = xtls_iq_new ("result", login->own, id);
+    char *who = xtls_jabber_normalize (login->account, peer);
+
+    xtls_answers_take (login->answers, XTLS_ASKED_BY_US, who, id);
+    g_free (who);
+    xmlnode_set_attrib (answer, "from", peer);
+    xtls_jabber_inject (login->gc, answer);
+}
+
+/* Returns: %FALSE if @login is gone. */
+static gboolean
+hurry (XtlsLogin *login, const char *peer)
+{
+    PurpleAccount *account = login->account;
+    XtlsSession *session = clear_session (login, peer);
+    gboolean here = TRUE;
+    char *id;
+
+    if (!session)
+        return TRUE;
+    xtls_session_ref (session);
+    xtls_session_cork (session);
+    for (guint i = 0;
+         here && i < AHEAD_AT_ONCE && clear_session (login, peer) == session &&
+         (id = xtls_ahead_next (login->ahead, peer));
+         i++) {
+        answer_ahead (login, peer, id);
+        g_free (id);
+        here = xtls_hub_get_login (account) == login;
+    }
+    xtls_session_uncork (session);
+    xtls_session_unref (session);
+    return here && xtls_hub_get_login (account) == login;
+}
+
+static gboolean
+hurry_cb (gpointer data)
+{
+    XtlsLogin *login = data;
+    GPtrArray *peers = xtls_ahead_list_peers (login->ahead);
+    gboolean here = TRUE;
+
+    login->ahead_timer = 0;
+    for (guint i = 0; here && i < peers->len; i++)
+        here = hurry (login, g_ptr_array_index (peers, i));
+    for (guint i = 0; here && i < peers->len; i++)
+        xtls_login_hurry (login, g_ptr_array_index (peers, i));
+    g_ptr_array_unref (peers);
+    return FALSE;
+}
+
+void
+xtls_login_hurry (XtlsLogin *login, const char *peer)
+{
+    if (!login->ahead_timer && xtls_ahead_has_next (login->ahead, peer) &&
+        clear_session (login, peer))
+        login->ahead_timer = purple_timeout_add (0, hurry_cb, login);
 }
 
 static gboolean
@@ -139,6 +217,7 @@ refuse_unanswered (XtlsLogin *login, const char *peer)
                                  XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE);
     g_ptr_array_unref (ids);
     g_free (who);
+    xtls_ahead_forget (login->ahead, peer);
 }
 
 static void
@@ -265,6 +344,7 @@ xtls_login_new (PurpleConnection *gc, XtlsIdentity *identity, gboolean padding)
     login->roster = xtls_roster_new (own);
     login->resources = xtls_resources_new ();
     login->answers = xtls_answers_new ();
+    login->ahead = xtls_ahead_new ();
     g_queue_init (&login->refusals);
     g_queue_init (&login->early);
     g_queue_init (&login->left_over);
@@ -291,6 +371,8 @@ xtls_login_free (XtlsLogin *login)
     drop_left_over (login);
     if (login->refusal_timer)
         purple_timeout_remove (login->refusal_timer);
+    if (login->ahead_timer)
+        purple_timeout_remove (login->ahead_timer);
     if (login->early_timer)
         purple_timeout_remove (login->early_timer);
     if (login->changed_timer)
@@ -299,6 +381,7 @@ xtls_login_free (XtlsLogin *login)
     xtls_roster_free (login->roster);
     xtls_resources_free (login->resources);
     xtls_answers_free (login->answers);
+    xtls_ahead_free (login->ahead);
     g_queue_clear_full (&login->refusals, (GDestroyNotify)xmlnode_free);
     g_queue_clear_full (&login->early, (GDestroyNotify)xmlnode_free);
     g_hash_table_destroy (login->changed);

@@ -163,8 +163,13 @@ send_inside (XtlsLogin *login, XtlsContact *contact, const xmlnode *stanza)
                                XTLS_ASKED_BY_US,
                                xtls_contact_get_who (contact),
                                id);
-    if (xtls_session_send (session, copy, &error))
+    if (xtls_session_send (session, copy, &error)) {
+        if (is_question (stanza)) {
+            xtls_ahead_sent (login->ahead, stanza);
+            xtls_login_hurry (login, xmlnode_get_attrib (stanza, "to"));
+        }
         return;
+    }
     xtls_answers_take (
         login->answers, XTLS_ASKED_BY_US, xtls_contact_get_who (contact), id);
     could_not_send (login, contact, stanza, error);

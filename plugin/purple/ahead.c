@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The files that libpurple sends inside, oldest first. */
+#include "ahead.h"
+
+#include "ns.h"
+#include "stanza.h"
+
+#include <string.h>
+
+#define NS_SI "http://jabber.org/protocol/si"
+#define NS_FILE "http://jabber.org/protocol/si/profile/file-transfer"
+
+typedef struct {
+    char *peer;
+    char *sid;
+    guint64 left;  /* bytes that libpurple has not sent yet */
+    char *waiting; /* (nullable): the block that it waits for */
+    GQueue ahead;  /* blocks that were answered here, and not yet there */
+} File;
+
+struct XtlsAhead {
+    GQueue files;
+};
+
+XtlsAhead *
+xtls_ahead_new (void)
+{
+    XtlsAhead *ahead = g_new0 (XtlsAhead, 1);
+
+    g_queue_init (&ahead->files);
+    return ahead;
+}
+
+static void
+file_free (File *file)
+{
+    g_queue_clear_full (&file->ahead, g_free);
+    g_free (file->waiting);
+    g_free (file->sid);
+    g_free (file->peer);
+    g_free (file);
+}
+
+void
+xtls_ahead_free (XtlsAhead *ahead)
+{
+    g_queue_clear_full (&ahead->files, (GDestroyNotify)file_free);
+    g_free (ahead);
+}
+
+static File *
+find (XtlsAhead *ahead, const char *peer, const char *sid)
+{
+    for (GList *l = ahead->files.head; l; l = l->next) {
+        File *file = l->data;
+
+        if (g_strcmp0 (file->peer, peer) == 0 &&
+            g_strcmp0 (file->sid, sid) == 0)
+            return file;
+    }
+    return NULL;
+}
+
+static void
+drop (XtlsAhead *ahead, File *file)
+{
+    if (!file)
+        return;
+    g_queue_remove (&ahead->files, file);
+    file_free (file);
+}
+
+static void
+offered (XtlsAhead *ahead, const char *peer, xmlnode *si)
+{
+    const xmlnode *about =
+        xmlnode_get_child_with_namespace (si, "file", NS_FILE);
+    const char *sid = xtls_node_attrib (si, "id");
+    const char *size = about ? xtls_node_attrib (about, "size") : NULL;
+    guint64 left;
+    File *file;
+
+    if (!sid || !size || find (ahead, peer, sid) ||
+        !g_ascii_string_to_unsigned (size, 10, 1, G_MAXINT64, &left, NULL))
+        return;
+    file = g_new0 (File, 1);
+    file->peer = g_strdup (peer);
+    file->sid = g_strdup (sid);
+    file->left = left;
+    g_queue_init (&file->ahead);
+    g_queue_push_tail (&ahead->files, file);
+    if (ahead->files.length > XTLS_AHEAD_FILES_MAX)
+        file_free (g_queue_pop_head (&ahead->files));
+}
+
+static gsize
+decoded_size (xmlnode *data)
+{
+    g_autofree char *text = xmlnode_get_data (data);
+    gsize len = text ? strlen (text) : 0;
+    gsize padding = 0;
+
+    while (padding < 2 && padding < len && text[len - 1 - padding] == '=')
+        padding++;
+    return len / 4 * 3 - MIN (padding, len / 4 * 3);
+}
+
+static void
+block_sent (File *file, const char *id, xmlnode *data)
+{
+    file->left -= MIN (file->left, decoded_size (data));
+    g_free (file->waiting);
+    file->waiting = g_strdup (id);
+}
+
+void
+xtls_ahead_sent (XtlsAhead *ahead, const xmlnode *iq)
+{
+    const char *peer = xtls_node_attrib (iq, "to");
+    xmlnode *child = xtls_node_first_child (iq);
+    File *file;
+
+    if (!peer || !child)
+        return;
+    if (xtls_node_is (child, "si", NS_SI)) {
+        offered (ahead, peer, child);
+        return;
+    }
+    file = find (ahead, peer, xtls_node_attrib (child, "sid"));
+    if (file && xtls_node_is (child, "data", XTLS_NS_IBB))
+        block_sent (file, xtls_node_attrib (iq, "id"), child);
+    else if (file && xtls_node_is (child, "close", XTLS_NS_IBB))
+        drop (ahead, file);
+}
+
+static GList *
+find_next (XtlsAhead *ahead, const char *peer)
+{
+    for (GList *l = ahead->files.head; l; l = l->next) {
+        File *file = l->data;
+
+        if (file->waiting && file->left > 0 && g_str_equal (file->peer, peer))
+            return l;
+    }
+    return NULL;
+}
+
+char *
+xtls_ahead_next (XtlsAhead *ahead, const char *peer)
+{
+    GList *link = find_next (ahead, peer);
+    File *file;
+    char *id;
+
+    if (!link)
+        return NULL;
+    file = link->data;
+    id = g_steal_pointer (&file->waiting);
+    g_queue_push_tail (&file->ahead, g_strdup (id));
+    /* The next time it is another's turn. */
+    g_queue_unlink (&ahead->files, link);
+    g_queue_push_tail_link (&ahead->files, link);
+    return id;
+}
+
+gboolean
+xtls_ahead_has_next (XtlsAhead *ahead, const char *peer)
+{
+    return find_next (ahead, peer) != NULL;
+}
+
+GPtrArray *
+xtls_ahead_list_peers (XtlsAhead *ahead)
+{
+    GPtrArray *peers = g_ptr_array_new_with_free_func (g_free);
+
+    for (GList *l = ahead->files.head; l; l = l->next) {
+        const char *peer = ((const File *)l->data)->peer;
+
+        if (!g_ptr_array_find_with_equal_func (peers, peer, g_str_equal, NULL))
+            g_ptr_array_add (peers, g_strdup (peer));
+    }
+    return peers;
+}
+
+static XtlsAheadNews
+fail (XtlsAhead *ahead, File *file, char **waiting)
+{
+    *waiting = g_steal_pointer (&file->waiting);
+    drop (ahead, file);
+    return XTLS_AHEAD_FAILED;
+}
+
+/* Answers come in order: the first block is the one, as a rule. */
+static XtlsAheadNews
+answer_came (XtlsAhead *ahead, File *file, const xmlnode *iq, char **waiting)
+{
+    const char *id = xtls_node_attrib (iq, "id");
+    gboolean bad = g_strcmp0 (xtls_node_attrib (iq, "type"), "error") == 0;
+    GList *link;
+
+    if (g_strcmp0 (id, file->waiting) == 0) {
+        g_clear_pointer (&file->waiting, g_free);
+        if (bad || file->left == 0)
+            drop (ahead, file);
+        return XTLS_AHEAD_NOTHING;
+    }
+    link =
+        g_queue_find_custom (&file->ahead, id, (GCompareFunc)(void *)g_strcmp0);
+    if (!link)
+        return XTLS_AHEAD_NOTHING;
+    if (bad)
+        return fail (ahead, file, waiting);
+    g_free (link->data);
+    g_queue_delete_link (&file->ahead, link);
+    return XTLS_AHEAD_ANSWERED;
+}
+
+static gboolean
+waits_for (const File *file, const char *id)
+{
+    return g_strcmp0 (file->waiting, id) == 0 ||
+           g_queue_find_custom ((GQueue *)&file->ahead,
+                                id,
+                                (GCompareFunc)(void *)g_strcmp0) != NULL;
+}
+
+static File *
+find_by_block (XtlsAhead *ahead, const char *peer, const char *id)
+{
+    for (GList *l = ahead->files.head; l; l = l->next) {
+        File *file = l->data;
+
+        if (id && g_strcmp0 (file->peer, peer) == 0 && waits_for (file, id))
+            return file;
+    }
+    return NULL;
+}
+
+static XtlsAheadNews
+question_came (XtlsAhead *ahead,
+               const char *peer,
+               const xmlnode *child,
+               char **waiting)
+{
+    File *file = NULL;
+
+    if (xtls_node_is (child, "close", XTLS_NS_IBB))
+        file = find (ahead, peer, xtls_node_attrib (child, "sid"));
+    if (!file)
+        return XTLS_AHEAD_NOTHING;
+    if (file->waiting && !g_queue_is_empty (&file->ahead))
+        return fail (ahead, file, waiting);
+    drop (ahead, file);
+    return XTLS_AHEAD_NOTHING;
+}
+
+XtlsAheadNews
+xtls_ahead_came (XtlsAhead *ahead, const xmlnode *iq, char **waiting)
+{
+    const char *type = xtls_node_attrib (iq, "type");
+    const char *peer = xtls_node_attrib (iq, "from");
+    File *file;
+
+    *waiting = NULL;
+    if (g_strcmp0 (type, "result") != 0 && g_strcmp0 (type, "error") != 0)
+        return question_came (ahead, peer, xtls_node_first_child (iq), waiting);
+    file = find_by_block (ahead, peer, xtls_node_attrib (iq, "id"));
+    return file ? answer_came (ahead, file, iq, waiting) : XTLS_AHEAD_NOTHING;
+}
+
+void
+xtls_ahead_forget (XtlsAhead *ahead, const char *peer)
+{
+    GList *next;
+
+    for (GList *l = ahead->files.head; l; l = next) {
+        File *file = l->data;
+
+        next = l->next;
+        if (g_str_equal (file->peer, peer))
+            drop (ahead, file);
+    }
+}

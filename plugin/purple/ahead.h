@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Files that libpurple sends inside, block by block (XEP-0047): it sends the
+ * next one when the one before was answered. Through a server that uses Nagle's
+ * algorithm, every such turn waits for a delayed acknowledgement of TCP, there
+ * and back: 80 ms for 3 KiB. XEP-0047 lets blocks be under way together. So all
+ * but the last block of a file may be answered here, ahead of the peer, as long
+ * as what is under way is little; the peer's own answers are looked at when
+ * they come, and an error among them is given to the block that libpurple waits
+ * for. Whether the file has arrived is always the peer's word.
+ */
+#pragma once
+
+#include <glib.h>
+#include <xmlnode.h>
+
+/* Files that are watched; of more, the oldest go block by block. */
+#define XTLS_AHEAD_FILES_MAX 64
+
+typedef struct XtlsAhead XtlsAhead;
+
+typedef enum {
+    XTLS_AHEAD_NOTHING,  /* for libpurple */
+    XTLS_AHEAD_ANSWERED, /* libpurple has its answer already */
+    XTLS_AHEAD_FAILED    /* the same, and the file's transfer has failed */
+} XtlsAheadNews;
+
+XtlsAhead *xtls_ahead_new (void);
+void xtls_ahead_free (XtlsAhead *ahead);
+
+/**
+ * xtls_ahead_sent:
+ * @iq: (transfer none): a question of libpurple that went inside
+ */
+void xtls_ahead_sent (XtlsAhead *ahead, const xmlnode *iq);
+
+/**
+ * xtls_ahead_next:
+ * @peer: a full JID
+ *
+ * Returns: (nullable) (transfer full): the id of a block that libpurple waits
+ * for and that is to be answered now.
+ */
+char *xtls_ahead_next (XtlsAhead *ahead, const char *peer);
+
+/* Whether xtls_ahead_next() has one. */
+gboolean xtls_ahead_has_next (XtlsAhead *ahead, const char *peer);
+
+/**
+ * xtls_ahead_list_peers:
+ *
+ * Returns: (transfer full) (element-type utf8): those who are sent files.
+ */
+GPtrArray *xtls_ahead_list_peers (XtlsAhead *ahead);
+
+/**
+ * xtls_ahead_came:
+ * @iq: (transfer none): what came inside, with its sender as `from`
+ * @waiting: (out) (transfer full) (nullable): with %XTLS_AHEAD_FAILED, the id
+ *   of the block that libpurple waits for
+ *
+ * A peer that closes before it has answered all that was answered ahead has
+ * cancelled; libpurple could take that for the end of the file.
+ */
+XtlsAheadNews
+xtls_ahead_came (XtlsAhead *ahead, const xmlnode *iq, char **waiting);
+
+/* There is no session with @peer (a full JID) any more. */
+void xtls_ahead_forget (XtlsAhead *ahead, const char *peer);
