@@ -4,8 +4,15 @@
 #include "headless.h"
 
 #include <ft.h>
+#include <prpl.h>
 #include <server.h>
+#include <signals.h>
+#include <string.h>
+#include <xmlnode.h>
 
+#define NS_SOCKS5 "http://jabber.org/protocol/bytestreams"
+
+static int handle;
 static guint last_id;
 
 static const char *const status_names[] = {"unknown",
@@ -105,8 +112,50 @@ cancel (char **args, GString *answer)
     return fail (answer, "no such transfer");
 }
 
-const Command transfer_commands[] = {
-    {"send-file", 3, send_file}, {"xfer-cancel", 1, cancel}, {NULL, 0, NULL}};
+static void
+drop_socks5 (xmlnode *node)
+{
+    xmlnode *next;
+
+    for (xmlnode *child = node->child; child; child = next) {
+        g_autofree char *text = xmlnode_get_data (child);
+
+        next = child->next;
+        if (child->type != XMLNODE_TYPE_TAG)
+            continue;
+        if (g_str_equal (child->name, "value") &&
+            g_strcmp0 (text, NS_SOCKS5) == 0)
+            xmlnode_free (child);
+        else
+            drop_socks5 (child);
+    }
+}
+
+static void
+sending_cb (PurpleConnection *gc, xmlnode **stanza, gpointer user_data)
+{
+    if (stanza && *stanza &&
+        xmlnode_get_child_with_namespace (
+            *stanza, "si", "http://jabber.org/protocol/si"))
+        drop_socks5 (*stanza);
+}
+
+/* in-band-only: offers name no other way, with or without a plugin */
+static gboolean
+in_band_only (char **args, GString *answer)
+{
+    purple_signal_connect (purple_find_prpl ("prpl-jabber"),
+                           "jabber-sending-xmlnode",
+                           &handle,
+                           PURPLE_CALLBACK (sending_cb),
+                           NULL);
+    return TRUE;
+}
+
+const Command transfer_commands[] = {{"send-file", 3, send_file},
+                                     {"xfer-cancel", 1, cancel},
+                                     {"in-band-only", 0, in_band_only},
+                                     {NULL, 0, NULL}};
 
 void
 transfer_init (void)
