@@ -111,7 +111,7 @@ help:
 	@echo 'make bench-files    measure a file inside, against one without us'
 	@echo 'make fuzz           fuzz every parser, FUZZ_SECONDS each'
 	@echo 'make soak           long runs; make soak-asan, the same with ASan'
-	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)'
+	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)   and uninstall'
 	@echo 'make install-home   into ~/.purple/plugins'
 	@echo 'make screenshots    draw the pictures in doc/ again'
 	@echo 'make deps           install what building and testing need (apt)'
@@ -132,6 +132,16 @@ $(BUILD)/plugin/$(1)/%.o: plugin/$(1)/%.c $(BUILD)/include/xmlnode.h
 		-c -o $$@ $$<
 endef
 $(foreach f,wire trust session purple pidgin,$(eval $(call folder,$(f))))
+
+# These know where pictures and catalogues are installed: `make install` with
+# another PREFIX than before builds them again.
+$(BUILD)/plugin/purple/plugin.o $(BUILD)/plugin/pidgin/face.o \
+	$(BUILD)/plugin/pidgin/icon.o: $(BUILD)/prefix
+
+.PHONY: look-again
+$(BUILD)/prefix: look-again
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
 
 $(ENGINE): $(call obj,wire) $(call obj,trust) $(call obj,session)
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
@@ -291,7 +301,8 @@ check-clang:
 	$(Q)$(MAKE) --no-print-directory BUILD=build/clang CC=$(CLANG) \
 		WERROR=-Werror all
 
-C_FILES = $(shell git ls-files '*.c' '*.h')
+C_FILES = $(wildcard plugin/*.h $(foreach d,plugin/* tests/* tests/*/*,\
+	$(d)/*.c $(d)/*.h))
 
 check-format:
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
