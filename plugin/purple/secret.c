@@ -419,7 +419,7 @@ xtls_secret_talk_session_gone (XtlsSecretTalk *talk)
 static GByteArray *
 get_data (const xmlnode *smp)
 {
-    xmlnode *node = xmlnode_get_child (smp, "data");
+    xmlnode *node = xmlnode_get_child_with_namespace (smp, "data", XTLS_NS_SMP);
     g_autofree char *text = node ? xmlnode_get_data (node) : NULL;
     GByteArray *data = g_byte_array_new ();
 
@@ -431,15 +431,14 @@ get_data (const xmlnode *smp)
     return NULL;
 }
 
+/* (nullable): one line, because it stands among words of ours. */
 static char *
 get_question (const xmlnode *smp)
 {
-    xmlnode *node = xmlnode_get_child (smp, "question");
+    xmlnode *node =
+        xmlnode_get_child_with_namespace (smp, "question", XTLS_NS_SMP);
     char *text = node ? xmlnode_get_data (node) : NULL;
 
-    if (text && strlen (text) > XTLS_SECRET_QUESTION_MAX)
-        g_clear_pointer (&text, g_free);
-    /* One line: it stands among words of ours. */
     return text ? g_strdelimit (text, "\n\r\t", ' ') : NULL;
 }
 
@@ -463,8 +462,11 @@ take_first (XtlsSecretTalk *talk,
             GByteArray *data)
 {
     guint8 secret[XTLS_SMP_SECRET_LEN];
+    g_autofree char *question = get_question (smp);
     gboolean typed = is_under_way (talk);
 
+    if (question && strlen (question) > XTLS_SECRET_QUESTION_MAX)
+        return WRONG;
     if (typed && !yields (talk, id))
         return CONFLICT;
     memcpy (secret, talk->secret, sizeof secret);
@@ -477,7 +479,7 @@ take_first (XtlsSecretTalk *talk,
         talk->attempts++;
         talk->first = g_byte_array_ref (data);
         g_free (talk->question);
-        talk->question = get_question (smp);
+        talk->question = g_steal_pointer (&question);
         talk->answers = talk->question != NULL;
         say (talk,
              _ ("%s wants to verify you by a shared secret. Answer in the "
@@ -490,18 +492,23 @@ take_first (XtlsSecretTalk *talk,
     return IN_ORDER;
 }
 
+static gboolean
+is_current (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *smp)
+{
+    return talk->id && talk->session == session &&
+           g_strcmp0 (xtls_node_attrib (smp, "attempt"), talk->id) == 0;
+}
+
 static Verdict
 take_step (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *smp)
 {
-    const char *id = xmlnode_get_attrib (smp, "attempt");
-    const char *step = xmlnode_get_attrib (smp, "step");
+    const char *id = xtls_node_attrib (smp, "attempt");
+    const char *step = xtls_node_attrib (smp, "step");
     g_autoptr (GByteArray) data = get_data (smp);
-    gboolean current;
+    gboolean current = is_current (talk, session, smp);
 
     if (!id || !*id || strlen (id) > ATTEMPT_ID_MAX || !step)
         return WRONG;
-    current =
-        talk->id && talk->session == session && strcmp (id, talk->id) == 0;
     if (strcmp (step, "abort") == 0) {
         if (current)
             abort_by_peer (talk);
@@ -514,6 +521,7 @@ take_step (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *smp)
     if (!current || talk->first)
         return WRONG;
     talk->yields = FALSE;
+    gnutls_memset (talk->secret, 0, sizeof talk->secret);
     return xtls_smp_attempt_receive (talk->attempt,
                                      (guint)(step[0] - '0'),
                                      data->data,
@@ -575,5 +583,7 @@ xtls_secret_talk_take (XtlsSecretTalk *talk,
                                                : XTLS_STANZA_ERROR_BAD_REQUEST);
     if (!xtls_session_send (session, answer, NULL))
         xmlnode_free (answer);
+    if (verdict == WRONG && is_current (talk, session, smp))
+        abort_by_peer (talk);
     return TRUE;
 }

@@ -546,14 +546,29 @@ def test_first_step_of_rubbish():
     asyncio.run(run())
 
 
-def test_a_question_that_is_too_long_is_not_shown():
+def test_a_question_has_its_limit():
     async def run():
         async with Stage() as stage:
-            await stage.ask("q", smp(1, encoded(b"x"), more="<question>%s"
-                                     "</question>" % ("q" * 1025)))
+            got = await stage.ask("over", smp(
+                1, encoded(b"x"),
+                more="<question>%s</question>" % ("q" * 1025)))
+            assert got == ("error", "bad-request"), got
+            got = await stage.ask("fits", smp(
+                1, encoded(b"x"),
+                more="<question>%s</question>" % ("q" * 1024)))
+            assert got == ("result", None), got
             dialog = await stage.plugin.do("expect", "request",
                                            title="Verify")
-            assert "qqq" not in dialog["secondary"]
+            assert "q" * 1024 in dialog["secondary"]
+            await stage.plugin.do("answer", dialog, "Cancel")
+            # One of another namespace is none.
+            got = await stage.ask("other", smp(
+                1, encoded(b"x"), attempt="a2",
+                more="<question xmlns='urn:x'>really?</question>"))
+            assert got == ("result", None), got
+            dialog = await stage.plugin.do("expect", "request",
+                                           title="Verify")
+            assert "really" not in dialog["secondary"], dialog
             await stage.plugin.do("answer", dialog, "Cancel")
     asyncio.run(run())
 
@@ -594,6 +609,26 @@ def test_one_guess_for_what_was_typed():
                 await stage.plugin.do("answer", dialog, "Cancel")
             status = await stage.plugin.do("status", world.JULIET)
             assert status["state"] == "unverified"
+    asyncio.run(run())
+
+
+def test_a_malformed_answer_ends_the_attempt():
+    async def run():
+        async with Stage() as stage:
+            await silent_stage(stage)
+            for number, (step, data) in enumerate(((2, "!!!!"), (7, "AAAA"))):
+                await stage.start()
+                attempt, _ = await stage.first_step()
+                # Of another attempt: that is no matter of this one.
+                got = await stage.ask(f"o{number}", smp(step, data,
+                                                        attempt="other"))
+                assert got == ("error", "bad-request"), got
+                assert len(stage.plugin.client.seen(
+                    "xtls-secret-step", step="aborted")) == number
+                got = await stage.ask(f"w{number}", smp(step, data,
+                                                        attempt=attempt))
+                assert got == ("error", "bad-request"), got
+                await stage.step("aborted")
     asyncio.run(run())
 
 
