@@ -8,14 +8,17 @@
  * is what libpurple does with it at either end. A message counts until nothing
  * moves any more: its block and the bytestream's answer. The acknowledgement
  * inside the stream, a second later and one for all that came, is counted by
- * itself; one in every burst.
+ * itself; one in every burst. The longest step is one stanza that comes, or one
+ * timer that runs out.
  */
 #include "loop.h"
 #include "ns.h"
 
 #include <malloc.h>
 #include <stdio.h>
-#include <time.h>
+
+#define ROMEO "romeo@montague.lit/orchard"
+#define JULIET "juliet@capulet.lit/balcony"
 
 #define ROUNDS 31
 #define BATCH 400
@@ -23,17 +26,12 @@
 #define BULK_MESSAGE (64 * 1024)
 #define BULK_COUNT 64
 #define SESSIONS 1000
+#define NEIGHBOURS 100
+#define LONG_MESSAGE (128 * 1024)
+#define LONG_ROUNDS 3
+#define CROWDED (24 * 250 * 1024)
 
 void purple_dbus_init_ids (void);
-
-static double
-cpu_now (void)
-{
-    struct timespec time;
-
-    clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 static int
 compare (const void *a, const void *b)
@@ -81,13 +79,13 @@ time_single (Loop *loop, Client *from, gsize len)
     double values[ROUNDS];
 
     for (guint i = 0; i < ROUNDS; i++) {
-        double start = cpu_now ();
+        double start = loop_cpu ();
 
         for (guint j = 0; j < BATCH; j++) {
             say (from, len);
             loop_run (loop);
         }
-        values[i] = (cpu_now () - start) / BATCH;
+        values[i] = (loop_cpu () - start) / BATCH;
         loop_elapse (loop);
     }
     return median (values, ROUNDS) * 1e6;
@@ -100,13 +98,13 @@ time_burst (Loop *loop, Client *from, gsize len)
     double values[ROUNDS];
 
     for (guint i = 0; i < ROUNDS; i++) {
-        double start = cpu_now ();
+        double start = loop_cpu ();
 
         for (guint j = 0; j < BATCH; j++)
             say (from, len);
         loop_run (loop);
         loop_elapse (loop);
-        values[i] = (cpu_now () - start) / BATCH;
+        values[i] = (loop_cpu () - start) / BATCH;
     }
     return median (values, ROUNDS) * 1e6;
 }
@@ -118,14 +116,14 @@ rate_bulk (Loop *loop, Client *from)
     double values[ROUNDS];
 
     for (guint i = 0; i < ROUNDS; i++) {
-        double start = cpu_now ();
+        double start = loop_cpu ();
 
         for (guint j = 0; j < BULK_COUNT; j++) {
             say (from, BULK_MESSAGE);
             loop_run (loop);
         }
         loop_elapse (loop);
-        values[i] = (double)BULK_MESSAGE * BULK_COUNT / (cpu_now () - start) /
+        values[i] = (double)BULK_MESSAGE * BULK_COUNT / (loop_cpu () - start) /
                     (1024 * 1024);
     }
     return median (values, ROUNDS);
@@ -182,15 +180,14 @@ measure_setup (XtlsIdentity *one, XtlsIdentity *other)
 
     for (guint i = 0; i < SETUPS; i++) {
         Loop *loop = loop_new ();
-        Client *romeo = loop_add (loop, "romeo@montague.lit/orchard", one);
+        Client *romeo = loop_add (loop, ROMEO, one);
         double start;
 
-        loop_add (loop, "juliet@capulet.lit/balcony", other);
-        start = cpu_now ();
-        xtls_endpoint_call (
-            romeo->endpoint, "juliet@capulet.lit/balcony", NULL);
+        loop_add (loop, JULIET, other);
+        start = loop_cpu ();
+        xtls_endpoint_call (romeo->endpoint, JULIET, NULL);
         loop_run (loop);
-        values[i] = cpu_now () - start;
+        values[i] = loop_cpu () - start;
         if (!romeo->session)
             g_error ("no session");
         bytes = loop->bytes;
@@ -204,12 +201,128 @@ measure_setup (XtlsIdentity *one, XtlsIdentity *other)
             stanzas);
 }
 
-static void
-measure_memory (XtlsIdentity *one, XtlsIdentity *other)
+/* Two clients that are private. */
+static Loop *
+loop_joined (XtlsIdentity *one, XtlsIdentity *other, guint block_size)
 {
     Loop *loop = loop_new ();
-    Client *romeo = loop_add (loop, "romeo@montague.lit/orchard", one);
+
+    loop->outer = FALSE;
+    loop->block_size = block_size;
+    loop_add (loop, ROMEO, one);
+    loop_add (loop, JULIET, other);
+    xtls_endpoint_call (loop_get (loop, ROMEO)->endpoint, JULIET, NULL);
+    loop_run (loop);
+    return loop;
+}
+
+/* @longest: (nullable) (out): of the steps; measuring them makes the whole
+ * longer. */
+static double
+time_long (XtlsIdentity *one,
+           XtlsIdentity *other,
+           guint block_size,
+           gsize len,
+           double *longest)
+{
+    double values[LONG_ROUNDS], steps[LONG_ROUNDS];
+
+    for (guint i = 0; i < LONG_ROUNDS; i++) {
+        Loop *loop = loop_joined (one, other, block_size);
+        double start = loop_cpu ();
+
+        loop->watched = longest != NULL;
+        say (loop_get (loop, ROMEO), len);
+        loop_run (loop);
+        values[i] = loop_cpu () - start;
+        steps[i] = loop->longest;
+        if (loop_get (loop, JULIET)->delivered != 1)
+            g_error ("a message was lost");
+        loop_free (loop);
+    }
+    if (longest)
+        *longest = median (steps, LONG_ROUNDS);
+    return median (values, LONG_ROUNDS);
+}
+
+/* Twice the length is to cost twice as much, however small the blocks. */
+static void
+measure_long (XtlsIdentity *one, XtlsIdentity *other)
+{
+    static const guint sizes[] = {16384, 1000, 100, 1};
+
+    for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
+        double half = time_long (one, other, sizes[i], LONG_MESSAGE, NULL);
+        double full =
+            time_long (one, other, sizes[i], 2 * LONG_MESSAGE - 200, NULL);
+        double longest;
+
+        time_long (one, other, sizes[i], 2 * LONG_MESSAGE - 200, &longest);
+
+        printf ("message of 256 KiB, blocks of %5u bytes    %8.2f ms CPU, %.1f "
+                "times that of 128 KiB; longest step %.2f ms\n",
+                sizes[i],
+                full * 1e3,
+                full / half,
+                longest * 1e3);
+    }
+}
+
+/* The other side ends while much waits to be sent to it. */
+static void
+measure_end (XtlsIdentity *one, XtlsIdentity *other)
+{
+    static const guint sizes[] = {16384, 1000};
+
+    for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
+        double steps[LONG_ROUNDS];
+
+        for (guint j = 0; j < LONG_ROUNDS; j++) {
+            Loop *loop = loop_joined (one, other, sizes[i]);
+
+            loop->eager = TRUE;
+            loop->watched = TRUE;
+            for (gsize sent = 0; sent < CROWDED; sent += 250 * 1024)
+                say (loop_get (loop, ROMEO), 250 * 1024);
+            xtls_session_close (loop_get (loop, JULIET)->session, FALSE);
+            loop_run (loop);
+            steps[j] = loop->longest;
+            loop_free (loop);
+        }
+        printf ("end with 6 MiB unsent, blocks of %5u bytes  longest step "
+                "%.2f ms\n",
+                sizes[i],
+                median (steps, LONG_ROUNDS) * 1e3);
+    }
+}
+
+/* Each message is of another session. With many, none is in the processor's
+ * caches any more: the work is the same. */
+static double
+time_crowd (Loop *loop, Client **clients, guint count)
+{
+    double values[ROUNDS];
+
+    for (guint i = 0; i < ROUNDS; i++) {
+        double start = loop_cpu ();
+
+        for (guint j = 0; j < BATCH; j++) {
+            say (clients[j % count], 100);
+            loop_run (loop);
+        }
+        values[i] = (loop_cpu () - start) / BATCH;
+        loop_elapse (loop);
+    }
+    return median (values, ROUNDS) * 1e6;
+}
+
+static void
+measure_sessions (XtlsIdentity *one, XtlsIdentity *other)
+{
+    Loop *loop = loop_new ();
+    Client *romeo = loop_add (loop, ROMEO, one);
     Client *clients[SESSIONS];
+    double setups[SESSIONS], few = 0;
     gsize before;
 
     for (guint i = 0; i < SESSIONS; i++) {
@@ -220,17 +333,34 @@ measure_memory (XtlsIdentity *one, XtlsIdentity *other)
     }
     before = mallinfo2 ().uordblks + mallinfo2 ().hblkhd;
     for (guint i = 0; i < SESSIONS; i++) {
+        double start = loop_cpu ();
+
         xtls_endpoint_call (romeo->endpoint, clients[i]->jid, NULL);
         loop_run (loop);
+        setups[i] = loop_cpu () - start;
         say (clients[i], 100);
         say (romeo, 100);
         loop_run (loop);
+        if (i + 1 == NEIGHBOURS)
+            few = time_crowd (loop, clients, NEIGHBOURS);
     }
     printf ("memory of an open session, one end          %8.1f KiB (%u "
             "sessions, each has talked)\n",
             (double)(mallinfo2 ().uordblks + mallinfo2 ().hblkhd - before) /
                 1024 / SESSIONS / 2,
             SESSIONS);
+    printf ("set-up, the first %u and the last of %u    %8.2f ms and %.2f "
+            "ms CPU\n",
+            NEIGHBOURS,
+            SESSIONS,
+            median (setups, NEIGHBOURS) * 1e3,
+            median (setups + SESSIONS - NEIGHBOURS, NEIGHBOURS) * 1e3);
+    printf ("message of 100 bytes, %u and %u sessions  %8.1f us and %.1f us "
+            "CPU\n",
+            NEIGHBOURS,
+            SESSIONS,
+            few,
+            time_crowd (loop, clients, SESSIONS));
     loop_free (loop);
 }
 
@@ -247,8 +377,8 @@ main (void)
     other = loop_identity ("juliet@capulet.lit");
 
     loop = loop_new ();
-    romeo = loop_add (loop, "romeo@montague.lit/orchard", one);
-    juliet = loop_add (loop, "juliet@capulet.lit/balcony", other);
+    romeo = loop_add (loop, ROMEO, one);
+    juliet = loop_add (loop, JULIET, other);
     xtls_endpoint_call (romeo->endpoint, juliet->jid, NULL);
     loop_run (loop);
     measure_messages (loop, romeo, juliet, FALSE);
@@ -257,7 +387,9 @@ main (void)
     loop_free (loop);
 
     measure_setup (one, other);
-    measure_memory (one, other);
+    measure_long (one, other);
+    measure_end (one, other);
+    measure_sessions (one, other);
     xtls_identity_unref (one);
     xtls_identity_unref (other);
     return 0;

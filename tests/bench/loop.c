@@ -6,6 +6,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <time.h>
 
 typedef struct {
     Client *to;
@@ -194,36 +195,79 @@ loop_add (Loop *loop, const char *jid, XtlsIdentity *identity)
     return client;
 }
 
+/* As a responder that wants smaller blocks, for both ends. */
 static void
-pass_on (Packet *packet)
+lower_block_size (xmlnode *node, guint block_size)
+{
+    xmlnode *jingle = xmlnode_get_child (node, "jingle");
+    xmlnode *transport =
+        jingle ? xmlnode_get_child (jingle, "content/transport") : NULL;
+    char *text = g_strdup_printf ("%u", block_size);
+
+    if (transport)
+        xmlnode_set_attrib (transport, "block-size", text);
+    g_free (text);
+}
+
+Client *
+loop_get (Loop *loop, const char *jid)
+{
+    return g_hash_table_lookup (loop->clients, jid);
+}
+
+static void
+pass_on (Loop *loop, Packet *packet)
 {
     xmlnode *node = packet->node;
 
     if (packet->text)
         node = xmlnode_from_str (packet->text, -1);
     xmlnode_set_attrib (node, "from", packet->from);
+    if (loop->block_size)
+        lower_block_size (node, loop->block_size);
     xtls_endpoint_handle (packet->to->endpoint, node);
     xmlnode_free (node);
     g_free (packet->text);
     g_free (packet);
 }
 
+static void
+fire (Timer *timer)
+{
+    timer->function (timer->data);
+    g_free (timer);
+}
+
+double
+loop_cpu (void)
+{
+    struct timespec time;
+
+    clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
 void
 loop_run (Loop *loop)
 {
     for (;;) {
-        Packet *packet = g_queue_pop_head (&loop->packets);
-        Timer *idle;
+        Timer *idle = NULL;
+        Packet *packet = NULL;
+        double start = loop->watched ? loop_cpu () : 0;
 
-        if (packet) {
-            pass_on (packet);
-            continue;
-        }
-        idle = g_queue_pop_head (&idles);
+        if (loop->eager || g_queue_is_empty (&loop->packets))
+            idle = g_queue_pop_head (&idles);
         if (!idle)
+            packet = g_queue_pop_head (&loop->packets);
+
+        if (packet)
+            pass_on (loop, packet);
+        else if (idle)
+            fire (idle);
+        else
             return;
-        idle->function (idle->data);
-        g_free (idle);
+        if (loop->watched)
+            loop->longest = MAX (loop->longest, loop_cpu () - start);
     }
 }
 
@@ -232,10 +276,8 @@ loop_elapse (Loop *loop)
 {
     Timer *timer;
 
-    while ((timer = g_queue_pop_head (&acks))) {
-        timer->function (timer->data);
-        g_free (timer);
-    }
+    while ((timer = g_queue_pop_head (&acks)))
+        fire (timer);
     loop_run (loop);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Endpoints joined in one process by a server that only passes stanzas on.
- * The clock is real; timers of 0 ms run when nothing is on the way, others when
- * loop_elapse() is called.
+ * The clock is real; timers of 0 ms run when nothing is on the way, unless the
+ * loop is eager, others when loop_elapse() is called.
  */
 #pragma once
 
@@ -21,16 +21,26 @@ typedef struct {
 struct Loop {
     GHashTable *clients; /* JID → Client, owned */
     GQueue packets;
-    gboolean outer; /* whether outer stanzas become text and nodes again */
-    gsize bytes;    /* of outer stanzas as their sender writes them */
+    gboolean outer;   /* whether outer stanzas become text and nodes again */
+    gboolean eager;   /* timers of 0 ms run before what is on the way */
+    guint block_size; /* 0, or what the server makes of that in a request */
+    gsize bytes;      /* of outer stanzas as their sender writes them */
     guint stanzas;
+    gboolean watched; /* each step is measured, which takes time itself */
+    double longest;   /* seconds of CPU that one step took */
 };
+
+/* CPU that this process has used, in seconds. */
+double loop_cpu (void);
 
 Loop *loop_new (void);
 void loop_free (Loop *loop);
 
 /* Returns: (transfer none). */
 Client *loop_add (Loop *loop, const char *jid, XtlsIdentity *identity);
+
+/* Returns: (transfer none). */
+Client *loop_get (Loop *loop, const char *jid);
 
 /* Until nothing is on the way. */
 void loop_run (Loop *loop);
