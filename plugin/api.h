@@ -63,6 +63,8 @@
  * it with the domain GETTEXT_PACKAGE; the core writes it as plain text. It is
  * used as _ (XTLS_TEXT_VERIFY), with <glib/gi18n-lib.h>. */
 #define XTLS_TEXT_VERIFY N_ ("Verify this key.")
+/* What stands after it, with a space between, for those who have no link. */
+#define XTLS_TEXT_VERIFY_COMMAND "(/xtls verify)"
 
 #define XTLS_SIGNAL_STATE "xtls-state-changed"
 #define XTLS_SIGNAL_CAPABILITY "xtls-capability-changed"

@@ -18,6 +18,15 @@
 
 #define PROTOCOL "xtls:"
 
+/* After the sentence: what a person who has a link need not read. */
+static const char *
+skip_command (const char *rest)
+{
+    static const char command[] = " " XTLS_TEXT_VERIFY_COMMAND;
+
+    return g_str_has_prefix (rest, command) ? rest + strlen (command) : rest;
+}
+
 static gboolean
 displaying_cb (PurpleAccount *account,
                const char *who,
@@ -39,7 +48,7 @@ displaying_cb (PurpleAccount *account,
                              (int)(at - *message),
                              *message,
                              sentence,
-                             at + strlen (sentence));
+                             skip_command (at + strlen (sentence)));
 
         g_free (*message);
         *message = linked;
@@ -82,6 +91,33 @@ context_menu_cb (GtkIMHtml *imhtml, GtkIMHtmlLink *link, GtkWidget *menu)
     return TRUE;
 }
 
+/* --- taking them back ---------------------------------------------------- */
+
+static void
+find_ours (GtkTextTag *tag, gpointer found)
+{
+    const char *url = g_object_get_data (G_OBJECT (tag), "link_url");
+
+    if (url != NULL && g_str_has_prefix (url, PROTOCOL))
+        g_ptr_array_add (found, tag);
+}
+
+/* A link that nobody follows is text. */
+static void
+unlink_all (GtkTextBuffer *buffer)
+{
+    GPtrArray *found = g_ptr_array_new ();
+    GtkTextIter start;
+    GtkTextIter end;
+
+    gtk_text_tag_table_foreach (
+        gtk_text_buffer_get_tag_table (buffer), find_ours, found);
+    gtk_text_buffer_get_bounds (buffer, &start, &end);
+    for (guint i = 0; i < found->len; i++)
+        gtk_text_buffer_remove_tag (buffer, found->pdata[i], &start, &end);
+    g_ptr_array_free (found, TRUE);
+}
+
 void
 xtls_link_init (void)
 {
@@ -96,5 +132,13 @@ xtls_link_init (void)
 void
 xtls_link_uninit (void)
 {
+    for (GList *l = purple_get_ims (); l != NULL; l = l->next) {
+        PurpleConversation *conv = l->data;
+
+        if (PIDGIN_IS_PIDGIN_CONVERSATION (conv) &&
+            PIDGIN_CONVERSATION (conv) != NULL)
+            unlink_all (gtk_text_view_get_buffer (
+                GTK_TEXT_VIEW (PIDGIN_CONVERSATION (conv)->imhtml)));
+    }
     gtk_imhtml_class_register_protocol (PROTOCOL, NULL, NULL);
 }

@@ -85,12 +85,13 @@ state_sentence (XtlsContact *contact)
             _ ("Attempting to start a private conversation with %s…"), name);
     case XTLS_STATE_UNVERIFIED:
         return g_strdup_printf (
-            /* Translators: the contact's JID; "Verify this key."; whether the
-             * conversation is logged. The last two are sentences. */
-            _ ("Unverified conversation with %s started. %s (/xtls verify) "
-               "%s"),
+            /* Translators: the contact's JID; "Verify this key."; a command;
+             * whether the conversation is logged. The second and the last are
+             * sentences. */
+            _ ("Unverified conversation with %s started. %s %s %s"),
             xtls_session_get_peer (session),
             _ (XTLS_TEXT_VERIFY),
+            XTLS_TEXT_VERIFY_COMMAND,
             logging_sentence (contact));
     case XTLS_STATE_PRIVATE:
         return g_strdup_printf (

@@ -32,10 +32,12 @@ xtls_notice_line (PurpleAccount *account,
     /* Names in it are of others; what is quoted was typed here. */
     line = private ? g_strdup (text) : xtls_message_one_line (text);
     html = g_markup_escape_text (line, -1);
+    /* A JID is no address to send mail to. */
     purple_conversation_write (conv,
                                NULL,
                                html,
                                PURPLE_MESSAGE_SYSTEM |
+                                   PURPLE_MESSAGE_NO_LINKIFY |
                                    (private ? PURPLE_MESSAGE_NO_LOG : 0),
                                time (NULL));
     return TRUE;
