@@ -10,6 +10,7 @@
 #include "newkey.h"
 #include "verify.h"
 
+#include <conversation.h>
 #include <glib/gi18n-lib.h>
 
 /* Belongs to its widget. */
@@ -41,6 +42,10 @@ xtls_menu_start (PurpleAccount *account, const char *who)
     if (!xtls_face_api ()->start (account, who, &why))
         xtls_face_tell (_ ("The private conversation could not be started."),
                         why);
+    else if (purple_find_conversation_with_account (
+                 PURPLE_CONV_TYPE_IM, who, account) == NULL)
+        purple_conversation_present (
+            purple_conversation_new (PURPLE_CONV_TYPE_IM, account, who));
 }
 
 static void
@@ -173,11 +178,12 @@ set_about (Menu *menu, const XtlsStatus *status)
     g_free (name);
 }
 
+/* @why_not: (nullable) a sentence, if it cannot be chosen now. */
 static void
-set_item (GtkWidget *item, gboolean sensitive, const char *why)
+set_item (GtkWidget *item, const char *why_not)
 {
-    gtk_widget_set_sensitive (item, sensitive);
-    gtk_widget_set_tooltip_text (item, sensitive ? NULL : why);
+    gtk_widget_set_sensitive (item, why_not == NULL);
+    gtk_widget_set_tooltip_text (item, why_not);
 }
 
 const char *
@@ -196,12 +202,18 @@ xtls_menu_why_not (const XtlsStatus *status)
     return status->why_not;
 }
 
+const char *
+xtls_menu_why_not_end (const XtlsStatus *status)
+{
+    return status->can_end ? NULL
+                           : _ ("There is no private conversation to end.");
+}
+
 void
 xtls_menu_set (GtkWidget *widget, PurpleAccount *account, const char *who)
 {
     Menu *menu = g_object_get_data (G_OBJECT (widget), "xtls-menu");
     XtlsStatus *status;
-    const char *why_not;
 
     g_free (menu->who);
     menu->who = g_strdup (who);
@@ -209,19 +221,17 @@ xtls_menu_set (GtkWidget *widget, PurpleAccount *account, const char *who)
     if (account == NULL)
         return;
     status = xtls_face_api ()->get_status (account, who);
-    why_not = xtls_menu_why_not (status);
     gtk_menu_item_set_label (GTK_MENU_ITEM (menu->start),
                              status->state == XTLS_STATE_FINISHED
                                  ? _ ("Re_start private conversation")
                                  : _ ("_Start private conversation"));
-    set_item (menu->start, why_not == NULL, why_not);
-    set_item (menu->end,
-              status->can_end,
-              _ ("There is no private conversation to end."));
+    set_item (menu->start, xtls_menu_why_not (status));
+    set_item (menu->end, xtls_menu_why_not_end (status));
     set_item (menu->verify,
-              status->can_verify || status->fingerprint != NULL,
-              _ ("The key of this contact is not known yet: start a private "
-                 "conversation first."));
+              status->fingerprint != NULL
+                  ? NULL
+                  : _ ("There is no private conversation to verify. Start one "
+                       "first."));
     gtk_widget_set_visible (menu->new_key, status->key_waits);
     set_about (menu, status);
     xtls_face_api ()->free_status (status);

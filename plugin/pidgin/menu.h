@@ -19,6 +19,9 @@ void xtls_menu_set (GtkWidget *menu, PurpleAccount *account, const char *who);
 
 /* (nullable): why nothing can be started now, as a sentence. */
 const char *xtls_menu_why_not (const XtlsStatus *status);
+/* (nullable): why nothing can be ended now, as a sentence. */
+const char *xtls_menu_why_not_end (const XtlsStatus *status);
 
-/* Starts or restarts, and tells why that cannot be. */
+/* Starts or restarts, in a conversation that is open from then on, or tells why
+ * that cannot be. */
 void xtls_menu_start (PurpleAccount *account, const char *who);

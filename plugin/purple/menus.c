@@ -35,6 +35,19 @@ tell (char *why)
     g_free (why);
 }
 
+/* What was asked for is seen: without a conversation nothing would be. */
+static void
+start (PurpleAccount *account, const char *who)
+{
+    char *why = NULL;
+
+    if (!xtls_action_start (account, who, &why))
+        tell (why);
+    else if (!xtls_notice_find (account, who))
+        purple_conversation_present (
+            purple_conversation_new (PURPLE_CONV_TYPE_IM, account, who));
+}
+
 static void
 end (PurpleAccount *account, const char *who)
 {
@@ -49,12 +62,9 @@ end (PurpleAccount *account, const char *who)
 static void
 perform (PurpleAccount *account, const char *who, Action action)
 {
-    char *why = NULL;
-
     switch (action) {
     case START:
-        xtls_action_start (account, who, &why);
-        tell (why);
+        start (account, who);
         break;
     case END:
         end (account, who);

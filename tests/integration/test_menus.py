@@ -2,6 +2,8 @@
 """The entries in the menus of conversations and contacts, in any client, and
 what they open."""
 
+import re
+
 from xtlstest import check, tap
 from xtlstest.scene import JULIET, ROMEO, Scene
 
@@ -59,6 +61,13 @@ def test_what_can_be_chosen():
                      (VERIFY, False), (f"{JULIET}: Finished", False), *others)
         xtls_menu(romeo, JULIET, "conversation", RESTART)
         romeo.expect_state("unverified")
+
+
+def test_a_start_opens_the_conversation():
+    with Scene() as scene:
+        xtls_menu(scene.romeo, JULIET, entry=START)
+        scene.romeo.expect("conversation-created", conv=JULIET)
+        scene.romeo.expect_message(re.compile(check.UNVERIFIED))
 
 
 def test_why_it_cannot_be_started():
