@@ -337,8 +337,8 @@ SHOWN = state-not-private state-starting state-unverified state-private \
 screenshots:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
 	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless
-	$(Q)$(TEST_ENV) $(PYTHON) tests/gui/test_face.py \
-		the_whole_way new_key key_manager
+	$(Q)$(TEST_ENV) $(PYTHON) tests/gui/test_face.py the_whole_way
+	$(Q)$(TEST_ENV) $(PYTHON) tests/gui/test_dialogs.py new_key key_manager
 	$(Q)for name in $(SHOWN); do \
 		convert $(BUILD)/screenshots/$$name.png +repage -strip -colors 96 \
 			PNG8:doc/$$name.png || exit 1; \

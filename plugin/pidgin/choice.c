@@ -91,8 +91,8 @@ new_dialog (PurpleAccount *account, const char *who)
     choice->text = xtls_dialog_label (dialog->box);
     gtk_label_set_text (
         GTK_LABEL (choice->text),
-        _ ("Sent unencrypted, they can be read by the servers between you and "
-           "your contact. If you keep waiting, they are sent as soon as the "
+        _ ("What is sent unencrypted can be read by the servers between you "
+           "and your contact. If you keep waiting, it is sent as soon as the "
            "conversation is private."));
     gtk_dialog_add_button (window, _ ("Send _unencrypted"), RESPONSE_SEND);
     gtk_dialog_add_button (window, _ ("_Discard"), RESPONSE_DISCARD);

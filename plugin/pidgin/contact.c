@@ -13,6 +13,8 @@
 
 #define KIND "xtls-contact"
 
+enum { INDENT = 24 };
+
 typedef struct {
     GtkWidget *default_policy;
     GtkWidget *policy;
@@ -84,6 +86,18 @@ add (GtkWidget *box, GtkWidget *widget)
     return widget;
 }
 
+/* What the box above it turns on and off. */
+static GtkWidget *
+add_below (GtkWidget *box, GtkWidget *widget)
+{
+    GtkWidget *indented = gtk_alignment_new (0.0, 0.5, 1.0, 1.0);
+
+    gtk_alignment_set_padding (GTK_ALIGNMENT (indented), 0, 6, INDENT, 0);
+    gtk_container_add (GTK_CONTAINER (indented), widget);
+    add (box, indented);
+    return widget;
+}
+
 static void
 add_heading (XtlsDialog *dialog)
 {
@@ -128,13 +142,13 @@ new_dialog (PurpleAccount *account, const char *who)
     contact->default_policy = add (
         dialog->box,
         gtk_check_button_new_with_mnemonic (_ ("Use the _default policy")));
-    contact->policy = add (dialog->box, xtls_policy_new ());
+    contact->policy = add_below (dialog->box, xtls_policy_new ());
     atk_object_set_name (gtk_widget_get_accessible (contact->policy),
                          _ ("Policy"));
     contact->default_logging = add (dialog->box,
                                     gtk_check_button_new_with_mnemonic (
                                         _ ("_Use the default for logging")));
-    contact->logging = add (
+    contact->logging = add_below (
         dialog->box,
         gtk_check_button_new_with_mnemonic (_ ("_Log private conversations")));
     fill (dialog);

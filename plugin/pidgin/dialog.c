@@ -80,6 +80,13 @@ xtls_dialog_new (const char *kind,
     return dialog;
 }
 
+static gboolean
+noticed_cb (GtkWidget *window, GdkEventFocus *event, gpointer data)
+{
+    gtk_window_set_urgency_hint (GTK_WINDOW (window), FALSE);
+    return FALSE;
+}
+
 void
 xtls_dialog_show (XtlsDialog *dialog, gboolean asked)
 {
@@ -88,6 +95,8 @@ xtls_dialog_show (XtlsDialog *dialog, gboolean asked)
     if (!asked && !gtk_widget_get_visible (dialog->window)) {
         gtk_window_set_focus_on_map (window, FALSE);
         gtk_window_set_urgency_hint (window, TRUE);
+        g_signal_connect (
+            window, "focus-in-event", G_CALLBACK (noticed_cb), NULL);
     }
     /* Once: afterwards, what is hidden is hidden for a reason. */
     if (!gtk_widget_get_visible (dialog->window)) {
@@ -184,21 +193,29 @@ copy_cb (GtkWidget *button, GtkWidget *frame)
             -1);
 }
 
+/* GTK selects all of a label that the keyboard comes to. */
+static void
+came_cb (GtkWidget *label, gpointer data)
+{
+    gtk_label_select_region (GTK_LABEL (label), 0, 0);
+}
+
 GtkWidget *
-xtls_dialog_fingerprint (GtkWidget *box)
+xtls_dialog_fingerprint (GtkWidget *box, const char *copy_label)
 {
     GtkWidget *frame = gtk_vbox_new (FALSE, 4);
     GtkWidget *row = gtk_hbox_new (FALSE, SPACING);
     GtkWidget *heading = gtk_label_new (NULL);
     GtkWidget *text = gtk_label_new (NULL);
-    GtkWidget *copy = gtk_button_new_with_mnemonic (_ ("Cop_y"));
+    GtkWidget *copy = gtk_button_new_with_mnemonic (copy_label);
     GtkWidget *side = gtk_vbox_new (FALSE, 0);
 
     gtk_misc_set_alignment (GTK_MISC (heading), 0.0, 0.0);
     gtk_misc_set_alignment (GTK_MISC (text), 0.0, 0.0);
     gtk_label_set_selectable (GTK_LABEL (text), TRUE);
+    g_signal_connect_after (text, "grab-focus", G_CALLBACK (came_cb), NULL);
     gtk_box_pack_start (GTK_BOX (frame), heading, FALSE, FALSE, 0);
-    gtk_box_pack_start (GTK_BOX (row), text, TRUE, TRUE, 0);
+    gtk_box_pack_start (GTK_BOX (row), text, FALSE, FALSE, 0);
     gtk_box_pack_start (GTK_BOX (side), copy, FALSE, FALSE, 0);
     gtk_box_pack_start (GTK_BOX (row), side, FALSE, FALSE, 0);
     gtk_box_pack_start (GTK_BOX (frame), row, FALSE, FALSE, 0);

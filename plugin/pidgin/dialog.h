@@ -49,12 +49,13 @@ void xtls_dialog_refresh (void);
 /* @account: of this one, or all for %NULL. */
 void xtls_dialog_close_all (PurpleAccount *account);
 
-/* A label that wraps and can be selected if it has a mnemonic or not. */
+/* A label that wraps. */
 GtkWidget *xtls_dialog_label (GtkWidget *box);
 
-/* A fingerprint with a heading, selectable, and a button that copies it. The
- * widget returned is given to xtls_dialog_set_fingerprint(). */
-GtkWidget *xtls_dialog_fingerprint (GtkWidget *box);
+/* A fingerprint with a heading, selectable, and a button that copies it:
+ * @copy_label, with a mnemonic. The widget returned is given to
+ * xtls_dialog_set_fingerprint(). */
+GtkWidget *xtls_dialog_fingerprint (GtkWidget *box, const char *copy_label);
 void xtls_dialog_set_fingerprint (GtkWidget *fingerprint,
                                   const char *heading,
                                   const char *text);

@@ -22,6 +22,7 @@
 #include "verify.h"
 #include "window.h"
 
+#include <blist.h>
 #include <connection.h>
 #include <conversation.h>
 #include <glib/gi18n-lib.h>
@@ -183,6 +184,11 @@ connect_pidgin (void)
                                self,
                                PURPLE_CALLBACK (changed_cb),
                                NULL);
+    purple_signal_connect (purple_blist_get_handle (),
+                           "blist-node-aliased",
+                           self,
+                           PURPLE_CALLBACK (changed_cb),
+                           NULL);
     purple_signal_connect (purple_connections_get_handle (),
                            "signed-on",
                            self,

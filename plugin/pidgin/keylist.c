@@ -26,12 +26,12 @@ static const struct {
     const char *title;
     int width;
 } columns[] = {
-    [COLUMN_CONTACT] = {N_ ("Contact"), 160},
+    [COLUMN_CONTACT] = {N_ ("Contact"), 140},
     [COLUMN_STATE] = {N_ ("State"), 90},
-    [COLUMN_TRUST] = {N_ ("Trust"), 150},
-    [COLUMN_FINGERPRINT] = {N_ ("Fingerprint"), 180},
-    [COLUMN_ACCOUNT] = {N_ ("Account"), 140},
-    [COLUMN_SEEN] = {N_ ("Last seen"), 90},
+    [COLUMN_TRUST] = {N_ ("Trust"), 165},
+    [COLUMN_FINGERPRINT] = {N_ ("Fingerprint"), 150},
+    [COLUMN_ACCOUNT] = {N_ ("Account"), 150},
+    [COLUMN_SEEN] = {N_ ("Last seen"), 100},
 };
 
 /* Belongs to the tree view: what the rows point to. */
@@ -44,22 +44,6 @@ key_at (GtkTreeModel *model, GtkTreeIter *iter)
 
     gtk_tree_model_get (model, iter, 0, &key, -1);
     return key;
-}
-
-static char *
-date (gint64 seconds)
-{
-    GDateTime *time;
-    char *text;
-
-    if (seconds <= 0)
-        return g_strdup (_ ("never"));
-    time = g_date_time_new_from_unix_local (seconds);
-    if (time == NULL)
-        return g_strdup ("");
-    text = g_date_time_format (time, "%x");
-    g_date_time_unref (time);
-    return text == NULL ? g_strdup ("") : text;
 }
 
 /* (transfer full) */
@@ -78,7 +62,8 @@ cell_text (const XtlsKey *key, int column)
     case COLUMN_ACCOUNT:
         return xtls_names_clean (key->account_name, XTLS_NAME_MAX);
     default:
-        return date (key->last_seen);
+        return key->last_seen > 0 ? xtls_names_day (key->last_seen)
+                                  : g_strdup (_ ("never"));
     }
 }
 
@@ -258,6 +243,7 @@ add_column (GtkWidget *tree, GtkListStore *store, int number)
     gtk_tree_view_column_set_sizing (column, GTK_TREE_VIEW_COLUMN_FIXED);
     gtk_tree_view_column_set_fixed_width (column, columns[number].width);
     gtk_tree_view_column_set_resizable (column, TRUE);
+    gtk_tree_view_column_set_expand (column, number == COLUMN_CONTACT);
     gtk_tree_view_column_set_sort_column_id (column, number);
     gtk_tree_sortable_set_sort_func (GTK_TREE_SORTABLE (store),
                                      number,

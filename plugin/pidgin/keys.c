@@ -27,23 +27,36 @@ selected (void)
     return xtls_keylist_selected (page.tree);
 }
 
+/* @why_not: (nullable) a sentence, of what it cannot do now. */
+static void
+set_button (GtkWidget *button, const char *why_not)
+{
+    gtk_widget_set_sensitive (button, why_not == NULL);
+    gtk_widget_set_tooltip_text (button, why_not);
+}
+
 static void
 sensitise (void)
 {
     const XtlsKey *key = selected ();
-    gboolean here = key != NULL && key->account != NULL;
-    XtlsStatus *status =
-        here ? xtls_face_api ()->get_status (key->account, key->who) : NULL;
-    const char *why_not;
+    const char *none = key == NULL ? _ ("Choose a key first.") : NULL;
+    const char *absent =
+        key != NULL && key->account == NULL
+            ? _ ("The account that has seen this key is not here.")
+            : none;
 
-    why_not = here ? xtls_menu_why_not (status) : NULL;
-    gtk_widget_set_sensitive (page.start, here && why_not == NULL);
-    gtk_widget_set_sensitive (page.end, here && status->can_end);
-    gtk_widget_set_sensitive (page.verify, here);
-    gtk_widget_set_sensitive (page.forget, key != NULL);
-    gtk_widget_set_tooltip_text (page.start, why_not);
-    if (here)
+    set_button (page.start, absent);
+    set_button (page.end, absent);
+    set_button (page.verify, absent);
+    set_button (page.forget, none);
+    if (absent == NULL) {
+        XtlsStatus *status =
+            xtls_face_api ()->get_status (key->account, key->who);
+
+        set_button (page.start, xtls_menu_why_not (status));
+        set_button (page.end, xtls_menu_why_not_end (status));
         xtls_face_api ()->free_status (status);
+    }
 }
 
 static void

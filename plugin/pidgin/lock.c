@@ -105,7 +105,7 @@ GtkWidget *
 xtls_lock_new_button (void)
 {
     GtkWidget *button = gtk_button_new ();
-    GtkWidget *box = gtk_hbox_new (FALSE, 2);
+    GtkWidget *box = gtk_hbox_new (FALSE, 4);
     Lock *lock = attach (button);
 
     lock->label = gtk_label_new (NULL);
@@ -143,10 +143,32 @@ append_line (GString *text, char *line)
     g_free (line);
 }
 
+/* (nullable) (transfer none): what to know or do before it is private. */
+static const char *
+hint (PurpleAccount *account, const char *who, const XtlsStatus *status)
+{
+    if (status->why_not != NULL)
+        return status->why_not;
+    switch (xtls_face_api ()->get_capability (account, who)) {
+    case XTLS_CAPABILITY_PRESENT:
+        return _ ("Click to start a private conversation.");
+    case XTLS_CAPABILITY_ABSENT:
+        return _ ("This contact’s client does not have XTLS.");
+    case XTLS_CAPABILITY_OFFLINE:
+        return _ ("This contact is offline.");
+    case XTLS_CAPABILITY_UNKNOWN:
+        break;
+    }
+    return NULL;
+}
+
 /* Plain text: contact, state, resource, the key's start and its trust. */
 static char *
 tooltip (PurpleAccount *account, const char *who, const XtlsStatus *status)
 {
+    const char *more = status->state == XTLS_STATE_NOT_PRIVATE
+                           ? hint (account, who, status)
+                           : NULL;
     GString *text = g_string_new (NULL);
     char *name = xtls_names_show (account, who);
 
@@ -164,7 +186,9 @@ tooltip (PurpleAccount *account, const char *who, const XtlsStatus *status)
                      g_strdup_printf (_ ("Fingerprint: %.*s…"),
                                       FINGERPRINT_START,
                                       status->fingerprint));
-        append_line (text, xtls_names_trust (status->trust, status->how));
+        append_line (text,
+                     xtls_names_trust_since (
+                         status->trust, status->how, status->verified_at));
     }
     if (status->held > 0)
         append_line (text,
@@ -173,8 +197,8 @@ tooltip (PurpleAccount *account, const char *who, const XtlsStatus *status)
                                                  "%u messages are held.",
                                                  status->held),
                                       status->held));
-    if (status->state == XTLS_STATE_NOT_PRIVATE && status->why_not != NULL)
-        append_line (text, g_strdup (status->why_not));
+    if (more != NULL)
+        append_line (text, g_strdup (more));
     return g_string_free (text, FALSE);
 }
 

@@ -115,3 +115,35 @@ xtls_names_trust (XtlsKeyTrust trust, XtlsVerifiedBy how)
     }
     return g_strdup (_ ("Not verified"));
 }
+
+char *
+xtls_names_day (gint64 seconds)
+{
+    GDateTime *time =
+        seconds > 0 ? g_date_time_new_from_unix_local (seconds) : NULL;
+    char *text = time == NULL ? NULL : g_date_time_format (time, "%x");
+
+    if (time != NULL)
+        g_date_time_unref (time);
+    return text == NULL ? g_strdup ("") : text;
+}
+
+char *
+xtls_names_trust_since (XtlsKeyTrust trust,
+                        XtlsVerifiedBy how,
+                        gint64 verified_at)
+{
+    char *words = xtls_names_trust (trust, how);
+    char *day = xtls_names_day (verified_at);
+    char *text;
+
+    if (trust != XTLS_KEY_VERIFIED || *day == '\0') {
+        g_free (day);
+        return words;
+    }
+    /* Translators: how a key was verified, and the day. */
+    text = g_strdup_printf (_ ("%s (%s)"), words, day);
+    g_free (day);
+    g_free (words);
+    return text;
+}

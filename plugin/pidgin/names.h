@@ -33,3 +33,11 @@ char *xtls_names_group (const char *fingerprint);
 
 /* (transfer full): how far a key is trusted, as a sentence. */
 char *xtls_names_trust (XtlsKeyTrust trust, XtlsVerifiedBy how);
+
+/* (transfer full): the same, with the day of a verification. */
+char *xtls_names_trust_since (XtlsKeyTrust trust,
+                              XtlsVerifiedBy how,
+                              gint64 verified_at);
+
+/* (transfer full): a day, of seconds since 1970; "" if there is none. */
+char *xtls_names_day (gint64 seconds);

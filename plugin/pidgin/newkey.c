@@ -116,8 +116,8 @@ new_dialog (PurpleAccount *account, const char *who)
            "your contact. Nothing is sent until you have decided. Ask your "
            "contact in another way, for example by telephone, before you "
            "accept the new key."));
-    newkey->old_key = xtls_dialog_fingerprint (dialog->box);
-    newkey->new_key = xtls_dialog_fingerprint (dialog->box);
+    newkey->old_key = xtls_dialog_fingerprint (dialog->box, _ ("_Copy"));
+    newkey->new_key = xtls_dialog_fingerprint (dialog->box, _ ("Cop_y"));
     gtk_dialog_add_button (window, _ ("_Refuse"), RESPONSE_REFUSE);
     gtk_dialog_add_button (window, _ ("_Accept"), RESPONSE_ACCEPT);
     gtk_dialog_add_button (window, _ ("_Verify…"), RESPONSE_VERIFY);

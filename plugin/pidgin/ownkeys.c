@@ -50,7 +50,7 @@ add_account (PurpleAccount *account)
         xtls_names_clean (purple_account_get_username (account), XTLS_NAME_MAX);
     char *heading = g_strdup_printf (_ ("The fingerprint of %s:"), name);
     char *own = xtls_face_api ()->get_own_fingerprint (account);
-    GtkWidget *fingerprint = xtls_dialog_fingerprint (page_box);
+    GtkWidget *fingerprint = xtls_dialog_fingerprint (page_box, _ ("Cop_y"));
     GtkWidget *row = gtk_hbox_new (FALSE, 0);
     GtkWidget *renew = gtk_button_new_with_mnemonic (_ ("Make a _new key…"));
     char *accessible = g_strdup_printf (_ ("Make a new key for %s…"), name);

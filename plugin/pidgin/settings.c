@@ -9,7 +9,7 @@
 
 #include <glib/gi18n-lib.h>
 
-enum { BORDER = 12, SPACING = 6, WIDTH = 760, HEIGHT = 520 };
+enum { BORDER = 12, SPACING = 6, WIDTH = 860, HEIGHT = 520 };
 
 static GtkWidget *frame; /* (nullable) while the window is open */
 

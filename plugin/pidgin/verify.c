@@ -166,8 +166,8 @@ fingerprints_page (Verify *verify)
            "recognise your contact, for example by telephone or when you "
            "meet. Do not send them here: if somebody sits in between, they "
            "would be changed."));
-    verify->own = xtls_dialog_fingerprint (box);
-    verify->theirs = xtls_dialog_fingerprint (box);
+    verify->own = xtls_dialog_fingerprint (box, _ ("Co_py"));
+    verify->theirs = xtls_dialog_fingerprint (box, _ ("Cop_y"));
     verify->not_verified = gtk_radio_button_new_with_mnemonic (
         NULL, _ ("I have _not verified that this is the correct fingerprint."));
     verify->verified = gtk_radio_button_new_with_mnemonic_from_widget (

@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A person before Pidgin: what the lock says and what the dialogs do."""
+"""A person before Pidgin: what the lock says, and where it is."""
 
 import os
-import shutil
 
+from xtlsgui import irc
 from xtlsgui.play import NURSE, Play, apart
-from xtlsgui.plugins import FACE as CONFIGURE
-from xtlsgui.plugins import choose_plugin, toggle_plugins
+from xtlsgui.plugins import CORE, FACE, choose_plugin, toggle_plugins
 from xtlstest import client, tap
 from xtlstest.scene import JULIET, ROMEO
 
-NEW_KEY_TEXT = "Your message is held until you have decided"
+
+def see_tooltip(romeo, word, text, window=JULIET):
+    """Of the lock, in the toolbar and in the tray."""
+    romeo.see_description(text, f"Private conversation: {word}", "push button",
+                          window)
 
 
 def test_the_whole_way():
@@ -19,6 +22,8 @@ def test_the_whole_way():
         romeo, juliet = play.romeo, play.juliet
         play.open()
         romeo.see_state("Not private", JULIET)
+        see_tooltip(romeo, "Not private", f"{JULIET}: Not private\n"
+                    "Click to start a private conversation.")
         romeo.picture("state-not-private", JULIET)
         juliet.stop()
         romeo.press("Private conversation: Not private", "push button", JULIET)
@@ -26,7 +31,11 @@ def test_the_whole_way():
         romeo.picture("state-starting", JULIET)
         juliet.cont()
         romeo.see_state("Unverified", JULIET)
-        romeo.read("Verify this key.", JULIET)
+        romeo.read("Verify this key. This conversation is", JULIET)
+        key = juliet.api("get_own_fingerprint", JULIET)["value"]
+        see_tooltip(romeo, "Unverified", f"{JULIET}: Unverified\n"
+                    f"Resource: balcony\nFingerprint: {key[:23]}…\n"
+                    "Not verified")
         romeo.picture("state-unverified", JULIET)
 
         romeo.follow("Verify this key.", JULIET, opens="Verify")
@@ -38,6 +47,8 @@ def test_the_whole_way():
         romeo.see_state("Unverified", JULIET)  # not before OK
         romeo.press("OK", "push button", "Verify")
         romeo.see_state("Private", JULIET)
+        see_tooltip(romeo, "Private", f"{key[:23]}…\n"
+                    "Verified by fingerprint (")
         romeo.picture("state-private", JULIET)
 
         romeo.say("wherefore", JULIET)
@@ -73,9 +84,78 @@ def test_two_tabs():
         romeo.keys("ctrl+Tab", window=NURSE)
         romeo.see_window(JULIET)
         romeo.see_state("Unverified", JULIET)
+        romeo.drag(NURSE, "page tab", JULIET, 400, 300)
+        romeo.see_window(NURSE)
+        romeo.see_state("Not private", NURSE)
+        romeo.see_state("Unverified", JULIET)
         romeo.menu("End private conversation", JULIET)
         romeo.see_state("Not private", JULIET)
+        play.start(NURSE)
+        romeo.see_state("Not private", JULIET)
         nurse.quit()
+
+
+def test_toolbar():
+    """The lock survives what Pidgin does to it."""
+    with Play() as play:
+        romeo = play.romeo
+        lock = "Private conversation: Not private"
+        play.open()
+        romeo.see_state("Not private", JULIET)
+        romeo.press("Show Formatting Toolbars", "check menu item", JULIET)
+        romeo.see_no(lock, "push button", JULIET)
+        romeo.see(lock, "menu item", JULIET)
+        play.start_by_menu()
+        romeo.see("Private conversation: Unverified", "menu item", JULIET)
+        romeo.press("Show Formatting Toolbars", "check menu item", JULIET)
+        romeo.see_state("Unverified", JULIET)
+        for wide in (1, 0):
+            play.dbus("PurplePrefsSetBool",
+                      "string:/pidgin/conversations/toolbar/wide",
+                      f"int32:{wide}")
+            romeo.see_state("Unverified", JULIET)
+
+
+def test_by_keyboard_alone():
+    with Play() as play:
+        romeo = play.romeo
+        play.open()
+        romeo.see_state("Not private", JULIET)
+        romeo.keys("alt+x", "s", window=JULIET)
+        romeo.see_state("Unverified", JULIET)
+        romeo.keys("alt+x", "v", window=JULIET)
+        romeo.see_window("Verify")
+        romeo.keys("alt+f", "alt+h", "Return", window="Verify")
+        romeo.see_no_window("Verify")
+        romeo.see_state("Private", JULIET)
+        romeo.keys("alt+x", "c", window=JULIET)
+        romeo.see_window("This contact’s settings")
+        romeo.keys("Escape", window="This contact’s settings")
+        romeo.see_no_window("This contact’s settings")
+        romeo.keys("alt+x", "e", window=JULIET)
+        romeo.see_state("Not private", JULIET)
+
+
+def test_why_not():
+    """What cannot be done now says why."""
+    with Play() as play:
+        romeo = play.romeo
+        play.open()
+        for entry, why in (
+                ("End private conversation",
+                 "There is no private conversation to end."),
+                ("Verify…", "There is no private conversation to verify.")):
+            assert why in romeo.see_entry(entry, JULIET).description
+            assert not romeo.sensitive(romeo.see_entry(entry, JULIET))
+        romeo.say("/xtls policy never", JULIET)
+        see_tooltip(romeo, "Not private", "is “never”")
+        start = romeo.see_entry("Start private conversation", JULIET)
+        assert "is “never”" in start.description
+        assert not romeo.sensitive(start)
+
+
+def is_link(romeo, text):
+    return "underline:single" in romeo.attributes(text, JULIET)
 
 
 def test_enabled_late():
@@ -84,290 +164,86 @@ def test_enabled_late():
         romeo = play.romeo
         play.open()
         assert not romeo.xtls_menu(JULIET)
-        toggle_plugins(romeo, CONFIGURE)
+        toggle_plugins(romeo, FACE)
         romeo.see_state("Not private", JULIET)
         play.start()
-        toggle_plugins(romeo, CONFIGURE)
+        romeo.read("Verify this key. This", JULIET)
+        assert is_link(romeo, "Verify this key.")
+        toggle_plugins(romeo, FACE)
         romeo.see_no("Private conversation: Unverified", None, JULIET)
         assert not romeo.xtls_menu(JULIET)
-        toggle_plugins(romeo, CONFIGURE)
+        assert not is_link(romeo, "Verify this key.")
+        toggle_plugins(romeo, FACE)
         romeo.see_state("Unverified", JULIET)
         romeo.menu("Verify…", JULIET)
         romeo.see_window("Verify")
-        toggle_plugins(romeo, CONFIGURE)
+        toggle_plugins(romeo, FACE)
         romeo.see_no_window("Verify")
 
 
-def test_session_dies_under_the_dialog():
+def test_unloaded_in_the_middle():
+    """Both plugins, by way of the core, and back."""
     with Play() as play:
-        romeo = play.romeo
+        romeo, juliet = play.romeo, play.juliet
         play.open()
         play.start()
+        play.verify()
         romeo.menu("Verify…", JULIET)
         romeo.see_window("Verify")
-        romeo.turn_to("Fingerprints", "Verify")
-        romeo.press("I have verified that this is the correct fingerprint.",
-                    "radio button", "Verify")
-        play.juliet.xtls(ROMEO, "end")
-        romeo.see_state("Finished", JULIET)
-        romeo.close(JULIET)
-        # The key is still the one that was compared.
-        romeo.press("OK", "push button", "Verify")
+        choose_plugin(romeo, CORE)
+        romeo.keys("space", window="Plugins")
+        romeo.click("Unload Plugins", "push button")
         romeo.see_no_window("Verify")
-        play.open()
-        romeo.menu("Restart private conversation", JULIET)
-        romeo.see_state("Private", JULIET)
-
-
-def test_escape_verifies_nothing():
-    with Play() as play:
-        romeo = play.romeo
-        play.open()
-        play.start()
-        romeo.menu("Verify…", JULIET)
-        romeo.turn_to("Fingerprints", "Verify")
-        romeo.press("I have verified that this is the correct fingerprint.",
-                    "radio button", "Verify")
-        romeo.keys("Escape", window="Verify")
-        romeo.see_no_window("Verify")
-        romeo.see_state("Unverified", JULIET)
-
-
-def test_shared_secret():
-    with Play() as play:
-        romeo, juliet = play.romeo, play.juliet
-        play.open()
-        play.start()
-        romeo.menu("Verify…", JULIET)
-        romeo.write("Question that your contact is asked (optional):",
-                    "Where <b>did</b> we meet?", "Verify")
-        romeo.write("Secret or answer, the same on both sides:", "at the ball",
-                    "Verify")
-        romeo.press("Ask", "push button", "Verify")
-        romeo.read(f"Waiting for {JULIET}.", "Verify")
-        juliet.answer(juliet.expect("request", type="input"), 0,
-                      " at the ball ")
-        romeo.see_state("Private", JULIET)
-        romeo.read("Both of you typed the same", "Verify")
-        juliet.xtls(ROMEO, "secret <i>Who</i> are you?")
-        juliet.answer(juliet.expect("request", type="input"), 0, "romeo")
-        romeo.see("<i>Who</i> are you?", None, "Verify")
-        romeo.picture("verify-asked", "Verify")
-        romeo.write("Secret or answer, the same on both sides:", "paris",
-                    "Verify")
-        romeo.press("Answer", "push button", "Verify")
-        romeo.read("did not type the same", "Verify")
-
-
-def come_with_new_key(play):
-    """A juliet who was verified has lost her key, and starts."""
-    juliet = play.juliet
-    play.open()
-    play.start()
-    play.verify()
-    juliet.quit()
-    play.romeo.see_state("Finished", JULIET)
-    shutil.rmtree(os.path.join(juliet.dir, "xtls", "keys"))
-    juliet.start()
-    juliet.login(f"{JULIET}/balcony",
-                 play.server.accounts[JULIET], play.server.port)
-    juliet.expect("presence", who=ROMEO, online=True)
-    juliet.xtls(ROMEO, "start")
-    play.romeo.see_window("New key")
-
-
-def test_new_key():
-    """Closing the dialog decides nothing; Accept lets held messages go."""
-    with Play() as play:
-        romeo, juliet = play.romeo, play.juliet
-        come_with_new_key(play)
-        romeo.picture("new-key", "New key")
-        romeo.keys("Escape", window="New key")
-        romeo.see_no_window("New key")
-        romeo.say("are you she", JULIET)
-        romeo.read(NEW_KEY_TEXT, JULIET)
-        assert not juliet.seen("message", text="are you she")
-        romeo.menu("Decide about the new key…", JULIET)
-        romeo.press("Accept", "push button", "New key")
-        romeo.see_no_window("New key")
-        romeo.see_state("Unverified", JULIET)
-        juliet.expect_message("are you she")
-
-
-def test_new_key_refused():
-    """Nothing is sent to it, then or with the next attempt."""
-    with Play() as play:
-        romeo, juliet = play.romeo, play.juliet
-        come_with_new_key(play)
-        romeo.say("are you she", JULIET)
-        romeo.read(NEW_KEY_TEXT, JULIET)
-        romeo.press("Refuse", "push button", "New key")
-        romeo.see_no_window("New key")
-        romeo.see_state("Finished", JULIET)
-        romeo.read(f"You refused the key of {JULIET}.", JULIET)
+        romeo.read("The XTLS plugin was unloaded", JULIET)
+        romeo.see_no("Private conversation: Not private", None, JULIET)
+        assert not romeo.xtls_menu(JULIET)
+        romeo.keys("Escape", window="Plugins")
+        romeo.see_no_window("Plugins")
         juliet.expect_state("finished")
-        romeo.menu("Restart private conversation", JULIET)
-        juliet.expect_state("starting")
-        juliet.expect_state(lambda state: state != "starting")
-        romeo.see_state("Finished", JULIET)
-        assert "New key" not in romeo.windows()
-        assert not juliet.seen("message", text="are you she")
-
-
-def held_by_policy(play):
-    """A message that waits, because juliet's client declines."""
-    play.open()
-    play.juliet.xtls(ROMEO, "policy never")
-    play.romeo.say("/xtls policy automatic", JULIET)
-    play.romeo.say("shall I speak", JULIET)
-    play.romeo.see_window("Messages are held")
-    play.romeo.see("1 message", "label", "Messages are held", starts=True)
-
-
-def test_escape_keeps_waiting():
-    with Play() as play:
-        romeo, juliet = play.romeo, play.juliet
-        held_by_policy(play)
-        romeo.picture("choice", "Messages are held")
-        romeo.keys("Escape", window="Messages are held")
-        romeo.see_no_window("Messages are held")
-        romeo.see_state("Finished", JULIET)
-        assert not juliet.seen("message", text="shall I speak")
-        juliet.xtls(ROMEO, "policy manual")
-        romeo.menu("Restart private conversation", JULIET)
-        romeo.see_state("Unverified", JULIET)
-        juliet.expect_message("shall I speak")
-
-
-def test_send_unencrypted():
-    with Play() as play:
-        held_by_policy(play)
-        play.romeo.press("Send unencrypted", "push button",
-                         "Messages are held")
-        play.romeo.see_no_window("Messages are held")
-        play.juliet.expect_message("shall I speak")
-
-
-def test_key_manager():
-    with Play() as play:
-        romeo = play.romeo
-        play.open()
-        play.start()
-        choose_plugin(romeo, CONFIGURE)
-        romeo.press("Configure Plugin", "push button", "Plugins")
-        romeo.see_window(CONFIGURE)
-        romeo.picture("settings", CONFIGURE)
-        romeo.press("Show the button in the toolbar of conversations",
-                    "check box", CONFIGURE)
-        romeo.see_no("Private conversation: Unverified", "push button", JULIET)
-        romeo.press("Show the button in the toolbar of conversations",
-                    "check box", CONFIGURE)
-        romeo.see_state("Unverified", JULIET)
-        romeo.turn_to("My keys", CONFIGURE)
-        romeo.see("Make a new key for", None, CONFIGURE, starts=True)
-        romeo.picture("my-keys", CONFIGURE)
-        romeo.turn_to("Known keys", CONFIGURE)
-        romeo.choose_row(JULIET, CONFIGURE)
-        romeo.picture("known-keys", CONFIGURE)
-        romeo.press("End", "push button", CONFIGURE)
+        juliet.xtls(ROMEO, "end")
+        romeo.say("in clear", JULIET)
+        juliet.expect_message("in clear")
+        toggle_plugins(romeo, FACE)
         romeo.see_state("Not private", JULIET)
-        romeo.press("Verify…", "push button", CONFIGURE)
-        romeo.turn_to("Fingerprints", "Verify")
-        romeo.press("I have verified that this is the correct fingerprint.",
-                    "radio button", "Verify")
-        romeo.press("OK", "push button", "Verify")
-        romeo.see("Verified by fingerprint", "table cell", CONFIGURE)
-        romeo.press("Forget…", "push button", CONFIGURE)
-        romeo.press("Forget", "push button", "Private conversations")
-        romeo.see_no(JULIET, "table cell", CONFIGURE)
+        romeo.press("Private conversation: Not private", "push button", JULIET)
+        romeo.see_state("Private", JULIET)
+        romeo.say("and private again", JULIET)
+        juliet.expect_message("and private again")
 
 
-KEYS = 10000
-# Of a processor's time: nothing that anybody would have to wait for.
-NOTICEABLE = 1.0
-
-
-def write_keys(folder):
-    """Many known keys, the one seen first with the last name."""
-    os.mkdir(os.path.join(folder, "xtls"), 0o700)
-    with open(os.path.join(folder, "xtls", "known-peers"), "w") as file:
-        os.chmod(file.fileno(), 0o600)
-        file.write("[xtls]\nversion=1\n")
-        for n in range(KEYS):
-            fingerprint = ":".join(f"{byte:02X}"
-                                   for byte in n.to_bytes(32, "big"))
-            file.write(f"\n[entry-{n}]\naccount={ROMEO}\n"
-                       f"jid=c{n:05}@verona.lit\n"
-                       f"fingerprint={fingerprint}\n"
-                       "trust=known\nverified-by=none\nverified-at=0\n"
-                       f"first-seen=1\nlast-seen={86400 * (KEYS - n)}\n")
-
-
-def test_many_known_keys():
-    """The page opens and sorts without a pause."""
-    with Play(prepare=write_keys) as play:
-        romeo, pidgin = play.romeo, play.pidgin
-        choose_plugin(romeo, CONFIGURE)
-        began = pidgin.seconds()
-        romeo.press("Configure Plugin", "push button", "Plugins")
-        romeo.turn_to("Known keys", CONFIGURE)
-        romeo.see("c00000@verona.lit", "table cell", CONFIGURE)
-        opened = pidgin.seconds()
-        romeo.press("Last seen", "table column header", CONFIGURE)
-        # Only what is near the top is looked at.
-        romeo.see(f"c{KEYS - 1:05}@verona.lit", "table cell", CONFIGURE)
-        sorted_ = pidgin.seconds()
-        tap.diagnose(f"{KEYS} keys: opened in {opened - began:.2f} s, sorted"
-                     f" in {sorted_ - opened:.2f} s")
-        assert opened - began < NOTICEABLE
-        assert sorted_ - opened < NOTICEABLE
-
-
-def test_tooltip():
-    """Of the buddy list. It is drawn, not said: seen in what Pidgin draws."""
+def test_buddy_list():
+    """Its tooltip is drawn, not said: seen in what Pidgin draws."""
     drawn = os.path.join(client.BUILD, "tests", "markup.so")
     with Play(environment={"LD_PRELOAD": drawn}) as play:
         romeo = play.romeo
 
-        def see_tooltip(word):
+        def hover(word):
             said = f"<b>Private conversation:</b> {word}"
             already = play.pidgin.log().count(said)
             romeo.hover(lambda: romeo.see(JULIET, "table cell", "Buddy List"),
                         lambda: play.pidgin.log().count(said) > already)
 
-        see_tooltip("possible")
-        play.open()
-        play.start()
+        hover("possible")
+        romeo.buddy_menu(JULIET, "Start private conversation")
+        romeo.see_window(JULIET)
+        romeo.see_state("Unverified", JULIET)
         romeo.raise_window("Buddy List")
-        see_tooltip("Unverified")
-
-
-def test_contact_settings():
-    with Play() as play:
-        romeo = play.romeo
-        play.open()
-        romeo.menu("This contact’s settings…", JULIET)
-        settings = "This contact’s settings"
-        romeo.press("Use the default for logging", "check box", settings)
-        romeo.press("Log private conversations", "check box", settings)
-        romeo.picture("contact-settings", settings)
-        romeo.press("OK", "push button", settings)
-        romeo.see_no_window(settings)
-        romeo.say("before", JULIET)
-        play.start()
-        romeo.say("for the record", JULIET)
-        play.juliet.expect_message("for the record")
-        romeo.close(JULIET)
-        assert "for the record" in play.pidgin.records()
+        hover("Unverified")
+        romeo.contact_menu("c", JULIET)
+        romeo.see_window("This contact’s settings")
+        romeo.keys("Escape", window="This contact’s settings")
+        romeo.contact_menu("w", JULIET)
+        romeo.see_window("What is a private conversation?")
+        romeo.picture("help", "What is a private conversation?")
+        romeo.keys("Escape", window="What is a private conversation?")
+        romeo.see_no_window("What is a private conversation?")
 
 
 def test_names_are_text():
-    with Play() as play:
+    with Play(resource="<i>&lt;_x") as play:
         romeo = play.romeo
-        name = "<b>&amp;Jul</b> \u05d0\u05d1\u05d2"
-        account = play.dbus("PurpleAccountsFind", f"string:{ROMEO}/orchard",
-                            "string:prpl-jabber")
-        buddy = play.dbus("PurpleFindBuddy", f"int32:{account}",
+        name = "<b>&amp;_Jul</b> \u05d0\u05d1\u05d2"
+        buddy = play.dbus("PurpleFindBuddy", play.account(),
                           f"string:{JULIET}")
         play.dbus("PurpleBlistAliasBuddy", f"int32:{buddy}", f"string:{name}")
         play.dbus("PurpleConversationPresent",
@@ -376,17 +252,24 @@ def test_names_are_text():
         romeo.see_state("Not private", name)
         romeo.press("Private conversation: Not private", "push button", name)
         romeo.see_state("Unverified", name)
-        romeo.see_entry(f"{name}: Unverified (balcony)", name)
+        romeo.see_entry(f"{name}: Unverified (<i>&lt;_x)", name)
+        see_tooltip(romeo, "Unverified", f"{name}: Unverified\n"
+                    "Resource: <i>&lt;_x\n", name)
         romeo.menu("Verify…", name)
         romeo.see(f"Is this really {name}?", "label", "Verify")
         romeo.picture("names", "Verify")
         romeo.menu("This contact’s settings…", name)
         romeo.see(f"Private conversations with {name}", "label",
                   "This contact’s settings")
+        play.dbus("PurpleBlistAliasBuddy", f"int32:{buddy}",
+                  f"string:{'long' * 400}")
+        romeo.see(f"Is this really {'long' * 16}…?", "label", "Verify")
+        assert romeo.size("Verify")[0] < 800, romeo.size("Verify")
 
 
-def test_rooms_have_no_lock():
-    with Play() as play:
+def test_where_it_is_not():
+    """Rooms and other protocols have no lock."""
+    with irc.Server() as server, Play(others=server.account("romeo")) as play:
         romeo = play.romeo
         room = "ball@rooms.capulet.lit"
         play.open()
@@ -396,7 +279,16 @@ def test_rooms_have_no_lock():
         romeo.see_window(room)
         romeo.see_no("Private conversation: Not private", None, room)
         assert not romeo.xtls_menu(room)
+        server.wait_for_login()
+        other = play.dbus("PurpleAccountsFind", "string:romeo@127.0.0.1",
+                          "string:prpl-irc")
+        play.dbus("PurpleConversationNew", "int32:1", f"int32:{other}",
+                  "string:mercutio")
         romeo.keys("ctrl+Tab", window=room)
+        romeo.see_window("mercutio")
+        romeo.see_no("Private conversation: Not private", None, "mercutio")
+        assert not romeo.xtls_menu("mercutio")
+        romeo.keys("ctrl+Tab", window="mercutio")
         romeo.see_state("Not private", JULIET)
 
 

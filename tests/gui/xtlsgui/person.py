@@ -142,10 +142,44 @@ class Person:
         self._poll(f"{text!r} in {window}",
                    lambda: text in self.texts(window))
 
-    def see_state(self, word, window):
+    def see_description(self, text, name, role=None, within=None):
+        """Waits for what a tooltip of a widget says: it holds `text`."""
+        def look():
+            node = self.look(name, role, within)
+            node.clear_cache()
+            return text in node.description.translate(ISOLATES)
+
+        self._poll(f"{text!r} as description of {name!r}", look)
+
+    def attributes(self, text, window):
+        """How a text of a window is drawn: `name:value;name:value`."""
+        def find():
+            for node in self._walk(self._window(window)):
+                at = _text(node).find(text)
+                if at >= 0:
+                    return node.queryText().getAttributes(at)[0]
+            return None
+
+        return self._poll(f"{text!r} in {window}", find)
+
+    def mnemonics(self, window):
+        """Keys of a dialog, and what each of them is for."""
+        keys = {}
+        for node in self._walk(self._window(window)):
+            if node.getRoleName() in MENUS:
+                continue
+            try:
+                key = node.queryAction().getKeyBinding(0)
+            except (NotImplementedError, LookupError):
+                continue
+            if key:
+                keys.setdefault(key[-1], []).append(node.name)
+        return keys
+
+    def see_state(self, word, window, text="Private conversation: %s"):
         """The lock in the toolbar and the one in the tray say it."""
-        self.see(f"Private conversation: {word}", "push button", window)
-        self.see(f"Private conversation: {word}", "menu item", window)
+        self.see(text % word, "push button", window)
+        self.see(text % word, "menu item", window)
 
     # --- doing ----------------------------------------------------------------
 
@@ -156,6 +190,12 @@ class Person:
         self._poll(f"{node.name!r} to be sensitive",
                    lambda: self.sensitive(node))
         node.queryAction().doAction(0)
+
+    def click(self, name, role=None, within=None):
+        """With the pointer: what dies of it does so in nobody's hands."""
+        node = self.see(name, role, within)
+        self.point(node.queryComponent().getExtents(pyatspi.DESKTOP_COORDS))
+        subprocess.run(["xdotool", "click", "1"], check=True)
 
     def turn_to(self, page, within=None):
         """Shows a page of a notebook."""
@@ -184,6 +224,10 @@ class Person:
                 return window
         raise LookupError(title)
 
+    def size(self, title):
+        """Width and height of a window on the screen."""
+        return self._window(title).queryComponent().getSize()
+
     def see_entry(self, name, window):
         return self._poll(f"{name!r} in the menu of {window}",
                           lambda: self._entry(name, window))
@@ -191,6 +235,61 @@ class Person:
     def menu(self, name, window):
         """Chooses an entry of the XTLS menu of a window."""
         self._press(self.see_entry(name, window))
+
+    def contact_menu(self, mnemonic, window):
+        """Chooses an entry of Conversation ▸ More ▸ XTLS, the last of More.
+        Pidgin fills that menu when it is opened."""
+        self.keys("alt+c", "o", "Up", "Right", mnemonic, window=window)
+
+    def buddy_menu(self, who, name):
+        """Chooses an entry of the menu XTLS that a contact of the buddy list
+        has."""
+        # Its tooltip, which goes with the pointer, has the same title.
+        self.point((0, 0, 0, 0))
+        self.raise_window("Buddy List")
+        cell = self.see(who, "table cell", "Buddy List")
+        self.point(cell.queryComponent().getExtents(pyatspi.DESKTOP_COORDS))
+
+        def attempt():
+            subprocess.run(["xdotool", "click", "3"], check=True)
+            return self._soon(lambda: self._popup("XTLS", name))
+
+        self._press(self._poll(f"the menu of {who}", attempt))
+        self.keys("Escape", "Escape")
+
+    def _popup(self, *names):
+        """An entry of a menu that is not in a menubar."""
+        for window in self.app:
+            if window.getRoleName() == "window" and \
+                    (found := self._below(window, *names)):
+                return found
+        return None
+
+    def _below(self, node, *names):
+        """The entry of a menu, by the names on the way to it."""
+        for child in self._walk(node):
+            if child.getRoleName() in MENUS and child.name == names[0]:
+                if len(names) == 1:
+                    return child
+                if found := self._below(child, *names[1:]):
+                    return found
+        return None
+
+    def drag(self, name, role, within, across, down):
+        """Takes a widget with the pointer and drops it elsewhere."""
+        x, y, width, height = self.see(
+            name, role, within).queryComponent().getExtents(
+                pyatspi.DESKTOP_COORDS)
+        self.raise_window(within)
+        places = [(x + width // 3 + across * step // 20,
+                   y + height // 2 + down * step // 20)
+                  for step in range(21)]
+        for number, place in enumerate(places):
+            subprocess.run(["xdotool", "mousemove", *map(str, place)],
+                           check=True)
+            if number == 0:
+                subprocess.run(["xdotool", "mousedown", "1"], check=True)
+        subprocess.run(["xdotool", "mouseup", "1"], check=True)
 
     def write(self, name, text, within):
         """Fills an entry, found by its label."""
@@ -289,6 +388,7 @@ class Person:
 
     def picture(self, name, window):
         """Keeps a picture of a window, which comes up for it."""
+        self.point((0, 0, 0, 0))  # no tooltip in the way
         self.raise_window(window)
         active = subprocess.run(["xdotool", "getactivewindow"], check=True,
                                 capture_output=True, text=True).stdout

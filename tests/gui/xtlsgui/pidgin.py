@@ -36,7 +36,10 @@ PREFS = """<?xml version='1.0' encoding='UTF-8' ?>
   <pref name='plugins'><pref name='loaded' type='pathlist'>{loaded}</pref></pref>
   <pref name='conversations'><pref name='toolbar'>
    <pref name='wide' type='bool' value='0'/></pref></pref>
+  <pref name='docklet'>
+   <pref name='show' type='string' value='never'/></pref>
   <pref name='blist'>
+   <pref name='list_visible' type='bool' value='1'/>
    <pref name='x' type='int' value='{place[0]}'/>
    <pref name='y' type='int' value='{place[1]}'/>
    <pref name='width' type='int' value='250'/>
@@ -59,10 +62,12 @@ class Pidgin:
     wrap: the beginning of its command line
     environment: more variables
     place: of the buddy list on the screen
+    others: accounts of other protocols, as in accounts.xml
     """
 
     def __init__(self, name, accounts, face=True, core=client.CORE,
-                 prepare=None, wrap=(), environment=None, place=(1, 1)):
+                 prepare=None, wrap=(), environment=None, place=(1, 1),
+                 others=""):
         self.name = name
         self._wrap = list(wrap)
         self._environment = environment or {}
@@ -83,7 +88,8 @@ class Pidgin:
                     "<account version='1.0'>\n" + "".join(
                         ACCOUNT.format(jid=escape(jid),
                                        password=escape(password), port=port)
-                        for jid, password, port in accounts) + "</account>\n")
+                        for jid, password, port in accounts) + others
+                    + "</account>\n")
         if prepare:
             prepare(self.dir)
         self._start()

@@ -46,11 +46,13 @@ class Play:
     `play.juliet` a headless client, a contact of romeo's, online.
 
     timeout: how many seconds Pidgin may take for anything
+    resource: juliet's
     Other arguments are Pidgin's.
     """
 
-    def __init__(self, timeout=client.TIMEOUT, **options):
+    def __init__(self, timeout=client.TIMEOUT, resource="balcony", **options):
         self._timeout = timeout
+        self._resource = resource
         self._options = options
 
     def __enter__(self):
@@ -58,7 +60,7 @@ class Play:
         accounts = dict(PASSWORDS, **{NURSE: "n"})
         self.server = prosody.Prosody(
             accounts, [(ROMEO, JULIET), (ROMEO, NURSE)])
-        self.juliet = self.add_client("juliet", JULIET, "balcony", accounts)
+        self.juliet = self.add_client("juliet", JULIET, self._resource, accounts)
         self.pidgin = pidgin.Pidgin(
             "pidgin", [(f"{ROMEO}/orchard", accounts[ROMEO],
                         self.server.port)], **self._options)
@@ -82,10 +84,14 @@ class Play:
 
     def conversation(self, who, kind=1):
         """kind: 1 for a contact, 2 for a room"""
-        account = self.dbus("PurpleAccountsFind",
-                            f"string:{ROMEO}/orchard", "string:prpl-jabber")
         return self.dbus("PurpleConversationNew", f"int32:{kind}",
-                         f"int32:{account}", f"string:{who}")
+                         self.account(), f"string:{who}")
+
+    def account(self):
+        """romeo's, as an argument for dbus()"""
+        return "int32:%d" % self.dbus("PurpleAccountsFind",
+                                      f"string:{ROMEO}/orchard",
+                                      "string:prpl-jabber")
 
     def dbus(self, function, *arguments):
         """The number that Pidgin answers."""
@@ -97,6 +103,9 @@ class Play:
         self.romeo.press("Private conversation: Not private", "push button",
                          who)
         self.romeo.see_state("Unverified", who)
+
+    def start_by_menu(self, who=JULIET):
+        self.romeo.menu("Start private conversation", who)
 
     def verify(self, who=JULIET):
         """Through the dialog's page with the fingerprints."""

@@ -1,0 +1,399 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A person before Pidgin: what the dialogs do."""
+
+import os
+import shutil
+
+from xtlsgui.play import Play, apart
+from xtlsgui.plugins import FACE, choose_plugin
+from xtlstest import german, tap
+from xtlstest.scene import JULIET, ROMEO
+
+NEW_KEY_TEXT = "Your message is held until you have decided"
+VERIFIED = "I have verified that this is the correct fingerprint."
+SETTINGS = "This contact’s settings"
+QUESTION = "Private conversations"
+
+
+def test_session_dies_under_the_dialog():
+    with Play() as play:
+        romeo = play.romeo
+        play.open()
+        play.start()
+        romeo.menu("Verify…", JULIET)
+        romeo.see_window("Verify")
+        romeo.turn_to("Fingerprints", "Verify")
+        romeo.press(VERIFIED, "radio button", "Verify")
+        play.juliet.xtls(ROMEO, "end")
+        romeo.see_state("Finished", JULIET)
+        romeo.close(JULIET)
+        # The key is still the one that was compared.
+        romeo.press("OK", "push button", "Verify")
+        romeo.see_no_window("Verify")
+        play.open()
+        romeo.menu("Restart private conversation", JULIET)
+        romeo.see_state("Private", JULIET)
+
+
+def configure(romeo):
+    """Opens the plugin's own window."""
+    choose_plugin(romeo, FACE)
+    romeo.press("Configure Plugin", "push button", "Plugins")
+    romeo.see_window(FACE)
+
+
+def test_account_goes_under_the_dialogs():
+    with Play() as play:
+        romeo = play.romeo
+        play.open()
+        play.start()
+        romeo.menu("Verify…", JULIET)
+        romeo.see_window("Verify")
+        romeo.menu("This contact’s settings…", JULIET)
+        romeo.see_window(SETTINGS)
+        configure(romeo)
+        romeo.turn_to("My keys", FACE)
+        romeo.press(f"Make a new key for {ROMEO}/orchard…", "push button",
+                    FACE)
+        romeo.see_window(QUESTION)
+        account = play.account()
+        play.dbus("PurpleAccountSetEnabled", account, "string:gtk-gaim",
+                  "int32:0")
+        offline = f"({JULIET})"
+        romeo.see_state("Finished", offline)
+        romeo.read("There is no private conversation at the moment.", "Verify")
+        play.dbus("PurpleAccountsDelete", account)
+        for title in ("Verify", SETTINGS, QUESTION, offline):
+            romeo.see_no_window(title)
+        romeo.see("There is no account here that can talk privately.",
+                  "label", FACE)
+
+
+def assert_mnemonics(romeo, window, *tabs):
+    """tabs: those of a notebook, which say nothing of their keys"""
+    keys = romeo.mnemonics(window)
+    for label in tabs:
+        keys.setdefault(label[label.index("_") + 1].lower(), []).append(label)
+    assert len(keys) > len(tabs), keys
+    assert all(len(names) == 1 for names in keys.values()), f"{window}: {keys}"
+
+
+def check_contact_dialogs(play, say=str):
+    """say: translates"""
+    def name(label):
+        return say(label).replace("_", "")
+
+    romeo = play.romeo
+    play.open()
+    romeo.press(say("Private conversation: %s") % say("Not private"),
+                "push button", JULIET)
+    romeo.see_state(say("Unverified"), JULIET, say("Private conversation: %s"))
+    romeo.menu(name("_Verify…"), JULIET)
+    pages = [say("_Question or shared secret"), say("_Fingerprints")]
+    for page in pages:
+        romeo.turn_to(page.replace("_", ""), say("Verify"))
+        assert_mnemonics(romeo, say("Verify"), *pages)
+    romeo.menu(name("This _contact’s settings…"), JULIET)
+    romeo.see_window(say(SETTINGS))
+    assert_mnemonics(romeo, say(SETTINGS))
+
+
+def test_mnemonics_in_german():
+    with Play(environment=german.environment(),
+              prepare=german.install) as play:
+        check_contact_dialogs(play, german.words())
+
+
+def test_mnemonics():
+    """No key is for two things."""
+    with Play() as play:
+        romeo = play.romeo
+        check_contact_dialogs(play)
+        configure(romeo)
+        pages = ("S_ettings", "_Known keys", "_My keys")
+        for page in pages:
+            romeo.turn_to(page.replace("_", ""), FACE)
+            assert_mnemonics(romeo, FACE, *pages)
+        romeo.press(f"Make a new key for {ROMEO}/orchard…", "push button",
+                    FACE)
+        romeo.see_window(QUESTION)
+        assert_mnemonics(romeo, QUESTION)
+
+
+def test_escape_verifies_nothing():
+    with Play() as play:
+        romeo = play.romeo
+        play.open()
+        play.start()
+        romeo.menu("Verify…", JULIET)
+        romeo.turn_to("Fingerprints", "Verify")
+        romeo.press(VERIFIED, "radio button", "Verify")
+        romeo.keys("Escape", window="Verify")
+        romeo.see_no_window("Verify")
+        romeo.see_state("Unverified", JULIET)
+
+
+def test_shared_secret():
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        play.open()
+        play.start()
+        romeo.menu("Verify…", JULIET)
+        romeo.write("Question that your contact is asked (optional):",
+                    "Where <b>did</b> we meet?", "Verify")
+        romeo.write("Secret or answer, the same on both sides:", "at the ball",
+                    "Verify")
+        romeo.press("Ask", "push button", "Verify")
+        romeo.read(f"Waiting for {JULIET}.", "Verify")
+        juliet.answer(juliet.expect("request", type="input"), 0,
+                      " at the ball ")
+        romeo.see_state("Private", JULIET)
+        romeo.read("Both of you typed the same", "Verify")
+        juliet.xtls(ROMEO, "secret <i>Who</i> are you?")
+        juliet.answer(juliet.expect("request", type="input"), 0, "romeo")
+        romeo.see("<i>Who</i> are you?", None, "Verify")
+        romeo.picture("verify-asked", "Verify")
+        romeo.write("Secret or answer, the same on both sides:", "paris",
+                    "Verify")
+        romeo.press("Answer", "push button", "Verify")
+        romeo.read("did not type the same", "Verify")
+
+
+def come_with_new_key(play):
+    """A juliet who was verified has lost her key, and starts."""
+    juliet = play.juliet
+    play.open()
+    play.start()
+    play.verify()
+    juliet.quit()
+    play.romeo.see_state("Finished", JULIET)
+    shutil.rmtree(os.path.join(juliet.dir, "xtls", "keys"))
+    juliet.start()
+    juliet.login(f"{JULIET}/balcony",
+                 play.server.accounts[JULIET], play.server.port)
+    juliet.expect("presence", who=ROMEO, online=True)
+    juliet.xtls(ROMEO, "start")
+    play.romeo.see_window("New key")
+
+
+def test_new_key():
+    """Closing the dialog decides nothing; Accept lets held messages go."""
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        come_with_new_key(play)
+        romeo.picture("new-key", "New key")
+        assert_mnemonics(romeo, "New key")
+        romeo.keys("Escape", window="New key")
+        romeo.see_no_window("New key")
+        romeo.say("are you she", JULIET)
+        romeo.read(NEW_KEY_TEXT, JULIET)
+        assert not juliet.seen("message", text="are you she")
+        romeo.menu("Decide about the new key…", JULIET)
+        romeo.press("Accept", "push button", "New key")
+        romeo.see_no_window("New key")
+        romeo.see_state("Unverified", JULIET)
+        juliet.expect_message("are you she")
+
+
+def test_new_key_verified():
+    """And the question goes with the session that brought it."""
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        come_with_new_key(play)
+        juliet.xtls(ROMEO, "end")
+        romeo.see_no_window("New key")
+        romeo.see_state("Finished", JULIET)
+        romeo.menu("Restart private conversation", JULIET)
+        romeo.press("Verify…", "push button", "New key")
+        romeo.turn_to("Fingerprints", "Verify")
+        romeo.press(VERIFIED, "radio button", "Verify")
+        assert "New key" in romeo.windows()
+        romeo.press("OK", "push button", "Verify")
+        romeo.see_no_window("New key")
+        romeo.see_state("Private", JULIET)
+
+
+def test_new_key_refused():
+    """Nothing is sent to it, then or with the next attempt."""
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        come_with_new_key(play)
+        romeo.say("are you she", JULIET)
+        romeo.read(NEW_KEY_TEXT, JULIET)
+        romeo.press("Refuse", "push button", "New key")
+        romeo.see_no_window("New key")
+        romeo.see_state("Finished", JULIET)
+        romeo.read(f"You refused the key of {JULIET}.", JULIET)
+        juliet.expect_state("finished")
+        romeo.menu("Restart private conversation", JULIET)
+        juliet.expect_state("starting")
+        juliet.expect_state(lambda state: state != "starting")
+        romeo.see_state("Finished", JULIET)
+        assert "New key" not in romeo.windows()
+        assert not juliet.seen("message", text="are you she")
+
+
+def held_by_policy(play):
+    """A message that waits, because juliet's client declines."""
+    play.open()
+    play.juliet.xtls(ROMEO, "policy never")
+    play.romeo.say("/xtls policy automatic", JULIET)
+    play.romeo.say("shall I speak", JULIET)
+    play.romeo.see_window("Messages are held")
+    play.romeo.see("1 message", "label", "Messages are held", starts=True)
+
+
+def test_escape_keeps_waiting():
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        held_by_policy(play)
+        romeo.picture("choice", "Messages are held")
+        assert_mnemonics(romeo, "Messages are held")
+        romeo.keys("Escape", window="Messages are held")
+        romeo.see_no_window("Messages are held")
+        romeo.see_state("Finished", JULIET)
+        assert not juliet.seen("message", text="shall I speak")
+        juliet.xtls(ROMEO, "policy manual")
+        romeo.menu("Restart private conversation", JULIET)
+        romeo.see_state("Unverified", JULIET)
+        juliet.expect_message("shall I speak")
+
+
+def test_send_unencrypted():
+    with Play() as play:
+        held_by_policy(play)
+        play.romeo.press("Send unencrypted", "push button",
+                         "Messages are held")
+        play.romeo.see_no_window("Messages are held")
+        play.juliet.expect_message("shall I speak")
+
+
+def test_key_manager():
+    with Play() as play:
+        romeo = play.romeo
+        play.open()
+        play.start()
+        configure(romeo)
+        romeo.picture("settings", FACE)
+        romeo.press("Show the button in the toolbar of conversations",
+                    "check box", FACE)
+        romeo.see_no("Private conversation: Unverified", "push button", JULIET)
+        romeo.press("Show the button in the toolbar of conversations",
+                    "check box", FACE)
+        romeo.see_state("Unverified", JULIET)
+        romeo.turn_to("My keys", FACE)
+        own = play.juliet.status(ROMEO)["fingerprint"]
+        romeo.picture("my-keys", FACE)
+        romeo.press(f"Copy: The fingerprint of {ROMEO}/orchard:",
+                    "push button", FACE)
+        romeo.turn_to("Known keys", FACE)
+        romeo.keys("alt+n", "ctrl+v", window=FACE)
+        romeo.see(own, "text", FACE)
+        romeo.choose_row(JULIET, FACE)
+        romeo.picture("known-keys", FACE)
+        romeo.press("End", "push button", FACE)
+        romeo.see_state("Not private", JULIET)
+        romeo.press("Verify…", "push button", FACE)
+        romeo.turn_to("Fingerprints", "Verify")
+        romeo.press(VERIFIED, "radio button", "Verify")
+        romeo.press("OK", "push button", "Verify")
+        romeo.see("Verified by fingerprint", "table cell", FACE)
+        romeo.press("Forget…", "push button", FACE)
+        romeo.press("Forget", "push button", "Private conversations")
+        romeo.see_no(JULIET, "table cell", FACE)
+        romeo.see_description("Choose a key first.", "Forget…", "push button",
+                              FACE)
+
+
+def test_own_key():
+    """A new one is asked for twice, and ends what runs with the old."""
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        play.open()
+        play.start()
+        old = juliet.status(ROMEO)["fingerprint"]
+        configure(romeo)
+        romeo.turn_to("My keys", FACE)
+        make = f"Make a new key for {ROMEO}/orchard…"
+        romeo.press(make, "push button", FACE)
+        romeo.keys("Escape", window=QUESTION)
+        romeo.see_no_window(QUESTION)
+        romeo.see_state("Unverified", JULIET)
+        romeo.press(make, "push button", FACE)
+        romeo.press("Make a new key", "push button", QUESTION)
+        romeo.see_no_window(QUESTION)
+        romeo.see_state("Not private", JULIET)
+        juliet.expect_state("finished")
+        juliet.xtls(ROMEO, "end")
+        play.start()
+        assert juliet.status(ROMEO)["fingerprint"] != old
+
+
+KEYS = 10000
+# Of a processor's time: nothing that anybody would have to wait for.
+NOTICEABLE = 1.0
+
+
+def write_keys(folder):
+    """Many known keys, the one seen first with the last name."""
+    os.mkdir(os.path.join(folder, "xtls"), 0o700)
+    with open(os.path.join(folder, "xtls", "known-peers"), "w") as file:
+        os.chmod(file.fileno(), 0o600)
+        file.write("[xtls]\nversion=1\n")
+        for n in range(KEYS):
+            fingerprint = ":".join(f"{byte:02X}"
+                                   for byte in n.to_bytes(32, "big"))
+            file.write(f"\n[entry-{n}]\naccount={ROMEO}\n"
+                       f"jid=c{n:05}@verona.lit\n"
+                       f"fingerprint={fingerprint}\n"
+                       "trust=known\nverified-by=none\nverified-at=0\n"
+                       f"first-seen=1\nlast-seen={86400 * (KEYS - n)}\n")
+
+
+def test_many_known_keys():
+    """The page opens and sorts without a pause."""
+    with Play(prepare=write_keys) as play:
+        romeo, pidgin = play.romeo, play.pidgin
+        choose_plugin(romeo, FACE)
+        began = pidgin.seconds()
+        romeo.press("Configure Plugin", "push button", "Plugins")
+        romeo.turn_to("Known keys", FACE)
+        romeo.see("c00000@verona.lit", "table cell", FACE)
+        opened = pidgin.seconds()
+        romeo.press("Last seen", "table column header", FACE)
+        # Only what is near the top is looked at.
+        romeo.see(f"c{KEYS - 1:05}@verona.lit", "table cell", FACE)
+        sorted_ = pidgin.seconds()
+        tap.diagnose(f"{KEYS} keys: opened in {opened - began:.2f} s, sorted"
+                     f" in {sorted_ - opened:.2f} s")
+        assert opened - began < NOTICEABLE
+        assert sorted_ - opened < NOTICEABLE
+        romeo.write("Find:", "C01234", FACE)
+        romeo.press("Forget…", "push button", FACE)
+        romeo.see("Forget this key of c01234@verona.lit?", "label", QUESTION)
+
+
+def test_contact_settings():
+    with Play() as play:
+        romeo = play.romeo
+        play.open()
+        romeo.menu("This contact’s settings…", JULIET)
+        settings = "This contact’s settings"
+        romeo.press("Use the default for logging", "check box", settings)
+        romeo.press("Log private conversations", "check box", settings)
+        romeo.picture("contact-settings", settings)
+        romeo.press("OK", "push button", settings)
+        romeo.see_no_window(settings)
+        romeo.say("before", JULIET)
+        play.start()
+        romeo.say("for the record", JULIET)
+        play.juliet.expect_message("for the record")
+        romeo.close(JULIET)
+        assert "for the record" in play.pidgin.records()
+
+
+if __name__ == "__main__":
+    for key, value in list(globals().items()):
+        if key.startswith("test_"):
+            globals()[key] = apart(value)
+    tap.run(globals())
