@@ -17,6 +17,8 @@ struct XtlsReader {
     xmlnode *current; /* innermost open element of the unfinished child */
     GQueue children;
     gsize pending; /* raw bytes of what is unfinished */
+    guint nodes;   /* of the unfinished child */
+    guint parts;   /* elements right below it */
     gboolean failed;
 };
 
@@ -165,6 +167,33 @@ set_attributes (XtlsReader *reader,
     return TRUE;
 }
 
+static gboolean
+count_nodes (XtlsReader *reader, guint n, GError **error)
+{
+    reader->nodes += n;
+    return reader->nodes <= XTLS_READER_NODES_MAX ||
+           fail (error,
+                 XTLS_READER_ERROR_POLICY_VIOLATION,
+                 "too many parts of a stanza");
+}
+
+/* @n: attributes of the element that begins. */
+static gboolean
+count_element (XtlsReader *reader, guint n, GError **error)
+{
+    if (n > XTLS_READER_ATTRIBUTES_MAX)
+        return fail (
+            error, XTLS_READER_ERROR_POLICY_VIOLATION, "too many attributes");
+    if (reader->depth > XTLS_READER_DEPTH_MAX)
+        return fail (
+            error, XTLS_READER_ERROR_POLICY_VIOLATION, "nested too deeply");
+    if (reader->depth == 2 && ++reader->parts > XTLS_READER_PARTS_MAX)
+        return fail (error,
+                     XTLS_READER_ERROR_POLICY_VIOLATION,
+                     "too many parts of a stanza");
+    return reader->depth == 0 || count_nodes (reader, 1 + n, error);
+}
+
 /* Makes the node and hooks it in at once, so that it is freed with the reader
  * whatever happens next. */
 static xmlnode *
@@ -197,12 +226,8 @@ start_element (XtlsReader *reader,
 
     while (names[n] != NULL)
         n++;
-    if (n > XTLS_READER_ATTRIBUTES_MAX)
-        return fail (
-            error, XTLS_READER_ERROR_POLICY_VIOLATION, "too many attributes");
-    if (reader->depth > XTLS_READER_DEPTH_MAX)
-        return fail (
-            error, XTLS_READER_ERROR_POLICY_VIOLATION, "nested too deeply");
+    if (!count_element (reader, n, error))
+        return FALSE;
     reader->depth++;
     if (!declare (reader, names, values, error))
         return FALSE;
@@ -256,6 +281,8 @@ end_element_cb (GMarkupParseContext *markup,
     if (reader->depth == 1) {
         g_queue_push_tail (&reader->children, reader->current);
         reader->current = NULL;
+        reader->nodes = 0;
+        reader->parts = 0;
     } else if (reader->depth > 1) {
         reader->current = reader->current->parent;
     }
@@ -273,11 +300,13 @@ text_cb (GMarkupParseContext *markup,
     /* GMarkup also reports the nothing between two tags. */
     if (len == 0)
         return;
-    if (reader->current != NULL)
-        xmlnode_insert_data (reader->current, text, (gssize)len);
-    else if (reader->depth == 1)
+    if (reader->current != NULL) {
+        if (count_nodes (reader, 1, error))
+            xmlnode_insert_data (reader->current, text, (gssize)len);
+    } else if (reader->depth == 1) {
         /* CDATA: other text does not get as far as GMarkup there. */
         fail (error, XTLS_READER_ERROR_BAD_FORMAT, "text between stanzas");
+    }
 }
 
 static void

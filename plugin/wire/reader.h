@@ -22,6 +22,12 @@
 #define XTLS_READER_DEPTH_MAX 32
 /* Of one element, namespace declarations included. */
 #define XTLS_READER_ATTRIBUTES_MAX 64
+/* Elements, attributes and pieces of text of one child of the root: each costs
+ * some hundred bytes of memory, and as few as four of input. */
+#define XTLS_READER_NODES_MAX 16384
+/* Elements right below a child of the root: what libpurple does with those of
+ * a message takes time by the square of their number. */
+#define XTLS_READER_PARTS_MAX 256
 /* Namespace declarations in force at one place, so that looking one up has a
  * known cost. */
 #define XTLS_READER_NAMESPACES_MAX 64

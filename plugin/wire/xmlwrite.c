@@ -15,6 +15,8 @@ typedef struct {
     gsize limit; /* of out->len */
     guint depth;
     guint declared; /* namespaces in force */
+    guint nodes;
+    guint parts; /* elements of depth 2 */
     gboolean addresses;
 } Writer;
 
@@ -305,7 +307,9 @@ write_attributes (Writer *w, const xmlnode *node, guint count)
         g_string_append (w->out, a.name.local);
         write_value (w, a.value);
     }
+    w->nodes += 1 + count;
     return count > XTLS_READER_ATTRIBUTES_MAX ||
+                   w->nodes > XTLS_READER_NODES_MAX ||
                    w->declared > XTLS_READER_NAMESPACES_MAX ||
                    w->out->len > w->limit
                ? XTLS_XML_TOO_BIG
@@ -329,7 +333,8 @@ write_content (Writer *w,
         if (c->type == XMLNODE_TYPE_TAG) {
             result = write_element (w, c, wire, inherited);
         } else if (c->type == XMLNODE_TYPE_DATA && c->data_sz > 0) {
-            if (w->out->len + c->data_sz > w->limit)
+            if (w->out->len + c->data_sz > w->limit ||
+                ++w->nodes > XTLS_READER_NODES_MAX)
                 return XTLS_XML_TOO_BIG;
             escape (w->out, c->data, c->data_sz, PLAIN_TEXT);
         }
@@ -401,7 +406,9 @@ write_element (Writer *w,
     XtlsXmlWritten result = XTLS_XML_TOO_BIG;
 
     w->depth++;
-    if (w->depth <= XTLS_READER_DEPTH_MAX)
+    if (w->depth == 2)
+        w->parts++;
+    if (w->depth <= XTLS_READER_DEPTH_MAX && w->parts <= XTLS_READER_PARTS_MAX)
         result = write_tags (w, node, wire, inherited);
     w->depth--;
     if (result == XTLS_XML_WRITTEN && w->out->len > w->limit)
@@ -417,7 +424,12 @@ xtls_xml_write (GString *out,
                 gsize max)
 {
     gsize before = out->len;
-    Writer w = {out, before + max, 0, DECLARED_BY_ROOT, addresses};
+    Writer w = {
+        .out = out,
+        .limit = before + max,
+        .declared = DECLARED_BY_ROOT,
+        .addresses = addresses,
+    };
     XtlsXmlWritten result = write_element (&w, node, xmlns, xmlns);
 
     if (result != XTLS_XML_WRITTEN)

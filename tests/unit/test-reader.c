@@ -359,6 +359,38 @@ test_depth (void)
                   XTLS_READER_ERROR_POLICY_VIOLATION);
 }
 
+/* @parts elements below the stanza, and @nodes inside the last of them. */
+static void
+assert_parts (guint parts, guint nodes, const char *node, int code)
+{
+    GString *text = g_string_new (ROOT "<m>");
+
+    append_times (text, "<p/>", parts - 1);
+    g_string_append (text, "<p>");
+    append_times (text, node, nodes);
+    g_string_append (text, "</p></m><b/>");
+    assert_read (text->str, code, NULL);
+    g_string_free (text, TRUE);
+}
+
+static void
+test_parts (void)
+{
+    guint max = XTLS_READER_NODES_MAX;
+
+    assert_parts (XTLS_READER_PARTS_MAX, 0, "", NO_ERROR);
+    assert_parts (
+        XTLS_READER_PARTS_MAX + 1, 0, "", XTLS_READER_ERROR_POLICY_VIOLATION);
+    /* <m> and <p> count as well. */
+    assert_parts (1, max - 2, "<x/>", NO_ERROR);
+    assert_parts (1, max - 1, "<x/>", XTLS_READER_ERROR_POLICY_VIOLATION);
+    assert_parts (1, max / 2 - 1, "<x/>.", NO_ERROR);
+    assert_parts (1, max / 2, "<x/>.", XTLS_READER_ERROR_POLICY_VIOLATION);
+    assert_parts (1, max / 4 - 1, "<x a='' b='' c=''/>", NO_ERROR);
+    assert_parts (
+        1, max / 4, "<x a='' b='' c=''/>", XTLS_READER_ERROR_POLICY_VIOLATION);
+}
+
 static void
 assert_attributes (const char *before, guint n, const char *form, int code)
 {
@@ -513,6 +545,7 @@ main (int argc, char **argv)
     g_test_add_func ("/reader/refuses/restricted", test_restricted);
     g_test_add_func ("/reader/refuses/text-between", test_between);
     g_test_add_func ("/reader/limits/depth", test_depth);
+    g_test_add_func ("/reader/limits/parts", test_parts);
     g_test_add_func ("/reader/limits/attributes", test_attributes);
     g_test_add_func ("/reader/limits/declarations", test_declarations);
     g_test_add_func ("/reader/limits/namespace-size", test_namespace_size);

@@ -274,6 +274,19 @@ with_attributes (guint n, const char *xmlns)
     return node;
 }
 
+static xmlnode *
+with_children (guint parts, guint children)
+{
+    xmlnode *node = xmlnode_new ("a");
+    xmlnode *part = NULL;
+
+    for (guint i = 0; i < parts; i++)
+        part = xmlnode_new_child (node, "b");
+    for (guint i = 0; i < children; i++)
+        xmlnode_new_child (part, "c");
+    return node;
+}
+
 static void
 assert_accepted (xmlnode *node)
 {
@@ -293,6 +306,12 @@ test_limits (void)
 
     assert_accepted (nested (XTLS_READER_DEPTH_MAX));
     assert_refused (nested (XTLS_READER_DEPTH_MAX + 1), XTLS_XML_TOO_BIG);
+    assert_accepted (with_children (XTLS_READER_PARTS_MAX, 0));
+    assert_refused (with_children (XTLS_READER_PARTS_MAX + 1, 0),
+                    XTLS_XML_TOO_BIG);
+    assert_accepted (with_children (1, XTLS_READER_NODES_MAX - 2));
+    assert_refused (with_children (1, XTLS_READER_NODES_MAX - 1),
+                    XTLS_XML_TOO_BIG);
     assert_accepted (with_attributes (max, NULL));
     assert_refused (with_attributes (max + 1, NULL), XTLS_XML_TOO_BIG);
     assert_accepted (with_attributes (max - 1, "x"));
