@@ -13,7 +13,8 @@
 #define XTLS_NS_SM "urn:xmpp:sm:3"
 
 /* What is kept until the peer acknowledges: less than the bytestream's queue
- * holds, because a resumed stream sends all of it again at once. */
+ * holds, because a resumed stream sends all of it again at once; and in memory
+ * no more than that, however small the stanzas. */
 #define XTLS_SM_UNACKED_MAX 16384
 #define XTLS_SM_UNACKED_BYTES_MAX (6 * 1024 * 1024)
 /* Stanzas kept that were sent before counting began, see xtls_sm_begin(). */
@@ -94,7 +95,7 @@ gboolean xtls_sm_has_room (XtlsSm *sm, gsize bytes);
 /**
  * xtls_sm_sent:
  * @stanza: (transfer full): a stanza that was just written to the stream
- * @bytes: how many it took there
+ * @bytes: how many it takes, there or in memory, whichever is more
  */
 void xtls_sm_sent (XtlsSm *sm, xmlnode *stanza, gsize bytes);
 

@@ -147,6 +147,39 @@ xtls_node_first_child (const xmlnode *node)
     return child;
 }
 
+/* What the allocator adds to every piece, and the smallest that it has. */
+#define PIECE 16
+#define PIECE_MIN 32
+/* A table of prefixes, which few elements have. */
+#define MAP 640
+
+static gsize
+data_size (gsize len)
+{
+    return MAX (len + 1 + PIECE, PIECE_MIN);
+}
+
+static gsize
+string_size (const char *text)
+{
+    return text ? data_size (strlen (text)) : 0;
+}
+
+gsize
+xtls_node_size (const xmlnode *node)
+{
+    gsize size = sizeof *node + PIECE + string_size (node->name) +
+                 string_size (node->xmlns) + string_size (node->prefix);
+
+    if (node->data)
+        size += data_size (node->data_sz);
+    if (node->namespace_map)
+        size += MAP;
+    for (const xmlnode *child = node->child; child; child = child->next)
+        size += xtls_node_size (child);
+    return size;
+}
+
 const char *
 xtls_node_attrib (const xmlnode *node, const char *name)
 {

@@ -107,6 +107,14 @@ xmlnode *xtls_node_first_child (const xmlnode *node);
 const char *xtls_node_attrib (const xmlnode *node, const char *name);
 
 /**
+ * xtls_node_size:
+ *
+ * Returns: about how many bytes of memory @node takes, children included. For
+ * small stanzas that is ten times their text.
+ */
+gsize xtls_node_size (const xmlnode *node);
+
+/**
  * xtls_stanza_drop_shadows:
  *
  * Takes the attributes out of @stanza that libpurple would take for `from`,

@@ -362,7 +362,7 @@ xtls_stream_write (XtlsStream *stream, xmlnode *stanza, GError **error)
         return refuse (error, XTLS_STREAM_ERROR_TOO_BIG, "stanza too big");
     if (written == XTLS_XML_INVALID)
         return refuse (error, XTLS_STREAM_ERROR_INVALID, "not a stanza");
-    bytes = stream->output->len - before;
+    bytes = MAX (stream->output->len - before, xtls_node_size (stanza));
     if (!xtls_acks_has_room (stream->acks, bytes)) {
         g_string_truncate (stream->output, before);
         return refuse (

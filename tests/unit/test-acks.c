@@ -5,6 +5,7 @@
 #include "ns.h"
 #include "stream.h"
 
+#include <malloc.h>
 #include <string.h>
 
 #define ROMEO "romeo@montague.lit/orchard"
@@ -416,11 +417,41 @@ test_waiting_for_an_answer (void)
     xtls_stream_free (romeo);
 }
 
+static gsize
+used (void)
+{
+    return mallinfo2 ().uordblks + mallinfo2 ().hblkhd;
+}
+
+/* Answers to questions of a peer that never acknowledges: what they take in
+ * memory counts. */
+static void
+test_full_of_small (void)
+{
+    XtlsStream *juliet = counting_responder ();
+    gsize before = used ();
+    gboolean room = TRUE;
+
+    while (room) {
+        xmlnode *node = nodes_printf (
+            "<iq type='error' id='1'><error type='cancel'><service-unavailable"
+            " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
+
+        room = xtls_stream_write (juliet, node, NULL);
+        if (!room)
+            xmlnode_free (node);
+        clear (juliet);
+    }
+    g_assert_cmpuint (
+        used () - before, <, XTLS_SM_UNACKED_BYTES_MAX + 1024 * 1024);
+    xtls_stream_free (juliet);
+}
+
 static void
 test_full (void)
 {
     XtlsStream *juliet = counting_responder ();
-    char *text = g_strnfill (XTLS_STANZA_MAX - 100, 'x');
+    char *text = g_strnfill (XTLS_STANZA_MAX - 1000, 'x');
     GError *error = NULL;
     xmlnode *node;
     guint n = 0;
@@ -901,6 +932,7 @@ main (int argc, char **argv)
     g_test_add_func ("/acks/count/close", test_close);
     g_test_add_func ("/acks/count/asks", test_asks);
     g_test_add_func ("/acks/count/full", test_full);
+    g_test_add_func ("/acks/count/small", test_full_of_small);
     g_test_add_func ("/acks/wrong/too-high", test_too_high);
     g_test_add_func ("/acks/wrong/out-of-turn", test_out_of_turn);
     g_test_add_func ("/acks/wrong/ids", test_bad_ids);
