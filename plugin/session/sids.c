@@ -3,6 +3,8 @@
  * only. */
 #include "sids.h"
 
+#include <string.h>
+
 typedef struct {
     char *sid;
     char *peer;
@@ -33,6 +35,16 @@ xtls_sids_free (XtlsSids *sids)
     g_free (sids);
 }
 
+/* Ids of answers are the peer's to choose, and only a server's limit for
+ * stanzas bounds them. What is too long is remembered by its digest. */
+static char *
+shorten (const char *sid)
+{
+    return sid && strlen (sid) > XTLS_SIDS_LENGTH_MAX
+               ? g_compute_checksum_for_string (G_CHECKSUM_SHA256, sid, -1)
+               : g_strdup (sid);
+}
+
 void
 xtls_sids_add (XtlsSids *sids,
                XtlsSidsKind kind,
@@ -43,7 +55,7 @@ xtls_sids_add (XtlsSids *sids,
 
     g_free (entry->sid);
     g_free (entry->peer);
-    entry->sid = g_strdup (sid);
+    entry->sid = shorten (sid);
     entry->peer = g_strdup (peer);
     sids->next[kind] = (sids->next[kind] + 1) % XTLS_SIDS_MAX;
 }
@@ -54,14 +66,14 @@ xtls_sids_has (XtlsSids *sids,
                const char *sid,
                const char *peer)
 {
-    if (!sid)
-        return FALSE;
-    for (guint i = 0; i < XTLS_SIDS_MAX; i++) {
+    g_autofree char *key = shorten (sid);
+    gboolean has = FALSE;
+
+    for (guint i = 0; key && i < XTLS_SIDS_MAX && !has; i++) {
         const Entry *entry = &sids->rings[kind][i];
 
-        if (g_strcmp0 (entry->sid, sid) == 0 &&
-            (!peer || g_strcmp0 (entry->peer, peer) == 0))
-            return TRUE;
+        has = g_strcmp0 (entry->sid, key) == 0 &&
+              (!peer || g_strcmp0 (entry->peer, peer) == 0);
     }
-    return FALSE;
+    return has;
 }

@@ -13,6 +13,8 @@
 
 /* Entries of each kind. */
 #define XTLS_SIDS_MAX 256
+/* Bytes of an id that are kept; a longer one is known by its digest. */
+#define XTLS_SIDS_LENGTH_MAX 256
 
 typedef enum {
     XTLS_SIDS_JINGLE,   /* sid of a Jingle session */
