@@ -15,11 +15,26 @@
  *
  * The answer is %NULL if the core does not speak that version. The table is
  * valid until the core is unloaded; libpurple unloads faces before that.
+ * Everything happens in the main thread.
+ *
+ * What to show
+ * ------------
+ * A state belongs to account and contact (bare JID), not to a window: a face
+ * shows get_state() with get_word() and get_meaning() in every conversation of
+ * an account for which is_supported(), and asks again after XTLS_SIGNAL_STATE,
+ * when a conversation is created, and when it is loaded itself. get_status()
+ * has what menus, tooltips and dialogs need; `why_not`, `can_end` and
+ * `can_verify` say which entries work. A face keeps no copy of any of it.
+ *
+ * Everything in a status, a key or a secret is plain text, and names, questions
+ * and JIDs are of others: they are to be escaped where a widget takes markup.
  *
  * Signals
  * -------
  * On the core plugin's handle. Arguments are borrowed for the time of the call.
- * `who` is always a bare JID, normalised.
+ * `who` is always a bare JID, normalised. A handler may ask (get_…, list_keys)
+ * and open windows; what acts (start, end, set_…, choose, …) is to be called
+ * from the main loop, since the core is in the middle of something.
  *
  * XTLS_SIGNAL_STATE (PurpleAccount *account, const char *who)
  *     What get_status() says of this contact has changed: state, resource,
@@ -29,9 +44,9 @@
  * XTLS_SIGNAL_KEYS ()
  *     The list of known keys, or an own key, has changed.
  * XTLS_SIGNAL_KEY_UNKNOWN (PurpleAccount *account, const char *who)
- *     A session with a contact who was verified before came up with a key that
- *     was never seen. Nothing is sent until decide_key() was called. Also when
- *     the person wants to decide now.
+ *     A session has come up with a key that was never seen, and the contact was
+ *     verified before, or messages were held already. Nothing is sent until
+ *     decide_key() was called. Also when the person wants to decide now.
  * XTLS_SIGNAL_CHOICE (PurpleAccount *account, const char *who)
  *     Messages are held and private mode could not be had: choose() decides.
  * XTLS_SIGNAL_SECRET (PurpleAccount *account, const char *who)
@@ -47,7 +62,27 @@
  * Dialogs
  * -------
  * The core asks by plain libpurple requests for what no face has claimed:
- * claim() with what the face shows itself. A claim ends with claim (…, 0).
+ * claim() with what the face shows itself, claim (0) when it is unloaded. What
+ * the core has asked before stays with the core. A dialog is not modal, and
+ * whatever it is about may be over before it is answered: functions then return
+ * %FALSE with the reason. It is to be closed without an answer as soon as its
+ * question is gone, which XTLS_SIGNAL_STATE or _SECRET tells:
+ *
+ *     XTLS_CLAIM_KEY_UNKNOWN  on the signal of that name; shows `fingerprint`
+ *         and `old_fingerprint` of the status; as long as `key_waits` and the
+ *         same `fingerprint`. decide_key(), or set_verified() with %TRUE.
+ *     XTLS_CLAIM_CHOICE  on XTLS_SIGNAL_CHOICE; as long as `choice_waits`.
+ *         choose(); closed or left alone it means XTLS_CHOOSE_WAIT, which is
+ *         the default.
+ *     XTLS_CLAIM_SECRET  on XTLS_SIGNAL_SECRET with the step XTLS_SECRET_ASKED;
+ *         as long as it is that step. answer_secret(); closed: abort_secret().
+ *         Also where the person begins: start_secret(). The result is a line in
+ *         the conversation, too.
+ *     XTLS_CLAIM_VERIFY  on XTLS_SIGNAL_VERIFY; as long as the status has the
+ *         same `fingerprint`. set_verified(), on the button only, with the
+ *         fingerprint that was shown.
+ *     XTLS_CLAIM_SETTINGS, XTLS_CLAIM_HELP  on the signals of those names.
+ *     XTLS_CLAIM_MENUS  the core adds no entries to the menus of conversations.
  */
 #pragma once
 
@@ -95,10 +130,10 @@ typedef enum {
 } XtlsState;
 
 typedef enum {
-    XTLS_KEY_NEW,
-    XTLS_KEY_KNOWN,
-    XTLS_KEY_VERIFIED,
-    XTLS_KEY_REFUSED
+    XTLS_KEY_NEW,      /* not among the known keys (yet, or any more) */
+    XTLS_KEY_KNOWN,    /* seen before, not verified */
+    XTLS_KEY_VERIFIED, /* by the person */
+    XTLS_KEY_REFUSED   /* by the person: sessions with it do not open */
 } XtlsKeyTrust;
 
 typedef enum {
@@ -121,19 +156,20 @@ typedef struct {
     const char *word;      /* the state's word, translated, static */
     char *resource;        /* (nullable) of the session */
     char *tls;             /* (nullable) version and cipher */
-    char *own_fingerprint; /* (nullable) as openssl prints it */
+    char *own_fingerprint; /* (nullable) as `openssl x509 -fingerprint -sha256`
+                              prints it, as all fingerprints here */
     char *fingerprint;     /* (nullable) of the session's key */
     char *old_fingerprint; /* (nullable) verified before, while a key waits for
                               a decision */
-    XtlsKeyTrust trust;
+    XtlsKeyTrust trust;    /* of the session's key, as the next two */
     XtlsVerifiedBy how;
-    gint64 verified_at; /* seconds since 1970, 0: never */
-    guint held;         /* messages that wait */
-    char *line;         /* the line that `/xtls status` prints, plain text */
-    char *why_not;      /* (nullable) why it cannot be started; NULL: it can */
-    gboolean can_end;
-    gboolean can_verify;
-    gboolean key_waits;    /* decide_key() is asked for */
+    gint64 verified_at;  /* seconds since 1970, 0: never */
+    guint held;          /* messages that wait */
+    char *line;          /* the line that `/xtls status` prints, plain text */
+    char *why_not;       /* (nullable) why it cannot be started; NULL: it can */
+    gboolean can_end;    /* from Starting on, until End */
+    gboolean can_verify; /* a session is open */
+    gboolean key_waits;  /* decide_key() is asked for */
     gboolean choice_waits; /* choose() is asked for */
 } XtlsStatus;
 
@@ -153,9 +189,9 @@ typedef struct {
 typedef enum { XTLS_ACCEPT_KEY, XTLS_REFUSE_KEY } XtlsKeyDecision;
 
 typedef enum {
-    XTLS_CHOOSE_WAIT, /* keep the messages, wait */
-    XTLS_CHOOSE_SEND, /* send them unencrypted */
-    XTLS_CHOOSE_DISCARD
+    XTLS_CHOOSE_WAIT,   /* keep the messages, wait */
+    XTLS_CHOOSE_SEND,   /* send them unencrypted, which ends private mode */
+    XTLS_CHOOSE_DISCARD /* show them as not sent, and end private mode */
 } XtlsChoice;
 
 /* A verification by shared secret. */
@@ -192,9 +228,10 @@ typedef enum {
 } XtlsClaim;
 
 /*
- * The table. `who` may be a bare or a full JID. Functions that can fail for a
- * reason that a person should read return %FALSE and set `why` to a translated
- * sentence, (transfer full); `why` may be %NULL.
+ * The table. `who` may be a bare or a full JID, as the name of a conversation
+ * or buddy has it. Functions that can fail for a reason that a person should
+ * read return %FALSE and set `why` to a translated sentence, (transfer full);
+ * `why` may be %NULL.
  */
 typedef struct {
     guint version;
@@ -213,15 +250,21 @@ typedef struct {
     XtlsState (*get_state) (PurpleAccount *account, const char *who);
     XtlsCapability (*get_capability) (PurpleAccount *account, const char *who);
 
+    /* Starts or restarts. %TRUE means that it is tried: how it ends is seen in
+     * the state and told in the conversation. */
     gboolean (*start) (PurpleAccount *account, const char *who, char **why);
+    /* Ends private mode in any state. What is held is shown as not sent. */
     gboolean (*end) (PurpleAccount *account, const char *who, char **why);
 
-    /* Takes or takes back the person's word for a known key. */
+    /* Takes or takes back the person's word for a known key, or the open
+     * session's. A refused key stays refused when the word is taken back. */
     gboolean (*set_verified) (PurpleAccount *account,
                               const char *who,
                               const char *fingerprint,
                               gboolean verified,
                               char **why);
+    /* On `fingerprint` as it was shown: another may have come meanwhile. A
+     * refused key is remembered, and its session ends. */
     gboolean (*decide_key) (PurpleAccount *account,
                             const char *who,
                             const char *fingerprint,
@@ -235,18 +278,21 @@ typedef struct {
     /* (transfer full) (element-type XtlsKey): unref with
      * g_ptr_array_unref(). */
     GPtrArray *(*list_keys) (void);
+    /* All three as a key of that list has them. */
     gboolean (*forget_key) (const char *account_name,
                             const char *who,
                             const char *fingerprint,
                             char **why);
 
-    /* (transfer full) (nullable): own fingerprint of an account. */
+    /* (transfer full) (nullable): own fingerprint of an account. Its key is
+     * made if there is none. */
     char *(*get_own_fingerprint) (PurpleAccount *account);
-    /* Ends the private conversations of the account. */
+    /* Makes a new one. Ends the private conversations of the account. */
     gboolean (*renew_own_key) (PurpleAccount *account, char **why);
 
-    /* Policy words: `default`, `never`, `manual`, `automatic`, `required`.
-     * (transfer none). */
+    /* The contact's own setting: `default`, `never`, `manual`, `automatic` or
+     * `required`. (transfer none). With `default` it is XTLS_PREF_POLICY that
+     * counts, or `required` if a key of the contact was verified. */
     const char *(*get_policy) (PurpleAccount *account, const char *who);
     gboolean (*set_policy) (PurpleAccount *account,
                             const char *who,
@@ -257,10 +303,14 @@ typedef struct {
      * say, 0 off, 1 on. */
     int (*get_logging) (PurpleAccount *account, const char *who);
     void (*set_logging) (PurpleAccount *account, const char *who, int logging);
-    /* Whether the conversation is to be logged now. */
+    /* Whether the conversation is to be logged now. The core sees to that;
+     * this is for what a client shows of it. */
     gboolean (*is_logged) (PurpleAccount *account, const char *who);
 
-    /* Shared-secret verification. `question` is plain text, (nullable). */
+    /* Shared-secret verification in the open session. `question` is plain text,
+     * (nullable); `secret` is what the person typed, UTF-8, not empty. Right,
+     * it verifies the contact's key to the one who has asked; without a
+     * question, to both. */
     gboolean (*start_secret) (PurpleAccount *account,
                               const char *who,
                               const char *question,
