@@ -4,6 +4,7 @@
 #include "endpoint.h"
 
 #include "endpoint-private.h"
+#include "jid.h"
 #include "ns.h"
 #include "stanza.h"
 
@@ -67,12 +68,31 @@ forget_live (GHashTable *table, const char *sid, XtlsSession *session)
 }
 
 static void
+learn_blocks (XtlsEndpoint *endpoint, XtlsSession *session)
+{
+    gsize taken, waiting;
+    char *contact;
+
+    if (!session->ibb)
+        return;
+    contact = xtls_jid_bare (session->peer);
+    xtls_ibb_get_largest (session->ibb, &taken, &waiting);
+    xtls_blocks_learn (xtls_sids_get_blocks (endpoint->sids),
+                       contact,
+                       session->end,
+                       (guint)taken,
+                       (guint)waiting);
+    g_free (contact);
+}
+
+static void
 bury (XtlsEndpoint *endpoint, XtlsEntry *entry)
 {
     XtlsSession *session = entry->session;
     GPtrArray *entries = xtls_endpoint_get_entries (endpoint, session->peer);
 
     no_request (endpoint, entry);
+    learn_blocks (endpoint, session);
     xtls_sids_add (
         endpoint->sids, XTLS_SIDS_JINGLE, session->sid, session->peer);
     xtls_sids_add (
@@ -226,7 +246,12 @@ xtls_endpoint_add (XtlsEndpoint *endpoint, XtlsSession *session)
 {
     XtlsEntry *entry = g_new0 (XtlsEntry, 1);
     GPtrArray *entries = xtls_endpoint_get_entries (endpoint, session->peer);
+    char *contact = xtls_jid_bare (session->peer);
 
+    xtls_session_set_block_max (
+        session,
+        xtls_blocks_get (xtls_sids_get_blocks (endpoint->sids), contact));
+    g_free (contact);
     entry->session = session;
     entry->born = ++endpoint->clock;
     entry->is_request = !session->outgoing;

@@ -52,7 +52,7 @@ xtls_negotiate_start (XtlsSession *session)
     xmlnode *iq;
 
     if (session->outgoing) {
-        session->block_size = XTLS_IBB_BLOCK_SIZE_DEFAULT;
+        session->block_size = session->block_max;
         iq = xtls_jingle_initiate (session->own,
                                    session->peer,
                                    session->sid,
@@ -61,7 +61,7 @@ xtls_negotiate_start (XtlsSession *session)
                                    fingerprint);
     } else {
         session->block_size =
-            MIN (session->offer->block_size, XTLS_IBB_BLOCK_SIZE_DEFAULT);
+            MIN (session->offer->block_size, session->block_max);
         note_promise (session, session->offer->fingerprint);
         make_ibb (session);
         iq = xtls_jingle_accept (session->own,

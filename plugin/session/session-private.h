@@ -13,7 +13,8 @@
 
 struct XtlsSession {
     guint refs;
-    guint block_size; /* decoded bytes, the lower of both sides */
+    guint block_max;  /* decoded bytes, as this side wants it */
+    guint block_size; /* the lower of both sides */
     XtlsSessionState state;
     XtlsEnd end; /* once set, only what is left of the end is done */
     char *detail;

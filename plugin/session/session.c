@@ -28,6 +28,7 @@ new_session (const char *own,
     session->padding = padding;
     session->ops = *ops;
     session->user_data = user_data;
+    session->block_max = XTLS_IBB_BLOCK_SIZE_DEFAULT;
     session->inbox = xtls_inbox_new (XTLS_SESSION_INBOX_MAX);
     return session;
 }
@@ -113,6 +114,12 @@ xtls_session_resume_with (XtlsSession *session, XtlsSm *sm)
 {
     xtls_sm_free (session->sm);
     session->sm = sm;
+}
+
+void
+xtls_session_set_block_max (XtlsSession *session, guint max)
+{
+    session->block_max = max;
 }
 
 void

@@ -167,6 +167,14 @@ void xtls_session_unref (XtlsSession *session);
 void xtls_session_resume_with (XtlsSession *session, XtlsSm *sm);
 
 /**
+ * xtls_session_set_block_max:
+ * @max: no block is larger than this, in bytes
+ *
+ * Before xtls_session_start(); %XTLS_IBB_BLOCK_SIZE_DEFAULT otherwise.
+ */
+void xtls_session_set_block_max (XtlsSession *session, guint max);
+
+/**
  * xtls_session_start:
  *
  * Sends session-initiate, or session-accept.

@@ -13,12 +13,16 @@ typedef struct {
 struct XtlsSids {
     Entry rings[XTLS_SIDS_KINDS][XTLS_SIDS_MAX];
     guint next[XTLS_SIDS_KINDS];
+    XtlsBlocks *blocks;
 };
 
 XtlsSids *
 xtls_sids_new (void)
 {
-    return g_new0 (XtlsSids, 1);
+    XtlsSids *sids = g_new0 (XtlsSids, 1);
+
+    sids->blocks = xtls_blocks_new ();
+    return sids;
 }
 
 void
@@ -32,6 +36,7 @@ xtls_sids_free (XtlsSids *sids)
             g_free (sids->rings[kind][i].peer);
         }
     }
+    xtls_blocks_free (sids->blocks);
     g_free (sids);
 }
 
@@ -76,4 +81,10 @@ xtls_sids_has (XtlsSids *sids,
               (!peer || g_strcmp0 (entry->peer, peer) == 0);
     }
     return has;
+}
+
+XtlsBlocks *
+xtls_sids_get_blocks (XtlsSids *sids)
+{
+    return sids->blocks;
 }

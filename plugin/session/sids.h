@@ -3,11 +3,14 @@
  * What an endpoint remembers of sessions that ended, and of what it answered:
  * late stanzas of theirs are neither libpurple's nor a new session's, and
  * libpurple's own stream management sends them again at the next login. Hence
- * the memory may be handed from one endpoint of an account to the next.
+ * the memory may be handed from one endpoint of an account to the next; with it
+ * goes what was learnt of the ways to the contacts.
  *
  * The oldest entry makes room for the newest.
  */
 #pragma once
+
+#include "blocks.h"
 
 #include <glib.h>
 
@@ -47,3 +50,6 @@ gboolean xtls_sids_has (XtlsSids *sids,
                         XtlsSidsKind kind,
                         const char *sid,
                         const char *peer);
+
+/* (transfer none) */
+XtlsBlocks *xtls_sids_get_blocks (XtlsSids *sids);

@@ -50,6 +50,7 @@ struct XtlsIbb {
     char *last_text;
     gint64 retry_after;
     gint64 retry_at; /* 0: it has not bounced */
+    gboolean absent; /* a block bounced because nobody was there */
 
     /* When the peer last answered, or when we began to wait for it. */
     gint64 progress_at;
@@ -317,6 +318,22 @@ block_taken (XtlsIbb *ibb, guint id, gint64 now)
     xtls_ibb_flush (ibb, 0, now);
 }
 
+static gboolean
+means_absence (const char *condition)
+{
+    static const char *const conditions[] = {"gone",
+                                             "item-not-found",
+                                             "recipient-unavailable",
+                                             "remote-server-not-found",
+                                             "remote-server-timeout",
+                                             "service-unavailable"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS (conditions); i++)
+        if (g_strcmp0 (condition, conditions[i]) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 /* XEP-0047 section 2.2. A bounce is not progress: who keeps bouncing is dead in
  * the end. */
 static void
@@ -334,6 +351,7 @@ block_bounced (XtlsIbb *ibb, guint id, const xmlnode *iq, gint64 now)
         }
         return;
     }
+    ibb->absent = means_absence (condition);
     fail (ibb,
           error_from_answer (XTLS_IBB_ERROR_BOUNCED,
                              "a block could not be delivered",
@@ -631,6 +649,13 @@ gsize
 xtls_ibb_get_window (XtlsIbb *ibb)
 {
     return xtls_window_get_size (ibb->window);
+}
+
+void
+xtls_ibb_get_largest (XtlsIbb *ibb, gsize *taken, gsize *waiting)
+{
+    *taken = xtls_window_get_largest_taken (ibb->window);
+    *waiting = ibb->absent ? 0 : xtls_window_get_largest (ibb->window);
 }
 
 void

@@ -181,6 +181,14 @@ gsize xtls_ibb_get_in_flight (XtlsIbb *ibb);
 gsize xtls_ibb_get_window (XtlsIbb *ibb);
 
 /**
+ * xtls_ibb_get_largest:
+ * @taken: (out): the size of the largest block that was taken
+ * @waiting: (out): of the largest that was not answered, or bounced other than
+ *   because nobody was there
+ */
+void xtls_ibb_get_largest (XtlsIbb *ibb, gsize *taken, gsize *waiting);
+
+/**
  * xtls_ibb_set_block_size:
  *
  * Lowers the size of the blocks sent and accepted from now on, before the

@@ -19,6 +19,7 @@ struct XtlsWindow {
     gsize size;
     GQueue blocks; /* in the order in which they were sent */
     gsize bytes;
+    gsize largest_taken;
     guint64 shortest; /* time that an answer took; 0: none came */
 };
 
@@ -123,6 +124,7 @@ xtls_window_taken (XtlsWindow *window, guint id, gint64 now)
     block = link->data;
     g_queue_delete_link (&window->blocks, link);
     window->bytes -= block->size;
+    window->largest_taken = MAX (window->largest_taken, block->size);
     measure (window, block, now);
     g_free (block);
 }
@@ -131,6 +133,22 @@ gsize
 xtls_window_get_bytes (XtlsWindow *window)
 {
     return window->bytes;
+}
+
+gsize
+xtls_window_get_largest (XtlsWindow *window)
+{
+    gsize largest = 0;
+
+    for (const GList *l = window->blocks.head; l; l = l->next)
+        largest = MAX (largest, ((const Block *)l->data)->size);
+    return largest;
+}
+
+gsize
+xtls_window_get_largest_taken (XtlsWindow *window)
+{
+    return window->largest_taken;
 }
 
 gboolean

@@ -71,6 +71,20 @@ void xtls_window_taken (XtlsWindow *window, guint id, gint64 now);
 gsize xtls_window_get_bytes (XtlsWindow *window);
 
 /**
+ * xtls_window_get_largest:
+ *
+ * Returns: the size of the largest block in flight, 0 if there is none.
+ */
+gsize xtls_window_get_largest (XtlsWindow *window);
+
+/**
+ * xtls_window_get_largest_taken:
+ *
+ * Returns: the size of the largest block that was ever taken.
+ */
+gsize xtls_window_get_largest_taken (XtlsWindow *window);
+
+/**
  * xtls_window_is_empty:
  *
  * Returns: %TRUE if no block is in flight. Blocks may be empty themselves.

@@ -54,16 +54,20 @@ is_question (const char *text)
 }
 
 void
-wire_fault_bounce (WirePair *pair, guint to, const char *whom, char *text)
+wire_fault_bounce (WirePair *pair,
+                   guint to,
+                   const char *whom,
+                   char *text,
+                   XtlsStanzaError error)
 {
-    xmlnode *iq, *error;
+    xmlnode *iq, *reply;
 
     if (is_question (text)) {
         iq = xmlnode_from_str (text, -1);
         xmlnode_set_attrib (iq, "from", whom);
-        error = xtls_iq_error (iq, XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE);
-        wire_post (pair, !to, whom, xmlnode_to_str (error, NULL), LATENCY);
-        xmlnode_free (error);
+        reply = xtls_iq_error (iq, error);
+        wire_post (pair, !to, whom, xmlnode_to_str (reply, NULL), LATENCY);
+        xmlnode_free (reply);
         xmlnode_free (iq);
     }
     g_free (text);
@@ -169,7 +173,11 @@ break_off (WirePair *pair, guint to, char *text)
             post_part (pair, to, text, pair->at - before);
         g_free (text);
     } else if (pair->bounces && to == pair->broken) {
-        wire_fault_bounce (pair, to, pair->side[to].jid, text);
+        wire_fault_bounce (pair,
+                           to,
+                           pair->side[to].jid,
+                           text,
+                           XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE);
     } else {
         g_free (text);
     }
@@ -187,6 +195,36 @@ split (WirePair *pair, char *text)
     g_free (size);
     g_free (text);
     return result;
+}
+
+/* A server has no place for it: an error, or the end of the connection. */
+static void
+refuse (WirePair *pair, guint to, char *text)
+{
+    if (pair->bounces) {
+        wire_fault_bounce (pair,
+                           to,
+                           pair->side[to].jid,
+                           text,
+                           XTLS_STANZA_ERROR_NOT_ACCEPTABLE);
+    } else {
+        pair->broken = !to;
+        pair->struck = TRUE;
+        g_free (text);
+    }
+}
+
+/* Takes @text if it does not pass. */
+static gboolean
+is_refused (WirePair *pair, guint to, char *text)
+{
+    if (pair->struck)
+        g_free (text);
+    else if (strlen (text) > pair->value)
+        refuse (pair, to, text);
+    else
+        return FALSE;
+    return TRUE;
 }
 
 void
@@ -231,7 +269,11 @@ wire_fault_pass (WirePair *pair, guint to, char *text)
         break;
     case WIRE_FAULT_BOUNCE:
         if (hit && is_question (text)) {
-            wire_fault_bounce (pair, to, pair->side[to].jid, text);
+            wire_fault_bounce (pair,
+                               to,
+                               pair->side[to].jid,
+                               text,
+                               XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE);
             return;
         }
         break;
@@ -248,6 +290,10 @@ wire_fault_pass (WirePair *pair, guint to, char *text)
                 return;
             }
         }
+        break;
+    case WIRE_FAULT_REFUSE:
+        if (is_refused (pair, to, text))
+            return;
         break;
     case WIRE_FAULT_BREAK:
         if (break_off (pair, to, text))

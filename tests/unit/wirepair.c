@@ -159,7 +159,8 @@ send_cb (xmlnode *stanza, gpointer data)
     if (g_strcmp0 (addressee, pair->side[to].jid) == 0)
         wire_fault_pass (pair, to, text);
     else if (pair->bounces)
-        wire_fault_bounce (pair, to, addressee, text);
+        wire_fault_bounce (
+            pair, to, addressee, text, XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE);
     else
         g_free (text);
     xmlnode_free (stanza);
@@ -391,15 +392,16 @@ side_clear (WireSide *side)
 void
 wire_side_login (WireSide *side, const char *jid)
 {
+    char *old = side->jid;
     XtlsSids *sids;
 
     xtls_endpoint_abort (side->endpoint, XTLS_END_OFFLINE);
     sids = xtls_endpoint_take_sids (side->endpoint);
     xtls_endpoint_free (side->endpoint);
-    g_free (side->jid);
     side->jid = g_strdup (jid);
-    side->endpoint = xtls_endpoint_new (jid, side->identity, &ops, side);
+    side->endpoint = xtls_endpoint_new (side->jid, side->identity, &ops, side);
     xtls_endpoint_give_sids (side->endpoint, sids);
+    g_free (old);
 }
 
 WirePair *

@@ -67,7 +67,10 @@ typedef enum {
      * together: the stanza around that byte is lost (or, if it is a block and
      * `value` is not 0, comes with what it had until there), some of what is on
      * the way, too, and everything after it. */
-    WIRE_FAULT_BREAK
+    WIRE_FAULT_BREAK,
+    /* Stanzas of more than `value` bytes come back as an error if `bounces`,
+     * otherwise they break the connection of who sends them. */
+    WIRE_FAULT_REFUSE
 } WireFault;
 
 struct WirePair {
