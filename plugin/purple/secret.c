@@ -35,6 +35,7 @@ struct XtlsSecretTalk {
     XtlsSecretStep step;
     char *question; /* of the peer, plain text */
     guint attempts; /* in this session */
+    guint ignored;  /* of the peer, in a row, that the person did not answer */
 
     XtlsSession *session;    /* a reference, while an attempt is under way */
     XtlsSmpAttempt *attempt; /* (nullable) */
@@ -64,6 +65,8 @@ xtls_secret_talk_new (XtlsContact *contact)
 static void
 clear (XtlsSecretTalk *talk)
 {
+    if (talk->first)
+        talk->ignored++;
     g_clear_pointer (&talk->attempt, xtls_smp_attempt_drop);
     g_clear_pointer (&talk->session, xtls_session_unref);
     g_clear_pointer (&talk->id, g_free);
@@ -138,10 +141,16 @@ set_step (XtlsSecretTalk *talk, XtlsSecretStep step)
 static void
 finish (XtlsSecretTalk *talk, XtlsSecretStep step, const char *line)
 {
+    gboolean typed = !talk->first;
+
     clear (talk);
     g_clear_pointer (&talk->question, g_free);
     xtls_dialogs_close_secret (talk->contact);
-    say_surely (talk, line);
+    /* A peer that asks and cancels, again and again, opens no windows. */
+    if (typed)
+        say_surely (talk, line);
+    else
+        say (talk, line);
     set_step (talk, step);
 }
 
@@ -340,6 +349,7 @@ xtls_secret_talk_start (XtlsSecretTalk *talk,
     id = xtls_random_id ();
     begin (talk, session, id);
     talk->yields = TRUE;
+    talk->ignored = 0;
     talk->attempts++;
     g_free (talk->question);
     talk->question = question && *question ? g_strdup (question) : NULL;
@@ -367,6 +377,7 @@ xtls_secret_talk_answer (XtlsSecretTalk *talk, const char *text, char **why)
         talk->attempt, 1, talk->first->data, talk->first->len, secret);
     gnutls_memset (secret, 0, sizeof secret);
     g_clear_pointer (&talk->first, g_byte_array_unref);
+    talk->ignored = 0;
     set_step (talk, XTLS_SECRET_WAITING);
     return TRUE;
 }
@@ -412,6 +423,7 @@ xtls_secret_talk_session_gone (XtlsSecretTalk *talk)
         abort_by_peer (talk);
     else
         talk->step = XTLS_SECRET_NONE;
+    talk->ignored = 0;
 }
 
 /* --- the peer --- */
@@ -452,7 +464,7 @@ yields (XtlsSecretTalk *talk, const char *id)
 }
 
 /* What a step of the peer is. */
-typedef enum { IN_ORDER, CONFLICT, WRONG } Verdict;
+typedef enum { IN_ORDER, CONFLICT, TOO_MANY, WRONG } Verdict;
 
 static Verdict
 take_first (XtlsSecretTalk *talk,
@@ -469,6 +481,8 @@ take_first (XtlsSecretTalk *talk,
         return WRONG;
     if (typed && !yields (talk, id))
         return CONFLICT;
+    if (talk->ignored >= XTLS_SECRET_IGNORED_MAX)
+        return TOO_MANY;
     memcpy (secret, talk->secret, sizeof secret);
     begin (talk, session, id);
     talk->yields = FALSE;
@@ -536,6 +550,7 @@ take_answer (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *iq)
 {
     const char *type = xmlnode_get_attrib (iq, "type");
     const char *id = xmlnode_get_attrib (iq, "id");
+    const char *condition;
 
     if (!talk->request || talk->session != session ||
         g_strcmp0 (id, talk->request) != 0 ||
@@ -544,9 +559,11 @@ take_answer (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *iq)
     g_clear_pointer (&talk->request, g_free);
     if (g_strcmp0 (type, "error") != 0)
         return TRUE;
-    if (g_strcmp0 (xtls_iq_error_condition (iq, NULL), "conflict") == 0)
+    condition = xtls_iq_error_condition (iq, NULL);
+    if (g_strcmp0 (condition, "conflict") == 0)
         return TRUE; /* the peer's own attempt goes on */
-    if (g_strcmp0 (xtls_iq_error_condition (iq, NULL), "bad-request") == 0)
+    if (g_strcmp0 (condition, "bad-request") == 0 ||
+        g_strcmp0 (condition, "resource-constraint") == 0)
         abort_by_peer (talk);
     else
         finish (talk,
@@ -563,6 +580,11 @@ xtls_secret_talk_take (XtlsSecretTalk *talk,
 {
     xmlnode *smp =
         xmlnode_get_child_with_namespace (stanza, "smp", XTLS_NS_SMP);
+    static const XtlsStanzaError errors[] = {
+        [CONFLICT] = XTLS_STANZA_ERROR_CONFLICT,
+        [TOO_MANY] = XTLS_STANZA_ERROR_RESOURCE_CONSTRAINT,
+        [WRONG] = XTLS_STANZA_ERROR_BAD_REQUEST,
+    };
     Verdict verdict = WRONG;
     xmlnode *answer;
 
@@ -574,13 +596,8 @@ xtls_secret_talk_take (XtlsSecretTalk *talk,
         return FALSE;
     if (session == xtls_contact_get_open_session (talk->contact))
         verdict = take_step (talk, session, smp);
-    if (verdict == IN_ORDER)
-        answer = xtls_iq_result (stanza);
-    else
-        answer =
-            xtls_iq_error (stanza,
-                           verdict == CONFLICT ? XTLS_STANZA_ERROR_CONFLICT
-                                               : XTLS_STANZA_ERROR_BAD_REQUEST);
+    answer = verdict == IN_ORDER ? xtls_iq_result (stanza)
+                                 : xtls_iq_error (stanza, errors[verdict]);
     if (!xtls_session_send (session, answer, NULL))
         xmlnode_free (answer);
     if (verdict == WRONG && is_current (talk, session, smp))

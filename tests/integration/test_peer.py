@@ -292,6 +292,36 @@ async def test_questions_inside():
 
 
 @test
+async def test_secrets_that_nobody_answers():
+    """Five times the dialog comes and goes; then it comes no more, and no
+    notice ever."""
+    def step(number, name, data=''):
+        return ("<iq type='set' id='s%d'><smp xmlns='urn:xmpp:xtls:smp:0'"
+                " attempt='a%d' step='%s'><data>%s</data></smp></iq>"
+                % (number, number, name, data))
+
+    async with Scene() as scene:
+        session = await scene.called_by_juliet()
+        (conversation,) = (await scene.plugin.do('call', 'conversations')
+                           )['conversations']
+        await scene.plugin.do('call', 'close', ROMEO, conversation['conv'])
+        # libpurple says that he is gone.
+        await session.wait('stanza')
+        for number in range(7):
+            session.send_plain(step(number, '1', 'AAAA')
+                               + step(number, 'abort'))
+            answer, _ = [await session.wait('stanza') for _ in range(2)]
+            assert answer.get('type') == ('result' if number < 5 else 'error')
+        assert answer[0][0].tag.endswith('resource-constraint'), answer[0][0]
+        client = scene.plugin.client
+        await scene.plugin.do('call', 'ping')
+        assert len(client.seen('request')) == 5
+        assert len(client.seen('request-closed')) == 5
+        assert not client.seen('notify'), client.seen('notify')
+        await session.finish()
+
+
+@test
 async def test_typing_inside():
     async with Scene() as scene:
         session = await scene.called_by_juliet()
