@@ -110,6 +110,12 @@ list_frame (char **args, GString *answer)
         json_open (answer, NULL, '{');
         json_string (answer, "name", purple_plugin_pref_get_name (l->data));
         json_string (answer, "label", purple_plugin_pref_get_label (l->data));
+        json_open (answer, "choices", '[');
+        /* Label and value, by turns. */
+        for (GList *c = purple_plugin_pref_get_choices (l->data); c;
+             c = c->next->next)
+            json_string (answer, NULL, c->next->data);
+        json_close (answer, ']');
         json_close (answer, '}');
     }
     json_close (answer, ']');
