@@ -232,7 +232,13 @@ xtls_endpoint_set_identity (XtlsEndpoint *endpoint, XtlsIdentity *identity)
 void
 xtls_endpoint_set_padding (XtlsEndpoint *endpoint, gboolean padding)
 {
+    GHashTableIter iter;
+    gpointer session;
+
     endpoint->padding = padding;
+    g_hash_table_iter_init (&iter, endpoint->entries);
+    while (g_hash_table_iter_next (&iter, &session, NULL))
+        xtls_session_set_padding (session, padding);
 }
 
 GPtrArray *

@@ -70,7 +70,7 @@ void xtls_endpoint_set_identity (XtlsEndpoint *endpoint,
 /**
  * xtls_endpoint_set_padding:
  *
- * For sessions from now on.
+ * For all that is sent from now on.
  */
 void xtls_endpoint_set_padding (XtlsEndpoint *endpoint, gboolean padding);
 

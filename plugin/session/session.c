@@ -311,6 +311,14 @@ xtls_session_get_end (XtlsSession *session)
     return session->end;
 }
 
+void
+xtls_session_set_padding (XtlsSession *session, gboolean padding)
+{
+    session->padding = padding;
+    if (session->tls)
+        xtls_tls_set_padding (session->tls, padding);
+}
+
 gboolean
 xtls_session_is_outgoing (XtlsSession *session)
 {

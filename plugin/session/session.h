@@ -290,6 +290,9 @@ gboolean xtls_session_was_resumed (XtlsSession *session);
 /* Whether `settled` was called, see #XtlsSessionOps. */
 gboolean xtls_session_is_settled (XtlsSession *session);
 
+/* Whether what is sent from now on hides its length. */
+void xtls_session_set_padding (XtlsSession *session, gboolean padding);
+
 XtlsSessionState xtls_session_get_state (XtlsSession *session);
 XtlsEnd xtls_session_get_end (XtlsSession *session);
 gboolean xtls_session_is_outgoing (XtlsSession *session);

@@ -287,8 +287,8 @@ open_session (XtlsTls *tls, gnutls_certificate_credentials_t credentials)
     if (parameters->priority == NULL)
         return GNUTLS_E_NO_PRIORITIES_WERE_SET;
     flags |= tls->role == XTLS_TLS_CLIENT ? GNUTLS_CLIENT : GNUTLS_SERVER;
-    if (tls->padding)
-        flags |= GNUTLS_SAFE_PADDING_CHECK;
+    /* The peer may pad whether we do or not. */
+    flags |= GNUTLS_SAFE_PADDING_CHECK;
     ret = gnutls_init (&tls->session, flags);
     if (ret < 0) {
         tls->session = NULL;
@@ -462,6 +462,12 @@ padding_for (XtlsTls *tls, gsize len)
     gsize padded = MIN ((len + step - 1) / step * step, tls->record_max);
 
     return tls->padding && len <= XTLS_TLS_PADDING_MAX ? padded - len : 0;
+}
+
+void
+xtls_tls_set_padding (XtlsTls *tls, gboolean padding)
+{
+    tls->padding = padding;
 }
 
 gboolean

@@ -64,6 +64,9 @@ XtlsTls *xtls_tls_new (XtlsTlsRole role,
 
 void xtls_tls_free (XtlsTls *tls);
 
+/* For records from now on, as @padding of xtls_tls_new(). */
+void xtls_tls_set_padding (XtlsTls *tls, gboolean padding);
+
 /**
  * xtls_tls_feed:
  * @data: bytes of the peer, split anyhow; at most a few MiB at a time

@@ -190,17 +190,21 @@ def test_the_blocks_are_tls_from_the_first_to_the_last_byte():
 
 
 def test_lengths_are_hidden():
+    """As the preference says, at once."""
     with Scene() as scene:
         scene.go_private()
-        sizes = []
-        for text in ("a", "b" * 30, "c" * 60):
-            check.sync_all(scene)
-            before = len(scene.juliet_proxy.blocks(proxy.DOWN))
-            scene.romeo.say(JULIET, text)
-            scene.juliet.expect_message(text)
-            sizes.append(sum(len(block.data) for block in
-                             scene.juliet_proxy.blocks(proxy.DOWN)[before:]))
-        assert len(set(sizes)) == 1, sizes
+        for hidden, different in (("on", 1), ("off", 3), ("on", 1)):
+            scene.romeo.call("pref", "/plugins/core/xtls/padding", hidden)
+            sizes = []
+            for letter, length in (("a", 1), ("b", 30), ("c", 60)):
+                check.sync_all(scene)
+                before = len(scene.juliet_proxy.blocks(proxy.DOWN))
+                scene.romeo.say(JULIET, letter * length)
+                scene.juliet.expect_message(letter * length)
+                sizes.append(sum(
+                    len(block.data) for block in
+                    scene.juliet_proxy.blocks(proxy.DOWN)[before:]))
+            assert len(set(sizes)) == different, (hidden, sizes)
 
 
 def test_nothing_private_is_logged_or_kept():
