@@ -9,8 +9,8 @@ import re
 import shutil
 import os
 
-from peer import ns, stream
-from peer import world
+from peer import ns, world
+from peer.smp import Session as Verifier
 from xtlstest import check, client, process, proxy, tap
 from xtlstest.scene import JULIET, ROMEO, Scene
 
@@ -570,6 +570,84 @@ def test_a_question_has_its_limit():
                                            title="Verify")
             assert "really" not in dialog["secondary"], dialog
             await stage.plugin.do("answer", dialog, "Cancel")
+    asyncio.run(run())
+
+
+class Maker(Stage):
+    """The peer can do it, in code of its own."""
+
+    async def again(self, calling):
+        """A new session, with the roles in TLS as told."""
+        await self.session.finish()
+        await self.plugin.do("expect_state", "finished")
+        await self.plugin.do("forget")
+        if calling:
+            self.session = await self.juliet.call(self.plugin.jid, Verifier)
+        else:
+            self.juliet.session_class = Verifier
+            await self.plugin.start(world.JULIET)
+            self.session = await self.juliet.called()
+        await self.plugin.do("expect_state", "unverified", who=world.JULIET)
+        await self.plugin.do("forget")
+
+    async def ask(self, identifier, inner):
+        """As before: nothing of it is for her."""
+        self.session.send_plain(
+            f"<iq type='set' id='{identifier}'>{inner}</iq>")
+        while (await self.session.wait("stanza")).get("id") != identifier:
+            pass
+
+    async def trust(self):
+        return (await self.plugin.do("status", world.JULIET))["trust"]
+
+
+# The same once it is normalised; the spaces are of every kind.
+TYPED = "\u2003\u00a0 \ufb01ne Gr\u00fc\u00dfe \u212b\t\u3000"
+MEANT = "fine Gru\u0308\u00dfe \u00c5"
+
+
+def test_another_make_answers():
+    async def run():
+        async with Maker() as stage:
+            for calling in (True, False):
+                await stage.again(calling)
+                await stage.plugin.do("api", "start_secret", world.ROMEO,
+                                      world.JULIET, "Which <one>?", TYPED)
+                assert await stage.session.be_verified("another") == (
+                    False, "Which <one>?")
+                await stage.step("different")
+                assert await stage.trust() == "known"
+                await stage.plugin.do("api", "start_secret", world.ROMEO,
+                                      world.JULIET, "", TYPED)
+                assert await stage.session.be_verified(MEANT) == (True, None)
+                await stage.step("same")
+                assert await stage.trust() == "verified"
+                await stage.plugin.do(
+                    "xtls", world.JULIET, "forget " + (await stage.plugin.do(
+                        "status", world.JULIET))["fingerprint"])
+    asyncio.run(run())
+
+
+def test_another_make_asks():
+    async def run():
+        async with Maker() as stage:
+            for calling in (True, False):
+                await stage.again(calling)
+                for question, typed, step, trust in (
+                        (None, "another", "different", "known"),
+                        ("Which one?", TYPED, "answered", "known"),
+                        (None, TYPED, "same", "verified")):
+                    asking = asyncio.ensure_future(stage.session.verify(
+                        MEANT, f"try-{step}", question))
+                    dialog = await stage.plugin.do("expect", "request",
+                                                   title="Verify")
+                    await stage.plugin.do("answer", dialog, "Answer", typed)
+                    assert await asking == (typed == TYPED)
+                    await stage.step(step)
+                    assert await stage.trust() == trust
+                await stage.plugin.do(
+                    "xtls", world.JULIET, "forget " + (await stage.plugin.do(
+                        "status", world.JULIET))["fingerprint"])
     asyncio.run(run())
 
 

@@ -14,6 +14,7 @@ TRANSPORT = 'urn:xmpp:jingle:transports:ibb:1'
 XTLS = 'urn:xmpp:jingle:security:xtls:0'
 SM = 'urn:xmpp:sm:3'
 PING = 'urn:xmpp:ping'
+SMP = 'urn:xmpp:xtls:smp:0'
 
 FEATURES = (JINGLE, XMLSTREAM, TRANSPORT, XTLS)
 

@@ -119,6 +119,12 @@ class Tls:
         return identities.fingerprint_of(self.certificate)
 
     @property
+    def binding(self):
+        """The tls-exporter channel binding of RFC 9266."""
+        return self._connection.export_keying_material(
+            b'EXPORTER-Channel-Binding', 32, b'')
+
+    @property
     def version(self):
         return self._connection.get_protocol_version_name()
 
