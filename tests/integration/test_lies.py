@@ -93,10 +93,10 @@ def test_forged_answers_to_questions_from_inside():
         scene.romeo.call("send-file", ROMEO, BALCONY, source)
         ask(scene.romeo, "get", "bits", "<data xmlns='urn:xmpp:bob' cid='c'/>")
         # libpurple's own ids are numbers in sequence, begun at random.
-        number = int(max((unit.xml.get("id") for unit in
-                          scene.romeo_proxy.stanzas(proxy.UP)
-                          if (unit.xml.get("id") or "").startswith("purple")),
-                         key=lambda text: int(text[6:], 16))[6:], 16)
+        last = [unit.xml.get("id") for unit in
+                scene.romeo_proxy.stanzas(proxy.UP, type="get")
+                if unit.xml.get("id").startswith("purple")][-1]
+        number = int(last[len("purple"):], 16)
         chosen = (f"<si xmlns='http://jabber.org/protocol/si'>"
                   f"{METHOD % ('submit', SOCKS5)}</si>")
         refused = ("<error type='cancel'><forbidden xmlns='urn:ietf:params:"
