@@ -450,6 +450,8 @@ xtls_acks_taken (XtlsAcks *acks)
         return;
     if (acks->uncounted > 0) {
         acks->uncounted--;
+        /* Any count tells a responder that these were taken, all of them. */
+        acks->due = acks->initiator && acks->uncounted == 0;
         return;
     }
     xtls_sm_received (acks->sm);

@@ -189,6 +189,7 @@ test_base (void)
 {
     XtlsStream *juliet = responder_new (NULL);
     XtlsStream *romeo = initiator_new (NULL);
+    guint progress;
     XtlsSm *sm;
 
     carry (romeo, juliet, G_MAXSIZE);
@@ -200,9 +201,16 @@ test_base (void)
     write_id (juliet, 2);
     shuttle (romeo, juliet);
     g_assert_cmpuint (take_id (romeo), ==, 0);
-    g_assert_cmpuint (take_id (romeo), ==, 1);
     xtls_stream_ack (romeo);
     assert_output (romeo, "");
+    g_assert_cmpuint (take_id (romeo), ==, 1);
+    xtls_stream_ack (romeo);
+    g_assert_cmpstr (xtls_stream_get_output (romeo)->str,
+                     ==,
+                     "<a xmlns='urn:xmpp:sm:3' h='0'/>");
+    progress = xtls_stream_get_progress (juliet);
+    shuttle (romeo, juliet);
+    g_assert_cmpuint (xtls_stream_get_progress (juliet), ==, progress + 1);
     g_assert_cmpuint (take_id (romeo), ==, 2);
     xtls_stream_ack (romeo);
     g_assert_cmpstr (xtls_stream_get_output (romeo)->str,
