@@ -93,6 +93,9 @@ class Half:
     def reads(self, text):
         return any(text in line for line in self.lines())
 
+    def is_private(self):
+        return self.reads(f"Private conversation with {self.who}")
+
     def _window(self, title, *command):
         """Whether such a window is there for such a command."""
         return subprocess.run(
@@ -135,6 +138,11 @@ class Pair:
         for half in self.halves:
             half.open()
             self.wait("a window", half.is_open)
+
+    def wait_for_privacy(self):
+        """It comes by itself."""
+        for half in self.halves:
+            self.wait("a private conversation", half.is_private)
 
     def arrange(self):
         """Side by side, the buddy lists below."""
