@@ -83,6 +83,21 @@ changed_cb (void)
 }
 
 static void
+state_cb (PurpleAccount *account, const char *who, gpointer data)
+{
+    xtls_keys_set_state (account, who);
+    xtls_face_refresh ();
+}
+
+/* Keys, or the accounts that they belong to. */
+static void
+keys_cb (void)
+{
+    xtls_keys_changed ();
+    xtls_face_refresh ();
+}
+
+static void
 key_unknown_cb (PurpleAccount *account, const char *who, gpointer data)
 {
     xtls_newkey_show (account, who);
@@ -125,7 +140,7 @@ static void
 account_removed_cb (PurpleAccount *account, gpointer data)
 {
     xtls_dialog_close_all (account);
-    xtls_face_refresh ();
+    keys_cb ();
 }
 
 static void
@@ -140,12 +155,12 @@ pref_cb (const char *name,
 static void
 connect_core (PurplePlugin *core)
 {
-    static const char *const changes[] = {
-        XTLS_SIGNAL_STATE, XTLS_SIGNAL_CAPABILITY, XTLS_SIGNAL_KEYS};
-
-    for (gsize i = 0; i < G_N_ELEMENTS (changes); i++)
-        purple_signal_connect (
-            core, changes[i], self, PURPLE_CALLBACK (changed_cb), NULL);
+    purple_signal_connect (
+        core, XTLS_SIGNAL_STATE, self, PURPLE_CALLBACK (state_cb), NULL);
+    purple_signal_connect (
+        core, XTLS_SIGNAL_CAPABILITY, self, PURPLE_CALLBACK (changed_cb), NULL);
+    purple_signal_connect (
+        core, XTLS_SIGNAL_KEYS, self, PURPLE_CALLBACK (keys_cb), NULL);
     purple_signal_connect (core,
                            XTLS_SIGNAL_KEY_UNKNOWN,
                            self,
@@ -202,7 +217,7 @@ connect_pidgin (void)
     purple_signal_connect (purple_accounts_get_handle (),
                            "account-added",
                            self,
-                           PURPLE_CALLBACK (changed_cb),
+                           PURPLE_CALLBACK (keys_cb),
                            NULL);
     purple_signal_connect (purple_accounts_get_handle (),
                            "account-removed",

@@ -214,6 +214,49 @@ xtls_keylist_refresh (GtkWidget *tree)
         G_OBJECT (tree), KEYS, keys, (GDestroyNotify)g_ptr_array_unref);
 }
 
+static gboolean
+is_of (const XtlsKey *key, PurpleAccount *account, const char *who)
+{
+    return key->account == account && strcmp (key->who, who) == 0;
+}
+
+static void
+redraw (GtkTreeModel *model, const XtlsKey *key)
+{
+    GtkTreeIter iter;
+    gboolean more = gtk_tree_model_get_iter_first (model, &iter);
+
+    while (more && key_at (model, &iter) != key)
+        more = gtk_tree_model_iter_next (model, &iter);
+    if (more)
+        gtk_list_store_set (GTK_LIST_STORE (model), &iter, 0, key, -1);
+}
+
+void
+xtls_keylist_set_state (GtkWidget *tree,
+                        PurpleAccount *account,
+                        const char *who)
+{
+    GPtrArray *keys = g_object_get_data (G_OBJECT (tree), KEYS);
+    XtlsStatus *status = NULL;
+
+    /* Nearly always there is none of them, or one. */
+    for (guint i = 0; i < keys->len; i++) {
+        XtlsKey *key = keys->pdata[i];
+
+        if (!is_of (key, account, who))
+            continue;
+        if (status == NULL)
+            status = xtls_face_api ()->get_status (account, who);
+        key->state = g_strcmp0 (status->fingerprint, key->fingerprint) == 0
+                         ? status->state
+                         : XTLS_STATE_NOT_PRIVATE;
+        redraw (gtk_tree_view_get_model (GTK_TREE_VIEW (tree)), key);
+    }
+    if (status != NULL)
+        xtls_face_api ()->free_status (status);
+}
+
 const XtlsKey *
 xtls_keylist_selected (GtkWidget *tree)
 {

@@ -19,6 +19,7 @@ static struct {
     GtkWidget *end;
     GtkWidget *verify;
     GtkWidget *forget;
+    gboolean changed; /* the list is to be asked for again */
 } page;
 
 static const XtlsKey *
@@ -134,7 +135,6 @@ forget_done_cb (PurpleAccount *account, const char *who, gpointer data)
     if (!xtls_face_api ()->forget_key (
             forget->account_name, who, forget->fingerprint, &why))
         xtls_face_tell (_ ("The key was not forgotten."), why);
-    xtls_face_refresh ();
 }
 
 static void
@@ -209,6 +209,7 @@ xtls_keys_page (void)
     GtkWidget *scrolled = gtk_scrolled_window_new (NULL, NULL);
 
     page.tree = xtls_keylist_new ();
+    page.changed = FALSE;
     g_signal_connect (
         page.tree, "destroy", G_CALLBACK (gtk_widget_destroyed), &page.tree);
     g_signal_connect (
@@ -237,6 +238,21 @@ xtls_keys_refresh (void)
 {
     if (page.tree == NULL)
         return;
-    xtls_keylist_refresh (page.tree);
+    if (page.changed)
+        xtls_keylist_refresh (page.tree);
+    page.changed = FALSE;
     sensitise ();
+}
+
+void
+xtls_keys_changed (void)
+{
+    page.changed = TRUE;
+}
+
+void
+xtls_keys_set_state (PurpleAccount *account, const char *who)
+{
+    if (page.tree != NULL && !page.changed)
+        xtls_keylist_set_state (page.tree, account, who);
 }

@@ -313,6 +313,7 @@ xtls_contact_decide_key (XtlsContact *contact,
                               XTLS_TRUST_REFUSED,
                               XTLS_VERIFIED_NOT,
                               time (NULL));
+        xtls_hub_emit_keys ();
         contact->rests = TRUE;
         xtls_contact_drop_session (contact, FALSE);
         xtls_lines_refused (contact);

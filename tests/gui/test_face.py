@@ -243,9 +243,7 @@ def test_names_are_text():
     with Play(resource="<i>&lt;_x") as play:
         romeo = play.romeo
         name = "<b>&amp;_Jul</b> \u05d0\u05d1\u05d2"
-        buddy = play.dbus("PurpleFindBuddy", play.account(),
-                          f"string:{JULIET}")
-        play.dbus("PurpleBlistAliasBuddy", f"int32:{buddy}", f"string:{name}")
+        play.alias(JULIET, name)
         play.dbus("PurpleConversationPresent",
                   f"int32:{play.conversation(JULIET)}")
         romeo.see_window(name)
@@ -261,8 +259,7 @@ def test_names_are_text():
         romeo.menu("This contact’s settings…", name)
         romeo.see(f"Private conversations with {name}", "label",
                   "This contact’s settings")
-        play.dbus("PurpleBlistAliasBuddy", f"int32:{buddy}",
-                  f"string:{'long' * 400}")
+        play.alias(JULIET, "long" * 400)
         romeo.see(f"Is this really {'long' * 16}…?", "label", "Verify")
         assert romeo.size("Verify")[0] < 800, romeo.size("Verify")
 

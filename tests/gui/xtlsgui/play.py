@@ -93,6 +93,11 @@ class Play:
                                       f"string:{ROMEO}/orchard",
                                       "string:prpl-jabber")
 
+    def alias(self, who, name):
+        """Gives a contact another name in Pidgin."""
+        buddy = self.dbus("PurpleFindBuddy", self.account(), f"string:{who}")
+        self.dbus("PurpleBlistAliasBuddy", f"int32:{buddy}", f"string:{name}")
+
     def dbus(self, function, *arguments):
         """The number that Pidgin answers."""
         answer = self.pidgin.dbus(function, *arguments, timeout=self._timeout)
