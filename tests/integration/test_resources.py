@@ -60,6 +60,43 @@ def test_session_is_bound_to_one_resource():
         scene.romeo.expect_message("here I am", flags=["recv"])
 
 
+def test_a_start_goes_where_the_conversation_is():
+    """To the resource it is bound to, else to the one that was active last."""
+    with Scene() as scene:
+        phone = add_phone(scene)
+        scene.romeo.forget()
+
+        def start_reaches(resource, one):
+            scene.romeo.xtls(JULIET, "start")
+            scene.romeo.expect_state("unverified", resource=resource)
+            one.expect_state("unverified")
+            scene.romeo.xtls(JULIET, "end")
+            one.expect_state("finished")
+            one.xtls(ROMEO, "end")
+            scene.romeo.forget()
+
+        def conversation():
+            conv, = scene.romeo.call("conversations")["conversations"]
+            return conv["conv"]
+
+        for number in range(2):
+            for one, resource in ((scene.juliet, BALCONY), (phone, PHONE)):
+                one.say(ROMEO, f"from {resource} {number}")
+                scene.romeo.expect_message(f"from {resource} {number}")
+                assert conversation() == resource
+                # The other one is not forgotten, it is not meant.
+                start_reaches(resource.split("/")[1], one)
+        # Any presence unbinds it.
+        scene.juliet.call("presence", JULIET, "away")
+        scene.romeo.expect("presence", who=JULIET)
+        assert conversation() == JULIET
+        start_reaches("phone", phone)
+        # Opened by its full name.
+        scene.romeo.call("close", ROMEO, JULIET)
+        scene.romeo.open(BALCONY)
+        start_reaches("balcony", scene.juliet)
+
+
 def test_the_other_resource_stays_when_the_session_s_goes():
     """Held: nothing moves by itself to a resource without a session."""
     with Scene() as scene:
