@@ -67,8 +67,11 @@ xtls_lines_failed (XtlsContact *contact, const char *why)
 static const char *
 logging_sentence (XtlsContact *contact)
 {
-    return xtls_policy_is_logged (xtls_contact_get_account (contact),
-                                  xtls_contact_get_who (contact))
+    const PurpleConversation *conv = xtls_notice_find (
+        xtls_contact_get_account (contact), xtls_contact_get_who (contact));
+
+    /* Whoever logs nothing does not log this either. */
+    return conv && purple_conversation_is_logging (conv)
                ? _ ("This conversation is being logged.")
                : _ ("This conversation is not being logged.");
 }

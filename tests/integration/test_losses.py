@@ -112,6 +112,18 @@ def test_too_much_is_held():
                 ] == [str(number) for number in range(last + 1)]
 
 
+def test_one_of_those_held_is_too_long():
+    """The others go."""
+    with Scene() as scene:
+        hold(scene, "before it", "y" * 300_000, "after it")
+        check.assert_state(scene.romeo, JULIET, "finished", held=3)
+        scene.romeo.xtls(JULIET, "start")
+        scene.juliet.expect_message("after it")
+        line = scene.romeo.expect_message(re.compile("could not be delivered"))
+        assert line["text"].endswith("It is too long."), line["text"][-80:]
+        assert check.received(scene.juliet) == ["before it", "after it"]
+
+
 def test_buddy_is_removed_while_private():
     """What is typed to her then is held all the same."""
     with Scene() as scene:
