@@ -17,7 +17,10 @@ typedef enum {
     XTLS_ASKED_OUTSIDE, /* the contact asked, over the account's connection */
     XTLS_ASKED_INSIDE,  /* the contact asked, inside a session */
     XTLS_ASKED_BY_US,   /* we asked inside a session */
-    XTLS_ASKED_LAST = XTLS_ASKED_BY_US
+    /* Not a question: the bytestream of a file that was offered inside, by
+     * whomever. It does not leave in clear. */
+    XTLS_OFFERED_INSIDE,
+    XTLS_ASKED_LAST = XTLS_OFFERED_INSIDE
 } XtlsAsked;
 
 typedef struct XtlsAnswers XtlsAnswers;

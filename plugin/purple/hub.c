@@ -667,14 +667,17 @@ unload_contacts (void)
 }
 
 static void
-close_endpoints (void)
+close_logins (void)
 {
-    GHashTableIter iter;
-    gpointer login;
+    GList *accounts = g_hash_table_get_keys (hub->logins);
 
-    g_hash_table_iter_init (&iter, hub->logins);
-    while (g_hash_table_iter_next (&iter, NULL, &login))
-        xtls_endpoint_close (xtls_login_get_endpoint (login));
+    for (GList *l = accounts; l; l = l->next) {
+        XtlsLogin *login = xtls_hub_get_login (l->data);
+
+        if (login)
+            xtls_login_close (login);
+    }
+    g_list_free (accounts);
 }
 
 void
@@ -682,7 +685,7 @@ xtls_hub_uninit (void)
 {
     purple_notify_close_with_handle (hub->plugin);
     unload_contacts ();
-    close_endpoints ();
+    close_logins ();
     xtls_gate_uninit ();
     purple_signals_disconnect_by_handle (hub->plugin);
     purple_prefs_disconnect_by_handle (hub->plugin);

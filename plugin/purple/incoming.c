@@ -8,6 +8,7 @@
 #include "message.h"
 #include "ns.h"
 #include "route.h"
+#include "transfers.h"
 
 #include <debug.h>
 #include <eventloop.h>
@@ -275,33 +276,6 @@ remember_inside (XtlsLogin *login, const char *peer, const char *id)
     xtls_answers_remember (login->answers, XTLS_ASKED_INSIDE, peer, id);
 }
 
-/* Returns: %FALSE if libpurple must not see it, because it is told something
- * else of the file that it sends. */
-static gboolean
-judge_file (XtlsLogin *login, XtlsContact *contact, const xmlnode *iq)
-{
-    const char *peer = xmlnode_get_attrib (iq, "from");
-    char *waiting;
-
-    switch (xtls_ahead_came (login->ahead, iq, &waiting)) {
-    case XTLS_AHEAD_NOTHING:
-        return TRUE;
-    case XTLS_AHEAD_ANSWERED:
-        xtls_login_hurry (login, peer);
-        return FALSE;
-    case XTLS_AHEAD_FAILED:
-        xtls_answers_take (login->answers,
-                           XTLS_ASKED_BY_US,
-                           xtls_contact_get_who (contact),
-                           waiting);
-        xtls_login_refuse_later (
-            login, peer, waiting, XTLS_STANZA_ERROR_ITEM_NOT_FOUND);
-        g_free (waiting);
-        return FALSE;
-    }
-    return TRUE;
-}
-
 /* Whether libpurple may see it. */
 static gboolean
 judge_inside (XtlsLogin *login,
@@ -319,7 +293,7 @@ judge_inside (XtlsLogin *login,
     XtlsIncoming what = xtls_route_inside (stanza, ours);
 
     if (g_str_equal (stanza->name, "iq") &&
-        !judge_file (login, contact, stanza))
+        !xtls_transfers_judge (login, contact, stanza))
         return FALSE;
     if (what == XTLS_IN_IGNORE)
         return FALSE;

@@ -208,6 +208,12 @@ xtls_jabber_inject (PurpleConnection *gc, xmlnode *stanza)
 }
 
 gboolean
+xtls_jabber_is_injecting (void)
+{
+    return injecting != NULL;
+}
+
+gboolean
 xtls_jabber_is_injected (const xmlnode *stanza)
 {
     return is_passing (injecting, stanza);

@@ -88,6 +88,9 @@ gboolean xtls_jabber_is_own (const xmlnode *stanza);
  */
 void xtls_jabber_inject (PurpleConnection *gc, xmlnode *stanza);
 
+/* Whether xtls_jabber_inject() is on the stack. */
+gboolean xtls_jabber_is_injecting (void);
+
 /**
  * xtls_jabber_is_injected:
  *

@@ -31,6 +31,12 @@ struct XtlsLogin {
     XtlsAhead *ahead;
     guint ahead_timer;
 
+    /* Transfers (PurpleXfer, borrowed, perhaps gone) that were offered inside,
+     * and those that are to be cancelled. A timer runs while there are any. */
+    GSList *offers;
+    GSList *called_off;
+    guint call_off_timer;
+
     /* Error answers to questions that were withheld. A timer runs while there
      * are any: in the signal itself libpurple does not wait for them yet. */
     GQueue refusals;
@@ -57,10 +63,6 @@ void xtls_login_refuse_later (XtlsLogin *login,
                               const char *to,
                               const char *id,
                               XtlsStanzaError error);
-
-/* A question went inside to @peer (a full JID), or an answer came: perhaps more
- * of a file can be sent. */
-void xtls_login_hurry (XtlsLogin *login, const char *peer);
 
 /* Who is @peer (a full JID), if it calls? */
 XtlsCaller xtls_login_get_caller (XtlsLogin *login, const char *peer);

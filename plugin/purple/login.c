@@ -6,12 +6,10 @@
 #include "jid.h"
 #include "login-private.h"
 #include "ns.h"
+#include "transfers.h"
 
 #include <debug.h>
 #include <eventloop.h>
-
-/* So many blocks of a file fill one of the bytestream below. */
-#define AHEAD_AT_ONCE 4
 
 /* --- later, from the main loop --- */
 
@@ -27,6 +25,27 @@ refuse_cb (gpointer data)
     /* The last use of login: the answer may end the connection. */
     xtls_jabber_inject (login->gc, answer);
     return more;
+}
+
+/* Returns: %FALSE if @login is gone. */
+static gboolean
+refuse_now (XtlsLogin *login)
+{
+    PurpleAccount *account = login->account;
+    xmlnode *answer;
+
+    while (xtls_hub_get_login (account) == login &&
+           (answer = g_queue_pop_head (&login->refusals)))
+        xtls_jabber_inject (login->gc, answer);
+    return xtls_hub_get_login (account) == login;
+}
+
+void
+xtls_login_close (XtlsLogin *login)
+{
+    xtls_endpoint_close (login->endpoint);
+    if (refuse_now (login))
+        xtls_transfers_settle (login);
 }
 
 void
@@ -47,81 +66,6 @@ xtls_login_refuse_later (XtlsLogin *login,
     g_queue_push_tail (&login->refusals, answer);
     if (!login->refusal_timer)
         login->refusal_timer = purple_timeout_add (0, refuse_cb, login);
-}
-
-/* (nullable): the open session with this full JID. */
-static XtlsSession *
-clear_session (XtlsLogin *login, const char *peer)
-{
-    XtlsContact *contact = xtls_hub_get_contact (login->account, peer, FALSE);
-    XtlsSession *session = contact ? xtls_contact_get_session (contact) : NULL;
-
-    return session && g_strcmp0 (xtls_session_get_peer (session), peer) == 0 &&
-                   xtls_session_is_clear (session)
-               ? session
-               : NULL;
-}
-
-static void
-answer_ahead (XtlsLogin *login, const char *peer, const char *id)
-{
-    xmlnode *answer = xtls_iq_new ("result", login->own, id);
-    char *who = xtls_jabber_normalize (login->account, peer);
-
-    xtls_answers_take (login->answers, XTLS_ASKED_BY_US, who, id);
-    g_free (who);
-    xmlnode_set_attrib (answer, "from", peer);
-    xtls_jabber_inject (login->gc, answer);
-}
-
-/* Returns: %FALSE if @login is gone. */
-static gboolean
-hurry (XtlsLogin *login, const char *peer)
-{
-    PurpleAccount *account = login->account;
-    XtlsSession *session = clear_session (login, peer);
-    gboolean here = TRUE;
-    char *id;
-
-    if (!session)
-        return TRUE;
-    xtls_session_ref (session);
-    xtls_session_cork (session);
-    for (guint i = 0;
-         here && i < AHEAD_AT_ONCE && clear_session (login, peer) == session &&
-         (id = xtls_ahead_next (login->ahead, peer));
-         i++) {
-        answer_ahead (login, peer, id);
-        g_free (id);
-        here = xtls_hub_get_login (account) == login;
-    }
-    xtls_session_uncork (session);
-    xtls_session_unref (session);
-    return here && xtls_hub_get_login (account) == login;
-}
-
-static gboolean
-hurry_cb (gpointer data)
-{
-    XtlsLogin *login = data;
-    GPtrArray *peers = xtls_ahead_list_peers (login->ahead);
-    gboolean here = TRUE;
-
-    login->ahead_timer = 0;
-    for (guint i = 0; here && i < peers->len; i++)
-        here = hurry (login, g_ptr_array_index (peers, i));
-    for (guint i = 0; here && i < peers->len; i++)
-        xtls_login_hurry (login, g_ptr_array_index (peers, i));
-    g_ptr_array_unref (peers);
-    return FALSE;
-}
-
-void
-xtls_login_hurry (XtlsLogin *login, const char *peer)
-{
-    if (!login->ahead_timer && xtls_ahead_has_next (login->ahead, peer) &&
-        clear_session (login, peer))
-        login->ahead_timer = purple_timeout_add (0, hurry_cb, login);
 }
 
 static gboolean
@@ -220,6 +164,17 @@ refuse_unanswered (XtlsLogin *login, const char *peer)
     xtls_ahead_forget (login->ahead, peer);
 }
 
+/* Whether another session with the same resource goes on. */
+static gboolean
+has_session_with (XtlsContact *contact, XtlsSession *ended)
+{
+    XtlsSession *session = xtls_contact_get_open_session (contact);
+
+    return session && session != ended &&
+           g_strcmp0 (xtls_session_get_peer (session),
+                      xtls_session_get_peer (ended)) == 0;
+}
+
 static void
 changed_state_cb (XtlsSession *session, gpointer data)
 {
@@ -237,6 +192,8 @@ changed_state_cb (XtlsSession *session, gpointer data)
     if (!contact)
         return;
     xtls_contact_session_changed (contact, session);
+    if (state == XTLS_SESSION_CLOSED && !has_session_with (contact, session))
+        xtls_transfers_call_off (login, xtls_session_get_peer (session));
     if (state == XTLS_SESSION_CLOSED && !xtls_contact_get_session (contact))
         refuse_unanswered (login, xtls_session_get_peer (session));
 }
@@ -371,6 +328,8 @@ xtls_login_free (XtlsLogin *login)
     drop_left_over (login);
     if (login->refusal_timer)
         purple_timeout_remove (login->refusal_timer);
+    if (login->call_off_timer)
+        purple_timeout_remove (login->call_off_timer);
     if (login->ahead_timer)
         purple_timeout_remove (login->ahead_timer);
     if (login->early_timer)
@@ -382,6 +341,8 @@ xtls_login_free (XtlsLogin *login)
     xtls_resources_free (login->resources);
     xtls_answers_free (login->answers);
     xtls_ahead_free (login->ahead);
+    g_slist_free (login->offers);
+    g_slist_free (login->called_off);
     g_queue_clear_full (&login->refusals, (GDestroyNotify)xmlnode_free);
     g_queue_clear_full (&login->early, (GDestroyNotify)xmlnode_free);
     g_hash_table_destroy (login->changed);

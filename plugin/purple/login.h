@@ -25,6 +25,15 @@ typedef struct XtlsLogin XtlsLogin;
 XtlsLogin *
 xtls_login_new (PurpleConnection *gc, XtlsIdentity *identity, gboolean padding);
 
+/**
+ * xtls_login_close:
+ *
+ * Ends all sessions because the plugin goes: what libpurple would be told later
+ * of questions and files that went inside, it is told now. It may lead to
+ * anything, the end of @login included.
+ */
+void xtls_login_close (XtlsLogin *login);
+
 /* The sessions have been closed or aborted through the endpoint. */
 void xtls_login_free (XtlsLogin *login);
 

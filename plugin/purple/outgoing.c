@@ -7,6 +7,7 @@
 #include "login-private.h"
 #include "message.h"
 #include "route.h"
+#include "transfers.h"
 #include "words.h"
 
 #include <debug.h>
@@ -165,8 +166,7 @@ send_inside (XtlsLogin *login, XtlsContact *contact, const xmlnode *stanza)
                                id);
     if (xtls_session_send (session, copy, &error)) {
         if (is_question (stanza)) {
-            xtls_ahead_sent (login->ahead, stanza);
-            xtls_login_hurry (login, xmlnode_get_attrib (stanza, "to"));
+            xtls_transfers_sent (login, stanza);
         }
         return;
     }
@@ -232,6 +232,23 @@ act (XtlsLogin *login, XtlsContact *contact, XtlsWay way, xmlnode *stanza)
     return TRUE;
 }
 
+/* What began inside does not go on outside when private mode has ended, or the
+ * plugin goes: the rest of a file, an answer. */
+static gboolean
+withhold_rest (XtlsLogin *login, const xmlnode *stanza, const char *to)
+{
+    const char *id = xmlnode_get_attrib (stanza, "id");
+
+    if (!g_str_equal (stanza->name, "iq"))
+        return FALSE;
+    if (!is_question (stanza))
+        return xtls_answers_take (login->answers, XTLS_ASKED_INSIDE, to, id);
+    if (!xtls_transfers_is_inside (login, stanza))
+        return FALSE;
+    xtls_login_refuse_later (login, to, id, XTLS_STANZA_ERROR_NOT_ACCEPTABLE);
+    return TRUE;
+}
+
 gboolean
 xtls_login_sending (XtlsLogin *login, xmlnode *stanza)
 {
@@ -246,7 +263,7 @@ xtls_login_sending (XtlsLogin *login, xmlnode *stanza)
         return TRUE;
     contact = private_contact (login->account, stanza, to);
     if (!contact)
-        return FALSE;
+        return withhold_rest (login, stanza, to);
     session = xtls_contact_get_session (contact);
     facts.own = xtls_endpoint_owns (login->endpoint, stanza);
     facts.own_dead =

@@ -9,6 +9,7 @@
 #include "jabber.h"
 #include "menus.h"
 #include "settings.h"
+#include "transfers.h"
 
 #include <core.h>
 #include <glib/gi18n-lib.h>
@@ -32,6 +33,7 @@ load_cb (PurplePlugin *plugin)
     xtls_settings_init ();
     xtls_face_init (plugin);
     xtls_hub_init (plugin);
+    xtls_transfers_init ();
     xtls_commands_init ();
     xtls_menus_init ();
     xtls_jabber_advertise (TRUE);
@@ -44,6 +46,7 @@ unload_cb (PurplePlugin *plugin)
     xtls_jabber_advertise (FALSE);
     xtls_commands_uninit ();
     xtls_hub_uninit ();
+    xtls_transfers_uninit ();
     xtls_face_uninit (plugin);
     return TRUE;
 }

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* File transfers inside: what is sent is hurried, what is received is called
+ * off when its session is gone. */
+#include "transfers.h"
+
+#include "hub.h"
+#include "jabber.h"
+#include "login-private.h"
+#include "ns.h"
+
+#include <eventloop.h>
+#include <ft.h>
+#include <signals.h>
+
+/* So many blocks of a file fill one of the bytestream below. */
+#define AHEAD_AT_ONCE 4
+
+#define NS_SI "http://jabber.org/protocol/si"
+
+static int handle;
+
+/* --- what belongs to a file --- */
+
+/* (nullable): the id of the bytestream. */
+static const char *
+get_sid (const xmlnode *iq)
+{
+    const xmlnode *child = xtls_node_first_child (iq);
+
+    if (xtls_node_is (child, "si", NS_SI))
+        return xtls_node_attrib (child, "id");
+    return child && g_strcmp0 (child->xmlns, XTLS_NS_IBB) == 0
+               ? xtls_node_attrib (child, "sid")
+               : NULL;
+}
+
+static gboolean
+is_offer (const xmlnode *iq)
+{
+    return xtls_node_is (xtls_node_first_child (iq), "si", NS_SI);
+}
+
+gboolean
+xtls_transfers_is_inside (XtlsLogin *login, const xmlnode *iq)
+{
+    return xtls_answers_has (login->answers,
+                             XTLS_OFFERED_INSIDE,
+                             xtls_node_attrib (iq, "to"),
+                             get_sid (iq));
+}
+
+/* --- what is sent --- */
+
+/* (nullable): the open session with this full JID. */
+static XtlsSession *
+clear_session (XtlsLogin *login, const char *peer)
+{
+    XtlsContact *contact = xtls_hub_get_contact (login->account, peer, FALSE);
+    XtlsSession *session = contact ? xtls_contact_get_session (contact) : NULL;
+
+    return session && g_strcmp0 (xtls_session_get_peer (session), peer) == 0 &&
+                   xtls_session_is_clear (session)
+               ? session
+               : NULL;
+}
+
+static void
+answer_ahead (XtlsLogin *login, const char *peer, const char *id)
+{
+    xmlnode *answer = xtls_iq_new ("result", login->own, id);
+    char *who = xtls_jabber_normalize (login->account, peer);
+
+    xtls_answers_take (login->answers, XTLS_ASKED_BY_US, who, id);
+    g_free (who);
+    xmlnode_set_attrib (answer, "from", peer);
+    xtls_jabber_inject (login->gc, answer);
+}
+
+/* Returns: %FALSE if @login is gone. */
+static gboolean
+hurry (XtlsLogin *login, const char *peer)
+{
+    PurpleAccount *account = login->account;
+    XtlsSession *session = clear_session (login, peer);
+    gboolean here = TRUE;
+    char *id;
+
+    if (!session)
+        return TRUE;
+    xtls_session_ref (session);
+    xtls_session_cork (session);
+    for (guint i = 0;
+         here && i < AHEAD_AT_ONCE && clear_session (login, peer) == session &&
+         (id = xtls_ahead_next (login->ahead, peer));
+         i++) {
+        answer_ahead (login, peer, id);
+        g_free (id);
+        here = xtls_hub_get_login (account) == login;
+    }
+    xtls_session_uncork (session);
+    xtls_session_unref (session);
+    return here && xtls_hub_get_login (account) == login;
+}
+
+static void hurry_soon (XtlsLogin *login, const char *peer);
+
+static gboolean
+hurry_cb (gpointer data)
+{
+    XtlsLogin *login = data;
+    GPtrArray *peers = xtls_ahead_list_peers (login->ahead);
+    gboolean here = TRUE;
+
+    login->ahead_timer = 0;
+    for (guint i = 0; here && i < peers->len; i++)
+        here = hurry (login, g_ptr_array_index (peers, i));
+    for (guint i = 0; here && i < peers->len; i++)
+        hurry_soon (login, g_ptr_array_index (peers, i));
+    g_ptr_array_unref (peers);
+    return FALSE;
+}
+
+static void
+hurry_soon (XtlsLogin *login, const char *peer)
+{
+    if (!login->ahead_timer && xtls_ahead_has_next (login->ahead, peer) &&
+        clear_session (login, peer))
+        login->ahead_timer = purple_timeout_add (0, hurry_cb, login);
+}
+
+void
+xtls_transfers_sent (XtlsLogin *login, const xmlnode *iq)
+{
+    const char *peer = xtls_node_attrib (iq, "to");
+
+    if (is_offer (iq))
+        xtls_answers_remember (
+            login->answers, XTLS_OFFERED_INSIDE, peer, get_sid (iq));
+    xtls_ahead_sent (login->ahead, iq);
+    hurry_soon (login, peer);
+}
+
+gboolean
+xtls_transfers_judge (XtlsLogin *login, XtlsContact *contact, const xmlnode *iq)
+{
+    const char *peer = xmlnode_get_attrib (iq, "from");
+    char *waiting;
+
+    if (is_offer (iq))
+        xtls_answers_remember (
+            login->answers, XTLS_OFFERED_INSIDE, peer, get_sid (iq));
+    switch (xtls_ahead_came (login->ahead, iq, &waiting)) {
+    case XTLS_AHEAD_NOTHING:
+        return TRUE;
+    case XTLS_AHEAD_ANSWERED:
+        hurry_soon (login, peer);
+        return FALSE;
+    case XTLS_AHEAD_FAILED:
+        xtls_answers_take (login->answers,
+                           XTLS_ASKED_BY_US,
+                           xtls_contact_get_who (contact),
+                           waiting);
+        xtls_login_refuse_later (
+            login, peer, waiting, XTLS_STANZA_ERROR_ITEM_NOT_FOUND);
+        g_free (waiting);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* --- what is received --- */
+
+/* One that was declined leaves without a word. */
+static gboolean
+is_there (const PurpleXfer *xfer)
+{
+    return g_list_find (purple_xfers_get_all (), xfer) != NULL;
+}
+
+static gboolean
+is_under_way (PurpleXfer *xfer, const char *peer)
+{
+    return is_there (xfer) &&
+           purple_xfer_get_type (xfer) == PURPLE_XFER_RECEIVE &&
+           g_strcmp0 (purple_xfer_get_remote_user (xfer), peer) == 0 &&
+           !purple_xfer_is_completed (xfer) && !purple_xfer_is_canceled (xfer);
+}
+
+/* Of what comes from inside only: what was offered outside, before, goes its
+ * own way. */
+static void
+offered_cb (PurpleXfer *xfer, gpointer data)
+{
+    XtlsLogin *login = xtls_hub_get_login (purple_xfer_get_account (xfer));
+    GSList *next;
+
+    if (!login || !xtls_jabber_is_injecting ())
+        return;
+    for (GSList *l = login->offers; l; l = next) {
+        next = l->next;
+        if (l->data == xfer || !is_there (l->data))
+            login->offers = g_slist_delete_link (login->offers, l);
+    }
+    login->offers = g_slist_prepend (login->offers, xfer);
+}
+
+void
+xtls_transfers_init (void)
+{
+    purple_signal_connect (purple_xfers_get_handle (),
+                           "file-recv-request",
+                           &handle,
+                           PURPLE_CALLBACK (offered_cb),
+                           NULL);
+}
+
+void
+xtls_transfers_uninit (void)
+{
+    purple_signals_disconnect_by_handle (&handle);
+}
+
+static void
+cancel (PurpleXfer *xfer)
+{
+    if (is_there (xfer) && !purple_xfer_is_completed (xfer) &&
+        !purple_xfer_is_canceled (xfer))
+        purple_xfer_cancel_remote (xfer);
+}
+
+/* One a turn: cancelling may lead to anything, the end of the login included.
+ */
+static gboolean
+call_off_cb (gpointer data)
+{
+    XtlsLogin *login = data;
+    PurpleXfer *xfer = login->called_off->data;
+    gboolean more;
+
+    login->called_off =
+        g_slist_delete_link (login->called_off, login->called_off);
+    more = login->called_off != NULL;
+    if (!more)
+        login->call_off_timer = 0;
+    cancel (xfer);
+    return more;
+}
+
+void
+xtls_transfers_call_off (XtlsLogin *login, const char *peer)
+{
+    GSList *next;
+
+    for (GSList *l = login->offers; l; l = next) {
+        next = l->next;
+        if (!is_under_way (l->data, peer))
+            continue;
+        login->called_off = g_slist_append (login->called_off, l->data);
+        login->offers = g_slist_delete_link (login->offers, l);
+    }
+    if (login->called_off && !login->call_off_timer)
+        login->call_off_timer = purple_timeout_add (0, call_off_cb, login);
+}
+
+void
+xtls_transfers_settle (XtlsLogin *login)
+{
+    GSList *xfers = g_steal_pointer (&login->called_off);
+
+    for (GSList *l = xfers; l; l = l->next)
+        cancel (l->data);
+    g_slist_free (xfers);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * File transfers inside. What libpurple sends is hurried (ahead.h). Whoever
+ * sends waits for answers, and hears of the end of a session through them;
+ * whoever receives waits for nothing that libpurple could miss, and would wait
+ * for ever: that is called off here.
+ */
+#pragma once
+
+#include "contact.h"
+#include "login.h"
+
+void xtls_transfers_init (void);
+void xtls_transfers_uninit (void);
+
+/* A question of libpurple went inside. */
+void xtls_transfers_sent (XtlsLogin *login, const xmlnode *iq);
+
+/**
+ * xtls_transfers_is_inside:
+ * @iq: (transfer none): a question of libpurple
+ *
+ * Returns: %TRUE if it belongs to a file that was offered inside, by either
+ * side.
+ */
+gboolean xtls_transfers_is_inside (XtlsLogin *login, const xmlnode *iq);
+
+/**
+ * xtls_transfers_judge:
+ * @iq: (transfer none): what came inside
+ *
+ * Returns: %FALSE if libpurple must not see it, because it is told something
+ * else of the file that it sends.
+ */
+gboolean xtls_transfers_judge (XtlsLogin *login,
+                               XtlsContact *contact,
+                               const xmlnode *iq);
+
+/**
+ * xtls_transfers_call_off:
+ * @peer: a full JID with whom there is no session any more
+ *
+ * What it offered and has not sent completely is cancelled, later: its windows
+ * and a line in the conversation say so.
+ */
+void xtls_transfers_call_off (XtlsLogin *login, const char *peer);
+
+/* Cancels now what is to be cancelled later. The last use of @login: it may
+ * lead to anything. */
+void xtls_transfers_settle (XtlsLogin *login);

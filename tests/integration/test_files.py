@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Files inside a private conversation: they arrive whole, or both sides are
+told. `make bench-files` moves 10 MiB."""
+
+import re
+
+from xtlstest import check, client, proxy, tap
+from xtlstest.files import Move
+from xtlstest.scene import JULIET, ROMEO, Scene
+
+IBB = "{http://jabber.org/protocol/ibb}"
+SI = "{http://jabber.org/protocol/si}si"
+ORCHARD = f"{ROMEO}/orchard"
+BALCONY = f"{JULIET}/balcony"
+MIB = 1024 * 1024
+
+
+def to_juliet(scene, size, name="secret-plan"):
+    return Move(scene.romeo, scene.juliet, BALCONY, size, name)
+
+
+def to_romeo(scene, size, name="secret-answer"):
+    return Move(scene.juliet, scene.romeo, ORCHARD, size, name)
+
+
+def assert_all_inside(scene, *names):
+    """No offer, no block of it and no address of a client was to be seen."""
+    scene.assert_nothing_leaked(*names)
+    for through in scene.proxies:
+        assert not through.stanzas(path=SI)
+        assert len({sid for _, sid in through.streams()}) == 1, [
+            unit for unit in through.stanzas() if unit.find(IBB + "data")
+            is not None and "purple" in unit.find(IBB + "data").get("sid")]
+        assert not [unit for unit in through.stanzas()
+                    if b"streamhost" in unit.raw]
+
+
+def assert_well_after(scene):
+    """Talk and files go on."""
+    scene.romeo.say(JULIET, "never mind")
+    scene.juliet.expect_message("never mind", flags=["recv"])
+    scene.juliet.say(ROMEO, "I will not")
+    scene.romeo.expect_message("I will not", flags=["recv"])
+    to_juliet(scene, 20_000, "another").accept().arrives()
+
+
+@tap.timeout(180)
+def test_large_both_ways_at_once_with_talk():
+    """Memory stays where it was: nothing of a file is gathered."""
+    with Scene() as scene:
+        scene.go_private()
+        for move in (to_juliet, to_romeo):
+            move(scene, 300_000, "first").accept().arrives()
+        before = [one.memory() for one in (scene.romeo, scene.juliet)]
+        moves = [to_juliet(scene, 3 * MIB), to_romeo(scene, 3 * MIB)]
+        for move in moves:
+            move.accept()
+        for number in range(20):
+            scene.romeo.say(JULIET, f"while it moves {number}")
+            scene.juliet.expect_message(f"while it moves {number}")
+            scene.juliet.say(ROMEO, f"so does the other {number}")
+            scene.romeo.expect_message(f"so does the other {number}")
+        # Talk does not stand in a queue behind a file.
+        assert not [one for move in moves for one, number in move.sides
+                    if one.seen("xfer", what="completed", xfer=number)]
+        for move in moves:
+            move.arrives()
+        if not client.SANITIZED:
+            for one, least in zip((scene.romeo, scene.juliet), before):
+                grown = one.memory() - least
+                assert grown < MIB, (one.name, grown)
+        assert_all_inside(scene, "secret-plan", "secret-answer",
+                          "while it moves", "so does the other")
+
+
+@tap.timeout(180)
+def test_a_hundred_small_files():
+    """Of all sizes around that of a block, some of them at the same time."""
+    sizes = (1, 2, 3, 3069, 3070, 3071, 6140, 6141, 4096, 10_000)
+    with Scene() as scene:
+        scene.go_private()
+        for tens in range(10):
+            moves = [to_juliet(scene, size, f"letter-{tens}-{number}")
+                     for number, size in enumerate(sizes)]
+            for move in moves:
+                move.accept()
+            for move in moves:
+                move.arrives()
+        assert_all_inside(scene, "letter-")
+
+
+def test_first_message_of_the_contact_while_a_file_moves():
+    with Scene() as scene:
+        scene.juliet.xtls(ROMEO, "start")
+        check.until_private((scene.romeo, JULIET), (scene.juliet, ROMEO))
+        assert not scene.romeo.seen("conversation-created")
+        move = to_romeo(scene, MIB).accept().moves()
+        scene.romeo.forget()
+        scene.juliet.say(ROMEO, "did you get it?")
+        line = scene.romeo.expect_message("did you get it?", flags=["recv"])
+        assert line["conv"].startswith(JULIET), line
+        move.arrives()
+        assert not any(check.CLEAR in text for _, text in scene.romeo.lines())
+        scene.assert_nothing_leaked("did you get it?", "secret-answer")
+
+
+def test_cancelled_before_it_begins():
+    with Scene() as scene:
+        scene.go_private()
+        move = to_juliet(scene, 2000)
+        scene.juliet.answer(scene.juliet.expect("request", type="action"), 1)
+        scene.romeo.expect("xfer", what="cancelled", xfer=move.sent)
+        move = to_juliet(scene, 2000)
+        scene.juliet.expect("request", type="action")
+        scene.romeo.call("xfer-cancel", move.sent)
+        scene.romeo.expect("xfer", what="cancelled", xfer=move.sent)
+        assert_well_after(scene)
+        assert_all_inside(scene, "secret-plan")
+
+
+def test_cancelled_by_the_sender():
+    with Scene() as scene:
+        scene.go_private()
+        move = to_juliet(scene, 3 * MIB).accept().moves()
+        scene.romeo.call("xfer-cancel", move.sent)
+        move.is_called_off()
+        assert_well_after(scene)
+        assert_all_inside(scene, "secret-plan")
+
+
+def test_cancelled_by_the_receiver():
+    with Scene() as scene:
+        scene.go_private()
+        move = to_juliet(scene, 3 * MIB).accept().moves()
+        scene.juliet.call("xfer-cancel", move.received)
+        move.is_called_off()
+        assert_well_after(scene)
+        assert_all_inside(scene, "secret-plan")
+
+
+def test_cancelled_with_all_but_the_end_under_way():
+    """Romeo's client has sent all of it, and waits for the last answer only:
+    that is not the end of the file."""
+    def hold_large(link, direction, unit):
+        if direction == proxy.DOWN and len(unit.raw) > 4000:
+            scene.juliet_proxy.hold(proxy.DOWN)
+
+    with Scene() as scene:
+        scene.go_private()
+        # What is under way may be more once the rate is known.
+        to_juliet(scene, MIB, "first").accept().arrives()
+        move = to_juliet(scene, 9000)
+        scene.juliet_proxy.hook = hold_large
+        move.accept()
+        scene.romeo.expect("xfer", xfer=move.sent, done=9000)
+        scene.juliet.call("xfer-cancel", move.received)
+        scene.romeo.expect("xfer", what="cancelled", xfer=move.sent)
+        assert not scene.romeo.seen("xfer", what="completed", xfer=move.sent)
+        scene.juliet_proxy.hook = None
+        scene.juliet_proxy.release()
+        assert_well_after(scene)
+
+
+def test_the_sender_dies():
+    with Scene() as scene:
+        scene.go_private()
+        move = to_juliet(scene, 3 * MIB).accept().moves()
+        scene.romeo.kill()
+        move.is_called_off(scene.juliet)
+        assert_all_inside(scene, "secret-plan")
+
+
+def test_the_receiver_dies():
+    with Scene() as scene:
+        scene.go_private()
+        move = to_juliet(scene, 3 * MIB).accept().moves()
+        scene.juliet.kill()
+        move.is_called_off(scene.romeo)
+        assert_all_inside(scene, "secret-plan")
+
+
+def test_the_senders_connection_is_cut():
+    with Scene() as scene:
+        scene.go_private()
+        move = to_juliet(scene, 3 * MIB).accept().moves()
+        scene.romeo_proxy.cut()
+        move.is_called_off()
+        scene.romeo.expect("disconnected")
+        assert_all_inside(scene, "secret-plan")
+
+
+def test_the_receivers_connection_is_cut():
+    with Scene() as scene:
+        scene.go_private()
+        move = to_juliet(scene, 3 * MIB).accept().moves()
+        scene.juliet_proxy.cut()
+        move.is_called_off()
+        scene.juliet.expect("disconnected")
+        assert_all_inside(scene, "secret-plan")
+
+
+def test_the_conversation_ends():
+    """By either side, with a file on its way and one that was only offered."""
+    for ending in ("romeo", "juliet"):
+        with Scene() as scene:
+            scene.go_private()
+            offered = to_juliet(scene, 2000, "offered")
+            question = scene.juliet.expect("request", type="action")
+            move = to_juliet(scene, 3 * MIB).accept().moves()
+            since = len(scene.romeo_proxy.records)
+            one, who = ((scene.romeo, JULIET) if ending == "romeo"
+                        else (scene.juliet, ROMEO))
+            one.xtls(who, "end")
+            move.is_called_off()
+            scene.romeo.expect("xfer", what="cancelled", xfer=offered.sent)
+            # The question about it goes away.
+            scene.juliet.expect("request-closed", request=question["request"])
+            check.sync_all(scene)
+            assert not scene.romeo_proxy.stanzas(proxy.UP, SI, since=since)
+            assert_all_inside(scene, "secret-plan", "offered")
+
+
+def test_answers_come_after_the_end():
+    """The rest of the file does not go on outside."""
+    with Scene() as scene:
+        scene.go_private()
+        move = to_juliet(scene, 3 * MIB).accept().moves()
+        scene.juliet_proxy.hold(proxy.UP)
+        scene.romeo.xtls(JULIET, "end")
+        scene.romeo.expect_state("not-private")
+        scene.juliet_proxy.release()
+        move.is_called_off()
+        check.sync_all(scene)
+        assert_all_inside(scene, "secret-plan")
+
+
+def test_the_plugin_is_unloaded():
+    for leaving in ("romeo", "juliet"):
+        with Scene() as scene:
+            scene.go_private()
+            move = to_juliet(scene, 3 * MIB).accept().moves()
+            getattr(scene, leaving).unload()
+            move.is_called_off()
+            check.sync_all(scene)
+            assert_all_inside(scene, "secret-plan")
+
+
+if __name__ == "__main__":
+    tap.run(globals())

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Files that clients send each other."""
+
+import hashlib
+import os
+
+
+def write(one, name, data):
+    """Returns its path, in the client's folder."""
+    path = os.path.join(one.dir, name)
+    with open(path, "wb") as file:
+        file.write(data)
+    return path
+
+
+def digest(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+class Move:
+    """A file of `size` random bytes on its way from one client to the resource
+    `to` of another."""
+
+    def __init__(self, sender, receiver, to, size, name="secret-plan"):
+        self.sender, self.receiver, self.name = sender, receiver, name
+        self.source = write(sender, name, os.urandom(size))
+        self.target = os.path.join(receiver.dir, f"received-{name}")
+        sender.call("send-file", sender.account, to, self.source)
+        self.sent = sender.expect("xfer", what="new", send=True)["xfer"]
+
+    def accept(self):
+        offer = self.receiver.expect(
+            "request", type="action",
+            primary=lambda text: f"{self.name} " in text)
+        self.receiver.answer(offer, 0)
+        self.receiver.answer(self.receiver.expect("request", type="file"), 0,
+                             self.target)
+        self.received = self.receiver.expect(
+            "xfer", what="added", send=False)["xfer"]
+        return self
+
+    def moves(self):
+        """Waits until some of it has come."""
+        self.receiver.expect("xfer", what="progress", xfer=self.received)
+        return self
+
+    @property
+    def sides(self):
+        return ((self.sender, self.sent), (self.receiver, self.received))
+
+    def arrives(self, timeout=60):
+        """Waits until it has: both are told, and it is the same file."""
+        for one, number in self.sides:
+            one.expect("xfer", what="gone", xfer=number, timeout=timeout)
+            assert one.seen("xfer", what="completed", xfer=number)
+            assert not one.seen("xfer", what="cancelled", xfer=number)
+        assert digest(self.source) == digest(self.target)
+
+    def is_called_off(self, *clients):
+        """Waits until these, or both, are told that nothing comes of it."""
+        for one, number in self.sides:
+            if not clients or one in clients:
+                one.expect("xfer", what="cancelled", xfer=number)
+                assert not one.seen("xfer", what="completed", xfer=number)
