@@ -158,12 +158,23 @@ measure_wire (Loop *loop, Client *romeo)
 
     loop->outer = TRUE;
     for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
+        gsize plain, padded;
+
         bytes = loop->bytes;
         say (romeo, sizes[i]);
         loop_run (loop);
-        printf ("message of %4zu bytes, with its answer      %8zu bytes\n",
+        plain = loop->bytes - bytes;
+        xtls_endpoint_set_padding (romeo->endpoint, TRUE);
+        bytes = loop->bytes;
+        say (romeo, sizes[i]);
+        loop_run (loop);
+        padded = loop->bytes - bytes;
+        xtls_endpoint_set_padding (romeo->endpoint, FALSE);
+        printf ("message of %4zu bytes, with its answer      %8zu bytes, %zu "
+                "with its length hidden\n",
                 sizes[i],
-                loop->bytes - bytes);
+                plain,
+                padded);
     }
     bytes = loop->bytes;
     loop_elapse (loop);
