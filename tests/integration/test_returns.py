@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Whatever happens to connections and servers, a talk goes on where it was cut:
+nothing is lost, nothing comes twice."""
+
+import os
+import random
+import re
+
+from xtlstest import check, client, proxy, tap
+from xtlstest.scene import JULIET, ROMEO, Scene
+
+ORCHARD = f"{ROMEO}/orchard"
+BALCONY = f"{JULIET}/balcony"
+UNCONFIRMED = "may not have been delivered"
+# Debian's stock limit of what a client may send, bytes a second.
+DEBIAN_RATE = 10_000
+# What a server has to take at least (RFC 6120 4.9.3.14).
+SMALLEST_LIMIT = 10_000
+
+
+class Talk:
+    """What both have said, and whether it came."""
+
+    def __init__(self, scene):
+        self.scene = scene
+        self.said = {ROMEO: [], JULIET: []}
+
+    def say(self, one, other, text):
+        """While the account is offline nobody can: that is not said, then."""
+        try:
+            one.say(other.account, text)
+        except client.Failed as why:
+            assert "not connected" in str(why), why
+        else:
+            self.said[one.account].append(text)
+
+    def both(self, count):
+        for _ in range(count):
+            for one, other in ((self.scene.romeo, self.scene.juliet),
+                               (self.scene.juliet, self.scene.romeo)):
+                name = one.account.split("@")[0]
+                self.say(one, other, f"{name} says "
+                                     f"{len(self.said[one.account])}")
+
+    def judge(self, timeout=60):
+        """Everything has come once and in order, nothing was in clear, nobody
+        was told of a loss."""
+        scene = self.scene
+        for one, other in ((scene.romeo, scene.juliet),
+                           (scene.juliet, scene.romeo)):
+            said = self.said[one.account]
+            if not other.seen("message", text=said[-1], flags=["recv"]):
+                other.expect_message(said[-1], timeout, flags=["recv"])
+            assert check.received(other) == said, check.received(other)
+            lines = check.system_lines(one, other.account)
+            assert not [l for l in lines if UNCONFIRMED in l], lines
+        scene.assert_nothing_leaked("romeo says", "juliet says")
+
+
+def automatic(**more):
+    """Sessions are set up again by themselves."""
+    return Scene(policy="automatic", **more)
+
+
+def go_resumable(scene, talk):
+    """Private, with an id by which each side can resume."""
+    scene.romeo.open(JULIET)
+    check.until_private((scene.romeo, JULIET), (scene.juliet, ROMEO))
+    for _ in range(2):
+        talk.both(1)
+        for one, other in ((scene.romeo, scene.juliet),
+                           (scene.juliet, scene.romeo)):
+            other.expect_message(talk.said[one.account][-1], flags=["recv"])
+
+
+def hide_gone(link, direction, unit):
+    """Nobody hears that somebody else has gone."""
+    gone = unit.name == "presence" and b"unavailable" in unit.raw
+    return proxy.DROP if gone and direction == proxy.DOWN else None
+
+
+def return_elsewhere(hook):
+    """Romeo's connection is cut with messages on both ways, and he comes back
+    under another resource."""
+    with automatic() as scene:
+        talk = Talk(scene)
+        go_resumable(scene, talk)
+        scene.juliet_proxy.hook = hook
+        scene.romeo_proxy.hold(proxy.UP, proxy.DOWN)
+        talk.both(3)
+        scene.romeo.call("ping")
+        scene.juliet.call("ping")
+        for one in (scene.romeo, scene.juliet):
+            one.forget()
+        scene.romeo_proxy.cut()
+        scene.romeo.expect("disconnected")
+        scene.romeo_proxy.release()
+        scene.login(scene.romeo, f"{ROMEO}/garden", scene.romeo_proxy)
+        check.until_private((scene.romeo, JULIET))
+        talk.both(2)
+        talk.judge()
+
+
+def test_return_under_another_resource():
+    return_elsewhere(None)
+
+
+def test_return_under_another_resource_unnoticed():
+    return_elsewhere(hide_gone)
+
+
+def test_account_reconnects_by_itself_into_private_mode():
+    with automatic() as scene:
+        talk = Talk(scene)
+        go_resumable(scene, talk)
+        for one, jid, through in (
+                (scene.romeo, ORCHARD, scene.romeo_proxy),
+                (scene.juliet, BALCONY, scene.juliet_proxy)):
+            through.hold(proxy.UP, proxy.DOWN)
+            talk.both(2)
+            one.call("ping")
+            through.cut()
+            one.expect("disconnected")
+            through.release()
+            for side in (scene.romeo, scene.juliet):
+                side.forget()
+            scene.login(one, jid, through)
+            check.until_private((one, JULIET if one is scene.romeo else ROMEO))
+        talk.both(2)
+        talk.judge()
+
+
+def test_server_restarts():
+    with automatic() as scene:
+        talk = Talk(scene)
+        go_resumable(scene, talk)
+        for through in scene.proxies:
+            through.hold(proxy.UP)
+        talk.both(3)
+        for one in (scene.romeo, scene.juliet):
+            one.call("ping")
+        scene.server.restart()
+        for one in (scene.romeo, scene.juliet):
+            one.expect("disconnected")
+            one.forget()
+        for through in scene.proxies:
+            through.release()
+        scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
+        scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+        check.until_private((scene.romeo, JULIET), (scene.juliet, ROMEO))
+        talk.both(2)
+        talk.judge()
+
+
+def test_laptop_sleeps():
+    """Romeo's client stands still and his connection is gone when it wakes up;
+    the server learns of that late, and Juliet not at all."""
+    with automatic() as scene:
+        talk = Talk(scene)
+        go_resumable(scene, talk)
+        scene.juliet_proxy.hook = hide_gone
+        scene.romeo.stop()
+        scene.romeo_proxy.hold(proxy.UP, proxy.DOWN)
+        for number in range(3):
+            talk.say(scene.juliet, scene.romeo, f"juliet says: asleep {number}")
+        scene.juliet.call("ping")
+        scene.romeo.cont()
+        scene.romeo.forget()
+        scene.romeo_proxy.cut()
+        scene.romeo.expect("disconnected")
+        scene.romeo_proxy.release()
+        scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
+        check.until_private((scene.romeo, JULIET))
+        talk.both(2)
+        talk.judge()
+
+
+@tap.timeout(240)
+def test_peer_stands_still():
+    """Nobody tells that she is gone: what is outstanding does, after 30 s. When
+    she goes on, so does the talk."""
+    with automatic() as scene:
+        talk = Talk(scene)
+        go_resumable(scene, talk)
+        scene.romeo.forget()
+        scene.juliet.stop()
+        talk.say(scene.romeo, scene.juliet, "romeo says: are you there")
+        lost = scene.romeo.expect_state("finished", 60)
+        said = scene.romeo.seen(
+            "message", text="romeo says: are you there")[0]
+        assert 28 < lost["at"] - said["at"] < 40, lost["at"] - said["at"]
+        scene.romeo.expect_message(re.compile("not confirmed yet"))
+        scene.juliet.cont()
+        check.until_private((scene.romeo, JULIET))
+        talk.both(2)
+        talk.judge()
+
+
+# --- servers ------------------------------------------------------------------
+
+
+@tap.timeout(240)
+def test_debians_rate_limit():
+    with automatic(rate=DEBIAN_RATE) as scene:
+        talk = Talk(scene)
+        go_resumable(scene, talk)
+        talk.say(scene.romeo, scene.juliet, "romeo says " + 60_000 * "x")
+        talk.both(20)
+        talk.judge(120)
+        for one, who in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
+            lines = check.system_lines(one, who)
+            assert not [l for l in lines if check.CUT_OFF in l], lines
+
+
+@tap.timeout(240)
+def test_server_that_refuses_large_stanzas():
+    """It ends the connection of who sends one. The next session is tried with
+    smaller blocks: nobody is cut off twice."""
+    with automatic(extra=f"c2s_stanza_size_limit = {SMALLEST_LIMIT}") as scene:
+        talk = Talk(scene)
+        go_resumable(scene, talk)
+        for one, other, jid, through in (
+                (scene.romeo, scene.juliet, ORCHARD, scene.romeo_proxy),
+                (scene.juliet, scene.romeo, BALCONY, scene.juliet_proxy)):
+            name = one.account.split("@")[0]
+            one.forget()
+            talk.say(one, other, f"{name} says " + 30_000 * "x")
+            if one is scene.romeo:
+                one.expect("disconnected")
+                scene.login(one, jid, through)
+                check.until_private((one, other.account))
+            other.expect_message(talk.said[one.account][-1], 60, flags=["recv"])
+        talk.both(2)
+        talk.judge()
+        for one in (scene.romeo, scene.juliet):
+            assert len(one.seen("disconnected")) == (one is scene.romeo)
+        largest = max(len(block.data)
+                      for block in scene.romeo_proxy.blocks()[-20:])
+        assert largest <= 4096, largest
+
+
+# --- at any byte ----------------------------------------------------------------
+
+
+@tap.timeout(400 if client.SANITIZED else 240)
+def test_cut_at_random_bytes():
+    """200 messages, and a cut at a random byte again and again: sessions come
+    back by themselves. XTLS_SEED=n repeats one run as far as two processes and
+    a server let it."""
+    seed = int(os.environ.get("XTLS_SEED") or random.randrange(10**6))
+    tap.diagnose(f"XTLS_SEED={seed}")
+    chance = random.Random(seed)
+    with automatic() as scene:
+        talk = Talk(scene)
+        go_resumable(scene, talk)
+        for _ in range(10):
+            one, jid, through = chance.choice((
+                (scene.romeo, ORCHARD, scene.romeo_proxy),
+                (scene.juliet, BALCONY, scene.juliet_proxy)))
+            other = scene.juliet if one is scene.romeo else scene.romeo
+            one.forget()
+            through.cut_after(chance.choice((proxy.UP, proxy.DOWN)),
+                              chance.randrange(1, 12_000))
+            link = through.link
+            while link.open:
+                before = len(through.bytes[proxy.UP])
+                talk.both(1)
+                through.wait(lambda: not link.open
+                             or len(through.bytes[proxy.UP]) > before)
+            one.expect("disconnected")
+            scene.login(one, jid, through)
+            check.until_private((one, other.account))
+        while sum(map(len, talk.said.values())) < 200:
+            talk.both(1)
+        talk.judge()
+
+
+if __name__ == "__main__":
+    tap.run(globals())
