@@ -10,6 +10,7 @@
 #include "route.h"
 #include "transfers.h"
 
+#include <blist.h>
 #include <debug.h>
 #include <eventloop.h>
 #include <time.h>
@@ -245,14 +246,18 @@ void
 xtls_login_receiving_presence (XtlsLogin *login, xmlnode *presence)
 {
     const char *from = xmlnode_get_attrib (presence, "from");
-    char *gone;
+    g_autofree char *who = NULL;
+    g_autofree char *gone = NULL;
 
     if (!from || g_strcmp0 (from, login->own) == 0)
         return;
-    gone = xtls_resources_presence (login->resources, presence);
+    who = xtls_jabber_normalize (login->account, from);
+    gone = xtls_resources_presence (
+        login->resources,
+        presence,
+        who && purple_find_buddy (login->account, who));
     if (gone)
         xtls_endpoint_peer_gone (login->endpoint, gone);
-    g_free (gone);
     xtls_login_capabilities_changed (login, from);
 }
 

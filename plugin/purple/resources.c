@@ -39,21 +39,23 @@ lookup (XtlsResources *resources, const char *jid)
 }
 
 static void
-add (XtlsResources *resources, const char *full_jid)
+add (XtlsResources *resources, const char *full_jid, gboolean is_buddy)
 {
     GPtrArray *list = lookup (resources, full_jid);
 
     if (!list) {
-        if (g_hash_table_size (resources->contacts) >=
-            XTLS_RESOURCES_CONTACTS_MAX)
+        if (!is_buddy && g_hash_table_size (resources->contacts) >=
+                             XTLS_RESOURCES_CONTACTS_MAX)
             return;
         list = g_ptr_array_new_with_free_func (g_free);
         g_hash_table_insert (
             resources->contacts, xtls_jid_bare (full_jid), list);
     }
-    if (list->len < XTLS_RESOURCES_MAX &&
-        !g_ptr_array_find_with_equal_func (list, full_jid, g_str_equal, NULL))
-        g_ptr_array_insert (list, 0, g_strdup (full_jid));
+    if (g_ptr_array_find_with_equal_func (list, full_jid, g_str_equal, NULL))
+        return;
+    if (list->len == XTLS_RESOURCES_MAX)
+        g_ptr_array_remove_index (list, list->len - 1);
+    g_ptr_array_insert (list, 0, g_strdup (full_jid));
 }
 
 static void
@@ -82,7 +84,9 @@ is_of_room (const xmlnode *presence)
 }
 
 char *
-xtls_resources_presence (XtlsResources *resources, const xmlnode *presence)
+xtls_resources_presence (XtlsResources *resources,
+                         const xmlnode *presence,
+                         gboolean is_buddy)
 {
     const char *from = xmlnode_get_attrib (presence, "from");
     const char *type = xmlnode_get_attrib (presence, "type");
@@ -94,7 +98,7 @@ xtls_resources_presence (XtlsResources *resources, const xmlnode *presence)
         return xtls_jid_is_full (from) ? g_strdup (from) : NULL;
     }
     if (!type && xtls_jid_is_full (from) && !is_of_room (presence))
-        add (resources, from);
+        add (resources, from, is_buddy);
     return NULL;
 }
 

@@ -5,9 +5,10 @@
 #include <glib.h>
 #include <xmlnode.h>
 
-/* More resources of one contact are not remembered. */
+/* Of more resources of one contact the least active ones are forgotten. */
 #define XTLS_RESOURCES_MAX 32
-/* Nor are more contacts; strangers may send presence, too. */
+/* More are not remembered unless they are on the buddy list: strangers may send
+ * presence, too. */
 #define XTLS_RESOURCES_CONTACTS_MAX 10000
 
 typedef struct XtlsResources XtlsResources;
@@ -18,11 +19,13 @@ void xtls_resources_free (XtlsResources *resources);
 /**
  * xtls_resources_presence:
  * @presence: an incoming `<presence/>`; occupants of rooms are not remembered
+ * @is_buddy: whether its sender is on the buddy list
  *
  * Returns: (transfer full) (nullable): the full JID that has just gone offline.
  */
 char *xtls_resources_presence (XtlsResources *resources,
-                               const xmlnode *presence);
+                               const xmlnode *presence,
+                               gboolean is_buddy);
 
 /**
  * xtls_resources_active:

@@ -19,7 +19,8 @@ presence (XtlsResources *resources,
         xmlnode_set_attrib (node, "from", from);
     if (type)
         xmlnode_set_attrib (node, "type", type);
-    gone = xtls_resources_presence (resources, node);
+    gone = xtls_resources_presence (
+        resources, node, from && g_str_has_prefix (from, "friend"));
     xmlnode_free (node);
     return gone;
 }
@@ -126,6 +127,7 @@ test_bounds (void)
         online (resources, jid);
         list = xtls_resources_list (resources, BARE);
         g_assert_cmpuint (list->len, ==, MIN (i + 1, XTLS_RESOURCES_MAX));
+        g_assert_cmpstr (list->pdata[0], ==, jid);
         g_ptr_array_unref (list);
     }
     for (int i = 1; i <= XTLS_RESOURCES_CONTACTS_MAX; i++) {
@@ -134,6 +136,9 @@ test_bounds (void)
     }
     assert_list (resources, "9999@capulet.lit", "9999@capulet.lit/a");
     assert_list (resources, "10000@capulet.lit", "");
+    /* Strangers leave no contact out. */
+    online (resources, "friend@capulet.lit/a");
+    assert_list (resources, "friend@capulet.lit", "friend@capulet.lit/a");
     xtls_resources_free (resources);
 }
 
