@@ -6,10 +6,12 @@
 #include "jid.h"
 #include "login-private.h"
 #include "message.h"
+#include "policy.h"
 #include "route.h"
 #include "transfers.h"
 #include "words.h"
 
+#include <blist.h>
 #include <debug.h>
 #include <string.h>
 
@@ -41,23 +43,30 @@ is_question (const xmlnode *stanza)
            !has_type (stanza, "error");
 }
 
+/* Whoever owns the server can play a room that is called like a contact. */
+static gboolean
+is_occupant (PurpleAccount *account, const char *to, const char *who)
+{
+    return xtls_jabber_is_occupant (account, to) &&
+           !xtls_policy_is_settled (account, who) &&
+           !purple_find_buddy (account, who);
+}
+
 /* To somebody that the policy may have a say about: not to a room, an occupant
  * of one, a server, or ourselves. An answer follows its question. */
 static gboolean
 is_for_contact (PurpleAccount *account, const xmlnode *stanza, const char *to)
 {
-    gboolean is = FALSE;
-    char *own, *who;
+    g_autofree char *own = NULL;
+    g_autofree char *who = NULL;
 
     if (has_type (stanza, "groupchat") || has_type (stanza, "result") ||
-        has_type (stanza, "error") || xtls_jabber_is_occupant (account, to))
+        has_type (stanza, "error"))
         return FALSE;
     own = xtls_jabber_get_account_jid (account);
     who = xtls_jabber_normalize (account, to);
-    is = who && strchr (who, '@') && !g_str_equal (who, own);
-    g_free (who);
-    g_free (own);
-    return is;
+    return who && strchr (who, '@') && !g_str_equal (who, own) &&
+           !is_occupant (account, to, who);
 }
 
 static gboolean

@@ -68,6 +68,16 @@ xtls_policy_was_private (PurpleAccount *account, const char *who)
 }
 
 gboolean
+xtls_policy_is_settled (PurpleAccount *account, const char *who)
+{
+    g_autofree char *own = xtls_jabber_get_account_jid (account);
+
+    return xtls_contacts_get_policy (xtls_hub_get_contacts (), own, who) !=
+               XTLS_POLICY_DEFAULT ||
+           xtls_policy_was_private (account, who);
+}
+
+gboolean
 xtls_policy_has_keys (PurpleAccount *account, const char *who)
 {
     g_autofree char *own = xtls_jabber_get_account_jid (account);

@@ -24,6 +24,9 @@ gboolean xtls_policy_is_logged (PurpleAccount *account, const char *who);
 /* Whether a session with the contact was ever open, or its key verified. */
 gboolean xtls_policy_was_private (PurpleAccount *account, const char *who);
 
+/* Whether the contact has a policy of its own, or was private ever. */
+gboolean xtls_policy_is_settled (PurpleAccount *account, const char *who);
+
 /* Whether any key of the contact is known. */
 gboolean xtls_policy_has_keys (PurpleAccount *account, const char *who);
 

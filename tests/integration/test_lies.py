@@ -224,5 +224,34 @@ def test_blocks_of_a_transfer_inside():
             assert file.read() == data
 
 
+def test_a_room_in_her_name():
+    """libpurple takes her for an occupant once Romeo is in a room that is called
+    like her; the server need only play it."""
+    def play(direction, unit):
+        if direction == proxy.UP and unit.xml.get("to") == f"{JULIET}/me":
+            scene.romeo_liar.forge(
+                f"<presence from='{JULIET}/me' to='{ORCHARD}'><x xmlns='http://"
+                "jabber.org/protocol/muc#user'><item affiliation='member' role="
+                "'participant'/><status code='110'/></x></presence>")
+            return proxy.DROP
+        return None
+
+    with Scene(lying=True) as scene:
+        scene.romeo_liar.lie = play
+        scene.go_private()
+        scene.romeo.xtls(JULIET, "policy required")
+        scene.romeo.xtls(JULIET, "end")
+        scene.romeo.call("join", ROMEO, JULIET, "me")
+        scene.romeo.expect("conversation-created", type="chat")
+        for to in (BALCONY, JULIET):
+            scene.romeo.call("stanza", ROMEO, f"<message to='{to}' type='chat'>"
+                             f"<body>for {to} alone</body></message>")
+            scene.romeo.say(to, f"said to {to}")
+        check.sync(scene.romeo, scene.romeo_proxy)
+        assert not check.sent_in_clear(scene.romeo_proxy), \
+            check.sent_in_clear(scene.romeo_proxy)
+        assert scene.romeo.status(JULIET)["held"] == 4
+
+
 if __name__ == "__main__":
     tap.run(globals())
