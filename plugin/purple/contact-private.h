@@ -30,7 +30,8 @@ struct XtlsContact {
     gboolean told_failed;
     gboolean told_file;
     gboolean told_voice;
-    char *told_elsewhere; /* (nullable) full JID that wrote in clear */
+    gboolean told_turned_away; /* a new key beside the session */
+    char *told_elsewhere;      /* (nullable) full JID that wrote in clear */
 
     gboolean told_verified; /* what was last said of the session's key */
     gboolean key_waits;     /* nothing is sent until the person decides */

@@ -59,7 +59,10 @@ xtls_contact_admit (XtlsContact *contact, XtlsSession *session)
          xtls_contact_get_trust (contact, contact->session) !=
              XTLS_TRUST_VERIFIED))
         return TRUE;
-    xtls_lines_not_admitted (contact, session);
+    /* Whoever owns the server can ask as often as he likes. */
+    if (!contact->told_turned_away)
+        xtls_lines_not_admitted (contact, session);
+    contact->told_turned_away = TRUE;
     return FALSE;
 }
 
@@ -184,6 +187,7 @@ session_opened (XtlsContact *contact, XtlsSession *session)
     contact->choice_asked = FALSE;
     contact->choice_waits = FALSE;
     g_clear_pointer (&contact->told_elsewhere, g_free);
+    contact->told_turned_away = FALSE;
     xtls_dialogs_close (contact);
     contact->told_verified =
         xtls_contact_get_trust (contact, session) == XTLS_TRUST_VERIFIED;

@@ -132,6 +132,14 @@ def test_a_new_key_is_turned_away_from_an_open_session():
         phone.xtls(ROMEO, "start")
         phone.expect_state("finished")
         scene.romeo.expect_message(re.compile(TURNED_AWAY))
+        # However often it asks.
+        for _ in range(2):
+            phone.xtls(ROMEO, "start")
+            phone.expect_state("starting")
+            phone.expect_state("finished")
+        settle(scene, phone)
+        lines = check.system_lines(scene.romeo, JULIET)
+        assert sum(TURNED_AWAY in line for line in lines) == 1, lines
         check.assert_state(scene.romeo, JULIET, "unverified",
                            resource="balcony")
         scene.romeo.say(JULIET, "nobody took over")
