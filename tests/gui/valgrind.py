@@ -6,13 +6,15 @@ import re
 import xml.etree.ElementTree as ElementTree
 
 from xtlsgui.play import Play, apart
-from xtlsgui.plugins import CORE, FACE, toggle_plugins
+from xtlsgui.plugins import CORE, FACE, choose_plugin, toggle_plugins
 from xtlstest import process, tap
 from xtlstest.scene import JULIET, ROMEO
 
 OURS = ("/xtls.so", "/pidgin-xtls.so")
 SOURCES = ("plugin/purple", "plugin/pidgin", "plugin/session", "plugin/trust",
            "plugin/wire")
+SETTINGS = "This contact’s settings"
+HELP = "What is a private conversation?"
 TIMEOUT = 240  # of anything: Pidgin is some fifty times slower
 
 
@@ -62,7 +64,31 @@ def perform(play):
     juliet.say(ROMEO, "deny thy father")
     romeo.read("deny thy father", JULIET)
     play.verify()
-    romeo.menu("End private conversation", JULIET)
+    for entry, title in (("This contact’s settings…", SETTINGS),
+                         ("What’s this?", HELP)):
+        romeo.menu(entry, JULIET)
+        romeo.see_window(title)
+        romeo.keys("Escape", window=title)
+        romeo.see_no_window(title)
+    choose_plugin(romeo, FACE)
+    romeo.press("Configure Plugin", "push button", "Plugins")
+    romeo.turn_to("My keys", FACE)
+    romeo.turn_to("Known keys", FACE)
+    romeo.choose_row(JULIET, FACE)
+    romeo.press("End", "push button", FACE)
+    romeo.see_state("Not private", JULIET)
+
+
+def unload_and_load(play):
+    """With windows of the face open, then with none."""
+    romeo = play.romeo
+    romeo.press("Verify…", "push button", FACE)
+    romeo.see_window("Verify")
+    toggle_plugins(romeo, FACE)
+    romeo.see_no_window("Verify")
+    romeo.see_no_window(FACE)
+    romeo.see_no("Private conversation: Not private", None, JULIET)
+    toggle_plugins(romeo, FACE)
     romeo.see_state("Not private", JULIET)
     toggle_plugins(romeo, FACE, CORE)
     romeo.see_no("Private conversation: Not private", None, JULIET)
@@ -79,6 +105,7 @@ def test_start_talk_verify_end_unload():
                     "--num-callers=40", "--xml=yes", f"--xml-file={report}"],
               environment={"G_SLICE": "always-malloc"}) as play:
         perform(play)
+        unload_and_load(play)
     ours, others = read(report)
     tap.diagnose(f"{others} errors that are not ours")
     assert not ours, "\n\n".join(ours)
