@@ -4,7 +4,6 @@
 
 #include "dialog.h"
 #include "face.h"
-#include "icon.h"
 #include "names.h"
 
 #include <glib/gi18n-lib.h>
@@ -30,11 +29,8 @@ set_heading (Choice *choice, const char *name, guint held)
                    held),
         held,
         name);
-    char *markup = g_markup_printf_escaped (
-        "<span weight=\"bold\" size=\"larger\">%s</span>", heading);
 
-    gtk_label_set_markup (GTK_LABEL (choice->heading), markup);
-    g_free (markup);
+    xtls_dialog_set_heading (choice->heading, heading);
     g_free (heading);
 }
 
@@ -50,11 +46,7 @@ refresh (XtlsDialog *dialog)
         char *name = xtls_names_show (dialog->account, dialog->who);
 
         set_heading (choice, name, status->held);
-        gtk_image_set_from_pixbuf (
-            GTK_IMAGE (dialog->image),
-            xtls_icon_get (status->state, XTLS_ICON_DIALOG));
-        atk_object_set_name (gtk_widget_get_accessible (dialog->image),
-                             status->word);
+        xtls_dialog_set_state (dialog, status->state);
         g_free (name);
     }
     xtls_face_api ()->free_status (status);

@@ -4,7 +4,6 @@
 
 #include "dialog.h"
 #include "face.h"
-#include "icon.h"
 #include "names.h"
 #include "policy.h"
 
@@ -16,6 +15,7 @@
 enum { INDENT = 24 };
 
 typedef struct {
+    GtkWidget *heading;
     GtkWidget *default_policy;
     GtkWidget *policy;
     GtkWidget *default_logging;
@@ -99,20 +99,17 @@ add_below (GtkWidget *box, GtkWidget *widget)
 }
 
 static void
-add_heading (XtlsDialog *dialog)
+refresh (XtlsDialog *dialog)
 {
+    Contact *contact = dialog->data;
     char *name = xtls_names_show (dialog->account, dialog->who);
     char *heading = g_strdup_printf (_ ("Private conversations with %s"), name);
-    char *markup = g_markup_printf_escaped (
-        "<span weight=\"bold\" size=\"larger\">%s</span>", heading);
 
-    gtk_label_set_markup (GTK_LABEL (xtls_dialog_label (dialog->box)), markup);
-    g_free (markup);
+    xtls_dialog_set_heading (contact->heading, heading);
+    xtls_dialog_set_state (
+        dialog, xtls_face_api ()->get_state (dialog->account, dialog->who));
     g_free (heading);
     g_free (name);
-    gtk_image_set_from_pixbuf (
-        GTK_IMAGE (dialog->image),
-        xtls_icon_get (XTLS_STATE_PRIVATE, XTLS_ICON_DIALOG));
 }
 
 static void
@@ -135,10 +132,10 @@ new_dialog (PurpleAccount *account, const char *who)
 {
     Contact *contact = g_new0 (Contact, 1);
     XtlsDialog *dialog = xtls_dialog_new (
-        KIND, account, who, _ ("This contact’s settings"), NULL, contact);
+        KIND, account, who, _ ("This contact’s settings"), refresh, contact);
     GtkDialog *window = GTK_DIALOG (dialog->window);
 
-    add_heading (dialog);
+    contact->heading = xtls_dialog_label (dialog->box);
     contact->default_policy = add (
         dialog->box,
         gtk_check_button_new_with_mnemonic (_ ("Use the _default policy")));

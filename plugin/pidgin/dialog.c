@@ -169,6 +169,23 @@ xtls_dialog_close_all (PurpleAccount *account)
 
 /* --- parts --------------------------------------------------------------- */
 
+void
+xtls_dialog_set_state (XtlsDialog *dialog, XtlsState state)
+{
+    gtk_image_set_from_pixbuf (GTK_IMAGE (dialog->image),
+                               xtls_icon_get (state, XTLS_ICON_DIALOG));
+    atk_object_set_name (gtk_widget_get_accessible (dialog->image),
+                         xtls_face_api ()->get_word (state));
+}
+
+void
+xtls_dialog_set_stock (XtlsDialog *dialog, const char *stock, const char *name)
+{
+    gtk_image_set_from_stock (
+        GTK_IMAGE (dialog->image), stock, GTK_ICON_SIZE_DIALOG);
+    atk_object_set_name (gtk_widget_get_accessible (dialog->image), name);
+}
+
 GtkWidget *
 xtls_dialog_label (GtkWidget *box)
 {
@@ -179,6 +196,16 @@ xtls_dialog_label (GtkWidget *box)
     gtk_widget_set_size_request (label, TEXT_WIDTH, -1);
     gtk_box_pack_start (GTK_BOX (box), label, FALSE, FALSE, 0);
     return label;
+}
+
+void
+xtls_dialog_set_heading (GtkWidget *label, const char *text)
+{
+    char *markup = g_markup_printf_escaped (
+        "<span weight=\"bold\" size=\"larger\">%s</span>", text);
+
+    gtk_label_set_markup (GTK_LABEL (label), markup);
+    g_free (markup);
 }
 
 static void
@@ -288,7 +315,6 @@ xtls_dialog_ask (const char *kind,
 {
     XtlsDialog *dialog = xtls_dialog_find (kind, account, who);
     Question *state;
-    char *markup;
 
     if (dialog != NULL)
         xtls_dialog_destroy (dialog);
@@ -298,13 +324,8 @@ xtls_dialog_ask (const char *kind,
     dialog = xtls_dialog_new (
         kind, account, who, _ ("Private conversations"), NULL, state);
     g_object_set_data_full (G_OBJECT (dialog->window), "data", data, g_free);
-    gtk_image_set_from_stock (GTK_IMAGE (dialog->image),
-                              GTK_STOCK_DIALOG_QUESTION,
-                              GTK_ICON_SIZE_DIALOG);
-    markup = g_markup_printf_escaped (
-        "<span weight=\"bold\" size=\"larger\">%s</span>", question);
-    gtk_label_set_markup (GTK_LABEL (xtls_dialog_label (dialog->box)), markup);
-    g_free (markup);
+    xtls_dialog_set_stock (dialog, GTK_STOCK_DIALOG_QUESTION, _ ("Question"));
+    xtls_dialog_set_heading (xtls_dialog_label (dialog->box), question);
     gtk_label_set_text (GTK_LABEL (xtls_dialog_label (dialog->box)), meaning);
     gtk_dialog_add_buttons (GTK_DIALOG (dialog->window),
                             GTK_STOCK_CANCEL,

@@ -7,6 +7,8 @@
  */
 #pragma once
 
+#include "api.h"
+
 #include <account.h>
 #include <gtk/gtk.h>
 
@@ -49,8 +51,18 @@ void xtls_dialog_refresh (void);
 /* @account: of this one, or all for %NULL. */
 void xtls_dialog_close_all (PurpleAccount *account);
 
+/* Shows a state beside what the dialog says. */
+void xtls_dialog_set_state (XtlsDialog *dialog, XtlsState state);
+
+/* Shows one of GTK's pictures there. @name: what it says to who cannot see */
+void
+xtls_dialog_set_stock (XtlsDialog *dialog, const char *stock, const char *name);
+
 /* A label that wraps. */
 GtkWidget *xtls_dialog_label (GtkWidget *box);
+
+/* Gives such a label a text that stands out: plain text, it is escaped here. */
+void xtls_dialog_set_heading (GtkWidget *label, const char *text);
 
 /* A fingerprint with a heading, selectable, and a button that copies it:
  * @copy_label, with a mnemonic. The widget returned is given to

@@ -50,9 +50,8 @@ xtls_help_show (void)
                                   _ ("What is a private conversation?"),
                                   NULL,
                                   NULL);
-        gtk_image_set_from_pixbuf (
-            GTK_IMAGE (dialog->image),
-            xtls_icon_get (XTLS_STATE_PRIVATE, XTLS_ICON_DIALOG));
+        xtls_dialog_set_stock (
+            dialog, GTK_STOCK_DIALOG_INFO, _ ("Information"));
         add_text (dialog->box,
                   _ ("A private conversation is encrypted from your client to "
                      "your contact’s client. The servers between you see that "

@@ -4,7 +4,6 @@
 
 #include "dialog.h"
 #include "face.h"
-#include "icon.h"
 #include "names.h"
 #include "verify.h"
 
@@ -34,10 +33,8 @@ set_texts (XtlsDialog *dialog, const XtlsStatus *status)
     NewKey *newkey = dialog->data;
     char *name = xtls_names_show (dialog->account, dialog->who);
     char *heading = g_strdup_printf (_ ("%s has a new key."), name);
-    char *markup = g_markup_printf_escaped (
-        "<span weight=\"bold\" size=\"larger\">%s</span>", heading);
 
-    gtk_label_set_markup (GTK_LABEL (newkey->heading), markup);
+    xtls_dialog_set_heading (newkey->heading, heading);
     xtls_dialog_set_fingerprint (newkey->old_key,
                                  _ ("The key that you verified before:"),
                                  status->old_fingerprint);
@@ -47,7 +44,6 @@ set_texts (XtlsDialog *dialog, const XtlsStatus *status)
                             "fingerprint",
                             g_strdup (status->fingerprint),
                             g_free);
-    g_free (markup);
     g_free (heading);
     g_free (name);
 }
@@ -103,11 +99,7 @@ new_dialog (PurpleAccount *account, const char *who)
         xtls_dialog_new (KIND, account, who, _ ("New key"), refresh, newkey);
     GtkDialog *window = GTK_DIALOG (dialog->window);
 
-    gtk_image_set_from_stock (GTK_IMAGE (dialog->image),
-                              GTK_STOCK_DIALOG_WARNING,
-                              GTK_ICON_SIZE_DIALOG);
-    atk_object_set_name (gtk_widget_get_accessible (dialog->image),
-                         _ ("Warning"));
+    xtls_dialog_set_stock (dialog, GTK_STOCK_DIALOG_WARNING, _ ("Warning"));
     newkey->heading = xtls_dialog_label (dialog->box);
     gtk_label_set_text (
         GTK_LABEL (xtls_dialog_label (dialog->box)),

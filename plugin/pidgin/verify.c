@@ -8,7 +8,6 @@
 
 #include "dialog.h"
 #include "face.h"
-#include "icon.h"
 #include "names.h"
 #include "secret.h"
 
@@ -74,25 +73,19 @@ set_texts (XtlsDialog *dialog, const XtlsStatus *status)
     Verify *verify = dialog->data;
     char *name = xtls_names_show (dialog->account, dialog->who);
     char *heading = g_strdup_printf (_ ("Is this really %s?"), name);
-    char *markup = g_markup_printf_escaped (
-        "<span weight=\"bold\" size=\"larger\">%s</span>", heading);
     char *theirs = g_strdup_printf (_ ("The fingerprint of %s:"), name);
     char *own = xtls_face_api ()->get_own_fingerprint (dialog->account);
     const char *warning = note (dialog, status);
 
-    gtk_label_set_markup (GTK_LABEL (verify->heading), markup);
+    xtls_dialog_set_heading (verify->heading, heading);
     xtls_dialog_set_fingerprint (verify->own, _ ("Your own fingerprint:"), own);
     xtls_dialog_set_fingerprint (verify->theirs, theirs, shown (dialog));
     gtk_label_set_text (GTK_LABEL (verify->note),
                         warning == NULL ? "" : warning);
     gtk_widget_set_visible (verify->note, warning != NULL);
-    gtk_image_set_from_pixbuf (GTK_IMAGE (dialog->image),
-                               xtls_icon_get (status->state, XTLS_ICON_DIALOG));
-    atk_object_set_name (gtk_widget_get_accessible (dialog->image),
-                         status->word);
+    xtls_dialog_set_state (dialog, status->state);
     g_free (own);
     g_free (theirs);
-    g_free (markup);
     g_free (heading);
     g_free (name);
 }

@@ -390,6 +390,7 @@ def test_contact_settings():
         settings = "This contact’s settings"
         romeo.press("Use the default for logging", "check box", settings)
         romeo.press("Log private conversations", "check box", settings)
+        romeo.see("Not private", "icon", settings)
         romeo.picture("contact-settings", settings)
         romeo.press("OK", "push button", settings)
         romeo.see_no_window(settings)
