@@ -6,6 +6,7 @@
 #include <prpl.h>
 #include <server.h>
 #include <signals.h>
+#include <smiley.h>
 #include <util.h>
 
 static int handle;
@@ -95,6 +96,34 @@ written (PurpleConversation *conv,
     json_send (event);
 }
 
+/* As if every picture was new: it is asked for, comes, and is complete. */
+static gboolean
+smiley_add (PurpleConversation *conv, const char *shortcut, gboolean remote)
+{
+    return TRUE;
+}
+
+static void
+smiley_write (PurpleConversation *conv,
+              const char *shortcut,
+              const guchar *data,
+              gsize size)
+{
+    GString *event = json_event ("smiley");
+    g_autofree char *digest =
+        g_compute_checksum_for_data (G_CHECKSUM_SHA256, data, size);
+
+    json_conversation (event, conv);
+    json_string (event, "shortcut", shortcut);
+    json_string (event, "sha256", digest);
+    json_send (event);
+}
+
+static void
+smiley_close (PurpleConversation *conv, const char *shortcut)
+{
+}
+
 /* A person who is in every window at once. */
 static gboolean
 has_focus (PurpleConversation *conv)
@@ -106,7 +135,10 @@ static PurpleConversationUiOps conversation_ops = {
     .create_conversation = created,
     .destroy_conversation = destroyed,
     .write_conv = written,
-    .has_focus = has_focus};
+    .has_focus = has_focus,
+    .custom_smiley_add = smiley_add,
+    .custom_smiley_write = smiley_write,
+    .custom_smiley_close = smiley_close};
 
 static PurpleConversation *
 find_conversation (char **args, GString *answer)
@@ -207,6 +239,15 @@ attention (char **args, GString *answer)
         return FALSE;
     purple_prpl_send_attention (gc, args[1], args[2] ? atoi (args[2]) : 0);
     return TRUE;
+}
+
+/* smiley-add SHORTCUT PATH: a picture of one's own */
+static gboolean
+add_smiley (char **args, GString *answer)
+{
+    return purple_smiley_new_from_file (args[0], args[1])
+               ? TRUE
+               : fail (answer, "not a picture");
 }
 
 static const char *
@@ -333,6 +374,7 @@ const Command conversation_commands[] = {{"open", 2, open_conversation},
                                          {"say", 3, say},
                                          {"typing", 3, typing},
                                          {"attention", 2, attention},
+                                         {"smiley-add", 2, add_smiley},
                                          {"cmd", 3, do_command},
                                          {"logging", 3, logging},
                                          {"join", 3, join},
