@@ -10,6 +10,7 @@
 #include <blist.h>
 #include <connection.h>
 #include <conversation.h>
+#include <core.h>
 #include <errno.h>
 #include <eventloop.h>
 #include <glib/gi18n-lib.h>
@@ -34,6 +35,7 @@ typedef struct {
     GHashTable *identities; /* own bare JID → XtlsIdentity, both owned */
     GHashTable *sids;       /* PurpleAccount → XtlsSids of its last login */
     GHashTable *by_account; /* PurpleAccount → (bare JID → XtlsContact) */
+    XtlsLost *lost;         /* (nullable): while the client quits */
     guint claims;
 } Hub;
 
@@ -61,6 +63,12 @@ XtlsSmpJobs *
 xtls_hub_get_smp_jobs (void)
 {
     return hub->smp_jobs;
+}
+
+XtlsLost *
+xtls_hub_get_lost (void)
+{
+    return hub->lost;
 }
 
 guint
@@ -546,6 +554,12 @@ setting_changed_cb (const char *name,
 }
 
 static void
+quitting_cb (gpointer data)
+{
+    hub->lost = xtls_lost_new ();
+}
+
+static void
 connect_signals (void)
 {
     PurplePlugin *plugin = hub->plugin;
@@ -553,6 +567,11 @@ connect_signals (void)
     void *connections = purple_connections_get_handle ();
     void *conversations = purple_conversations_get_handle ();
 
+    purple_signal_connect (purple_get_core (),
+                           "quitting",
+                           plugin,
+                           PURPLE_CALLBACK (quitting_cb),
+                           NULL);
     purple_signal_connect (
         connections, "signed-on", plugin, PURPLE_CALLBACK (signed_on_cb), NULL);
     purple_signal_connect (connections,
@@ -645,6 +664,7 @@ xtls_hub_init (PurplePlugin *plugin)
     hub->by_account = g_hash_table_new_full (
         NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
     load_files ();
+    xtls_lost_tell (hub->dir, plugin);
     start_smp_jobs ();
     connect_signals ();
     xtls_gate_init (&gate_ops);
@@ -680,6 +700,15 @@ close_logins (void)
     g_list_free (accounts);
 }
 
+static void
+save_lost (void)
+{
+    if (!hub->lost)
+        return;
+    xtls_lost_save (hub->lost, hub->dir);
+    xtls_lost_free (hub->lost);
+}
+
 void
 xtls_hub_uninit (void)
 {
@@ -695,6 +724,7 @@ xtls_hub_uninit (void)
     g_hash_table_destroy (hub->sids);
     stop_smp_jobs ();
     free_files ();
+    save_lost ();
     g_free (hub->dir);
     g_clear_pointer (&hub, g_free);
 }

@@ -8,6 +8,7 @@
 #include "contact.h"
 #include "contacts.h"
 #include "login.h"
+#include "lost.h"
 #include "peers.h"
 #include "smpjob.h"
 
@@ -46,6 +47,9 @@ GList *xtls_hub_list_contacts (PurpleAccount *account);
 XtlsIdentity *xtls_hub_get_identity (PurpleAccount *account);
 /* Makes a new own key for the account; its private conversations end. */
 gboolean xtls_hub_renew_identity (PurpleAccount *account, char **why);
+
+/* (nullable) (transfer none): while the client quits. */
+XtlsLost *xtls_hub_get_lost (void);
 
 /* What the face that is loaded shows itself: a bit set of XtlsClaim. */
 guint xtls_hub_get_claims (void);

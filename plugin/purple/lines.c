@@ -4,6 +4,7 @@
 
 #include "hub.h"
 #include "jabber.h"
+#include "lost.h"
 #include "message.h"
 #include "notice.h"
 #include "policy.h"
@@ -300,13 +301,16 @@ notify_quotes (XtlsContact *contact, const char *html)
                              NULL);
 }
 
-/* Text that quotes a message is never logged. */
+/* Text that quotes a message is never logged. While the client quits, nobody
+ * would see it. */
 static void
 say_quotes (XtlsContact *contact,
             const char *format,
             const GQueue *messages,
             const char *why)
 {
+    const char *who = xtls_contact_get_who (contact);
+    XtlsLost *lost = xtls_hub_get_lost ();
     g_autoptr (GString) html = g_string_new (NULL);
 
     for (const GList *l = messages->head; l; l = l->next) {
@@ -315,10 +319,11 @@ say_quotes (XtlsContact *contact,
             why && text ? g_strconcat (text, " ", why, NULL) : g_strdup (text);
         g_autofree char *escaped = NULL;
 
-        if (!line || xtls_notice_line (xtls_contact_get_account (contact),
-                                       xtls_contact_get_who (contact),
-                                       line,
-                                       TRUE))
+        if (line && lost)
+            xtls_lost_add (lost, who);
+        if (!line || lost ||
+            xtls_notice_line (
+                xtls_contact_get_account (contact), who, line, TRUE))
             continue;
         escaped = g_markup_escape_text (line, -1);
         g_string_append_printf (html, "%s<br>", escaped);

@@ -204,7 +204,7 @@ def test_who_logs_nothing_logs_nothing_afterwards():
         scene.romeo.open(JULIET)
         scene.romeo.call("logging", ROMEO, JULIET, "off")
         # The preference does not switch on what the person has switched off.
-        scene.romeo.call("pref", "/plugins/core/xtls/no_log", "off")
+        scene.romeo.call("pref", PREF, "off")
         scene.go_private()
         scene.romeo.expect_message(re.compile("started.* is not being logged"))
         scene.romeo.say(JULIET, "inside")

@@ -33,6 +33,52 @@ def assert_told(one, *texts):
         assert any(text in notice for notice in found), (text, found)
 
 
+def lost_at_quitting(scene):
+    """Romeo quits and returns. Returns what he is told."""
+    scene.romeo.quit()
+    kept = [data for path, data in scene.romeo.files("xtls")]
+    assert not any(b"words" in data for data in kept), kept
+    before = len(scene.romeo.seen("notify"))
+    scene.romeo.start()
+    return [notice["text"] for notice in scene.romeo.seen("notify")[before:]]
+
+
+def test_quitting_with_messages_held():
+    """There is nobody left to be told: the next start does."""
+    with Scene() as scene:
+        hold(scene, "the first words", "the last words")
+        told, = lost_at_quitting(scene)
+        assert told.startswith(f"2 messages to {JULIET} were not sent"), told
+        assert not lost_at_quitting(scene), "told twice"
+        for through in scene.proxies:
+            assert not through.leaks("words")
+
+
+def test_quitting_before_the_last_words_are_confirmed():
+    with Scene() as scene:
+        scene.go_private()
+        for number in range(2):
+            scene.romeo.say(JULIET, f"words {number}")
+            scene.juliet.expect_message(f"words {number}")
+            scene.juliet.say(ROMEO, f"answer {number}")
+            scene.romeo.expect_message(f"answer {number}", flags=["recv"])
+        check.sync_all(scene)
+        scene.romeo_proxy.hold()
+        scene.romeo.say(JULIET, "the last words")
+        told, = lost_at_quitting(scene)
+        assert told.startswith(f"1 message to {JULIET} was not sent"), told
+
+
+def test_quitting_with_nothing_lost():
+    with Scene() as scene:
+        scene.go_private()
+        scene.romeo.say(JULIET, "words that arrive")
+        scene.juliet.expect_message("words that arrive")
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo.expect_state("finished")
+        assert not lost_at_quitting(scene)
+
+
 def test_account_is_deleted_with_messages_held():
     with Scene() as scene:
         hold(scene, "first held", "second held")
