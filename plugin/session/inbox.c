@@ -40,8 +40,8 @@ xtls_inbox_add (XtlsInbox *inbox, const guint8 *data, gsize len)
         return FALSE;
 
     /* Moving at most as much as was read since the last time keeps the cost
-     * linear. */
-    if (inbox->read > held) {
+     * linear; near the end the array is bounded as the bytes are. */
+    if (inbox->read > held || inbox->bytes->len + len > inbox->max) {
         g_byte_array_remove_range (inbox->bytes, 0, inbox->read);
         inbox->read = 0;
     }

@@ -273,6 +273,11 @@ xtls_ibb_write (XtlsIbb *ibb, const guint8 *data, gsize len, GError **error)
                              "too much is waiting to be sent");
         return FALSE;
     }
+    /* What was sent is still there, as a rule; the array stays bounded, too. */
+    if (ibb->queue->len + len > XTLS_IBB_QUEUE_MAX) {
+        g_byte_array_remove_range (ibb->queue, 0, (guint)ibb->queue_start);
+        ibb->queue_start = 0;
+    }
     g_byte_array_append (ibb->queue, data, (guint)len);
     return TRUE;
 }

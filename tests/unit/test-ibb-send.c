@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* In-Band Bytestreams: blocks that leave, and what becomes of them. */
 #include "ibb-end.h"
+#include "memory.h"
 #include "nodes.h"
 #include "stanza.h"
 #include "window.h"
@@ -133,6 +134,28 @@ test_flush_beyond (void)
     for (guint i = 0; i < XTLS_WINDOW_FIRST_BLOCKS + 10; i++)
         g_free (end_expect_block (end, i, "YWJjZGVm"));
     g_assert_true (g_queue_is_empty (&end->out));
+    end_free (end);
+}
+
+/* What was sent is not kept beside all that may wait. */
+static void
+test_queue_memory (void)
+{
+    const guint block = XTLS_IBB_BLOCK_SIZE_MAX;
+    End *end = end_opened (block);
+    guint8 *data = g_malloc0 (XTLS_IBB_QUEUE_MAX);
+    gsize before = memory_used ();
+
+    g_assert_true (xtls_ibb_write (end->ibb, data, XTLS_IBB_QUEUE_MAX, NULL));
+    end_flush (end);
+    for (guint i = 0; i < XTLS_WINDOW_FIRST_BLOCKS; i++)
+        xmlnode_free (end_pop (end));
+    g_assert_true (xtls_ibb_write (
+        end->ibb, data, XTLS_WINDOW_FIRST_BLOCKS * block, NULL));
+    g_assert_false (xtls_ibb_write (end->ibb, data, 1, NULL));
+    g_assert_cmpuint (
+        memory_used () - before, <, XTLS_IBB_QUEUE_MAX + 512 * 1024);
+    g_free (data);
     end_free (end);
 }
 
@@ -476,6 +499,7 @@ main (int argc, char **argv)
     g_test_add_func ("/ibb/send/flush-all", test_flush_all);
     g_test_add_func ("/ibb/send/flush-beyond", test_flush_beyond);
     g_test_add_func ("/ibb/send/queue-full", test_queue_full);
+    g_test_add_func ("/ibb/send/queue-memory", test_queue_memory);
     g_test_add_func ("/ibb/bounced/at-once", test_bounced);
     g_test_add_func ("/ibb/bounced/again-and-again",
                      test_bounced_again_and_again);

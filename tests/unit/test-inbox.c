@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "inbox.h"
+#include "memory.h"
 
 #include <string.h>
 
@@ -56,11 +57,31 @@ test_order (void)
     xtls_inbox_free (inbox);
 }
 
+/* What was read is not kept beside all that may wait. */
+static void
+test_memory (void)
+{
+    const gsize max = 8 * 1024 * 1024;
+    gsize before = memory_used ();
+    XtlsInbox *inbox = xtls_inbox_new (max);
+    guint8 *piece = g_malloc0 (max / 2);
+
+    g_assert_true (xtls_inbox_add (inbox, piece, max / 2));
+    g_assert_true (xtls_inbox_add (inbox, piece, max / 2));
+    xtls_inbox_skip (inbox, max / 2);
+    g_assert_true (xtls_inbox_add (inbox, piece, max / 2));
+    g_assert_false (xtls_inbox_add (inbox, piece, 1));
+    g_free (piece);
+    g_assert_cmpuint (memory_used () - before, <, max + 64 * 1024);
+    xtls_inbox_free (inbox);
+}
+
 int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/inbox/limit", test_limit);
     g_test_add_func ("/inbox/order", test_order);
+    g_test_add_func ("/inbox/memory", test_memory);
     return g_test_run ();
 }

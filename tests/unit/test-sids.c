@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "memory.h"
 #include "sids.h"
-
-#include <malloc.h>
 
 static void
 test_bounded (void)
@@ -21,24 +20,18 @@ test_bounded (void)
     xtls_sids_free (sids);
 }
 
-static gsize
-used (void)
-{
-    return mallinfo2 ().uordblks + mallinfo2 ().hblkhd;
-}
-
 static void
 test_long (void)
 {
     XtlsSids *sids = xtls_sids_new ();
     char *id = g_strnfill (200000, 'x');
-    gsize before = used ();
+    gsize before = memory_used ();
 
     for (guint i = 0; i < XTLS_SIDS_MAX; i++) {
         id[0] = (char)('a' + i % 26);
         xtls_sids_add (sids, XTLS_SIDS_ANSWER, id, "a@b/c");
     }
-    g_assert_cmpuint (used () - before, <, 1024 * 1024);
+    g_assert_cmpuint (memory_used () - before, <, 1024 * 1024);
     g_assert_true (xtls_sids_has (sids, XTLS_SIDS_ANSWER, id, "a@b/c"));
     id[0] = 'z';
     g_assert_true (xtls_sids_has (sids, XTLS_SIDS_ANSWER, id, NULL));
