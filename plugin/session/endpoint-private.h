@@ -68,9 +68,6 @@ gboolean xtls_reception_is_ours (const xmlnode *iq);
  * xtls_endpoint_handle(). */
 gboolean xtls_stray_handle (XtlsEndpoint *endpoint, xmlnode *iq);
 
-/* Whether @iq is a `result` or an `error`. */
-gboolean xtls_stray_is_answer (const xmlnode *iq);
-
 /* (nullable) (transfer none): the sid of a bytestream stanza. */
 const char *xtls_stray_get_ibb_sid (const xmlnode *iq);
 
@@ -82,4 +79,8 @@ XtlsEntry *xtls_succession_get_heir (XtlsEndpoint *endpoint,
                                      const XtlsEntry *entry);
 
 /* @entry is open: ends those that it replaces. */
+/* Ends the oldest of too many sessions with the contact of @session that wait
+ * for the other side's end. */
+void xtls_succession_limit (XtlsEndpoint *endpoint, const XtlsSession *session);
+
 void xtls_succession_settle (XtlsEndpoint *endpoint, const XtlsEntry *entry);

@@ -304,7 +304,7 @@ remember (XtlsEndpoint *endpoint, const xmlnode *stanza)
 
     if (!id || !to)
         return;
-    if (xtls_stray_is_answer (stanza))
+    if (xtls_iq_is_answer (stanza))
         xtls_sids_add (endpoint->sids, XTLS_SIDS_ANSWER, id, to);
     else if (xtls_jingle_is (stanza))
         xtls_sids_add (endpoint->sids, XTLS_SIDS_QUESTION, id, to);

@@ -44,6 +44,8 @@ struct XtlsSession {
     XtlsStream *stream;
     XtlsSm *sm; /* to be resumed; the stream's once there is one */
 
+    gsize answers; /* of what is not sent, about so many bytes at most */
+
     XtlsInbox *inbox; /* decrypted, not yet read by the stream */
 
     guint setup_timer;

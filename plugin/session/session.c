@@ -153,9 +153,24 @@ xtls_session_handle (XtlsSession *session, xmlnode *iq)
     return ours;
 }
 
+/* What waits is sent in order, so that there are never more answers among it
+ * than all of it. */
+static gboolean
+has_room (XtlsSession *session, gboolean answer)
+{
+    gsize unsent = xtls_session_get_unsent (session);
+
+    session->answers = MIN (session->answers, unsent);
+    return unsent <= XTLS_IBB_QUEUE_MAX - QUEUE_RESERVE &&
+           (!answer || session->answers <= XTLS_SESSION_ANSWERS_MAX);
+}
+
 gboolean
 xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
 {
+    gboolean answer = xtls_iq_is_answer (stanza);
+    gsize before;
+
     if (session->state != XTLS_SESSION_OPEN || session->over) {
         g_set_error_literal (error,
                              XTLS_STREAM_ERROR,
@@ -163,16 +178,19 @@ xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
                              "the session is not open");
         return FALSE;
     }
-    if (xtls_session_get_unsent (session) >
-        XTLS_IBB_QUEUE_MAX - QUEUE_RESERVE) {
+    if (!has_room (session, answer)) {
         g_set_error_literal (error,
                              XTLS_IBB_ERROR,
                              XTLS_IBB_ERROR_QUEUE_FULL,
                              "too much waits to be sent");
         return FALSE;
     }
+    before = xtls_stream_get_output (session->stream)->len;
     if (!xtls_stream_write (session->stream, stanza, error))
         return FALSE;
+    if (answer)
+        session->answers += xtls_stream_get_output (session->stream)->len -
+                            before + XTLS_TLS_PADDING_STEP;
     if (session->corks > 0) {
         session->spoke = TRUE;
         return TRUE;

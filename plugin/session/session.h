@@ -37,6 +37,9 @@
 /* So many stanzas or bytes are acknowledged at once. */
 #define XTLS_SESSION_ACK_STANZAS 50
 #define XTLS_SESSION_ACK_BYTES (256 * 1024)
+/* Bytes of answers that wait to be sent; more are dropped: the peer asks and
+ * does not read. */
+#define XTLS_SESSION_ANSWERS_MAX (1024 * 1024)
 /* Bytes of stanzas that wait to be delivered; more ends the session. */
 #define XTLS_SESSION_INBOX_MAX (8 * 1024 * 1024)
 

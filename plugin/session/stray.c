@@ -20,14 +20,6 @@ xtls_stray_get_ibb_sid (const xmlnode *iq)
     return NULL;
 }
 
-gboolean
-xtls_stray_is_answer (const xmlnode *iq)
-{
-    const char *type = xtls_node_attrib (iq, "type");
-
-    return g_strcmp0 (type, "result") == 0 || g_strcmp0 (type, "error") == 0;
-}
-
 static gboolean
 is_close (const xmlnode *iq)
 {
@@ -107,7 +99,7 @@ xtls_stray_handle (XtlsEndpoint *endpoint, xmlnode *iq)
 {
     const char *sid = xtls_stray_get_ibb_sid (iq);
 
-    if (xtls_stray_is_answer (iq))
+    if (xtls_iq_is_answer (iq))
         return handle_answer (endpoint, iq);
     if (sid)
         return handle_ibb (endpoint, iq, sid);
@@ -148,7 +140,7 @@ xtls_endpoint_owns_dead (XtlsEndpoint *endpoint, const xmlnode *stanza)
 
     if (stanza == endpoint->sending || strcmp (stanza->name, "iq") != 0)
         return FALSE;
-    if (xtls_stray_is_answer (stanza))
+    if (xtls_iq_is_answer (stanza))
         return xtls_sids_has (endpoint->sids,
                               XTLS_SIDS_ANSWER,
                               xtls_node_attrib (stanza, "id"),

@@ -459,9 +459,13 @@ xtls_acks_taken (XtlsAcks *acks)
 }
 
 gboolean
-xtls_acks_has_room (XtlsAcks *acks, gsize bytes)
+xtls_acks_has_room (XtlsAcks *acks, const xmlnode *stanza, gsize bytes)
 {
-    return acks->sm == NULL || xtls_sm_has_room (acks->sm, bytes);
+    if (acks->sm == NULL)
+        return TRUE;
+    return xtls_iq_is_answer (stanza)
+               ? xtls_sm_has_room_for_answer (acks->sm, bytes)
+               : xtls_sm_has_room (acks->sm, bytes);
 }
 
 void

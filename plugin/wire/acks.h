@@ -68,7 +68,8 @@ void xtls_acks_came (XtlsAcks *acks);
 void xtls_acks_taken (XtlsAcks *acks);
 
 /* Whether a stanza of so many bytes can be kept. */
-gboolean xtls_acks_has_room (XtlsAcks *acks, gsize bytes);
+gboolean
+xtls_acks_has_room (XtlsAcks *acks, const xmlnode *stanza, gsize bytes);
 
 /**
  * xtls_acks_sent:

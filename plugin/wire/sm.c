@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Counters and queue of XEP-0198; all arithmetic is modulo 2^32. */
 #include "sm.h"
+#include "stanza.h"
 
 #include <string.h>
 
@@ -8,7 +9,8 @@ struct XtlsSm {
     char *id;
     GQueue unacked; /* of xmlnode, oldest first */
     GQueue sizes;   /* of the same, GSIZE_TO_POINTER */
-    gsize bytes;    /* their sum */
+    gsize bytes;    /* their sum … */
+    gsize answers;  /* … and that of the answers among them */
     guint base;     /* how many at the head were sent before counting began */
     gboolean begun;
     guint32 sent;  /* counted ones */
@@ -87,8 +89,13 @@ xtls_sm_begin (XtlsSm *sm)
 static void
 drop_oldest (XtlsSm *sm)
 {
-    xmlnode_free (g_queue_pop_head (&sm->unacked));
-    sm->bytes -= GPOINTER_TO_SIZE (g_queue_pop_head (&sm->sizes));
+    xmlnode *stanza = g_queue_pop_head (&sm->unacked);
+    gsize bytes = GPOINTER_TO_SIZE (g_queue_pop_head (&sm->sizes));
+
+    sm->bytes -= bytes;
+    if (xtls_iq_is_answer (stanza))
+        sm->answers -= bytes;
+    xmlnode_free (stanza);
 }
 
 void
@@ -102,6 +109,7 @@ xtls_sm_adopt (XtlsSm *sm, XtlsSm *base)
         sm->bytes += GPOINTER_TO_SIZE (size);
         sm->base++;
     }
+    sm->answers += base->answers;
     xtls_sm_free (base);
 }
 
@@ -121,12 +129,21 @@ xtls_sm_has_room (XtlsSm *sm, gsize bytes)
                           sm->bytes <= XTLS_SM_UNACKED_BYTES_MAX - bytes);
 }
 
+gboolean
+xtls_sm_has_room_for_answer (XtlsSm *sm, gsize bytes)
+{
+    return xtls_sm_has_room (sm, bytes) &&
+           (!sm->begun || sm->answers + bytes <= XTLS_SM_ANSWERS_BYTES_MAX);
+}
+
 void
 xtls_sm_sent (XtlsSm *sm, xmlnode *stanza, gsize bytes)
 {
     g_queue_push_tail (&sm->unacked, stanza);
     g_queue_push_tail (&sm->sizes, GSIZE_TO_POINTER (bytes));
     sm->bytes += bytes;
+    if (xtls_iq_is_answer (stanza))
+        sm->answers += bytes;
     if (sm->begun) {
         sm->sent++;
     } else if (++sm->base > XTLS_SM_BASE_MAX) {

@@ -130,6 +130,15 @@ xtls_iq_error_condition (const xmlnode *iq, gboolean *wait)
 }
 
 gboolean
+xtls_iq_is_answer (const xmlnode *stanza)
+{
+    const char *type = xtls_node_attrib (stanza, "type");
+
+    return strcmp (stanza->name, "iq") == 0 &&
+           (g_strcmp0 (type, "result") == 0 || g_strcmp0 (type, "error") == 0);
+}
+
+gboolean
 xtls_node_is (const xmlnode *node, const char *name, const char *xmlns)
 {
     return node && node->type == XMLNODE_TYPE_TAG &&
@@ -152,6 +161,8 @@ xtls_node_first_child (const xmlnode *node)
 #define PIECE_MIN 32
 /* A table of prefixes, which few elements have. */
 #define MAP 640
+/* libpurple also keeps every node in two tables, for D-Bus. */
+#define REGISTERED 80
 
 static gsize
 data_size (gsize len)
@@ -168,7 +179,7 @@ string_size (const char *text)
 gsize
 xtls_node_size (const xmlnode *node)
 {
-    gsize size = sizeof *node + PIECE + string_size (node->name) +
+    gsize size = sizeof *node + PIECE + REGISTERED + string_size (node->name) +
                  string_size (node->xmlns) + string_size (node->prefix);
 
     if (node->data)

@@ -80,6 +80,13 @@ void xtls_iq_error_add (xmlnode *iq_error, const char *name, const char *xmlns);
 const char *xtls_iq_error_condition (const xmlnode *iq, gboolean *wait);
 
 /**
+ * xtls_iq_is_answer:
+ *
+ * Returns: %TRUE if @stanza is an `<iq/>` of type `result` or `error`.
+ */
+gboolean xtls_iq_is_answer (const xmlnode *stanza);
+
+/**
  * xtls_node_is:
  *
  * Returns: %TRUE if @node (nullable) is an element called @name whose own

@@ -363,7 +363,7 @@ xtls_stream_write (XtlsStream *stream, xmlnode *stanza, GError **error)
     if (written == XTLS_XML_INVALID)
         return refuse (error, XTLS_STREAM_ERROR_INVALID, "not a stanza");
     bytes = MAX (stream->output->len - before, xtls_node_size (stanza));
-    if (!xtls_acks_has_room (stream->acks, bytes)) {
+    if (!xtls_acks_has_room (stream->acks, stanza, bytes)) {
         g_string_truncate (stream->output, before);
         return refuse (
             error, XTLS_STREAM_ERROR_FULL, "too much not acknowledged");
