@@ -79,8 +79,8 @@ XtlsEntry *xtls_succession_get_heir (XtlsEndpoint *endpoint,
                                      const XtlsEntry *entry);
 
 /* @entry is open: ends those that it replaces. */
+void xtls_succession_settle (XtlsEndpoint *endpoint, const XtlsEntry *entry);
+
 /* Ends the oldest of too many sessions with the contact of @session that wait
  * for the other side's end. */
 void xtls_succession_limit (XtlsEndpoint *endpoint, const XtlsSession *session);
-
-void xtls_succession_settle (XtlsEndpoint *endpoint, const XtlsEntry *entry);

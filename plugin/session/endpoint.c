@@ -124,6 +124,8 @@ changed_cb (XtlsSession *session, gpointer data)
         bury (endpoint, entry);
     }
     endpoint->ops.session.changed (session, endpoint->user_data);
+    if (session->state == XTLS_SESSION_CLOSING)
+        xtls_succession_limit (endpoint, session);
 
     /* The person hears of the new session before the old one goes. */
     if (state != XTLS_SESSION_OPEN)

@@ -14,6 +14,9 @@
 /* Unfinished incoming requests of one full JID, and of all together. */
 #define XTLS_ENDPOINT_REQUESTS_PER_PEER 1
 #define XTLS_ENDPOINT_REQUESTS 20
+/* Sessions with one bare JID that wait for the other side to end them, too;
+ * when there are more, the oldest waits no longer. */
+#define XTLS_ENDPOINT_CLOSING_PER_CONTACT 2
 
 /* What becomes of a request from a full JID. */
 typedef enum {

@@ -9,6 +9,9 @@
  * XEP-0166 settles glare, by the lower sid.
  */
 #include "endpoint-private.h"
+#include "jid.h"
+
+#include <string.h>
 
 static gboolean
 beats (const XtlsEntry *a, const XtlsEntry *b)
@@ -64,4 +67,36 @@ xtls_succession_settle (XtlsEndpoint *endpoint, const XtlsEntry *entry)
         if (is_twin (other, entry) && beats (entry, other))
             xtls_session_set_replaced (other->session);
     }
+}
+
+static gboolean
+is_same_contact (const XtlsSession *a, const XtlsSession *b)
+{
+    g_autofree char *one = xtls_jid_bare (a->peer);
+    g_autofree char *other = xtls_jid_bare (b->peer);
+
+    return strcmp (one, other) == 0;
+}
+
+void
+xtls_succession_limit (XtlsEndpoint *endpoint, const XtlsSession *session)
+{
+    XtlsEntry *oldest = NULL;
+    guint closing = 0;
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, endpoint->entries);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        XtlsEntry *entry = value;
+
+        if (entry->session->state != XTLS_SESSION_CLOSING ||
+            !is_same_contact (entry->session, session))
+            continue;
+        closing++;
+        if (!oldest || entry->born < oldest->born)
+            oldest = entry;
+    }
+    if (closing > XTLS_ENDPOINT_CLOSING_PER_CONTACT)
+        xtls_session_abort (oldest->session, XTLS_END_CUT);
 }
