@@ -12,6 +12,7 @@ PKG_CONFIG ?= pkg-config
 PYTHON ?= /usr/bin/python3
 CLANG ?= clang
 FUZZ_SECONDS ?= 60
+SOAK_SECONDS ?= 600
 JOBS ?= $(shell nproc)
 
 Q = $(if $(V),,@)
@@ -110,7 +111,8 @@ help:
 	@echo 'make bench          measure the engine'
 	@echo 'make bench-files    measure a file inside, against one without us'
 	@echo 'make fuzz           fuzz every parser, FUZZ_SECONDS each'
-	@echo 'make soak           long runs; make soak-asan, the same with ASan'
+	@echo 'make soak           long runs, SOAK_SECONDS for every attack of a peer'
+	@echo '                    soak-cuts, soak-peer: one of them; soak-asan: all'
 	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)   and uninstall'
 	@echo 'make install-home   into ~/.purple/plugins'
 	@echo 'make screenshots    draw the pictures in doc/ again'
@@ -281,7 +283,7 @@ fuzz-built: $(FUZZER)
 	done
 
 # Long runs, each a target of its own. XTLS_SEED=n repeats one of cuts.
-SOAK = soak-cuts
+SOAK = soak-cuts soak-peer
 SOAK_CUTS ?= 20000
 
 .PHONY: $(SOAK) soak-asan
@@ -292,6 +294,11 @@ soak:
 soak-cuts: $(BUILD)/tests/test-cuts
 	$(Q)$(TEST_ENV) XTLS_SEED=$${XTLS_SEED:-$$(date +%s)} \
 		XTLS_CUTS=$${XTLS_CUTS:-$(SOAK_CUTS)} $< --tap
+
+# Ten minutes of every attack of a contact, all at the same time.
+soak-peer: all $(HEADLESS)
+	$(Q)$(TEST_ENV) SOAK_SECONDS=$(SOAK_SECONDS) SOAK_JOBS=100 \
+		nice $(PYTHON) tests/integration/test_floods.py
 
 soak-asan:
 	$(Q)$(MAKE) --no-print-directory BUILD=build/asan SAN=1 CFLAGS='-O1 -g' \

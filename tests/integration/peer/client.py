@@ -210,6 +210,11 @@ class Client(slixmpp.ClientXMPP):
                 session.finished('gone')
                 await session.quietly(jingle.terminate(session.sid, 'gone'))
 
+    def forget_sessions(self):
+        """Those that are over."""
+        self._sessions = {key: session for key, session
+                          in self._sessions.items() if not session.over}
+
     def _take_bytestream(self, sender, node):
         for (peer, _), session in self._sessions.items():
             if peer == sender and session.ibb_sid == node.get('sid'):

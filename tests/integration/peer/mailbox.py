@@ -23,6 +23,10 @@ class Mailbox:
         self._unread.append((kind, value))
         self._changed.set()
 
+    @property
+    def unread(self):
+        return len(self._unread)
+
     def has(self, kind):
         return any(entry[0] == kind for entry in self.history)
 

@@ -52,8 +52,8 @@ class Server:
 class Plugin:
     """Romeo with the plugin, from coroutines."""
 
-    def __init__(self, port):
-        self.client = headless.Client('romeo', [headless.CORE])
+    def __init__(self, port, **options):
+        self.client = headless.Client('romeo', [headless.CORE], **options)
         self.jid = ROMEO + '/orchard'
         self.client.login(self.jid, PASSWORD, port)
 
