@@ -121,12 +121,16 @@ def test_mnemonics():
 
 
 def test_escape_verifies_nothing():
+    """However often it was asked for, there is one dialog."""
     with Play() as play:
         romeo = play.romeo
         play.open()
         play.start()
         romeo.menu("Verify…", JULIET)
         romeo.turn_to("Fingerprints", "Verify")
+        romeo.menu("Verify…", JULIET)
+        romeo.follow("Verify this key.", JULIET, opens="Verify")
+        assert romeo.windows().count("Verify") == 1, romeo.windows()
         romeo.press(VERIFIED, "radio button", "Verify")
         romeo.keys("Escape", window="Verify")
         romeo.see_no_window("Verify")
@@ -289,6 +293,7 @@ def test_key_manager():
         romeo.turn_to("Known keys", FACE)
         romeo.keys("alt+n", "ctrl+v", window=FACE)
         romeo.see(own, "text", FACE)
+        romeo.write("Find:", "", FACE)
         romeo.choose_row(JULIET, FACE)
         romeo.picture("known-keys", FACE)
         romeo.see("Unverified", "table cell", FACE)
