@@ -26,6 +26,7 @@ struct XtlsContact {
 
     XtlsHeld *held;
     guint told_timer; /* tells of held messages once libpurple has echoed */
+    guint late_timer; /* tells of what is held longer than a moment */
     gboolean told_held;
     gboolean told_failed;
     gboolean told_file;

@@ -44,6 +44,9 @@ stop_timers (XtlsContact *contact)
     if (contact->told_timer)
         purple_timeout_remove (contact->told_timer);
     contact->told_timer = 0;
+    if (contact->late_timer)
+        purple_timeout_remove (contact->late_timer);
+    contact->late_timer = 0;
 }
 
 void
@@ -79,6 +82,12 @@ XtlsSession *
 xtls_contact_get_open_session (XtlsContact *contact)
 {
     return contact->session;
+}
+
+gboolean
+xtls_contact_is_key_waiting (XtlsContact *contact)
+{
+    return contact->key_waits;
 }
 
 XtlsSecretTalk *

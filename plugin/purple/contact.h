@@ -90,6 +90,9 @@ gboolean xtls_contact_will_send (XtlsContact *contact, XtlsMatter matter);
  */
 XtlsSession *xtls_contact_get_session (XtlsContact *contact);
 
+/* Whether nothing is sent until the person has decided about the key. */
+gboolean xtls_contact_is_key_waiting (XtlsContact *contact);
+
 /* (nullable) (transfer none): the open session, also while a key waits. */
 XtlsSession *xtls_contact_get_open_session (XtlsContact *contact);
 

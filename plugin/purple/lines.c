@@ -208,10 +208,14 @@ xtls_lines_held (XtlsContact *contact)
              _ ("Your message is held: restart the private conversation to "
                 "send it, or end it. It is kept in memory only: if you quit "
                 "before, it is lost."));
-    else
+    else if (xtls_contact_is_key_waiting (contact))
         say (contact,
              _ ("Your message is held until you have decided about "
                 "the new key."));
+    else
+        say (contact,
+             _ ("Your message is held: the contact's client has not said yet "
+                "what it got of the messages before."));
 }
 
 void

@@ -40,11 +40,26 @@ xtls_contact_check_choice (XtlsContact *contact)
     xtls_dialogs_close (contact);
 }
 
-/* Not for the moments in which a session settles or closes. */
-static gboolean
-is_held_for_long (XtlsContact *contact)
+/* How long a session may settle or close without a word, seconds. */
+#define MOMENT 3
+
+static void
+tell_held (XtlsContact *contact)
 {
-    return !contact->session || contact->key_waits;
+    if (contact->told_held || xtls_held_get_length (contact->held) == 0)
+        return;
+    contact->told_held = TRUE;
+    xtls_lines_held (contact);
+}
+
+static gboolean
+tell_late_cb (gpointer data)
+{
+    XtlsContact *contact = data;
+
+    contact->late_timer = 0;
+    tell_held (contact);
+    return FALSE;
 }
 
 static gboolean
@@ -53,11 +68,11 @@ tell_held_cb (gpointer data)
     XtlsContact *contact = data;
 
     contact->told_timer = 0;
-    if (!contact->told_held && xtls_held_get_length (contact->held) > 0 &&
-        is_held_for_long (contact)) {
-        contact->told_held = TRUE;
-        xtls_lines_held (contact);
-    }
+    if (!contact->session || contact->key_waits)
+        tell_held (contact);
+    else if (!contact->late_timer)
+        contact->late_timer =
+            purple_timeout_add_seconds (MOMENT, tell_late_cb, contact);
     ask_choice (contact);
     xtls_contact_changed (contact);
     return FALSE;

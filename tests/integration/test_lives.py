@@ -117,6 +117,36 @@ def test_unconfirmed_is_told_when_the_peer_has_forgotten():
         scene.assert_nothing_leaked("into the void", "after it")
 
 
+def test_what_waits_for_the_peer_is_told():
+    """She calls again without a memory, and says nothing of it for a while:
+    what he types then may not overtake what he has said before."""
+    with Scene() as scene:
+        go_resumable(scene)
+        scene.juliet.kill()
+        scene.romeo.expect_state("finished")
+        return_of(scene, scene.juliet, restart=True)
+        known = {sid for _, sid in scene.juliet_proxy.streams()}
+
+        def deafen(link, direction, unit):
+            """Once she has said in her second block what she has to say."""
+            block = direction == proxy.UP and unit.ibb()
+            if block and block[0] not in known and block[1] == 1:
+                scene.juliet_proxy.hold(proxy.DOWN)
+            return None
+
+        scene.juliet_proxy.hook = deafen
+        scene.juliet.xtls(ROMEO, "start")
+        scene.romeo.expect_state("unverified")
+        scene.romeo.say(JULIET, "are you there")
+        scene.romeo.expect_message(re.compile(
+            f"^{check.HELD}: the contact's client has not said"))
+        check.assert_state(scene.romeo, JULIET, "unverified", held=1)
+        scene.juliet_proxy.hook = None
+        scene.juliet_proxy.release()
+        scene.juliet.expect_message("are you there")
+        scene.assert_nothing_leaked("are you there")
+
+
 def talk_across_a_cut(scene, directions, restart):
     """Both say more while nothing passes, then the connection breaks; nothing
     is lost and nothing doubled."""
