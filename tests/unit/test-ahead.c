@@ -164,7 +164,7 @@ test_error (void)
 }
 
 /* Once with blocks that nobody has confirmed, and once at the end of the
- * file: libpurple's receiver closes before it answers the last block. */
+ * file, where some close before they answer the last block. */
 static void
 test_close (void)
 {
