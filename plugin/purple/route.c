@@ -212,10 +212,14 @@ xtls_route_outgoing (const xmlnode *stanza, const XtlsRouteOut *facts)
         return XTLS_WAY_OUTSIDE;
     if (facts->own_dead)
         return XTLS_WAY_SWALLOW;
-    if (is_stanza (stanza, "message"))
+    /* By name alone: with a namespace of its own it leaves, too, whatever the
+     * server makes of it. */
+    if (g_str_equal (stanza->name, "message"))
         return route_message (stanza, facts);
-    if (!is_stanza (stanza, "iq"))
+    if (g_str_equal (stanza->name, "presence"))
         return XTLS_WAY_OUTSIDE;
+    if (!g_str_equal (stanza->name, "iq"))
+        return XTLS_WAY_DROP;
     if (!is_answer (stanza))
         return route_question (stanza, facts);
     if (facts->answers_outside)

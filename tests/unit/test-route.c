@@ -262,6 +262,33 @@ clear_namespaces (xmlnode *node)
             clear_namespaces (child);
 }
 
+/* A server ends the stream for it, but has read it by then. */
+static void
+test_foreign (void)
+{
+    static const struct {
+        const char *xml;
+        XtlsWay way;
+    } cases[] = {
+        {"<message xmlns='f' to='" BARE "'><body>hi</body></message>",
+         XTLS_WAY_DROP},
+        {"<message xmlns='f' to='" BARE "'><body xmlns='jabber:client'>hi"
+         "</body></message>",
+         XTLS_WAY_HOLD},
+        {"<iq xmlns='f' type='set' to='" OTHER "'><x/></iq>", XTLS_WAY_REFUSE},
+        {"<words xmlns='f' to='" BARE "'>hi</words>", XTLS_WAY_DROP},
+        {"<presence xmlns='jabber:client' to='" BARE "'/>", XTLS_WAY_OUTSIDE},
+    };
+    const XtlsRouteOut closed = {.open = FALSE};
+
+    for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+        xmlnode *node = nodes_printf ("%s", cases[i].xml);
+
+        g_assert_cmpint (xtls_route_outgoing (node, &closed), ==, cases[i].way);
+        xmlnode_free (node);
+    }
+}
+
 static void
 test_outgoing (void)
 {
@@ -566,6 +593,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     nodes_init ();
     g_test_add_func ("/route/outgoing/rows", test_outgoing);
+    g_test_add_func ("/route/outgoing/foreign", test_foreign);
     g_test_add_func ("/route/outgoing/own", test_own);
     g_test_add_func ("/route/outgoing/answers", test_answers);
     g_test_add_func ("/route/outgoing/attribute-namespace",
