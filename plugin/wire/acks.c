@@ -210,6 +210,7 @@ turn_on (XtlsAcks *acks, guint waiting)
     acks->state = ON;
     acks->progress++;
     acks->uncounted = waiting;
+    acks->due = acks->due && waiting == 0;
     xtls_sm_begin (acks->sm);
 }
 
@@ -446,16 +447,18 @@ xtls_acks_came (XtlsAcks *acks)
 void
 xtls_acks_taken (XtlsAcks *acks)
 {
-    if (acks->state != ON)
+    gboolean counts = acks->state == ON && acks->uncounted == 0;
+
+    if (acks->state < ENABLING)
         return;
-    if (acks->uncounted > 0) {
+    if (counts)
+        xtls_sm_received (acks->sm);
+    else if (acks->uncounted > 0)
         acks->uncounted--;
-        /* Any count tells a responder that these were taken, all of them. */
-        acks->due = acks->initiator && acks->uncounted == 0;
-        return;
-    }
-    xtls_sm_received (acks->sm);
-    acks->due = TRUE;
+    /* Any count tells a responder that what it wrote before counting began was
+     * taken, all of it. */
+    if (counts || acks->initiator)
+        acks->due = acks->uncounted == 0;
 }
 
 gboolean

@@ -224,6 +224,30 @@ test_base (void)
     xtls_stream_free (juliet);
 }
 
+/* They were taken before <enabled/> came. */
+static void
+test_base_taken (void)
+{
+    XtlsStream *juliet = responder_new (NULL);
+    XtlsStream *romeo = initiator_new (NULL);
+
+    carry (romeo, juliet, G_MAXSIZE);
+    write_id (juliet, 0);
+    carry (juliet, romeo, G_MAXSIZE);
+    g_assert_cmpuint (take_id (romeo), ==, 0);
+    write_id (juliet, 1);
+    shuttle (romeo, juliet);
+    xtls_stream_ack (romeo);
+    assert_output (romeo, "");
+    g_assert_cmpuint (take_id (romeo), ==, 1);
+    xtls_stream_ack (romeo);
+    shuttle (romeo, juliet);
+    g_assert_false (xtls_stream_is_waiting (juliet));
+
+    xtls_stream_free (romeo);
+    xtls_stream_free (juliet);
+}
+
 /* Cut before any count came: what was written is not forgotten. */
 static void
 test_base_cut (void)
@@ -933,6 +957,7 @@ main (int argc, char **argv)
     nodes_init ();
     g_test_add_func ("/acks/enable", test_enable);
     g_test_add_func ("/acks/enable/base", test_base);
+    g_test_add_func ("/acks/enable/base-taken", test_base_taken);
     g_test_add_func ("/acks/enable/base-cut", test_base_cut);
     g_test_add_func ("/acks/enable/unknown", test_unknown);
     g_test_add_func ("/acks/enable/late", test_late);

@@ -433,6 +433,26 @@ test_timeout_dead (void)
     wire_pair_free (pair);
 }
 
+static void
+test_end_confirms (void)
+{
+    for (guint who = 0; who < 2; who++) {
+        WirePair *pair = wire_pair_new_open ();
+        XtlsSm *sm;
+
+        wire_say (wire_session (&pair->side[who]), "last words");
+        wire_pair_run (pair, 100);
+        g_assert_delivered (&pair->side[!who], "last words");
+        xtls_session_close (wire_session (&pair->side[!who]), FALSE);
+        wire_pair_settle (pair);
+        wire_assert_end (&pair->side[who], XTLS_END_PEER);
+        sm = xtls_session_take_sm (wire_session (&pair->side[who]));
+        g_assert_cmpuint (xtls_sm_get_unacked (sm)->length, ==, 0);
+        xtls_sm_free (sm);
+        wire_pair_free (pair);
+    }
+}
+
 static WirePair *swallowing;
 
 /* Blocks for Juliet are answered in her name and lost. */
@@ -598,6 +618,7 @@ main (int argc, char **argv)
     g_test_add_func ("/session/timeout/no-answer", test_timeout_no_answer);
     g_test_add_func ("/session/timeout/no-bytestream",
                      test_timeout_no_bytestream);
+    g_test_add_func ("/session/end/confirms", test_end_confirms);
     g_test_add_func ("/session/timeout/dead", test_timeout_dead);
     g_test_add_func ("/session/timeout/swallowed", test_timeout_swallowed);
     g_test_add_func ("/session/probe", test_probe);
