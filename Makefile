@@ -282,9 +282,11 @@ fuzz-built: $(FUZZER)
 		$(TEST_ENV) tests/fuzz/run $(BUILD) $$name $(FUZZ_SECONDS) || exit 1; \
 	done
 
-# Long runs, each a target of its own. XTLS_SEED=n repeats one of cuts.
-SOAK = soak-cuts soak-peer
+# Long runs, each a target of its own. XTLS_SEED=n repeats one of cuts, or of
+# what a server does.
+SOAK = soak-cuts soak-peer soak-server
 SOAK_CUTS ?= 20000
+SOAK_SEEDS ?= 300
 
 .PHONY: $(SOAK) soak-asan
 soak:
@@ -299,6 +301,11 @@ soak-cuts: $(BUILD)/tests/test-cuts
 soak-peer: all $(HEADLESS)
 	$(Q)$(TEST_ENV) SOAK_SECONDS=$(SOAK_SECONDS) SOAK_JOBS=100 \
 		nice $(PYTHON) tests/integration/test_floods.py
+
+soak-server: all $(HEADLESS)
+	$(Q)$(TEST_ENV) XTLS_SEED=$${XTLS_SEED:-$$(date +%s)} \
+		XTLS_SEEDS=$${XTLS_SEEDS:-$(SOAK_SEEDS)} \
+		$(PYTHON) tests/integration/test_hostile_server.py
 
 soak-asan:
 	$(Q)$(MAKE) --no-print-directory BUILD=build/asan SAN=1 CFLAGS='-O1 -g' \

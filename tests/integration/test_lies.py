@@ -225,8 +225,8 @@ def test_blocks_of_a_transfer_inside():
 
 
 def test_a_room_in_her_name():
-    """libpurple takes her for an occupant once Romeo is in a room that is called
-    like her; the server need only play it."""
+    """libpurple takes her for an occupant once Romeo is in a room of that name;
+    the server need only play it."""
     def play(direction, unit):
         if direction == proxy.UP and unit.xml.get("to") == f"{JULIET}/me":
             scene.romeo_liar.forge(

@@ -86,4 +86,5 @@ class Liar:
         book = self._book(link, OTHER[direction])
         if name != "a" or not book:
             return None
-        return f"<a xmlns='urn:xmpp:sm:3' h='{book.mend(int(unit.xml.get('h')))}'/>".encode()
+        handled = book.mend(int(unit.xml.get("h")))
+        return f"<a xmlns='urn:xmpp:sm:3' h='{handled}'/>".encode()

@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+Conversations through a server that lies at random, from a seed.
+
+XTLS_SEED=s runs that seed instead of the few of `make check`, XTLS_SEEDS=n so
+many from there on, as `make soak-server` does. What it decides depends on the
+seed and on how many stanzas of a kind have passed, and on nothing else.
+"""
+
+import os
+import random
+import re
+import threading
+import time
+import traceback
+
+from xtlstest import check, client, lies, liar, tap
+from xtlstest.scene import JULIET, ROMEO, Scene
+
+# None of these loses a stanza of the handshake: that takes 60 s to be noticed.
+FEW = (27, 48, 53, 56, 118, 138, 29, 38, 103, 136, 156, 158)
+# Conversations at the same time: most of it is waiting.
+PAIRS = 6
+# From the truce on, seconds: a handshake may have to time out (60), a session
+# to be found dead (30) and the policy to try again, before it works.
+PATIENCE = 240
+
+TOLD = ("could not be delivered", "was not sent", "may not have been delivered")
+ENDS = (check.CUT_OFF, check.FAILED, check.HAS_ENDED, "is finished",
+        "was turned away", "security")
+
+
+class Person:
+    """One side of a conversation."""
+
+    def __init__(self, one, through, lying, jid, peer):
+        self.client = one
+        self.proxy = through
+        self.liar = lying
+        self.jid = jid
+        self.peer = peer
+        self.who = peer.split("/")[0]
+        self.said = []
+        self.started = 0
+
+    @property
+    def state(self):
+        return self.client.status(self.who)["state"]
+
+    @property
+    def online(self):
+        return (len(self.client.seen("connected"))
+                > len(self.client.seen("disconnected")))
+
+    def say(self, text):
+        self.said.append(text)
+        try:
+            self.client.say(self.who, text)
+        except client.Failed:
+            # The server has just cut the connection.
+            self.said.remove(text)
+            return
+        try:
+            self.client.typing(self.who)
+        except client.Failed:
+            pass
+
+    def start(self):
+        self.started = time.monotonic()
+        self.client.xtls(self.who, "start")
+
+    def events_in_private(self):
+        """What came while private mode was on."""
+        private, events = False, []
+        for event in list(self.client.history):
+            if (event["event"] == "xtls-state-changed"
+                    and event["who"] == self.who):
+                private = event["state"] != "not-private"
+            if private:
+                events.append(event)
+        return events
+
+    def shown(self):
+        """Texts that pass for what the peer said inside."""
+        return [event["text"] for event in self.events_in_private()
+                if event["event"] == "message" and "recv" in event["flags"]
+                and event["conv"].split("/")[0].lower() == self.who
+                and not event["text"].startswith(check.CLEAR)]
+
+    def told(self, text):
+        return any(text in line and any(word in line for word in TOLD)
+                   for line in check.system_lines(self.client, self.who))
+
+
+class Pair:
+    """A conversation, its seed and what is done to it."""
+
+    def __init__(self, scene, number, seed, pool):
+        name = str(number) if number else ""
+        romeo, juliet = f"romeo{name}@montague.lit", f"juliet{name}@capulet.lit"
+        self.scene = scene
+        self.seed = seed
+        self.random = random.Random(seed)
+        jids = (f"{romeo}/orchard", f"{juliet}/balcony")
+        self.people = tuple(
+            self._person(jid, peer, number, pool)
+            for jid, peer in (jids, jids[::-1]))
+        self.plans = tuple(
+            lies.Plan(self.random,
+                      lies.Target(person.liar, person.jid, person.peer, pool))
+            for person in self.people)
+
+    def _person(self, jid, peer, number, pool):
+        scene, account = self.scene, jid.split("/")[0]
+        if number == 0 and account in (ROMEO, JULIET):
+            name = account.split("@")[0]
+            return Person(getattr(scene, name), getattr(scene, f"{name}_proxy"),
+                          getattr(scene, f"{name}_liar"), jid, peer)
+        through = scene.add_proxy()
+        lying = liar.Liar(through)
+        return Person(scene.add_client(account.split("@")[0]), through, lying,
+                      jid, peer)
+
+    def __str__(self):
+        return f"seed {self.seed}: " + "; ".join(
+            f"{person.jid}: {plan}"
+            for person, plan in zip(self.people, self.plans))
+
+    # --- the run --------------------------------------------------------------
+
+    def play(self):
+        for person in self.people:
+            self.scene.login(person.client, person.jid, person.proxy)
+        for person in self.people:
+            person.client.expect("xtls-capability-changed", who=person.who,
+                                 capability="present")
+        self.earlier_session()
+        for person, plan in zip(self.people, self.plans):
+            person.liar.lie = plan
+        self.talk()
+        for plan in self.plans:
+            plan.truce()
+        self.make_up()
+        self.judge()
+
+    def earlier_session(self):
+        """Its blocks are there to be replayed; its keys are known."""
+        romeo, juliet = self.people
+        if self.random.random() < 0.5:
+            self.scene.go_private(romeo.client, juliet.client)
+            if self.random.random() < 0.5:
+                key = juliet.client.status(juliet.who)["own_fingerprint"]
+                romeo.client.xtls(romeo.who, f"verify {key}")
+            for person in self.people:
+                person.say(f"{person.jid} before")
+            for person, other in ((romeo, juliet), (juliet, romeo)):
+                other.client.expect_message(person.said[0], flags=["recv"])
+            romeo.client.xtls(romeo.who, "end")
+            juliet.client.expect_state("finished")
+            juliet.client.xtls(juliet.who, "end")
+        for person in self.people:
+            person.client.api("set_policy", person.client.account, person.who,
+                              self.random.choice(
+                                  ("manual", "automatic", "required")))
+
+    def talk(self):
+        self.random.choice(self.people).start()
+        for number in range(self.random.randint(8, 24)):
+            person = self.random.choice(self.people)
+            pause = self.random.random() * 0.2
+            if person.online and person.state != "not-private":
+                person.say(f"{person.jid} says {number}")
+            time.sleep(pause)  # as people do
+
+    def make_up(self):
+        """After the truce it must come right: both private, and of all that was
+        said known what became of it."""
+        deadline = time.monotonic() + PATIENCE
+        probes = 0
+        while True:
+            for person in self.people:
+                if not person.online:
+                    self.scene.login(person.client, person.jid, person.proxy)
+            states = [person.state for person in self.people]
+            if all(map(check.private, states)):
+                if self.is_settled(probes):
+                    return
+                probes += 1
+                for person in self.people:
+                    person.say(f"{person.jid} asks {probes}")
+                self.wait(5, lambda: self.is_settled(probes))
+            else:
+                self.restart(states)
+                self.wait(2, lambda: [person.state for person in self.people]
+                          != states)
+            assert time.monotonic() < deadline, f"no way out of {states}"
+
+    def restart(self, states):
+        """Whoever sees it finished starts it again; one of them."""
+        for person, state in zip(self.people, states):
+            idle = "finished" if set(states) != {"not-private"} else state
+            if state == idle and time.monotonic() > person.started + 10:
+                person.start()
+                return
+
+    @staticmethod
+    def wait(seconds, condition):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not condition():
+            time.sleep(0.1)
+
+    def is_settled(self, probes):
+        """Whether the fate of all is known, and the last probe came."""
+        for person, other in (self.people, self.people[::-1]):
+            shown = other.shown()
+            if not all(text in shown or person.told(text)
+                       for text in person.said):
+                return False
+            if f"{person.jid} asks {probes}" not in shown:
+                return False
+        return True
+
+    # --- the verdict ----------------------------------------------------------
+
+    def judge(self):
+        for person, other in (self.people, self.people[::-1]):
+            shown = person.shown()
+            assert all(text in other.said for text in shown), \
+                f"foreign text passes for private: {shown}"
+            order = [other.said.index(text) for text in shown]
+            assert order == sorted(set(order)), \
+                f"doubled or disordered: {shown}"
+            events = person.events_in_private()
+            finished = [event for event in events
+                        if event["event"] == "xtls-state-changed"
+                        and event["state"] == "finished"]
+            lines = check.system_lines(person.client, person.who)
+            assert not finished or any(
+                end in line for line in lines for end in ENDS), lines
+            for event in events:
+                if event["event"] in ("request", "notify", "xfer"):
+                    assert lies.MARK not in str(event), event
+        texts = [text for person in self.people for text in person.said]
+        for person in self.people:
+            found = person.proxy.leaks(*texts)
+            assert not found, f"in clear: {found}"
+            for unit in person.proxy.stanzas("up"):
+                if unit.name == "message":
+                    assert not re.search(b"<body|chatstates|<html", unit.raw), \
+                        unit
+
+
+def run(seeds):
+    """Plays as many at the same time as there are seeds. Returns those that
+    failed."""
+    accounts = {}
+    contacts = []
+    for number in range(1, len(seeds)):
+        names = (f"romeo{number}@montague.lit", f"juliet{number}@capulet.lit")
+        accounts |= {name: "verona" for name in names}
+        contacts.append(names)
+    with Scene(login=False, lying=True, accounts=accounts,
+               contacts=contacts) as scene:
+        pool = []
+        pairs = [Pair(scene, number, seed, pool)
+                 for number, seed in enumerate(seeds)]
+        failures = []
+
+        def play(pair):
+            try:
+                began = time.monotonic()
+                pair.play()
+                tap.diagnose(f"seed {pair.seed}: "
+                             f"{time.monotonic() - began:.0f} s, "
+                             f"{pair.plans[0].journal} {pair.plans[1].journal}")
+            except Exception:
+                failures.append(pair)
+                tap.diagnose(f"{pair}\n{traceback.format_exc()}")
+                for person, plan in zip(pair.people, pair.plans):
+                    tap.diagnose(f"{person.jid}: {plan.journal}\n"
+                                 + "\n".join(map(str, person.client.lines())))
+
+        threads = [threading.Thread(target=play, args=(pair,), daemon=True)
+                   for pair in pairs]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    return [pair.seed for pair in failures]
+
+
+def chosen():
+    first = int(os.environ.get("XTLS_SEED", 0))
+    return range(first, first + int(os.environ.get("XTLS_SEEDS", 1))) \
+        if first else FEW
+
+
+@tap.timeout(300 + 60 * len(chosen()))
+def test_conversations_through_a_liar():
+    seeds = chosen()
+    tap.diagnose(f"seeds {list(seeds)}")
+    failed = []
+    for first in range(0, len(seeds), PAIRS):
+        failed += run(seeds[first:first + PAIRS])
+    assert not failed, f"XTLS_SEED= one of {failed}"
+
+
+if __name__ == "__main__":
+    tap.run(globals())
