@@ -67,7 +67,11 @@ class Person:
 
     def start(self):
         self.started = time.monotonic()
-        self.client.xtls(self.who, "start")
+        try:
+            self.client.xtls(self.who, "start")
+        except client.Failed:
+            # The policy has just done so, or the connection is gone.
+            pass
 
     def events_in_private(self):
         """What came while private mode was on."""
