@@ -284,8 +284,9 @@ fuzz-built: $(FUZZER)
 
 # Long runs, each a target of its own. XTLS_SEED=n repeats one of cuts, or of
 # what a server does.
-SOAK = soak-cuts soak-peer soak-server
+SOAK = soak-cuts soak-sessions soak-peer soak-server
 SOAK_CUTS ?= 20000
+SOAK_SESSIONS ?= 10000
 SOAK_SEEDS ?= 300
 
 .PHONY: $(SOAK) soak-asan
@@ -296,6 +297,10 @@ soak:
 soak-cuts: $(BUILD)/tests/test-cuts
 	$(Q)$(TEST_ENV) XTLS_SEED=$${XTLS_SEED:-$$(date +%s)} \
 		XTLS_CUTS=$${XTLS_CUTS:-$(SOAK_CUTS)} $< --tap
+
+soak-sessions: $(BUILD)/tests/test-leaks
+	$(Q)$(TEST_ENV) XTLS_SEED=$${XTLS_SEED:-$$(date +%s)} \
+		XTLS_SESSIONS=$(SOAK_SESSIONS) $< --tap
 
 # Ten minutes of every attack of a contact, all at the same time.
 soak-peer: all $(HEADLESS)

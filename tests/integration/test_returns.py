@@ -64,6 +64,8 @@ def automatic(**more):
 
 def go_resumable(scene, talk):
     """Private, with an id by which each side can resume."""
+    scene.romeo.expect("xtls-capability-changed", who=JULIET,
+                       capability="present")
     scene.romeo.open(JULIET)
     check.until_private((scene.romeo, JULIET), (scene.juliet, ROMEO))
     for _ in range(2):

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Sessions opened and ended in every way, one after the other: memory, file
+ * descriptors and timers are back where they were. XTLS_SESSIONS=n for n of
+ * them, XTLS_SEED=n for others. Under AddressSanitizer, that looks for leaks.
+ */
+#include "wirepair.h"
+
+#include <malloc.h>
+#include <stdlib.h>
+
+#ifdef __SANITIZE_ADDRESS__
+#define SESSIONS 200
+#else
+#define SESSIONS 2000
+#endif
+/* Until what is remembered of ended sessions is full. */
+#define WARM_UP 300
+/* Bytes that all sessions together may leave: far less than one each. */
+#define SLACK 4096
+
+typedef struct {
+    WirePair *pair;
+    GRand *random;
+} Run;
+
+static guint
+pick (Run *run, guint below)
+{
+    return (guint)g_rand_int_range (run->random, 0, (gint32)below);
+}
+
+static void
+talk (Run *run)
+{
+    for (guint i = pick (run, 6); i > 0; i--) {
+        XtlsSession *session = wire_session (&run->pair->side[pick (run, 2)]);
+
+        if (session && xtls_session_get_state (session) == XTLS_SESSION_OPEN)
+            wire_say (session, WIRE_SECRET);
+        wire_pair_run (run->pair, pick (run, 40));
+    }
+}
+
+/* Whoever does not know that it is over is told. */
+static void
+end (Run *run)
+{
+    WirePair *pair = run->pair;
+    guint whose = pick (run, 2);
+    WireSide *side = &pair->side[whose], *other = &pair->side[!whose];
+
+    switch (pick (run, 6)) {
+    case 0:
+        xtls_endpoint_close (side->endpoint);
+        break;
+    case 1:
+        xtls_endpoint_close (side->endpoint);
+        xtls_endpoint_close (other->endpoint);
+        break;
+    case 2:
+        xtls_endpoint_abort (side->endpoint, XTLS_END_OFFLINE);
+        break;
+    case 3:
+        wire_side_login (side, side->jid);
+        break;
+    default:
+        if (wire_session (side))
+            xtls_session_close (wire_session (side), FALSE);
+        break;
+    }
+    wire_pair_run (pair, pick (run, 30));
+    xtls_endpoint_peer_gone (other->endpoint, side->jid);
+    xtls_endpoint_peer_gone (side->endpoint, other->jid);
+    pair->fault = WIRE_FAULT_NONE;
+    wire_pair_run (pair, 90000);
+    g_assert_cmpuint (wire_pair_count_timers (pair), ==, 0);
+}
+
+static void
+forget (WirePair *pair)
+{
+    for (guint i = 0; i < 2; i++) {
+        g_ptr_array_set_size (pair->side[i].sessions, 0);
+        g_ptr_array_set_size (pair->side[i].delivered, 0);
+        g_string_truncate (pair->side[i].states, 0);
+        pair->side[i].judge = TRUE;
+        pair->side[i].admit = TRUE;
+    }
+    g_string_truncate (pair->wire, 0);
+}
+
+/* Some are refused, some break before they are open. */
+static void
+run_session (Run *run)
+{
+    WirePair *pair = run->pair;
+    guint from = pick (run, 2);
+
+    pair->side[pick (run, 2)].judge = pick (run, 10) > 0;
+    pair->side[pick (run, 2)].admit = pick (run, 10) > 0;
+    if (pick (run, 5) == 0)
+        wire_pair_set_fault (pair, WIRE_FAULT_BREAK, pick (run, 12000), 0);
+    xtls_endpoint_call (pair->side[from].endpoint, pair->side[!from].jid, NULL);
+    if (pick (run, 8) == 0)
+        xtls_endpoint_call (
+            pair->side[!from].endpoint, pair->side[from].jid, NULL);
+    wire_pair_run (pair, 100);
+    talk (run);
+    end (run);
+    forget (pair);
+}
+
+static guint
+count_descriptors (void)
+{
+    GDir *dir = g_dir_open ("/proc/self/fd", 0, NULL);
+    guint count = 0;
+
+    while (g_dir_read_name (dir))
+        count++;
+    g_dir_close (dir);
+    return count;
+}
+
+static guint
+from_environment (const char *name, guint otherwise)
+{
+    const char *text = g_getenv (name);
+
+    return text ? (guint)strtoul (text, NULL, 10) : otherwise;
+}
+
+static void
+test_sessions (void)
+{
+    guint count = from_environment ("XTLS_SESSIONS", SESSIONS);
+    guint seed = from_environment ("XTLS_SEED", 1);
+    Run run = {.pair = wire_pair_new (), .random = g_rand_new_with_seed (seed)};
+    guint descriptors;
+    gsize before, after;
+
+    for (guint i = 0; i < WARM_UP; i++)
+        run_session (&run);
+    descriptors = count_descriptors ();
+    before = mallinfo2 ().uordblks;
+    for (guint i = 0; i < count; i++)
+        run_session (&run);
+    after = mallinfo2 ().uordblks;
+    g_test_message ("%u sessions from seed %u: %" G_GSSIZE_FORMAT
+                    " bytes more than before",
+                    count,
+                    seed,
+                    (gssize)(after - before));
+    g_assert_cmpuint (count_descriptors (), ==, descriptors);
+    g_assert_cmpint ((gssize)(after - before), <, SLACK);
+    g_rand_free (run.random);
+    wire_pair_free (run.pair);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/leaks/sessions", test_sessions);
+    return g_test_run ();
+}
