@@ -46,6 +46,12 @@ run_end (Call *call, char **why)
 }
 
 static gboolean
+run_resend (Call *call, char **why)
+{
+    return xtls_contact_resend (call->contact, why);
+}
+
+static gboolean
 run_status (Call *call, char **why)
 {
     XtlsStatus *status = xtls_contact_get_status (call->contact);
@@ -176,6 +182,9 @@ static const struct {
     {"help", run_help, N_ ("/xtls help: this list")},
     {"start", run_start, N_ ("/xtls start: start or restart")},
     {"end", run_end, N_ ("/xtls end: end the private conversation")},
+    {"resend",
+     run_resend,
+     N_ ("/xtls resend: send again what was never confirmed")},
     {"status", run_status, N_ ("/xtls status: what is private, and how")},
     {"fingerprint",
      run_fingerprint,

@@ -24,6 +24,8 @@ struct XtlsContact {
     guint retry_timer;
     guint retry_after; /* seconds */
 
+    XtlsHeld *unconfirmed; /* told as such; may be sent again */
+    gboolean told_resend;
     XtlsHeld *held;
     guint told_timer; /* tells of held messages once libpurple has echoed */
     guint late_timer; /* tells of what is held longer than a moment */
@@ -78,6 +80,11 @@ void xtls_contact_flush_held (XtlsContact *contact);
 
 /* Shows what is held as not sent: it is held no more. */
 void xtls_contact_show_held (XtlsContact *contact);
+
+/* Tells of stanzas that were never confirmed, and keeps those with text. */
+void xtls_contact_note_unconfirmed (XtlsContact *contact,
+                                    const GQueue *stanzas);
+void xtls_contact_forget_unconfirmed (XtlsContact *contact);
 
 /* --- sessions.c --- */
 

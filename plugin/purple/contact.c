@@ -26,6 +26,7 @@ xtls_contact_new (PurpleAccount *account, const char *who)
     contact->account = account;
     contact->who = g_strdup (who);
     contact->held = xtls_held_new ();
+    contact->unconfirmed = xtls_held_new ();
     contact->dialer = xtls_dialer_new (
         account, contact->who, xtls_contact_start_failed_cb, contact);
     contact->resumption =
@@ -61,6 +62,7 @@ xtls_contact_free (XtlsContact *contact)
     g_clear_pointer (&contact->session, xtls_session_unref);
     xtls_resumption_free (contact->resumption);
     xtls_held_free (contact->held);
+    xtls_held_free (contact->unconfirmed);
     g_free (contact->told_elsewhere);
     g_free (contact->who);
     g_free (contact);
@@ -159,6 +161,7 @@ xtls_contact_leave (XtlsContact *contact)
     contact->key_waits = FALSE;
     contact->told_held = FALSE;
     contact->private_mode = FALSE;
+    xtls_contact_forget_unconfirmed (contact);
     stop_timers (contact);
     xtls_dialogs_close (contact);
     xtls_logging_end (contact->logging);

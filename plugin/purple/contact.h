@@ -48,6 +48,9 @@ gboolean xtls_contact_decide_key (XtlsContact *contact,
 gboolean
 xtls_contact_choose (XtlsContact *contact, XtlsChoice choice, char **why);
 
+/* Sends inside, once more, what was told as never confirmed. The same. */
+gboolean xtls_contact_resend (XtlsContact *contact, char **why);
+
 XtlsState xtls_contact_get_state (XtlsContact *contact);
 
 /* (transfer full): free with xtls_status_free(). */

@@ -366,6 +366,34 @@ xtls_lines_unconfirmed (XtlsContact *contact, const GQueue *stanzas)
 }
 
 void
+xtls_lines_resend (XtlsContact *contact, guint n)
+{
+    g_autofree char *text = g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE,
+                     "To send %u unconfirmed message again, type "
+                     "/xtls resend.",
+                     "To send %u unconfirmed messages again, type "
+                     "/xtls resend.",
+                     n),
+        n);
+
+    say (contact, text);
+}
+
+void
+xtls_lines_resent (XtlsContact *contact, guint n)
+{
+    g_autofree char *text =
+        g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                      "%u unconfirmed message is sent again.",
+                                      "%u unconfirmed messages are sent again.",
+                                      n),
+                         n);
+
+    say (contact, text);
+}
+
+void
 xtls_lines_refused_invitation (XtlsContact *contact)
 {
     say_surely (contact,

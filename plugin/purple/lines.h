@@ -33,6 +33,10 @@ void xtls_lines_not_delivered (XtlsContact *contact,
 void xtls_lines_not_sent (XtlsContact *contact, const GQueue *messages);
 void xtls_lines_unconfirmed (XtlsContact *contact, const GQueue *stanzas);
 
+/* @n unconfirmed messages can be sent again, or are. */
+void xtls_lines_resend (XtlsContact *contact, guint n);
+void xtls_lines_resent (XtlsContact *contact, guint n);
+
 /* Text came in clear from a resource that is not the session's. */
 void xtls_lines_elsewhere (XtlsContact *contact, const char *from);
 void xtls_lines_refused_invitation (XtlsContact *contact);

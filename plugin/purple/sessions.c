@@ -107,7 +107,7 @@ look_at_key (XtlsContact *contact, XtlsSession *session)
 static void
 given_up_cb (XtlsSm *sm, gpointer data)
 {
-    xtls_lines_unconfirmed (data, xtls_sm_get_unacked (sm));
+    xtls_contact_note_unconfirmed (data, xtls_sm_get_unacked (sm));
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "hub.h"
 #include "jabber.h"
 #include "lines.h"
+#include "message.h"
 #include "policy.h"
 #include "words.h"
 
@@ -52,6 +53,17 @@ tell_held (XtlsContact *contact)
     xtls_lines_held (contact);
 }
 
+static void
+tell_resend (XtlsContact *contact)
+{
+    guint n = xtls_held_get_length (contact->unconfirmed);
+
+    if (contact->told_resend || n == 0)
+        return;
+    contact->told_resend = TRUE;
+    xtls_lines_resend (contact, n);
+}
+
 static gboolean
 tell_late_cb (gpointer data)
 {
@@ -68,6 +80,7 @@ tell_held_cb (gpointer data)
     XtlsContact *contact = data;
 
     contact->told_timer = 0;
+    tell_resend (contact);
     if (!contact->session || contact->key_waits)
         tell_held (contact);
     else if (!contact->late_timer)
@@ -122,6 +135,54 @@ xtls_contact_flush_held (XtlsContact *contact)
         }
     }
     contact->told_held = FALSE;
+}
+
+/* What does not fit is told, and quoted there; it is not offered again. */
+void
+xtls_contact_note_unconfirmed (XtlsContact *contact, const GQueue *stanzas)
+{
+    xtls_lines_unconfirmed (contact, stanzas);
+    if (!contact->private_mode)
+        return;
+    for (const GList *l = stanzas->head; l; l = l->next) {
+        g_autofree char *text = xtls_message_get_body (l->data);
+        xmlnode *copy = text ? xmlnode_copy (l->data) : NULL;
+
+        if (copy && !xtls_held_push (contact->unconfirmed, copy))
+            xmlnode_free (copy);
+    }
+    if (xtls_held_get_length (contact->unconfirmed) > 0)
+        xtls_contact_tell_held_soon (contact);
+}
+
+void
+xtls_contact_forget_unconfirmed (XtlsContact *contact)
+{
+    xmlnode *message;
+
+    while ((message = xtls_held_pop (contact->unconfirmed)))
+        xmlnode_free (message);
+    contact->told_resend = FALSE;
+}
+
+gboolean
+xtls_contact_resend (XtlsContact *contact, char **why)
+{
+    guint n = xtls_held_get_length (contact->unconfirmed);
+    xmlnode *message;
+
+    if (n == 0) {
+        if (why)
+            *why = g_strdup (_ ("There is no unconfirmed message that could be "
+                                "sent again."));
+        return FALSE;
+    }
+    contact->told_resend = FALSE;
+    xtls_lines_resent (contact, n);
+    while ((message = xtls_held_pop (contact->unconfirmed)))
+        xtls_contact_hold (contact, message);
+    xtls_contact_flush_held (contact);
+    return TRUE;
 }
 
 void

@@ -3,7 +3,7 @@
 
 import re
 
-from xtlstest import check, proxy, tap
+from xtlstest import check, client, proxy, tap
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 ORCHARD = f"{ROMEO}/orchard"
@@ -114,6 +114,20 @@ def test_unconfirmed_is_told_when_the_peer_has_forgotten():
         lines = [line for line in check.system_lines(scene.romeo, JULIET)
                  if "into the void" in line]
         assert len(lines) == 1, lines
+        # The person may: it costs one command, and works once.
+        scene.romeo.expect_message(re.compile(
+            "To send 1 unconfirmed message again, type /xtls resend"))
+        scene.romeo.xtls(JULIET, "resend")
+        scene.romeo.expect_message("1 unconfirmed message is sent again.")
+        scene.juliet.expect_message("into the void")
+        try:
+            scene.romeo.xtls(JULIET, "resend")
+        except client.Failed as failure:
+            assert "no unconfirmed message" in failure.answer["error"]
+        else:
+            raise AssertionError("sent twice")
+        check.sync_all(scene)
+        assert check.received(scene.juliet)[2:] == ["after it", "into the void"]
         scene.assert_nothing_leaked("into the void", "after it")
 
 
