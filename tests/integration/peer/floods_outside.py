@@ -140,6 +140,8 @@ async def resources(fight):
         await fight.settled()
     for raw in online:
         await raw.close()
+    # Of so many the newest are remembered: this one may be forgotten.
+    fight.client.send_presence()
     await fight.settled()
 
 
