@@ -675,6 +675,8 @@ def test_who_has_ended_is_not_called_by_the_policy():
     for policy in ("automatic", "required"):
         with Scene() as scene:
             scene.romeo.call("pref", PREF, policy)
+            scene.romeo.expect("xtls-capability-changed", who=JULIET,
+                               capability="present")
             scene.romeo.open(JULIET)
             scene.juliet.expect_state("unverified")
             scene.juliet.xtls(ROMEO, "end")
