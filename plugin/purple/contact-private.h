@@ -21,6 +21,7 @@ struct XtlsContact {
     gboolean rests;         /* the policy does not start it again by itself */
     gboolean ended_by_user; /* automatic starts rest as long as the window is
                                open */
+    guint created_timer;    /* looks at the policy once a window is filled */
     guint retry_timer;
     guint retry_after; /* seconds */
 

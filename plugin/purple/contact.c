@@ -39,6 +39,9 @@ xtls_contact_new (PurpleAccount *account, const char *who)
 static void
 stop_timers (XtlsContact *contact)
 {
+    if (contact->created_timer)
+        purple_timeout_remove (contact->created_timer);
+    contact->created_timer = 0;
     if (contact->retry_timer)
         purple_timeout_remove (contact->retry_timer);
     contact->retry_timer = 0;

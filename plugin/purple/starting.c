@@ -166,19 +166,32 @@ xtls_contact_will_send (XtlsContact *contact, XtlsMatter matter)
     return TRUE;
 }
 
+static gboolean
+created_cb (gpointer data)
+{
+    XtlsContact *contact = data;
+
+    contact->created_timer = 0;
+    if (!contact->private_mode && policy_starts (contact) &&
+        !is_without (contact) &&
+        xtls_policy_find_resource (
+            contact->account, contact->who, NULL, NULL) ==
+            XTLS_CAPABILITY_PRESENT)
+        begin (contact, FALSE);
+    return FALSE;
+}
+
+/* What opened it came in clear and is shown next: it is not to stand below the
+ * line that says that private mode begins. */
 void
 xtls_contact_conversation_created (XtlsContact *contact)
 {
     contact->ended_by_user = FALSE;
     xtls_logging_created (contact->logging);
-    if (contact->private_mode) {
+    if (contact->private_mode)
         xtls_lines_state (contact);
-    } else if (policy_starts (contact) && !is_without (contact) &&
-               xtls_policy_find_resource (
-                   contact->account, contact->who, NULL, NULL) ==
-                   XTLS_CAPABILITY_PRESENT) {
-        begin (contact, FALSE);
-    }
+    else if (!contact->created_timer)
+        contact->created_timer = purple_timeout_add (0, created_cb, contact);
 }
 
 void

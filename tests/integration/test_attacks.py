@@ -155,6 +155,20 @@ def test_renamed_account_shows_another_key():
         scene.juliet.expect_state("unverified", who=benvolio)
 
 
+def test_what_opens_a_window_is_not_shown_as_private():
+    """The policy starts with the window; what opened it came before."""
+    with Scene(policy="automatic") as scene:
+        scene.juliet.api("set_policy", JULIET, ROMEO, "never")
+        scene.romeo.expect("xtls-capability-changed", who=JULIET,
+                           capability="present")
+        stanza(scene.juliet, f"<message type='chat' to='{ORCHARD}'><body>in"
+               " clear</body></message>")
+        scene.romeo.expect_message("in clear")
+        scene.romeo.expect_state("starting")
+        texts = [text for _, text in scene.romeo.lines(JULIET)]
+        assert texts.index("in clear") == 0, texts
+
+
 def test_message_typed_while_the_session_closes():
     """It is held for what it is held for, not for a key."""
     with Scene() as scene:
