@@ -307,7 +307,8 @@ class Session:
                 or node.get('to', self.me) != self.me:
             raise stream.StreamError('invalid-from')
         self.stanzas_in += 1
-        if name == 'iq' and node.get('type') in ('get', 'set'):
+        if name == 'iq' and node.get('type') in ('get', 'set') \
+                and not self._end_sent:
             self._answer_iq(node)
         text = stream.body(node) if name == 'message' else None
         self.events.put('stanza' if text is None else 'body',
@@ -325,14 +326,17 @@ class Session:
 
     def _take_ack(self, name, node):
         """The plain half of XEP-0198: counts, no resumption."""
-        if name == 'enable':
+        if name == 'a':
+            self.events.put('ack', int(node.get('h')))
+        elif self._end_sent:
+            # Nothing follows the end.
+            return
+        elif name == 'enable':
             self._sm_enabled = True
             self.stanzas_in = 0
             self.send_plain("<enabled xmlns='%s'/>" % ns.SM)
         elif name == 'r':
             self.send_plain("<a xmlns='%s' h='%d'/>" % (ns.SM, self.stanzas_in))
-        elif name == 'a':
-            self.events.put('ack', int(node.get('h')))
 
     def say(self, text, kind='chat'):
         self.send_plain(stream.message(text, jingle.new_id(), kind))
