@@ -187,8 +187,8 @@ $(BUILD)/tests/unit/%.o: tests/unit/%.c $(BUILD)/include/xmlnode.h
 		-c -o $@ $<
 
 # What of the router needs xmlnode only is tested without a core.
-ROUTER = $(patsubst %,$(BUILD)/plugin/purple/%.o,ahead answers message resources \
-	roster route)
+ROUTER = $(patsubst %,$(BUILD)/plugin/purple/%.o,ahead answers message quota \
+	resources roster route)
 
 $(UNIT): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(ENGINE) $(ROUTER) \
 		$(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.o,$(UNIT_SUPPORT))

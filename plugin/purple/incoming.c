@@ -311,6 +311,10 @@ judge_inside (XtlsLogin *login,
         xtls_message_drop_odd_stamps (stanza, time (NULL));
         return TRUE;
     }
+    if (!answer && !xtls_quota_came (login->quota, stanza)) {
+        answer_inside (session, stanza);
+        return FALSE;
+    }
     /* With no method left in an answer, libpurple calls the transfer off. */
     (void)xtls_route_strip_offer (stanza);
     if (!answer)

@@ -6,6 +6,7 @@
 #include "answers.h"
 #include "contact.h"
 #include "login.h"
+#include "quota.h"
 #include "resources.h"
 #include "roster.h"
 #include "stanza.h"
@@ -30,6 +31,7 @@ struct XtlsLogin {
      * ahead. */
     XtlsAhead *ahead;
     guint ahead_timer;
+    XtlsQuota *quota; /* of files that are offered inside */
 
     /* Transfers (PurpleXfer, borrowed, perhaps gone) that were offered inside,
      * and those that are to be cancelled. A timer runs while there are any. */

@@ -162,6 +162,7 @@ refuse_unanswered (XtlsLogin *login, const char *peer)
     g_ptr_array_unref (ids);
     g_free (who);
     xtls_ahead_forget (login->ahead, peer);
+    xtls_quota_forget (login->quota, peer);
 }
 
 /* Whether another session with the same resource goes on. */
@@ -302,6 +303,7 @@ xtls_login_new (PurpleConnection *gc, XtlsIdentity *identity, gboolean padding)
     login->resources = xtls_resources_new ();
     login->answers = xtls_answers_new ();
     login->ahead = xtls_ahead_new ();
+    login->quota = xtls_quota_new ();
     g_queue_init (&login->refusals);
     g_queue_init (&login->early);
     g_queue_init (&login->left_over);
@@ -341,6 +343,7 @@ xtls_login_free (XtlsLogin *login)
     xtls_resources_free (login->resources);
     xtls_answers_free (login->answers);
     xtls_ahead_free (login->ahead);
+    xtls_quota_free (login->quota);
     g_slist_free (login->offers);
     g_slist_free (login->called_off);
     g_queue_clear_full (&login->refusals, (GDestroyNotify)xmlnode_free);

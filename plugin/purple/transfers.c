@@ -137,6 +137,7 @@ xtls_transfers_sent (XtlsLogin *login, const xmlnode *iq)
         xtls_answers_remember (
             login->answers, XTLS_OFFERED_INSIDE, peer, get_sid (iq));
     xtls_ahead_sent (login->ahead, iq);
+    xtls_quota_sent (login->quota, iq);
     hurry_soon (login, peer);
 }
 

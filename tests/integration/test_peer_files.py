@@ -56,6 +56,19 @@ class Receiver(Session):
             % ns.STANZA_ERRORS if error else content))
 
 
+def send_file(session, data):
+    """All at once: XEP-0047 does not ask to wait for answers."""
+    session.send_plain("<iq type='set' id='o'><open xmlns='%s' sid='s1'"
+                       " block-size='4096'/></iq>" % IBB)
+    for seq, at in enumerate(range(0, len(data), 1000)):
+        session.send_plain(
+            "<iq type='set' id='d%d'><data xmlns='%s' sid='s1' seq='%d'>%s"
+            "</data></iq>" % (seq, IBB, seq, base64.b64encode(
+                data[at:at + 1000]).decode()))
+    session.send_plain("<iq type='set' id='c'><close xmlns='%s' sid='s1'/>"
+                       "</iq>" % IBB)
+
+
 class Scene:
     """Romeo with the plugin; Juliet is the peer, and calls."""
 
@@ -97,20 +110,29 @@ async def test_receives_what_a_peer_sends():
         assert answer.get('id') == 'offer' and answer.get('type') == 'result'
         value = ns.find(answer, SI, 'si').find('.//{jabber:x:data}value')
         assert value.text == IBB, value.text
-        session.send_plain("<iq type='set' id='o'><open xmlns='%s' sid='s1'"
-                           " block-size='4096'/></iq>" % IBB)
-        for seq, at in enumerate(range(0, len(data), 1000)):
-            # All at once: XEP-0047 does not ask to wait.
-            session.send_plain(
-                "<iq type='set' id='d%d'><data xmlns='%s' sid='s1' seq='%d'>%s"
-                "</data></iq>" % (seq, IBB, seq, base64.b64encode(
-                    data[at:at + 1000]).decode()))
-        session.send_plain("<iq type='set' id='c'><close xmlns='%s' sid='s1'/>"
-                           "</iq>" % IBB)
+        send_file(session, data)
         await scene.plugin.do('expect', 'xfer', what='completed')
         await scene.plugin.do('expect', 'xfer', what='gone')
         with open(target, 'rb') as file:
             assert file.read() == data
+
+
+@test
+async def test_more_than_was_offered():
+    data = os.urandom(3000)
+    for size, end in ((2000, 'completed'), (1500, 'cancelled')):
+        async with Scene() as scene:
+            session = scene.session
+            session.send_plain(OFFER % (size, ways(IBB)))
+            target = os.path.join(scene.plugin.client.dir, 'received')
+            await scene.plugin.do('accept_file', target)
+            await session.wait('stanza')
+            send_file(session, data)
+            await scene.plugin.do('expect', 'xfer', what=end)
+            session.say('still here')
+            await scene.plugin.line('^still here$')
+            with open(target, 'rb') as file:
+                assert file.read() == data[:size // 1000 * 1000]
 
 
 @test

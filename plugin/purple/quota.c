@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The files that peers offer, oldest first. */
+#include "quota.h"
+
+#include "ns.h"
+#include "stanza.h"
+
+#define NS_SI "http://jabber.org/protocol/si"
+#define NS_FILE "http://jabber.org/protocol/si/profile/file-transfer"
+
+typedef struct {
+    char *peer;
+    char *sid;
+    guint64 left; /* bytes */
+} Offer;
+
+struct XtlsQuota {
+    GQueue queue;
+};
+
+XtlsQuota *
+xtls_quota_new (void)
+{
+    XtlsQuota *quota = g_new0 (XtlsQuota, 1);
+
+    g_queue_init (&quota->queue);
+    return quota;
+}
+
+static void
+offer_free (gpointer data)
+{
+    Offer *offer = data;
+
+    g_free (offer->peer);
+    g_free (offer->sid);
+    g_free (offer);
+}
+
+void
+xtls_quota_free (XtlsQuota *quota)
+{
+    g_queue_clear_full (&quota->queue, offer_free);
+    g_free (quota);
+}
+
+static Offer *
+find (XtlsQuota *quota, const char *peer, const char *sid)
+{
+    for (GList *l = quota->queue.tail; l; l = l->prev) {
+        Offer *offer = l->data;
+
+        if (g_strcmp0 (offer->peer, peer) == 0 &&
+            g_strcmp0 (offer->sid, sid) == 0)
+            return offer;
+    }
+    return NULL;
+}
+
+static void
+drop (XtlsQuota *quota, Offer *offer)
+{
+    if (!offer)
+        return;
+    g_queue_remove (&quota->queue, offer);
+    offer_free (offer);
+}
+
+static gboolean
+offered (XtlsQuota *quota, const char *peer, xmlnode *si)
+{
+    const xmlnode *file =
+        xmlnode_get_child_with_namespace (si, "file", NS_FILE);
+    const char *sid = xtls_node_attrib (si, "id");
+    const char *size = file ? xtls_node_attrib (file, "size") : NULL;
+    guint64 left;
+    Offer *offer;
+
+    if (!peer || !sid || !size || find (quota, peer, sid) ||
+        !g_ascii_string_to_unsigned (size, 10, 0, G_MAXINT64, &left, NULL))
+        return FALSE;
+    offer = g_new0 (Offer, 1);
+    offer->peer = g_strdup (peer);
+    offer->sid = g_strdup (sid);
+    offer->left = left;
+    g_queue_push_tail (&quota->queue, offer);
+    if (quota->queue.length > XTLS_QUOTA_FILES_MAX)
+        offer_free (g_queue_pop_head (&quota->queue));
+    return TRUE;
+}
+
+/* As libpurple decodes it, however odd it is. */
+static gsize
+decoded_size (const xmlnode *data)
+{
+    g_autofree char *text = xmlnode_get_data (data);
+    gsize size = 0;
+
+    if (text)
+        g_free (g_base64_decode (text, &size));
+    return size;
+}
+
+static void
+turn_into_close (xmlnode *iq, const char *sid)
+{
+    xmlnode *close, *next;
+
+    for (xmlnode *child = iq->child; child; child = next) {
+        next = child->next;
+        if (child->type != XMLNODE_TYPE_ATTRIB)
+            xmlnode_free (child);
+    }
+    close = xmlnode_new_child (iq, "close");
+    xmlnode_set_namespace (close, XTLS_NS_IBB);
+    xmlnode_set_attrib (close, "sid", sid);
+}
+
+static gboolean
+block_came (XtlsQuota *quota, Offer *offer, xmlnode *iq, xmlnode *data)
+{
+    gsize size = decoded_size (data);
+
+    if (!offer)
+        return FALSE;
+    if (size <= offer->left) {
+        offer->left -= size;
+    } else {
+        turn_into_close (iq, offer->sid);
+        drop (quota, offer);
+    }
+    return TRUE;
+}
+
+gboolean
+xtls_quota_came (XtlsQuota *quota, xmlnode *iq)
+{
+    const char *peer = xtls_node_attrib (iq, "from");
+    xmlnode *child = xtls_node_first_child (iq);
+    Offer *offer;
+
+    if (!child)
+        return TRUE;
+    if (xtls_node_is (child, "si", NS_SI))
+        return offered (quota, peer, child);
+    offer = find (quota, peer, xtls_node_attrib (child, "sid"));
+    if (xtls_node_is (child, "data", XTLS_NS_IBB))
+        return block_came (quota, offer, iq, child);
+    if (xtls_node_is (child, "close", XTLS_NS_IBB))
+        drop (quota, offer);
+    return TRUE;
+}
+
+void
+xtls_quota_sent (XtlsQuota *quota, const xmlnode *iq)
+{
+    const xmlnode *child = xtls_node_first_child (iq);
+
+    if (xtls_node_is (child, "close", XTLS_NS_IBB))
+        drop (quota,
+              find (quota,
+                    xtls_node_attrib (iq, "to"),
+                    xtls_node_attrib (child, "sid")));
+}
+
+void
+xtls_quota_forget (XtlsQuota *quota, const char *peer)
+{
+    GList *next;
+
+    for (GList *l = quota->queue.head; l; l = next) {
+        Offer *offer = l->data;
+
+        next = l->next;
+        if (g_str_equal (offer->peer, peer))
+            drop (quota, offer);
+    }
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Files that peers offer inside (XEP-0096), and how much of each is still to
+ * come. libpurple cancels a transfer that brings more than was offered, and
+ * goes on using what it has freed then: it must never see such a block.
+ */
+#pragma once
+
+#include <glib.h>
+#include <xmlnode.h>
+
+/* Offers that are watched; of more, the blocks of the oldest are refused. */
+#define XTLS_QUOTA_FILES_MAX 256
+
+typedef struct XtlsQuota XtlsQuota;
+
+XtlsQuota *xtls_quota_new (void);
+void xtls_quota_free (XtlsQuota *quota);
+
+/**
+ * xtls_quota_came:
+ * @iq: a question that came inside, with its sender as `from`. A block that
+ *   brings more than is left of its file becomes the `<close/>` of its
+ *   bytestream: the file has ended there, complete or not.
+ *
+ * Returns: %FALSE if libpurple must not see it: an offer without a size or with
+ * the id of another, or a block of no file that was offered.
+ */
+gboolean xtls_quota_came (XtlsQuota *quota, xmlnode *iq);
+
+/**
+ * xtls_quota_sent:
+ * @iq: (transfer none): a question of libpurple that goes inside: it may close
+ *   a bytestream
+ */
+void xtls_quota_sent (XtlsQuota *quota, const xmlnode *iq);
+
+/* There is no session with @peer (a full JID) any more. */
+void xtls_quota_forget (XtlsQuota *quota, const char *peer);
