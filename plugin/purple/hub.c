@@ -6,33 +6,25 @@
 #include "jabber.h"
 #include "sids.h"
 #include "stanza.h"
+#include "store.h"
 
 #include <blist.h>
 #include <connection.h>
 #include <conversation.h>
 #include <core.h>
-#include <errno.h>
 #include <eventloop.h>
 #include <glib/gi18n-lib.h>
 #include <notify.h>
 #include <prefs.h>
 #include <signals.h>
-#include <unistd.h>
-#include <util.h>
 
 typedef struct {
     PurplePlugin *plugin;
-    char *dir; /* `xtls` in the user's libpurple directory */
-
-    XtlsWriter *writer;
-    guint writer_input;
-    XtlsPeers *peers;
-    XtlsContacts *contacts;
+    XtlsStore *store;
     XtlsSmpJobs *smp_jobs;
     guint smp_input;
 
     GHashTable *logins;     /* PurpleAccount → XtlsLogin, owned */
-    GHashTable *identities; /* own bare JID → XtlsIdentity, both owned */
     GHashTable *sids;       /* PurpleAccount → XtlsSids of its last login */
     GHashTable *by_account; /* PurpleAccount → (bare JID → XtlsContact) */
     XtlsLost *lost;         /* (nullable): while the client quits */
@@ -50,13 +42,13 @@ xtls_hub_get_plugin (void)
 XtlsPeers *
 xtls_hub_get_peers (void)
 {
-    return hub->peers;
+    return xtls_store_get_peers (hub->store);
 }
 
 XtlsContacts *
 xtls_hub_get_contacts (void)
 {
-    return hub->contacts;
+    return xtls_store_get_contacts (hub->store);
 }
 
 XtlsSmpJobs *
@@ -136,96 +128,6 @@ xtls_hub_list_contacts (PurpleAccount *account)
     return contacts ? g_hash_table_get_values (contacts) : NULL;
 }
 
-/* --- files --- */
-
-/* @told (nullable) is called when the person has closed the notice. */
-static void
-tell_set_aside (const char *what,
-                char *set_aside,
-                PurpleNotifyCloseCallback told)
-{
-    g_autofree char *text = NULL;
-
-    if (!set_aside)
-        return;
-    text = g_strdup_printf (
-        _ ("It was kept as %s and a new one was begun. Until you have looked "
-           "at it, be careful: verify your contacts again."),
-        set_aside);
-    purple_notify_message (hub->plugin,
-                           PURPLE_NOTIFY_MSG_WARNING,
-                           _ ("Private conversations"),
-                           what,
-                           text,
-                           told,
-                           NULL);
-    g_free (set_aside);
-}
-
-static void
-peers_told_cb (gpointer data)
-{
-    xtls_peers_clear_damaged (hub->peers);
-}
-
-static void
-contacts_told_cb (gpointer data)
-{
-    xtls_contacts_clear_damaged (hub->contacts);
-}
-
-static void
-write_failed_cb (const char *path, const char *message, gpointer data)
-{
-    g_autofree char *text = g_strdup_printf (
-        _ ("%s: %s. Make room on the disk, or mend its permissions: what you "
-           "decide about keys is kept until you quit only."),
-        path,
-        message);
-
-    purple_notify_error (hub->plugin,
-                         _ ("Private conversations"),
-                         _ ("A file could not be saved."),
-                         text);
-}
-
-static void
-writer_cb (gpointer data, gint fd, PurpleInputCondition condition)
-{
-    xtls_writer_dispatch (hub->writer);
-}
-
-static void
-load_files (void)
-{
-    g_autofree char *peers = g_build_filename (hub->dir, "known-peers", NULL);
-    g_autofree char *contacts = g_build_filename (hub->dir, "contacts", NULL);
-    char *set_aside = NULL;
-
-    if (g_mkdir_with_parents (hub->dir, 0700) != 0)
-        write_failed_cb (hub->dir, g_strerror (errno), NULL);
-    hub->writer = xtls_writer_new (write_failed_cb, NULL);
-    hub->writer_input = purple_input_add (
-        xtls_writer_get_fd (hub->writer), PURPLE_INPUT_READ, writer_cb, NULL);
-    hub->peers = xtls_peers_load (peers, hub->writer, &set_aside);
-    tell_set_aside (_ ("The file of known keys could not be read."),
-                    g_steal_pointer (&set_aside),
-                    peers_told_cb);
-    hub->contacts = xtls_contacts_load (contacts, hub->writer, &set_aside);
-    tell_set_aside (_ ("The file of contact settings could not be read."),
-                    g_steal_pointer (&set_aside),
-                    contacts_told_cb);
-}
-
-static void
-free_files (void)
-{
-    purple_input_remove (hub->writer_input);
-    xtls_peers_free (hub->peers);
-    xtls_contacts_free (hub->contacts);
-    xtls_writer_free (hub->writer);
-}
-
 /* --- the worker for shared secrets --- */
 
 static void
@@ -254,21 +156,9 @@ stop_smp_jobs (void)
 static XtlsIdentity *
 load_identity (PurpleAccount *account, GError **error)
 {
-    XtlsIdentity *identity;
-    g_autofree char *jid = NULL;
-    char *set_aside = NULL;
+    g_autofree char *jid = xtls_jabber_get_account_jid (account);
 
-    /* Not by account: its name can be changed. */
-    jid = xtls_jabber_get_account_jid (account);
-    identity = g_hash_table_lookup (hub->identities, jid);
-    if (identity)
-        return xtls_identity_ref (identity);
-    identity = xtls_identity_load (hub->dir, jid, &set_aside, error);
-    tell_set_aside (_ ("Your own key could not be read."), set_aside, NULL);
-    if (identity)
-        g_hash_table_insert (
-            hub->identities, g_strdup (jid), xtls_identity_ref (identity));
-    return identity;
+    return xtls_store_get_identity (hub->store, jid, error);
 }
 
 XtlsIdentity *
@@ -306,7 +196,7 @@ xtls_hub_renew_identity (PurpleAccount *account, char **why)
         return FALSE;
     }
     jid = xtls_jabber_get_account_jid (account);
-    identity = xtls_identity_renew (hub->dir, jid, &error);
+    identity = xtls_store_renew_identity (hub->store, jid, &error);
     if (!identity) {
         if (why)
             *why = g_strdup_printf (
@@ -318,7 +208,7 @@ xtls_hub_renew_identity (PurpleAccount *account, char **why)
     end_conversations (account);
     if (login)
         xtls_endpoint_set_identity (xtls_login_get_endpoint (login), identity);
-    g_hash_table_insert (hub->identities, g_strdup (jid), identity);
+    xtls_identity_unref (identity);
     xtls_hub_emit_keys ();
     return TRUE;
 }
@@ -655,16 +545,13 @@ xtls_hub_init (PurplePlugin *plugin)
 {
     hub = g_new0 (Hub, 1);
     hub->plugin = plugin;
-    hub->dir = g_build_filename (purple_user_dir (), "xtls", NULL);
     hub->logins = g_hash_table_new_full (NULL, NULL, NULL, free_login);
-    hub->identities = g_hash_table_new_full (
-        g_str_hash, g_str_equal, g_free, (GDestroyNotify)xtls_identity_unref);
     hub->sids = g_hash_table_new_full (
         NULL, NULL, NULL, (GDestroyNotify)xtls_sids_free);
     hub->by_account = g_hash_table_new_full (
         NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
-    load_files ();
-    xtls_lost_tell (hub->dir, plugin);
+    hub->store = xtls_store_open (plugin);
+    xtls_lost_tell (xtls_store_get_dir (hub->store), plugin);
     start_smp_jobs ();
     connect_signals ();
     xtls_gate_init (&gate_ops);
@@ -705,7 +592,7 @@ save_lost (void)
 {
     if (!hub->lost)
         return;
-    xtls_lost_save (hub->lost, hub->dir);
+    xtls_lost_save (hub->lost, xtls_store_get_dir (hub->store));
     xtls_lost_free (hub->lost);
 }
 
@@ -720,11 +607,9 @@ xtls_hub_uninit (void)
     purple_prefs_disconnect_by_handle (hub->plugin);
     g_hash_table_destroy (hub->logins);
     g_hash_table_destroy (hub->by_account);
-    g_hash_table_destroy (hub->identities);
     g_hash_table_destroy (hub->sids);
     stop_smp_jobs ();
-    free_files ();
     save_lost ();
-    g_free (hub->dir);
+    xtls_store_close (hub->store);
     g_clear_pointer (&hub, g_free);
 }

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The files of the plugin, in the folder `xtls` of libpurple's: known peers,
+ * contacts, own keys. What cannot be read or saved is told here.
+ */
+#pragma once
+
+#include "contacts.h"
+#include "identity.h"
+#include "peers.h"
+
+#include <glib.h>
+#include <plugin.h>
+
+typedef struct XtlsStore XtlsStore;
+
+/**
+ * xtls_store_open:
+ * @plugin: (transfer none): the owner of the notices
+ *
+ * Reads the files, which is the one time that the main loop waits for the disk.
+ */
+XtlsStore *xtls_store_open (PurplePlugin *plugin);
+
+/* Saves what waits to be saved. Notices that are open are to be closed before.
+ */
+void xtls_store_close (XtlsStore *store);
+
+/* (transfer none): the folder. */
+const char *xtls_store_get_dir (XtlsStore *store);
+
+XtlsPeers *xtls_store_get_peers (XtlsStore *store);
+XtlsContacts *xtls_store_get_contacts (XtlsStore *store);
+
+/**
+ * xtls_store_get_identity:
+ * @jid: own bare JID. Not the account: its name can be changed
+ *
+ * Returns: (transfer full) (nullable): the key, made on first use; %NULL with
+ * @error as xtls_identity_load().
+ */
+XtlsIdentity *
+xtls_store_get_identity (XtlsStore *store, const char *jid, GError **error);
+
+/**
+ * xtls_store_renew_identity:
+ *
+ * Returns: (transfer full) (nullable): a new key, stored; %NULL with @error as
+ * xtls_identity_renew(), and the old one is still there.
+ */
+XtlsIdentity *
+xtls_store_renew_identity (XtlsStore *store, const char *jid, GError **error);
