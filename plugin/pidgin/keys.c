@@ -50,7 +50,7 @@ sensitise (void)
     set_button (page.end, absent);
     set_button (page.verify, absent);
     set_button (page.forget, none);
-    if (absent == NULL) {
+    if (key != NULL && key->account != NULL) {
         XtlsStatus *status =
             xtls_face_api ()->get_status (key->account, key->who);
 

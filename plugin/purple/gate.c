@@ -128,12 +128,14 @@ stop_text_cb (PurpleConnection *gc, const char **text, gpointer data)
 
     if (!text || !*text)
         return;
-    for (GSList *l = emissions; l && *text; l = l->next) {
+    for (GSList *l = emissions; l; l = l->next) {
         const Emission *entry = l->data;
 
-        of_stanza |= entry->gc == gc;
-        if (g_strcmp0 (*text, entry->text) == 0)
+        if (g_strcmp0 (*text, entry->text) == 0) {
             *text = NULL;
+            return;
+        }
+        of_stanza |= entry->gc == gc;
     }
     if (!of_stanza && !is_of_stream (gc, *text) && judge_text (gc, *text))
         *text = NULL;
