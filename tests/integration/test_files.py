@@ -2,8 +2,6 @@
 """Files inside a private conversation: they arrive whole, or both sides are
 told. `make bench-files` moves 10 MiB."""
 
-import re
-
 from xtlstest import check, client, proxy, tap
 from xtlstest.files import Move
 from xtlstest.scene import JULIET, ROMEO, Scene

@@ -187,7 +187,7 @@ def test_offers_in_nobody_s_name():
     with Scene(lying=True) as scene:
         scene.go_private()
         scene.romeo_liar.forge(f"<iq type='set' id='n'>{FILE}</iq>")
-        scene.romeo_liar.forge(f"<message id='m'><body>a lie</body></message>")
+        scene.romeo_liar.forge("<message id='m'><body>a lie</body></message>")
         check.sync(scene.romeo, scene.romeo_proxy)
         check.assert_state(scene.romeo, JULIET, "unverified")
         assert not any("a lie" in text for text in

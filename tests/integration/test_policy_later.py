@@ -1,0 +1,478 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Policies: what comes after the first event. Peers that die, keys that change,
+the person's choice, other resources."""
+
+import re
+
+from xtlstest import check, client, proxy, tap
+from xtlstest.policies import (ASKED, BALCONY, CLEAR, NURSE, PREF, PRIVATE,
+                               strip, verify_each_other, with_nurse)
+from xtlstest.scene import JULIET, ROMEO, Scene
+
+
+def judge_death(policy, asked, released):
+    """The peer's client dies while it is private, and returns."""
+    text = f"{policy} to the dead"
+    with Scene() as scene:
+        scene.romeo.api("set_policy", ROMEO, JULIET, policy)
+        scene.romeo.expect("xtls-capability-changed", capability="present")
+        scene.romeo.open(JULIET)
+        if policy == "manual":
+            scene.romeo.xtls(JULIET, "start")
+        scene.romeo.expect_state("unverified")
+        scene.romeo.forget()
+        scene.juliet.kill()
+        scene.romeo.expect_state("finished")
+        scene.romeo.say(JULIET, text)
+        scene.romeo.expect_message(re.compile(f"^{check.HELD}: restart"))
+        if asked:
+            assert scene.romeo.expect("request")["default"] == 0
+        scene.juliet.start()
+        scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+        if released:
+            scene.juliet.expect_message(text)
+            assert scene.romeo.status(JULIET)["held"] == 0
+        else:
+            scene.romeo.expect("xtls-capability-changed",
+                               capability="present")
+            check.sync_all(scene)
+            check.assert_state(scene.romeo, JULIET, "finished", held=1)
+        lines = check.system_lines(scene.romeo, JULIET)
+        parts = ["Attempting", "Unverified", check.CUT_OFF, check.HELD]
+        if released:
+            # The line names the resource again; nobody asked for a start.
+            parts.append(f"Unverified conversation with {BALCONY} started")
+        assert len(lines) == len(parts) and all(
+            part in line for part, line in zip(parts, lines)), lines
+        dialogs = scene.romeo.seen("request")
+        assert len(dialogs) == asked, dialogs
+        # It does not stay behind.
+        assert not scene.romeo.call("requests")["requests"]
+        scene.assert_nothing_leaked(text)
+
+
+def test_peer_dies_manual():
+    judge_death("manual", asked=False, released=False)
+
+
+def test_peer_dies_automatic():
+    judge_death("automatic", asked=True, released=True)
+
+
+def test_peer_dies_required():
+    judge_death("required", asked=False, released=True)
+
+
+def judge_new_key(policy, verified, outcome):
+    """She has another key when the first message is typed."""
+    text = f"{policy} for the old key"
+    with Scene() as scene:
+        if verified:
+            verify_each_other(scene)
+        else:
+            scene.go_private()
+            scene.romeo.xtls(JULIET, "end")
+            scene.juliet.expect_state("finished")
+            scene.juliet.xtls(ROMEO, "end")
+        scene.juliet.api("renew_own_key", JULIET)
+        scene.romeo.api("set_policy", ROMEO, JULIET, policy)
+        scene.romeo.forget()
+        scene.juliet.forget()
+        if policy == "manual":
+            scene.romeo.xtls(JULIET, "start")
+            scene.romeo.expect_state("unverified")
+        scene.romeo.say(JULIET, text)
+        if outcome == CLEAR:
+            scene.juliet.expect_message(text)
+            assert scene.romeo_proxy.leaks(text)
+            return
+        scene.romeo.expect_message(re.compile("was not seen before"))
+        if outcome == PRIVATE:
+            scene.juliet.expect_message(text)
+            assert not scene.romeo.seen("request")
+        else:
+            dialog = scene.romeo.expect("request", title="New key")
+            check.sync_all(scene)
+            assert not check.received(scene.juliet)
+            check.assert_state(scene.romeo, JULIET, "unverified", held=1,
+                               key_waits=True)
+            scene.romeo.answer(dialog, "Accept")
+            scene.juliet.expect_message(text)
+        scene.assert_nothing_leaked(text)
+
+
+def test_new_key():
+    for policy, unverified, verified in (
+            ("never", CLEAR, CLEAR),
+            ("manual", PRIVATE, ASKED),
+            ("automatic", ASKED, ASKED),
+            ("required", ASKED, ASKED)):
+        judge_new_key(policy, False, unverified)
+        judge_new_key(policy, True, verified)
+
+
+def asked_about(scene, *texts):
+    """Automatic, and she declines: returns the dialog."""
+    scene.juliet.api("set_policy", JULIET, ROMEO, "never")
+    scene.romeo.call("pref", PREF, "automatic")
+    for text in texts:
+        scene.romeo.say(JULIET, text)
+    dialog = scene.romeo.expect("request", type="action")
+    scene.romeo.expect_message(re.compile(check.FAILED))
+    return dialog
+
+
+def test_choice_keep_waiting():
+    for button in ("Keep waiting", -1):
+        with Scene() as scene:
+            dialog = asked_about(scene, "first", "second")
+            scene.romeo.answer(dialog, button)
+            scene.romeo.say(JULIET, "third")
+            check.sync_all(scene)
+            check.assert_state(scene.romeo, JULIET, "finished", held=3)
+            assert len(scene.romeo.seen("request")) == 1
+            # Once she lets it, it goes inside, in order.
+            scene.juliet.api("set_policy", JULIET, ROMEO, "manual")
+            scene.juliet.xtls(ROMEO, "start")
+            for text in ("first", "second", "third"):
+                scene.juliet.expect_message(text)
+            assert check.received(scene.juliet) == ["first", "second", "third"]
+            scene.assert_nothing_leaked("first", "second", "third")
+
+
+def test_choice_send_unencrypted():
+    with Scene() as scene:
+        dialog = asked_about(scene, "first", "second")
+        assert not scene.romeo_proxy.leaks("first", "second")
+        scene.romeo.answer(dialog, "Send unencrypted")
+        scene.romeo.expect_state("not-private", held=0)
+        for text in ("first", "second"):
+            scene.juliet.expect_message(text)
+        scene.romeo.expect_message(re.compile("were sent unencrypted"))
+        # The same window is not asked about again, the next one is.
+        scene.romeo.say(JULIET, "as ever")
+        scene.juliet.expect_message("as ever")
+        scene.romeo.call("close", ROMEO, JULIET)
+        scene.romeo.say(JULIET, "not this one")
+        scene.romeo.expect("request")
+        check.sync_all(scene)
+        assert check.received(scene.juliet) == ["first", "second", "as ever"]
+
+
+def test_choice_send_unencrypted_after_a_cut():
+    """What went inside and was not confirmed is told, and not sent in clear."""
+    with Scene() as scene:
+        scene.romeo.api("set_policy", ROMEO, JULIET, "automatic")
+        scene.romeo.expect("xtls-capability-changed", capability="present")
+        scene.romeo.open(JULIET)
+        scene.romeo.expect_state("unverified")
+        for number in range(2):
+            scene.romeo.say(JULIET, f"before {number}")
+            scene.juliet.expect_message(f"before {number}")
+            scene.juliet.say(ROMEO, f"after {number}")
+            scene.romeo.expect_message(f"after {number}")
+        scene.juliet_proxy.hold(proxy.DOWN)
+        scene.romeo.forget()
+        scene.romeo.say(JULIET, "on its way")
+        check.sync(scene.romeo, scene.romeo_proxy)
+        scene.juliet.kill()
+        scene.romeo.expect_state("finished")
+        scene.romeo.say(JULIET, "in the open")
+        scene.romeo.answer(scene.romeo.expect("request"), "Send unencrypted")
+        scene.romeo.expect_message(re.compile(
+            "on its way.*may not have been delivered"))
+        scene.romeo.expect_state("not-private")
+        check.sync(scene.romeo, scene.romeo_proxy)
+        assert scene.romeo_proxy.leaks("in the open")
+        assert not scene.romeo_proxy.leaks("on its way")
+
+
+def test_choice_after_required_was_chosen():
+    """What may not leave in clear any more is not to be chosen."""
+    for by_face in (False, True):
+        with Scene() as scene:
+            if by_face:
+                scene.romeo.api("claim", 4)
+                scene.juliet.api("set_policy", JULIET, ROMEO, "never")
+                scene.romeo.call("pref", PREF, "automatic")
+                scene.romeo.say(JULIET, "not for others")
+                scene.romeo.expect("xtls-choice-needed")
+            else:
+                dialog = asked_about(scene, "not for others")
+            assert scene.romeo.status(JULIET)["choice_waits"]
+            scene.romeo.xtls(JULIET, "policy required")
+            if not by_face:
+                scene.romeo.expect("request-closed",
+                                   request=dialog["request"])
+            try:
+                scene.romeo.api("choose", ROMEO, JULIET, "send")
+            except client.Failed as failure:
+                assert "nothing to choose" in failure.answer["why"], failure
+            else:
+                raise AssertionError("sent")
+            check.sync_all(scene)
+            status = scene.romeo.status(JULIET)
+            assert status["held"] == 1 and not status["choice_waits"], status
+            assert not scene.romeo_proxy.leaks("not for others")
+
+
+def test_choice_discard():
+    with Scene() as scene:
+        dialog = asked_about(scene, "first", "second")
+        scene.romeo.answer(dialog, "Discard")
+        scene.romeo.expect_state("not-private", held=0)
+        for text in ("first", "second"):
+            scene.romeo.expect_message(f"The message “{text}” was not sent.")
+        check.sync_all(scene)
+        assert not check.received(scene.juliet)
+        scene.assert_nothing_leaked("first", "second")
+
+
+def test_choice_that_comes_too_late():
+    """It is up before the person has chosen: the dialog goes."""
+    with Scene() as scene:
+        dialog = asked_about(scene, "first")
+        scene.juliet.api("set_policy", JULIET, ROMEO, "manual")
+        scene.juliet.xtls(ROMEO, "start")
+        scene.juliet.expect_message("first")
+        assert not scene.romeo.call("requests")["requests"]
+        try:
+            scene.romeo.answer(dialog, "Send unencrypted")
+        except client.Failed:
+            pass
+        try:
+            scene.romeo.api("choose", ROMEO, JULIET, "send")
+        except client.Failed as failure:
+            assert "nothing to choose" in failure.answer["why"]
+        else:
+            raise AssertionError("it was chosen")
+        check.assert_state(scene.romeo, JULIET, "unverified")
+        scene.romeo.say(JULIET, "second")
+        scene.juliet.expect_message("second")
+        scene.assert_nothing_leaked("first", "second")
+
+
+def test_no_loop_against_one_who_declines():
+    with Scene() as scene:
+        asked_about(scene, "patience")
+        since = len(scene.romeo_proxy.records)
+
+        def calls():
+            return [unit for unit in scene.romeo_proxy.stanzas(
+                proxy.UP, check.JINGLE, since=since)
+                if unit.find(check.JINGLE).get("action") == "session-initiate"]
+
+        # After 2 and 4 more seconds. Presence makes no more of them.
+        for _ in range(4):
+            scene.juliet_proxy.link.inject(
+                proxy.UP, "<presence><show>away</show></presence>")
+            check.sync_all(scene)
+        assert len(calls()) <= 1, calls()
+        scene.romeo_proxy.wait(lambda: len(calls()) == 2, 30)
+        first, second = (unit.at for unit in calls())
+        assert second - first > 3.5, (first, second)
+        check.sync_all(scene)
+        check.assert_lines(scene.romeo, JULIET, check.ATTEMPTING, check.HELD,
+                           check.FAILED)
+        assert len(scene.romeo.seen("request")) == 1
+
+
+def test_who_has_ended_is_not_called_by_the_policy():
+    for policy in ("automatic", "required"):
+        with Scene() as scene:
+            scene.romeo.call("pref", PREF, policy)
+            scene.romeo.expect("xtls-capability-changed", who=JULIET,
+                               capability="present")
+            scene.romeo.open(JULIET)
+            scene.juliet.expect_state("unverified")
+            scene.juliet.xtls(ROMEO, "end")
+            scene.romeo.expect_state("finished")
+            scene.juliet_proxy.link.inject(
+                proxy.UP, "<presence><show>away</show></presence>")
+            check.sync_all(scene)
+            check.assert_state(scene.romeo, JULIET, "finished")
+            check.assert_state(scene.juliet, ROMEO, "not-private")
+            scene.romeo.say(JULIET, "held for her")
+            scene.romeo.expect_message(re.compile(check.HELD))
+            check.sync_all(scene)
+            check.assert_state(scene.romeo, JULIET, "finished", held=1)
+            scene.assert_nothing_leaked("held for her")
+
+
+def test_a_policy_does_not_end_what_is_private():
+    with Scene() as scene:
+        scene.go_private()
+        scene.romeo.api("set_policy", ROMEO, JULIET, "never")
+        scene.romeo.say(JULIET, "still inside")
+        scene.juliet.expect_message("still inside")
+        scene.juliet.kill()
+        scene.romeo.expect_state("finished")
+        scene.romeo.say(JULIET, "still held")
+        scene.romeo.expect_message(re.compile(check.HELD))
+        check.sync(scene.romeo, scene.romeo_proxy)
+        check.assert_state(scene.romeo, JULIET, "finished", held=1)
+        scene.romeo.xtls(JULIET, "end")
+        scene.romeo.say(JULIET, "as ever")
+        scene.romeo_proxy.wait_stanza(proxy.UP, check.BODY)
+        assert check.sent_in_clear(scene.romeo_proxy) == ["as ever"]
+
+
+def test_verified_counts_as_required():
+    for pref in ("never", "manual", "automatic"):
+        with Scene() as scene:
+            verify_each_other(scene)
+            scene.romeo.call("pref", PREF, pref)
+            scene.romeo.say(JULIET, "without being asked")
+            scene.juliet.expect_message("without being asked")
+            check.assert_state(scene.romeo, JULIET, "private")
+            scene.romeo.xtls(JULIET, "end")
+            scene.romeo.expect_message(re.compile("requires encryption"))
+            scene.romeo.say(JULIET, "nor after the end")
+            scene.juliet.expect_message("nor after the end")
+            scene.assert_nothing_leaked("without being asked",
+                                        "nor after the end")
+
+
+def test_required_keeps_the_rest_back_too():
+    with with_nurse() as scene:
+        nurse = scene.add_client("nurse", plugins=[])
+        scene.login(nurse, f"{NURSE}/hall", scene.add_proxy())
+        scene.romeo.expect("xtls-capability-changed", who=NURSE,
+                           capability="absent")
+        scene.romeo.call("pref", PREF, "required")
+        scene.romeo.open(NURSE)
+        scene.romeo.typing(NURSE)
+        scene.romeo.call("attention", ROMEO, f"{NURSE}/hall")
+        scene.romeo.call("stanza", ROMEO, (
+            f"<iq type='set' id='v1' to='{NURSE}/hall'>"
+            "<jingle xmlns='urn:xmpp:jingle:1' action='session-initiate'"
+            " sid='v1'><content creator='initiator' name='voice'>"
+            "<description xmlns='urn:xmpp:jingle:apps:rtp:1' media='audio'/>"
+            "</content></jingle></iq>"))
+        scene.romeo.expect_message(re.compile("Voice and video"))
+        check.sync_all(scene)
+        up = scene.romeo_proxy.stanzas(proxy.UP)
+        assert not [unit for unit in up if unit.name == "message"], up
+        assert not [unit for unit in up if unit.find(check.JINGLE) is not None]
+        # What is about the client goes on.
+        scene.romeo.call("stanza", ROMEO, (
+            f"<iq type='get' id='d1' to='{NURSE}/hall'>"
+            "<query xmlns='http://jabber.org/protocol/disco#info'/></iq>"))
+        scene.romeo_proxy.wait_stanza(proxy.DOWN, id="d1", type="result")
+
+
+def test_a_deadline_for_what_is_unknown():
+    """Capabilities that never come: asked after five seconds, not called."""
+    with Scene(login=False) as scene:
+        scene.romeo_proxy.hook = strip
+        scene.login(scene.romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
+        scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+        scene.romeo.expect("presence", who=JULIET, online=True)
+        scene.romeo.call("pref", PREF, "automatic")
+        scene.romeo.say(JULIET, "who are you")
+        sent = scene.romeo.expect_message("who are you")
+        scene.romeo.expect_message(re.compile(check.FAILED))
+        dialog = scene.romeo.expect("request")
+        assert 4 < dialog["at"] - sent["at"] < 9, dialog["at"] - sent["at"]
+        assert not scene.romeo_proxy.stanzas(proxy.UP, check.JINGLE)
+        assert not scene.romeo_proxy.leaks("who are you")
+        scene.romeo.answer(dialog, "Send unencrypted")
+        scene.juliet.expect_message("who are you")
+
+
+# --- resources ---------------------------------------------------------------------
+
+TERRACE = f"{JULIET}/terrace"
+
+
+def second_client(scene, **options):
+    """Another client of Juliet's, of the same person and with another key."""
+    terrace = scene.add_client("terrace", **options)
+    through = scene.add_proxy()
+    scene.romeo.forget()
+    scene.login(terrace, TERRACE, through)
+    scene.romeo_proxy.wait_stanza(proxy.DOWN, id=None, **{"from": TERRACE})
+    return terrace
+
+
+def test_text_in_clear_from_another_resource():
+    with Scene() as scene:
+        terrace = second_client(scene)
+        scene.romeo.expect("xtls-capability-changed", who=JULIET)
+        scene.juliet.xtls(ROMEO, "start")
+        scene.romeo.expect_state("unverified")
+        check.assert_state(scene.romeo, JULIET, "unverified",
+                           resource="balcony")
+        for text in ("over here", "here I am"):
+            terrace.call("raw", JULIET, (
+                f"<message to='{ROMEO}/orchard' type='chat'>"
+                f"<body>{text}</body></message>"))
+            scene.romeo.expect_message(f"{check.CLEAR}{text}")
+        line = scene.romeo.expect_message(re.compile("came from"))["text"]
+        assert TERRACE in line and BALCONY in line and "/xtls end" in line
+        # Once is enough, and nothing moves by itself.
+        lines = check.system_lines(scene.romeo, JULIET)
+        assert sum("came from" in text for text in lines) == 1, lines
+        status = check.assert_state(scene.romeo, JULIET, "unverified",
+                                    resource="balcony")
+        assert BALCONY in status["line"]
+        scene.romeo.say(JULIET, "for the balcony")
+        scene.juliet.expect_message("for the balcony")
+        assert not terrace.seen("message", text="for the balcony")
+        # As the line says.
+        scene.romeo.xtls(JULIET, "end")
+        scene.romeo.xtls(JULIET, "start")
+        terrace.expect_state("unverified")
+        scene.romeo.expect_state("unverified", resource="terrace")
+        assert TERRACE in scene.romeo.status(JULIET)["line"]
+        # The same contact's other client has another key: that was said.
+        scene.romeo.expect_message(re.compile("was not seen before"))
+
+
+def test_text_in_clear_from_a_resource_without():
+    with Scene() as scene:
+        terrace = second_client(scene, plugins=[])
+        scene.juliet.xtls(ROMEO, "start")
+        scene.romeo.expect_state("unverified")
+        terrace.say(ROMEO, "over here")
+        scene.romeo.expect_message(f"{check.CLEAR}over here")
+        line = scene.romeo.expect_message(re.compile("came from"))["text"]
+        assert "cannot talk privately" in line, line
+
+
+def judge_resource_gone(policy, moves):
+    with Scene() as scene:
+        terrace = second_client(scene)
+        scene.romeo.expect("xtls-capability-changed", who=JULIET)
+        scene.juliet.xtls(ROMEO, "start")
+        scene.romeo.expect_state("unverified")
+        scene.romeo.call("pref", PREF, policy)
+        scene.romeo.open(JULIET)
+        scene.juliet.kill()
+        scene.romeo.expect_state("finished")
+        scene.romeo.expect_message(re.compile(check.CUT_OFF))
+        scene.romeo.say(JULIET, "where are you")
+        if not moves:
+            check.sync(scene.romeo, scene.romeo_proxy)
+            check.assert_state(scene.romeo, JULIET, "finished", held=1)
+            return
+        scene.romeo.expect_state("unverified", resource="terrace")
+        scene.romeo.expect_message(re.compile(f"with {TERRACE} started"))
+        # Another key, and a message that was held: it waits for the person.
+        dialog = scene.romeo.expect("request", title="New key")
+        assert not check.received(terrace)
+        scene.romeo.answer(dialog, "Accept")
+        terrace.expect_message("where are you")
+        scene.assert_nothing_leaked("where are you")
+
+
+def test_resource_goes_manual():
+    judge_resource_gone("manual", moves=False)
+
+
+def test_resource_goes_automatic():
+    judge_resource_gone("automatic", moves=True)
+
+
+if __name__ == "__main__":
+    tap.run(globals())

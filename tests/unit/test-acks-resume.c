@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Resumption (XEP-0198) of inner streams, with one another and with a peer that
+ * is written by hand; and cuts at every byte. */
+#include "acks-pair.h"
+#include "memory.h"
+#include "nodes.h"
+#include "ns.h"
+
+#include <string.h>
+
+/* --- resuming --------------------------------------------------------------
+ */
+
+/* Two streams that were open, with @n stanzas on their way each. */
+static void
+cut_pair (guint n, XtlsSm **romeo_sm, XtlsSm **juliet_sm, guint taken)
+{
+    XtlsStream *romeo = acks_initiator_new (NULL);
+    XtlsStream *juliet = acks_responder_new (NULL);
+
+    acks_shuttle (romeo, juliet);
+    for (guint i = 0; i < n; i++) {
+        acks_write_id (romeo, i);
+        acks_write_id (juliet, i);
+    }
+    acks_shuttle (romeo, juliet);
+    for (guint i = 0; i < taken; i++) {
+        g_assert_cmpuint (acks_take_id (romeo), ==, i);
+        g_assert_cmpuint (acks_take_id (juliet), ==, i);
+    }
+    *romeo_sm = xtls_stream_take_sm (romeo);
+    *juliet_sm = xtls_stream_take_sm (juliet);
+    g_assert_cmpuint (acks_unacked (*romeo_sm), ==, n);
+    xtls_stream_free (romeo);
+    xtls_stream_free (juliet);
+}
+
+/* Whoever starts again, what was not taken comes again, once and in order. */
+static void
+assert_resumes (gboolean swapped)
+{
+    AcksStore store = {NULL, 0};
+    XtlsSm *first, *second;
+    XtlsStream *romeo, *juliet;
+
+    cut_pair (5, &first, &second, 2);
+    store.sm = swapped ? first : second;
+    romeo = acks_initiator_new (swapped ? second : first);
+    juliet = acks_responder_new (&store);
+    acks_carry (romeo, juliet, G_MAXSIZE);
+    g_assert_false (xtls_stream_is_settled (juliet));
+    acks_carry (juliet, romeo, G_MAXSIZE);
+    g_assert_false (xtls_stream_is_open (romeo));
+    acks_shuttle (romeo, juliet);
+    g_assert_true (xtls_stream_is_open (romeo));
+    g_assert_true (xtls_stream_is_settled (juliet));
+    g_assert_true (xtls_stream_was_resumed (romeo));
+    g_assert_true (xtls_stream_was_resumed (juliet));
+    acks_write_id (romeo, 5);
+    acks_write_id (juliet, 5);
+    acks_shuttle (romeo, juliet);
+    g_assert_cmpuint (acks_take_all (romeo, 2), ==, 6);
+    g_assert_cmpuint (acks_take_all (juliet, 2), ==, 6);
+    xtls_stream_ack (romeo);
+    xtls_stream_ack (juliet);
+    acks_shuttle (romeo, juliet);
+    g_assert_null (store.sm);
+    first = xtls_stream_take_sm (romeo);
+    second = xtls_stream_take_sm (juliet);
+    g_assert_cmpuint (acks_unacked (first), ==, 0);
+    g_assert_cmpuint (acks_unacked (second), ==, 0);
+    g_assert_cmpuint (xtls_sm_get_received (first), ==, 6);
+    xtls_sm_free (first);
+    xtls_sm_free (second);
+    xtls_stream_free (romeo);
+    xtls_stream_free (juliet);
+}
+
+static void
+test_resume (void)
+{
+    assert_resumes (FALSE);
+    assert_resumes (TRUE);
+}
+
+/* The peer knows nothing of it: a new stream, and the old state handed back. */
+static void
+test_resume_fails (void)
+{
+    AcksStore store = {NULL, 0};
+    XtlsSm *first, *second;
+    XtlsStream *romeo, *juliet;
+
+    cut_pair (3, &first, &second, 0);
+    xtls_sm_free (second);
+    romeo = acks_initiator_new (first);
+    juliet = acks_responder_new (&store);
+    acks_shuttle (romeo, juliet);
+    g_assert_cmpuint (store.asked, ==, 1);
+    g_assert_true (xtls_stream_is_open (romeo));
+    g_assert_false (xtls_stream_was_resumed (romeo));
+    g_assert_false (xtls_stream_was_resumed (juliet));
+    g_assert_true (xtls_stream_take_sm_failed (romeo) == first);
+    g_assert_cmpuint (acks_unacked (first), ==, 3);
+    xtls_sm_free (first);
+    acks_write_id (romeo, 0);
+    acks_shuttle (romeo, juliet);
+    g_assert_cmpuint (acks_take_all (juliet, 0), ==, 1);
+    xtls_stream_ack (juliet);
+    acks_shuttle (romeo, juliet);
+    first = xtls_stream_take_sm (romeo);
+    g_assert_cmpuint (acks_unacked (first), ==, 0);
+    g_assert_nonnull (xtls_sm_get_id (first));
+    xtls_sm_free (first);
+    xtls_stream_free (romeo);
+    xtls_stream_free (juliet);
+}
+
+static void
+test_failed_text (void)
+{
+    XtlsStream *juliet = acks_responder_new (NULL);
+
+    acks_clear (juliet);
+    g_assert_true (acks_feed (juliet, FROM_ROMEO "<resume " SM " h='0'/>"));
+    acks_assert_output (
+        juliet,
+        "<failed xmlns='urn:xmpp:sm:3'><item-not-found "
+        "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>");
+    xtls_stream_free (juliet);
+}
+
+/* <failed/> may still tell what arrived. */
+static void
+test_failed_with_count (void)
+{
+    XtlsSm *first, *second;
+    XtlsStream *romeo;
+
+    cut_pair (3, &first, &second, 0);
+    xtls_sm_free (second);
+    romeo = acks_initiator_new (first);
+    g_assert_true (acks_feed (romeo, FROM_JULIET "<failed " SM " h='2'/>"));
+    first = xtls_stream_take_sm_failed (romeo);
+    g_assert_cmpuint (acks_unacked (first), ==, 1);
+    xtls_sm_free (first);
+    xtls_stream_free (romeo);
+}
+
+static void
+test_resume_wrong (void)
+{
+    static const char *const answers[] = {
+        "<resumed " SM " previd='other' h='0'/>",
+        "<resumed " SM " h='0'/>",
+        "<resumed " SM " previd='%s'/>",
+        "<resumed " SM " previd='%s' h='4'/>",
+        "<enabled " SM "/>",
+        "<r " SM "/>",
+        "<a " SM " h='0'/>",
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (answers); i++) {
+        XtlsSm *first, *second;
+        XtlsStream *romeo;
+        GString *text = g_string_new (answers[i]);
+        const char *place = strstr (text->str, "%s");
+
+        cut_pair (3, &first, &second, 0);
+        if (place != NULL) {
+            gssize at = place - text->str;
+
+            g_string_erase (text, at, 2);
+            g_string_insert (text, at, xtls_sm_get_id (first));
+        }
+        xtls_sm_free (second);
+        romeo = acks_initiator_new (first);
+        g_assert_true (acks_feed (romeo, FROM_JULIET));
+        acks_clear (romeo);
+        g_assert_false (acks_feed (romeo, text->str));
+        /* It can be tried again, or told. */
+        first = xtls_stream_take_sm (romeo);
+        g_assert_cmpuint (acks_unacked (first), ==, 3);
+        xtls_sm_free (first);
+        g_string_free (text, TRUE);
+        xtls_stream_free (romeo);
+    }
+}
+
+/* A count that cannot be, from the one who resumes: his state is not lost. */
+static void
+test_resume_too_high (void)
+{
+    AcksStore store = {NULL, 0};
+    XtlsSm *first, *sm;
+    XtlsStream *juliet;
+    char *text;
+
+    cut_pair (3, &first, &store.sm, 0);
+    text = g_strdup_printf ("<resume " SM " previd='%s' h='4'/>",
+                            xtls_sm_get_id (first));
+    juliet = acks_responder_new (&store);
+    g_assert_true (acks_feed (juliet, FROM_ROMEO));
+    acks_write_id (juliet, 9);
+    g_assert_false (acks_feed (juliet, text));
+    g_assert_nonnull (strstr (xtls_stream_get_output (juliet)->str,
+                              "handled-count-too-high"));
+    sm = xtls_stream_take_sm (juliet);
+    g_assert_cmpuint (acks_unacked (sm), ==, 4);
+    xtls_sm_free (sm);
+    xtls_sm_free (first);
+    g_free (text);
+    xtls_stream_free (juliet);
+}
+
+/* What a responder wrote before it was asked to resume is not sent twice. */
+static void
+test_resume_base (void)
+{
+    AcksStore store = {NULL, 0};
+    XtlsSm *first, *sm;
+    XtlsStream *romeo, *juliet;
+
+    cut_pair (2, &first, &store.sm, 2);
+    romeo = acks_initiator_new (first);
+    juliet = acks_responder_new (&store);
+    acks_carry (romeo, juliet, G_MAXSIZE);
+    acks_write_id (juliet, 2);
+    acks_shuttle (romeo, juliet);
+    acks_write_id (juliet, 3);
+    acks_shuttle (romeo, juliet);
+    g_assert_cmpuint (acks_take_all (romeo, 2), ==, 4);
+    xtls_stream_ack (romeo);
+    acks_shuttle (romeo, juliet);
+    sm = xtls_stream_take_sm (juliet);
+    g_assert_cmpuint (acks_unacked (sm), ==, 0);
+    xtls_sm_free (sm);
+    xtls_stream_free (romeo);
+    xtls_stream_free (juliet);
+}
+
+/* --- cuts ------------------------------------------------------------------
+ */
+
+typedef struct {
+    guint written, taken;
+} Talker;
+
+/* One stream's life: stanzas go both ways, then at some byte it is cut. */
+static void
+live (GRand *rand, XtlsStream *streams[2], Talker talkers[2])
+{
+    guint steps = (guint)g_rand_int_range (rand, 0, 30);
+
+    for (guint i = 0; i < steps; i++) {
+        guint side = (guint)g_rand_int_range (rand, 0, 2);
+        XtlsStream *stream = streams[side];
+
+        if (g_rand_boolean (rand) && xtls_stream_is_open (stream) &&
+            xtls_stream_is_settled (stream))
+            acks_write_id (stream, talkers[side].written++);
+        if (g_rand_boolean (rand))
+            acks_carry (stream, streams[!side], G_MAXSIZE);
+        if (g_rand_boolean (rand))
+            talkers[side].taken = acks_take_all (stream, talkers[side].taken);
+        if (g_rand_boolean (rand))
+            xtls_stream_ack (stream);
+    }
+    for (guint side = 0; side < 2; side++) {
+        gsize len = xtls_stream_get_output (streams[side])->len;
+
+        acks_carry (streams[side],
+                    streams[!side],
+                    (gsize)g_rand_int_range (rand, 0, (gint32)len + 1));
+    }
+    for (guint side = 0; side < 2; side++)
+        talkers[side].taken =
+            acks_take_all (streams[side], talkers[side].taken);
+}
+
+/* Cut at random bytes, resumed by either side: nothing lost, nothing twice,
+ * order kept. acks_take_all() asserts the latter two. */
+static void
+test_cuts (void)
+{
+    GRand *rand =
+        g_rand_new_with_seed ((guint32)g_test_rand_int_range (0, G_MAXINT32));
+    Talker talkers[2] = {{0, 0}, {0, 0}};
+    XtlsSm *sms[2];
+
+    cut_pair (0, &sms[0], &sms[1], 0);
+    for (guint round = 0; round < 1000; round++) {
+        guint caller = (guint)g_rand_int_range (rand, 0, 2);
+        AcksStore store = {sms[!caller], 0};
+        XtlsStream *streams[2];
+
+        streams[caller] = acks_initiator_new (sms[caller]);
+        streams[!caller] = acks_responder_new (&store);
+        live (rand, streams, talkers);
+        for (guint side = 0; side < 2; side++) {
+            XtlsSm *sm = xtls_stream_take_sm (streams[side]);
+
+            g_assert_null (xtls_stream_take_sm_failed (streams[side]));
+            sms[side] = sm;
+            if (side != caller && store.sm != NULL) {
+                xtls_sm_free (sm);
+                sms[side] = store.sm;
+            }
+            xtls_stream_free (streams[side]);
+        }
+        g_assert_cmpuint (talkers[0].taken, <=, talkers[1].written);
+        g_assert_cmpuint (talkers[1].taken, <=, talkers[0].written);
+        for (guint side = 0; side < 2; side++)
+            g_assert_cmpuint (talkers[!side].taken + acks_unacked (sms[side]),
+                              >=,
+                              talkers[side].written);
+    }
+    g_assert_cmpuint (talkers[0].written, >, 1000);
+    g_assert_cmpuint (talkers[1].taken, >, 1000);
+    xtls_sm_free (sms[0]);
+    xtls_sm_free (sms[1]);
+    g_rand_free (rand);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    nodes_init ();
+    g_test_add_func ("/acks/resume", test_resume);
+    g_test_add_func ("/acks/resume/fails", test_resume_fails);
+    g_test_add_func ("/acks/resume/failed-text", test_failed_text);
+    g_test_add_func ("/acks/resume/failed-with-count", test_failed_with_count);
+    g_test_add_func ("/acks/resume/wrong", test_resume_wrong);
+    g_test_add_func ("/acks/resume/too-high", test_resume_too_high);
+    g_test_add_func ("/acks/resume/base", test_resume_base);
+    g_test_add_func ("/acks/cuts", test_cuts);
+    return g_test_run ();
+}
