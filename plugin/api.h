@@ -165,6 +165,7 @@ typedef struct {
     XtlsVerifiedBy how;
     gint64 verified_at;  /* seconds since 1970, 0: never */
     guint held;          /* messages that wait */
+    guint unconfirmed;   /* messages that resend() can send again */
     char *line;          /* the line that `/xtls status` prints, plain text */
     char *why_not;       /* (nullable) why it cannot be started; NULL: it can */
     gboolean can_end;    /* from Starting on, until End */
@@ -255,6 +256,9 @@ typedef struct {
     gboolean (*start) (PurpleAccount *account, const char *who, char **why);
     /* Ends private mode in any state. What is held is shown as not sent. */
     gboolean (*end) (PurpleAccount *account, const char *who, char **why);
+    /* Sends inside, once more, what was sent there and never confirmed: it may
+     * have arrived. It is held as long as no session is open. */
+    gboolean (*resend) (PurpleAccount *account, const char *who, char **why);
 
     /* Takes or takes back the person's word for a known key, or the open
      * session's. A refused key stays refused when the word is taken back. */

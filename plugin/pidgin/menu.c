@@ -19,6 +19,7 @@ typedef struct {
     char *who;
     GtkWidget *start;
     GtkWidget *end;
+    GtkWidget *resend;
     GtkWidget *verify;
     GtkWidget *new_key;
     GtkWidget *about;
@@ -64,6 +65,16 @@ end_cb (GtkWidget *item, Menu *menu)
         !xtls_face_api ()->end (menu->account, menu->who, &why))
         xtls_face_tell (_ ("The private conversation could not be ended."),
                         why);
+}
+
+static void
+resend_cb (GtkWidget *item, Menu *menu)
+{
+    char *why = NULL;
+
+    if (menu->account != NULL &&
+        !xtls_face_api ()->resend (menu->account, menu->who, &why))
+        xtls_face_tell (_ ("Nothing was sent again."), why);
 }
 
 static void
@@ -124,6 +135,10 @@ xtls_menu_new (void)
         widget, _ ("_Start private conversation"), G_CALLBACK (start_cb), menu);
     menu->end = append (
         widget, _ ("_End private conversation"), G_CALLBACK (end_cb), menu);
+    menu->resend = append (widget,
+                           _ ("Send _again what was not confirmed"),
+                           G_CALLBACK (resend_cb),
+                           menu);
     menu->verify =
         append (widget, _ ("_Verify…"), G_CALLBACK (verify_cb), menu);
     menu->new_key = append (widget,
@@ -232,6 +247,7 @@ xtls_menu_set (GtkWidget *widget, PurpleAccount *account, const char *who)
                   ? NULL
                   : _ ("There is no private conversation to verify. Start one "
                        "first."));
+    gtk_widget_set_visible (menu->resend, status->unconfirmed > 0);
     gtk_widget_set_visible (menu->new_key, status->key_waits);
     set_about (menu, status);
     xtls_face_api ()->free_status (status);

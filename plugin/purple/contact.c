@@ -280,6 +280,7 @@ xtls_contact_get_status (XtlsContact *contact)
         .state = xtls_contact_get_state (contact),
         .session = contact->session,
         .held = xtls_held_get_length (contact->held),
+        .unconfirmed = xtls_held_get_length (contact->unconfirmed),
         .key_waits = contact->key_waits,
         .choice_waits = contact->choice_waits,
     };

@@ -68,6 +68,14 @@ end (PurpleAccount *account, const char *who, char **why)
 }
 
 static gboolean
+resend (PurpleAccount *account, const char *who, char **why)
+{
+    XtlsContact *contact = find (account, who, why);
+
+    return contact && xtls_contact_resend (contact, why);
+}
+
+static gboolean
 decide_key (PurpleAccount *account,
             const char *who,
             const char *fingerprint,
@@ -180,6 +188,7 @@ static const XtlsApi api = {
     .get_capability = get_capability,
     .start = xtls_action_start,
     .end = end,
+    .resend = resend,
     .set_verified = xtls_action_set_verified,
     .decide_key = decide_key,
     .choose = choose,

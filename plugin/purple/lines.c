@@ -371,9 +371,9 @@ xtls_lines_resend (XtlsContact *contact, guint n)
     g_autofree char *text = g_strdup_printf (
         g_dngettext (GETTEXT_PACKAGE,
                      "To send %u unconfirmed message again, type "
-                     "/xtls resend.",
+                     "/xtls resend, or choose that in the menu XTLS.",
                      "To send %u unconfirmed messages again, type "
-                     "/xtls resend.",
+                     "/xtls resend, or choose that in the menu XTLS.",
                      n),
         n);
 

@@ -24,7 +24,7 @@
 /* Of a name, a resource or a sentence in a menu. */
 enum { TEXT_MAX = 100 };
 
-typedef enum { START, END, VERIFY, DECIDE, SETTINGS, HELP } Action;
+typedef enum { START, END, RESEND, VERIFY, DECIDE, SETTINGS, HELP } Action;
 
 static void
 tell (char *why)
@@ -60,6 +60,17 @@ end (PurpleAccount *account, const char *who)
 }
 
 static void
+resend (PurpleAccount *account, const char *who)
+{
+    XtlsContact *contact = xtls_hub_get_contact (account, who, FALSE);
+    char *why = NULL;
+
+    if (contact)
+        xtls_contact_resend (contact, &why);
+    tell (why);
+}
+
+static void
 perform (PurpleAccount *account, const char *who, Action action)
 {
     switch (action) {
@@ -68,6 +79,9 @@ perform (PurpleAccount *account, const char *who, Action action)
         break;
     case END:
         end (account, who);
+        break;
+    case RESEND:
+        resend (account, who);
         break;
     case VERIFY:
         xtls_action_verify (account, who);
@@ -180,6 +194,11 @@ make_entries (PurpleAccount *account, const char *who, PurpleCallback callback)
          _ ("_End private conversation"),
          status->can_end ? callback : NULL,
          END);
+    if (status->unconfirmed > 0)
+        add (&entries,
+             _ ("Send _again what was not confirmed"),
+             callback,
+             RESEND);
     add (
         &entries, _ ("_Verify…"), status->can_verify ? callback : NULL, VERIFY);
     if (status->key_waits)

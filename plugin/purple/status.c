@@ -146,6 +146,7 @@ xtls_status_new (const XtlsStatusFacts *facts)
     status->state = facts->state;
     status->word = xtls_word_state (facts->state);
     status->held = facts->held;
+    status->unconfirmed = facts->unconfirmed;
     status->key_waits = facts->key_waits;
     status->choice_waits = facts->choice_waits;
     status->can_end = facts->state != XTLS_STATE_NOT_PRIVATE;

@@ -14,6 +14,7 @@ typedef struct {
     XtlsState state;
     XtlsSession *session; /* (nullable) */
     guint held;
+    guint unconfirmed;
     gboolean key_waits;
     gboolean choice_waits;
 } XtlsStatusFacts;

@@ -92,7 +92,27 @@ def test_killed_peer_calls_again():
         scene.assert_nothing_leaked("held for her", "risen")
 
 
+RESEND = "Send _again what was not confirmed"
+
+
+def by_command(one, who):
+    one.xtls(who, "resend")
+
+
+def by_menu(one, who):
+    one.call("menu", one.account, who, "conversation", RESEND)
+
+
+def by_face(one, who):
+    one.api("resend", one.account, who)
+
+
 def test_unconfirmed_is_told_when_the_peer_has_forgotten():
+    for resend in (by_command, by_menu, by_face):
+        judge_unconfirmed(resend)
+
+
+def judge_unconfirmed(resend):
     """A killed client cannot resume: what it never confirmed is shown again,
     once, and is not sent again."""
     with Scene() as scene:
@@ -117,9 +137,11 @@ def test_unconfirmed_is_told_when_the_peer_has_forgotten():
         # The person may: it costs one command, and works once.
         scene.romeo.expect_message(re.compile(
             "To send 1 unconfirmed message again, type /xtls resend"))
-        scene.romeo.xtls(JULIET, "resend")
+        assert scene.romeo.status(JULIET)["unconfirmed"] == 1
+        resend(scene.romeo, JULIET)
         scene.romeo.expect_message("1 unconfirmed message is sent again.")
         scene.juliet.expect_message("into the void")
+        assert scene.romeo.status(JULIET)["unconfirmed"] == 0
         try:
             scene.romeo.xtls(JULIET, "resend")
         except client.Failed as failure:

@@ -55,6 +55,7 @@ json_status (GString *json,
     json_string (json, "how", how_names[status->how]);
     json_int (json, "verified_at", status->verified_at);
     json_int (json, "held", status->held);
+    json_int (json, "unconfirmed", status->unconfirmed);
     json_string (json, "line", status->line);
     json_string (json, "why_not", status->why_not);
     json_bool (json, "can_end", status->can_end);
@@ -142,6 +143,15 @@ call_end (Call *call)
 
     return told (
         call, call->api->end (call->account, call->args[1], &why), &why);
+}
+
+static gboolean
+call_resend (Call *call)
+{
+    char *why = NULL;
+
+    return told (
+        call, call->api->resend (call->account, call->args[1], &why), &why);
 }
 
 static gboolean
@@ -377,6 +387,7 @@ static const struct {
                  {"get_capability", 2, TRUE, call_capability},
                  {"start", 2, TRUE, call_start},
                  {"end", 2, TRUE, call_end},
+                 {"resend", 2, TRUE, call_resend},
                  {"set_verified", 4, TRUE, call_set_verified},
                  {"decide_key", 4, TRUE, call_decide_key},
                  {"choose", 3, TRUE, call_choose},
