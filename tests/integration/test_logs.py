@@ -285,6 +285,7 @@ def judge_damage(name, how):
         scene.juliet.expect_message("in clear again")
         # What is decided now is kept, in a new file.
         scene.romeo.api("set_policy", ROMEO, JULIET, "never")
+        check.all_ended(scene.romeo_proxy)
         scene.romeo.quit()
         with open(kept, "rb") as file:
             assert file.read() == data

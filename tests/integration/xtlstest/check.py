@@ -86,6 +86,16 @@ def actions(through, direction):
             for unit in through.stanzas(direction, JINGLE)]
 
 
+def all_ended(through):
+    """Every session was ended on both sides: what was said in it is confirmed."""
+    def count(action):
+        return sum(actions(through, direction).count(action)
+                   for direction in (proxy.UP, proxy.DOWN))
+
+    through.wait(
+        lambda: count("session-terminate") >= count("session-initiate"))
+
+
 def records(stream):
     """(content type, length) of the TLS records that a stream consists of."""
     found, at = [], 0
