@@ -3,11 +3,11 @@
 libpurple sends again after a cut."""
 
 import contextlib
-import hashlib
 import os
 import re
 
 from xtlstest import check, client, proxy, tap
+from xtlstest.files import digest, write
 from xtlstest.scene import JULIET, ROMEO, ROOMS, Scene
 
 IBB = "{http://jabber.org/protocol/ibb}"
@@ -15,18 +15,6 @@ SI = "{http://jabber.org/protocol/si}si"
 ORCHARD = f"{ROMEO}/orchard"
 BALCONY = f"{JULIET}/balcony"
 SYSTEM = {"flags": lambda flags: "system" in flags}
-
-
-def write(one, name, data):
-    path = os.path.join(one.dir, name)
-    with open(path, "wb") as file:
-        file.write(data)
-    return path
-
-
-def digest(path):
-    with open(path, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()
 
 
 def test_files_of_300_kib_both_ways():

@@ -354,40 +354,6 @@ test_glare_equal (void)
 
 /* --- replacement -----------------------------------------------------------*/
 
-static void
-test_replace_same_key (void)
-{
-    for (guint i = 0; i < 2; i++) {
-        WirePair *pair = wire_pair_new_open ();
-
-        wire_say (wire_session (&pair->side[0]), "to the old one");
-        wire_pair_call (pair, i);
-        g_assert_cmpstr (pair->side[0].states->str, ==, "++-replaced");
-        g_assert_cmpstr (pair->side[1].states->str, ==, "++-replaced");
-        g_assert_cmpint (xtls_session_get_state (wire_session (&pair->side[0])),
-                         ==,
-                         XTLS_SESSION_OPEN);
-        g_assert_true (
-            wire_say (wire_session (&pair->side[0]), "to the new one"));
-        wire_pair_settle (pair);
-        g_assert_delivered (&pair->side[1], "to the old one|to the new one");
-        wire_pair_free (pair);
-    }
-}
-
-static void
-test_replace_other_key (void)
-{
-    WirePair *pair = wire_pair_new_open ();
-    XtlsIdentity *identity = wire_identity ("romeo@montague.lit");
-
-    xtls_endpoint_set_identity (pair->side[0].endpoint, identity);
-    wire_pair_call (pair, 0);
-    g_assert_cmpstr (pair->side[1].states->str, ==, "++");
-    xtls_identity_unref (identity);
-    wire_pair_free (pair);
-}
-
 /* What never opens replaces nothing. */
 static void
 test_replace_not_by_request (void)
@@ -403,38 +369,6 @@ test_replace_not_by_request (void)
     wire_pair_settle (pair);
     g_assert_delivered (&pair->side[1], "still here");
     wire_pair_free (pair);
-}
-
-/* Juliet calls at every moment while Romeo's call is on its way: both come to
- * the same session in the end, and it works. */
-static void
-test_replace_crossing (void)
-{
-    for (guint ms = 0; ms < 80; ms++) {
-        WirePair *pair = wire_pair_new ();
-        WireSide *side = pair->side;
-
-        xtls_endpoint_call (side[0].endpoint, WIRE_JULIET, NULL);
-        wire_pair_run (pair, ms);
-        xtls_endpoint_call (side[1].endpoint, WIRE_ROMEO, NULL);
-        wire_pair_settle (pair);
-        for (guint i = 0; i < 2; i++) {
-            GHashTableIter iter;
-            gpointer session;
-
-            g_assert_cmpuint (
-                g_hash_table_size (side[i].endpoint->entries), ==, 1);
-            g_hash_table_iter_init (&iter, side[i].endpoint->entries);
-            g_hash_table_iter_next (&iter, &session, NULL);
-            g_assert_true (wire_say (session, "hello"));
-            g_assert_null (strstr (side[i].states->str, "-peer"));
-            g_assert_null (strstr (side[i].states->str, "-cut"));
-        }
-        wire_pair_settle (pair);
-        g_assert_delivered (&side[0], "hello");
-        g_assert_delivered (&side[1], "hello");
-        wire_pair_free (pair);
-    }
 }
 
 /* --- stanzas of nobody -----------------------------------------------------*/
@@ -696,11 +630,8 @@ main (int argc, char **argv)
     g_test_add_func ("/endpoint/sids/in-use-open", test_sids_in_use_open);
     g_test_add_func ("/endpoint/glare/both", test_glare_both);
     g_test_add_func ("/endpoint/glare/equal", test_glare_equal);
-    g_test_add_func ("/endpoint/replace/same-key", test_replace_same_key);
-    g_test_add_func ("/endpoint/replace/other-key", test_replace_other_key);
     g_test_add_func ("/endpoint/replace/not-by-request",
                      test_replace_not_by_request);
-    g_test_add_func ("/endpoint/replace/crossing", test_replace_crossing);
     g_test_add_func ("/endpoint/stray/unknown", test_stray_unknown);
     g_test_add_func ("/endpoint/stray/other-sender", test_stray_other_sender);
     g_test_add_func ("/endpoint/stray/dead", test_stray_dead);
