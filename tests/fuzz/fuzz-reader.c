@@ -33,9 +33,12 @@ depth_of (const xmlnode *node)
 {
     guint deepest = 0;
 
-    for (const xmlnode *c = node->child; c; c = c->next)
-        if (c->type == XMLNODE_TYPE_TAG)
-            deepest = MAX (deepest, depth_of (c));
+    for (const xmlnode *c = node->child; c; c = c->next) {
+        /* MAX would look twice at every level. */
+        guint depth = c->type == XMLNODE_TYPE_TAG ? depth_of (c) : 0;
+
+        deepest = MAX (deepest, depth);
+    }
     return deepest + 1;
 }
 
