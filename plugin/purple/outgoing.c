@@ -174,9 +174,8 @@ send_inside (XtlsLogin *login, XtlsContact *contact, const xmlnode *stanza)
                                xtls_contact_get_who (contact),
                                id);
     if (xtls_session_send (session, copy, &error)) {
-        if (is_question (stanza)) {
+        if (is_question (stanza))
             xtls_transfers_sent (login, stanza);
-        }
         return;
     }
     xtls_answers_take (
