@@ -122,6 +122,7 @@ xtls_contact_not_sent (XtlsContact *contact,
 void
 xtls_contact_flush_held (XtlsContact *contact)
 {
+    guint before = xtls_held_get_length (contact->held);
     xmlnode *message;
 
     while (xtls_contact_get_session (contact) &&
@@ -135,6 +136,8 @@ xtls_contact_flush_held (XtlsContact *contact)
         }
     }
     contact->told_held = FALSE;
+    if (xtls_held_get_length (contact->held) < before)
+        xtls_contact_changed (contact);
 }
 
 /* What does not fit is told, and quoted there; it is not offered again. */

@@ -167,6 +167,7 @@ def test_one_of_those_held_is_too_long():
         scene.juliet.expect_message("after it")
         line = scene.romeo.expect_message(re.compile("could not be delivered"))
         assert line["text"].endswith("It is too long."), line["text"][-80:]
+        scene.romeo.expect_state("unverified", held=0)
         assert check.received(scene.juliet) == ["before it", "after it"]
 
 
