@@ -49,7 +49,8 @@ struct XtlsContact {
 
 /* --- contact.c --- */
 
-/* Tells faces that something they show may have changed. */
+/* Tells faces that something they show may have changed, and keeps for the next
+ * start how many messages are held now. */
 void xtls_contact_changed (XtlsContact *contact);
 
 /* From Starting until End: what is true from then on and from then on no more.

@@ -27,7 +27,7 @@ typedef struct {
     GHashTable *logins;     /* PurpleAccount → XtlsLogin, owned */
     GHashTable *sids;       /* PurpleAccount → XtlsSids of its last login */
     GHashTable *by_account; /* PurpleAccount → (bare JID → XtlsContact) */
-    XtlsLost *lost;         /* (nullable): while the client quits */
+    gboolean quitting;
     guint claims;
 } Hub;
 
@@ -60,7 +60,13 @@ xtls_hub_get_smp_jobs (void)
 XtlsLost *
 xtls_hub_get_lost (void)
 {
-    return hub->lost;
+    return xtls_store_get_lost (hub->store);
+}
+
+gboolean
+xtls_hub_is_quitting (void)
+{
+    return hub->quitting;
 }
 
 guint
@@ -446,7 +452,7 @@ setting_changed_cb (const char *name,
 static void
 quitting_cb (gpointer data)
 {
-    hub->lost = xtls_lost_new ();
+    hub->quitting = TRUE;
 }
 
 static void
@@ -551,7 +557,6 @@ xtls_hub_init (PurplePlugin *plugin)
     hub->by_account = g_hash_table_new_full (
         NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
     hub->store = xtls_store_open (plugin);
-    xtls_lost_tell (xtls_store_get_dir (hub->store), plugin);
     start_smp_jobs ();
     connect_signals ();
     xtls_gate_init (&gate_ops);
@@ -587,15 +592,6 @@ close_logins (void)
     g_list_free (accounts);
 }
 
-static void
-save_lost (void)
-{
-    if (!hub->lost)
-        return;
-    xtls_lost_save (hub->lost, xtls_store_get_dir (hub->store));
-    xtls_lost_free (hub->lost);
-}
-
 void
 xtls_hub_uninit (void)
 {
@@ -609,7 +605,6 @@ xtls_hub_uninit (void)
     g_hash_table_destroy (hub->by_account);
     g_hash_table_destroy (hub->sids);
     stop_smp_jobs ();
-    save_lost ();
     xtls_store_close (hub->store);
     g_clear_pointer (&hub, g_free);
 }

@@ -25,6 +25,7 @@ PurplePlugin *xtls_hub_get_plugin (void);
 XtlsPeers *xtls_hub_get_peers (void);
 XtlsContacts *xtls_hub_get_contacts (void);
 XtlsSmpJobs *xtls_hub_get_smp_jobs (void);
+XtlsLost *xtls_hub_get_lost (void);
 
 /* (nullable) (transfer none): while the account is connected. */
 XtlsLogin *xtls_hub_get_login (const PurpleAccount *account);
@@ -48,8 +49,8 @@ XtlsIdentity *xtls_hub_get_identity (PurpleAccount *account);
 /* Makes a new own key for the account; its private conversations end. */
 gboolean xtls_hub_renew_identity (PurpleAccount *account, char **why);
 
-/* (nullable) (transfer none): while the client quits. */
-XtlsLost *xtls_hub_get_lost (void);
+/* %TRUE: nobody sees any more what is shown. */
+gboolean xtls_hub_is_quitting (void);
 
 /* What the face that is loaded shows itself: a bit set of XtlsClaim. */
 guint xtls_hub_get_claims (void);

@@ -314,7 +314,7 @@ say_quotes (XtlsContact *contact,
             const char *why)
 {
     const char *who = xtls_contact_get_who (contact);
-    XtlsLost *lost = xtls_hub_get_lost ();
+    gboolean quitting = xtls_hub_is_quitting ();
     g_autoptr (GString) html = g_string_new (NULL);
 
     for (const GList *l = messages->head; l; l = l->next) {
@@ -323,9 +323,9 @@ say_quotes (XtlsContact *contact,
             why && text ? g_strconcat (text, " ", why, NULL) : g_strdup (text);
         g_autofree char *escaped = NULL;
 
-        if (line && lost)
-            xtls_lost_add (lost, who);
-        if (!line || lost ||
+        if (line && quitting)
+            xtls_lost_add (xtls_hub_get_lost (), who);
+        if (!line || quitting ||
             xtls_notice_line (
                 xtls_contact_get_account (contact), who, line, TRUE))
             continue;

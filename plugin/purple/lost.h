@@ -1,23 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Messages that are lost with the client: counted while it quits, told when it
- * starts again. Only how many for whom is kept, in a file, never their texts.
+ * Messages that are lost with the client: those that wait when it ends, however
+ * it ends, are told of when it starts again. Only how many for whom is kept, in
+ * a file, never their texts.
  */
 #pragma once
+
+#include "writer.h"
 
 #include <glib.h>
 #include <plugin.h>
 
 typedef struct XtlsLost XtlsLost;
 
-/* Tells of what was lost the last time, once. @dir: the folder of the file. */
-void xtls_lost_tell (const char *dir, PurplePlugin *plugin);
+/**
+ * xtls_lost_open:
+ * @dir: the folder of the file
+ * @writer: (transfer none): must outlive it
+ * @plugin: (transfer none): the owner of the notice
+ *
+ * Tells of what was lost the last time, once.
+ */
+XtlsLost *
+xtls_lost_open (const char *dir, XtlsWriter *writer, PurplePlugin *plugin);
 
-XtlsLost *xtls_lost_new (void);
-void xtls_lost_free (XtlsLost *lost);
+/* Returns when what was lost is on disk. */
+void xtls_lost_close (XtlsLost *lost);
 
-/* A message to @who (plain text) is lost. */
+/**
+ * xtls_lost_set_waiting:
+ * @key: a contact of one account, only compared
+ * @who: its name, plain text
+ * @n: how many messages to it would be lost if the client ended now
+ */
+void xtls_lost_set_waiting (XtlsLost *lost,
+                            gconstpointer key,
+                            const char *who,
+                            guint n);
+
+/* A message to @who (plain text) is lost: the client is ending. */
 void xtls_lost_add (XtlsLost *lost, const char *who);
-
-/* Keeps what was added for the next start. At once: the client is ending. */
-void xtls_lost_save (XtlsLost *lost, const char *dir);

@@ -18,6 +18,7 @@ struct XtlsStore {
     guint writer_input;
     XtlsPeers *peers;
     XtlsContacts *contacts;
+    XtlsLost *lost;
     GHashTable *identities; /* own bare JID → XtlsIdentity, both owned */
 };
 
@@ -122,6 +123,7 @@ xtls_store_open (PurplePlugin *plugin)
                                             writer_cb,
                                             store);
     load (store);
+    store->lost = xtls_lost_open (store->dir, store->writer, plugin);
     return store;
 }
 
@@ -132,6 +134,7 @@ xtls_store_close (XtlsStore *store)
     g_hash_table_destroy (store->identities);
     xtls_peers_free (store->peers);
     xtls_contacts_free (store->contacts);
+    xtls_lost_close (store->lost);
     xtls_writer_free (store->writer);
     g_free (store->dir);
     g_free (store);
@@ -153,6 +156,12 @@ XtlsContacts *
 xtls_store_get_contacts (XtlsStore *store)
 {
     return store->contacts;
+}
+
+XtlsLost *
+xtls_store_get_lost (XtlsStore *store)
+{
+    return store->lost;
 }
 
 static void

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The files of the plugin, in the folder `xtls` of libpurple's: known peers,
- * contacts, own keys. What cannot be read or saved is told here.
+ * contacts, own keys, lost messages. What cannot be read or saved is told here.
  */
 #pragma once
 
 #include "contacts.h"
 #include "identity.h"
+#include "lost.h"
 #include "peers.h"
 
 #include <glib.h>
@@ -31,6 +32,7 @@ const char *xtls_store_get_dir (XtlsStore *store);
 
 XtlsPeers *xtls_store_get_peers (XtlsStore *store);
 XtlsContacts *xtls_store_get_contacts (XtlsStore *store);
+XtlsLost *xtls_store_get_lost (XtlsStore *store);
 
 /**
  * xtls_store_get_identity:

@@ -3,6 +3,7 @@
 the account and the plugin meanwhile."""
 
 import re
+import time
 
 from xtlstest import check, client, proxy, tap
 from xtlstest.scene import JULIET, ROMEO, Scene
@@ -36,6 +37,10 @@ def assert_told(one, *texts):
 def lost_at_quitting(scene):
     """Romeo quits and returns. Returns what he is told."""
     scene.romeo.quit()
+    return told_at_return(scene)
+
+
+def told_at_return(scene):
     kept = [data for path, data in scene.romeo.files("xtls")]
     assert not any(b"words" in data for data in kept), kept
     before = len(scene.romeo.seen("notify"))
@@ -77,6 +82,41 @@ def test_quitting_with_nothing_lost():
         scene.juliet.xtls(ROMEO, "end")
         scene.romeo.expect_state("finished")
         assert not lost_at_quitting(scene)
+
+
+def wait_kept(one, pattern):
+    """Until the file is there and matches. A thread writes it, without a word."""
+    end = time.monotonic() + client.TIMEOUT
+    text = None
+    while text is None or not re.match(pattern, text):
+        assert time.monotonic() < end, text
+        time.sleep(0.05)
+        try:
+            text = one.read("xtls", "lost-messages")
+        except FileNotFoundError:
+            pass
+
+
+def test_killed_with_messages_held():
+    with Scene() as scene:
+        hold(scene, "the first words", "the last words")
+        wait_kept(scene.romeo, "2 messages")
+        scene.romeo.kill()
+        told, = told_at_return(scene)
+        assert told.startswith(f"2 messages to {JULIET} were not sent"), told
+        assert not lost_at_quitting(scene), "told twice"
+
+
+def test_killed_after_those_held_have_arrived():
+    with Scene() as scene:
+        hold(scene, "words that wait")
+        wait_kept(scene.romeo, "1 message ")
+        scene.romeo.xtls(JULIET, "start")
+        scene.juliet.expect_message("words that wait")
+        scene.romeo.expect_state("unverified", held=0)
+        wait_kept(scene.romeo, "$")
+        scene.romeo.kill()
+        assert not told_at_return(scene)
 
 
 def test_account_is_deleted_with_messages_held():
