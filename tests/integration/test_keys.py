@@ -322,7 +322,7 @@ def test_somebody_else_in_her_place():
         # Verified once: this starts by itself.
         scene.romeo.say(JULIET, "art thou Juliet")
         dialog = scene.romeo.expect("request", title="New key")
-        check.sync(mallory, scene.proxies[-1])
+        check.sync(mallory)
         assert not check.received(mallory)
         scene.romeo.answer(dialog, "Refuse")
         mallory.expect_state("finished")

@@ -108,7 +108,7 @@ def test_forged_answers_to_questions_from_inside():
                                               payload, sender))
             scene.romeo_liar.forge(iq("result", "bits", "<lie xmlns='lie'/>",
                                       sender))
-        check.sync(scene.romeo, scene.romeo_proxy)
+        check.sync(scene.romeo)
         assert not scene.romeo.seen("xfer", what="cancelled")
         for through in scene.proxies:
             assert not through.stanzas(
@@ -171,7 +171,7 @@ def test_offers_in_her_own_name():
                 answer = answer_to(scene, number)
                 assert answer.xml.get("type") == "error", answer
                 assert condition(answer) == "not-acceptable", answer
-        check.sync(scene.romeo, scene.romeo_proxy)
+        check.sync(scene.romeo)
         assert not scene.romeo.seen("request"), scene.romeo.seen("request")
         assert not scene.romeo.seen("xfer")
         for event in scene.romeo.seen("stanza"):
@@ -188,7 +188,7 @@ def test_offers_in_nobody_s_name():
         scene.go_private()
         scene.romeo_liar.forge(f"<iq type='set' id='n'>{FILE}</iq>")
         scene.romeo_liar.forge("<message id='m'><body>a lie</body></message>")
-        check.sync(scene.romeo, scene.romeo_proxy)
+        check.sync(scene.romeo)
         check.assert_state(scene.romeo, JULIET, "unverified")
         assert not any("a lie" in text for text in
                        check.received(scene.romeo, JULIET))
@@ -247,7 +247,7 @@ def test_a_room_in_her_name():
             scene.romeo.call("stanza", ROMEO, f"<message to='{to}' type='chat'>"
                              f"<body>for {to} alone</body></message>")
             scene.romeo.say(to, f"said to {to}")
-        check.sync(scene.romeo, scene.romeo_proxy)
+        check.sync(scene.romeo)
         assert not check.sent_in_clear(scene.romeo_proxy), \
             check.sent_in_clear(scene.romeo_proxy)
         assert scene.romeo.status(JULIET)["held"] == 4

@@ -239,7 +239,7 @@ def test_unloaded_after_the_connection_was_cut():
         scene.romeo.unload()
         scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
         scene.romeo.expect("presence", who=JULIET, online=True)
-        check.sync(scene.romeo, scene.romeo_proxy)
+        check.sync(scene.romeo)
         assert "unconfirmed" not in check.sent_in_clear(scene.romeo_proxy)
         for through in scene.proxies:
             assert not through.leaks("unconfirmed")

@@ -174,7 +174,7 @@ def test_choice_send_unencrypted_after_a_cut():
         scene.juliet_proxy.hold(proxy.DOWN)
         scene.romeo.forget()
         scene.romeo.say(JULIET, "on its way")
-        check.sync(scene.romeo, scene.romeo_proxy)
+        check.sync(scene.romeo)
         scene.juliet.kill()
         scene.romeo.expect_state("finished")
         scene.romeo.say(JULIET, "in the open")
@@ -182,7 +182,7 @@ def test_choice_send_unencrypted_after_a_cut():
         scene.romeo.expect_message(re.compile(
             "on its way.*may not have been delivered"))
         scene.romeo.expect_state("not-private")
-        check.sync(scene.romeo, scene.romeo_proxy)
+        check.sync(scene.romeo)
         assert scene.romeo_proxy.leaks("in the open")
         assert not scene.romeo_proxy.leaks("on its way")
 
@@ -309,7 +309,7 @@ def test_a_policy_does_not_end_what_is_private():
         scene.romeo.expect_state("finished")
         scene.romeo.say(JULIET, "still held")
         scene.romeo.expect_message(re.compile(check.HELD))
-        check.sync(scene.romeo, scene.romeo_proxy)
+        check.sync(scene.romeo)
         check.assert_state(scene.romeo, JULIET, "finished", held=1)
         scene.romeo.xtls(JULIET, "end")
         scene.romeo.say(JULIET, "as ever")
@@ -453,7 +453,7 @@ def judge_resource_gone(policy, moves):
         scene.romeo.expect_message(re.compile(check.CUT_OFF))
         scene.romeo.say(JULIET, "where are you")
         if not moves:
-            check.sync(scene.romeo, scene.romeo_proxy)
+            check.sync(scene.romeo)
             check.assert_state(scene.romeo, JULIET, "finished", held=1)
             return
         scene.romeo.expect_state("unverified", resource="terrace")

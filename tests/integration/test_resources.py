@@ -25,7 +25,7 @@ def add_phone(scene, **options):
 def settle(scene, phone):
     """Whatever was on its way to any of the three has come."""
     check.sync_all(scene)
-    check.sync(phone, scene.proxies[-1])
+    check.sync(phone)
     check.sync_all(scene)
 
 
@@ -106,8 +106,8 @@ def test_the_other_resource_stays_when_the_session_s_goes():
         scene.romeo.expect_state("finished")
         scene.romeo.say(JULIET, "to whom")
         scene.romeo.expect_message(re.compile(check.HELD))
-        check.sync(scene.romeo, scene.romeo_proxy)
-        check.sync(phone, scene.proxies[-1])
+        check.sync(scene.romeo)
+        check.sync(phone)
         assert not phone.lines()
         check.assert_state(scene.romeo, JULIET, "finished", held=1)
         # A restart goes to who is there. Its key is new, and a message waits:

@@ -100,8 +100,8 @@ def answers(plugin, prepare):
         scene.login(nurse, f"{NURSE}/hall", through)
         asker = Answers(nurse, through, prepare(scene, nurse, through))
         for _ in range(3):
-            check.sync(scene.romeo, scene.romeo_proxy)
-            check.sync(nurse, through)
+            check.sync(scene.romeo)
+            check.sync(nurse)
         scene.romeo.history.clear()
         found = [asker.ask(question) for question in QUESTIONS]
         assert scene.romeo.seen("message") == []

@@ -41,6 +41,7 @@ void contact_init (void);
 void conversation_init (void);
 void notify_init (void);
 void request_init (void);
+void stanza_init (void);
 void transfer_init (void);
 void xtls_init (void);
 

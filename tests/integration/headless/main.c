@@ -192,6 +192,7 @@ start_core (void)
     purple_blist_load ();
     set_prefs ();
     contact_init ();
+    stanza_init ();
     xtls_init ();
     purple_savedstatus_activate (
         purple_savedstatus_new (NULL, PURPLE_STATUS_AVAILABLE));

@@ -8,6 +8,9 @@
 #include <string.h>
 #include <xmlnode.h>
 
+/* How the ids of the questions of `sync` begin. */
+#define SYNC "sync-"
+
 static int handle;
 
 static PurplePlugin *
@@ -134,7 +137,62 @@ watch (char **args, GString *answer)
     return TRUE;
 }
 
+/* sync ACCOUNT: a question to the server, whose answer is the event `synced` */
+static gboolean
+ask_server (char **args, GString *answer)
+{
+    PurpleConnection *gc = connection_arg (args[0], answer);
+    static guint last_id;
+    g_autofree char *server = NULL;
+    g_autofree char *id = NULL;
+    g_autofree char *iq = NULL;
+
+    if (!gc)
+        return FALSE;
+    server = g_strdup (strchr (args[0], '@') + 1);
+    server[strcspn (server, "/")] = '\0';
+    id = g_strdup_printf (SYNC "%u", ++last_id);
+    iq = g_strdup_printf ("<iq type='get' id='%s' to='%s'>"
+                          "<ping xmlns='urn:xmpp:ping'/></iq>",
+                          id,
+                          server);
+    json_string (answer, "question", id);
+    PURPLE_PLUGIN_PROTOCOL_INFO (prpl ())->send_raw (gc, iq, (int)strlen (iq));
+    return TRUE;
+}
+
+static gboolean
+answer_cb (PurpleConnection *gc,
+           const char *type,
+           const char *id,
+           const char *from,
+           xmlnode *iq,
+           gpointer user_data)
+{
+    GString *event;
+
+    if (!id || !g_str_has_prefix (id, SYNC))
+        return FALSE;
+    event = json_event ("synced");
+    json_string (event, "question", id);
+    json_send (event);
+    return FALSE;
+}
+
+void
+stanza_init (void)
+{
+    static int always;
+
+    purple_signal_connect (prpl (),
+                           "jabber-receiving-iq",
+                           &always,
+                           PURPLE_CALLBACK (answer_cb),
+                           NULL);
+}
+
 const Command stanza_commands[] = {{"raw", 2, send_raw},
+                                   {"sync", 1, ask_server},
                                    {"stanza", 2, send_stanza},
                                    {"has-feature", 3, has_feature},
                                    {"watch", 1, watch},

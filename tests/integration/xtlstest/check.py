@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What tests of private conversations ask again and again."""
 
-import itertools
-
 from . import proxy
 
 BODY = "{jabber:client}body"
@@ -23,8 +21,6 @@ CLEAR = "This message was not encrypted: "
 WORDS = {"not-private": "Not private", "starting": "Starting",
          "unverified": "Unverified", "private": "Private",
          "finished": "Finished"}
-
-_numbers = itertools.count(1)
 
 
 def private(state):
@@ -54,16 +50,10 @@ def received(one, who=None):
     return [text for flags, text in one.lines(who) if "recv" in flags]
 
 
-def sync(one, through):
+def sync(one):
     """Returns when the server has dealt with all that this client has sent
     and the client with all that the server had sent it by then."""
-    number = f"sync-{next(_numbers)}"
-    server = one.account.split("@")[1]
-    one.call("raw", one.account,
-             f"<iq type='get' id='{number}' to='{server}'>"
-             "<ping xmlns='urn:xmpp:ping'/></iq>")
-    through.wait_stanza(proxy.DOWN, id=number)
-    one.call("ping")
+    one.expect("synced", question=one.call("sync", one.account)["question"])
 
 
 def sync_all(scene):
@@ -72,7 +62,7 @@ def sync_all(scene):
         for one, through in ((scene.romeo, scene.romeo_proxy),
                              (scene.juliet, scene.juliet_proxy)):
             if one.process.poll() is None and through.link.open:
-                sync(one, through)
+                sync(one)
 
 
 def sent_in_clear(through):
