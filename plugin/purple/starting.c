@@ -48,10 +48,9 @@ gboolean
 xtls_contact_start (XtlsContact *contact, char **why)
 {
     g_autofree char *reason =
-        xtls_status_why_not (contact->account, contact->who);
+        contact->session ? g_strdup (_ ("The conversation is private already."))
+                         : xtls_status_why_not (contact->account, contact->who);
 
-    if (contact->session)
-        reason = g_strdup (_ ("The conversation is private already."));
     if (reason) {
         if (why)
             *why = g_steal_pointer (&reason);

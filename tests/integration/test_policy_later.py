@@ -303,6 +303,12 @@ def test_a_policy_does_not_end_what_is_private():
     with Scene() as scene:
         scene.go_private()
         scene.romeo.api("set_policy", ROMEO, JULIET, "never")
+        try:
+            scene.romeo.xtls(JULIET, "start")
+        except client.Failed as failure:
+            assert "private already" in failure.answer["error"], failure
+        else:
+            raise AssertionError("started twice")
         scene.romeo.say(JULIET, "still inside")
         scene.juliet.expect_message("still inside")
         scene.juliet.kill()
