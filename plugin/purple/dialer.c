@@ -93,7 +93,7 @@ call (XtlsDialer *dialer, const char *resource)
 static void
 fail_capability (XtlsDialer *dialer, XtlsCapability capability)
 {
-    const char *name = xtls_notice_name (dialer->account, dialer->who);
+    g_autofree char *name = xtls_notice_name (dialer->account, dialer->who);
     g_autofree char *why = NULL;
 
     if (!xtls_hub_get_login (dialer->account))
@@ -218,6 +218,7 @@ xtls_dialer_tie_break (XtlsDialer *dialer,
 gboolean
 xtls_dialer_session_changed (XtlsDialer *dialer, XtlsSession *session)
 {
+    g_autofree char *name = NULL;
     g_autofree char *why = NULL;
 
     if (dialer->attempt != session)
@@ -227,9 +228,8 @@ xtls_dialer_session_changed (XtlsDialer *dialer, XtlsSession *session)
         set_attempt (dialer, NULL);
         return TRUE;
     case XTLS_SESSION_CLOSED:
-        why =
-            xtls_word_failed (xtls_session_get_end (session),
-                              xtls_notice_name (dialer->account, dialer->who));
+        name = xtls_notice_name (dialer->account, dialer->who);
+        why = xtls_word_failed (xtls_session_get_end (session), name);
         dialer->sm = xtls_session_take_sm_failed (session);
         fail (dialer, why);
         return TRUE;

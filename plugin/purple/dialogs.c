@@ -111,7 +111,7 @@ tell_failure (XtlsContact *contact, char *why)
     g_free (why);
 }
 
-static const char *
+static char *
 get_name (XtlsContact *contact)
 {
     return xtls_notice_name (xtls_contact_get_account (contact),
@@ -176,6 +176,7 @@ nothing_cb (gpointer data, int action)
 void
 xtls_dialogs_verify (XtlsContact *contact)
 {
+    g_autofree char *name = get_name (contact);
     XtlsStatus *status = xtls_contact_get_status (contact);
     g_autofree char *primary = NULL;
     g_autofree char *secondary = NULL;
@@ -190,13 +191,13 @@ xtls_dialogs_verify (XtlsContact *contact)
         xtls_status_free (status);
         return;
     }
-    primary = g_strdup_printf (_ ("Verify the key of %s"), get_name (contact));
+    primary = g_strdup_printf (_ ("Verify the key of %s"), name);
     secondary = g_strdup_printf (
         _ ("Compare both fingerprints with your contact in another way that "
            "you trust: by telephone, or face to face.\n\n"
            "Fingerprint of %s:\n%s\n\n"
            "Your own fingerprint:\n%s"),
-        get_name (contact),
+        name,
         status->fingerprint,
         status->own_fingerprint ? status->own_fingerprint : "");
     shown = make_room (contact, VERIFY);
@@ -255,9 +256,10 @@ verify_cb (gpointer data, int action)
 void
 xtls_dialogs_key_unknown (XtlsContact *contact)
 {
+    g_autofree char *name = get_name (contact);
     XtlsStatus *status = xtls_contact_get_status (contact);
-    g_autofree char *primary = g_strdup_printf (
-        _ ("%s uses a key that was not seen before"), get_name (contact));
+    g_autofree char *primary =
+        g_strdup_printf (_ ("%s uses a key that was not seen before"), name);
     g_autofree char *secondary = g_strdup_printf (
         _ ("The contact may have a new device or a new key; or somebody sits "
            "between you. Nothing is sent until you decide.\n\n"
@@ -320,8 +322,9 @@ discard_cb (gpointer data, int action)
 void
 xtls_dialogs_choice (XtlsContact *contact)
 {
+    g_autofree char *name = get_name (contact);
     g_autofree char *primary = g_strdup_printf (
-        _ ("No private conversation with %s could be had"), get_name (contact));
+        _ ("No private conversation with %s could be had"), name);
     Shown *shown = make_room (contact, CHOOSE);
 
     purple_request_action (
@@ -401,8 +404,9 @@ with_attempt (XtlsContact *contact, const char *text, guint more)
 void
 xtls_dialogs_secret_start (XtlsContact *contact, const char *question)
 {
-    g_autofree char *primary = g_strdup_printf (
-        _ ("Verify %s by a shared secret"), get_name (contact));
+    g_autofree char *name = get_name (contact);
+    g_autofree char *primary =
+        g_strdup_printf (_ ("Verify %s by a shared secret"), name);
     g_autofree char *secondary = with_attempt (
         contact,
         _ ("Type something that only the two of you know; your contact types "
@@ -433,8 +437,9 @@ xtls_dialogs_secret_start (XtlsContact *contact, const char *question)
 void
 xtls_dialogs_secret_asked (XtlsContact *contact, const char *question)
 {
-    g_autofree char *primary = g_strdup_printf (
-        _ ("%s wants to verify you by a shared secret"), get_name (contact));
+    g_autofree char *name = get_name (contact);
+    g_autofree char *primary =
+        g_strdup_printf (_ ("%s wants to verify you by a shared secret"), name);
     g_autofree char *text =
         question ? g_strdup_printf (_ ("Type the answer to this question: %s"),
                                     question)

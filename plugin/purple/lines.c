@@ -15,7 +15,7 @@
 #include <server.h>
 #include <util.h>
 
-static const char *
+static char *
 get_name (XtlsContact *contact)
 {
     return xtls_notice_name (xtls_contact_get_account (contact),
@@ -35,19 +35,19 @@ say (XtlsContact *contact, const char *text)
 static void
 say_surely (XtlsContact *contact, const char *text)
 {
+    g_autofree char *name = get_name (contact);
+
     if (!say (contact, text))
-        purple_notify_warning (xtls_hub_get_plugin (),
-                               _ ("Private conversation"),
-                               get_name (contact),
-                               text);
+        purple_notify_warning (
+            xtls_hub_get_plugin (), _ ("Private conversation"), name, text);
 }
 
 void
 xtls_lines_attempting (XtlsContact *contact)
 {
+    g_autofree char *name = get_name (contact);
     g_autofree char *text = g_strdup_printf (
-        _ ("Attempting to start a private conversation with %s…"),
-        get_name (contact));
+        _ ("Attempting to start a private conversation with %s…"), name);
 
     say (contact, text);
 }
@@ -81,7 +81,7 @@ static char *
 state_sentence (XtlsContact *contact)
 {
     XtlsSession *session = xtls_contact_get_open_session (contact);
-    const char *name = get_name (contact);
+    g_autofree char *name = get_name (contact);
 
     switch (xtls_contact_get_state (contact)) {
     case XTLS_STATE_STARTING:
@@ -140,7 +140,8 @@ count_texts (XtlsSm *sm)
 void
 xtls_lines_lost (XtlsContact *contact, XtlsEnd end, XtlsSm *sm)
 {
-    g_autofree char *text = xtls_word_ended (end, get_name (contact));
+    g_autofree char *name = get_name (contact);
+    g_autofree char *text = xtls_word_ended (end, name);
     g_autofree char *more = NULL;
     g_autofree char *line = NULL;
     guint n = sm && xtls_sm_get_id (sm) ? count_texts (sm) : 0;
@@ -167,6 +168,7 @@ xtls_lines_lost (XtlsContact *contact, XtlsEnd end, XtlsSm *sm)
 void
 xtls_lines_end (XtlsContact *contact)
 {
+    g_autofree char *name = get_name (contact);
     g_autofree char *text = NULL;
 
     if (xtls_policy_effective (xtls_contact_get_account (contact),
@@ -175,22 +177,23 @@ xtls_lines_end (XtlsContact *contact)
         text = g_strdup_printf (
             _ ("You have ended the private conversation with %s. This contact "
                "requires encryption: what you type next starts it again."),
-            get_name (contact));
+            name);
     else
         text = g_strdup_printf (
             _ ("You have ended the private conversation with %s. What you "
                "type now is not encrypted."),
-            get_name (contact));
+            name);
     say (contact, text);
 }
 
 void
 xtls_lines_unload (XtlsContact *contact)
 {
+    g_autofree char *name = get_name (contact);
     g_autofree char *text = g_strdup_printf (
         _ ("The XTLS plugin was unloaded: the private conversation with %s "
            "has ended. What you type now is not encrypted."),
-        get_name (contact));
+        name);
 
     say (contact, text);
 }
@@ -221,10 +224,11 @@ xtls_lines_held (XtlsContact *contact)
 void
 xtls_lines_sent_in_clear (XtlsContact *contact)
 {
+    g_autofree char *name = get_name (contact);
     g_autofree char *text = g_strdup_printf (
         _ ("The held messages for %s were sent unencrypted. What you type now "
            "is not encrypted."),
-        get_name (contact));
+        name);
 
     say (contact, text);
 }
@@ -232,14 +236,15 @@ xtls_lines_sent_in_clear (XtlsContact *contact)
 void
 xtls_lines_verified (XtlsContact *contact, gboolean verified)
 {
+    g_autofree char *name = get_name (contact);
     g_autofree char *text =
         verified
             ? g_strdup_printf (_ ("Private conversation with %s: the key is "
                                   "verified now."),
-                               get_name (contact))
+                               name)
             : g_strdup_printf (_ ("Unverified conversation with %s: the key "
                                   "is not verified any more."),
-                               get_name (contact));
+                               name);
 
     say (contact, text);
 }
@@ -247,15 +252,17 @@ xtls_lines_verified (XtlsContact *contact, gboolean verified)
 void
 xtls_lines_new_key (XtlsContact *contact, gboolean waits)
 {
+    g_autofree char *name = get_name (contact);
     g_autofree char *text =
-        waits ? g_strdup_printf (
-                    _ ("%s uses a key that was not seen before. Nothing is "
-                       "sent until you have decided whether to accept it."),
-                    get_name (contact))
-              : g_strdup_printf (
-                    _ ("%s uses a key that was not seen before. Compare the "
-                       "fingerprints if you did not expect that."),
-                    get_name (contact));
+        waits
+            ? g_strdup_printf (
+                  _ ("%s uses a key that was not seen before. Nothing is "
+                     "sent until you have decided whether to accept it."),
+                  name)
+            : g_strdup_printf (
+                  _ ("%s uses a key that was not seen before. Compare the "
+                     "fingerprints if you did not expect that."),
+                  name);
 
     say (contact, text);
 }
@@ -274,10 +281,11 @@ xtls_lines_not_admitted (XtlsContact *contact, XtlsSession *session)
 void
 xtls_lines_refused (XtlsContact *contact)
 {
+    g_autofree char *name = get_name (contact);
     g_autofree char *text = g_strdup_printf (
         _ ("You refused the key of %s. The private conversation is finished; "
            "what you type now is held."),
-        get_name (contact));
+        name);
 
     say (contact, text);
 }
@@ -296,9 +304,10 @@ quote (const char *format, const xmlnode *message)
 static void
 notify_quotes (XtlsContact *contact, const char *html)
 {
+    g_autofree char *name = get_name (contact);
     purple_notify_formatted (xtls_contact_get_account (contact),
                              _ ("Private conversation"),
-                             get_name (contact),
+                             name,
                              NULL,
                              html,
                              NULL,

@@ -152,7 +152,8 @@ add_about (GList **entries,
            const char *who,
            const XtlsStatus *status)
 {
-    g_autofree char *name = plain (xtls_notice_name (account, who));
+    g_autofree char *alias = xtls_notice_name (account, who);
+    g_autofree char *name = plain (alias);
     g_autofree char *resource =
         status->resource ? plain (status->resource) : NULL;
     g_autofree char *text =

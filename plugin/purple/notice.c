@@ -43,10 +43,16 @@ xtls_notice_line (PurpleAccount *account,
     return TRUE;
 }
 
-const char *
+char *
 xtls_notice_name (PurpleAccount *account, const char *who)
 {
     PurpleBuddy *buddy = purple_find_buddy (account, who);
+    g_autofree char *name =
+        xtls_message_one_line (buddy ? purple_buddy_get_alias (buddy) : who);
+    g_autofree char *beginning = NULL;
 
-    return buddy ? purple_buddy_get_alias (buddy) : who;
+    if (g_utf8_strlen (name, -1) <= XTLS_NOTICE_NAME_MAX)
+        return g_steal_pointer (&name);
+    beginning = g_utf8_substring (name, 0, XTLS_NOTICE_NAME_MAX);
+    return g_strconcat (beginning, "…", NULL);
 }

@@ -27,9 +27,14 @@ gboolean xtls_notice_line (PurpleAccount *account,
                            const char *text,
                            gboolean private);
 
+/* Characters of a name that somebody else has chosen. */
+#define XTLS_NOTICE_NAME_MAX 64
+
 /**
  * xtls_notice_name:
  *
- * Returns: (transfer none): the contact's alias, or bare JID, as plain text.
+ * Returns: (transfer full): the contact's alias, or bare JID, as plain text on
+ * one line, of %XTLS_NOTICE_NAME_MAX characters at most. Aliases are chosen by
+ * the contact or its server: one must not look like words of ours.
  */
-const char *xtls_notice_name (PurpleAccount *account, const char *who);
+char *xtls_notice_name (PurpleAccount *account, const char *who);

@@ -95,8 +95,9 @@ xtls_options_show (XtlsContact *contact)
     const char *who = xtls_contact_get_who (contact);
     PurpleRequestFields *fields = purple_request_fields_new ();
     PurpleRequestFieldGroup *group = purple_request_field_group_new (NULL);
-    g_autofree char *primary = g_strdup_printf (
-        _ ("Private conversations with %s"), xtls_notice_name (account, who));
+    g_autofree char *name = xtls_notice_name (account, who);
+    g_autofree char *primary =
+        g_strdup_printf (_ ("Private conversations with %s"), name);
 
     xtls_options_close (contact);
     purple_request_field_group_add_field (group, policy_field (contact));

@@ -18,6 +18,7 @@
 #include "dialogs.h"
 #include "hub.h"
 #include "jabber.h"
+#include "message.h"
 #include "notice.h"
 #include "smpjob.h"
 #include "stanza.h"
@@ -104,7 +105,8 @@ get_account (XtlsSecretTalk *talk)
 static char *
 with_name (XtlsSecretTalk *talk, const char *format)
 {
-    const char *name = xtls_notice_name (get_account (talk), get_who (talk));
+    g_autofree char *name =
+        xtls_notice_name (get_account (talk), get_who (talk));
     g_auto (GStrv) parts = g_strsplit (format, "%s", 2);
 
     return g_strjoinv (name, parts);
@@ -449,9 +451,9 @@ get_question (const xmlnode *smp)
 {
     xmlnode *node =
         xmlnode_get_child_with_namespace (smp, "question", XTLS_NS_SMP);
-    char *text = node ? xmlnode_get_data (node) : NULL;
+    g_autofree char *text = node ? xmlnode_get_data (node) : NULL;
 
-    return text ? g_strdelimit (text, "\n\r\t", ' ') : NULL;
+    return text ? xtls_message_one_line (text) : NULL;
 }
 
 /* Both began: the lower id goes on. The secret was typed here already, so the

@@ -31,7 +31,7 @@ char *
 xtls_status_why_not (PurpleAccount *account, const char *who)
 {
     XtlsLogin *login = xtls_hub_get_login (account);
-    const char *name = xtls_notice_name (account, who);
+    g_autofree char *name = xtls_notice_name (account, who);
 
     if (!xtls_jabber_is (account))
         return g_strdup (
@@ -54,7 +54,7 @@ xtls_status_why_not (PurpleAccount *account, const char *who)
 static char *
 why_unlikely (const XtlsStatusFacts *facts)
 {
-    const char *name = xtls_notice_name (facts->account, facts->who);
+    g_autofree char *name = xtls_notice_name (facts->account, facts->who);
 
     switch (
         xtls_policy_find_resource (facts->account, facts->who, NULL, NULL)) {

@@ -309,6 +309,32 @@ def test_refused_is_refused_until_it_is_verified():
         scene.romeo.expect_state("private")
 
 
+def test_a_name_like_our_words():
+    """What a contact calls itself stays on its line, and short."""
+    nick = "http://jabber.org/protocol/nick"
+    name = f"Juliet:\n11:22:33:44\n\nYour own fingerprint:\n{'x' * 100}"
+    with Scene() as scene:
+        tomb = scene.add_client("tomb", plugins=[])
+        scene.login(tomb, f"{JULIET}/tomb")
+        scene.romeo.call("watch", "on")
+        tomb.call("raw", JULIET, (
+            "<iq type='set' id='n'><pubsub xmlns='http://jabber.org/protocol/"
+            f"pubsub'><publish node='{nick}'><item><nick xmlns='{nick}'>"
+            + name.replace("\n", "&#10;")
+            + "</nick></item></publish></pubsub></iq>"))
+        scene.romeo.expect("stanza", name="message",
+                           xml=re.compile(re.escape(nick)))
+        scene.go_private()
+        scene.romeo.xtls(JULIET, "verify")
+        dialog = scene.romeo.expect("request", title="Verify")
+        lines = dialog["secondary"].split("\n")
+        heads = [line for line in lines if line.endswith(":")]
+        assert len(heads) == 2 and heads[0].startswith(
+            "Fingerprint of Juliet: 11:22:33:44"), lines
+        assert heads[0].endswith("x…:") and heads[1] == "Your own fingerprint:"
+        assert lines[lines.index(heads[0]) + 1] == own(scene.juliet), lines
+
+
 def test_somebody_else_in_her_place():
     """The server lets somebody else be Juliet."""
     with Scene() as scene:

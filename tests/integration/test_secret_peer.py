@@ -132,7 +132,7 @@ def test_first_step_of_rubbish():
                     b"\0\0\0\6" + b"\0\0\0\1\1" * 6)):
                 got = await stage.ask(f"r{number}", smp(
                     1, encoded(data), attempt=f"r{number}",
-                    more="<question>a\n\nb\t</question>"))
+                    more="<question>a\n\u2028b\u202e\t</question>"))
                 assert got == ("result", None), got
                 dialog = await stage.plugin.do("expect", "request",
                                                title="Verify")
