@@ -259,7 +259,7 @@ xtls_dialogs_key_unknown (XtlsContact *contact)
     g_autofree char *name = get_name (contact);
     XtlsStatus *status = xtls_contact_get_status (contact);
     g_autofree char *primary =
-        g_strdup_printf (_ ("%s uses a key that was not seen before"), name);
+        g_strdup_printf (_ ("%s uses an unknown key"), name);
     g_autofree char *secondary = g_strdup_printf (
         _ ("The contact may have a new device or a new key; or somebody sits "
            "between you. Nothing is sent until you decide.\n\n"

@@ -256,12 +256,12 @@ xtls_lines_new_key (XtlsContact *contact, gboolean waits)
     g_autofree char *text =
         waits
             ? g_strdup_printf (
-                  _ ("%s uses a key that was not seen before. Nothing is "
-                     "sent until you have decided whether to accept it."),
+                  _ ("%s uses an unknown key. Nothing is sent until you have "
+                     "decided whether to accept it."),
                   name)
             : g_strdup_printf (
-                  _ ("%s uses a key that was not seen before. Compare the "
-                     "fingerprints if you did not expect that."),
+                  _ ("%s uses an unknown key. Compare the fingerprints if you "
+                     "did not expect that."),
                   name);
 
     say (contact, text);

@@ -426,6 +426,20 @@ xtls_peers_seen (XtlsPeers *peers,
     return XTLS_TRUST_NEW;
 }
 
+/* Whoever was in between before the right key was verified could come back with
+ * the key that was seen then. */
+static void
+forget_seen (XtlsPeers *peers, Contact *contact)
+{
+    GPtrArray *entries = contact->entries;
+
+    g_mutex_lock (&peers->table->lock);
+    for (guint i = entries->len; i > 0; i--)
+        if (((Entry *)entries->pdata[i - 1])->peer.trust == XTLS_TRUST_KNOWN)
+            g_ptr_array_remove_index (entries, i - 1);
+    g_mutex_unlock (&peers->table->lock);
+}
+
 gboolean
 xtls_peers_set_trust (XtlsPeers *peers,
                       const char *account,
@@ -436,6 +450,7 @@ xtls_peers_set_trust (XtlsPeers *peers,
                       gint64 now)
 {
     Entry **place = find (peers, account, jid, fingerprint);
+    gboolean was_verified;
     XtlsPeer peer;
 
     g_return_val_if_fail (trust != XTLS_TRUST_NEW, FALSE);
@@ -445,10 +460,13 @@ xtls_peers_set_trust (XtlsPeers *peers,
     if (place == NULL)
         return FALSE;
     peer = (*place)->peer;
+    was_verified = peer.trust == XTLS_TRUST_VERIFIED;
     peer.trust = trust;
     peer.how = how;
     peer.verified_at = trust == XTLS_TRUST_VERIFIED ? now : 0;
     replace (peers, place, &peer, (*place)->saved_seen);
+    if (trust == XTLS_TRUST_VERIFIED && !was_verified)
+        forget_seen (peers, find_contact (peers, account, jid));
     save (peers);
     return TRUE;
 }

@@ -91,6 +91,9 @@ XtlsTrust xtls_peers_seen (XtlsPeers *peers,
  * xtls_peers_set_trust:
  * @how: with %XTLS_TRUST_VERIFIED, how; otherwise %XTLS_VERIFIED_NOT
  *
+ * When a key is verified that was not, the contact's other keys that were only
+ * seen are forgotten: from then on they are new.
+ *
  * Returns: %FALSE if the key is not known.
  */
 gboolean xtls_peers_set_trust (XtlsPeers *peers,

@@ -11,7 +11,7 @@ from xtlstest.scene import JULIET, ROMEO, Scene
 
 BALCONY = f"{JULIET}/balcony"
 TERRACE = f"{JULIET}/terrace"
-NEW_KEY = "was not seen before"
+NEW_KEY = "uses an unknown key"
 BUTTONS = ["Accept", "Verify…", "Refuse", "Decide later"]
 
 
@@ -307,6 +307,44 @@ def test_refused_is_refused_until_it_is_verified():
         scene.romeo.xtls(JULIET, f"verify {print_}")
         scene.romeo.xtls(JULIET, "start")
         scene.romeo.expect_state("private")
+
+
+def test_somebody_who_was_there_before_she_was_verified():
+    """A key that was only seen counts for nothing beside a verified one."""
+    with Scene() as scene:
+        scene.juliet.logout()
+        scene.romeo.expect("xtls-capability-changed", capability="offline")
+        mallory = scene.add_client("mallory")
+        scene.login(mallory, BALCONY, scene.add_proxy())
+        scene.romeo.expect("xtls-capability-changed", capability="present")
+        scene.go_private(other=mallory)
+        scene.romeo.xtls(JULIET, "end")
+        mallory.expect_state("finished")
+        mallory.xtls(ROMEO, "end")
+        mallory.logout()
+        scene.romeo.expect("xtls-capability-changed", capability="offline")
+        scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+        scene.romeo.expect("xtls-capability-changed", capability="present")
+        trusted(scene)
+        assert [key["trust"] for key in
+                scene.romeo.api("list_keys")["keys"]] == ["verified"]
+        scene.juliet.logout()
+        scene.romeo.expect("xtls-capability-changed", capability="offline")
+        scene.login(mallory, BALCONY, scene.proxies[-1])
+        scene.romeo.expect("xtls-capability-changed", capability="present")
+        scene.romeo.forget()
+        scene.romeo.say(JULIET, "art thou Juliet")
+        dialog = scene.romeo.expect("request", title="New key")
+        scene.romeo.expect_message(re.compile(NEW_KEY))
+        check.assert_state(scene.romeo, JULIET, "unverified", held=1,
+                           key_waits=True)
+        check.sync(mallory)
+        assert not check.received(mallory)
+        # Accepted, it may talk, and is asked about no more.
+        scene.romeo.answer(dialog, "Accept")
+        mallory.expect_message("art thou Juliet")
+        assert sorted(key["trust"] for key in scene.romeo.api(
+            "list_keys")["keys"]) == ["known", "verified"]
 
 
 def test_a_name_like_our_words():

@@ -18,7 +18,7 @@ BALCONY = f"{JULIET}/balcony"
 SECRET = "a nightingale, not a lark"
 DIFFERENT = "typed different secrets"
 SAME = "know the same secret"
-NEW_KEY = "uses a key that was not seen before"
+NEW_KEY = "uses an unknown key"
 
 
 class Worlds:

@@ -86,7 +86,7 @@ def judge_new_key(policy, verified, outcome):
             scene.juliet.expect_message(text)
             assert scene.romeo_proxy.leaks(text)
             return
-        scene.romeo.expect_message(re.compile("was not seen before"))
+        scene.romeo.expect_message(re.compile("uses an unknown key"))
         if outcome == PRIVATE:
             scene.juliet.expect_message(text)
             assert not scene.romeo.seen("request")
@@ -432,7 +432,7 @@ def test_text_in_clear_from_another_resource():
         scene.romeo.expect_state("unverified", resource="terrace")
         assert TERRACE in scene.romeo.status(JULIET)["line"]
         # The same contact's other client has another key: that was said.
-        scene.romeo.expect_message(re.compile("was not seen before"))
+        scene.romeo.expect_message(re.compile("uses an unknown key"))
 
 
 def test_text_in_clear_from_a_resource_without():

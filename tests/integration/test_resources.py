@@ -154,7 +154,7 @@ def test_a_new_key_is_turned_away_from_an_open_session():
         check.assert_state(scene.romeo, JULIET, "unverified",
                            resource="phone")
         assert [line for line in check.system_lines(scene.romeo, JULIET)
-                if "not seen before" in line]
+                if "an unknown key" in line]
         scene.assert_nothing_leaked("nobody took over", "held at the phone")
 
 

@@ -167,23 +167,23 @@ test_trust (Fixture *fixture, gconstpointer unused)
     g_assert_true (xtls_peers_set_trust (fixture->peers,
                                          ROMEO,
                                          JULIET,
-                                         &fixture->a,
-                                         XTLS_TRUST_VERIFIED,
-                                         XTLS_VERIFIED_SECRET,
+                                         &fixture->b,
+                                         XTLS_TRUST_REFUSED,
+                                         XTLS_VERIFIED_NOT,
                                          3));
     g_assert_true (xtls_peers_set_trust (fixture->peers,
                                          ROMEO,
                                          JULIET,
-                                         &fixture->b,
-                                         XTLS_TRUST_REFUSED,
-                                         XTLS_VERIFIED_NOT,
+                                         &fixture->a,
+                                         XTLS_TRUST_VERIFIED,
+                                         XTLS_VERIFIED_SECRET,
                                          4));
     g_assert_null (reload (fixture));
     assert_peer (fixture,
                  &fixture->a,
                  XTLS_TRUST_VERIFIED,
                  XTLS_VERIFIED_SECRET,
-                 3,
+                 4,
                  1,
                  1);
     assert_peer (
@@ -201,6 +201,46 @@ test_trust (Fixture *fixture, gconstpointer unused)
                                          6));
     assert_peer (
         fixture, &fixture->a, XTLS_TRUST_KNOWN, XTLS_VERIFIED_NOT, 0, 1, 5);
+}
+
+static void
+set_trust (Fixture *fixture,
+           const XtlsFingerprint *fingerprint,
+           XtlsTrust trust)
+{
+    g_assert_true (xtls_peers_set_trust (
+        fixture->peers,
+        ROMEO,
+        JULIET,
+        fingerprint,
+        trust,
+        trust == XTLS_TRUST_VERIFIED ? XTLS_VERIFIED_SECRET : XTLS_VERIFIED_NOT,
+        9));
+}
+
+/* Only what was seen before is forgotten, and only of this contact. */
+static void
+test_seen_before_verified (Fixture *fixture, gconstpointer unused)
+{
+    XtlsFingerprint refused = {{3}};
+
+    seen (fixture, &fixture->a, 1);
+    seen (fixture, &fixture->b, 2);
+    seen (fixture, &refused, 3);
+    xtls_peers_seen (fixture->peers, ROMEO, "nurse@capulet.lit", &refused, 4);
+    set_trust (fixture, &refused, XTLS_TRUST_REFUSED);
+    set_trust (fixture, &fixture->a, XTLS_TRUST_VERIFIED);
+    g_assert_null (lookup (fixture, &fixture->b));
+    g_assert_cmpint (lookup (fixture, &refused)->trust, ==, XTLS_TRUST_REFUSED);
+    g_assert_nonnull (xtls_peers_lookup (
+        fixture->peers, ROMEO, "nurse@capulet.lit", &refused));
+
+    /* What came beside it was decided about. */
+    seen (fixture, &fixture->b, 5);
+    set_trust (fixture, &fixture->a, XTLS_TRUST_VERIFIED);
+    g_assert_null (reload (fixture));
+    g_assert_cmpint (
+        lookup (fixture, &fixture->b)->trust, ==, XTLS_TRUST_KNOWN);
 }
 
 static void
@@ -405,6 +445,7 @@ main (int argc, char **argv)
     add ("/peers/seen", test_seen);
     add ("/peers/last-seen", test_last_seen);
     add ("/peers/trust", test_trust);
+    add ("/peers/seen-before-verified", test_seen_before_verified);
     add ("/peers/forget", test_forget);
     add ("/peers/list", test_list);
     add ("/peers/strange-names", test_strange_names);
