@@ -16,6 +16,7 @@
 #include <time.h>
 
 #define NS_DISCO_INFO "http://jabber.org/protocol/disco#info"
+#define NS_RTP "urn:xmpp:jingle:apps:rtp:" /* of any version */
 
 static gboolean
 has_type (const xmlnode *iq, const char *a, const char *b)
@@ -109,6 +110,19 @@ answer_unknown_session (XtlsLogin *login, const xmlnode *iq, const char *from)
     return TRUE;
 }
 
+/* libpurple's media go on using the session of a call, without a reference. */
+static gboolean
+is_call (const xmlnode *jingle)
+{
+    for (const xmlnode *content = jingle->child; content;
+         content = content->next)
+        for (const xmlnode *node = content->child; node; node = node->next)
+            if (node->type == XMLNODE_TYPE_TAG && node->xmlns &&
+                g_str_has_prefix (node->xmlns, NS_RTP))
+                return TRUE;
+    return FALSE;
+}
+
 /* A stranger's request goes to libpurple, which keeps a session for it. */
 static void
 note_left_over (XtlsLogin *login, const xmlnode *iq, const char *from)
@@ -116,6 +130,7 @@ note_left_over (XtlsLogin *login, const xmlnode *iq, const char *from)
     const char *sid = xtls_jingle_is (iq) ? xtls_jingle_get_sid (iq) : NULL;
 
     if (!sid || !from || !is_initiate (iq) ||
+        is_call (xtls_node_first_child (iq)) ||
         xtls_jabber_has_jingle_session (login->gc, sid) ||
         xtls_login_get_caller (login, from) == XTLS_CALLER_WELCOME)
         return;

@@ -13,7 +13,7 @@
 
 /* Requests that wait for the roster; more are answered as a stranger's. */
 #define XTLS_LOGIN_EARLY_MAX 16
-/* Requests of strangers that libpurple keeps at most. */
+/* Requests of strangers that libpurple keeps at most, calls aside. */
 #define XTLS_LOGIN_LEFT_OVER_MAX 256
 
 struct XtlsLogin {
@@ -50,8 +50,9 @@ struct XtlsLogin {
     GQueue early;
     guint early_timer;
 
-    /* Jingle sids of strangers' requests, oldest first: libpurple answers them,
-     * keeps each until its end, and stumbles over them when it disconnects. */
+    /* Jingle sids of strangers' requests but for calls, oldest first: libpurple
+     * answers them, keeps each until its end, and stumbles over them when it
+     * disconnects. */
     GQueue left_over;
 
     /* Set of JIDs whose capabilities may have changed. A timer runs while

@@ -122,6 +122,26 @@ def test_stranger():
     assert_same(lambda scene, nurse, through: ORCHARD)
 
 
+def test_a_stranger_s_call_is_left_to_libpurple():
+    """What uses a call's session would go on doing so. Other requests that
+    libpurple keeps are dropped after a while."""
+    call = ("<content creator='initiator' name='voice'><description"
+            " xmlns='urn:xmpp:jingle:apps:rtp:2' media='audio'/></content>")
+    with Scene(accounts={NURSE: "x"}, contacts=[]) as scene:
+        nurse = scene.add_client("nurse", plugins=[])
+        through = scene.add_proxy()
+        scene.login(nurse, f"{NURSE}/hall", through)
+        asker = Answers(nurse, through, ORCHARD)
+        assert asker.ask(jingle("session-initiate", "call", CONTENT + call))
+        for number in range(257):
+            asker.ask(jingle("session-initiate", f"other-{number}", CONTENT))
+        assert asker.ask(jingle("session-info", "call"))
+        assert not asker.ask(jingle("session-info", "other-0"))
+        assert asker.ask(jingle("session-info", "other-256"))
+        # libpurple logs a CRITICAL for it at its end.
+        scene.romeo.kill()
+
+
 def test_stranger_while_others_are_private():
     def prepare(scene, nurse, through):
         if scene.romeo.call("plugins")["plugins"].count("core-xtls"):
