@@ -61,14 +61,14 @@ static gboolean
 answers_inside (XtlsLogin *login, const xmlnode *iq, const char *from)
 {
     gboolean inside;
-    char *who;
+    char *asked;
 
     if (!from || !has_type (iq, "result", "error"))
         return FALSE;
-    who = xtls_jabber_normalize (login->account, from);
+    asked = xtls_login_asked (login, from);
     inside = xtls_answers_has (
-        login->answers, XTLS_ASKED_BY_US, who, xmlnode_get_attrib (iq, "id"));
-    g_free (who);
+        login->answers, XTLS_ASKED_BY_US, asked, xmlnode_get_attrib (iq, "id"));
+    g_free (asked);
     return inside;
 }
 
@@ -306,14 +306,14 @@ judge_inside (XtlsLogin *login,
     const char *id = xmlnode_get_attrib (stanza, "id");
     gboolean answer = has_type (stanza, "result", "error") &&
                       g_str_equal (stanza->name, "iq");
-    gboolean ours = answer && xtls_answers_take (login->answers,
-                                                 XTLS_ASKED_BY_US,
-                                                 xtls_contact_get_who (contact),
-                                                 id);
+    g_autofree char *asked =
+        xtls_login_asked (login, xtls_session_get_peer (session));
+    gboolean ours = answer && xtls_answers_take (
+                                  login->answers, XTLS_ASKED_BY_US, asked, id);
     XtlsIncoming what = xtls_route_inside (stanza, ours);
 
     if (g_str_equal (stanza->name, "iq") &&
-        !xtls_transfers_judge (login, contact, stanza))
+        !xtls_transfers_judge (login, stanza))
         return FALSE;
     if (what == XTLS_IN_IGNORE)
         return FALSE;

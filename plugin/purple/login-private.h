@@ -61,6 +61,9 @@ struct XtlsLogin {
     guint changed_timer;
 };
 
+/* (nullable) (transfer full): @jid (full) in the form of %XTLS_ASKED_BY_US. */
+char *xtls_login_asked (XtlsLogin *login, const char *jid);
+
 /* Answers our own question with an error, as if @to had sent it, later. */
 void xtls_login_refuse_later (XtlsLogin *login,
                               const char *to,

@@ -142,17 +142,27 @@ admit_cb (XtlsSession *session, gpointer data)
     return contact && xtls_contact_admit (contact, session);
 }
 
-/* Questions that went inside are not answered any more once the contact has no
- * session: whoever waits for the answers, a file transfer say, is told. */
+char *
+xtls_login_asked (XtlsLogin *login, const char *jid)
+{
+    g_autofree char *who = xtls_jabber_normalize (login->account, jid);
+    const char *resource = xtls_jid_resource (jid);
+
+    return who ? g_strconcat (who, "/", resource ? resource : "", NULL) : NULL;
+}
+
+/* Questions that went inside are not answered any more once the contact's
+ * client has no session: whoever waits for the answers, a file transfer say, is
+ * told. */
 static void
 refuse_unanswered (XtlsLogin *login, const char *peer)
 {
-    char *who = xtls_jabber_normalize (login->account, peer);
+    char *asked = xtls_login_asked (login, peer);
 
-    if (!who)
+    if (!asked)
         return;
     GPtrArray *ids =
-        xtls_answers_take_all (login->answers, XTLS_ASKED_BY_US, who);
+        xtls_answers_take_all (login->answers, XTLS_ASKED_BY_US, asked);
 
     for (guint i = 0; i < ids->len; i++)
         xtls_login_refuse_later (login,
@@ -160,7 +170,7 @@ refuse_unanswered (XtlsLogin *login, const char *peer)
                                  g_ptr_array_index (ids, i),
                                  XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE);
     g_ptr_array_unref (ids);
-    g_free (who);
+    g_free (asked);
     xtls_ahead_forget (login->ahead, peer);
     xtls_quota_forget (login->quota, peer);
 }
@@ -183,6 +193,7 @@ changed_state_cb (XtlsSession *session, gpointer data)
     XtlsContact *contact = contact_of (login, session);
     XtlsSessionState state = xtls_session_get_state (session);
     const char *detail = xtls_session_get_detail (session);
+    gboolean goes_on;
 
     purple_debug_info ("xtls",
                        "session %s: state %d, end %s (%s)\n",
@@ -193,9 +204,12 @@ changed_state_cb (XtlsSession *session, gpointer data)
     if (!contact)
         return;
     xtls_contact_session_changed (contact, session);
-    if (state == XTLS_SESSION_CLOSED && !has_session_with (contact, session))
+    if (state != XTLS_SESSION_CLOSED)
+        return;
+    goes_on = has_session_with (contact, session);
+    if (!goes_on)
         xtls_transfers_call_off (login, xtls_session_get_peer (session));
-    if (state == XTLS_SESSION_CLOSED && !xtls_contact_get_session (contact))
+    if (!goes_on || !xtls_contact_get_session (contact))
         refuse_unanswered (login, xtls_session_get_peer (session));
 }
 

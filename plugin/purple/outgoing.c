@@ -156,6 +156,8 @@ static void
 send_inside (XtlsLogin *login, XtlsContact *contact, const xmlnode *stanza)
 {
     XtlsSession *session = xtls_contact_get_session (contact);
+    g_autofree char *asked =
+        xtls_login_asked (login, xtls_session_get_peer (session));
     const char *id = xmlnode_get_attrib (stanza, "id");
     GError *error = NULL;
     xmlnode *copy = xmlnode_copy (stanza);
@@ -169,17 +171,13 @@ send_inside (XtlsLogin *login, XtlsContact *contact, const xmlnode *stanza)
     }
     /* Before it is sent: the answer may be here when that returns. */
     if (is_question (stanza))
-        xtls_answers_remember (login->answers,
-                               XTLS_ASKED_BY_US,
-                               xtls_contact_get_who (contact),
-                               id);
+        xtls_answers_remember (login->answers, XTLS_ASKED_BY_US, asked, id);
     if (xtls_session_send (session, copy, &error)) {
         if (is_question (stanza))
             xtls_transfers_sent (login, stanza);
         return;
     }
-    xtls_answers_take (
-        login->answers, XTLS_ASKED_BY_US, xtls_contact_get_who (contact), id);
+    xtls_answers_take (login->answers, XTLS_ASKED_BY_US, asked, id);
     could_not_send (login, contact, stanza, error);
     xmlnode_free (copy);
     g_error_free (error);

@@ -68,10 +68,10 @@ static void
 answer_ahead (XtlsLogin *login, const char *peer, const char *id)
 {
     xmlnode *answer = xtls_iq_new ("result", login->own, id);
-    char *who = xtls_jabber_normalize (login->account, peer);
+    char *asked = xtls_login_asked (login, peer);
 
-    xtls_answers_take (login->answers, XTLS_ASKED_BY_US, who, id);
-    g_free (who);
+    xtls_answers_take (login->answers, XTLS_ASKED_BY_US, asked, id);
+    g_free (asked);
     xmlnode_set_attrib (answer, "from", peer);
     xtls_jabber_inject (login->gc, answer);
 }
@@ -142,9 +142,10 @@ xtls_transfers_sent (XtlsLogin *login, const xmlnode *iq)
 }
 
 gboolean
-xtls_transfers_judge (XtlsLogin *login, XtlsContact *contact, const xmlnode *iq)
+xtls_transfers_judge (XtlsLogin *login, const xmlnode *iq)
 {
     const char *peer = xmlnode_get_attrib (iq, "from");
+    g_autofree char *asked = NULL;
     char *waiting;
 
     if (is_offer (iq))
@@ -157,10 +158,8 @@ xtls_transfers_judge (XtlsLogin *login, XtlsContact *contact, const xmlnode *iq)
         hurry_soon (login, peer);
         return FALSE;
     case XTLS_AHEAD_FAILED:
-        xtls_answers_take (login->answers,
-                           XTLS_ASKED_BY_US,
-                           xtls_contact_get_who (contact),
-                           waiting);
+        asked = xtls_login_asked (login, peer);
+        xtls_answers_take (login->answers, XTLS_ASKED_BY_US, asked, waiting);
         xtls_login_refuse_later (
             login, peer, waiting, XTLS_STANZA_ERROR_ITEM_NOT_FOUND);
         g_free (waiting);

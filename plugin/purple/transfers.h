@@ -32,9 +32,7 @@ gboolean xtls_transfers_is_inside (XtlsLogin *login, const xmlnode *iq);
  * Returns: %FALSE if libpurple must not see it, because it is told something
  * else of the file that it sends.
  */
-gboolean xtls_transfers_judge (XtlsLogin *login,
-                               XtlsContact *contact,
-                               const xmlnode *iq);
+gboolean xtls_transfers_judge (XtlsLogin *login, const xmlnode *iq);
 
 /**
  * xtls_transfers_call_off:

@@ -7,6 +7,7 @@ import re
 import shutil
 
 from xtlstest import check, client, process, proxy, tap
+from xtlstest.files import Move
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 BALCONY = f"{JULIET}/balcony"
@@ -414,6 +415,22 @@ def another(scene, key_of=None):
     scene.romeo_proxy.wait_stanza(proxy.DOWN, **{"from": TERRACE})
     scene.romeo.expect("xtls-capability-changed", who=JULIET)
     return made
+
+
+def test_a_file_ends_with_the_session_of_its_resource():
+    """Her other client takes over; the one that the file went to is silent."""
+    with Scene() as scene:
+        scene.go_private()
+        move = Move(scene.romeo, scene.juliet, BALCONY, 20_000_000)
+        move.accept().moves()
+        scene.juliet_proxy.hold()
+        terrace = another(scene, key_of=scene.juliet)
+        terrace.xtls(ROMEO, "start")
+        scene.romeo.expect_message(
+            re.compile(f"conversation with {TERRACE} started"))
+        move.is_called_off(scene.romeo)
+        scene.romeo.say(JULIET, "it goes on")
+        terrace.expect_message("it goes on")
 
 
 def test_a_verified_key_on_another_resource():
