@@ -32,6 +32,7 @@ struct XtlsStream {
     XtlsReader *reader;
     XtlsAcks *acks;
     GQueue inbox;    /* stanzas found right and not taken */
+    gsize undecided; /* memory of those that came in PHASE_DECISION */
     GError *failure; /* once set, nothing is read or written any more */
 };
 
@@ -200,6 +201,17 @@ address_is_right (const xmlnode *stanza, const char *name, const char *jid)
     return address == NULL || strcmp (address, jid) == 0;
 }
 
+/* Once the stream is open, whoever feeds it takes stanzas and stops feeding
+ * while many wait; before that nobody does. */
+static gboolean
+has_room (XtlsStream *stream, const xmlnode *stanza)
+{
+    if (stream->phase != PHASE_DECISION)
+        return TRUE;
+    stream->undecided += xtls_node_size (stanza);
+    return stream->undecided <= XTLS_STREAM_UNDECIDED_MAX;
+}
+
 /* Keeps the stanza; or leaves it to the caller and fails. */
 static gboolean
 handle_stanza (XtlsStream *stream, xmlnode *stanza)
@@ -211,6 +223,8 @@ handle_stanza (XtlsStream *stream, xmlnode *stanza)
      * namespaces that are called so, too. */
     xmlnode_set_attrib (stanza, "from", stream->peer);
     xmlnode_set_attrib (stanza, "to", stream->own);
+    if (!has_room (stream, stanza))
+        return fail (stream, "policy-violation");
     xtls_acks_came (stream->acks);
     g_queue_push_tail (&stream->inbox, stanza);
     return TRUE;

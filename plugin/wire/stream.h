@@ -27,6 +27,10 @@ typedef enum {
     XTLS_STREAM_ERROR_FROM_PEER /* the peer sent <stream:error/> */
 } XtlsStreamError;
 
+/* Memory of the stanzas that come before the answer to `<resume/>`: none of
+ * them is taken before that. */
+#define XTLS_STREAM_UNDECIDED_MAX (8 * 1024 * 1024)
+
 typedef struct XtlsStream XtlsStream;
 
 /**

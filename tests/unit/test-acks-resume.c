@@ -5,6 +5,7 @@
 #include "memory.h"
 #include "nodes.h"
 #include "ns.h"
+#include "stanza.h"
 
 #include <string.h>
 
@@ -239,6 +240,116 @@ test_resume_base (void)
     xtls_stream_free (juliet);
 }
 
+/* --- before the decision ---------------------------------------------------
+ */
+
+/* An initiator that has asked to resume. */
+static XtlsStream *
+asking_new (char **id)
+{
+    XtlsSm *first, *second;
+    XtlsStream *romeo;
+
+    cut_pair (0, &first, &second, 0);
+    xtls_sm_free (second);
+    *id = g_strdup (xtls_sm_get_id (first));
+    romeo = acks_initiator_new (first);
+    g_assert_true (acks_feed (romeo, FROM_JULIET));
+    acks_clear (romeo);
+    return romeo;
+}
+
+/* A message with so many characters of text. */
+static gboolean
+feed_text (XtlsStream *stream, gsize len)
+{
+    char *text = g_strnfill (len, 'x');
+    char *xml = g_strdup_printf ("<message>%s</message>", text);
+    gboolean good = acks_feed (stream, xml);
+
+    g_free (xml);
+    g_free (text);
+    return good;
+}
+
+/* How many bytes of memory it takes when it has arrived. */
+static gsize
+text_size (gsize len)
+{
+    XtlsStream *juliet = acks_responder_new (NULL);
+    xmlnode *stanza;
+    gsize size;
+
+    g_assert_true (acks_feed (juliet, FROM_ROMEO));
+    g_assert_true (feed_text (juliet, len));
+    stanza = xtls_stream_take (juliet);
+    size = xtls_node_size (stanza);
+    xmlnode_free (stanza);
+    xtls_stream_free (juliet);
+    return size;
+}
+
+/* Messages that take @bytes together, to the byte. */
+static gboolean
+feed_bytes (XtlsStream *stream, gsize bytes)
+{
+    const gsize len = 1000;
+    gsize each = text_size (len);
+
+    for (; bytes >= 2 * each; bytes -= each)
+        g_assert_true (feed_text (stream, len));
+    return feed_text (stream, len + bytes - each);
+}
+
+static void
+test_undecided (void)
+{
+    char *id, *resumed;
+    XtlsStream *romeo = asking_new (&id);
+
+    g_assert_true (feed_bytes (romeo, XTLS_STREAM_UNDECIDED_MAX));
+    g_assert_false (xtls_stream_is_open (romeo));
+    /* What comes behind the answer is not counted. */
+    resumed =
+        g_strdup_printf ("<resumed " SM " previd='%s' h='0'/><message/>", id);
+    g_assert_true (acks_feed (romeo, resumed));
+    g_assert_true (xtls_stream_is_open (romeo));
+    g_free (resumed);
+    g_free (id);
+    xtls_stream_free (romeo);
+}
+
+static void
+test_undecided_too_much (void)
+{
+    char *id;
+    XtlsStream *romeo = asking_new (&id);
+
+    g_assert_false (feed_bytes (romeo, XTLS_STREAM_UNDECIDED_MAX + 1));
+    g_assert_nonnull (
+        strstr (xtls_stream_get_output (romeo)->str, "<policy-violation "));
+    g_free (id);
+    xtls_stream_free (romeo);
+}
+
+/* The smallest stanzas take the most memory for their bytes. */
+static void
+test_undecided_memory (void)
+{
+    char *id;
+    XtlsStream *romeo = asking_new (&id);
+    gsize before = memory_used ();
+    guint n = 0;
+
+    while (acks_feed (romeo, "<message><a/><b/><c/><d/></message>"))
+        g_assert_cmpuint (n++, <, XTLS_STREAM_UNDECIDED_MAX / 35);
+    if (before > 0)
+        g_assert_cmpuint (
+            memory_used (), <, before + 2 * XTLS_STREAM_UNDECIDED_MAX);
+    g_free (id);
+    xtls_stream_free (romeo);
+}
+
 /* --- cuts ------------------------------------------------------------------
  */
 
@@ -334,6 +445,9 @@ main (int argc, char **argv)
     g_test_add_func ("/acks/resume/wrong", test_resume_wrong);
     g_test_add_func ("/acks/resume/too-high", test_resume_too_high);
     g_test_add_func ("/acks/resume/base", test_resume_base);
+    g_test_add_func ("/acks/undecided", test_undecided);
+    g_test_add_func ("/acks/undecided/too-much", test_undecided_too_much);
+    g_test_add_func ("/acks/undecided/memory", test_undecided_memory);
     g_test_add_func ("/acks/cuts", test_cuts);
     return g_test_run ();
 }
