@@ -137,32 +137,46 @@ count_texts (XtlsSm *sm)
     return n;
 }
 
+static void
+add_sentence (GString *line, const char *sentence)
+{
+    g_string_append_printf (line, " %s", sentence);
+}
+
+static void
+add_unconfirmed (GString *line, guint n)
+{
+    g_autofree char *sentence = g_strdup_printf (
+        g_dngettext (
+            GETTEXT_PACKAGE,
+            "%u message was not confirmed yet; it is sent again when you "
+            "restart.",
+            "%u messages were not confirmed yet; they are sent again when "
+            "you restart.",
+            n),
+        n);
+
+    add_sentence (line, sentence);
+}
+
 void
 xtls_lines_lost (XtlsContact *contact, XtlsEnd end, XtlsSm *sm)
 {
     g_autofree char *name = get_name (contact);
     g_autofree char *text = xtls_word_ended (end, name);
-    g_autofree char *more = NULL;
-    g_autofree char *line = NULL;
+    g_autoptr (GString) line = NULL;
     guint n = sm && xtls_sm_get_id (sm) ? count_texts (sm) : 0;
 
     if (!text)
         return;
-    if (end != XTLS_END_PEER && !sm)
-        more = g_strdup (_ ("The last messages may not have arrived: this "
-                            "contact's client does not confirm them."));
-    else if (end != XTLS_END_PEER && n > 0)
-        more = g_strdup_printf (
-            g_dngettext (
-                GETTEXT_PACKAGE,
-                "%u message was not confirmed yet; it is sent again when you "
-                "restart.",
-                "%u messages were not confirmed yet; they are sent again when "
-                "you restart.",
-                n),
-            n);
-    line = more ? g_strconcat (text, " ", more, NULL) : g_strdup (text);
-    say (contact, line);
+    line = g_string_new (text);
+    if (end != XTLS_END_PEER && (!sm || xtls_sm_has_dropped (sm)))
+        add_sentence (line,
+                      _ ("The last messages may not have arrived: this "
+                         "contact's client does not confirm them."));
+    if (end != XTLS_END_PEER && n > 0)
+        add_unconfirmed (line, n);
+    say (contact, line->str);
 }
 
 void

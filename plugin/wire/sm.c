@@ -7,11 +7,12 @@
 
 struct XtlsSm {
     char *id;
-    GQueue unacked; /* of xmlnode, oldest first */
-    GQueue sizes;   /* of the same, GSIZE_TO_POINTER */
-    gsize bytes;    /* their sum … */
-    gsize answers;  /* … and that of the answers among them */
-    guint base;     /* how many at the head were sent before counting began */
+    GQueue unacked;   /* of xmlnode, oldest first */
+    GQueue sizes;     /* of the same, GSIZE_TO_POINTER */
+    gsize bytes;      /* their sum … */
+    gsize answers;    /* … and that of the answers among them */
+    guint base;       /* how many at the head were sent before counting began */
+    gboolean dropped; /* whether there were more of these */
     gboolean begun;
     guint32 sent;  /* counted ones */
     guint32 acked; /* the peer's last count */
@@ -86,6 +87,12 @@ xtls_sm_begin (XtlsSm *sm)
     sm->begun = TRUE;
 }
 
+gboolean
+xtls_sm_has_dropped (const XtlsSm *sm)
+{
+    return sm->dropped;
+}
+
 static void
 drop_oldest (XtlsSm *sm)
 {
@@ -110,6 +117,7 @@ xtls_sm_adopt (XtlsSm *sm, XtlsSm *base)
         sm->base++;
     }
     sm->answers += base->answers;
+    sm->dropped = sm->dropped || base->dropped;
     xtls_sm_free (base);
 }
 
@@ -149,6 +157,7 @@ xtls_sm_sent (XtlsSm *sm, xmlnode *stanza, gsize bytes)
     } else if (++sm->base > XTLS_SM_BASE_MAX) {
         drop_oldest (sm);
         sm->base--;
+        sm->dropped = TRUE;
     }
 }
 
@@ -195,6 +204,7 @@ xtls_sm_acked (XtlsSm *sm, guint32 h)
     for (guint64 n = (guint64)sm->base + news; n > 0; n--)
         drop_oldest (sm);
     sm->base = 0;
+    sm->dropped = FALSE;
     return TRUE;
 }
 

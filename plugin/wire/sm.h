@@ -67,6 +67,14 @@ gboolean xtls_sm_is_bound_to (const XtlsSm *sm,
 void xtls_sm_begin (XtlsSm *sm);
 
 /**
+ * xtls_sm_has_dropped:
+ *
+ * Returns: %TRUE if more than that was sent, so that nobody can tell what of it
+ * has not arrived; until the first count.
+ */
+gboolean xtls_sm_has_dropped (const XtlsSm *sm);
+
+/**
  * xtls_sm_adopt:
  * @base: (transfer full): state of which counting has not begun
  *

@@ -461,6 +461,24 @@ async def test_not_resumed():
 
 
 @test
+async def test_silent_peer_is_cut_off():
+    """One that never said whether it confirms: what is known to be unsure is
+    told, and that there was more."""
+    async with Scene() as scene:
+        session = await scene.called_by_juliet()
+        for i in range(70):
+            await scene.plugin.do('say', JULIET, 'said %d' % i)
+            assert await session.heard() == 'said %d' % i
+        scene.juliet.cut()
+        await scene.plugin.line('was cut off.* does not confirm them')
+        await scene.plugin.line('“said 69” may not have been delivered')
+        lines = [line['text'] for line in scene.plugin.client.seen('message')]
+        told = [line for line in lines if 'may not have been' in line]
+        assert len(told) == 64, told
+        assert '“said 6”' in told[0], told
+
+
+@test
 async def test_declined():
     async with Scene() as scene:
         scene.juliet.accepting = False

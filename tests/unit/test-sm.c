@@ -134,11 +134,15 @@ test_base_limit (void)
     send_n (sm, XTLS_SM_BASE_MAX);
     assert_oldest (sm, XTLS_SM_BASE_MAX, "0");
     g_assert_true (xtls_sm_has_room (sm, 1));
+    g_assert_false (xtls_sm_has_dropped (sm));
     send_n (sm, 1);
     assert_oldest (sm, XTLS_SM_BASE_MAX, "1");
+    g_assert_true (xtls_sm_has_dropped (sm));
     xtls_sm_begin (sm);
+    g_assert_true (xtls_sm_has_dropped (sm));
     g_assert_true (xtls_sm_acked (sm, 0));
     assert_oldest (sm, 0, NULL);
+    g_assert_false (xtls_sm_has_dropped (sm));
     xtls_sm_free (sm);
 }
 
@@ -158,6 +162,11 @@ test_adopt (void)
     g_assert_true (g_queue_peek_head (xtls_sm_get_unacked (sm)) == first);
     g_assert_true (xtls_sm_acked (sm, 2));
     assert_oldest (sm, 1, "2");
+    g_assert_false (xtls_sm_has_dropped (sm));
+    base = xtls_sm_new (NULL);
+    send_n (base, XTLS_SM_BASE_MAX + 1);
+    xtls_sm_adopt (sm, base);
+    g_assert_true (xtls_sm_has_dropped (sm));
     xtls_sm_free (sm);
 }
 
