@@ -47,9 +47,3 @@ xtls_policy_get (GtkWidget *box)
 
     return policies[active < 0 ? 1 : active].word;
 }
-
-const char *
-xtls_policy_name (const char *policy)
-{
-    return _ (policies[find (policy)].name);
-}

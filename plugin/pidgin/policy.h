@@ -9,6 +9,3 @@ void xtls_policy_set (GtkWidget *box, const char *policy);
 
 /* (transfer none): one of the words in api.h, never %NULL. */
 const char *xtls_policy_get (GtkWidget *box);
-
-/* (transfer none): what a policy is called. */
-const char *xtls_policy_name (const char *policy);

@@ -140,12 +140,6 @@ xtls_store_close (XtlsStore *store)
     g_free (store);
 }
 
-const char *
-xtls_store_get_dir (XtlsStore *store)
-{
-    return store->dir;
-}
-
 XtlsPeers *
 xtls_store_get_peers (XtlsStore *store)
 {

@@ -27,9 +27,6 @@ XtlsStore *xtls_store_open (PurplePlugin *plugin);
  */
 void xtls_store_close (XtlsStore *store);
 
-/* (transfer none): the folder. */
-const char *xtls_store_get_dir (XtlsStore *store);
-
 XtlsPeers *xtls_store_get_peers (XtlsStore *store);
 XtlsContacts *xtls_store_get_contacts (XtlsStore *store);
 XtlsLost *xtls_store_get_lost (XtlsStore *store);

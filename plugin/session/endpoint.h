@@ -21,8 +21,7 @@
 /* What becomes of a request from a full JID. */
 typedef enum {
     XTLS_CALLER_WELCOME,
-    XTLS_CALLER_DECLINED, /* by the person: session-terminate `decline` */
-    XTLS_CALLER_STRANGER  /* not answered: left to who answers without us */
+    XTLS_CALLER_STRANGER /* or unwanted: left to who answers without us */
 } XtlsCaller;
 
 typedef struct {

@@ -173,7 +173,6 @@ gboolean
 xtls_reception_handle (XtlsEndpoint *endpoint, xmlnode *iq)
 {
     const char *from = xtls_node_attrib (iq, "from");
-    XtlsCaller caller;
     XtlsJingle *initiate;
     GError *error = NULL;
 
@@ -181,17 +180,13 @@ xtls_reception_handle (XtlsEndpoint *endpoint, xmlnode *iq)
     if (!xtls_reception_is_ours (iq))
         return FALSE;
 
-    caller = endpoint->ops.caller (from, endpoint->user_data);
-    if (caller == XTLS_CALLER_STRANGER)
+    if (endpoint->ops.caller (from, endpoint->user_data) ==
+        XTLS_CALLER_STRANGER)
         return FALSE;
     initiate = xtls_jingle_parse (iq, endpoint->own, &error);
     if (!initiate) {
         answer_unusable (endpoint, iq, error);
         g_error_free (error);
-    } else if (caller == XTLS_CALLER_DECLINED) {
-        acknowledge (endpoint, iq);
-        terminate (endpoint, iq, XTLS_JINGLE_REASON_DECLINE);
-        xtls_jingle_free (initiate);
     } else {
         consider (endpoint, iq, initiate);
     }

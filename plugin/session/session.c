@@ -230,22 +230,6 @@ xtls_session_is_clear (XtlsSession *session)
 }
 
 void
-xtls_session_probe (XtlsSession *session)
-{
-    if (session->state != XTLS_SESSION_OPEN || session->over)
-        return;
-    /* Between stanzas, where the output always ends. */
-    g_string_append_c (xtls_stream_get_output (session->stream), ' ');
-    xtls_pump_run (session);
-}
-
-void
-xtls_session_drain (XtlsSession *session)
-{
-    xtls_delivery_drain (session);
-}
-
-void
 xtls_session_close (XtlsSession *session, gboolean at_once)
 {
     if (session->pumping) {
@@ -341,12 +325,6 @@ gboolean
 xtls_session_is_outgoing (XtlsSession *session)
 {
     return session->outgoing;
-}
-
-const char *
-xtls_session_get_own (XtlsSession *session)
-{
-    return session->own;
 }
 
 const char *

@@ -109,8 +109,7 @@ typedef struct {
 
     /* (transfer full): a stanza from inside, addressed with full JIDs. Called
      * from a timer, never from inside another call into the session, except
-     * by xtls_session_drain(), xtls_session_abort() and xtls_session_close()
-     * at once. */
+     * by xtls_session_abort() and xtls_session_close() at once. */
     void (*deliver) (XtlsSession *session, xmlnode *stanza, gpointer user_data);
 
     /* Looks for a stream that @session's peer may resume, see
@@ -223,21 +222,6 @@ void xtls_session_uncork (XtlsSession *session);
 gboolean xtls_session_is_clear (XtlsSession *session);
 
 /**
- * xtls_session_probe:
- *
- * Sends white space inside, so that a peer which is gone is found out: at once
- * if its client is alive and does not know the session, after 30 s otherwise.
- */
-void xtls_session_probe (XtlsSession *session);
-
-/**
- * xtls_session_drain:
- *
- * Delivers every stanza that has arrived, now.
- */
-void xtls_session_drain (XtlsSession *session);
-
-/**
  * xtls_session_close:
  * @at_once: do not wait for the other side (quitting, unloading): everything
  *   is sent, unless the other side made the blocks very small, and the session
@@ -299,9 +283,9 @@ void xtls_session_set_padding (XtlsSession *session, gboolean padding);
 XtlsSessionState xtls_session_get_state (XtlsSession *session);
 XtlsEnd xtls_session_get_end (XtlsSession *session);
 gboolean xtls_session_is_outgoing (XtlsSession *session);
-const char *xtls_session_get_own (XtlsSession *session);
 const char *xtls_session_get_peer (XtlsSession *session);
 const char *xtls_session_get_sid (XtlsSession *session);
+/* For tests: of the bytestream. */
 const char *xtls_session_get_transport_sid (XtlsSession *session);
 
 /**

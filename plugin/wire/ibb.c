@@ -662,11 +662,3 @@ xtls_ibb_get_largest (XtlsIbb *ibb, gsize *taken, gsize *waiting)
     *taken = xtls_window_get_largest_taken (ibb->window);
     *waiting = ibb->absent ? 0 : xtls_window_get_largest (ibb->window);
 }
-
-void
-xtls_ibb_set_block_size (XtlsIbb *ibb, guint block_size)
-{
-    g_return_if_fail (block_size > 0);
-    if (ibb->state == XTLS_IBB_WAITING && block_size < ibb->block_size)
-        set_block_size (ibb, block_size);
-}

@@ -187,11 +187,3 @@ gsize xtls_ibb_get_window (XtlsIbb *ibb);
  *   because nobody was there
  */
 void xtls_ibb_get_largest (XtlsIbb *ibb, gsize *taken, gsize *waiting);
-
-/**
- * xtls_ibb_set_block_size:
- *
- * Lowers the size of the blocks sent and accepted from now on, before the
- * bytestream is open (the responder may have lowered it in session-accept).
- */
-void xtls_ibb_set_block_size (XtlsIbb *ibb, guint block_size);

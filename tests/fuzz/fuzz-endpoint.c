@@ -6,12 +6,13 @@
  *   c S        calls                       u S        resumes what was cut
  *   s S        says something              r N        N ms pass
  *   e S  E S   closes, closes at once      a S        aborts
- *   g S        hears that the peer is gone p S        probes
- *   d S        drains                      o S        goes on answering
- * messages F K A V    the server's fault K f S <iq/>  is sent a stanza as if by
- * its peer, h S by somebody else; $J and $I in it are the sids of its newest
- * session i S TEXT   says TEXT inside TLS        y S TEXT   … in the bytestream
- *   v S N      N & 1: takes any key, N & 2: admits, N / 4: who calls
+ *   g S        hears that the peer is gone
+ *   o S        goes on answering messages
+ *   F K A V    the server's fault K
+ *   f S <iq/>  is sent a stanza as if by its peer, h S by somebody else; $J
+ *              and $I in it are the sids of its newest session
+ *   i S TEXT   says TEXT inside TLS        y S TEXT   … in the bytestream
+ *   v S N      N & 1: takes any key, N & 2: admits, N & 4: a stranger
  */
 #include "endpoint-private.h"
 #include "fuzz.h"
@@ -226,7 +227,7 @@ set_answers (WireSide *side, guint number)
 {
     side->judge = number & 1;
     side->admit = (number & 2) != 0;
-    side->caller = (XtlsCaller)(number / 4 % 3);
+    side->caller = number & 4 ? XTLS_CALLER_STRANGER : XTLS_CALLER_WELCOME;
 }
 
 static void
@@ -248,14 +249,6 @@ act_on_session (Run *run, char what, WireSide *side, XtlsSession *session)
     case 'g':
         xtls_endpoint_peer_gone (side->endpoint,
                                  run->pair->side[side == run->pair->side].jid);
-        break;
-    case 'p':
-        if (session)
-            xtls_session_probe (session);
-        break;
-    case 'd':
-        if (session)
-            xtls_session_drain (session);
         break;
     default:
         break;

@@ -9,7 +9,6 @@
  *   o  c      we open, we close           q N       we queue N bytes
  *   Q         we queue more than is allowed
  *   f  F      we flush, we flush all      t N       N ms pass
- *   b N       the block size is lowered
  */
 #include "base64.h"
 #include "fuzz.h"
@@ -195,13 +194,6 @@ pass_time (Run *run, guint ms)
 }
 
 static void
-lower (Run *run, guint size)
-{
-    if (size > 0)
-        xtls_ibb_set_block_size (run->ibb, size);
-}
-
-static void
 act (Run *run, const char *line)
 {
     const char *rest = line + (*line != '\0');
@@ -247,9 +239,6 @@ act (Run *run, const char *line)
         break;
     case 't':
         pass_time (run, fuzz_number (rest, 100000));
-        break;
-    case 'b':
-        lower (run, fuzz_number (rest, XTLS_IBB_BLOCK_SIZE_MAX));
         break;
     default:
         break;

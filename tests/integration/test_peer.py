@@ -609,5 +609,18 @@ async def test_stranger():
         assert not scene.plugin.client.seen('xtls-state-changed')
 
 
+@test
+async def test_never():
+    """And so is a contact whom the person does not want to talk to privately."""
+    async with Scene() as scene:
+        await scene.plugin.do('xtls', JULIET, 'policy never')
+        session = scene.juliet.session(scene.plugin.jid)
+        await session.ask()
+        assert await session.events.get(
+            'terminate', unless=('accepted',)) == 'unsupported-applications'
+        assert not scene.plugin.client.seen(
+            'xtls-state-changed', state=lambda state: state != 'not-private')
+
+
 if __name__ == '__main__':
     tap.run(globals())

@@ -23,7 +23,7 @@ Talker *talkers[2];
 static Talker *
 talker_of (XtlsSession *session)
 {
-    return talkers[xtls_session_get_own (session)[0] == 'r' ? 0 : 1];
+    return talkers[xtls_session_get_peer (session)[0] == 'r' ? 1 : 0];
 }
 
 static gboolean

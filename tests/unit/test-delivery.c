@@ -35,7 +35,7 @@ test_delivery_slices (void)
     g_assert_cmpint (pair->now - start, >=, 5000);
     wire_pair_run (pair, 0);
     g_assert_cmpuint (pair->side[1].delivered->len, ==, 10);
-    xtls_session_drain (wire_session (&pair->side[1]));
+    xtls_session_close (wire_session (&pair->side[1]), TRUE);
     g_assert_cmpuint (pair->side[1].delivered->len, ==, 12);
     wire_pair_free (pair);
 }

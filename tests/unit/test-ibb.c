@@ -169,15 +169,12 @@ test_open_after_close (void)
 static void
 test_block_size_lowered (void)
 {
-    End *end = end_new (100);
+    End *end = end_new (6);
 
-    xtls_ibb_set_block_size (end->ibb, 200);
-    xtls_ibb_set_block_size (end->ibb, 6);
     g_assert_true (end_feed (end, "set", OPEN ("sid='s1d' block-size='7'")));
     end_assert_refused (end, "modify", "resource-constraint");
     g_assert_true (end_feed (end, "set", OPEN ("sid='s1d' block-size='3'")));
     end_assert_result (end);
-    xtls_ibb_set_block_size (end->ibb, 1);
     end_queue_text (end, "abcdef");
     end_flush (end);
     g_free (end_expect_block (end, 0, "YWJj"));

@@ -496,21 +496,16 @@ test_timeout_swallowed (void)
     wire_pair_free (pair);
 }
 
+/* Its client is there and knows nothing of the session. */
 static void
-test_probe (void)
+test_forgotten (void)
 {
     WirePair *pair = wire_pair_new_open ();
 
-    xtls_session_probe (wire_session (&pair->side[0]));
-    wire_pair_settle (pair);
-    wire_assert_state (&pair->side[0], XTLS_SESSION_OPEN);
-    g_assert_cmpuint (pair->side[1].delivered->len, ==, 0);
-
-    /* Its client is there and knows nothing of the session. */
     xtls_endpoint_abort (pair->side[1].endpoint, XTLS_END_OFFLINE);
     wire_pair_settle (pair);
     wire_assert_state (&pair->side[0], XTLS_SESSION_OPEN);
-    xtls_session_probe (wire_session (&pair->side[0]));
+    wire_say (wire_session (&pair->side[0]), "hello?");
     wire_pair_settle (pair);
     wire_assert_end (&pair->side[0], XTLS_END_CUT);
     wire_pair_free (pair);
@@ -537,12 +532,6 @@ abort_in_callback (XtlsSession *session)
 {
     if (xtls_session_get_state (session) < XTLS_SESSION_CLOSED)
         xtls_session_abort (session, XTLS_END_GONE);
-}
-
-static void
-drain_in_callback (XtlsSession *session)
-{
-    xtls_session_drain (session);
 }
 
 static void
@@ -576,25 +565,6 @@ test_callbacks (void)
     }
 }
 
-static void
-test_callbacks_drain (void)
-{
-    WirePair *pair = wire_pair_new ();
-
-    for (guint i = 0; i < 2; i++) {
-        pair->side[i].on_judge = drain_in_callback;
-        pair->side[i].on_admit = drain_in_callback;
-        pair->side[i].on_changed = drain_in_callback;
-        pair->side[i].on_deliver = drain_in_callback;
-    }
-    wire_pair_call (pair, 0);
-    for (guint i = 0; i < 5; i++)
-        wire_say (wire_session (&pair->side[0]), i % 2 ? "b" : "a");
-    wire_pair_settle (pair);
-    g_assert_delivered (&pair->side[1], "a|b|a|b|a");
-    wire_pair_free (pair);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -621,8 +591,7 @@ main (int argc, char **argv)
     g_test_add_func ("/session/end/confirms", test_end_confirms);
     g_test_add_func ("/session/timeout/dead", test_timeout_dead);
     g_test_add_func ("/session/timeout/swallowed", test_timeout_swallowed);
-    g_test_add_func ("/session/probe", test_probe);
+    g_test_add_func ("/session/forgotten", test_forgotten);
     g_test_add_func ("/session/callbacks/close", test_callbacks);
-    g_test_add_func ("/session/callbacks/drain", test_callbacks_drain);
     return g_test_run ();
 }

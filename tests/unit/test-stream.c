@@ -605,7 +605,7 @@ test_initiator_waits (void)
 
 /* Space inside keeps the bytes moving and is nothing. */
 static void
-test_probe (void)
+test_white_space (void)
 {
     XtlsStream *stream = open_responder ();
 
@@ -636,6 +636,6 @@ main (int argc, char **argv)
     g_test_add_func ("/stream/errors/after-close", test_error_after_close);
     g_test_add_func ("/stream/addresses", test_addresses);
     g_test_add_func ("/stream/initiator-waits", test_initiator_waits);
-    g_test_add_func ("/stream/probe", test_probe);
+    g_test_add_func ("/stream/white-space", test_white_space);
     return g_test_run ();
 }
