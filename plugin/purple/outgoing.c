@@ -6,6 +6,7 @@
 #include "jid.h"
 #include "login-private.h"
 #include "message.h"
+#include "ns.h"
 #include "policy.h"
 #include "route.h"
 #include "transfers.h"
@@ -17,7 +18,6 @@
 
 #define NS_CHAT_STATES "http://jabber.org/protocol/chatstates"
 #define NS_MESSAGE_EVENTS "jabber:x:event"
-#define NS_MUC_USER "http://jabber.org/protocol/muc#user"
 
 static gboolean
 has_text (const xmlnode *stanza)
@@ -119,7 +119,8 @@ private_contact (PurpleAccount *account, const xmlnode *stanza, const char *to)
 static gboolean
 withhold_invitation (PurpleAccount *account, const xmlnode *stanza)
 {
-    xmlnode *x = xmlnode_get_child_with_namespace (stanza, "x", NS_MUC_USER);
+    xmlnode *x =
+        xmlnode_get_child_with_namespace (stanza, "x", XTLS_NS_MUC_USER);
     xmlnode *invite = x ? xmlnode_get_child (x, "invite") : NULL;
 
     for (; invite; invite = xmlnode_get_next_twin (invite)) {

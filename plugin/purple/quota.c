@@ -5,7 +5,6 @@
 #include "ns.h"
 #include "stanza.h"
 
-#define NS_SI "http://jabber.org/protocol/si"
 #define NS_FILE "http://jabber.org/protocol/si/profile/file-transfer"
 
 typedef struct {
@@ -141,7 +140,7 @@ xtls_quota_came (XtlsQuota *quota, xmlnode *iq)
 
     if (!child)
         return TRUE;
-    if (xtls_node_is (child, "si", NS_SI))
+    if (xtls_node_is (child, "si", XTLS_NS_SI))
         return offered (quota, peer, child);
     offer = find (quota, peer, xtls_node_attrib (child, "sid"));
     if (xtls_node_is (child, "data", XTLS_NS_IBB))

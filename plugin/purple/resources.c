@@ -3,9 +3,8 @@
 #include "resources.h"
 
 #include "jid.h"
+#include "ns.h"
 #include "stanza.h"
-
-#define NS_MUC_USER "http://jabber.org/protocol/muc#user"
 
 struct XtlsResources {
     GHashTable *contacts; /* bare JID -> GPtrArray of full JIDs, in order */
@@ -78,7 +77,7 @@ static gboolean
 is_of_room (const xmlnode *presence)
 {
     for (const xmlnode *child = presence->child; child; child = child->next)
-        if (xtls_node_is (child, "x", NS_MUC_USER))
+        if (xtls_node_is (child, "x", XTLS_NS_MUC_USER))
             return TRUE;
     return FALSE;
 }

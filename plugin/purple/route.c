@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#define NS_SI "http://jabber.org/protocol/si"
 #define NS_SOCKS5 "http://jabber.org/protocol/bytestreams"
 #define NS_OOB "jabber:iq:oob"
 #define NS_BOB "urn:xmpp:bob"
@@ -100,7 +99,7 @@ load_of_child (const xmlnode *child)
 {
     const char *xmlns = namespace_of (child);
 
-    if (g_str_equal (xmlns, NS_SI))
+    if (g_str_equal (xmlns, XTLS_NS_SI))
         return LOAD_OFFER;
     if (g_str_equal (xmlns, NS_SOCKS5) || g_str_equal (xmlns, NS_OOB))
         return LOAD_AROUND;
@@ -362,7 +361,7 @@ xtls_route_strip_offer (xmlnode *stanza)
 
     for (xmlnode *child = stanza->child; child; child = child->next) {
         if (child->type != XMLNODE_TYPE_TAG ||
-            !g_str_equal (namespace_of (child), NS_SI))
+            !g_str_equal (namespace_of (child), XTLS_NS_SI))
             continue;
         offers++;
         left += strip_fields (child);

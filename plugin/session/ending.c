@@ -56,6 +56,17 @@ xtls_session_clear_timer (XtlsSession *session, guint *timer)
     *timer = 0;
 }
 
+void
+xtls_session_clear_timers (XtlsSession *session)
+{
+    xtls_session_clear_timer (session, &session->setup_timer);
+    xtls_session_clear_timer (session, &session->close_timer);
+    xtls_session_clear_timer (session, &session->ibb_timer);
+    xtls_session_clear_timer (session, &session->delivery_timer);
+    xtls_session_clear_timer (session, &session->ack_timer);
+    xtls_session_clear_timer (session, &session->proof_timer);
+}
+
 /* The peer's own end tag and close_notify: what nobody can forge. */
 static gboolean
 ended_properly (XtlsSession *session)
@@ -148,12 +159,7 @@ xtls_session_finish (XtlsSession *session, XtlsEnd end)
     session->end = end;
     session->over = TRUE;
     hang_up (session, end);
-    xtls_session_clear_timer (session, &session->setup_timer);
-    xtls_session_clear_timer (session, &session->close_timer);
-    xtls_session_clear_timer (session, &session->ibb_timer);
-    xtls_session_clear_timer (session, &session->delivery_timer);
-    xtls_session_clear_timer (session, &session->ack_timer);
-    xtls_session_clear_timer (session, &session->proof_timer);
+    xtls_session_clear_timers (session);
     session->pending = FALSE;
     xtls_session_set_state (session, XTLS_SESSION_CLOSED);
 }

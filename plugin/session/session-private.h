@@ -145,6 +145,7 @@ void xtls_session_set_timer (XtlsSession *session,
                              guint ms,
                              GSourceFunc function);
 void xtls_session_clear_timer (XtlsSession *session, guint *timer);
+void xtls_session_clear_timers (XtlsSession *session);
 
 /* For what was asked from inside a callback of the pump. */
 void xtls_session_close_now (XtlsSession *session, gboolean at_once);

@@ -75,24 +75,13 @@ xtls_session_ref (XtlsSession *session)
     return session;
 }
 
-static void
-remove_timers (XtlsSession *session)
-{
-    xtls_session_clear_timer (session, &session->setup_timer);
-    xtls_session_clear_timer (session, &session->close_timer);
-    xtls_session_clear_timer (session, &session->ibb_timer);
-    xtls_session_clear_timer (session, &session->delivery_timer);
-    xtls_session_clear_timer (session, &session->ack_timer);
-    xtls_session_clear_timer (session, &session->proof_timer);
-}
-
 void
 xtls_session_unref (XtlsSession *session)
 {
     if (!session || --session->refs > 0)
         return;
 
-    remove_timers (session);
+    xtls_session_clear_timers (session);
     xtls_stream_free (session->stream);
     xtls_tls_free (session->tls);
     xtls_ibb_free (session->ibb);

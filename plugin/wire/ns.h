@@ -14,5 +14,8 @@
 #define XTLS_NS_JINGLE_IBB "urn:xmpp:jingle:transports:ibb:1"
 #define XTLS_NS_JINGLE_XTLS "urn:xmpp:jingle:security:xtls:0"
 
+#define XTLS_NS_SI "http://jabber.org/protocol/si"
+#define XTLS_NS_MUC_USER "http://jabber.org/protocol/muc#user"
+
 /* The largest stanza that travels inside the stream, in raw bytes. */
 #define XTLS_STANZA_MAX (256 * 1024)
