@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A contact who was verified came with another key: accept, verify, refuse? */
+/* A key waits for a decision, because the contact was verified with another one
+ * or because messages are held: accept, verify, refuse? */
 #include "newkey.h"
 
 #include "dialog.h"
@@ -38,6 +39,7 @@ set_texts (XtlsDialog *dialog, const XtlsStatus *status)
     xtls_dialog_set_fingerprint (newkey->old_key,
                                  _ ("The key that you verified before:"),
                                  status->old_fingerprint);
+    gtk_widget_set_visible (newkey->old_key, status->old_fingerprint != NULL);
     xtls_dialog_set_fingerprint (
         newkey->new_key, _ ("The new key:"), status->fingerprint);
     g_object_set_data_full (G_OBJECT (dialog->window),

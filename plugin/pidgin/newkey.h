@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A contact who was verified came with another key: accept, verify, refuse? */
+/* A key waits for a decision, because the contact was verified with another one
+ * or because messages are held: accept, verify, refuse? */
 #pragma once
 
 #include <account.h>

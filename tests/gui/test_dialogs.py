@@ -199,6 +199,27 @@ def test_new_key():
         juliet.expect_message("are you she")
 
 
+def test_new_key_of_an_unverified_contact():
+    """Something is held: he is asked, and of no key that he never verified."""
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        play.open()
+        play.start()
+        juliet.xtls(ROMEO, "end")
+        romeo.see_state("Finished", JULIET)
+        romeo.say("are you she", JULIET)
+        juliet.api("renew_own_key", JULIET)
+        romeo.menu("Restart private conversation", JULIET)
+        romeo.see("The new key:", "label", "New key")
+        romeo.see_no("The key that you verified before:", "label", "New key")
+        romeo.see_no("There is none yet.", "label", "New key")
+        romeo.picture("new-key-unverified", "New key")
+        assert_mnemonics(romeo, "New key")
+        romeo.press("Accept", "push button", "New key")
+        romeo.see_no_window("New key")
+        juliet.expect_message("are you she")
+
+
 def test_new_key_verified():
     """And the question goes with the session that brought it."""
     with Play() as play:
