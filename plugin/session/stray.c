@@ -147,10 +147,10 @@ xtls_endpoint_owns_dead (XtlsEndpoint *endpoint, const xmlnode *stanza)
                               to);
     sid = xtls_stray_get_ibb_sid (stanza);
     if (sid)
-        return xtls_sids_has (endpoint->sids, XTLS_SIDS_IBB, sid, NULL);
+        return xtls_sids_has (endpoint->sids, XTLS_SIDS_IBB, sid, to);
     return xtls_jingle_is (stanza) &&
            xtls_sids_has (endpoint->sids,
                           XTLS_SIDS_JINGLE,
                           xtls_jingle_get_sid (stanza),
-                          NULL);
+                          to);
 }
