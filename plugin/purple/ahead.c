@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#define NS_SI "http://jabber.org/protocol/si"
 #define NS_FILE "http://jabber.org/protocol/si/profile/file-transfer"
 
 typedef struct {
@@ -122,7 +121,7 @@ xtls_ahead_sent (XtlsAhead *ahead, const xmlnode *iq)
 
     if (!peer || !child)
         return;
-    if (xtls_node_is (child, "si", NS_SI)) {
+    if (xtls_node_is (child, "si", XTLS_NS_SI)) {
         offered (ahead, peer, child);
         return;
     }
@@ -139,7 +138,9 @@ find_next (XtlsAhead *ahead, const char *peer)
     for (GList *l = ahead->files.head; l; l = l->next) {
         File *file = l->data;
 
-        if (file->waiting && file->left > 0 && g_str_equal (file->peer, peer))
+        if (file->waiting && file->left > 0 &&
+            file->ahead.length < XTLS_AHEAD_BLOCKS_MAX &&
+            g_str_equal (file->peer, peer))
             return l;
     }
     return NULL;

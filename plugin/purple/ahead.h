@@ -16,6 +16,9 @@
 
 /* Files that are watched; of more, the oldest go block by block. */
 #define XTLS_AHEAD_FILES_MAX 64
+/* Blocks of a file that the peer has not answered; libpurple waits for the next
+ * answer then. */
+#define XTLS_AHEAD_BLOCKS_MAX 1024
 
 typedef struct XtlsAhead XtlsAhead;
 

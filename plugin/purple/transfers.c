@@ -15,8 +15,6 @@
 /* So many blocks of a file fill one of the bytestream below. */
 #define AHEAD_AT_ONCE 4
 
-#define NS_SI "http://jabber.org/protocol/si"
-
 static int handle;
 
 /* --- what belongs to a file --- */
@@ -27,7 +25,7 @@ get_sid (const xmlnode *iq)
 {
     const xmlnode *child = xtls_node_first_child (iq);
 
-    if (xtls_node_is (child, "si", NS_SI))
+    if (xtls_node_is (child, "si", XTLS_NS_SI))
         return xtls_node_attrib (child, "id");
     return child && g_strcmp0 (child->xmlns, XTLS_NS_IBB) == 0
                ? xtls_node_attrib (child, "sid")
@@ -37,7 +35,7 @@ get_sid (const xmlnode *iq)
 static gboolean
 is_offer (const xmlnode *iq)
 {
-    return xtls_node_is (xtls_node_first_child (iq), "si", NS_SI);
+    return xtls_node_is (xtls_node_first_child (iq), "si", XTLS_NS_SI);
 }
 
 gboolean

@@ -116,6 +116,27 @@ test_all_but_the_last (void)
 }
 
 static void
+test_unanswered_blocks_are_bounded (void)
+{
+    XtlsAhead *ahead = xtls_ahead_new ();
+    char id[16];
+
+    offer (ahead, JULIET, "s", "100000");
+    for (int i = 0; i < XTLS_AHEAD_BLOCKS_MAX; i++) {
+        g_snprintf (id, sizeof id, "%d", i);
+        block (ahead, JULIET, "s", id, "AAAA");
+        assert_next (ahead, JULIET, id);
+    }
+    block (ahead, JULIET, "s", "more", "AAAA");
+    g_assert_false (xtls_ahead_has_next (ahead, JULIET));
+    assert_next (ahead, JULIET, NULL);
+    answered (ahead, "0", XTLS_AHEAD_ANSWERED);
+    g_assert_true (xtls_ahead_has_next (ahead, JULIET));
+    assert_next (ahead, JULIET, "more");
+    xtls_ahead_free (ahead);
+}
+
+static void
 test_unknown_files_and_sizes (void)
 {
     static const char *const sizes[] = {"", "0", "-1", "7x", "1e3", NULL};
@@ -244,6 +265,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     nodes_init ();
     g_test_add_func ("/ahead/all-but-the-last", test_all_but_the_last);
+    g_test_add_func ("/ahead/unanswered", test_unanswered_blocks_are_bounded);
     g_test_add_func ("/ahead/unknown", test_unknown_files_and_sizes);
     g_test_add_func ("/ahead/error", test_error);
     g_test_add_func ("/ahead/close", test_close);
