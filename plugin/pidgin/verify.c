@@ -35,13 +35,30 @@ shown (XtlsDialog *dialog)
     return g_object_get_data (G_OBJECT (dialog->window), "fingerprint");
 }
 
+/* Of the session's key: without asking for all that are known. */
+static gboolean
+is_in_use (XtlsDialog *dialog, XtlsKeyTrust *trust)
+{
+    XtlsStatus *status =
+        xtls_face_api ()->get_status (dialog->account, dialog->who);
+    gboolean is = g_strcmp0 (status->fingerprint, shown (dialog)) == 0;
+
+    *trust = status->trust;
+    xtls_face_api ()->free_status (status);
+    return is;
+}
+
 /* The key's place among the known ones: %FALSE if it is not there (any more).
  */
 static gboolean
 find_key (XtlsDialog *dialog, XtlsKeyTrust *trust)
 {
-    GPtrArray *keys = xtls_face_api ()->list_keys ();
+    GPtrArray *keys;
     gboolean found = FALSE;
+
+    if (is_in_use (dialog, trust))
+        return *trust != XTLS_KEY_NEW;
+    keys = xtls_face_api ()->list_keys ();
 
     for (guint i = 0; i < keys->len && !found; i++) {
         const XtlsKey *key = keys->pdata[i];

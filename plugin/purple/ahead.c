@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#define NS_FILE "http://jabber.org/protocol/si/profile/file-transfer"
-
 typedef struct {
     char *peer;
     char *sid;
@@ -73,7 +71,7 @@ static void
 offered (XtlsAhead *ahead, const char *peer, xmlnode *si)
 {
     const xmlnode *about =
-        xmlnode_get_child_with_namespace (si, "file", NS_FILE);
+        xmlnode_get_child_with_namespace (si, "file", XTLS_NS_FILE);
     const char *sid = xtls_node_attrib (si, "id");
     const char *size = about ? xtls_node_attrib (about, "size") : NULL;
     guint64 left;

@@ -260,12 +260,22 @@ xtls_dialogs_key_unknown (XtlsContact *contact)
     XtlsStatus *status = xtls_contact_get_status (contact);
     g_autofree char *primary =
         g_strdup_printf (_ ("%s uses an unknown key"), name);
-    g_autofree char *secondary = g_strdup_printf (
-        _ ("The contact may have a new device or a new key; or somebody sits "
-           "between you. Nothing is sent until you decide.\n\n"
-           "New fingerprint:\n%s\n\nVerified before:\n%s"),
-        status->fingerprint ? status->fingerprint : "",
-        status->old_fingerprint ? status->old_fingerprint : _ ("none"));
+    const char *fingerprint = status->fingerprint ? status->fingerprint : "";
+    g_autofree char *secondary =
+        status->old_fingerprint
+            ? g_strdup_printf (
+                  _ ("The contact may have a new device or a new key; or "
+                     "somebody sits between you. Nothing is sent until you "
+                     "decide.\n\n"
+                     "New fingerprint:\n%s\n\nVerified before:\n%s"),
+                  fingerprint,
+                  status->old_fingerprint)
+            : g_strdup_printf (
+                  _ ("The contact may have a new device or a new key; or "
+                     "somebody sits between you. Nothing is sent until you "
+                     "decide.\n\n"
+                     "New fingerprint:\n%s"),
+                  fingerprint);
     Shown *shown = make_room (contact, DECIDE);
 
     set (&shown->fingerprint, status->fingerprint);

@@ -374,12 +374,6 @@ xtls_login_get_account (XtlsLogin *login)
     return login->account;
 }
 
-PurpleConnection *
-xtls_login_get_connection (XtlsLogin *login)
-{
-    return login->gc;
-}
-
 XtlsEndpoint *
 xtls_login_get_endpoint (XtlsLogin *login)
 {

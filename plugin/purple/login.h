@@ -38,7 +38,6 @@ void xtls_login_close (XtlsLogin *login);
 void xtls_login_free (XtlsLogin *login);
 
 PurpleAccount *xtls_login_get_account (XtlsLogin *login);
-PurpleConnection *xtls_login_get_connection (XtlsLogin *login);
 XtlsEndpoint *xtls_login_get_endpoint (XtlsLogin *login);
 
 /* (transfer none): the account's bare JID, normalised, as trust files name it.

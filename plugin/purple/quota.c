@@ -5,8 +5,6 @@
 #include "ns.h"
 #include "stanza.h"
 
-#define NS_FILE "http://jabber.org/protocol/si/profile/file-transfer"
-
 typedef struct {
     char *peer;
     char *sid;
@@ -69,7 +67,7 @@ static gboolean
 offered (XtlsQuota *quota, const char *peer, xmlnode *si)
 {
     const xmlnode *file =
-        xmlnode_get_child_with_namespace (si, "file", NS_FILE);
+        xmlnode_get_child_with_namespace (si, "file", XTLS_NS_FILE);
     const char *sid = xtls_node_attrib (si, "id");
     const char *size = file ? xtls_node_attrib (file, "size") : NULL;
     guint64 left;

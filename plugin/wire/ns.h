@@ -15,6 +15,7 @@
 #define XTLS_NS_JINGLE_XTLS "urn:xmpp:jingle:security:xtls:0"
 
 #define XTLS_NS_SI "http://jabber.org/protocol/si"
+#define XTLS_NS_FILE XTLS_NS_SI "/profile/file-transfer"
 #define XTLS_NS_MUC_USER "http://jabber.org/protocol/muc#user"
 
 /* The largest stanza that travels inside the stream, in raw bytes. */

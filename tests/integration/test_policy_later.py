@@ -92,6 +92,7 @@ def judge_new_key(policy, verified, outcome):
             assert not scene.romeo.seen("request")
         else:
             dialog = scene.romeo.expect("request", title="New key")
+            assert ("Verified before:" in dialog["secondary"]) == verified
             check.sync_all(scene)
             assert not check.received(scene.juliet)
             check.assert_state(scene.romeo, JULIET, "unverified", held=1,
