@@ -313,6 +313,7 @@ def test_refused_is_refused_until_it_is_verified():
 def test_somebody_who_was_there_before_she_was_verified():
     """A key that was only seen counts for nothing beside a verified one."""
     with Scene() as scene:
+        scene.romeo.forget()
         scene.juliet.logout()
         scene.romeo.expect("xtls-capability-changed", capability="offline")
         mallory = scene.add_client("mallory")
@@ -322,6 +323,7 @@ def test_somebody_who_was_there_before_she_was_verified():
         scene.romeo.xtls(JULIET, "end")
         mallory.expect_state("finished")
         mallory.xtls(ROMEO, "end")
+        scene.romeo.forget()
         mallory.logout()
         scene.romeo.expect("xtls-capability-changed", capability="offline")
         scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
@@ -329,6 +331,7 @@ def test_somebody_who_was_there_before_she_was_verified():
         trusted(scene)
         assert [key["trust"] for key in
                 scene.romeo.api("list_keys")["keys"]] == ["verified"]
+        scene.romeo.forget()
         scene.juliet.logout()
         scene.romeo.expect("xtls-capability-changed", capability="offline")
         scene.login(mallory, BALCONY, scene.proxies[-1])

@@ -130,7 +130,10 @@ def test_choice_keep_waiting():
             scene.romeo.answer(dialog, button)
             scene.romeo.say(JULIET, "third")
             check.sync_all(scene)
-            check.assert_state(scene.romeo, JULIET, "finished", held=3)
+            # The policy tries again from time to time.
+            status = scene.romeo.status(JULIET)
+            assert status["state"] in ("finished", "starting"), status
+            assert status["held"] == 3, status
             assert len(scene.romeo.seen("request")) == 1
             # Once she lets it, it goes inside, in order.
             scene.juliet.api("set_policy", JULIET, ROMEO, "manual")
@@ -268,13 +271,15 @@ def test_no_loop_against_one_who_declines():
             scene.juliet_proxy.link.inject(
                 proxy.UP, "<presence><show>away</show></presence>")
             check.sync_all(scene)
-        assert len(calls()) <= 1, calls()
-        scene.romeo_proxy.wait(lambda: len(calls()) == 2, 30)
-        first, second = (unit.at for unit in calls())
+        scene.romeo_proxy.wait(lambda: len(calls()) >= 2)
+        first, second = (unit.at for unit in calls()[:2])
         assert second - first > 3.5, (first, second)
         check.sync_all(scene)
-        check.assert_lines(scene.romeo, JULIET, check.ATTEMPTING, check.HELD,
-                           check.FAILED)
+        # She may have declined before the message was told to be held.
+        lines = check.system_lines(scene.romeo, JULIET)
+        assert len(lines) == 3 and lines[0].startswith(check.ATTEMPTING), lines
+        for part in (check.HELD, check.FAILED):
+            assert sum(part in line for line in lines) == 1, lines
         assert len(scene.romeo.seen("request")) == 1
 
 
@@ -380,7 +385,7 @@ def test_a_deadline_for_what_is_unknown():
         sent = scene.romeo.expect_message("who are you")
         scene.romeo.expect_message(re.compile(check.FAILED))
         dialog = scene.romeo.expect("request")
-        assert 4 < dialog["at"] - sent["at"] < 9, dialog["at"] - sent["at"]
+        assert dialog["at"] - sent["at"] > 4, dialog["at"] - sent["at"]
         assert not scene.romeo_proxy.stanzas(proxy.UP, check.JINGLE)
         assert not scene.romeo_proxy.leaks("who are you")
         scene.romeo.answer(dialog, "Send unencrypted")
@@ -455,10 +460,13 @@ def judge_resource_gone(policy, moves):
         scene.romeo.expect_state("unverified")
         scene.romeo.call("pref", PREF, policy)
         scene.romeo.open(JULIET)
+        # However soon the policy calls: it is not up before this is held.
+        scene.romeo_proxy.hold(proxy.UP)
         scene.juliet.kill()
         scene.romeo.expect_state("finished")
         scene.romeo.expect_message(re.compile(check.CUT_OFF))
         scene.romeo.say(JULIET, "where are you")
+        scene.romeo_proxy.release()
         if not moves:
             check.sync(scene.romeo)
             check.assert_state(scene.romeo, JULIET, "finished", held=1)

@@ -42,7 +42,7 @@ class Talk:
                 self.say(one, other, f"{name} says "
                                      f"{len(self.said[one.account])}")
 
-    def judge(self, timeout=60):
+    def judge(self, timeout=2 * client.TIMEOUT):
         """Everything has come once and in order, nothing was in clear, nobody
         was told of a loss."""
         scene = self.scene
@@ -177,7 +177,6 @@ def test_laptop_sleeps():
         talk.judge()
 
 
-@tap.timeout(240)
 def test_peer_stands_still():
     """Nobody tells that she is gone: what is outstanding does, after 30 s. When
     she goes on, so does the talk."""
@@ -187,10 +186,10 @@ def test_peer_stands_still():
         scene.romeo.forget()
         scene.juliet.stop()
         talk.say(scene.romeo, scene.juliet, "romeo says: are you there")
-        lost = scene.romeo.expect_state("finished", 60)
+        lost = scene.romeo.expect_state("finished", 30 + client.TIMEOUT)
         said = scene.romeo.seen(
             "message", text="romeo says: are you there")[0]
-        assert 28 < lost["at"] - said["at"] < 40, lost["at"] - said["at"]
+        assert lost["at"] - said["at"] > 28, lost["at"] - said["at"]
         scene.romeo.expect_message(re.compile("not confirmed yet"))
         scene.juliet.cont()
         check.until_private((scene.romeo, JULIET))
@@ -201,20 +200,18 @@ def test_peer_stands_still():
 # --- servers ------------------------------------------------------------------
 
 
-@tap.timeout(240)
 def test_debians_rate_limit():
     with automatic(rate=DEBIAN_RATE) as scene:
         talk = Talk(scene)
         go_resumable(scene, talk)
         talk.say(scene.romeo, scene.juliet, "romeo says " + 60_000 * "x")
         talk.both(20)
-        talk.judge(120)
+        talk.judge()
         for one, who in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
             lines = check.system_lines(one, who)
             assert not [l for l in lines if check.CUT_OFF in l], lines
 
 
-@tap.timeout(240)
 def test_server_that_refuses_large_stanzas():
     """It ends the connection of who sends one. The next session is tried with
     smaller blocks: nobody is cut off twice."""
@@ -231,7 +228,7 @@ def test_server_that_refuses_large_stanzas():
                 one.expect("disconnected")
                 scene.login(one, jid, through)
                 check.until_private((one, other.account))
-            other.expect_message(talk.said[one.account][-1], 60, flags=["recv"])
+            other.expect_message(talk.said[one.account][-1], flags=["recv"])
         talk.both(2)
         talk.judge()
         for one in (scene.romeo, scene.juliet):
@@ -244,7 +241,7 @@ def test_server_that_refuses_large_stanzas():
 # --- at any byte ----------------------------------------------------------------
 
 
-@tap.timeout(400 if client.SANITIZED else 240)
+@tap.timeout(900)
 def test_cut_at_random_bytes():
     """200 messages, and a cut at a random byte again and again: sessions come
     back by themselves. XTLS_SEED=n repeats one run as far as two processes and

@@ -38,6 +38,7 @@ json_event (const char *name)
     GString *json = g_string_new ("{");
 
     json_string (json, "event", name);
+    json_int (json, "at_us", g_get_monotonic_time ());
     return json;
 }
 

@@ -119,7 +119,7 @@ class Client:
     def _read(self, stream):
         for line in stream:
             event = json.loads(line)
-            event["at"] = time.monotonic()
+            event["at"] = event.pop("at_us") / 1e6
             with self._news:
                 if event["event"] in ("ok", "fail"):
                     self._answers[event["id"]] = event

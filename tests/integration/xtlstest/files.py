@@ -4,6 +4,8 @@
 import hashlib
 import os
 
+from .client import TIMEOUT
+
 
 def write(one, name, data):
     """Returns its path, in the client's folder."""
@@ -49,7 +51,7 @@ class Move:
     def sides(self):
         return ((self.sender, self.sent), (self.receiver, self.received))
 
-    def arrives(self, timeout=60):
+    def arrives(self, timeout=2 * TIMEOUT):
         """Waits until it has: both are told, and it is the same file."""
         for one, number in self.sides:
             one.expect("xfer", what="gone", xfer=number, timeout=timeout)

@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import threading
+import time
 
 from . import process
 
@@ -126,6 +127,7 @@ class Prosody:
             self.http_port = free_port()
             if self._try_to_start():
                 return
+            time.sleep(0.5)  # somebody's connection may have the port
         raise RuntimeError("Prosody does not start:\n"
                            + self.log.decode(errors="replace"))
 
