@@ -97,6 +97,26 @@ xtls_answers_has (XtlsAnswers *answers,
 }
 
 gboolean
+xtls_answers_has_of_any (XtlsAnswers *answers,
+                         XtlsAsked asked,
+                         const char *bare,
+                         const char *id)
+{
+    g_autofree char *prefix = g_strconcat (bare, "/", NULL);
+    g_autofree char *suffix = NULL;
+    gboolean has = FALSE;
+
+    if (!id)
+        return FALSE;
+    suffix = g_strconcat (SEPARATOR, id, NULL);
+    for (GList *link = answers->memories[asked].order.head; link && !has;
+         link = link->next)
+        has = g_str_has_prefix (link->data, prefix) &&
+              g_str_has_suffix (link->data, suffix);
+    return has;
+}
+
+gboolean
 xtls_answers_take (XtlsAnswers *answers,
                    XtlsAsked asked,
                    const char *jid,

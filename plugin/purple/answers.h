@@ -44,6 +44,17 @@ gboolean xtls_answers_has (XtlsAnswers *answers,
                            const char *id);
 
 /**
+ * xtls_answers_has_of_any:
+ * @bare: a bare JID
+ *
+ * Returns: %TRUE if it is remembered for @bare with any resource.
+ */
+gboolean xtls_answers_has_of_any (XtlsAnswers *answers,
+                                  XtlsAsked asked,
+                                  const char *bare,
+                                  const char *id);
+
+/**
  * xtls_answers_take:
  *
  * Forgets the question.

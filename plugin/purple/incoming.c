@@ -56,19 +56,22 @@ watch_capabilities (XtlsLogin *login, const xmlnode *iq, const char *from)
         xtls_login_capabilities_changed (login, from);
 }
 
-/* Also after the end of private mode, as long as it is remembered. */
+/* Also after the end of private mode, as long as it is remembered. libpurple
+ * may take a resource that is written otherwise for the one that it asked. */
 static gboolean
 answers_inside (XtlsLogin *login, const xmlnode *iq, const char *from)
 {
     gboolean inside;
-    char *asked;
+    char *who;
 
     if (!from || !has_type (iq, "result", "error"))
         return FALSE;
-    asked = xtls_login_asked (login, from);
-    inside = xtls_answers_has (
-        login->answers, XTLS_ASKED_BY_US, asked, xmlnode_get_attrib (iq, "id"));
-    g_free (asked);
+    who = xtls_jabber_normalize (login->account, from);
+    inside = who && xtls_answers_has_of_any (login->answers,
+                                             XTLS_ASKED_BY_US,
+                                             who,
+                                             xmlnode_get_attrib (iq, "id"));
+    g_free (who);
     return inside;
 }
 

@@ -89,6 +89,24 @@ test_length (void)
 }
 
 static void
+test_has_of_any (void)
+{
+    XtlsAnswers *answers = xtls_answers_new ();
+    const XtlsAsked asked = XTLS_ASKED_BY_US;
+
+    xtls_answers_remember (answers, asked, "a@b/c", "12");
+    xtls_answers_remember (answers, asked, "a@b/d", "3");
+    g_assert_true (xtls_answers_has_of_any (answers, asked, "a@b", "12"));
+    g_assert_true (xtls_answers_has_of_any (answers, asked, "a@b", "3"));
+    g_assert_false (xtls_answers_has_of_any (answers, asked, "a@b", "2"));
+    g_assert_false (xtls_answers_has_of_any (answers, asked, "a@b", NULL));
+    g_assert_false (xtls_answers_has_of_any (answers, asked, "a@", "12"));
+    g_assert_false (
+        xtls_answers_has_of_any (answers, XTLS_ASKED_INSIDE, "a@b", "12"));
+    xtls_answers_free (answers);
+}
+
+static void
 test_take_all (void)
 {
     XtlsAnswers *answers = xtls_answers_new ();
@@ -121,6 +139,7 @@ main (int argc, char **argv)
     g_test_add_func ("/answers/nothing", test_nothing);
     g_test_add_func ("/answers/bound", test_bound);
     g_test_add_func ("/answers/length", test_length);
+    g_test_add_func ("/answers/has-of-any", test_has_of_any);
     g_test_add_func ("/answers/take-all", test_take_all);
     return g_test_run ();
 }
