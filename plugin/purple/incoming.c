@@ -126,6 +126,18 @@ is_call (const xmlnode *jingle)
     return FALSE;
 }
 
+static void
+forget_left_over (XtlsLogin *login, const char *sid)
+{
+    GList *link = g_queue_find_custom (
+        &login->left_over, sid, (GCompareFunc)(void *)g_strcmp0);
+
+    if (!link)
+        return;
+    g_free (link->data);
+    g_queue_delete_link (&login->left_over, link);
+}
+
 /* A stranger's request goes to libpurple, which keeps a session for it. */
 static void
 note_left_over (XtlsLogin *login, const xmlnode *iq, const char *from)
@@ -133,8 +145,11 @@ note_left_over (XtlsLogin *login, const xmlnode *iq, const char *from)
     const char *sid = xtls_jingle_is (iq) ? xtls_jingle_get_sid (iq) : NULL;
 
     if (!sid || !from || !is_initiate (iq) ||
-        is_call (xtls_node_first_child (iq)) ||
-        xtls_jabber_has_jingle_session (login->gc, sid) ||
+        xtls_jabber_has_jingle_session (login->gc, sid))
+        return;
+    /* The request that had this sid before has ended. */
+    forget_left_over (login, sid);
+    if (is_call (xtls_node_first_child (iq)) ||
         xtls_login_get_caller (login, from) == XTLS_CALLER_WELCOME)
         return;
     g_queue_push_tail (&login->left_over, g_strdup (sid));

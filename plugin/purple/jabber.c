@@ -30,6 +30,7 @@ static void (*add_feature) (const char *xmlns, gpointer is_enabled);
 static void (*remove_feature) (const char *xmlns);
 static void (*broadcast_caps) (void);
 static gpointer (*find_jingle_session) (gpointer stream, const char *sid);
+static gboolean (*is_jingle_initiator) (gpointer session);
 static void (*object_unref) (gpointer object); /* of GObject */
 
 static Passing *sending;
@@ -66,6 +67,8 @@ xtls_jabber_init (void)
                         (gpointer *)&broadcast_caps) &&
            find_symbol ("jingle_session_find_by_sid",
                         (gpointer *)&find_jingle_session) &&
+           find_symbol ("jingle_session_is_initiator",
+                        (gpointer *)&is_jingle_initiator) &&
            find_symbol ("g_object_unref", (gpointer *)&object_unref);
 }
 
@@ -82,7 +85,7 @@ xtls_jabber_drop_jingle_session (PurpleConnection *gc, const char *sid)
     gpointer stream = purple_connection_get_protocol_data (gc);
     gpointer session = stream ? find_jingle_session (stream, sid) : NULL;
 
-    if (session)
+    if (session && !is_jingle_initiator (session))
         object_unref (session);
 }
 

@@ -110,7 +110,8 @@ gboolean xtls_jabber_has_jingle_session (PurpleConnection *gc, const char *sid);
 /**
  * xtls_jabber_drop_jingle_session:
  *
- * Frees that session, if there is one. libpurple logs a CRITICAL when it frees
+ * Frees that session, if there is one and the other side asked for it:
+ * libpurple's own sids can be guessed. libpurple logs a CRITICAL when it frees
  * them itself at disconnect.
  */
 void xtls_jabber_drop_jingle_session (PurpleConnection *gc, const char *sid);

@@ -142,6 +142,25 @@ def test_a_stranger_s_call_is_left_to_libpurple():
         scene.romeo.kill()
 
 
+def test_a_stranger_s_call_with_a_sid_of_before():
+    """What had it was another request, which has ended."""
+    call = ("<content creator='initiator' name='voice'><description"
+            " xmlns='urn:xmpp:jingle:apps:rtp:2' media='audio'/></content>")
+    with Scene(accounts={NURSE: "x"}, contacts=[]) as scene:
+        nurse = scene.add_client("nurse", plugins=[])
+        through = scene.add_proxy()
+        scene.login(nurse, f"{NURSE}/hall", through)
+        asker = Answers(nurse, through, ORCHARD)
+        for _ in range(2):
+            assert asker.ask(jingle("session-initiate", "call", CONTENT))
+            assert asker.ask(jingle("session-terminate", "call"))
+        assert asker.ask(jingle("session-initiate", "call", call))
+        scene.romeo.unload()
+        assert asker.ask(jingle("session-info", "call"))
+        # libpurple logs a CRITICAL for it at its end.
+        scene.romeo.kill()
+
+
 def test_stranger_while_others_are_private():
     def prepare(scene, nurse, through):
         if scene.romeo.call("plugins")["plugins"].count("core-xtls"):
