@@ -273,8 +273,9 @@ xtls_login_sending (XtlsLogin *login, xmlnode *stanza)
         return withhold_rest (login, stanza, to);
     session = xtls_contact_get_session (contact);
     facts.own = xtls_endpoint_owns (login->endpoint, stanza);
-    facts.own_dead =
-        !facts.own && xtls_endpoint_owns_dead (login->endpoint, stanza);
+    facts.own_dead = !facts.own &&
+                     xtls_endpoint_owns_dead (login->endpoint, stanza) &&
+                     !xtls_transfers_is_inside (login, stanza);
     facts.open = session != NULL;
     facts.peer = session ? xtls_session_get_peer (session) : NULL;
     facts.answers_outside = answers_outside (login, stanza, to);

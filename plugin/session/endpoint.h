@@ -123,7 +123,8 @@ gboolean xtls_endpoint_owns (XtlsEndpoint *endpoint, const xmlnode *stanza);
  *
  * Returns: %TRUE if it is Jingle or bytestream of a session that has ended, or
  * an answer that this endpoint gave before: libpurple's stream management sends
- * such stanzas again. Nobody wants them.
+ * such stanzas again. Nobody wants them. The peer may have chosen the sid: a
+ * file of libpurple's to the same peer can have it, too.
  */
 gboolean xtls_endpoint_owns_dead (XtlsEndpoint *endpoint,
                                   const xmlnode *stanza);

@@ -99,6 +99,34 @@ def test_file_while_finished_or_starting_is_refused():
         scene.assert_nothing_leaked("letter")
 
 
+def test_file_with_the_sid_of_a_session_that_ended():
+    """Whoever calls chooses the sid, and can take the one that libpurple gives
+    to a file next."""
+    offer = (
+        "<iq type='set' id='offer' to='{0}'><si xmlns='http://jabber.org/"
+        "protocol/si' id='{1}' profile='unknown'><feature xmlns='http://"
+        "jabber.org/protocol/feature-neg'><x xmlns='jabber:x:data' type='form'>"
+        "<field var='stream-method' type='list-single'><option><value>http://"
+        "jabber.org/protocol/ibb</value></option></field></x></feature></si>"
+        "</iq>")
+    data = ("<iq type='set' id='block' to='{0}'><data xmlns='http://jabber.org/"
+            "protocol/ibb' sid='{1}' seq='0'>Zg==</data></iq>")
+    with Scene() as scene:
+        scene.go_private(scene.juliet, scene.romeo)
+        (sid,) = {sid for _, sid in scene.romeo_proxy.streams()}
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo.expect_state("finished")
+        check.all_ended(scene.romeo_proxy)
+        check.sync(scene.romeo)
+        scene.go_private(scene.juliet, scene.romeo)
+        scene.romeo.call("watch", "on")
+        for text in (offer, data):
+            scene.romeo.call("stanza", ROMEO, text.format(BALCONY, sid))
+        for number in ("offer", "block"):
+            scene.romeo.expect("stanza", id=number, type="error")
+        assert not scene.romeo_proxy.stanzas(id="block")
+
+
 def test_voice_is_refused_with_a_line():
     call = ("<iq type='set' to='{}' id='call'><jingle"
             " xmlns='urn:xmpp:jingle:1' action='session-initiate' sid='v1'"
