@@ -243,5 +243,36 @@ def test_the_plugin_is_unloaded():
             assert_all_inside(scene, "secret-plan")
 
 
+def without_farewells(link, direction, unit):
+    """A server that says of nobody that he has gone."""
+    gone = direction == proxy.DOWN and unit.name == "presence" and \
+        unit.xml.get("type") == "unavailable"
+    return proxy.DROP if gone else None
+
+
+def test_the_receiver_is_back_and_knows_nothing():
+    """Under the same name, before anybody has said that she was gone."""
+    for accepted in (True, False):
+        with Scene() as scene:
+            scene.go_private()
+            move = to_juliet(scene, 20 * MIB)
+            if accepted:
+                move.accept().moves()
+            else:
+                scene.juliet.expect("request", type="action")
+            scene.romeo_proxy.hook = without_farewells
+            scene.juliet_proxy.hold()
+            scene.juliet.kill()
+            scene.juliet.start()
+            scene.juliet_proxy.release()
+            scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+            scene.juliet.expect("xtls-capability-changed", who=ROMEO,
+                                capability="present")
+            scene.juliet.xtls(ROMEO, "start")
+            scene.juliet.expect_state("unverified")
+            scene.romeo.expect("xfer", what="cancelled", xfer=move.sent)
+            assert_well_after(scene)
+
+
 if __name__ == "__main__":
     tap.run(globals())
