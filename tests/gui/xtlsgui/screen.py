@@ -32,15 +32,18 @@ def start_bus():
                         "--print-address={fd}"])[1]
 
 
-def _wait_for_manager():
+def _start(*command):
+    process.start(list(command), stdin=subprocess.DEVNULL,
+                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _start_manager(folder):
     """Windows that open before it is up would stay without a frame."""
-    end = time.monotonic() + client.TIMEOUT
-    while "window id" not in subprocess.run(
-            ["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"],
-            capture_output=True, text=True).stdout:
-        if time.monotonic() > end:
-            raise RuntimeError("the window manager does not start")
-        time.sleep(0.05)
+    news = os.path.join(folder, "manager-is-up")
+    os.mkfifo(news)
+    _start("openbox", "--startup", f"sh -c 'echo up > {news}'")
+    with open(news) as stream:
+        stream.readline()
 
 
 class Screen:
@@ -61,15 +64,16 @@ class Screen:
                      "NO_AT_BRIDGE", "GTK2_RC_FILES"):
             os.environ.pop(name, None)
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = start_bus()
-        self._start("openbox")
-        _wait_for_manager()
-        self._start("/usr/libexec/at-spi-bus-launcher",
-                    "--launch-immediately")
+        _start_manager(self.folder)
+        _start("/usr/libexec/at-spi-bus-launcher",
+               "--launch-immediately")
 
-    @staticmethod
-    def _start(*command):
-        process.start(list(command), stdin=subprocess.DEVNULL,
-                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+def _take(window, path):
+    """Returns a digest of what is seen."""
+    subprocess.run(["import", "-frame", "-window", window, path], check=True)
+    return subprocess.run(["identify", "-format", "%#", path], check=True,
+                          capture_output=True).stdout
 
 
 def picture(name, window="root"):
@@ -77,6 +81,11 @@ def picture(name, window="root"):
     frame. Returns its path."""
     os.makedirs(SCREENSHOTS, exist_ok=True)
     path = os.path.join(SCREENSHOTS, f"{name}.png")
-    time.sleep(0.4)  # what was drawn last reaches the screen
-    subprocess.run(["import", "-frame", "-window", window, path], check=True)
+    end = time.monotonic() + client.TIMEOUT
+    # Nobody tells when the last of it is drawn: twice the same is all.
+    before, pixels = None, _take(window, path)
+    while pixels != before:
+        if time.monotonic() > end:
+            raise AssertionError(f"{name}: the picture keeps changing")
+        before, pixels = pixels, _take(window, path)
     return path
