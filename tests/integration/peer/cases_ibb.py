@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A bytestream that breaks XEP-0047."""
-import asyncio
 
 from . import hostile, ibb, jingle
 from .case import case, expect, refused
@@ -39,7 +38,7 @@ bad_blocks('a block over block-size', hostile.TOO_LONG, 'bad-request')
 @case('IBB: a number twice', 'cut')
 async def repeated_number(attack):
     session = await attack.client.call(attack.target)
-    await _idle(session)
+    await session.out.drained()
     node = ibb.data_element(session.ibb_sid, 0, 'AAAA')
     await refused(session.request(node), 'unexpected-request')
     await session.events.get('terminate')
@@ -56,7 +55,3 @@ async def block_by_other(attack):
     return session
 
 
-async def _idle(session):
-    """Everything that we sent was answered."""
-    while not session.out.idle:
-        await asyncio.sleep(0)

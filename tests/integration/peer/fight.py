@@ -74,8 +74,8 @@ class Silent(Attacker):
 
 async def drained(session):
     """What was written has left, and was answered."""
-    while not (session.over or session.out.idle):
-        await asyncio.sleep(0.002)
+    if not session.over:
+        await session.out.drained()
 
 
 async def ended(session):

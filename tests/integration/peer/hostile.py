@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Sessions that break one rule each."""
-import asyncio
 
 from OpenSSL import SSL
 
@@ -247,8 +246,7 @@ class NoCloseNotify(Session):
 
 async def vanish(session):
     """Ends the bytestream and the session as if all were well."""
-    while not session.out.idle:
-        await asyncio.sleep(0)
+    await session.out.drained()
     await session.request(ibb.close_element(session.ibb_sid))
     await session.request(jingle.terminate(session.sid, 'success'))
     session.finished('gone')

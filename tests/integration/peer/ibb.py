@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The bytestream: XEP-0047 blocks with their numbers."""
+import asyncio
 import base64
 import re
 
@@ -68,10 +69,23 @@ class Outgoing:
         self._queue = bytearray()
         self._seq = 0
         self._unanswered = 0
+        self._changed = asyncio.Event()
 
     @property
-    def idle(self):
+    def _idle(self):
         return self.closed or not (self._queue or self._unanswered)
+
+    def close(self):
+        """Nothing leaves any more."""
+        self.closed = True
+        self._changed.set()
+
+    async def drained(self):
+        """All that was written has left and was answered, or nothing leaves
+        any more."""
+        while not self._idle:
+            self._changed.clear()
+            await self._changed.wait()
 
     def write(self, data):
         self._queue += data
@@ -97,10 +111,11 @@ class Outgoing:
 
     def _answered(self, answer):
         self._unanswered -= 1
+        self._changed.set()
         if answer.cancelled():
             return
         if answer.exception() is not None:
-            self.closed = True
+            self.close()
             self._failed(answer.exception())
         else:
             self.pump()

@@ -179,7 +179,7 @@ class Session:
             self.events.put('early', name)
             raise Refused('unexpected-request', 'wait')
         if name == 'close':
-            self.out.closed = True
+            self.out.close()
             return lambda: self.events.put('ibb-close')
         if name != 'data':
             raise Refused('bad-request', 'modify')
@@ -363,8 +363,7 @@ class Session:
         self._send_end()
         await self.wait('stream-end')
         await self.wait('close-notify')
-        while not self.out.idle:
-            await asyncio.sleep(0)
+        await self.out.drained()
         await self.quietly(ibb.close_element(self.ibb_sid))
         await self.quietly(jingle.terminate(self.sid, 'success'))
         self.finished('success')
@@ -379,8 +378,7 @@ class Session:
 
     async def _farewell(self, reason):
         if self.out is not None:
-            while not self.out.idle:
-                await asyncio.sleep(0.01)
+            await self.out.drained()
             await self.quietly(ibb.close_element(self.ibb_sid))
         await self.quietly(jingle.terminate(self.sid, reason))
 
@@ -393,7 +391,7 @@ class Session:
             self.over = True
             self.open = False
             if self.out is not None and reason != 'security-error':
-                self.out.closed = True
+                self.out.close()
             self.events.put('over', reason)
 
     @property
