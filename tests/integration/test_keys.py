@@ -310,32 +310,29 @@ def test_refused_is_refused_until_it_is_verified():
         scene.romeo.expect_state("private")
 
 
+def take_place(scene, gone, come, through):
+    """Another client is Juliet's balcony from now on."""
+    scene.romeo.forget()
+    gone.logout()
+    scene.romeo.expect("xtls-capability-changed", capability="offline")
+    scene.login(come, BALCONY, through)
+    scene.romeo.expect("xtls-capability-changed", capability="present")
+
+
 def test_somebody_who_was_there_before_she_was_verified():
     """A key that was only seen counts for nothing beside a verified one."""
     with Scene() as scene:
-        scene.romeo.forget()
-        scene.juliet.logout()
-        scene.romeo.expect("xtls-capability-changed", capability="offline")
         mallory = scene.add_client("mallory")
-        scene.login(mallory, BALCONY, scene.add_proxy())
-        scene.romeo.expect("xtls-capability-changed", capability="present")
+        take_place(scene, scene.juliet, mallory, scene.add_proxy())
         scene.go_private(other=mallory)
         scene.romeo.xtls(JULIET, "end")
         mallory.expect_state("finished")
         mallory.xtls(ROMEO, "end")
-        scene.romeo.forget()
-        mallory.logout()
-        scene.romeo.expect("xtls-capability-changed", capability="offline")
-        scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
-        scene.romeo.expect("xtls-capability-changed", capability="present")
+        take_place(scene, mallory, scene.juliet, scene.juliet_proxy)
         trusted(scene)
         assert [key["trust"] for key in
                 scene.romeo.api("list_keys")["keys"]] == ["verified"]
-        scene.romeo.forget()
-        scene.juliet.logout()
-        scene.romeo.expect("xtls-capability-changed", capability="offline")
-        scene.login(mallory, BALCONY, scene.proxies[-1])
-        scene.romeo.expect("xtls-capability-changed", capability="present")
+        take_place(scene, scene.juliet, mallory, scene.proxies[-1])
         scene.romeo.forget()
         scene.romeo.say(JULIET, "art thou Juliet")
         dialog = scene.romeo.expect("request", title="New key")
@@ -344,7 +341,7 @@ def test_somebody_who_was_there_before_she_was_verified():
                            key_waits=True)
         check.sync(mallory)
         assert not check.received(mallory)
-        # Accepted, it may talk, and is asked about no more.
+        # Accepted, it is one of those that are known.
         scene.romeo.answer(dialog, "Accept")
         mallory.expect_message("art thou Juliet")
         assert sorted(key["trust"] for key in scene.romeo.api(
@@ -381,12 +378,8 @@ def test_somebody_else_in_her_place():
     """The server lets somebody else be Juliet."""
     with Scene() as scene:
         trusted(scene)
-        scene.romeo.forget()
-        scene.juliet.logout()
-        scene.romeo.expect("xtls-capability-changed", capability="offline")
         mallory = scene.add_client("mallory")
-        scene.login(mallory, BALCONY, scene.add_proxy())
-        scene.romeo.expect("xtls-capability-changed", capability="present")
+        take_place(scene, scene.juliet, mallory, scene.add_proxy())
         # Verified once: this starts by itself.
         scene.romeo.say(JULIET, "art thou Juliet")
         dialog = scene.romeo.expect("request", title="New key")
@@ -394,11 +387,8 @@ def test_somebody_else_in_her_place():
         assert not check.received(mallory)
         scene.romeo.answer(dialog, "Refuse")
         mallory.expect_state("finished")
-        mallory.logout()
         # With her own key she is herself, and gets it.
-        scene.romeo.expect("xtls-capability-changed", capability="offline")
-        scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
-        scene.romeo.expect("xtls-capability-changed", capability="present")
+        take_place(scene, mallory, scene.juliet, scene.juliet_proxy)
         scene.romeo.xtls(JULIET, "start")
         scene.juliet.expect_message("art thou Juliet")
         check.assert_state(scene.romeo, JULIET, "private")

@@ -122,43 +122,43 @@ def test_stranger():
     assert_same(lambda scene, nurse, through: ORCHARD)
 
 
-def test_a_stranger_s_call_is_left_to_libpurple():
-    """What uses a call's session would go on doing so. Other requests that
-    libpurple keeps are dropped after a while."""
-    call = ("<content creator='initiator' name='voice'><description"
-            " xmlns='urn:xmpp:jingle:apps:rtp:2' media='audio'/></content>")
+CALL = ("<content creator='initiator' name='voice'><description"
+        " xmlns='urn:xmpp:jingle:apps:rtp:2' media='audio'/></content>")
+
+
+@contextlib.contextmanager
+def calling():
+    """A stranger, who leaves a call with Romeo's client."""
     with Scene(accounts={NURSE: "x"}, contacts=[]) as scene:
         nurse = scene.add_client("nurse", plugins=[])
         through = scene.add_proxy()
         scene.login(nurse, f"{NURSE}/hall", through)
-        asker = Answers(nurse, through, ORCHARD)
-        assert asker.ask(jingle("session-initiate", "call", CONTENT + call))
+        yield scene, Answers(nurse, through, ORCHARD)
+        # libpurple logs a CRITICAL for it at its end.
+        scene.romeo.kill()
+
+
+def test_a_stranger_s_call_is_left_to_libpurple():
+    """What uses a call's session would go on doing so. Other requests that
+    libpurple keeps are dropped after a while."""
+    with calling() as (scene, asker):
+        assert asker.ask(jingle("session-initiate", "call", CONTENT + CALL))
         for number in range(257):
             asker.ask(jingle("session-initiate", f"other-{number}", CONTENT))
         assert asker.ask(jingle("session-info", "call"))
         assert not asker.ask(jingle("session-info", "other-0"))
         assert asker.ask(jingle("session-info", "other-256"))
-        # libpurple logs a CRITICAL for it at its end.
-        scene.romeo.kill()
 
 
 def test_a_stranger_s_call_with_a_sid_of_before():
     """What had it was another request, which has ended."""
-    call = ("<content creator='initiator' name='voice'><description"
-            " xmlns='urn:xmpp:jingle:apps:rtp:2' media='audio'/></content>")
-    with Scene(accounts={NURSE: "x"}, contacts=[]) as scene:
-        nurse = scene.add_client("nurse", plugins=[])
-        through = scene.add_proxy()
-        scene.login(nurse, f"{NURSE}/hall", through)
-        asker = Answers(nurse, through, ORCHARD)
+    with calling() as (scene, asker):
         for _ in range(2):
             assert asker.ask(jingle("session-initiate", "call", CONTENT))
             assert asker.ask(jingle("session-terminate", "call"))
-        assert asker.ask(jingle("session-initiate", "call", call))
+        assert asker.ask(jingle("session-initiate", "call", CALL))
         scene.romeo.unload()
         assert asker.ask(jingle("session-info", "call"))
-        # libpurple logs a CRITICAL for it at its end.
-        scene.romeo.kill()
 
 
 def test_stranger_while_others_are_private():
