@@ -100,24 +100,29 @@ def throughput(pairs, source, rounds):
 
 
 class Talk:
-    """Romeo speaks all the time; how long does it take Juliet to see it?"""
+    """Romeo speaks all the time; how long does it take Juliet to see it?
 
-    def __init__(self, pair):
+    words: then he is silent; None: until end()
+    """
+
+    def __init__(self, pair, words=None):
         self.pair = pair
+        self.words = words
         self.said = {}
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._speak)
         self.thread.start()
 
     def _speak(self):
-        while not self.over.wait(0.05):
+        while len(self.said) != self.words and not self.over.wait(0.05):
             text = f"word {len(self.said)}"
             self.said[text] = time.monotonic()
             self.pair.romeo.call("say", ROMEO, JULIET, text)
 
     def end(self):
         """Returns the delays in milliseconds."""
-        self.over.set()
+        if self.words is None:
+            self.over.set()
         self.thread.join()
         delays = []
         for text, at in self.said.items():
@@ -155,9 +160,7 @@ def with_talk(pairs, source):
     """The same once more, with talk. What memory it takes is known after the
     transfers before: nothing is for the first time."""
     for pair in pairs:
-        talk = Talk(pair)
-        time.sleep(2)
-        quiet = talk.end()
+        quiet = Talk(pair, words=40).end()
         pair.offer(source)
         talk, memory = Talk(pair), Memory(pair)
         pair.accept()
