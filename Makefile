@@ -60,8 +60,13 @@ XMLNODE = -isystem $(BUILD)/include
 FLAGS_wire = $(GLIB) $(TLS) $(XMLNODE)
 FLAGS_trust = $(GLIB) $(TLS) $(OTR)
 FLAGS_session = -Iplugin/wire -Iplugin/trust $(GLIB) $(TLS) $(XMLNODE)
-FLAGS_purple = -Iplugin -Iplugin/session -Iplugin/trust -Iplugin/wire \
-	$(GLIB) $(TLS) $(PURPLE)
+# plugin/purple/ from the ground up; plugin.c and what connects signals lie on
+# top.
+PURPLE_LAYERS = purple/xmpp purple/core purple/online purple/contact \
+	purple/router purple/ui purple
+FLAGS_PURPLE = -Iplugin $(PURPLE_LAYERS:%=-Iplugin/%) -Iplugin/session \
+	-Iplugin/trust -Iplugin/wire $(GLIB) $(TLS) $(PURPLE)
+$(foreach f,$(PURPLE_LAYERS),$(eval FLAGS_$(f) = $$(FLAGS_PURPLE)))
 FLAGS_pidgin = -Iplugin $(GLIB) $(PURPLE) $(PIDGIN) \
 	-DXTLS_PIXMAP_DIR='"$(PIXMAP_DIR)"'
 
@@ -71,6 +76,7 @@ LIBS_pidgin = $(shell $(PKG_CONFIG) --libs pidgin gtk+-2.0 purple)
 
 # --- sources ---------------------------------------------------------------
 
+FOLDERS = wire trust session $(PURPLE_LAYERS) pidgin
 src = $(wildcard plugin/$(1)/*.c)
 obj = $(patsubst plugin/%.c,$(BUILD)/plugin/%.o,$(call src,$(1)))
 
@@ -133,7 +139,7 @@ $(BUILD)/plugin/$(1)/%.o: plugin/$(1)/%.c $(BUILD)/include/xmlnode.h
 	$$(call say,CC,$$<)$$(CC) $$(BASE) $$(FLAGS_$(1)) $$(CPPFLAGS) $$(CFLAGS) \
 		-c -o $$@ $$<
 endef
-$(foreach f,wire trust session purple pidgin,$(eval $(call folder,$(f))))
+$(foreach f,$(FOLDERS),$(eval $(call folder,$(f))))
 
 # These know where pictures and catalogues are installed: `make install` with
 # another PREFIX than before builds them again.
@@ -148,9 +154,10 @@ $(BUILD)/prefix: look-again
 $(ENGINE): $(call obj,wire) $(call obj,trust) $(call obj,session)
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
-$(CORE): $(call obj,purple) $(ENGINE)
+CORE_OBJECTS = $(foreach f,$(PURPLE_LAYERS),$(call obj,$(f)))
+$(CORE): $(CORE_OBJECTS) $(ENGINE)
 	$(call say,LD,$@)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) -shared -o $@ \
-		$(call obj,purple) $(ENGINE) $(LIBS_core) $(LIBS_purple)
+		$(CORE_OBJECTS) $(ENGINE) $(LIBS_core) $(LIBS_purple)
 
 $(BUILD)/pidgin-xtls.so: $(call obj,pidgin)
 	$(call say,LD,$@)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) -shared -o $@ \
@@ -160,7 +167,7 @@ $(BUILD)/po/%.mo: po/%.po
 	@mkdir -p $(@D)
 	$(call say,MO,$@)msgfmt --check -o $@ $<
 
-TRANSLATED = plugin/api.h $(wildcard plugin/*/*.c)
+TRANSLATED = plugin/api.h $(wildcard plugin/*/*.c plugin/*/*/*.c)
 
 $(BUILD)/po/pidgin-xtls.pot: $(TRANSLATED)
 	@mkdir -p $(@D)
@@ -179,7 +186,8 @@ pot: $(BUILD)/po/pidgin-xtls.pot
 # --- tests -----------------------------------------------------------------
 
 TEST_FLAGS = -Itests/unit -Iplugin/wire -Iplugin/trust -Iplugin/session \
-	-Iplugin/purple $(GLIB) $(TLS) $(OTR) $(XMLNODE)
+	-Iplugin/purple/xmpp -Iplugin/purple/router \
+	$(GLIB) $(TLS) $(OTR) $(XMLNODE)
 
 $(BUILD)/tests/unit/%.o: tests/unit/%.c $(BUILD)/include/xmlnode.h
 	@mkdir -p $(@D)
@@ -187,8 +195,8 @@ $(BUILD)/tests/unit/%.o: tests/unit/%.c $(BUILD)/include/xmlnode.h
 		-c -o $@ $<
 
 # What of the router needs xmlnode only is tested without a core.
-ROUTER = $(patsubst %,$(BUILD)/plugin/purple/%.o,ahead answers message quota \
-	resources roster route)
+ROUTER = $(patsubst %,$(BUILD)/plugin/purple/%.o,router/ahead router/answers \
+	xmpp/message router/quota xmpp/resources xmpp/roster router/route)
 
 $(UNIT): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(ENGINE) $(ROUTER) \
 		$(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.o,$(UNIT_SUPPORT))
@@ -323,7 +331,7 @@ check-clang:
 	$(Q)$(MAKE) --no-print-directory BUILD=build/clang CC=$(CLANG) \
 		WERROR=-Werror all
 
-C_FILES = $(wildcard plugin/*.h $(foreach d,plugin/* tests/* tests/*/*,\
+C_FILES = $(wildcard plugin/*.h $(foreach d,plugin/* plugin/*/* tests/* tests/*/*,\
 	$(d)/*.c $(d)/*.h))
 
 check-format:
@@ -333,7 +341,7 @@ format:
 	$(Q)clang-format -i $(C_FILES)
 
 analyze: $(BUILD)/include/xmlnode.h
-	$(Q)$(foreach f,wire trust session purple pidgin,$(if $(call src,$(f)),\
+	$(Q)$(foreach f,$(FOLDERS),$(if $(call src,$(f)),\
 		clang-tidy --quiet --warnings-as-errors='*' $(call src,$(f)) -- \
 		-std=gnu11 $(FLAGS_$(f)) $(filter -D%,$(BASE)) &&)) true
 
