@@ -195,8 +195,8 @@ $(BUILD)/tests/unit/%.o: tests/unit/%.c $(BUILD)/include/xmlnode.h
 		-c -o $@ $<
 
 # What of the router needs xmlnode only is tested without a core.
-ROUTER = $(patsubst %,$(BUILD)/plugin/purple/%.o,router/ahead router/answers \
-	xmpp/message router/quota xmpp/resources xmpp/roster router/route)
+ROUTER = $(patsubst %,$(BUILD)/plugin/purple/%.o,router/early-acks router/iq-tracker \
+	xmpp/message router/file-limit xmpp/resources xmpp/roster router/route)
 
 $(UNIT): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(ENGINE) $(ROUTER) \
 		$(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.o,$(UNIT_SUPPORT))

@@ -162,7 +162,7 @@ refuse_unanswered (XtlsLogin *login, const char *peer)
     if (!asked)
         return;
     GPtrArray *ids =
-        xtls_answers_take_all (login->answers, XTLS_ASKED_BY_US, asked);
+        xtls_iq_tracker_take_all (login->tracker, XTLS_IQ_FROM_US, asked);
 
     for (guint i = 0; i < ids->len; i++)
         xtls_login_refuse_later (login,
@@ -171,8 +171,8 @@ refuse_unanswered (XtlsLogin *login, const char *peer)
                                  XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE);
     g_ptr_array_unref (ids);
     g_free (asked);
-    xtls_ahead_forget (login->ahead, peer);
-    xtls_quota_forget (login->quota, peer);
+    xtls_early_acks_forget (login->early_acks, peer);
+    xtls_file_limit_forget (login->file_limit, peer);
 }
 
 /* Whether another session with the same resource goes on. */
@@ -315,9 +315,9 @@ xtls_login_new (PurpleConnection *gc, XtlsIdentity *identity, gboolean padding)
     xtls_endpoint_set_padding (login->endpoint, padding);
     login->roster = xtls_roster_new (own);
     login->resources = xtls_resources_new ();
-    login->answers = xtls_answers_new ();
-    login->ahead = xtls_ahead_new ();
-    login->quota = xtls_quota_new ();
+    login->tracker = xtls_iq_tracker_new ();
+    login->early_acks = xtls_early_acks_new ();
+    login->file_limit = xtls_file_limit_new ();
     g_queue_init (&login->refusals);
     g_queue_init (&login->early);
     g_queue_init (&login->left_over);
@@ -346,8 +346,8 @@ xtls_login_free (XtlsLogin *login)
         purple_timeout_remove (login->refusal_timer);
     if (login->call_off_timer)
         purple_timeout_remove (login->call_off_timer);
-    if (login->ahead_timer)
-        purple_timeout_remove (login->ahead_timer);
+    if (login->early_acks_timer)
+        purple_timeout_remove (login->early_acks_timer);
     if (login->early_timer)
         purple_timeout_remove (login->early_timer);
     if (login->changed_timer)
@@ -355,9 +355,9 @@ xtls_login_free (XtlsLogin *login)
     xtls_endpoint_free (login->endpoint);
     xtls_roster_free (login->roster);
     xtls_resources_free (login->resources);
-    xtls_answers_free (login->answers);
-    xtls_ahead_free (login->ahead);
-    xtls_quota_free (login->quota);
+    xtls_iq_tracker_free (login->tracker);
+    xtls_early_acks_free (login->early_acks);
+    xtls_file_limit_free (login->file_limit);
     g_slist_free (login->offers);
     g_slist_free (login->called_off);
     g_queue_clear_full (&login->refusals, (GDestroyNotify)xmlnode_free);

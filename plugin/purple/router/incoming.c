@@ -67,10 +67,10 @@ answers_inside (XtlsLogin *login, const xmlnode *iq, const char *from)
     if (!from || !has_type (iq, "result", "error"))
         return FALSE;
     who = xtls_jabber_normalize (login->account, from);
-    inside = who && xtls_answers_has_of_any (login->answers,
-                                             XTLS_ASKED_BY_US,
-                                             who,
-                                             xmlnode_get_attrib (iq, "id"));
+    inside = who && xtls_iq_tracker_has_of_any (login->tracker,
+                                                XTLS_IQ_FROM_US,
+                                                who,
+                                                xmlnode_get_attrib (iq, "id"));
     g_free (who);
     return inside;
 }
@@ -81,10 +81,10 @@ static gboolean
 asks_twice (XtlsLogin *login, const xmlnode *iq, const char *from)
 {
     return has_type (iq, "get", "set") &&
-           xtls_answers_has (login->answers,
-                             XTLS_ASKED_INSIDE,
-                             from,
-                             xmlnode_get_attrib (iq, "id"));
+           xtls_iq_tracker_has (login->tracker,
+                                XTLS_IQ_FROM_INSIDE,
+                                from,
+                                xmlnode_get_attrib (iq, "id"));
 }
 
 static gboolean
@@ -184,10 +184,10 @@ handle_iq (XtlsLogin *login, xmlnode *iq)
         what = XTLS_IN_REFUSE;
     if (what == XTLS_IN_PASS) {
         if (has_type (iq, "get", "set"))
-            xtls_answers_remember (login->answers,
-                                   XTLS_ASKED_OUTSIDE,
-                                   from,
-                                   xmlnode_get_attrib (iq, "id"));
+            xtls_iq_tracker_remember (login->tracker,
+                                      XTLS_IQ_FROM_OUTSIDE,
+                                      from,
+                                      xmlnode_get_attrib (iq, "id"));
         return FALSE;
     }
     purple_debug_info ("xtls", "incoming iq: kept away (%d)\n", what);
@@ -310,8 +310,8 @@ answer_inside (XtlsSession *session, const xmlnode *iq)
 static void
 remember_inside (XtlsLogin *login, const char *peer, const char *id)
 {
-    xtls_answers_take (login->answers, XTLS_ASKED_OUTSIDE, peer, id);
-    xtls_answers_remember (login->answers, XTLS_ASKED_INSIDE, peer, id);
+    xtls_iq_tracker_take (login->tracker, XTLS_IQ_FROM_OUTSIDE, peer, id);
+    xtls_iq_tracker_remember (login->tracker, XTLS_IQ_FROM_INSIDE, peer, id);
 }
 
 /* Whether libpurple may see it. */
@@ -326,8 +326,8 @@ judge_inside (XtlsLogin *login,
                       g_str_equal (stanza->name, "iq");
     g_autofree char *asked =
         xtls_login_asked (login, xtls_session_get_peer (session));
-    gboolean ours = answer && xtls_answers_take (
-                                  login->answers, XTLS_ASKED_BY_US, asked, id);
+    gboolean ours = answer && xtls_iq_tracker_take (
+                                  login->tracker, XTLS_IQ_FROM_US, asked, id);
     XtlsIncoming what = xtls_route_inside (stanza, ours);
 
     if (g_str_equal (stanza->name, "iq") &&
@@ -344,7 +344,7 @@ judge_inside (XtlsLogin *login,
         xtls_message_drop_odd_stamps (stanza, time (NULL));
         return TRUE;
     }
-    if (!answer && !xtls_quota_came (login->quota, stanza)) {
+    if (!answer && !xtls_file_limit_came (login->file_limit, stanza)) {
         answer_inside (session, stanza);
         return FALSE;
     }

@@ -2,11 +2,11 @@
 /* What login.c, outgoing.c and incoming.c share. */
 #pragma once
 
-#include "ahead.h"
-#include "answers.h"
 #include "contact.h"
+#include "early-acks.h"
+#include "file-limit.h"
+#include "iq-tracker.h"
 #include "login.h"
-#include "quota.h"
 #include "resources.h"
 #include "roster.h"
 #include "stanza.h"
@@ -25,13 +25,13 @@ struct XtlsLogin {
     XtlsEndpoint *endpoint;
     XtlsRoster *roster;
     XtlsResources *resources;
-    XtlsAnswers *answers;
+    XtlsIqTracker *tracker;
 
     /* Files that are sent inside. The timer runs while a block may be answered
      * ahead. */
-    XtlsAhead *ahead;
-    guint ahead_timer;
-    XtlsQuota *quota; /* of files that are offered inside */
+    XtlsEarlyAcks *early_acks;
+    guint early_acks_timer;
+    XtlsFileLimit *file_limit; /* of files that are offered inside */
 
     /* Transfers (PurpleXfer, borrowed, perhaps gone) that were offered inside,
      * and those that are to be cancelled. A timer runs while there are any. */
@@ -61,7 +61,7 @@ struct XtlsLogin {
     guint changed_timer;
 };
 
-/* (nullable) (transfer full): @jid (full) in the form of %XTLS_ASKED_BY_US. */
+/* (nullable) (transfer full): @jid (full) in the form of %XTLS_IQ_FROM_US. */
 char *xtls_login_asked (XtlsLogin *login, const char *jid);
 
 /* Answers our own question with an error, as if @to had sent it, later. */

@@ -172,13 +172,13 @@ send_inside (XtlsLogin *login, XtlsContact *contact, const xmlnode *stanza)
     }
     /* Before it is sent: the answer may be here when that returns. */
     if (is_question (stanza))
-        xtls_answers_remember (login->answers, XTLS_ASKED_BY_US, asked, id);
+        xtls_iq_tracker_remember (login->tracker, XTLS_IQ_FROM_US, asked, id);
     if (xtls_session_send (session, copy, &error)) {
         if (is_question (stanza))
             xtls_transfers_sent (login, stanza);
         return;
     }
-    xtls_answers_take (login->answers, XTLS_ASKED_BY_US, asked, id);
+    xtls_iq_tracker_take (login->tracker, XTLS_IQ_FROM_US, asked, id);
     could_not_send (login, contact, stanza, error);
     xmlnode_free (copy);
     g_error_free (error);
@@ -207,10 +207,11 @@ answers_outside (XtlsLogin *login, const xmlnode *stanza, const char *to)
 
     if (!g_str_equal (stanza->name, "iq") || is_question (stanza))
         return FALSE;
-    inside = xtls_answers_take (login->answers, XTLS_ASKED_INSIDE, to, id);
+    inside = xtls_iq_tracker_take (login->tracker, XTLS_IQ_FROM_INSIDE, to, id);
     if (inside)
         return FALSE;
-    outside = xtls_answers_take (login->answers, XTLS_ASKED_OUTSIDE, to, id);
+    outside =
+        xtls_iq_tracker_take (login->tracker, XTLS_IQ_FROM_OUTSIDE, to, id);
     return outside;
 }
 
@@ -249,7 +250,8 @@ withhold_rest (XtlsLogin *login, const xmlnode *stanza, const char *to)
     if (!g_str_equal (stanza->name, "iq"))
         return FALSE;
     if (!is_question (stanza))
-        return xtls_answers_take (login->answers, XTLS_ASKED_INSIDE, to, id);
+        return xtls_iq_tracker_take (
+            login->tracker, XTLS_IQ_FROM_INSIDE, to, id);
     if (!xtls_transfers_is_inside (login, stanza))
         return FALSE;
     xtls_login_refuse_later (login, to, id, XTLS_STANZA_ERROR_NOT_ACCEPTABLE);

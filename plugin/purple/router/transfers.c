@@ -41,10 +41,10 @@ is_offer (const xmlnode *iq)
 gboolean
 xtls_transfers_is_inside (XtlsLogin *login, const xmlnode *iq)
 {
-    return xtls_answers_has (login->answers,
-                             XTLS_OFFERED_INSIDE,
-                             xtls_node_attrib (iq, "to"),
-                             get_sid (iq));
+    return xtls_iq_tracker_has (login->tracker,
+                                XTLS_IQ_FILE_OFFER,
+                                xtls_node_attrib (iq, "to"),
+                                get_sid (iq));
 }
 
 /* --- what is sent --- */
@@ -68,7 +68,7 @@ answer_ahead (XtlsLogin *login, const char *peer, const char *id)
     xmlnode *answer = xtls_iq_new ("result", login->own, id);
     char *asked = xtls_login_asked (login, peer);
 
-    xtls_answers_take (login->answers, XTLS_ASKED_BY_US, asked, id);
+    xtls_iq_tracker_take (login->tracker, XTLS_IQ_FROM_US, asked, id);
     g_free (asked);
     xmlnode_set_attrib (answer, "from", peer);
     xtls_jabber_inject (login->gc, answer);
@@ -89,7 +89,7 @@ hurry (XtlsLogin *login, const char *peer)
     xtls_session_cork (session);
     for (guint i = 0;
          here && i < AHEAD_AT_ONCE && clear_session (login, peer) == session &&
-         (id = xtls_ahead_next (login->ahead, peer));
+         (id = xtls_early_acks_next (login->early_acks, peer));
          i++) {
         answer_ahead (login, peer, id);
         g_free (id);
@@ -106,10 +106,10 @@ static gboolean
 hurry_cb (gpointer data)
 {
     XtlsLogin *login = data;
-    GPtrArray *peers = xtls_ahead_list_peers (login->ahead);
+    GPtrArray *peers = xtls_early_acks_list_peers (login->early_acks);
     gboolean here = TRUE;
 
-    login->ahead_timer = 0;
+    login->early_acks_timer = 0;
     for (guint i = 0; here && i < peers->len; i++)
         here = hurry (login, g_ptr_array_index (peers, i));
     for (guint i = 0; here && i < peers->len; i++)
@@ -121,9 +121,10 @@ hurry_cb (gpointer data)
 static void
 hurry_soon (XtlsLogin *login, const char *peer)
 {
-    if (!login->ahead_timer && xtls_ahead_has_next (login->ahead, peer) &&
+    if (!login->early_acks_timer &&
+        xtls_early_acks_has_next (login->early_acks, peer) &&
         clear_session (login, peer))
-        login->ahead_timer = purple_timeout_add (0, hurry_cb, login);
+        login->early_acks_timer = purple_timeout_add (0, hurry_cb, login);
 }
 
 void
@@ -132,10 +133,10 @@ xtls_transfers_sent (XtlsLogin *login, const xmlnode *iq)
     const char *peer = xtls_node_attrib (iq, "to");
 
     if (is_offer (iq))
-        xtls_answers_remember (
-            login->answers, XTLS_OFFERED_INSIDE, peer, get_sid (iq));
-    xtls_ahead_sent (login->ahead, iq);
-    xtls_quota_sent (login->quota, iq);
+        xtls_iq_tracker_remember (
+            login->tracker, XTLS_IQ_FILE_OFFER, peer, get_sid (iq));
+    xtls_early_acks_sent (login->early_acks, iq);
+    xtls_file_limit_sent (login->file_limit, iq);
     hurry_soon (login, peer);
 }
 
@@ -147,17 +148,17 @@ xtls_transfers_judge (XtlsLogin *login, const xmlnode *iq)
     char *waiting;
 
     if (is_offer (iq))
-        xtls_answers_remember (
-            login->answers, XTLS_OFFERED_INSIDE, peer, get_sid (iq));
-    switch (xtls_ahead_came (login->ahead, iq, &waiting)) {
-    case XTLS_AHEAD_NOTHING:
+        xtls_iq_tracker_remember (
+            login->tracker, XTLS_IQ_FILE_OFFER, peer, get_sid (iq));
+    switch (xtls_early_acks_came (login->early_acks, iq, &waiting)) {
+    case XTLS_EARLY_ACKS_NOTHING:
         return TRUE;
-    case XTLS_AHEAD_ANSWERED:
+    case XTLS_EARLY_ACKS_ANSWERED:
         hurry_soon (login, peer);
         return FALSE;
-    case XTLS_AHEAD_FAILED:
+    case XTLS_EARLY_ACKS_FAILED:
         asked = xtls_login_asked (login, peer);
-        xtls_answers_take (login->answers, XTLS_ASKED_BY_US, asked, waiting);
+        xtls_iq_tracker_take (login->tracker, XTLS_IQ_FROM_US, asked, waiting);
         xtls_login_refuse_later (
             login, peer, waiting, XTLS_STANZA_ERROR_ITEM_NOT_FOUND);
         g_free (waiting);

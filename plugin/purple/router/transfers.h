@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * File transfers inside. What libpurple sends is hurried (ahead.h). Whoever
- * sends waits for answers, and hears of the end of a session through them;
- * whoever receives waits for nothing that libpurple could miss, and would wait
- * for ever: that is called off here.
+ * File transfers inside. What libpurple sends is hurried (early-acks.h).
+ * Whoever sends waits for answers, and hears of the end of a session through
+ * them; whoever receives waits for nothing that libpurple could miss, and would
+ * wait for ever: that is called off here.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A bounded memory of questions, first in, first forgotten. */
-#include "answers.h"
+/* A bounded memory of requests, first in, first forgotten. */
+#include "iq-tracker.h"
 
 #include <string.h>
 
@@ -13,36 +13,36 @@ typedef struct {
     GHashTable *links; /* key, borrowed -> its GList link in order */
 } Memory;
 
-struct XtlsAnswers {
-    Memory memories[XTLS_ASKED_LAST + 1];
+struct XtlsIqTracker {
+    Memory memories[XTLS_IQ_LAST + 1];
 };
 
-XtlsAnswers *
-xtls_answers_new (void)
+XtlsIqTracker *
+xtls_iq_tracker_new (void)
 {
-    XtlsAnswers *answers = g_new0 (XtlsAnswers, 1);
+    XtlsIqTracker *tracker = g_new0 (XtlsIqTracker, 1);
 
-    for (int i = 0; i <= XTLS_ASKED_LAST; i++) {
-        g_queue_init (&answers->memories[i].order);
-        answers->memories[i].links = g_hash_table_new (g_str_hash, g_str_equal);
+    for (int i = 0; i <= XTLS_IQ_LAST; i++) {
+        g_queue_init (&tracker->memories[i].order);
+        tracker->memories[i].links = g_hash_table_new (g_str_hash, g_str_equal);
     }
-    return answers;
+    return tracker;
 }
 
 void
-xtls_answers_free (XtlsAnswers *answers)
+xtls_iq_tracker_free (XtlsIqTracker *tracker)
 {
-    for (int i = 0; i <= XTLS_ASKED_LAST; i++) {
-        g_hash_table_destroy (answers->memories[i].links);
-        g_queue_clear_full (&answers->memories[i].order, g_free);
+    for (int i = 0; i <= XTLS_IQ_LAST; i++) {
+        g_hash_table_destroy (tracker->memories[i].links);
+        g_queue_clear_full (&tracker->memories[i].order, g_free);
     }
-    g_free (answers);
+    g_free (tracker);
 }
 
 static char *
 key_of (const char *jid, const char *id)
 {
-    if (!jid || !id || strlen (jid) + strlen (id) > XTLS_ANSWERS_KEY_MAX)
+    if (!jid || !id || strlen (jid) + strlen (id) > XTLS_IQ_TRACKER_KEY_MAX)
         return NULL;
     return g_strconcat (jid, SEPARATOR, id, NULL);
 }
@@ -56,12 +56,12 @@ forget (Memory *memory, GList *link)
 }
 
 void
-xtls_answers_remember (XtlsAnswers *answers,
-                       XtlsAsked asked,
-                       const char *jid,
-                       const char *id)
+xtls_iq_tracker_remember (XtlsIqTracker *tracker,
+                          XtlsIqOrigin origin,
+                          const char *jid,
+                          const char *id)
 {
-    Memory *memory = &answers->memories[asked];
+    Memory *memory = &tracker->memories[origin];
     char *key = key_of (jid, id);
 
     if (!key)
@@ -69,7 +69,7 @@ xtls_answers_remember (XtlsAnswers *answers,
     GList *link = g_hash_table_lookup (memory->links, key);
     if (link)
         forget (memory, link);
-    else if (memory->order.length >= XTLS_ANSWERS_MAX)
+    else if (memory->order.length >= XTLS_IQ_TRACKER_MAX)
         forget (memory, memory->order.head);
     g_queue_push_tail (&memory->order, key);
     g_hash_table_insert (memory->links, key, memory->order.tail);
@@ -88,19 +88,19 @@ find (Memory *memory, const char *jid, const char *id)
 }
 
 gboolean
-xtls_answers_has (XtlsAnswers *answers,
-                  XtlsAsked asked,
-                  const char *jid,
-                  const char *id)
+xtls_iq_tracker_has (XtlsIqTracker *tracker,
+                     XtlsIqOrigin origin,
+                     const char *jid,
+                     const char *id)
 {
-    return find (&answers->memories[asked], jid, id) != NULL;
+    return find (&tracker->memories[origin], jid, id) != NULL;
 }
 
 gboolean
-xtls_answers_has_of_any (XtlsAnswers *answers,
-                         XtlsAsked asked,
-                         const char *bare,
-                         const char *id)
+xtls_iq_tracker_has_of_any (XtlsIqTracker *tracker,
+                            XtlsIqOrigin origin,
+                            const char *bare,
+                            const char *id)
 {
     g_autofree char *prefix = g_strconcat (bare, "/", NULL);
     g_autofree char *suffix = NULL;
@@ -109,7 +109,7 @@ xtls_answers_has_of_any (XtlsAnswers *answers,
     if (!id)
         return FALSE;
     suffix = g_strconcat (SEPARATOR, id, NULL);
-    for (GList *link = answers->memories[asked].order.head; link && !has;
+    for (GList *link = tracker->memories[origin].order.head; link && !has;
          link = link->next)
         has = g_str_has_prefix (link->data, prefix) &&
               g_str_has_suffix (link->data, suffix);
@@ -117,12 +117,12 @@ xtls_answers_has_of_any (XtlsAnswers *answers,
 }
 
 gboolean
-xtls_answers_take (XtlsAnswers *answers,
-                   XtlsAsked asked,
-                   const char *jid,
-                   const char *id)
+xtls_iq_tracker_take (XtlsIqTracker *tracker,
+                      XtlsIqOrigin origin,
+                      const char *jid,
+                      const char *id)
 {
-    Memory *memory = &answers->memories[asked];
+    Memory *memory = &tracker->memories[origin];
     GList *link = find (memory, jid, id);
 
     if (link)
@@ -131,9 +131,11 @@ xtls_answers_take (XtlsAnswers *answers,
 }
 
 GPtrArray *
-xtls_answers_take_all (XtlsAnswers *answers, XtlsAsked asked, const char *jid)
+xtls_iq_tracker_take_all (XtlsIqTracker *tracker,
+                          XtlsIqOrigin origin,
+                          const char *jid)
 {
-    Memory *memory = &answers->memories[asked];
+    Memory *memory = &tracker->memories[origin];
     GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
     char *prefix = g_strconcat (jid, SEPARATOR, NULL);
     GList *next;

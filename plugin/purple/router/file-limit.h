@@ -10,15 +10,15 @@
 #include <xmlnode.h>
 
 /* Offers that are watched; of more, the blocks of the oldest are refused. */
-#define XTLS_QUOTA_FILES_MAX 256
+#define XTLS_FILE_LIMIT_FILES_MAX 256
 
-typedef struct XtlsQuota XtlsQuota;
+typedef struct XtlsFileLimit XtlsFileLimit;
 
-XtlsQuota *xtls_quota_new (void);
-void xtls_quota_free (XtlsQuota *quota);
+XtlsFileLimit *xtls_file_limit_new (void);
+void xtls_file_limit_free (XtlsFileLimit *limit);
 
 /**
- * xtls_quota_came:
+ * xtls_file_limit_came:
  * @iq: a question that came inside, with its sender as `from`. A block that
  *   brings more than is left of its file becomes the `<close/>` of its
  *   bytestream: the file has ended there, complete or not.
@@ -26,14 +26,14 @@ void xtls_quota_free (XtlsQuota *quota);
  * Returns: %FALSE if libpurple must not see it: an offer without a size or with
  * the id of another, or a block of no file that was offered.
  */
-gboolean xtls_quota_came (XtlsQuota *quota, xmlnode *iq);
+gboolean xtls_file_limit_came (XtlsFileLimit *limit, xmlnode *iq);
 
 /**
- * xtls_quota_sent:
+ * xtls_file_limit_sent:
  * @iq: (transfer none): a question of libpurple that goes inside: it may close
  *   a bytestream
  */
-void xtls_quota_sent (XtlsQuota *quota, const xmlnode *iq);
+void xtls_file_limit_sent (XtlsFileLimit *limit, const xmlnode *iq);
 
 /* There is no session with @peer (a full JID) any more. */
-void xtls_quota_forget (XtlsQuota *quota, const char *peer);
+void xtls_file_limit_forget (XtlsFileLimit *limit, const char *peer);

@@ -15,58 +15,58 @@
 #include <xmlnode.h>
 
 /* Files that are watched; of more, the oldest go block by block. */
-#define XTLS_AHEAD_FILES_MAX 64
+#define XTLS_EARLY_ACKS_FILES_MAX 64
 /* Blocks of a file that the peer has not answered; libpurple waits for the next
  * answer then. */
-#define XTLS_AHEAD_BLOCKS_MAX 1024
+#define XTLS_EARLY_ACKS_BLOCKS_MAX 1024
 
-typedef struct XtlsAhead XtlsAhead;
+typedef struct XtlsEarlyAcks XtlsEarlyAcks;
 
 typedef enum {
-    XTLS_AHEAD_NOTHING,  /* for libpurple */
-    XTLS_AHEAD_ANSWERED, /* libpurple has its answer already */
-    XTLS_AHEAD_FAILED    /* the same, and the file's transfer has failed */
-} XtlsAheadNews;
+    XTLS_EARLY_ACKS_NOTHING,  /* for libpurple */
+    XTLS_EARLY_ACKS_ANSWERED, /* libpurple has its answer already */
+    XTLS_EARLY_ACKS_FAILED    /* the same, and the file's transfer has failed */
+} XtlsEarlyAcksNews;
 
-XtlsAhead *xtls_ahead_new (void);
-void xtls_ahead_free (XtlsAhead *ahead);
+XtlsEarlyAcks *xtls_early_acks_new (void);
+void xtls_early_acks_free (XtlsEarlyAcks *acks);
 
 /**
- * xtls_ahead_sent:
- * @iq: (transfer none): a question of libpurple that went inside
+ * xtls_early_acks_sent:
+ * @iq: (transfer none): a request of libpurple that went inside
  */
-void xtls_ahead_sent (XtlsAhead *ahead, const xmlnode *iq);
+void xtls_early_acks_sent (XtlsEarlyAcks *acks, const xmlnode *iq);
 
 /**
- * xtls_ahead_next:
+ * xtls_early_acks_next:
  * @peer: a full JID
  *
  * Returns: (nullable) (transfer full): the id of a block that libpurple waits
  * for and that is to be answered now.
  */
-char *xtls_ahead_next (XtlsAhead *ahead, const char *peer);
+char *xtls_early_acks_next (XtlsEarlyAcks *acks, const char *peer);
 
-/* Whether xtls_ahead_next() has one. */
-gboolean xtls_ahead_has_next (XtlsAhead *ahead, const char *peer);
+/* Whether xtls_early_acks_next() has one. */
+gboolean xtls_early_acks_has_next (XtlsEarlyAcks *acks, const char *peer);
 
 /**
- * xtls_ahead_list_peers:
+ * xtls_early_acks_list_peers:
  *
  * Returns: (transfer full) (element-type utf8): those who are sent files.
  */
-GPtrArray *xtls_ahead_list_peers (XtlsAhead *ahead);
+GPtrArray *xtls_early_acks_list_peers (XtlsEarlyAcks *acks);
 
 /**
- * xtls_ahead_came:
+ * xtls_early_acks_came:
  * @iq: (transfer none): what came inside, with its sender as `from`
- * @waiting: (out) (transfer full) (nullable): with %XTLS_AHEAD_FAILED, the id
- *   of the block that libpurple waits for
+ * @waiting: (out) (transfer full) (nullable): with %XTLS_EARLY_ACKS_FAILED, the
+ * id of the block that libpurple waits for
  *
  * A peer that closes before it has answered all that was answered ahead has
  * cancelled; libpurple could take that for the end of the file.
  */
-XtlsAheadNews
-xtls_ahead_came (XtlsAhead *ahead, const xmlnode *iq, char **waiting);
+XtlsEarlyAcksNews
+xtls_early_acks_came (XtlsEarlyAcks *acks, const xmlnode *iq, char **waiting);
 
 /* There is no session with @peer (a full JID) any more. */
-void xtls_ahead_forget (XtlsAhead *ahead, const char *peer);
+void xtls_early_acks_forget (XtlsEarlyAcks *acks, const char *peer);

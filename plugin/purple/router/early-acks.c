@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The files that libpurple sends inside, oldest first. */
-#include "ahead.h"
+#include "early-acks.h"
 
 #include "ns.h"
 #include "stanza.h"
@@ -12,26 +12,26 @@ typedef struct {
     char *sid;
     guint64 left;  /* bytes that libpurple has not sent yet */
     char *waiting; /* (nullable): the block that it waits for */
-    GQueue ahead;  /* blocks that were answered here, and not yet there */
+    GQueue acked;  /* blocks that were answered here, and not yet there */
 } File;
 
-struct XtlsAhead {
+struct XtlsEarlyAcks {
     GQueue files;
 };
 
-XtlsAhead *
-xtls_ahead_new (void)
+XtlsEarlyAcks *
+xtls_early_acks_new (void)
 {
-    XtlsAhead *ahead = g_new0 (XtlsAhead, 1);
+    XtlsEarlyAcks *acks = g_new0 (XtlsEarlyAcks, 1);
 
-    g_queue_init (&ahead->files);
-    return ahead;
+    g_queue_init (&acks->files);
+    return acks;
 }
 
 static void
 file_free (File *file)
 {
-    g_queue_clear_full (&file->ahead, g_free);
+    g_queue_clear_full (&file->acked, g_free);
     g_free (file->waiting);
     g_free (file->sid);
     g_free (file->peer);
@@ -39,16 +39,16 @@ file_free (File *file)
 }
 
 void
-xtls_ahead_free (XtlsAhead *ahead)
+xtls_early_acks_free (XtlsEarlyAcks *acks)
 {
-    g_queue_clear_full (&ahead->files, (GDestroyNotify)file_free);
-    g_free (ahead);
+    g_queue_clear_full (&acks->files, (GDestroyNotify)file_free);
+    g_free (acks);
 }
 
 static File *
-find (XtlsAhead *ahead, const char *peer, const char *sid)
+find (XtlsEarlyAcks *acks, const char *peer, const char *sid)
 {
-    for (GList *l = ahead->files.head; l; l = l->next) {
+    for (GList *l = acks->files.head; l; l = l->next) {
         File *file = l->data;
 
         if (g_strcmp0 (file->peer, peer) == 0 &&
@@ -59,16 +59,16 @@ find (XtlsAhead *ahead, const char *peer, const char *sid)
 }
 
 static void
-drop (XtlsAhead *ahead, File *file)
+drop (XtlsEarlyAcks *acks, File *file)
 {
     if (!file)
         return;
-    g_queue_remove (&ahead->files, file);
+    g_queue_remove (&acks->files, file);
     file_free (file);
 }
 
 static void
-offered (XtlsAhead *ahead, const char *peer, xmlnode *si)
+offered (XtlsEarlyAcks *acks, const char *peer, xmlnode *si)
 {
     const xmlnode *about =
         xmlnode_get_child_with_namespace (si, "file", XTLS_NS_FILE);
@@ -77,17 +77,17 @@ offered (XtlsAhead *ahead, const char *peer, xmlnode *si)
     guint64 left;
     File *file;
 
-    if (!sid || !size || find (ahead, peer, sid) ||
+    if (!sid || !size || find (acks, peer, sid) ||
         !g_ascii_string_to_unsigned (size, 10, 1, G_MAXINT64, &left, NULL))
         return;
     file = g_new0 (File, 1);
     file->peer = g_strdup (peer);
     file->sid = g_strdup (sid);
     file->left = left;
-    g_queue_init (&file->ahead);
-    g_queue_push_tail (&ahead->files, file);
-    if (ahead->files.length > XTLS_AHEAD_FILES_MAX)
-        file_free (g_queue_pop_head (&ahead->files));
+    g_queue_init (&file->acked);
+    g_queue_push_tail (&acks->files, file);
+    if (acks->files.length > XTLS_EARLY_ACKS_FILES_MAX)
+        file_free (g_queue_pop_head (&acks->files));
 }
 
 static gsize
@@ -111,7 +111,7 @@ block_sent (File *file, const char *id, xmlnode *data)
 }
 
 void
-xtls_ahead_sent (XtlsAhead *ahead, const xmlnode *iq)
+xtls_early_acks_sent (XtlsEarlyAcks *acks, const xmlnode *iq)
 {
     const char *peer = xtls_node_attrib (iq, "to");
     xmlnode *child = xtls_node_first_child (iq);
@@ -120,24 +120,24 @@ xtls_ahead_sent (XtlsAhead *ahead, const xmlnode *iq)
     if (!peer || !child)
         return;
     if (xtls_node_is (child, "si", XTLS_NS_SI)) {
-        offered (ahead, peer, child);
+        offered (acks, peer, child);
         return;
     }
-    file = find (ahead, peer, xtls_node_attrib (child, "sid"));
+    file = find (acks, peer, xtls_node_attrib (child, "sid"));
     if (file && xtls_node_is (child, "data", XTLS_NS_IBB))
         block_sent (file, xtls_node_attrib (iq, "id"), child);
     else if (file && xtls_node_is (child, "close", XTLS_NS_IBB))
-        drop (ahead, file);
+        drop (acks, file);
 }
 
 static GList *
-find_next (XtlsAhead *ahead, const char *peer)
+find_next (XtlsEarlyAcks *acks, const char *peer)
 {
-    for (GList *l = ahead->files.head; l; l = l->next) {
+    for (GList *l = acks->files.head; l; l = l->next) {
         File *file = l->data;
 
         if (file->waiting && file->left > 0 &&
-            file->ahead.length < XTLS_AHEAD_BLOCKS_MAX &&
+            file->acked.length < XTLS_EARLY_ACKS_BLOCKS_MAX &&
             g_str_equal (file->peer, peer))
             return l;
     }
@@ -145,9 +145,9 @@ find_next (XtlsAhead *ahead, const char *peer)
 }
 
 char *
-xtls_ahead_next (XtlsAhead *ahead, const char *peer)
+xtls_early_acks_next (XtlsEarlyAcks *acks, const char *peer)
 {
-    GList *link = find_next (ahead, peer);
+    GList *link = find_next (acks, peer);
     File *file;
     char *id;
 
@@ -155,25 +155,25 @@ xtls_ahead_next (XtlsAhead *ahead, const char *peer)
         return NULL;
     file = link->data;
     id = g_steal_pointer (&file->waiting);
-    g_queue_push_tail (&file->ahead, g_strdup (id));
+    g_queue_push_tail (&file->acked, g_strdup (id));
     /* The next time it is another's turn. */
-    g_queue_unlink (&ahead->files, link);
-    g_queue_push_tail_link (&ahead->files, link);
+    g_queue_unlink (&acks->files, link);
+    g_queue_push_tail_link (&acks->files, link);
     return id;
 }
 
 gboolean
-xtls_ahead_has_next (XtlsAhead *ahead, const char *peer)
+xtls_early_acks_has_next (XtlsEarlyAcks *acks, const char *peer)
 {
-    return find_next (ahead, peer) != NULL;
+    return find_next (acks, peer) != NULL;
 }
 
 GPtrArray *
-xtls_ahead_list_peers (XtlsAhead *ahead)
+xtls_early_acks_list_peers (XtlsEarlyAcks *acks)
 {
     GPtrArray *peers = g_ptr_array_new_with_free_func (g_free);
 
-    for (GList *l = ahead->files.head; l; l = l->next) {
+    for (GList *l = acks->files.head; l; l = l->next) {
         const char *peer = ((const File *)l->data)->peer;
 
         if (!g_ptr_array_find_with_equal_func (peers, peer, g_str_equal, NULL))
@@ -182,17 +182,20 @@ xtls_ahead_list_peers (XtlsAhead *ahead)
     return peers;
 }
 
-static XtlsAheadNews
-fail (XtlsAhead *ahead, File *file, char **waiting)
+static XtlsEarlyAcksNews
+fail (XtlsEarlyAcks *acks, File *file, char **waiting)
 {
     *waiting = g_steal_pointer (&file->waiting);
-    drop (ahead, file);
-    return XTLS_AHEAD_FAILED;
+    drop (acks, file);
+    return XTLS_EARLY_ACKS_FAILED;
 }
 
 /* Answers come in order: the first block is the one, as a rule. */
-static XtlsAheadNews
-answer_came (XtlsAhead *ahead, File *file, const xmlnode *iq, char **waiting)
+static XtlsEarlyAcksNews
+response_came (XtlsEarlyAcks *acks,
+               File *file,
+               const xmlnode *iq,
+               char **waiting)
 {
     const char *id = xtls_node_attrib (iq, "id");
     gboolean bad = g_strcmp0 (xtls_node_attrib (iq, "type"), "error") == 0;
@@ -201,33 +204,33 @@ answer_came (XtlsAhead *ahead, File *file, const xmlnode *iq, char **waiting)
     if (g_strcmp0 (id, file->waiting) == 0) {
         g_clear_pointer (&file->waiting, g_free);
         if (bad || file->left == 0)
-            drop (ahead, file);
-        return XTLS_AHEAD_NOTHING;
+            drop (acks, file);
+        return XTLS_EARLY_ACKS_NOTHING;
     }
     link =
-        g_queue_find_custom (&file->ahead, id, (GCompareFunc)(void *)g_strcmp0);
+        g_queue_find_custom (&file->acked, id, (GCompareFunc)(void *)g_strcmp0);
     if (!link)
-        return XTLS_AHEAD_NOTHING;
+        return XTLS_EARLY_ACKS_NOTHING;
     if (bad)
-        return fail (ahead, file, waiting);
+        return fail (acks, file, waiting);
     g_free (link->data);
-    g_queue_delete_link (&file->ahead, link);
-    return XTLS_AHEAD_ANSWERED;
+    g_queue_delete_link (&file->acked, link);
+    return XTLS_EARLY_ACKS_ANSWERED;
 }
 
 static gboolean
 waits_for (const File *file, const char *id)
 {
     return g_strcmp0 (file->waiting, id) == 0 ||
-           g_queue_find_custom ((GQueue *)&file->ahead,
+           g_queue_find_custom ((GQueue *)&file->acked,
                                 id,
                                 (GCompareFunc)(void *)g_strcmp0) != NULL;
 }
 
 static File *
-find_by_block (XtlsAhead *ahead, const char *peer, const char *id)
+find_by_block (XtlsEarlyAcks *acks, const char *peer, const char *id)
 {
-    for (GList *l = ahead->files.head; l; l = l->next) {
+    for (GList *l = acks->files.head; l; l = l->next) {
         File *file = l->data;
 
         if (id && g_strcmp0 (file->peer, peer) == 0 && waits_for (file, id))
@@ -236,26 +239,26 @@ find_by_block (XtlsAhead *ahead, const char *peer, const char *id)
     return NULL;
 }
 
-static XtlsAheadNews
-question_came (XtlsAhead *ahead,
-               const char *peer,
-               const xmlnode *child,
-               char **waiting)
+static XtlsEarlyAcksNews
+request_came (XtlsEarlyAcks *acks,
+              const char *peer,
+              const xmlnode *child,
+              char **waiting)
 {
     File *file = NULL;
 
     if (xtls_node_is (child, "close", XTLS_NS_IBB))
-        file = find (ahead, peer, xtls_node_attrib (child, "sid"));
+        file = find (acks, peer, xtls_node_attrib (child, "sid"));
     if (!file)
-        return XTLS_AHEAD_NOTHING;
-    if (file->waiting && !g_queue_is_empty (&file->ahead))
-        return fail (ahead, file, waiting);
-    drop (ahead, file);
-    return XTLS_AHEAD_NOTHING;
+        return XTLS_EARLY_ACKS_NOTHING;
+    if (file->waiting && !g_queue_is_empty (&file->acked))
+        return fail (acks, file, waiting);
+    drop (acks, file);
+    return XTLS_EARLY_ACKS_NOTHING;
 }
 
-XtlsAheadNews
-xtls_ahead_came (XtlsAhead *ahead, const xmlnode *iq, char **waiting)
+XtlsEarlyAcksNews
+xtls_early_acks_came (XtlsEarlyAcks *acks, const xmlnode *iq, char **waiting)
 {
     const char *type = xtls_node_attrib (iq, "type");
     const char *peer = xtls_node_attrib (iq, "from");
@@ -263,21 +266,22 @@ xtls_ahead_came (XtlsAhead *ahead, const xmlnode *iq, char **waiting)
 
     *waiting = NULL;
     if (g_strcmp0 (type, "result") != 0 && g_strcmp0 (type, "error") != 0)
-        return question_came (ahead, peer, xtls_node_first_child (iq), waiting);
-    file = find_by_block (ahead, peer, xtls_node_attrib (iq, "id"));
-    return file ? answer_came (ahead, file, iq, waiting) : XTLS_AHEAD_NOTHING;
+        return request_came (acks, peer, xtls_node_first_child (iq), waiting);
+    file = find_by_block (acks, peer, xtls_node_attrib (iq, "id"));
+    return file ? response_came (acks, file, iq, waiting)
+                : XTLS_EARLY_ACKS_NOTHING;
 }
 
 void
-xtls_ahead_forget (XtlsAhead *ahead, const char *peer)
+xtls_early_acks_forget (XtlsEarlyAcks *acks, const char *peer)
 {
     GList *next;
 
-    for (GList *l = ahead->files.head; l; l = next) {
+    for (GList *l = acks->files.head; l; l = next) {
         File *file = l->data;
 
         next = l->next;
         if (g_str_equal (file->peer, peer))
-            drop (ahead, file);
+            drop (acks, file);
     }
 }

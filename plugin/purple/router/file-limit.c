@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The files that peers offer, oldest first. */
-#include "quota.h"
+#include "file-limit.h"
 
 #include "ns.h"
 #include "stanza.h"
@@ -11,17 +11,17 @@ typedef struct {
     guint64 left; /* bytes */
 } Offer;
 
-struct XtlsQuota {
+struct XtlsFileLimit {
     GQueue queue;
 };
 
-XtlsQuota *
-xtls_quota_new (void)
+XtlsFileLimit *
+xtls_file_limit_new (void)
 {
-    XtlsQuota *quota = g_new0 (XtlsQuota, 1);
+    XtlsFileLimit *limit = g_new0 (XtlsFileLimit, 1);
 
-    g_queue_init (&quota->queue);
-    return quota;
+    g_queue_init (&limit->queue);
+    return limit;
 }
 
 static void
@@ -35,16 +35,16 @@ offer_free (gpointer data)
 }
 
 void
-xtls_quota_free (XtlsQuota *quota)
+xtls_file_limit_free (XtlsFileLimit *limit)
 {
-    g_queue_clear_full (&quota->queue, offer_free);
-    g_free (quota);
+    g_queue_clear_full (&limit->queue, offer_free);
+    g_free (limit);
 }
 
 static Offer *
-find (XtlsQuota *quota, const char *peer, const char *sid)
+find (XtlsFileLimit *limit, const char *peer, const char *sid)
 {
-    for (GList *l = quota->queue.tail; l; l = l->prev) {
+    for (GList *l = limit->queue.tail; l; l = l->prev) {
         Offer *offer = l->data;
 
         if (g_strcmp0 (offer->peer, peer) == 0 &&
@@ -55,16 +55,16 @@ find (XtlsQuota *quota, const char *peer, const char *sid)
 }
 
 static void
-drop (XtlsQuota *quota, Offer *offer)
+drop (XtlsFileLimit *limit, Offer *offer)
 {
     if (!offer)
         return;
-    g_queue_remove (&quota->queue, offer);
+    g_queue_remove (&limit->queue, offer);
     offer_free (offer);
 }
 
 static gboolean
-offered (XtlsQuota *quota, const char *peer, xmlnode *si)
+offered (XtlsFileLimit *limit, const char *peer, xmlnode *si)
 {
     const xmlnode *file =
         xmlnode_get_child_with_namespace (si, "file", XTLS_NS_FILE);
@@ -73,16 +73,16 @@ offered (XtlsQuota *quota, const char *peer, xmlnode *si)
     guint64 left;
     Offer *offer;
 
-    if (!peer || !sid || !size || find (quota, peer, sid) ||
+    if (!peer || !sid || !size || find (limit, peer, sid) ||
         !g_ascii_string_to_unsigned (size, 10, 0, G_MAXINT64, &left, NULL))
         return FALSE;
     offer = g_new0 (Offer, 1);
     offer->peer = g_strdup (peer);
     offer->sid = g_strdup (sid);
     offer->left = left;
-    g_queue_push_tail (&quota->queue, offer);
-    if (quota->queue.length > XTLS_QUOTA_FILES_MAX)
-        offer_free (g_queue_pop_head (&quota->queue));
+    g_queue_push_tail (&limit->queue, offer);
+    if (limit->queue.length > XTLS_FILE_LIMIT_FILES_MAX)
+        offer_free (g_queue_pop_head (&limit->queue));
     return TRUE;
 }
 
@@ -114,7 +114,7 @@ turn_into_close (xmlnode *iq, const char *sid)
 }
 
 static gboolean
-block_came (XtlsQuota *quota, Offer *offer, xmlnode *iq, xmlnode *data)
+block_came (XtlsFileLimit *limit, Offer *offer, xmlnode *iq, xmlnode *data)
 {
     gsize size = decoded_size (data);
 
@@ -124,13 +124,13 @@ block_came (XtlsQuota *quota, Offer *offer, xmlnode *iq, xmlnode *data)
         offer->left -= size;
     } else {
         turn_into_close (iq, offer->sid);
-        drop (quota, offer);
+        drop (limit, offer);
     }
     return TRUE;
 }
 
 gboolean
-xtls_quota_came (XtlsQuota *quota, xmlnode *iq)
+xtls_file_limit_came (XtlsFileLimit *limit, xmlnode *iq)
 {
     const char *peer = xtls_node_attrib (iq, "from");
     xmlnode *child = xtls_node_first_child (iq);
@@ -139,37 +139,37 @@ xtls_quota_came (XtlsQuota *quota, xmlnode *iq)
     if (!child)
         return TRUE;
     if (xtls_node_is (child, "si", XTLS_NS_SI))
-        return offered (quota, peer, child);
-    offer = find (quota, peer, xtls_node_attrib (child, "sid"));
+        return offered (limit, peer, child);
+    offer = find (limit, peer, xtls_node_attrib (child, "sid"));
     if (xtls_node_is (child, "data", XTLS_NS_IBB))
-        return block_came (quota, offer, iq, child);
+        return block_came (limit, offer, iq, child);
     if (xtls_node_is (child, "close", XTLS_NS_IBB))
-        drop (quota, offer);
+        drop (limit, offer);
     return TRUE;
 }
 
 void
-xtls_quota_sent (XtlsQuota *quota, const xmlnode *iq)
+xtls_file_limit_sent (XtlsFileLimit *limit, const xmlnode *iq)
 {
     const xmlnode *child = xtls_node_first_child (iq);
 
     if (xtls_node_is (child, "close", XTLS_NS_IBB))
-        drop (quota,
-              find (quota,
+        drop (limit,
+              find (limit,
                     xtls_node_attrib (iq, "to"),
                     xtls_node_attrib (child, "sid")));
 }
 
 void
-xtls_quota_forget (XtlsQuota *quota, const char *peer)
+xtls_file_limit_forget (XtlsFileLimit *limit, const char *peer)
 {
     GList *next;
 
-    for (GList *l = quota->queue.head; l; l = next) {
+    for (GList *l = limit->queue.head; l; l = next) {
         Offer *offer = l->data;
 
         next = l->next;
         if (g_str_equal (offer->peer, peer))
-            drop (quota, offer);
+            drop (limit, offer);
     }
 }
