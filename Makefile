@@ -143,7 +143,7 @@ $(foreach f,$(FOLDERS),$(eval $(call folder,$(f))))
 
 # These know where pictures and catalogues are installed: `make install` with
 # another PREFIX than before builds them again.
-$(BUILD)/plugin/purple/plugin.o $(BUILD)/plugin/pidgin/face.o \
+$(BUILD)/plugin/purple/plugin.o $(BUILD)/plugin/pidgin/plugin.o \
 	$(BUILD)/plugin/pidgin/icon.o: $(BUILD)/prefix
 
 .PHONY: look-again

@@ -2,7 +2,7 @@
 /* Windows about one contact. */
 #include "dialog.h"
 
-#include "face.h"
+#include "gui.h"
 #include "icon.h"
 #include "names.h"
 
@@ -175,7 +175,7 @@ xtls_dialog_set_state (XtlsDialog *dialog, XtlsState state)
     gtk_image_set_from_pixbuf (GTK_IMAGE (dialog->image),
                                xtls_icon_get (state, XTLS_ICON_DIALOG));
     atk_object_set_name (gtk_widget_get_accessible (dialog->image),
-                         xtls_face_api ()->get_word (state));
+                         xtls_gui_api ()->get_word (state));
 }
 
 void

@@ -3,7 +3,7 @@
 #include "help.h"
 
 #include "dialog.h"
-#include "face.h"
+#include "gui.h"
 #include "icon.h"
 
 #include <glib/gi18n-lib.h>
@@ -23,12 +23,12 @@ add_text (GtkWidget *box, const char *text)
 static void
 add_state (GtkWidget *box, XtlsState state)
 {
-    const char *word = xtls_face_api ()->get_word (state);
+    const char *word = xtls_gui_api ()->get_word (state);
     GtkWidget *row = gtk_hbox_new (FALSE, 12);
     GtkWidget *image =
         gtk_image_new_from_pixbuf (xtls_icon_get (state, XTLS_ICON_BUTTON));
     char *markup = g_markup_printf_escaped (
-        "<b>%s</b>\n%s", word, xtls_face_api ()->get_meaning (state));
+        "<b>%s</b>\n%s", word, xtls_gui_api ()->get_meaning (state));
 
     gtk_misc_set_alignment (GTK_MISC (image), 0.5, 0.0);
     atk_object_set_name (gtk_widget_get_accessible (image), word);

@@ -6,7 +6,7 @@
  */
 #include "keylist.h"
 
-#include "face.h"
+#include "gui.h"
 #include "names.h"
 
 #include <glib/gi18n-lib.h>
@@ -54,7 +54,7 @@ cell_text (const XtlsKey *key, int column)
     case COLUMN_CONTACT:
         return xtls_names_clean (key->who, XTLS_NAME_MAX);
     case COLUMN_STATE:
-        return g_strdup (xtls_face_api ()->get_word (key->state));
+        return g_strdup (xtls_gui_api ()->get_word (key->state));
     case COLUMN_TRUST:
         return xtls_names_trust (key->trust, key->how);
     case COLUMN_FINGERPRINT:
@@ -199,7 +199,7 @@ xtls_keylist_refresh (GtkWidget *tree)
 {
     GtkListStore *store =
         GTK_LIST_STORE (gtk_tree_view_get_model (GTK_TREE_VIEW (tree)));
-    GPtrArray *keys = xtls_face_api ()->list_keys ();
+    GPtrArray *keys = xtls_gui_api ()->list_keys ();
     GHashTable *index = index_keys (keys);
     GHashTableIter iter;
     gpointer key;
@@ -247,14 +247,14 @@ xtls_keylist_set_state (GtkWidget *tree,
         if (!is_of (key, account, who))
             continue;
         if (status == NULL)
-            status = xtls_face_api ()->get_status (account, who);
+            status = xtls_gui_api ()->get_status (account, who);
         key->state = g_strcmp0 (status->fingerprint, key->fingerprint) == 0
                          ? status->state
                          : XTLS_STATE_NOT_PRIVATE;
         redraw (gtk_tree_view_get_model (GTK_TREE_VIEW (tree)), key);
     }
     if (status != NULL)
-        xtls_face_api ()->free_status (status);
+        xtls_gui_api ()->free_status (status);
 }
 
 const XtlsKey *

@@ -3,7 +3,7 @@
 #include "keys.h"
 
 #include "dialog.h"
-#include "face.h"
+#include "gui.h"
 #include "keylist.h"
 #include "menu.h"
 #include "names.h"
@@ -52,11 +52,11 @@ sensitise (void)
     set_button (page.forget, none);
     if (key != NULL && key->account != NULL) {
         XtlsStatus *status =
-            xtls_face_api ()->get_status (key->account, key->who);
+            xtls_gui_api ()->get_status (key->account, key->who);
 
         set_button (page.start, xtls_menu_why_not (status));
         set_button (page.end, xtls_menu_why_not_end (status));
-        xtls_face_api ()->free_status (status);
+        xtls_gui_api ()->free_status (status);
     }
 }
 
@@ -82,9 +82,8 @@ end_cb (GtkWidget *button, gpointer data)
     char *why = NULL;
 
     if (key != NULL && key->account != NULL &&
-        !xtls_face_api ()->end (key->account, key->who, &why))
-        xtls_face_tell (_ ("The private conversation could not be ended."),
-                        why);
+        !xtls_gui_api ()->end (key->account, key->who, &why))
+        xtls_gui_tell (_ ("The private conversation could not be ended."), why);
 }
 
 static void
@@ -132,9 +131,9 @@ forget_done_cb (PurpleAccount *account, const char *who, gpointer data)
     Forget *forget = data;
     char *why = NULL;
 
-    if (!xtls_face_api ()->forget_key (
+    if (!xtls_gui_api ()->forget_key (
             forget->account_name, who, forget->fingerprint, &why))
-        xtls_face_tell (_ ("The key was not forgotten."), why);
+        xtls_gui_tell (_ ("The key was not forgotten."), why);
 }
 
 static void

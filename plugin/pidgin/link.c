@@ -7,7 +7,7 @@
  */
 #include "link.h"
 
-#include "face.h"
+#include "gui.h"
 #include "names.h"
 #include "verify.h"
 
@@ -124,7 +124,7 @@ xtls_link_init (void)
     gtk_imhtml_class_register_protocol (PROTOCOL, activate_cb, context_menu_cb);
     purple_signal_connect (pidgin_conversations_get_handle (),
                            "displaying-im-msg",
-                           xtls_face_handle (),
+                           xtls_gui_handle (),
                            PURPLE_CALLBACK (displaying_cb),
                            NULL);
 }

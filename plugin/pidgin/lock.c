@@ -2,7 +2,7 @@
 /* The lock. */
 #include "lock.h"
 
-#include "face.h"
+#include "gui.h"
 #include "icon.h"
 #include "menu.h"
 #include "names.h"
@@ -149,7 +149,7 @@ hint (PurpleAccount *account, const char *who, const XtlsStatus *status)
 {
     if (status->why_not != NULL)
         return status->why_not;
-    switch (xtls_face_api ()->get_capability (account, who)) {
+    switch (xtls_gui_api ()->get_capability (account, who)) {
     case XTLS_CAPABILITY_PRESENT:
         return _ ("Click to start a private conversation.");
     case XTLS_CAPABILITY_ABSENT:
@@ -215,7 +215,7 @@ xtls_lock_set (GtkWidget *widget, PurpleAccount *account, const char *who)
     xtls_menu_set (lock->menu, account, who);
     if (account == NULL)
         return;
-    status = xtls_face_api ()->get_status (account, who);
+    status = xtls_gui_api ()->get_status (account, who);
     lock->state = status->state;
     gtk_image_set_from_pixbuf (GTK_IMAGE (lock->image),
                                xtls_icon_get (status->state, XTLS_ICON_MENU));
@@ -229,5 +229,5 @@ xtls_lock_set (GtkWidget *widget, PurpleAccount *account, const char *who)
     atk_object_set_name (gtk_widget_get_accessible (widget), text);
     atk_object_set_name (gtk_widget_get_accessible (lock->image), text);
     g_free (text);
-    xtls_face_api ()->free_status (status);
+    xtls_gui_api ()->free_status (status);
 }

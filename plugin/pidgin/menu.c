@@ -2,8 +2,8 @@
 /* The entries for one contact. */
 #include "menu.h"
 
-#include "contact.h"
-#include "face.h"
+#include "contact-settings.h"
+#include "gui.h"
 #include "help.h"
 #include "icon.h"
 #include "names.h"
@@ -40,9 +40,9 @@ xtls_menu_start (PurpleAccount *account, const char *who)
 {
     char *why = NULL;
 
-    if (!xtls_face_api ()->start (account, who, &why))
-        xtls_face_tell (_ ("The private conversation could not be started."),
-                        why);
+    if (!xtls_gui_api ()->start (account, who, &why))
+        xtls_gui_tell (_ ("The private conversation could not be started."),
+                       why);
     else if (purple_find_conversation_with_account (
                  PURPLE_CONV_TYPE_IM, who, account) == NULL)
         purple_conversation_present (
@@ -62,9 +62,8 @@ end_cb (GtkWidget *item, Menu *menu)
     char *why = NULL;
 
     if (menu->account != NULL &&
-        !xtls_face_api ()->end (menu->account, menu->who, &why))
-        xtls_face_tell (_ ("The private conversation could not be ended."),
-                        why);
+        !xtls_gui_api ()->end (menu->account, menu->who, &why))
+        xtls_gui_tell (_ ("The private conversation could not be ended."), why);
 }
 
 static void
@@ -73,8 +72,8 @@ resend_cb (GtkWidget *item, Menu *menu)
     char *why = NULL;
 
     if (menu->account != NULL &&
-        !xtls_face_api ()->resend (menu->account, menu->who, &why))
-        xtls_face_tell (_ ("Nothing was sent again."), why);
+        !xtls_gui_api ()->resend (menu->account, menu->who, &why))
+        xtls_gui_tell (_ ("Nothing was sent again."), why);
 }
 
 static void
@@ -95,7 +94,7 @@ static void
 settings_cb (GtkWidget *item, Menu *menu)
 {
     if (menu->account != NULL)
-        xtls_contact_show (menu->account, menu->who);
+        xtls_contact_settings_show (menu->account, menu->who);
 }
 
 static void
@@ -235,7 +234,7 @@ xtls_menu_set (GtkWidget *widget, PurpleAccount *account, const char *who)
     menu->account = account;
     if (account == NULL)
         return;
-    status = xtls_face_api ()->get_status (account, who);
+    status = xtls_gui_api ()->get_status (account, who);
     gtk_menu_item_set_label (GTK_MENU_ITEM (menu->start),
                              status->state == XTLS_STATE_FINISHED
                                  ? _ ("Re_start private conversation")
@@ -250,5 +249,5 @@ xtls_menu_set (GtkWidget *widget, PurpleAccount *account, const char *who)
     gtk_widget_set_visible (menu->resend, status->unconfirmed > 0);
     gtk_widget_set_visible (menu->new_key, status->key_waits);
     set_about (menu, status);
-    xtls_face_api ()->free_status (status);
+    xtls_gui_api ()->free_status (status);
 }

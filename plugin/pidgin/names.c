@@ -2,7 +2,7 @@
 /* Names and fingerprints as they are shown. */
 #include "names.h"
 
-#include "face.h"
+#include "gui.h"
 
 #include <blist.h>
 #include <glib/gi18n-lib.h>
@@ -24,7 +24,7 @@ xtls_names_contact (PurpleConversation *conv,
     if (purple_conversation_get_type (conv) != PURPLE_CONV_TYPE_IM)
         return FALSE;
     *account = purple_conversation_get_account (conv);
-    if (*account == NULL || !xtls_face_api ()->is_supported (*account))
+    if (*account == NULL || !xtls_gui_api ()->is_supported (*account))
         return FALSE;
     name = purple_normalize (*account, purple_conversation_get_name (conv));
     /* A resource survives in the names of people in rooms alone. */

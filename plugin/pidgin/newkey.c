@@ -4,7 +4,7 @@
 #include "newkey.h"
 
 #include "dialog.h"
-#include "face.h"
+#include "gui.h"
 #include "names.h"
 #include "verify.h"
 
@@ -54,7 +54,7 @@ static void
 refresh (XtlsDialog *dialog)
 {
     XtlsStatus *status =
-        xtls_face_api ()->get_status (dialog->account, dialog->who);
+        xtls_gui_api ()->get_status (dialog->account, dialog->who);
     /* Another key is another question: it comes with its own signal. */
     gboolean over = !status->key_waits || status->fingerprint == NULL ||
                     (shown (dialog) != NULL &&
@@ -62,7 +62,7 @@ refresh (XtlsDialog *dialog)
 
     if (!over)
         set_texts (dialog, status);
-    xtls_face_api ()->free_status (status);
+    xtls_gui_api ()->free_status (status);
     if (over)
         xtls_dialog_destroy (dialog);
 }
@@ -86,9 +86,9 @@ response_cb (GtkDialog *window, int response, XtlsDialog *dialog)
     fingerprint = g_strdup (shown (dialog));
     xtls_dialog_destroy (dialog);
     if ((response == RESPONSE_ACCEPT || response == RESPONSE_REFUSE) &&
-        !xtls_face_api ()->decide_key (
+        !xtls_gui_api ()->decide_key (
             account, who, fingerprint, decision, &why))
-        xtls_face_tell (_ ("Nothing was decided about the new key."), why);
+        xtls_gui_tell (_ ("Nothing was decided about the new key."), why);
     g_free (fingerprint);
     g_free (who);
 }

@@ -3,7 +3,7 @@
 #include "ownkeys.h"
 
 #include "dialog.h"
-#include "face.h"
+#include "gui.h"
 #include "names.h"
 
 #include <glib/gi18n-lib.h>
@@ -16,9 +16,9 @@ renew_cb (PurpleAccount *account, const char *who, gpointer data)
 {
     char *why = NULL;
 
-    if (!xtls_face_api ()->renew_own_key (account, &why))
-        xtls_face_tell (_ ("No new key was made."), why);
-    xtls_face_refresh ();
+    if (!xtls_gui_api ()->renew_own_key (account, &why))
+        xtls_gui_tell (_ ("No new key was made."), why);
+    xtls_gui_refresh ();
 }
 
 static void
@@ -49,7 +49,7 @@ add_account (PurpleAccount *account)
     char *name =
         xtls_names_clean (purple_account_get_username (account), XTLS_NAME_MAX);
     char *heading = g_strdup_printf (_ ("The fingerprint of %s:"), name);
-    char *own = xtls_face_api ()->get_own_fingerprint (account);
+    char *own = xtls_gui_api ()->get_own_fingerprint (account);
     GtkWidget *fingerprint = xtls_dialog_fingerprint (page_box, _ ("Cop_y"));
     GtkWidget *row = gtk_hbox_new (FALSE, 0);
     GtkWidget *renew = gtk_button_new_with_mnemonic (_ ("Make a _new key…"));
@@ -74,8 +74,8 @@ summary (void)
     GString *text = g_string_new (NULL);
 
     for (GList *l = purple_accounts_get_all (); l != NULL; l = l->next)
-        if (xtls_face_api ()->is_supported (l->data)) {
-            char *own = xtls_face_api ()->get_own_fingerprint (l->data);
+        if (xtls_gui_api ()->is_supported (l->data)) {
+            char *own = xtls_gui_api ()->get_own_fingerprint (l->data);
 
             g_string_append_printf (text,
                                     "%p %s %s\n",
@@ -100,7 +100,7 @@ fill (void)
 
     gtk_container_foreach (GTK_CONTAINER (page_box), remove_cb, NULL);
     for (GList *l = purple_accounts_get_all (); l != NULL; l = l->next)
-        if (xtls_face_api ()->is_supported (l->data)) {
+        if (xtls_gui_api ()->is_supported (l->data)) {
             add_account (l->data);
             any = TRUE;
         }

@@ -2,7 +2,7 @@
 /* What the tooltip of the buddy list says of a contact. */
 #include "tooltip.h"
 
-#include "face.h"
+#include "gui.h"
 
 #include <blist.h>
 #include <glib/gi18n-lib.h>
@@ -25,7 +25,7 @@ words (PurpleAccount *account, const char *who, const XtlsStatus *status)
 {
     if (status->state != XTLS_STATE_NOT_PRIVATE)
         return status->word;
-    if (xtls_face_api ()->get_capability (account, who) ==
+    if (xtls_gui_api ()->get_capability (account, who) ==
         XTLS_CAPABILITY_PRESENT)
         return _ ("possible");
     return NULL;
@@ -43,12 +43,12 @@ drawing_cb (PurpleBlistNode *node, GString *text, gboolean full, gpointer data)
     if (buddy == NULL || text == NULL)
         return;
     account = purple_buddy_get_account (buddy);
-    if (!xtls_face_api ()->is_supported (account))
+    if (!xtls_gui_api ()->is_supported (account))
         return;
     who = g_strdup (purple_normalize (account, purple_buddy_get_name (buddy)));
     if (who == NULL)
         return;
-    status = xtls_face_api ()->get_status (account, who);
+    status = xtls_gui_api ()->get_status (account, who);
     word = words (account, who, status);
     if (word != NULL) {
         /* The tooltip is markup. */
@@ -58,7 +58,7 @@ drawing_cb (PurpleBlistNode *node, GString *text, gboolean full, gpointer data)
         g_string_append (text, line);
         g_free (line);
     }
-    xtls_face_api ()->free_status (status);
+    xtls_gui_api ()->free_status (status);
     g_free (who);
 }
 
@@ -67,7 +67,7 @@ xtls_tooltip_init (void)
 {
     purple_signal_connect (pidgin_blist_get_handle (),
                            "drawing-tooltip",
-                           xtls_face_handle (),
+                           xtls_gui_handle (),
                            PURPLE_CALLBACK (drawing_cb),
                            NULL);
 }

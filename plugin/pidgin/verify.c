@@ -7,9 +7,9 @@
 #include "verify.h"
 
 #include "dialog.h"
-#include "face.h"
+#include "gui.h"
 #include "names.h"
-#include "secret.h"
+#include "secret-page.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -40,11 +40,11 @@ static gboolean
 is_in_use (XtlsDialog *dialog, XtlsKeyTrust *trust)
 {
     XtlsStatus *status =
-        xtls_face_api ()->get_status (dialog->account, dialog->who);
+        xtls_gui_api ()->get_status (dialog->account, dialog->who);
     gboolean is = g_strcmp0 (status->fingerprint, shown (dialog)) == 0;
 
     *trust = status->trust;
-    xtls_face_api ()->free_status (status);
+    xtls_gui_api ()->free_status (status);
     return is;
 }
 
@@ -58,7 +58,7 @@ find_key (XtlsDialog *dialog, XtlsKeyTrust *trust)
 
     if (is_in_use (dialog, trust))
         return *trust != XTLS_KEY_NEW;
-    keys = xtls_face_api ()->list_keys ();
+    keys = xtls_gui_api ()->list_keys ();
 
     for (guint i = 0; i < keys->len && !found; i++) {
         const XtlsKey *key = keys->pdata[i];
@@ -91,7 +91,7 @@ set_texts (XtlsDialog *dialog, const XtlsStatus *status)
     char *name = xtls_names_show (dialog->account, dialog->who);
     char *heading = g_strdup_printf (_ ("Is this really %s?"), name);
     char *theirs = g_strdup_printf (_ ("The fingerprint of %s:"), name);
-    char *own = xtls_face_api ()->get_own_fingerprint (dialog->account);
+    char *own = xtls_gui_api ()->get_own_fingerprint (dialog->account);
     const char *warning = note (dialog, status);
 
     xtls_dialog_set_heading (verify->heading, heading);
@@ -112,12 +112,12 @@ refresh (XtlsDialog *dialog)
 {
     Verify *verify = dialog->data;
     XtlsStatus *status =
-        xtls_face_api ()->get_status (dialog->account, dialog->who);
+        xtls_gui_api ()->get_status (dialog->account, dialog->who);
     gboolean same = g_strcmp0 (status->fingerprint, shown (dialog)) == 0;
 
     set_texts (dialog, status);
     xtls_secret_page_refresh (verify->secret, same && status->can_verify);
-    xtls_face_api ()->free_status (status);
+    xtls_gui_api ()->free_status (status);
 }
 
 static void
@@ -132,9 +132,9 @@ apply (XtlsDialog *dialog)
     /* Nothing to take back: an accepted key is not made less by an OK. */
     if (!yes && find_key (dialog, &trust) && trust != XTLS_KEY_VERIFIED)
         return;
-    if (!xtls_face_api ()->set_verified (
+    if (!xtls_gui_api ()->set_verified (
             dialog->account, dialog->who, shown (dialog), yes, &why))
-        xtls_face_tell (_ ("Nothing was changed."), why);
+        xtls_gui_tell (_ ("Nothing was changed."), why);
 }
 
 static void
@@ -272,25 +272,25 @@ xtls_verify_show (PurpleAccount *account,
                   const char *who,
                   const char *fingerprint)
 {
-    XtlsStatus *status = xtls_face_api ()->get_status (account, who);
+    XtlsStatus *status = xtls_gui_api ()->get_status (account, who);
 
     if (fingerprint == NULL)
         fingerprint = status->fingerprint;
     if (fingerprint == NULL)
-        xtls_face_tell (
+        xtls_gui_tell (
             _ ("There is no key to verify yet."),
             g_strdup (_ ("The key of this contact is not known yet: start a "
                          "private conversation first.")));
     else
         show (account, who, fingerprint, TRUE);
-    xtls_face_api ()->free_status (status);
+    xtls_gui_api ()->free_status (status);
 }
 
 void
 xtls_verify_secret (PurpleAccount *account, const char *who)
 {
-    XtlsStatus *status = xtls_face_api ()->get_status (account, who);
-    XtlsSecret *secret = xtls_face_api ()->get_secret (account, who);
+    XtlsStatus *status = xtls_gui_api ()->get_status (account, who);
+    XtlsSecret *secret = xtls_gui_api ()->get_secret (account, who);
     XtlsDialog *dialog;
 
     if (status->fingerprint != NULL && secret->step == XTLS_SECRET_ASKED) {
@@ -300,6 +300,6 @@ xtls_verify_secret (PurpleAccount *account, const char *who)
             gtk_notebook_set_current_page (
                 GTK_NOTEBOOK (((Verify *)dialog->data)->notebook), PAGE_SECRET);
     }
-    xtls_face_api ()->free_secret (secret);
-    xtls_face_api ()->free_status (status);
+    xtls_gui_api ()->free_secret (secret);
+    xtls_gui_api ()->free_status (status);
 }

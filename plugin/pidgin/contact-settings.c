@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The settings for one contact. */
-#include "contact.h"
+#include "contact-settings.h"
 
 #include "dialog.h"
-#include "face.h"
+#include "gui.h"
 #include "names.h"
-#include "policy.h"
+#include "policy-chooser.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -44,8 +44,8 @@ toggled_cb (GtkToggleButton *button, Contact *contact)
     gtk_widget_set_sensitive (contact->policy, !policy);
     gtk_widget_set_sensitive (contact->logging, !logging);
     if (policy)
-        xtls_policy_set (contact->policy,
-                         purple_prefs_get_string (XTLS_PREF_POLICY));
+        xtls_policy_chooser_set (contact->policy,
+                                 purple_prefs_get_string (XTLS_PREF_POLICY));
     if (logging)
         check (contact->logging, !purple_prefs_get_bool (XTLS_PREF_NO_LOG));
 }
@@ -54,7 +54,7 @@ static void
 apply (XtlsDialog *dialog)
 {
     Contact *contact = dialog->data;
-    const XtlsApi *api = xtls_face_api ();
+    const XtlsApi *api = xtls_gui_api ();
     char *why = NULL;
 
     api->set_logging (dialog->account,
@@ -66,9 +66,9 @@ apply (XtlsDialog *dialog)
                           dialog->who,
                           is_checked (contact->default_policy)
                               ? "default"
-                              : xtls_policy_get (contact->policy),
+                              : xtls_policy_chooser_get (contact->policy),
                           &why))
-        xtls_face_tell (_ ("The setting was not changed."), why);
+        xtls_gui_tell (_ ("The setting was not changed."), why);
 }
 
 static void
@@ -107,7 +107,7 @@ refresh (XtlsDialog *dialog)
 
     xtls_dialog_set_heading (contact->heading, heading);
     xtls_dialog_set_state (
-        dialog, xtls_face_api ()->get_state (dialog->account, dialog->who));
+        dialog, xtls_gui_api ()->get_state (dialog->account, dialog->who));
     g_free (heading);
     g_free (name);
 }
@@ -116,11 +116,11 @@ static void
 fill (XtlsDialog *dialog)
 {
     Contact *contact = dialog->data;
-    const XtlsApi *api = xtls_face_api ();
+    const XtlsApi *api = xtls_gui_api ();
     const char *policy = api->get_policy (dialog->account, dialog->who);
     int logging = api->get_logging (dialog->account, dialog->who);
 
-    xtls_policy_set (contact->policy, policy);
+    xtls_policy_chooser_set (contact->policy, policy);
     check (contact->logging, logging == 1);
     check (contact->default_policy, g_strcmp0 (policy, "default") == 0);
     check (contact->default_logging, logging < 0);
@@ -139,7 +139,7 @@ new_dialog (PurpleAccount *account, const char *who)
     contact->default_policy = add (
         dialog->box,
         gtk_check_button_new_with_mnemonic (_ ("Use the _default policy")));
-    contact->policy = add_below (dialog->box, xtls_policy_new ());
+    contact->policy = add_below (dialog->box, xtls_policy_chooser_new ());
     atk_object_set_name (gtk_widget_get_accessible (contact->policy),
                          _ ("Policy"));
     contact->default_logging = add (dialog->box,
@@ -165,7 +165,7 @@ new_dialog (PurpleAccount *account, const char *who)
 }
 
 void
-xtls_contact_show (PurpleAccount *account, const char *who)
+xtls_contact_settings_show (PurpleAccount *account, const char *who)
 {
     XtlsDialog *dialog = xtls_dialog_find (KIND, account, who);
 

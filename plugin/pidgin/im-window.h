@@ -4,7 +4,7 @@
 
 /* Brings every window up to date: new ones get their lock and menu, the others
  * follow the conversation that is shown, and its state. */
-void xtls_window_refresh (void);
+void xtls_im_window_refresh (void);
 
 /* Takes all of it out again. */
-void xtls_window_uninit (void);
+void xtls_im_window_uninit (void);

@@ -5,22 +5,22 @@
  */
 #define PURPLE_PLUGINS
 
-#include "face.h"
+#include "gui.h"
 
-#include "choice.h"
-#include "contact.h"
+#include "contact-settings.h"
 #include "dialog.h"
+#include "held-dialog.h"
 #include "help.h"
 #include "icon.h"
+#include "im-window.h"
 #include "keys.h"
 #include "link.h"
 #include "lock.h"
 #include "newkey.h"
 #include "ownkeys.h"
-#include "settings.h"
+#include "settings-window.h"
 #include "tooltip.h"
 #include "verify.h"
-#include "window.h"
 
 #include <blist.h>
 #include <connection.h>
@@ -37,19 +37,19 @@ static const XtlsApi *api;
 static guint refresh_id;
 
 const XtlsApi *
-xtls_face_api (void)
+xtls_gui_api (void)
 {
     return api;
 }
 
 void *
-xtls_face_handle (void)
+xtls_gui_handle (void)
 {
     return self;
 }
 
 void
-xtls_face_tell (const char *primary, char *why)
+xtls_gui_tell (const char *primary, char *why)
 {
     purple_notify_error (self, _ ("Private conversations"), primary, why);
     g_free (why);
@@ -59,7 +59,7 @@ static gboolean
 refresh_cb (gpointer data)
 {
     refresh_id = 0;
-    xtls_window_refresh ();
+    xtls_im_window_refresh ();
     xtls_dialog_refresh ();
     xtls_keys_refresh ();
     xtls_ownkeys_refresh ();
@@ -68,7 +68,7 @@ refresh_cb (gpointer data)
 
 /* Ahead of clicks: no menu may still be about an account that is gone. */
 void
-xtls_face_refresh (void)
+xtls_gui_refresh (void)
 {
     if (refresh_id == 0)
         refresh_id = g_idle_add_full (G_PRIORITY_HIGH, refresh_cb, NULL, NULL);
@@ -79,14 +79,14 @@ xtls_face_refresh (void)
 static void
 changed_cb (void)
 {
-    xtls_face_refresh ();
+    xtls_gui_refresh ();
 }
 
 static void
 state_cb (PurpleAccount *account, const char *who, gpointer data)
 {
     xtls_keys_set_state (account, who);
-    xtls_face_refresh ();
+    xtls_gui_refresh ();
 }
 
 /* Keys, or the accounts that they belong to. */
@@ -94,28 +94,28 @@ static void
 keys_cb (void)
 {
     xtls_keys_changed ();
-    xtls_face_refresh ();
+    xtls_gui_refresh ();
 }
 
 static void
 key_unknown_cb (PurpleAccount *account, const char *who, gpointer data)
 {
     xtls_newkey_show (account, who);
-    xtls_face_refresh ();
+    xtls_gui_refresh ();
 }
 
 static void
 choice_cb (PurpleAccount *account, const char *who, gpointer data)
 {
-    xtls_choice_show (account, who);
-    xtls_face_refresh ();
+    xtls_held_dialog_show (account, who);
+    xtls_gui_refresh ();
 }
 
 static void
 secret_cb (PurpleAccount *account, const char *who, gpointer data)
 {
     xtls_verify_secret (account, who);
-    xtls_face_refresh ();
+    xtls_gui_refresh ();
 }
 
 static void
@@ -127,7 +127,7 @@ verify_cb (PurpleAccount *account, const char *who, gpointer data)
 static void
 settings_cb (PurpleAccount *account, const char *who, gpointer data)
 {
-    xtls_contact_show (account, who);
+    xtls_contact_settings_show (account, who);
 }
 
 static void
@@ -149,7 +149,7 @@ pref_cb (const char *name,
          gconstpointer value,
          gpointer data)
 {
-    xtls_face_refresh ();
+    xtls_gui_refresh ();
 }
 
 static void
@@ -224,7 +224,7 @@ connect_pidgin (void)
                            self,
                            PURPLE_CALLBACK (account_removed_cb),
                            NULL);
-    purple_prefs_connect_callback (self, XTLS_FACE_PREFS, pref_cb, NULL);
+    purple_prefs_connect_callback (self, XTLS_GUI_PREFS, pref_cb, NULL);
     purple_prefs_connect_callback (self, XTLS_PREFS, pref_cb, NULL);
 }
 
@@ -258,7 +258,7 @@ load (PurplePlugin *plugin)
     api->claim (XTLS_CLAIM_VERIFY | XTLS_CLAIM_KEY_UNKNOWN | XTLS_CLAIM_CHOICE |
                 XTLS_CLAIM_SECRET | XTLS_CLAIM_MENUS | XTLS_CLAIM_SETTINGS |
                 XTLS_CLAIM_HELP);
-    xtls_face_refresh ();
+    xtls_gui_refresh ();
     return TRUE;
 }
 
@@ -272,19 +272,20 @@ unload (PurplePlugin *plugin)
         g_source_remove (refresh_id);
     refresh_id = 0;
     xtls_dialog_close_all (NULL);
-    xtls_settings_close ();
+    xtls_settings_window_close ();
     xtls_link_uninit ();
-    xtls_window_uninit ();
+    xtls_im_window_uninit ();
     xtls_icon_uninit ();
     api->claim (0);
     api = NULL;
     return TRUE;
 }
 
-static PidginPluginUiInfo ui_info = {.get_config_frame = xtls_settings_frame};
+static PidginPluginUiInfo ui_info = {.get_config_frame =
+                                         xtls_settings_window_frame};
 
 /* libpurple wants them writable. */
-static char id[] = XTLS_FACE_ID;
+static char id[] = XTLS_GUI_ID;
 static char version[] = XTLS_VERSION;
 static char author[] = "pidgin-xtls";
 static char core_id[] = XTLS_CORE_ID;
@@ -330,8 +331,8 @@ init_plugin (PurplePlugin *plugin)
     info.author = author;
     info.dependencies = g_list_prepend (NULL, core_id);
     purple_prefs_add_none ("/plugins/gtk");
-    purple_prefs_add_none (XTLS_FACE_PREFS);
-    purple_prefs_add_bool (XTLS_FACE_PREF_BUTTON, TRUE);
+    purple_prefs_add_none (XTLS_GUI_PREFS);
+    purple_prefs_add_bool (XTLS_GUI_PREF_BUTTON, TRUE);
 }
 
 PURPLE_INIT_PLUGIN (gtk_xtls, init_plugin, info)

@@ -4,8 +4,8 @@
 
 #include <gtk/gtk.h>
 
-GtkWidget *xtls_policy_new (void);
-void xtls_policy_set (GtkWidget *box, const char *policy);
+GtkWidget *xtls_policy_chooser_new (void);
+void xtls_policy_chooser_set (GtkWidget *box, const char *policy);
 
 /* (transfer none): one of the words in api.h, never %NULL. */
-const char *xtls_policy_get (GtkWidget *box);
+const char *xtls_policy_chooser_get (GtkWidget *box);

@@ -6,7 +6,7 @@
 #include <plugin.h>
 
 /* Pages: settings, known keys, my keys. */
-GtkWidget *xtls_settings_frame (PurplePlugin *plugin);
+GtkWidget *xtls_settings_window_frame (PurplePlugin *plugin);
 
 /* Closes the window, if it is open. */
-void xtls_settings_close (void);
+void xtls_settings_window_close (void);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Messages are held: send them unencrypted, keep waiting, or discard them? */
-#include "choice.h"
+#include "held-dialog.h"
 
 #include "dialog.h"
-#include "face.h"
+#include "gui.h"
 #include "names.h"
 
 #include <glib/gi18n-lib.h>
@@ -39,7 +39,7 @@ refresh (XtlsDialog *dialog)
 {
     Choice *choice = dialog->data;
     XtlsStatus *status =
-        xtls_face_api ()->get_status (dialog->account, dialog->who);
+        xtls_gui_api ()->get_status (dialog->account, dialog->who);
     gboolean over = !status->choice_waits;
 
     if (!over) {
@@ -49,7 +49,7 @@ refresh (XtlsDialog *dialog)
         xtls_dialog_set_state (dialog, status->state);
         g_free (name);
     }
-    xtls_face_api ()->free_status (status);
+    xtls_gui_api ()->free_status (status);
     if (over)
         xtls_dialog_destroy (dialog);
 }
@@ -66,8 +66,8 @@ response_cb (GtkDialog *window, int response, XtlsDialog *dialog)
 
     /* First: what is chosen may ask again. */
     xtls_dialog_destroy (dialog);
-    if (!xtls_face_api ()->choose (account, who, choice, &why))
-        xtls_face_tell (_ ("Nothing was done with the held messages."), why);
+    if (!xtls_gui_api ()->choose (account, who, choice, &why))
+        xtls_gui_tell (_ ("Nothing was done with the held messages."), why);
     g_free (who);
 }
 
@@ -97,7 +97,7 @@ new_dialog (PurpleAccount *account, const char *who)
 }
 
 void
-xtls_choice_show (PurpleAccount *account, const char *who)
+xtls_held_dialog_show (PurpleAccount *account, const char *who)
 {
     XtlsDialog *dialog = xtls_dialog_find (KIND, account, who);
 

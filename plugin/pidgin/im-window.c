@@ -6,9 +6,9 @@
  * has open now and finds our widgets by the widget they sit in, so that tabs,
  * windows and toolbars may come, move and go as they like.
  */
-#include "window.h"
+#include "im-window.h"
 
-#include "face.h"
+#include "gui.h"
 #include "lock.h"
 #include "menu.h"
 #include "names.h"
@@ -65,7 +65,7 @@ static void
 removed_cb (GtkContainer *toolbar, GtkWidget *widget, gpointer data)
 {
     if (widget == g_object_get_data (G_OBJECT (toolbar), button_key))
-        xtls_face_refresh ();
+        xtls_gui_refresh ();
 }
 
 static void
@@ -77,7 +77,7 @@ refresh_button (PidginConversation *gtkconv)
     char *who = NULL;
 
     if (!xtls_names_contact (gtkconv->active_conv, &account, &who) ||
-        !purple_prefs_get_bool (XTLS_FACE_PREF_BUTTON)) {
+        !purple_prefs_get_bool (XTLS_GUI_PREF_BUTTON)) {
         if (button != NULL)
             gtk_widget_destroy (button);
         g_free (who);
@@ -174,7 +174,7 @@ refresh_window (PidginWindow *win)
 }
 
 void
-xtls_window_refresh (void)
+xtls_im_window_refresh (void)
 {
     for (GList *w = pidgin_conv_windows_get_list (); w != NULL; w = w->next) {
         PidginWindow *win = w->data;
@@ -187,7 +187,7 @@ xtls_window_refresh (void)
 }
 
 void
-xtls_window_uninit (void)
+xtls_im_window_uninit (void)
 {
     for (GList *c = purple_get_conversations (); c != NULL; c = c->next) {
         PurpleConversation *conv = c->data;

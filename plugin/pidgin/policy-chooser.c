@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A box to choose a policy from. */
-#include "policy.h"
+#include "policy-chooser.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ find (const char *policy)
 }
 
 GtkWidget *
-xtls_policy_new (void)
+xtls_policy_chooser_new (void)
 {
     GtkWidget *box = gtk_combo_box_new_text ();
 
@@ -35,13 +35,13 @@ xtls_policy_new (void)
 }
 
 void
-xtls_policy_set (GtkWidget *box, const char *policy)
+xtls_policy_chooser_set (GtkWidget *box, const char *policy)
 {
     gtk_combo_box_set_active (GTK_COMBO_BOX (box), find (policy));
 }
 
 const char *
-xtls_policy_get (GtkWidget *box)
+xtls_policy_chooser_get (GtkWidget *box)
 {
     int active = gtk_combo_box_get_active (GTK_COMBO_BOX (box));
 

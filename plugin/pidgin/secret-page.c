@@ -3,9 +3,9 @@
  * The page of the verify dialog for questions and shared secrets. What it shows
  * follows from the step that the core is at.
  */
-#include "secret.h"
+#include "secret-page.h"
 
-#include "face.h"
+#include "gui.h"
 #include "names.h"
 
 #include "dialog.h"
@@ -62,28 +62,27 @@ go_cb (GtkWidget *button, Page *page)
     gboolean ok;
 
     if (page->step == XTLS_SECRET_ASKED)
-        ok = xtls_face_api ()->answer_secret (
+        ok = xtls_gui_api ()->answer_secret (
             page->account, page->who, secret, &why);
     else
-        ok =
-            xtls_face_api ()->start_secret (page->account,
+        ok = xtls_gui_api ()->start_secret (page->account,
                                             page->who,
                                             *question == '\0' ? NULL : question,
                                             secret,
                                             &why);
     if (!ok) {
-        xtls_face_tell (_ ("The secret could not be compared."), why);
+        xtls_gui_tell (_ ("The secret could not be compared."), why);
         return;
     }
     gtk_entry_set_text (GTK_ENTRY (page->secret), "");
-    xtls_face_refresh ();
+    xtls_gui_refresh ();
 }
 
 static void
 stop_cb (GtkWidget *button, Page *page)
 {
-    xtls_face_api ()->abort_secret (page->account, page->who);
-    xtls_face_refresh ();
+    xtls_gui_api ()->abort_secret (page->account, page->who);
+    xtls_gui_refresh ();
 }
 
 static void
@@ -173,8 +172,7 @@ void
 xtls_secret_page_refresh (GtkWidget *widget, gboolean possible)
 {
     Page *page = page_of (widget);
-    XtlsSecret *secret =
-        xtls_face_api ()->get_secret (page->account, page->who);
+    XtlsSecret *secret = xtls_gui_api ()->get_secret (page->account, page->who);
     char *name = xtls_names_show (page->account, page->who);
     char *text;
 
@@ -203,7 +201,7 @@ xtls_secret_page_refresh (GtkWidget *widget, gboolean possible)
     gtk_label_set_text (GTK_LABEL (page->attempts), text);
     g_free (text);
     g_free (name);
-    xtls_face_api ()->free_secret (secret);
+    xtls_gui_api ()->free_secret (secret);
 }
 
 gboolean
@@ -233,7 +231,7 @@ xtls_secret_page_stop (GtkWidget *widget)
     Page *page = page_of (widget);
 
     if (is_running (page))
-        xtls_face_api ()->abort_secret (page->account, page->who);
+        xtls_gui_api ()->abort_secret (page->account, page->who);
 }
 
 /* --- making it ----------------------------------------------------------- */

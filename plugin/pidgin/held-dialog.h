@@ -4,4 +4,4 @@
 
 #include <account.h>
 
-void xtls_choice_show (PurpleAccount *account, const char *who);
+void xtls_held_dialog_show (PurpleAccount *account, const char *who);

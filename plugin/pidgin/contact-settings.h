@@ -4,4 +4,4 @@
 
 #include <account.h>
 
-void xtls_contact_show (PurpleAccount *account, const char *who);
+void xtls_contact_settings_show (PurpleAccount *account, const char *who);

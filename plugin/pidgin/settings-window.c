@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The window of the plugin in Pidgin's list of plugins. */
-#include "settings.h"
+#include "settings-window.h"
 
-#include "face.h"
+#include "gui.h"
 #include "keys.h"
 #include "ownkeys.h"
-#include "policy.h"
+#include "policy-chooser.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -24,7 +24,7 @@ toggled_cb (GtkToggleButton *button, gpointer data)
 static void
 policy_cb (GtkWidget *box, gpointer data)
 {
-    purple_prefs_set_string (XTLS_PREF_POLICY, xtls_policy_get (box));
+    purple_prefs_set_string (XTLS_PREF_POLICY, xtls_policy_chooser_get (box));
 }
 
 static void
@@ -45,11 +45,12 @@ defaults_page (void)
     GtkWidget *page = gtk_vbox_new (FALSE, SPACING);
     GtkWidget *row = gtk_hbox_new (FALSE, SPACING);
     GtkWidget *label = gtk_label_new_with_mnemonic (_ ("_Policy:"));
-    GtkWidget *policy = xtls_policy_new ();
+    GtkWidget *policy = xtls_policy_chooser_new ();
 
     gtk_container_set_border_width (GTK_CONTAINER (page), BORDER);
     gtk_label_set_mnemonic_widget (GTK_LABEL (label), policy);
-    xtls_policy_set (policy, purple_prefs_get_string (XTLS_PREF_POLICY));
+    xtls_policy_chooser_set (policy,
+                             purple_prefs_get_string (XTLS_PREF_POLICY));
     g_signal_connect (policy, "changed", G_CALLBACK (policy_cb), NULL);
     gtk_box_pack_start (GTK_BOX (row), label, FALSE, FALSE, 0);
     gtk_box_pack_start (GTK_BOX (row), policy, FALSE, FALSE, 0);
@@ -58,7 +59,7 @@ defaults_page (void)
     add_bool (page, _ ("_Hide the length of messages"), XTLS_PREF_PADDING);
     add_bool (page,
               _ ("Show the _button in the toolbar of conversations"),
-              XTLS_FACE_PREF_BUTTON);
+              XTLS_GUI_PREF_BUTTON);
     return page;
 }
 
@@ -73,7 +74,7 @@ map_cb (GtkWidget *widget, gpointer data)
 }
 
 GtkWidget *
-xtls_settings_frame (PurplePlugin *plugin)
+xtls_settings_window_frame (PurplePlugin *plugin)
 {
     GtkWidget *notebook = gtk_notebook_new ();
 
@@ -95,7 +96,7 @@ xtls_settings_frame (PurplePlugin *plugin)
 }
 
 void
-xtls_settings_close (void)
+xtls_settings_window_close (void)
 {
     GtkWidget *window;
 
