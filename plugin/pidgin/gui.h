@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The face of the plugin in Pidgin: what its modules share. It knows api.h,
- * Pidgin and GTK, and nothing else of the project.
+ * What the modules of the GTK plugin share: the core's table, the plugin's
+ * handle, and the refresh of everything that is shown. This file knows none of
+ * those modules; plugin.c, which knows them all, gives it their refresh.
  */
 #pragma once
 
 #include "api.h"
 
-#include <gtk/gtk.h>
 #include <plugin.h>
 
 #define XTLS_GUI_ID "gtk-xtls"
@@ -16,16 +16,59 @@
 /* bool: show the lock in the toolbar of a conversation */
 #define XTLS_GUI_PREF_BUTTON XTLS_GUI_PREFS "/show_button"
 
-/* The core's table; valid while the face is loaded. */
+/**
+ * XtlsGuiRefresh:
+ *
+ * Brings everything that is shown up to date. Called from the main loop.
+ */
+typedef void (*XtlsGuiRefresh) (void);
+
+/**
+ * xtls_gui_init:
+ * @plugin: this plugin; valid until xtls_gui_uninit()
+ * @core_api: the core's table; valid until xtls_gui_uninit()
+ * @refresh: what xtls_gui_refresh() calls
+ *
+ * Call it before anything else of the plugin.
+ */
+void xtls_gui_init (PurplePlugin *plugin,
+                    const XtlsApi *core_api,
+                    XtlsGuiRefresh refresh);
+
+/**
+ * xtls_gui_uninit:
+ *
+ * Drops the table, and a refresh that was asked for and has not been done.
+ */
+void xtls_gui_uninit (void);
+
+/**
+ * xtls_gui_api:
+ *
+ * Returns: (transfer none): the core's table; valid while the plugin is loaded
+ */
 const XtlsApi *xtls_gui_api (void);
 
-/* For purple_signal_connect() and its kin. */
+/**
+ * xtls_gui_handle:
+ *
+ * Returns: (transfer none): a handle for purple_signal_connect() and the like
+ */
 void *xtls_gui_handle (void);
 
-/* Brings all that is shown up to date, once, from the main loop: no widget
- * changes under the feet of the caller. */
+/**
+ * xtls_gui_refresh:
+ *
+ * Brings everything that is shown up to date, once, from the main loop, so that
+ * no widget changes under the feet of the caller.
+ */
 void xtls_gui_refresh (void);
 
-/* Tells that something could not be done. @why: (transfer full) (nullable) a
- * translated sentence. */
+/**
+ * xtls_gui_tell:
+ * @primary: a translated sentence: what could not be done
+ * @why: (transfer full) (nullable): a translated sentence: the reason
+ *
+ * Tells the user that something could not be done.
+ */
 void xtls_gui_tell (const char *primary, char *why);

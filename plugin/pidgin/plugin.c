@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The plugin `gtk-xtls`: loads, connects the core's signals to the modules of
- * the face, and takes everything back when it is unloaded.
+ * The plugin `gtk-xtls` for Pidgin: connects the core's and Pidgin's signals to
+ * the modules, and takes everything back when it is unloaded.
  */
 #define PURPLE_PLUGINS
 
-#include "gui.h"
-
 #include "contact-settings.h"
 #include "dialog.h"
+#include "gui.h"
 #include "held-dialog.h"
 #include "help.h"
 #include "icon.h"
 #include "im-window.h"
 #include "keys.h"
 #include "link.h"
-#include "lock.h"
 #include "newkey.h"
 #include "ownkeys.h"
 #include "settings-window.h"
@@ -32,46 +30,15 @@
 #include <util.h>
 #include <version.h>
 
-static PurplePlugin *self;
-static const XtlsApi *api;
-static guint refresh_id;
+/* --- what is shown ------------------------------------------------------- */
 
-const XtlsApi *
-xtls_gui_api (void)
+static void
+refresh_all (void)
 {
-    return api;
-}
-
-void *
-xtls_gui_handle (void)
-{
-    return self;
-}
-
-void
-xtls_gui_tell (const char *primary, char *why)
-{
-    purple_notify_error (self, _ ("Private conversations"), primary, why);
-    g_free (why);
-}
-
-static gboolean
-refresh_cb (gpointer data)
-{
-    refresh_id = 0;
     xtls_im_window_refresh ();
     xtls_dialog_refresh ();
     xtls_keys_refresh ();
     xtls_ownkeys_refresh ();
-    return FALSE;
-}
-
-/* Ahead of clicks: no menu may still be about an account that is gone. */
-void
-xtls_gui_refresh (void)
-{
-    if (refresh_id == 0)
-        refresh_id = g_idle_add_full (G_PRIORITY_HIGH, refresh_cb, NULL, NULL);
 }
 
 /* --- signals ------------------------------------------------------------- */
@@ -152,80 +119,80 @@ pref_cb (const char *name,
     xtls_gui_refresh ();
 }
 
+typedef struct {
+    const char *name;
+    PurpleCallback callback;
+} Signal;
+
+static void
+connect_signals (void *instance, const Signal *signals, gsize count)
+{
+    for (gsize i = 0; i < count; i++)
+        purple_signal_connect (instance,
+                               signals[i].name,
+                               xtls_gui_handle (),
+                               signals[i].callback,
+                               NULL);
+}
+
 static void
 connect_core (PurplePlugin *core)
 {
-    purple_signal_connect (
-        core, XTLS_SIGNAL_STATE, self, PURPLE_CALLBACK (state_cb), NULL);
-    purple_signal_connect (
-        core, XTLS_SIGNAL_CAPABILITY, self, PURPLE_CALLBACK (changed_cb), NULL);
-    purple_signal_connect (
-        core, XTLS_SIGNAL_KEYS, self, PURPLE_CALLBACK (keys_cb), NULL);
-    purple_signal_connect (core,
-                           XTLS_SIGNAL_KEY_UNKNOWN,
-                           self,
-                           PURPLE_CALLBACK (key_unknown_cb),
-                           NULL);
-    purple_signal_connect (
-        core, XTLS_SIGNAL_CHOICE, self, PURPLE_CALLBACK (choice_cb), NULL);
-    purple_signal_connect (
-        core, XTLS_SIGNAL_SECRET, self, PURPLE_CALLBACK (secret_cb), NULL);
-    purple_signal_connect (
-        core, XTLS_SIGNAL_VERIFY, self, PURPLE_CALLBACK (verify_cb), NULL);
-    purple_signal_connect (
-        core, XTLS_SIGNAL_SETTINGS, self, PURPLE_CALLBACK (settings_cb), NULL);
-    purple_signal_connect (
-        core, XTLS_SIGNAL_HELP, self, PURPLE_CALLBACK (help_cb), NULL);
+    static const Signal signals[] = {
+        {XTLS_SIGNAL_STATE, PURPLE_CALLBACK (state_cb)},
+        {XTLS_SIGNAL_CAPABILITY, PURPLE_CALLBACK (changed_cb)},
+        {XTLS_SIGNAL_KEYS, PURPLE_CALLBACK (keys_cb)},
+        {XTLS_SIGNAL_KEY_UNKNOWN, PURPLE_CALLBACK (key_unknown_cb)},
+        {XTLS_SIGNAL_CHOICE, PURPLE_CALLBACK (choice_cb)},
+        {XTLS_SIGNAL_SECRET, PURPLE_CALLBACK (secret_cb)},
+        {XTLS_SIGNAL_VERIFY, PURPLE_CALLBACK (verify_cb)},
+        {XTLS_SIGNAL_SETTINGS, PURPLE_CALLBACK (settings_cb)},
+        {XTLS_SIGNAL_HELP, PURPLE_CALLBACK (help_cb)},
+    };
+
+    connect_signals (core, signals, G_N_ELEMENTS (signals));
 }
 
 static void
 connect_pidgin (void)
 {
-    static const char *const pidgin[] = {"conversation-switched",
-                                         "conversation-displayed",
-                                         "conversation-hiding"};
-    static const char *const purple[] = {"conversation-created",
-                                         "deleting-conversation"};
+    static const Signal windows[] = {
+        {"conversation-switched", PURPLE_CALLBACK (changed_cb)},
+        {"conversation-displayed", PURPLE_CALLBACK (changed_cb)},
+        {"conversation-hiding", PURPLE_CALLBACK (changed_cb)},
+    };
+    static const Signal conversations[] = {
+        {"conversation-created", PURPLE_CALLBACK (changed_cb)},
+        {"deleting-conversation", PURPLE_CALLBACK (changed_cb)},
+    };
+    static const Signal buddies[] = {
+        {"blist-node-aliased", PURPLE_CALLBACK (changed_cb)},
+    };
+    static const Signal connections[] = {
+        {"signed-on", PURPLE_CALLBACK (changed_cb)},
+        {"signed-off", PURPLE_CALLBACK (changed_cb)},
+    };
+    static const Signal accounts[] = {
+        {"account-added", PURPLE_CALLBACK (keys_cb)},
+        {"account-removed", PURPLE_CALLBACK (account_removed_cb)},
+    };
 
-    for (gsize i = 0; i < G_N_ELEMENTS (pidgin); i++)
-        purple_signal_connect (pidgin_conversations_get_handle (),
-                               pidgin[i],
-                               self,
-                               PURPLE_CALLBACK (changed_cb),
-                               NULL);
-    for (gsize i = 0; i < G_N_ELEMENTS (purple); i++)
-        purple_signal_connect (purple_conversations_get_handle (),
-                               purple[i],
-                               self,
-                               PURPLE_CALLBACK (changed_cb),
-                               NULL);
-    purple_signal_connect (purple_blist_get_handle (),
-                           "blist-node-aliased",
-                           self,
-                           PURPLE_CALLBACK (changed_cb),
-                           NULL);
-    purple_signal_connect (purple_connections_get_handle (),
-                           "signed-on",
-                           self,
-                           PURPLE_CALLBACK (changed_cb),
-                           NULL);
-    purple_signal_connect (purple_connections_get_handle (),
-                           "signed-off",
-                           self,
-                           PURPLE_CALLBACK (changed_cb),
-                           NULL);
-    purple_signal_connect (purple_accounts_get_handle (),
-                           "account-added",
-                           self,
-                           PURPLE_CALLBACK (keys_cb),
-                           NULL);
-    purple_signal_connect (purple_accounts_get_handle (),
-                           "account-removed",
-                           self,
-                           PURPLE_CALLBACK (account_removed_cb),
-                           NULL);
-    purple_prefs_connect_callback (self, XTLS_GUI_PREFS, pref_cb, NULL);
-    purple_prefs_connect_callback (self, XTLS_PREFS, pref_cb, NULL);
+    connect_signals (
+        pidgin_conversations_get_handle (), windows, G_N_ELEMENTS (windows));
+    connect_signals (purple_conversations_get_handle (),
+                     conversations,
+                     G_N_ELEMENTS (conversations));
+    connect_signals (
+        purple_blist_get_handle (), buddies, G_N_ELEMENTS (buddies));
+    connect_signals (purple_connections_get_handle (),
+                     connections,
+                     G_N_ELEMENTS (connections));
+    connect_signals (
+        purple_accounts_get_handle (), accounts, G_N_ELEMENTS (accounts));
+    purple_prefs_connect_callback (
+        xtls_gui_handle (), XTLS_GUI_PREFS, pref_cb, NULL);
+    purple_prefs_connect_callback (
+        xtls_gui_handle (), XTLS_PREFS, pref_cb, NULL);
 }
 
 /* --- the plugin ---------------------------------------------------------- */
@@ -234,8 +201,8 @@ static gboolean
 load (PurplePlugin *plugin)
 {
     PurplePlugin *core = purple_plugins_find_with_id (XTLS_CORE_ID);
+    const XtlsApi *api;
 
-    self = plugin;
     api = core == NULL
               ? NULL
               : purple_plugin_ipc_call (core,
@@ -251,6 +218,7 @@ load (PurplePlugin *plugin)
                                 "another version than this one."));
         return FALSE;
     }
+    xtls_gui_init (plugin, api, refresh_all);
     connect_core (core);
     connect_pidgin ();
     xtls_link_init ();
@@ -268,16 +236,13 @@ unload (PurplePlugin *plugin)
     purple_signals_disconnect_by_handle (plugin);
     purple_prefs_disconnect_by_handle (plugin);
     purple_notify_close_with_handle (plugin);
-    if (refresh_id != 0)
-        g_source_remove (refresh_id);
-    refresh_id = 0;
     xtls_dialog_close_all (NULL);
     xtls_settings_window_close ();
     xtls_link_uninit ();
     xtls_im_window_uninit ();
     xtls_icon_uninit ();
-    api->claim (0);
-    api = NULL;
+    xtls_gui_api ()->claim (0);
+    xtls_gui_uninit ();
     return TRUE;
 }
 
