@@ -221,7 +221,8 @@ $(FUZZER): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_OBJECTS) $(ENGINE)
 		$(LIBS_purple)
 
 $(BUILD)/tests/headless: $(wildcard tests/integration/headless/*.c) \
-		$(wildcard tests/integration/headless/*.h) plugin/api.h
+		$(wildcard tests/integration/headless/*.h) plugin/api.h \
+		plugin/trust/trust.h
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(filter-out -M%,$(BASE)) -UGETTEXT_PACKAGE \
 		-Iplugin $(GLIB) $(PURPLE) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ \
@@ -424,4 +425,5 @@ dist:
 clean:
 	rm -rf build
 
--include $(wildcard $(BUILD)/plugin/*/*.d $(BUILD)/tests/*/*.d)
+-include $(wildcard $(BUILD)/plugin/*/*.d $(BUILD)/plugin/*/*/*.d \
+	$(BUILD)/tests/*/*.d)

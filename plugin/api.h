@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The contract between the core plugin (`core-xtls`) and a face: a plugin for
- * one client's user interface. A face knows this file and nothing else of the
- * project. `gtk-xtls` is the face for Pidgin.
+ * one client's user interface. A face knows this file, with the enumerations in
+ * trust/trust.h that it includes, and nothing else of the project. `gtk-xtls`
+ * is the face for Pidgin.
  *
  * Getting the table
  * -----------------
@@ -86,12 +87,14 @@
  */
 #pragma once
 
+#include "trust/trust.h"
+
 #include <account.h>
 #include <glib.h>
 
 #define XTLS_CORE_ID "core-xtls"
 #define XTLS_API_IPC "xtls-api"
-#define XTLS_API_VERSION 1
+#define XTLS_API_VERSION 2
 
 /* The sentence in the core's lines (system messages of a conversation) that a
  * face may make a link of, to its dialog for verifying. Both sides translate
@@ -130,19 +133,6 @@ typedef enum {
 } XtlsState;
 
 typedef enum {
-    XTLS_KEY_NEW,      /* not among the known keys (yet, or any more) */
-    XTLS_KEY_KNOWN,    /* seen before, not verified */
-    XTLS_KEY_VERIFIED, /* by the person */
-    XTLS_KEY_REFUSED   /* by the person: sessions with it do not open */
-} XtlsKeyTrust;
-
-typedef enum {
-    XTLS_VERIFIED_BY_NOTHING,
-    XTLS_VERIFIED_BY_FINGERPRINT,
-    XTLS_VERIFIED_BY_SECRET
-} XtlsVerifiedBy;
-
-typedef enum {
     XTLS_CAPABILITY_UNKNOWN, /* not known yet; not the same as absent */
     XTLS_CAPABILITY_ABSENT,  /* every resource that is online lacks it */
     XTLS_CAPABILITY_PRESENT,
@@ -161,7 +151,7 @@ typedef struct {
     char *fingerprint;     /* (nullable) of the session's key */
     char *old_fingerprint; /* (nullable) verified before, while a key waits for
                               a decision */
-    XtlsKeyTrust trust;    /* of the session's key, as the next two */
+    XtlsTrust trust;       /* of the session's key, as the next two */
     XtlsVerifiedBy how;
     gint64 verified_at;  /* seconds since 1970, 0: never */
     guint held;          /* messages that wait */
@@ -180,7 +170,7 @@ typedef struct {
     char *account_name;     /* bare JID */
     char *who;              /* bare JID */
     char *fingerprint;
-    XtlsKeyTrust trust;
+    XtlsTrust trust;
     XtlsVerifiedBy how;
     gint64 verified_at;
     gint64 last_seen;

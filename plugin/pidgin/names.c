@@ -99,18 +99,18 @@ xtls_names_group (const char *fingerprint)
 }
 
 char *
-xtls_names_trust (XtlsKeyTrust trust, XtlsVerifiedBy how)
+xtls_names_trust (XtlsTrust trust, XtlsVerifiedBy how)
 {
     switch (trust) {
-    case XTLS_KEY_VERIFIED:
+    case XTLS_TRUST_VERIFIED:
         return g_strdup (how == XTLS_VERIFIED_BY_SECRET
                              ? _ ("Verified by shared secret")
                              : _ ("Verified by fingerprint"));
-    case XTLS_KEY_REFUSED:
+    case XTLS_TRUST_REFUSED:
         return g_strdup (_ ("Refused"));
-    case XTLS_KEY_NEW:
+    case XTLS_TRUST_NEW:
         return g_strdup (_ ("New, not verified"));
-    case XTLS_KEY_KNOWN:
+    case XTLS_TRUST_KNOWN:
         break;
     }
     return g_strdup (_ ("Not verified"));
@@ -129,15 +129,13 @@ xtls_names_day (gint64 seconds)
 }
 
 char *
-xtls_names_trust_since (XtlsKeyTrust trust,
-                        XtlsVerifiedBy how,
-                        gint64 verified_at)
+xtls_names_trust_since (XtlsTrust trust, XtlsVerifiedBy how, gint64 verified_at)
 {
     char *words = xtls_names_trust (trust, how);
     char *day = xtls_names_day (verified_at);
     char *text;
 
-    if (trust != XTLS_KEY_VERIFIED || *day == '\0') {
+    if (trust != XTLS_TRUST_VERIFIED || *day == '\0') {
         g_free (day);
         return words;
     }

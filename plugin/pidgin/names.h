@@ -32,10 +32,10 @@ char *xtls_names_show (PurpleAccount *account, const char *who);
 char *xtls_names_group (const char *fingerprint);
 
 /* (transfer full): how far a key is trusted, as a sentence. */
-char *xtls_names_trust (XtlsKeyTrust trust, XtlsVerifiedBy how);
+char *xtls_names_trust (XtlsTrust trust, XtlsVerifiedBy how);
 
 /* (transfer full): the same, with the day of a verification. */
-char *xtls_names_trust_since (XtlsKeyTrust trust,
+char *xtls_names_trust_since (XtlsTrust trust,
                               XtlsVerifiedBy how,
                               gint64 verified_at);
 

@@ -37,7 +37,7 @@ shown (XtlsDialog *dialog)
 
 /* Of the session's key: without asking for all that are known. */
 static gboolean
-is_in_use (XtlsDialog *dialog, XtlsKeyTrust *trust)
+is_in_use (XtlsDialog *dialog, XtlsTrust *trust)
 {
     XtlsStatus *status =
         xtls_gui_api ()->get_status (dialog->account, dialog->who);
@@ -51,13 +51,13 @@ is_in_use (XtlsDialog *dialog, XtlsKeyTrust *trust)
 /* The key's place among the known ones: %FALSE if it is not there (any more).
  */
 static gboolean
-find_key (XtlsDialog *dialog, XtlsKeyTrust *trust)
+find_key (XtlsDialog *dialog, XtlsTrust *trust)
 {
     GPtrArray *keys;
     gboolean found = FALSE;
 
     if (is_in_use (dialog, trust))
-        return *trust != XTLS_KEY_NEW;
+        return *trust != XTLS_TRUST_NEW;
     keys = xtls_gui_api ()->list_keys ();
 
     for (guint i = 0; i < keys->len && !found; i++) {
@@ -126,11 +126,11 @@ apply (XtlsDialog *dialog)
     Verify *verify = dialog->data;
     gboolean yes =
         gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (verify->verified));
-    XtlsKeyTrust trust = XTLS_KEY_NEW;
+    XtlsTrust trust = XTLS_TRUST_NEW;
     char *why = NULL;
 
     /* Nothing to take back: an accepted key is not made less by an OK. */
-    if (!yes && find_key (dialog, &trust) && trust != XTLS_KEY_VERIFIED)
+    if (!yes && find_key (dialog, &trust) && trust != XTLS_TRUST_VERIFIED)
         return;
     if (!xtls_gui_api ()->set_verified (
             dialog->account, dialog->who, shown (dialog), yes, &why))
@@ -195,7 +195,7 @@ new_dialog (PurpleAccount *account, const char *who, const char *fingerprint)
     XtlsDialog *dialog =
         xtls_dialog_new (KIND, account, who, _ ("Verify"), refresh, verify);
     GtkDialog *window = GTK_DIALOG (dialog->window);
-    XtlsKeyTrust trust = XTLS_KEY_NEW;
+    XtlsTrust trust = XTLS_TRUST_NEW;
 
     g_object_set_data_full (
         G_OBJECT (window), "fingerprint", g_strdup (fingerprint), g_free);
@@ -223,7 +223,7 @@ new_dialog (PurpleAccount *account, const char *who, const char *fingerprint)
         verify->notebook, "switch-page", G_CALLBACK (page_cb), dialog);
     gtk_toggle_button_set_active (
         GTK_TOGGLE_BUTTON (find_key (dialog, &trust) &&
-                                   trust == XTLS_KEY_VERIFIED
+                                   trust == XTLS_TRUST_VERIFIED
                                ? verify->verified
                                : verify->not_verified),
         TRUE);

@@ -45,10 +45,10 @@ xtls_hub_get_peers (void)
     return xtls_store_get_peers (hub->store);
 }
 
-XtlsContacts *
-xtls_hub_get_contacts (void)
+XtlsContactPrefs *
+xtls_hub_get_contact_prefs (void)
 {
-    return xtls_store_get_contacts (hub->store);
+    return xtls_store_get_contact_prefs (hub->store);
 }
 
 XtlsSmpJobs *

@@ -5,12 +5,12 @@
  */
 #pragma once
 
+#include "contact-prefs.h"
 #include "contact.h"
-#include "contacts.h"
 #include "login.h"
 #include "lost.h"
 #include "peers.h"
-#include "smpjob.h"
+#include "smp-jobs.h"
 
 #include <account.h>
 #include <glib.h>
@@ -23,7 +23,7 @@ void xtls_hub_uninit (void);
 /* (transfer none): the core plugin, whose handle emits our signals. */
 PurplePlugin *xtls_hub_get_plugin (void);
 XtlsPeers *xtls_hub_get_peers (void);
-XtlsContacts *xtls_hub_get_contacts (void);
+XtlsContactPrefs *xtls_hub_get_contact_prefs (void);
 XtlsSmpJobs *xtls_hub_get_smp_jobs (void);
 XtlsLost *xtls_hub_get_lost (void);
 

@@ -38,7 +38,7 @@ static const char *const keys[] = {KEY_ACCOUNT,
                                    KEY_LAST_SEEN,
                                    NULL};
 
-/* By XtlsTrust and XtlsVerifiedHow. */
+/* By XtlsTrust and XtlsVerifiedBy. */
 static const char *const trust_words[] = {
     "new", "known", "verified", "refused"};
 static const char *const how_words[] = {"none", "fingerprint", "secret"};
@@ -249,13 +249,13 @@ read_group (GKeyFile *file, const char *group, gpointer data)
     peer.first_seen = xtls_keystore_get_time (file, group, KEY_FIRST_SEEN);
     peer.last_seen = xtls_keystore_get_time (file, group, KEY_LAST_SEEN);
     if (account == NULL || jid == NULL || trust <= XTLS_TRUST_NEW || how < 0 ||
-        (trust == XTLS_TRUST_VERIFIED) != (how != XTLS_VERIFIED_NOT) ||
+        (trust == XTLS_TRUST_VERIFIED) != (how != XTLS_VERIFIED_BY_NOTHING) ||
         peer.verified_at < 0 || peer.first_seen < 0 || peer.last_seen < 0 ||
         !xtls_fingerprint_parse (fingerprint, &peer.fingerprint) ||
         find (peers, account, jid, &peer.fingerprint) != NULL)
         return FALSE;
     peer.trust = (XtlsTrust)trust;
-    peer.how = (XtlsVerifiedHow)how;
+    peer.how = (XtlsVerifiedBy)how;
     add (peers, &name, &peer);
     return TRUE;
 }
@@ -446,7 +446,7 @@ xtls_peers_set_trust (XtlsPeers *peers,
                       const char *jid,
                       const XtlsFingerprint *fingerprint,
                       XtlsTrust trust,
-                      XtlsVerifiedHow how,
+                      XtlsVerifiedBy how,
                       gint64 now)
 {
     Entry **place = find (peers, account, jid, fingerprint);
@@ -454,8 +454,9 @@ xtls_peers_set_trust (XtlsPeers *peers,
     XtlsPeer peer;
 
     g_return_val_if_fail (trust != XTLS_TRUST_NEW, FALSE);
-    g_return_val_if_fail (
-        (trust == XTLS_TRUST_VERIFIED) == (how != XTLS_VERIFIED_NOT), FALSE);
+    g_return_val_if_fail ((trust == XTLS_TRUST_VERIFIED) ==
+                              (how != XTLS_VERIFIED_BY_NOTHING),
+                          FALSE);
 
     if (place == NULL)
         return FALSE;

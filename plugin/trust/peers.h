@@ -6,22 +6,10 @@
 #pragma once
 
 #include "fingerprint.h"
+#include "trust.h"
 #include "writer.h"
 
 #include <glib.h>
-
-typedef enum {
-    XTLS_TRUST_NEW,      /* never seen with this contact */
-    XTLS_TRUST_KNOWN,    /* seen before, not verified */
-    XTLS_TRUST_VERIFIED, /* verified by the person */
-    XTLS_TRUST_REFUSED   /* refused by the person */
-} XtlsTrust;
-
-typedef enum {
-    XTLS_VERIFIED_NOT,
-    XTLS_VERIFIED_FINGERPRINT, /* the person compared fingerprints */
-    XTLS_VERIFIED_SECRET       /* by shared secret */
-} XtlsVerifiedHow;
 
 /* One known key. Strings belong to the list. Times are seconds since 1970. */
 typedef struct {
@@ -29,7 +17,7 @@ typedef struct {
     char *jid; /* bare */
     XtlsFingerprint fingerprint;
     XtlsTrust trust; /* never XTLS_TRUST_NEW */
-    XtlsVerifiedHow how;
+    XtlsVerifiedBy how;
     gint64 verified_at; /* 0: never */
     gint64 first_seen;
     gint64 last_seen;
@@ -89,7 +77,7 @@ XtlsTrust xtls_peers_seen (XtlsPeers *peers,
 
 /**
  * xtls_peers_set_trust:
- * @how: with %XTLS_TRUST_VERIFIED, how; otherwise %XTLS_VERIFIED_NOT
+ * @how: with %XTLS_TRUST_VERIFIED, how; otherwise %XTLS_VERIFIED_BY_NOTHING
  *
  * When a key is verified that was not, the contact's other keys that were only
  * seen are forgotten: from then on they are new.
@@ -101,7 +89,7 @@ gboolean xtls_peers_set_trust (XtlsPeers *peers,
                                const char *jid,
                                const XtlsFingerprint *fingerprint,
                                XtlsTrust trust,
-                               XtlsVerifiedHow how,
+                               XtlsVerifiedBy how,
                                gint64 now);
 
 /**

@@ -2,7 +2,7 @@
 /*
  * Shared-secret verification: libotr's Socialist Millionaires' Protocol as a
  * blocking state machine. Each step costs 8 to 42 ms of CPU, so it is run in
- * a worker thread (smpjob.h); nothing here is shared between threads.
+ * a worker thread (smp-jobs.h); nothing here is shared between threads.
  *
  * One attempt is one #XtlsSmp, and a session has at most one at a time: with
  * two, the peer could answer the messages of one with those of the other and

@@ -21,7 +21,7 @@ check_entry (const XtlsPeer *peer)
     g_assert_true (xtls_keystore_is_text (peer->jid));
     g_assert_cmpint (peer->trust, !=, XTLS_TRUST_NEW);
     g_assert_true ((peer->trust == XTLS_TRUST_VERIFIED) ==
-                   (peer->how != XTLS_VERIFIED_NOT));
+                   (peer->how != XTLS_VERIFIED_BY_NOTHING));
     g_assert_cmpint (peer->first_seen, >=, 0);
     g_assert_cmpint (peer->last_seen, >=, 0);
     g_assert_cmpint (peer->verified_at, >=, 0);

@@ -85,7 +85,7 @@ static void
 assert_peer (Fixture *fixture,
              const XtlsFingerprint *fingerprint,
              XtlsTrust trust,
-             XtlsVerifiedHow how,
+             XtlsVerifiedBy how,
              gint64 verified_at,
              gint64 first_seen,
              gint64 last_seen)
@@ -113,7 +113,7 @@ test_seen (Fixture *fixture, gconstpointer unused)
     assert_peer (fixture,
                  &fixture->a,
                  XTLS_TRUST_KNOWN,
-                 XTLS_VERIFIED_NOT,
+                 XTLS_VERIFIED_BY_NOTHING,
                  0,
                  1000,
                  1001);
@@ -146,7 +146,7 @@ test_last_seen (Fixture *fixture, gconstpointer unused)
     assert_peer (fixture,
                  &fixture->a,
                  XTLS_TRUST_KNOWN,
-                 XTLS_VERIFIED_NOT,
+                 XTLS_VERIFIED_BY_NOTHING,
                  0,
                  1000,
                  1000 + DAY);
@@ -160,7 +160,7 @@ test_trust (Fixture *fixture, gconstpointer unused)
                                           JULIET,
                                           &fixture->a,
                                           XTLS_TRUST_REFUSED,
-                                          XTLS_VERIFIED_NOT,
+                                          XTLS_VERIFIED_BY_NOTHING,
                                           1));
     seen (fixture, &fixture->a, 1);
     seen (fixture, &fixture->b, 2);
@@ -169,25 +169,30 @@ test_trust (Fixture *fixture, gconstpointer unused)
                                          JULIET,
                                          &fixture->b,
                                          XTLS_TRUST_REFUSED,
-                                         XTLS_VERIFIED_NOT,
+                                         XTLS_VERIFIED_BY_NOTHING,
                                          3));
     g_assert_true (xtls_peers_set_trust (fixture->peers,
                                          ROMEO,
                                          JULIET,
                                          &fixture->a,
                                          XTLS_TRUST_VERIFIED,
-                                         XTLS_VERIFIED_SECRET,
+                                         XTLS_VERIFIED_BY_SECRET,
                                          4));
     g_assert_null (reload (fixture));
     assert_peer (fixture,
                  &fixture->a,
                  XTLS_TRUST_VERIFIED,
-                 XTLS_VERIFIED_SECRET,
+                 XTLS_VERIFIED_BY_SECRET,
                  4,
                  1,
                  1);
-    assert_peer (
-        fixture, &fixture->b, XTLS_TRUST_REFUSED, XTLS_VERIFIED_NOT, 0, 2, 2);
+    assert_peer (fixture,
+                 &fixture->b,
+                 XTLS_TRUST_REFUSED,
+                 XTLS_VERIFIED_BY_NOTHING,
+                 0,
+                 2,
+                 2);
     g_assert_cmpint (seen (fixture, &fixture->a, 5), ==, XTLS_TRUST_VERIFIED);
     g_assert_cmpint (seen (fixture, &fixture->b, 5), ==, XTLS_TRUST_REFUSED);
 
@@ -197,10 +202,15 @@ test_trust (Fixture *fixture, gconstpointer unused)
                                          JULIET,
                                          &fixture->a,
                                          XTLS_TRUST_KNOWN,
-                                         XTLS_VERIFIED_NOT,
+                                         XTLS_VERIFIED_BY_NOTHING,
                                          6));
-    assert_peer (
-        fixture, &fixture->a, XTLS_TRUST_KNOWN, XTLS_VERIFIED_NOT, 0, 1, 5);
+    assert_peer (fixture,
+                 &fixture->a,
+                 XTLS_TRUST_KNOWN,
+                 XTLS_VERIFIED_BY_NOTHING,
+                 0,
+                 1,
+                 5);
 }
 
 static void
@@ -208,14 +218,15 @@ set_trust (Fixture *fixture,
            const XtlsFingerprint *fingerprint,
            XtlsTrust trust)
 {
-    g_assert_true (xtls_peers_set_trust (
-        fixture->peers,
-        ROMEO,
-        JULIET,
-        fingerprint,
-        trust,
-        trust == XTLS_TRUST_VERIFIED ? XTLS_VERIFIED_SECRET : XTLS_VERIFIED_NOT,
-        9));
+    g_assert_true (xtls_peers_set_trust (fixture->peers,
+                                         ROMEO,
+                                         JULIET,
+                                         fingerprint,
+                                         trust,
+                                         trust == XTLS_TRUST_VERIFIED
+                                             ? XTLS_VERIFIED_BY_SECRET
+                                             : XTLS_VERIFIED_BY_NOTHING,
+                                         9));
 }
 
 /* Only what was seen before is forgotten, and only of this contact. */
@@ -323,7 +334,7 @@ test_many_keys (Fixture *fixture, gconstpointer unused)
                           JULIET,
                           &fixture->a,
                           XTLS_TRUST_REFUSED,
-                          XTLS_VERIFIED_NOT,
+                          XTLS_VERIFIED_BY_NOTHING,
                           1);
     seen (fixture, &fixture->b, 2);
     for (gint64 i = 0; i < 62; i++) {

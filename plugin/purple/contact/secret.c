@@ -20,7 +20,7 @@
 #include "jabber.h"
 #include "message.h"
 #include "notice.h"
-#include "smpjob.h"
+#include "smp-jobs.h"
 #include "stanza.h"
 
 #include <glib/gi18n-lib.h>
@@ -68,7 +68,7 @@ clear (XtlsSecretTalk *talk)
 {
     if (talk->first)
         talk->ignored++;
-    g_clear_pointer (&talk->attempt, xtls_smp_attempt_drop);
+    g_clear_pointer (&talk->attempt, xtls_smp_jobs_attempt_drop);
     g_clear_pointer (&talk->session, xtls_session_unref);
     g_clear_pointer (&talk->id, g_free);
     g_clear_pointer (&talk->request, g_free);
@@ -177,7 +177,7 @@ succeed (XtlsSecretTalk *talk)
                           get_who (talk),
                           fingerprint,
                           XTLS_TRUST_VERIFIED,
-                          XTLS_VERIFIED_SECRET,
+                          XTLS_VERIFIED_BY_SECRET,
                           time (NULL));
     xtls_hub_emit_keys ();
     finish (talk, XTLS_SECRET_SAME, _ ("You and %s know the same secret."));
@@ -317,8 +317,8 @@ begin (XtlsSecretTalk *talk, XtlsSession *session, const char *id)
     talk->answers = FALSE;
     talk->session = xtls_session_ref (session);
     talk->id = g_strdup (id);
-    talk->attempt =
-        xtls_smp_attempt_new (xtls_hub_get_smp_jobs (), step_done_cb, talk);
+    talk->attempt = xtls_smp_jobs_attempt_new (
+        xtls_hub_get_smp_jobs (), step_done_cb, talk);
 }
 
 gboolean
@@ -356,7 +356,7 @@ xtls_secret_talk_start (XtlsSecretTalk *talk,
     g_free (talk->question);
     talk->question = question && *question ? g_strdup (question) : NULL;
     memcpy (talk->secret, secret, sizeof secret);
-    xtls_smp_attempt_begin (talk->attempt, secret);
+    xtls_smp_jobs_attempt_begin (talk->attempt, secret);
     gnutls_memset (secret, 0, sizeof secret);
     say (talk, _ ("Waiting for %s to type the shared secret…"));
     set_step (talk, XTLS_SECRET_WAITING);
@@ -375,7 +375,7 @@ xtls_secret_talk_answer (XtlsSecretTalk *talk, const char *text, char **why)
     }
     if (!make_secret (talk->session, text, secret, why))
         return FALSE;
-    xtls_smp_attempt_receive (
+    xtls_smp_jobs_attempt_receive (
         talk->attempt, 1, talk->first->data, talk->first->len, secret);
     gnutls_memset (secret, 0, sizeof secret);
     g_clear_pointer (&talk->first, g_byte_array_unref);
@@ -489,7 +489,7 @@ take_first (XtlsSecretTalk *talk,
     begin (talk, session, id);
     talk->yields = FALSE;
     if (typed) {
-        xtls_smp_attempt_receive (
+        xtls_smp_jobs_attempt_receive (
             talk->attempt, 1, data->data, data->len, secret);
     } else {
         talk->attempts++;
@@ -538,11 +538,11 @@ take_step (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *smp)
         return WRONG;
     talk->yields = FALSE;
     gnutls_memset (talk->secret, 0, sizeof talk->secret);
-    return xtls_smp_attempt_receive (talk->attempt,
-                                     (guint)(step[0] - '0'),
-                                     data->data,
-                                     data->len,
-                                     NULL)
+    return xtls_smp_jobs_attempt_receive (talk->attempt,
+                                          (guint)(step[0] - '0'),
+                                          data->data,
+                                          data->len,
+                                          NULL)
                ? IN_ORDER
                : WRONG;
 }

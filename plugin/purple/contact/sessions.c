@@ -180,8 +180,9 @@ session_opened (XtlsContact *contact, XtlsSession *session)
         xtls_contact_stop_dialing (contact);
         contact->by_person = FALSE;
     }
-    xtls_contacts_set_was_open (
-        xtls_hub_get_contacts (), xtls_login_get_jid (login), contact->who);
+    xtls_contact_prefs_set_was_open (xtls_hub_get_contact_prefs (),
+                                     xtls_login_get_jid (login),
+                                     contact->who);
     contact->retry_after = 0;
     contact->rests = FALSE;
     contact->choice_asked = FALSE;
@@ -315,7 +316,7 @@ xtls_contact_decide_key (XtlsContact *contact,
                               contact->who,
                               fingerprint,
                               XTLS_TRUST_REFUSED,
-                              XTLS_VERIFIED_NOT,
+                              XTLS_VERIFIED_BY_NOTHING,
                               time (NULL));
         xtls_hub_emit_keys ();
         contact->rests = TRUE;

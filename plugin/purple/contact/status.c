@@ -82,8 +82,8 @@ fill_key (XtlsStatus *status, const XtlsStatusFacts *facts)
     peer =
         xtls_peers_lookup (xtls_hub_get_peers (), own, facts->who, fingerprint);
     if (peer) {
-        status->trust = (XtlsKeyTrust)peer->trust;
-        status->how = (XtlsVerifiedBy)peer->how;
+        status->trust = peer->trust;
+        status->how = peer->how;
         status->verified_at = peer->verified_at;
     }
     if (!facts->key_waits)

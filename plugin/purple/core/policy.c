@@ -24,19 +24,19 @@ has_verified_key (const char *own, const char *who)
 XtlsPolicy
 xtls_policy_effective (PurpleAccount *account, const char *who)
 {
-    XtlsContacts *contacts = xtls_hub_get_contacts ();
+    XtlsContactPrefs *prefs = xtls_hub_get_contact_prefs ();
     g_autofree char *own = xtls_jabber_get_account_jid (account);
-    XtlsPolicy policy = xtls_contacts_get_policy (contacts, own, who);
+    XtlsPolicy policy = xtls_contact_prefs_get_policy (prefs, own, who);
 
-    if (xtls_contacts_is_damaged (contacts) ||
+    if (xtls_contact_prefs_is_damaged (prefs) ||
         xtls_peers_is_damaged (xtls_hub_get_peers ()))
         return XTLS_POLICY_REQUIRED;
     if (policy != XTLS_POLICY_DEFAULT)
         return policy;
     if (has_verified_key (own, who))
         return XTLS_POLICY_REQUIRED;
-    if (!xtls_policy_parse (purple_prefs_get_string (XTLS_PREF_POLICY),
-                            &policy) ||
+    if (!xtls_contact_prefs_parse_policy (
+            purple_prefs_get_string (XTLS_PREF_POLICY), &policy) ||
         policy == XTLS_POLICY_DEFAULT)
         return XTLS_POLICY_MANUAL;
     return policy;
@@ -47,7 +47,8 @@ xtls_policy_is_logged (PurpleAccount *account, const char *who)
 {
     g_autofree char *own = xtls_jabber_get_account_jid (account);
 
-    switch (xtls_contacts_get_logging (xtls_hub_get_contacts (), own, who)) {
+    switch (xtls_contact_prefs_get_logging (
+        xtls_hub_get_contact_prefs (), own, who)) {
     case XTLS_LOGGING_ON:
         return TRUE;
     case XTLS_LOGGING_OFF:
@@ -63,7 +64,8 @@ xtls_policy_was_private (PurpleAccount *account, const char *who)
 {
     g_autofree char *own = xtls_jabber_get_account_jid (account);
 
-    return xtls_contacts_was_open (xtls_hub_get_contacts (), own, who) ||
+    return xtls_contact_prefs_was_open (
+               xtls_hub_get_contact_prefs (), own, who) ||
            has_verified_key (own, who);
 }
 
@@ -72,8 +74,9 @@ xtls_policy_is_settled (PurpleAccount *account, const char *who)
 {
     g_autofree char *own = xtls_jabber_get_account_jid (account);
 
-    return xtls_contacts_get_policy (xtls_hub_get_contacts (), own, who) !=
-               XTLS_POLICY_DEFAULT ||
+    return xtls_contact_prefs_get_policy (xtls_hub_get_contact_prefs (),
+                                          own,
+                                          who) != XTLS_POLICY_DEFAULT ||
            xtls_policy_was_private (account, who);
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "api.h"
-#include "contacts.h"
+#include "contact-prefs.h"
 #include "login.h"
 
 #include <account.h>

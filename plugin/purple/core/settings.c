@@ -3,7 +3,7 @@
 #include "settings.h"
 
 #include "api.h"
-#include "contacts.h"
+#include "contact-prefs.h"
 
 #include <glib/gi18n-lib.h>
 #include <prefs.h>
@@ -13,8 +13,9 @@ xtls_settings_init (void)
 {
     purple_prefs_add_none ("/plugins/core");
     purple_prefs_add_none (XTLS_PREFS);
-    purple_prefs_add_string (XTLS_PREF_POLICY,
-                             xtls_policy_to_string (XTLS_POLICY_AUTOMATIC));
+    purple_prefs_add_string (
+        XTLS_PREF_POLICY,
+        xtls_contact_prefs_policy_to_string (XTLS_POLICY_AUTOMATIC));
     purple_prefs_add_bool (XTLS_PREF_NO_LOG, TRUE);
     purple_prefs_add_bool (XTLS_PREF_PADDING, TRUE);
 }
@@ -24,7 +25,7 @@ add_policy (PurplePluginPref *pref, const char *label, XtlsPolicy policy)
 {
     /* libpurple keeps the pointer and never writes through it. */
     purple_plugin_pref_add_choice (
-        pref, label, (gpointer)xtls_policy_to_string (policy));
+        pref, label, (gpointer)xtls_contact_prefs_policy_to_string (policy));
 }
 
 PurplePluginPrefFrame *

@@ -17,7 +17,7 @@ struct XtlsStore {
     XtlsWriter *writer;
     guint writer_input;
     XtlsPeers *peers;
-    XtlsContacts *contacts;
+    XtlsContactPrefs *contact_prefs;
     XtlsLost *lost;
     GHashTable *identities; /* own bare JID → XtlsIdentity, both owned */
 };
@@ -60,7 +60,7 @@ contacts_told_cb (gpointer data)
 {
     XtlsStore *store = data;
 
-    xtls_contacts_clear_damaged (store->contacts);
+    xtls_contact_prefs_clear_damaged (store->contact_prefs);
 }
 
 static void
@@ -99,7 +99,8 @@ load (XtlsStore *store)
                     _ ("The file of known keys could not be read."),
                     g_steal_pointer (&set_aside),
                     peers_told_cb);
-    store->contacts = xtls_contacts_load (contacts, store->writer, &set_aside);
+    store->contact_prefs =
+        xtls_contact_prefs_load (contacts, store->writer, &set_aside);
     tell_set_aside (store,
                     _ ("The file of contact settings could not be read."),
                     g_steal_pointer (&set_aside),
@@ -133,7 +134,7 @@ xtls_store_close (XtlsStore *store)
     purple_input_remove (store->writer_input);
     g_hash_table_destroy (store->identities);
     xtls_peers_free (store->peers);
-    xtls_contacts_free (store->contacts);
+    xtls_contact_prefs_free (store->contact_prefs);
     xtls_lost_close (store->lost);
     xtls_writer_free (store->writer);
     g_free (store->dir);
@@ -146,10 +147,10 @@ xtls_store_get_peers (XtlsStore *store)
     return store->peers;
 }
 
-XtlsContacts *
-xtls_store_get_contacts (XtlsStore *store)
+XtlsContactPrefs *
+xtls_store_get_contact_prefs (XtlsStore *store)
 {
-    return store->contacts;
+    return store->contact_prefs;
 }
 
 XtlsLost *

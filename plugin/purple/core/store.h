@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "contacts.h"
+#include "contact-prefs.h"
 #include "identity.h"
 #include "lost.h"
 #include "peers.h"
@@ -28,7 +28,7 @@ XtlsStore *xtls_store_open (PurplePlugin *plugin);
 void xtls_store_close (XtlsStore *store);
 
 XtlsPeers *xtls_store_get_peers (XtlsStore *store);
-XtlsContacts *xtls_store_get_contacts (XtlsStore *store);
+XtlsContactPrefs *xtls_store_get_contact_prefs (XtlsStore *store);
 XtlsLost *xtls_store_get_lost (XtlsStore *store);
 
 /**

@@ -49,17 +49,17 @@ xtls_word_meaning (XtlsState state)
 }
 
 const char *
-xtls_word_trust (XtlsKeyTrust trust, XtlsVerifiedBy how)
+xtls_word_trust (XtlsTrust trust, XtlsVerifiedBy how)
 {
     switch (trust) {
-    case XTLS_KEY_NEW:
+    case XTLS_TRUST_NEW:
         return _ ("new");
-    case XTLS_KEY_KNOWN:
+    case XTLS_TRUST_KNOWN:
         return _ ("not verified");
-    case XTLS_KEY_VERIFIED:
+    case XTLS_TRUST_VERIFIED:
         return how == XTLS_VERIFIED_BY_SECRET ? _ ("verified by shared secret")
                                               : _ ("verified by fingerprint");
-    case XTLS_KEY_REFUSED:
+    case XTLS_TRUST_REFUSED:
         return _ ("refused");
     }
     return "";

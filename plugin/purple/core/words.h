@@ -14,7 +14,7 @@ const char *xtls_word_state (XtlsState state);
 const char *xtls_word_meaning (XtlsState state);
 
 /* (transfer none): how far a key is trusted, translated. */
-const char *xtls_word_trust (XtlsKeyTrust trust, XtlsVerifiedBy how);
+const char *xtls_word_trust (XtlsTrust trust, XtlsVerifiedBy how);
 
 /**
  * xtls_word_failed:

@@ -91,7 +91,7 @@ xtls_action_set_verified (PurpleAccount *account,
             jid,
             &parsed,
             verified ? XTLS_TRUST_VERIFIED : XTLS_TRUST_KNOWN,
-            verified ? XTLS_VERIFIED_FINGERPRINT : XTLS_VERIFIED_NOT,
+            verified ? XTLS_VERIFIED_BY_FINGERPRINT : XTLS_VERIFIED_BY_NOTHING,
             time (NULL))) {
         set_why (why,
                  _ ("This contact was never seen with this fingerprint. "
@@ -163,8 +163,8 @@ xtls_action_list_keys (void)
         key->account_name = g_strdup (peer->account);
         key->who = g_strdup (peer->jid);
         key->fingerprint = xtls_fingerprint_to_string (&peer->fingerprint);
-        key->trust = (XtlsKeyTrust)peer->trust;
-        key->how = (XtlsVerifiedBy)peer->how;
+        key->trust = peer->trust;
+        key->how = peer->how;
         key->verified_at = peer->verified_at;
         key->last_seen = peer->last_seen;
         key->state = get_key_state (key, &peer->fingerprint);
@@ -203,8 +203,9 @@ xtls_action_get_policy (PurpleAccount *account, const char *who)
     g_autofree char *own = xtls_jabber_get_account_jid (account);
     g_autofree char *jid = xtls_jabber_normalize (account, who);
 
-    return xtls_policy_to_string (
-        jid ? xtls_contacts_get_policy (xtls_hub_get_contacts (), own, jid)
+    return xtls_contact_prefs_policy_to_string (
+        jid ? xtls_contact_prefs_get_policy (
+                  xtls_hub_get_contact_prefs (), own, jid)
             : XTLS_POLICY_DEFAULT);
 }
 
@@ -218,15 +219,17 @@ xtls_action_set_policy (PurpleAccount *account,
     g_autofree char *own = NULL;
     XtlsPolicy policy;
 
-    if (!contact || !xtls_policy_parse (word, &policy)) {
+    if (!contact || !xtls_contact_prefs_parse_policy (word, &policy)) {
         set_why (why,
                  _ ("The policies are never, manual, automatic, required and "
                     "default."));
         return FALSE;
     }
     own = xtls_jabber_get_account_jid (account);
-    xtls_contacts_set_policy (
-        xtls_hub_get_contacts (), own, xtls_contact_get_who (contact), policy);
+    xtls_contact_prefs_set_policy (xtls_hub_get_contact_prefs (),
+                                   own,
+                                   xtls_contact_get_who (contact),
+                                   policy);
     xtls_contact_policy_changed (contact);
     return TRUE;
 }
@@ -239,7 +242,8 @@ xtls_action_get_logging (PurpleAccount *account, const char *who)
 
     if (!jid)
         return -1;
-    switch (xtls_contacts_get_logging (xtls_hub_get_contacts (), own, jid)) {
+    switch (xtls_contact_prefs_get_logging (
+        xtls_hub_get_contact_prefs (), own, jid)) {
     case XTLS_LOGGING_ON:
         return 1;
     case XTLS_LOGGING_OFF:
@@ -262,8 +266,10 @@ xtls_action_set_logging (PurpleAccount *account, const char *who, int logging)
     if (!contact)
         return;
     own = xtls_jabber_get_account_jid (account);
-    xtls_contacts_set_logging (
-        xtls_hub_get_contacts (), own, xtls_contact_get_who (contact), value);
+    xtls_contact_prefs_set_logging (xtls_hub_get_contact_prefs (),
+                                    own,
+                                    xtls_contact_get_who (contact),
+                                    value);
     xtls_contact_refresh (contact);
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Steps of shared-secret verification in a thread of their own, see smpjob.h.
+ * Steps of shared-secret verification in a thread of their own, see smp-jobs.h.
  *
- * An attempt has at most one task on its way, from xtls_smp_attempt_begin() or
- * _receive() to the dispatch of its result. In between only the worker touches
- * its #XtlsSmp.
+ * An attempt has at most one task on its way, from
+ * xtls_smp_jobs_attempt_begin() or _receive() to the dispatch of its result. In
+ * between only the worker touches its #XtlsSmp.
  */
-#include "smpjob.h"
+#include "smp-jobs.h"
 
 #include "wakeup.h"
 
@@ -187,7 +187,9 @@ xtls_smp_jobs_dispatch (XtlsSmpJobs *jobs)
 }
 
 XtlsSmpAttempt *
-xtls_smp_attempt_new (XtlsSmpJobs *jobs, XtlsSmpDone done, gpointer user_data)
+xtls_smp_jobs_attempt_new (XtlsSmpJobs *jobs,
+                           XtlsSmpDone done,
+                           gpointer user_data)
 {
     XtlsSmpAttempt *attempt = g_new0 (XtlsSmpAttempt, 1);
 
@@ -199,7 +201,7 @@ xtls_smp_attempt_new (XtlsSmpJobs *jobs, XtlsSmpDone done, gpointer user_data)
 }
 
 void
-xtls_smp_attempt_drop (XtlsSmpAttempt *attempt)
+xtls_smp_jobs_attempt_drop (XtlsSmpAttempt *attempt)
 {
     if (attempt == NULL)
         return;
@@ -222,8 +224,8 @@ push (XtlsSmpAttempt *attempt, Task *task)
 }
 
 void
-xtls_smp_attempt_begin (XtlsSmpAttempt *attempt,
-                        const guint8 secret[XTLS_SMP_SECRET_LEN])
+xtls_smp_jobs_attempt_begin (XtlsSmpAttempt *attempt,
+                             const guint8 secret[XTLS_SMP_SECRET_LEN])
 {
     Task *task;
 
@@ -236,11 +238,11 @@ xtls_smp_attempt_begin (XtlsSmpAttempt *attempt,
 }
 
 gboolean
-xtls_smp_attempt_receive (XtlsSmpAttempt *attempt,
-                          guint step,
-                          const guint8 *message,
-                          gsize len,
-                          const guint8 *secret)
+xtls_smp_jobs_attempt_receive (XtlsSmpAttempt *attempt,
+                               guint step,
+                               const guint8 *message,
+                               gsize len,
+                               const guint8 *secret)
 {
     Task *task;
 

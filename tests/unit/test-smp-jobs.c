@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tests of trust/smpjob.c. */
-#include "smpjob.h"
+/* Tests of trust/smp-jobs.c. */
+#include "smp-jobs.h"
 
 #include <poll.h>
 #include <string.h>
@@ -35,13 +35,13 @@ done_cb (XtlsSmpResult result,
     end->called++;
     end->result = result;
     if (end->drop)
-        g_clear_pointer (&end->attempt, xtls_smp_attempt_drop);
+        g_clear_pointer (&end->attempt, xtls_smp_jobs_attempt_drop);
     if (reply != NULL && end->peer->attempt != NULL)
-        g_assert_true (xtls_smp_attempt_receive (end->peer->attempt,
-                                                 step,
-                                                 reply->data,
-                                                 reply->len,
-                                                 end->peer->secret));
+        g_assert_true (xtls_smp_jobs_attempt_receive (end->peer->attempt,
+                                                      step,
+                                                      reply->data,
+                                                      reply->len,
+                                                      end->peer->secret));
 }
 
 static void
@@ -53,15 +53,15 @@ ends_init (XtlsSmpJobs *jobs, End *a, End *b, const guint8 *a_secret)
     b->peer = a;
     a->secret = a_secret;
     b->secret = same;
-    a->attempt = xtls_smp_attempt_new (jobs, done_cb, a);
-    b->attempt = xtls_smp_attempt_new (jobs, done_cb, b);
+    a->attempt = xtls_smp_jobs_attempt_new (jobs, done_cb, a);
+    b->attempt = xtls_smp_jobs_attempt_new (jobs, done_cb, b);
 }
 
 static void
 ends_clear (End *a, End *b)
 {
-    g_clear_pointer (&a->attempt, xtls_smp_attempt_drop);
-    g_clear_pointer (&b->attempt, xtls_smp_attempt_drop);
+    g_clear_pointer (&a->attempt, xtls_smp_jobs_attempt_drop);
+    g_clear_pointer (&b->attempt, xtls_smp_jobs_attempt_drop);
 }
 
 static void
@@ -79,7 +79,7 @@ check_talk (XtlsSmpJobs *jobs, const guint8 *secret, XtlsSmpResult want)
     End a, b;
 
     ends_init (jobs, &a, &b, secret);
-    xtls_smp_attempt_begin (a.attempt, a.secret);
+    xtls_smp_jobs_attempt_begin (a.attempt, a.secret);
     while (a.called + b.called < 5)
         dispatch (jobs);
     g_assert_cmpint (a.result, ==, want);
@@ -108,7 +108,7 @@ test_many (void)
 
     for (guint i = 0; i < 5; i++) {
         ends_init (jobs, &a[i], &b[i], i % 2 ? same : other);
-        xtls_smp_attempt_begin (a[i].attempt, a[i].secret);
+        xtls_smp_jobs_attempt_begin (a[i].attempt, a[i].secret);
     }
     do {
         dispatch (jobs);
@@ -136,16 +136,17 @@ test_busy (void)
     End a, b;
 
     ends_init (jobs, &a, &b, same);
-    g_assert_true (xtls_smp_attempt_receive (a.attempt, 1, junk, 4, same));
-    g_assert_false (xtls_smp_attempt_receive (a.attempt, 1, junk, 4, same));
+    g_assert_true (xtls_smp_jobs_attempt_receive (a.attempt, 1, junk, 4, same));
+    g_assert_false (
+        xtls_smp_jobs_attempt_receive (a.attempt, 1, junk, 4, same));
     g_assert_true (
-        xtls_smp_attempt_receive (b.attempt, 0, huge, 1 << 20, NULL));
+        xtls_smp_jobs_attempt_receive (b.attempt, 0, huge, 1 << 20, NULL));
     while (a.called + b.called < 2)
         dispatch (jobs);
     g_assert_cmpint (a.result, ==, XTLS_SMP_FAILED);
     g_assert_cmpint (b.result, ==, XTLS_SMP_FAILED);
     /* Once failed, always. */
-    g_assert_true (xtls_smp_attempt_receive (a.attempt, 2, junk, 4, NULL));
+    g_assert_true (xtls_smp_jobs_attempt_receive (a.attempt, 2, junk, 4, NULL));
     while (a.called < 2)
         dispatch (jobs);
     g_assert_cmpint (a.result, ==, XTLS_SMP_FAILED);
@@ -163,16 +164,16 @@ test_drop (void)
     ends_init (jobs, &a, &b, same);
     ends_init (jobs, &c, &d, same);
     for (guint delay = 0; delay < 2; delay++) {
-        xtls_smp_attempt_begin (a.attempt, same);
-        xtls_smp_attempt_begin (b.attempt, same);
+        xtls_smp_jobs_attempt_begin (a.attempt, same);
+        xtls_smp_jobs_attempt_begin (b.attempt, same);
         g_usleep (delay * 100000);
         ends_clear (&a, &b);
-        a.attempt = xtls_smp_attempt_new (jobs, done_cb, &a);
-        b.attempt = xtls_smp_attempt_new (jobs, done_cb, &b);
+        a.attempt = xtls_smp_jobs_attempt_new (jobs, done_cb, &a);
+        b.attempt = xtls_smp_jobs_attempt_new (jobs, done_cb, &b);
     }
     ends_clear (&a, &b);
     c.drop = TRUE;
-    xtls_smp_attempt_begin (c.attempt, same);
+    xtls_smp_jobs_attempt_begin (c.attempt, same);
     while (d.called < 1)
         dispatch (jobs);
     g_assert_null (c.attempt);
@@ -192,8 +193,8 @@ test_free (void)
 
         for (guint i = 0; i < 4; i += 2) {
             ends_init (jobs, &ends[i], &ends[i + 1], same);
-            xtls_smp_attempt_begin (ends[i].attempt, same);
-            xtls_smp_attempt_begin (ends[i + 1].attempt, same);
+            xtls_smp_jobs_attempt_begin (ends[i].attempt, same);
+            xtls_smp_jobs_attempt_begin (ends[i + 1].attempt, same);
         }
         g_usleep (delay * 20000);
         ends_clear (&ends[0], &ends[1]);
@@ -207,10 +208,10 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     main_thread = g_thread_self ();
-    g_test_add_func ("/smpjob/talk", test_talk);
-    g_test_add_func ("/smpjob/many", test_many);
-    g_test_add_func ("/smpjob/busy", test_busy);
-    g_test_add_func ("/smpjob/drop", test_drop);
-    g_test_add_func ("/smpjob/free", test_free);
+    g_test_add_func ("/smp-jobs/talk", test_talk);
+    g_test_add_func ("/smp-jobs/many", test_many);
+    g_test_add_func ("/smp-jobs/busy", test_busy);
+    g_test_add_func ("/smp-jobs/drop", test_drop);
+    g_test_add_func ("/smp-jobs/free", test_free);
     return g_test_run ();
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The file `contacts`: what was understood of it is written and read again. */
-#include "contacts.h"
+#include "contact-prefs.h"
 #include "fuzz.h"
 #include "scratch.h"
 
@@ -20,32 +20,36 @@ check (const char *file)
 {
     XtlsWriter *writer = xtls_writer_new (failed_cb, NULL);
     char *aside = NULL, *again = NULL;
-    XtlsContacts *contacts = xtls_contacts_load (file, writer, &aside);
-    XtlsPolicy policy = xtls_contacts_get_policy (contacts, ACCOUNT, CONTACT);
+    XtlsContactPrefs *contacts = xtls_contact_prefs_load (file, writer, &aside);
+    XtlsPolicy policy =
+        xtls_contact_prefs_get_policy (contacts, ACCOUNT, CONTACT);
     XtlsLogging logging =
-        xtls_contacts_get_logging (contacts, ACCOUNT, CONTACT);
-    gboolean was_open = xtls_contacts_was_open (contacts, ACCOUNT, CONTACT);
+        xtls_contact_prefs_get_logging (contacts, ACCOUNT, CONTACT);
+    gboolean was_open =
+        xtls_contact_prefs_was_open (contacts, ACCOUNT, CONTACT);
 
-    g_assert_true (xtls_contacts_is_damaged (contacts) == !!aside);
+    g_assert_true (xtls_contact_prefs_is_damaged (contacts) == !!aside);
     /* Writes it, whatever was in it. */
-    xtls_contacts_set_policy (contacts, "a", "b", XTLS_POLICY_NEVER);
-    xtls_contacts_set_policy (contacts, "a", "b", XTLS_POLICY_REQUIRED);
+    xtls_contact_prefs_set_policy (contacts, "a", "b", XTLS_POLICY_NEVER);
+    xtls_contact_prefs_set_policy (contacts, "a", "b", XTLS_POLICY_REQUIRED);
     xtls_writer_flush (writer);
-    xtls_contacts_free (contacts);
+    xtls_contact_prefs_free (contacts);
 
-    contacts = xtls_contacts_load (file, writer, &again);
-    g_assert_false (xtls_contacts_is_damaged (contacts));
+    contacts = xtls_contact_prefs_load (file, writer, &again);
+    g_assert_false (xtls_contact_prefs_is_damaged (contacts));
     g_assert_null (again);
     g_assert_cmpint (
-        xtls_contacts_get_policy (contacts, ACCOUNT, CONTACT), ==, policy);
+        xtls_contact_prefs_get_policy (contacts, ACCOUNT, CONTACT), ==, policy);
     g_assert_cmpint (
-        xtls_contacts_get_logging (contacts, ACCOUNT, CONTACT), ==, logging);
+        xtls_contact_prefs_get_logging (contacts, ACCOUNT, CONTACT),
+        ==,
+        logging);
     g_assert_cmpint (
-        xtls_contacts_was_open (contacts, ACCOUNT, CONTACT), ==, was_open);
-    g_assert_cmpint (xtls_contacts_get_policy (contacts, "a", "b"),
+        xtls_contact_prefs_was_open (contacts, ACCOUNT, CONTACT), ==, was_open);
+    g_assert_cmpint (xtls_contact_prefs_get_policy (contacts, "a", "b"),
                      ==,
                      XTLS_POLICY_REQUIRED);
-    xtls_contacts_free (contacts);
+    xtls_contact_prefs_free (contacts);
     xtls_writer_free (writer);
     g_free (aside);
 }

@@ -39,32 +39,34 @@ int xtls_smp_jobs_get_fd (XtlsSmpJobs *jobs);
 void xtls_smp_jobs_dispatch (XtlsSmpJobs *jobs);
 
 /**
- * xtls_smp_attempt_new:
+ * xtls_smp_jobs_attempt_new:
  * @done: called for each step that was run, unless the attempt was dropped
  *
- * Returns: (transfer full): an attempt; end it with xtls_smp_attempt_drop().
+ * Returns: (transfer full): an attempt; end it with
+ * xtls_smp_jobs_attempt_drop().
  */
-XtlsSmpAttempt *
-xtls_smp_attempt_new (XtlsSmpJobs *jobs, XtlsSmpDone done, gpointer user_data);
+XtlsSmpAttempt *xtls_smp_jobs_attempt_new (XtlsSmpJobs *jobs,
+                                           XtlsSmpDone done,
+                                           gpointer user_data);
 
 /* Lets go of the attempt: a step that runs is finished unseen, and everything
  * is wiped. @done is not called any more. */
-void xtls_smp_attempt_drop (XtlsSmpAttempt *attempt);
+void xtls_smp_jobs_attempt_drop (XtlsSmpAttempt *attempt);
 
 /* As xtls_smp_begin(), in the worker. @secret is copied. */
-void xtls_smp_attempt_begin (XtlsSmpAttempt *attempt,
-                             const guint8 secret[XTLS_SMP_SECRET_LEN]);
+void xtls_smp_jobs_attempt_begin (XtlsSmpAttempt *attempt,
+                                  const guint8 secret[XTLS_SMP_SECRET_LEN]);
 
 /**
- * xtls_smp_attempt_receive:
+ * xtls_smp_jobs_attempt_receive:
  *
  * As xtls_smp_receive(), in the worker. @message and @secret are copied.
  *
  * Returns: %FALSE if a step of this attempt is running or waiting already (the
  * peer is out of order): nothing was done then.
  */
-gboolean xtls_smp_attempt_receive (XtlsSmpAttempt *attempt,
-                                   guint step,
-                                   const guint8 *message,
-                                   gsize len,
-                                   const guint8 *secret);
+gboolean xtls_smp_jobs_attempt_receive (XtlsSmpAttempt *attempt,
+                                        guint step,
+                                        const guint8 *message,
+                                        gsize len,
+                                        const guint8 *secret);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is remembered of contacts besides their keys, see contacts.h. */
-#include "contacts.h"
+/* What is remembered of contacts besides their keys, see contact-prefs.h. */
+#include "contact-prefs.h"
 
 #include "keystore.h"
 
@@ -46,7 +46,7 @@ typedef struct {
     GHashTable *contacts; /* Contact, a set */
 } Table;
 
-struct XtlsContacts {
+struct XtlsContactPrefs {
     char *path;
     XtlsWriter *writer; /* borrowed */
     Table *table;       /* a reference; the writer may hold others */
@@ -145,18 +145,18 @@ copy_contacts (Table *table)
 }
 
 static Contact *
-find (XtlsContacts *contacts, const char *account, const char *jid)
+find (XtlsContactPrefs *prefs, const char *account, const char *jid)
 {
     const Name name = {account, jid};
 
-    return g_hash_table_lookup (contacts->table->contacts, &name);
+    return g_hash_table_lookup (prefs->table->contacts, &name);
 }
 
 /* The values of one contact, all default if it is not known. */
 static Values
-get (XtlsContacts *contacts, const char *account, const char *jid)
+get (XtlsContactPrefs *prefs, const char *account, const char *jid)
 {
-    const Contact *contact = find (contacts, account, jid);
+    const Contact *contact = find (prefs, account, jid);
     const Values nothing = {XTLS_POLICY_DEFAULT, XTLS_LOGGING_DEFAULT, FALSE};
 
     return contact != NULL ? contact->values : nothing;
@@ -164,22 +164,22 @@ get (XtlsContacts *contacts, const char *account, const char *jid)
 
 /* Returns: %FALSE for a name that could not be read again from the file. */
 static gboolean
-put (XtlsContacts *contacts,
+put (XtlsContactPrefs *prefs,
      const char *account,
      const char *jid,
      const Values *values)
 {
-    Contact *contact = find (contacts, account, jid);
+    Contact *contact = find (prefs, account, jid);
 
     if (!xtls_keystore_is_text (account) || !xtls_keystore_is_text (jid))
         return FALSE;
-    g_mutex_lock (&contacts->table->lock);
+    g_mutex_lock (&prefs->table->lock);
     if (contact == NULL) {
         contact = contact_new (account, jid);
-        g_hash_table_add (contacts->table->contacts, contact);
+        g_hash_table_add (prefs->table->contacts, contact);
     }
     contact->values = *values;
-    g_mutex_unlock (&contacts->table->lock);
+    g_mutex_unlock (&prefs->table->lock);
     return TRUE;
 }
 
@@ -188,7 +188,7 @@ put (XtlsContacts *contacts,
 static gboolean
 read_group (GKeyFile *file, const char *group, gpointer data)
 {
-    XtlsContacts *contacts = data;
+    XtlsContactPrefs *prefs = data;
     g_autofree char *account =
         xtls_keystore_get_text (file, group, KEY_ACCOUNT);
     g_autofree char *jid = xtls_keystore_get_text (file, group, KEY_JID);
@@ -201,12 +201,12 @@ read_group (GKeyFile *file, const char *group, gpointer data)
     Values values;
 
     if (account == NULL || jid == NULL || policy < 0 || logging < 0 ||
-        was_open < 0 || find (contacts, account, jid) != NULL)
+        was_open < 0 || find (prefs, account, jid) != NULL)
         return FALSE;
     values.policy = (XtlsPolicy)policy;
     values.logging = (XtlsLogging)logging;
     values.was_open = was_open;
-    return put (contacts, account, jid, &values);
+    return put (prefs, account, jid, &values);
 }
 
 /* In the writer's thread. */
@@ -234,132 +234,132 @@ serialise_cb (gpointer snapshot, gsize *len)
 }
 
 static void
-save (XtlsContacts *contacts)
+save (XtlsContactPrefs *prefs)
 {
-    if (contacts->writable)
-        xtls_writer_put (contacts->writer,
-                         contacts->path,
-                         g_atomic_rc_box_acquire (contacts->table),
+    if (prefs->writable)
+        xtls_writer_put (prefs->writer,
+                         prefs->path,
+                         g_atomic_rc_box_acquire (prefs->table),
                          serialise_cb,
                          table_unref);
 }
 
-XtlsContacts *
-xtls_contacts_load (const char *path, XtlsWriter *writer, char **set_aside)
+XtlsContactPrefs *
+xtls_contact_prefs_load (const char *path, XtlsWriter *writer, char **set_aside)
 {
-    XtlsContacts *contacts = g_new0 (XtlsContacts, 1);
+    XtlsContactPrefs *prefs = g_new0 (XtlsContactPrefs, 1);
 
-    contacts->path = g_strdup (path);
-    contacts->writer = writer;
-    contacts->table = table_new ();
-    contacts->damaged = !xtls_keystore_load (
-        path, keys, read_group, contacts, set_aside, &contacts->writable);
+    prefs->path = g_strdup (path);
+    prefs->writer = writer;
+    prefs->table = table_new ();
+    prefs->damaged = !xtls_keystore_load (
+        path, keys, read_group, prefs, set_aside, &prefs->writable);
     /* What was understood of a damaged file must not be lost with it. */
-    if (contacts->damaged && g_hash_table_size (contacts->table->contacts) > 0)
-        save (contacts);
-    return contacts;
+    if (prefs->damaged && g_hash_table_size (prefs->table->contacts) > 0)
+        save (prefs);
+    return prefs;
 }
 
 void
-xtls_contacts_free (XtlsContacts *contacts)
+xtls_contact_prefs_free (XtlsContactPrefs *prefs)
 {
-    if (contacts == NULL)
+    if (prefs == NULL)
         return;
-    table_unref (contacts->table);
-    g_free (contacts->path);
-    g_free (contacts);
+    table_unref (prefs->table);
+    g_free (prefs->path);
+    g_free (prefs);
 }
 
 gboolean
-xtls_contacts_is_damaged (XtlsContacts *contacts)
+xtls_contact_prefs_is_damaged (XtlsContactPrefs *prefs)
 {
-    return contacts->damaged;
+    return prefs->damaged;
 }
 
 void
-xtls_contacts_clear_damaged (XtlsContacts *contacts)
+xtls_contact_prefs_clear_damaged (XtlsContactPrefs *prefs)
 {
-    contacts->damaged = FALSE;
+    prefs->damaged = FALSE;
 }
 
 /* --- questions and changes ---------------------------------------------- */
 
 XtlsPolicy
-xtls_contacts_get_policy (XtlsContacts *contacts,
-                          const char *account,
-                          const char *jid)
+xtls_contact_prefs_get_policy (XtlsContactPrefs *prefs,
+                               const char *account,
+                               const char *jid)
 {
-    return get (contacts, account, jid).policy;
+    return get (prefs, account, jid).policy;
 }
 
 void
-xtls_contacts_set_policy (XtlsContacts *contacts,
-                          const char *account,
-                          const char *jid,
-                          XtlsPolicy policy)
+xtls_contact_prefs_set_policy (XtlsContactPrefs *prefs,
+                               const char *account,
+                               const char *jid,
+                               XtlsPolicy policy)
 {
-    Values values = get (contacts, account, jid);
+    Values values = get (prefs, account, jid);
 
     if (values.policy == policy)
         return;
     values.policy = policy;
-    if (put (contacts, account, jid, &values))
-        save (contacts);
+    if (put (prefs, account, jid, &values))
+        save (prefs);
 }
 
 XtlsLogging
-xtls_contacts_get_logging (XtlsContacts *contacts,
-                           const char *account,
-                           const char *jid)
+xtls_contact_prefs_get_logging (XtlsContactPrefs *prefs,
+                                const char *account,
+                                const char *jid)
 {
-    return get (contacts, account, jid).logging;
+    return get (prefs, account, jid).logging;
 }
 
 void
-xtls_contacts_set_logging (XtlsContacts *contacts,
-                           const char *account,
-                           const char *jid,
-                           XtlsLogging logging)
+xtls_contact_prefs_set_logging (XtlsContactPrefs *prefs,
+                                const char *account,
+                                const char *jid,
+                                XtlsLogging logging)
 {
-    Values values = get (contacts, account, jid);
+    Values values = get (prefs, account, jid);
 
     if (values.logging == logging)
         return;
     values.logging = logging;
-    if (put (contacts, account, jid, &values))
-        save (contacts);
+    if (put (prefs, account, jid, &values))
+        save (prefs);
 }
 
 gboolean
-xtls_contacts_was_open (XtlsContacts *contacts,
-                        const char *account,
-                        const char *jid)
+xtls_contact_prefs_was_open (XtlsContactPrefs *prefs,
+                             const char *account,
+                             const char *jid)
 {
-    return get (contacts, account, jid).was_open;
+    return get (prefs, account, jid).was_open;
 }
 
 void
-xtls_contacts_set_was_open (XtlsContacts *contacts,
-                            const char *account,
-                            const char *jid)
+xtls_contact_prefs_set_was_open (XtlsContactPrefs *prefs,
+                                 const char *account,
+                                 const char *jid)
 {
-    Values values = get (contacts, account, jid);
+    Values values = get (prefs, account, jid);
 
     if (values.was_open)
         return;
     values.was_open = TRUE;
-    if (put (contacts, account, jid, &values))
-        save (contacts);
+    if (put (prefs, account, jid, &values))
+        save (prefs);
 }
 
 const char *
-xtls_policy_to_string (XtlsPolicy policy)
+xtls_contact_prefs_policy_to_string (XtlsPolicy policy)
 {
     return policy_words[policy];
 }
 
 gboolean
-xtls_policy_parse (const char *text, XtlsPolicy *policy)
+xtls_contact_prefs_parse_policy (const char *text, XtlsPolicy *policy)
 {
     for (guint i = 0; i < G_N_ELEMENTS (policy_words); i++)
         if (g_strcmp0 (text, policy_words[i]) == 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tests of trust/contacts.c. */
-#include "contacts.h"
+#include "contact-prefs.h"
 #include "scratch.h"
 
 #include <glib/gstdio.h>
@@ -12,7 +12,7 @@
 typedef struct {
     char *dir, *file;
     XtlsWriter *writer;
-    XtlsContacts *contacts;
+    XtlsContactPrefs *contacts;
 } Fixture;
 
 static void
@@ -27,7 +27,7 @@ load (Fixture *fixture)
     char *set_aside = NULL;
 
     fixture->contacts =
-        xtls_contacts_load (fixture->file, fixture->writer, &set_aside);
+        xtls_contact_prefs_load (fixture->file, fixture->writer, &set_aside);
     return set_aside;
 }
 
@@ -43,7 +43,7 @@ set_up (Fixture *fixture, gconstpointer unused)
 static void
 tear_down (Fixture *fixture, gconstpointer unused)
 {
-    xtls_contacts_free (fixture->contacts);
+    xtls_contact_prefs_free (fixture->contacts);
     xtls_writer_dispatch (fixture->writer);
     xtls_writer_free (fixture->writer);
     test_dir_free (fixture->dir);
@@ -54,7 +54,7 @@ tear_down (Fixture *fixture, gconstpointer unused)
 static char *
 reload (Fixture *fixture)
 {
-    xtls_contacts_free (fixture->contacts);
+    xtls_contact_prefs_free (fixture->contacts);
     xtls_writer_flush (fixture->writer);
     return load (fixture);
 }
@@ -67,11 +67,17 @@ assert_contact (Fixture *fixture,
                 gboolean was_open)
 {
     g_assert_cmpint (
-        xtls_contacts_get_policy (fixture->contacts, ROMEO, jid), ==, policy);
+        xtls_contact_prefs_get_policy (fixture->contacts, ROMEO, jid),
+        ==,
+        policy);
     g_assert_cmpint (
-        xtls_contacts_get_logging (fixture->contacts, ROMEO, jid), ==, logging);
+        xtls_contact_prefs_get_logging (fixture->contacts, ROMEO, jid),
+        ==,
+        logging);
     g_assert_cmpint (
-        xtls_contacts_was_open (fixture->contacts, ROMEO, jid), ==, was_open);
+        xtls_contact_prefs_was_open (fixture->contacts, ROMEO, jid),
+        ==,
+        was_open);
 }
 
 static void
@@ -79,11 +85,11 @@ test_values (Fixture *fixture, gconstpointer unused)
 {
     assert_contact (
         fixture, JULIET, XTLS_POLICY_DEFAULT, XTLS_LOGGING_DEFAULT, FALSE);
-    xtls_contacts_set_policy (
+    xtls_contact_prefs_set_policy (
         fixture->contacts, ROMEO, JULIET, XTLS_POLICY_REQUIRED);
-    xtls_contacts_set_logging (
+    xtls_contact_prefs_set_logging (
         fixture->contacts, ROMEO, "nurse@x", XTLS_LOGGING_ON);
-    xtls_contacts_set_was_open (fixture->contacts, ROMEO, "ж]@[\n");
+    xtls_contact_prefs_set_was_open (fixture->contacts, ROMEO, "ж]@[\n");
     g_assert_null (reload (fixture));
     g_assert_cmpuint (test_mode (fixture->file), ==, 0600);
     assert_contact (
@@ -95,15 +101,15 @@ test_values (Fixture *fixture, gconstpointer unused)
     assert_contact (
         fixture, "other", XTLS_POLICY_DEFAULT, XTLS_LOGGING_DEFAULT, FALSE);
     g_assert_cmpint (
-        xtls_contacts_get_policy (fixture->contacts, JULIET, ROMEO),
+        xtls_contact_prefs_get_policy (fixture->contacts, JULIET, ROMEO),
         ==,
         XTLS_POLICY_DEFAULT);
 
     /* All of them on one contact, and back. */
-    xtls_contacts_set_logging (
+    xtls_contact_prefs_set_logging (
         fixture->contacts, ROMEO, JULIET, XTLS_LOGGING_OFF);
-    xtls_contacts_set_was_open (fixture->contacts, ROMEO, JULIET);
-    xtls_contacts_set_policy (
+    xtls_contact_prefs_set_was_open (fixture->contacts, ROMEO, JULIET);
+    xtls_contact_prefs_set_policy (
         fixture->contacts, ROMEO, JULIET, XTLS_POLICY_DEFAULT);
     g_assert_null (reload (fixture));
     assert_contact (
@@ -114,16 +120,16 @@ test_values (Fixture *fixture, gconstpointer unused)
 static void
 test_no_change (Fixture *fixture, gconstpointer unused)
 {
-    xtls_contacts_set_policy (
+    xtls_contact_prefs_set_policy (
         fixture->contacts, ROMEO, JULIET, XTLS_POLICY_DEFAULT);
-    xtls_contacts_set_logging (
+    xtls_contact_prefs_set_logging (
         fixture->contacts, ROMEO, JULIET, XTLS_LOGGING_DEFAULT);
     xtls_writer_flush (fixture->writer);
     g_assert_false (g_file_test (fixture->file, G_FILE_TEST_EXISTS));
-    xtls_contacts_set_was_open (fixture->contacts, ROMEO, JULIET);
+    xtls_contact_prefs_set_was_open (fixture->contacts, ROMEO, JULIET);
     xtls_writer_flush (fixture->writer);
     g_remove (fixture->file);
-    xtls_contacts_set_was_open (fixture->contacts, ROMEO, JULIET);
+    xtls_contact_prefs_set_was_open (fixture->contacts, ROMEO, JULIET);
     xtls_writer_flush (fixture->writer);
     g_assert_false (g_file_test (fixture->file, G_FILE_TEST_EXISTS));
 }
@@ -134,11 +140,11 @@ test_unstorable (Fixture *fixture, gconstpointer unused)
     static const char *const names[] = {"", "\xff"};
 
     for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-        xtls_contacts_set_policy (
+        xtls_contact_prefs_set_policy (
             fixture->contacts, ROMEO, names[i], XTLS_POLICY_NEVER);
-        xtls_contacts_set_logging (
+        xtls_contact_prefs_set_logging (
             fixture->contacts, ROMEO, names[i], XTLS_LOGGING_ON);
-        xtls_contacts_set_was_open (fixture->contacts, ROMEO, names[i]);
+        xtls_contact_prefs_set_was_open (fixture->contacts, ROMEO, names[i]);
     }
     g_assert_null (reload (fixture));
 }
@@ -159,12 +165,12 @@ check_damaged (Fixture *fixture, const char *text, XtlsPolicy honoured)
     g_assert_nonnull (set_aside);
     kept = test_read (set_aside);
     g_assert_cmpstr (kept, ==, text);
-    g_assert_true (xtls_contacts_is_damaged (fixture->contacts));
+    g_assert_true (xtls_contact_prefs_is_damaged (fixture->contacts));
     assert_contact (fixture, "x@y", honoured, XTLS_LOGGING_DEFAULT, FALSE);
-    xtls_contacts_clear_damaged (fixture->contacts);
-    g_assert_false (xtls_contacts_is_damaged (fixture->contacts));
+    xtls_contact_prefs_clear_damaged (fixture->contacts);
+    g_assert_false (xtls_contact_prefs_is_damaged (fixture->contacts));
     g_assert_null (reload (fixture));
-    g_assert_false (xtls_contacts_is_damaged (fixture->contacts));
+    g_assert_false (xtls_contact_prefs_is_damaged (fixture->contacts));
     assert_contact (fixture, "x@y", honoured, XTLS_LOGGING_DEFAULT, FALSE);
 }
 
@@ -197,15 +203,16 @@ test_policy_words (void)
     for (int i = XTLS_POLICY_DEFAULT; i <= XTLS_POLICY_REQUIRED; i++) {
         XtlsPolicy policy = XTLS_POLICY_DEFAULT;
 
-        g_assert_true (
-            xtls_policy_parse (xtls_policy_to_string ((XtlsPolicy)i), &policy));
+        g_assert_true (xtls_contact_prefs_parse_policy (
+            xtls_contact_prefs_policy_to_string ((XtlsPolicy)i), &policy));
         g_assert_cmpint (policy, ==, i);
     }
-    g_assert_cmpstr (
-        xtls_policy_to_string (XTLS_POLICY_REQUIRED), ==, "required");
-    g_assert_false (xtls_policy_parse ("Required", NULL));
-    g_assert_false (xtls_policy_parse ("", NULL));
-    g_assert_false (xtls_policy_parse (NULL, NULL));
+    g_assert_cmpstr (xtls_contact_prefs_policy_to_string (XTLS_POLICY_REQUIRED),
+                     ==,
+                     "required");
+    g_assert_false (xtls_contact_prefs_parse_policy ("Required", NULL));
+    g_assert_false (xtls_contact_prefs_parse_policy ("", NULL));
+    g_assert_false (xtls_contact_prefs_parse_policy (NULL, NULL));
 }
 
 #define add(path, function)                                                    \

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is remembered of a contact besides its keys: the person's policy for
+ * it, whether its private conversations are logged, whether a session was ever
+ * open. Kept in `contacts`.
+ */
+#pragma once
+
+#include "writer.h"
+
+#include <glib.h>
+
+typedef enum {
+    XTLS_POLICY_DEFAULT, /* what the preferences say */
+    XTLS_POLICY_NEVER,
+    XTLS_POLICY_MANUAL,
+    XTLS_POLICY_AUTOMATIC,
+    XTLS_POLICY_REQUIRED
+} XtlsPolicy;
+
+typedef enum {
+    XTLS_LOGGING_DEFAULT,
+    XTLS_LOGGING_OFF,
+    XTLS_LOGGING_ON
+} XtlsLogging;
+
+typedef struct XtlsContactPrefs XtlsContactPrefs;
+
+/* As xtls_peers_load(), for the file `contacts`. */
+XtlsContactPrefs *xtls_contact_prefs_load (const char *path,
+                                           XtlsWriter *writer,
+                                           char **set_aside);
+
+void xtls_contact_prefs_free (XtlsContactPrefs *prefs);
+
+/* As xtls_peers_is_damaged(). */
+gboolean xtls_contact_prefs_is_damaged (XtlsContactPrefs *prefs);
+void xtls_contact_prefs_clear_damaged (XtlsContactPrefs *prefs);
+
+XtlsPolicy xtls_contact_prefs_get_policy (XtlsContactPrefs *prefs,
+                                          const char *account,
+                                          const char *jid);
+void xtls_contact_prefs_set_policy (XtlsContactPrefs *prefs,
+                                    const char *account,
+                                    const char *jid,
+                                    XtlsPolicy policy);
+
+XtlsLogging xtls_contact_prefs_get_logging (XtlsContactPrefs *prefs,
+                                            const char *account,
+                                            const char *jid);
+void xtls_contact_prefs_set_logging (XtlsContactPrefs *prefs,
+                                     const char *account,
+                                     const char *jid,
+                                     XtlsLogging logging);
+
+/**
+ * xtls_contact_prefs_was_open:
+ *
+ * Returns: %TRUE if a session with this contact was ever open.
+ */
+gboolean xtls_contact_prefs_was_open (XtlsContactPrefs *prefs,
+                                      const char *account,
+                                      const char *jid);
+void xtls_contact_prefs_set_was_open (XtlsContactPrefs *prefs,
+                                      const char *account,
+                                      const char *jid);
+
+/**
+ * xtls_contact_prefs_policy_to_string:
+ *
+ * Returns: (transfer none): the word used in the file and by `/xtls policy`.
+ */
+const char *xtls_contact_prefs_policy_to_string (XtlsPolicy policy);
+gboolean xtls_contact_prefs_parse_policy (const char *text, XtlsPolicy *policy);
