@@ -59,15 +59,18 @@ XMLNODE = -isystem $(BUILD)/include
 
 FLAGS_wire = $(GLIB) $(TLS) $(XMLNODE)
 FLAGS_trust = $(GLIB) $(TLS) $(OTR)
-FLAGS_session = -Iplugin/wire -Iplugin/trust $(GLIB) $(TLS) $(XMLNODE)
+FLAGS_session = -iquote plugin/wire -iquote plugin/trust $(GLIB) $(TLS) \
+	$(XMLNODE)
 # plugin/purple/ from the ground up; plugin.c and what connects signals lie on
 # top.
 PURPLE_LAYERS = purple/xmpp purple/core purple/online purple/contact \
 	purple/router purple/ui purple
-FLAGS_PURPLE = -Iplugin $(PURPLE_LAYERS:%=-Iplugin/%) -Iplugin/session \
-	-Iplugin/trust -Iplugin/wire $(GLIB) $(TLS) $(PURPLE)
+# -iquote, not -I: <core.h> and <signals.h> are libpurple's.
+FLAGS_PURPLE = -iquote plugin $(PURPLE_LAYERS:%=-iquote plugin/%) \
+	-iquote plugin/session -iquote plugin/trust -iquote plugin/wire \
+	$(GLIB) $(TLS) $(PURPLE)
 $(foreach f,$(PURPLE_LAYERS),$(eval FLAGS_$(f) = $$(FLAGS_PURPLE)))
-FLAGS_pidgin = -Iplugin $(GLIB) $(PURPLE) $(PIDGIN) \
+FLAGS_pidgin = -iquote plugin $(GLIB) $(PURPLE) $(PIDGIN) \
 	-DXTLS_PIXMAP_DIR='"$(PIXMAP_DIR)"'
 
 LIBS_core = $(shell $(PKG_CONFIG) --libs glib-2.0 gmodule-2.0 gnutls libotr)

@@ -4,11 +4,14 @@
 
 #include "api.h"
 #include "commands.h"
+#include "core.h"
 #include "face.h"
-#include "hub.h"
 #include "jabber.h"
+#include "logins.h"
 #include "menus.h"
+#include "people.h"
 #include "settings.h"
+#include "signals.h"
 #include "transfers.h"
 
 #include <core.h>
@@ -32,7 +35,10 @@ load_cb (PurplePlugin *plugin)
     }
     xtls_settings_init ();
     xtls_face_init (plugin);
-    xtls_hub_init (plugin);
+    xtls_core_init (plugin);
+    xtls_logins_init ();
+    xtls_people_init ();
+    xtls_signals_init ();
     xtls_transfers_init ();
     xtls_commands_init ();
     xtls_menus_init ();
@@ -45,7 +51,11 @@ unload_cb (PurplePlugin *plugin)
 {
     xtls_jabber_advertise (FALSE);
     xtls_commands_uninit ();
-    xtls_hub_uninit ();
+    purple_notify_close_with_handle (plugin);
+    xtls_signals_uninit ();
+    xtls_logins_uninit ();
+    xtls_people_uninit ();
+    xtls_core_uninit ();
     xtls_transfers_uninit ();
     xtls_face_uninit (plugin);
     return TRUE;

@@ -11,7 +11,7 @@
 #include "secret.h"
 
 struct XtlsContact {
-    PurpleAccount *account; /* borrowed: the hub frees us before it goes */
+    PurpleAccount *account; /* borrowed: we are freed before it goes */
     char *who;
 
     gboolean private_mode; /* from Starting until End */

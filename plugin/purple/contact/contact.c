@@ -6,9 +6,9 @@
  * session and dialer; it is not stored.
  */
 #include "contact-private.h"
+#include "core.h"
 
 #include "dialogs.h"
-#include "hub.h"
 #include "jid.h"
 #include "lines.h"
 #include "options.h"
@@ -59,7 +59,7 @@ xtls_contact_free (XtlsContact *contact)
     xtls_dialogs_close (contact);
     xtls_options_close (contact);
     stop_timers (contact);
-    xtls_lost_set_waiting (xtls_hub_get_lost (), contact, contact->who, 0);
+    xtls_lost_set_waiting (xtls_core_get_lost (), contact, contact->who, 0);
     xtls_dialer_free (contact->dialer);
     xtls_secret_talk_free (contact->secret);
     xtls_logging_free (contact->logging);
@@ -143,11 +143,11 @@ xtls_contact_get_state (XtlsContact *contact)
 void
 xtls_contact_changed (XtlsContact *contact)
 {
-    xtls_lost_set_waiting (xtls_hub_get_lost (),
+    xtls_lost_set_waiting (xtls_core_get_lost (),
                            contact,
                            contact->who,
                            xtls_held_get_length (contact->held));
-    xtls_hub_emit (XTLS_SIGNAL_STATE, contact->account, contact->who);
+    xtls_core_emit (XTLS_SIGNAL_STATE, contact->account, contact->who);
 }
 
 void

@@ -2,8 +2,9 @@
 /* Getting a session with a contact. */
 #include "dialer.h"
 
+#include "capability.h"
 #include "contact.h"
-#include "hub.h"
+#include "logins.h"
 #include "notice.h"
 #include "policy.h"
 #include "words.h"
@@ -77,7 +78,7 @@ fail (XtlsDialer *dialer, const char *why)
 static void
 call (XtlsDialer *dialer, const char *resource)
 {
-    XtlsLogin *login = xtls_hub_get_login (dialer->account);
+    XtlsLogin *login = xtls_logins_get (dialer->account);
     XtlsSession *session;
 
     stop_waiting (dialer);
@@ -96,7 +97,7 @@ fail_capability (XtlsDialer *dialer, XtlsCapability capability)
     g_autofree char *name = xtls_notice_name (dialer->account, dialer->who);
     g_autofree char *why = NULL;
 
-    if (!xtls_hub_get_login (dialer->account))
+    if (!xtls_logins_get (dialer->account))
         why = xtls_word_no_login (dialer->account);
     else if (capability == XTLS_CAPABILITY_ABSENT)
         why = xtls_word_failed (XTLS_END_UNSUPPORTED, name);
@@ -121,7 +122,7 @@ wait_over_cb (gpointer data)
     XtlsCapability capability;
 
     dialer->wait_timer = 0;
-    capability = xtls_policy_find_resource (
+    capability = xtls_capability_find_resource (
         dialer->account, dialer->who, NULL, &resource);
     if (resource && dialer->insist)
         call (dialer, resource);
@@ -137,7 +138,7 @@ look (XtlsDialer *dialer)
 {
     PurpleConversation *conv = xtls_notice_find (dialer->account, dialer->who);
     g_autofree char *resource = NULL;
-    XtlsCapability capability = xtls_policy_find_resource (
+    XtlsCapability capability = xtls_capability_find_resource (
         dialer->account,
         dialer->who,
         conv ? purple_conversation_get_name (conv) : NULL,
@@ -151,8 +152,7 @@ look (XtlsDialer *dialer)
         if (!dialer->wait_timer) {
             dialer->wait_timer = purple_timeout_add_seconds (
                 XTLS_CAPABILITY_WAIT, wait_over_cb, dialer);
-            xtls_login_probe (xtls_hub_get_login (dialer->account),
-                              dialer->who);
+            xtls_login_probe (xtls_logins_get (dialer->account), dialer->who);
         }
         break;
     case XTLS_CAPABILITY_ABSENT:

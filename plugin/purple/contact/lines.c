@@ -2,7 +2,7 @@
 /* What is said in the conversation. */
 #include "lines.h"
 
-#include "hub.h"
+#include "core.h"
 #include "jabber.h"
 #include "lost.h"
 #include "message.h"
@@ -39,7 +39,7 @@ say_surely (XtlsContact *contact, const char *text)
 
     if (!say (contact, text))
         purple_notify_warning (
-            xtls_hub_get_plugin (), _ ("Private conversation"), name, text);
+            xtls_core_get_plugin (), _ ("Private conversation"), name, text);
 }
 
 void
@@ -337,7 +337,7 @@ say_quotes (XtlsContact *contact,
             const char *why)
 {
     const char *who = xtls_contact_get_who (contact);
-    gboolean quitting = xtls_hub_is_quitting ();
+    gboolean quitting = xtls_core_is_quitting ();
     g_autoptr (GString) html = g_string_new (NULL);
 
     for (const GList *l = messages->head; l; l = l->next) {
@@ -347,7 +347,7 @@ say_quotes (XtlsContact *contact,
         g_autofree char *escaped = NULL;
 
         if (line && quitting)
-            xtls_lost_add (xtls_hub_get_lost (), who);
+            xtls_lost_add (xtls_core_get_lost (), who);
         if (!line || quitting ||
             xtls_notice_line (
                 xtls_contact_get_account (contact), who, line, TRUE))

@@ -15,8 +15,8 @@
 #include "secret.h"
 
 #include "base64.h"
+#include "core.h"
 #include "dialogs.h"
-#include "hub.h"
 #include "jabber.h"
 #include "message.h"
 #include "notice.h"
@@ -128,14 +128,14 @@ say_surely (XtlsSecretTalk *talk, const char *format)
 
     if (!xtls_notice_line (get_account (talk), get_who (talk), text, FALSE))
         purple_notify_info (
-            xtls_hub_get_plugin (), _ ("Private conversation"), text, NULL);
+            xtls_core_get_plugin (), _ ("Private conversation"), text, NULL);
 }
 
 static void
 set_step (XtlsSecretTalk *talk, XtlsSecretStep step)
 {
     talk->step = step;
-    xtls_hub_emit (XTLS_SIGNAL_SECRET, get_account (talk), get_who (talk));
+    xtls_core_emit (XTLS_SIGNAL_SECRET, get_account (talk), get_who (talk));
 }
 
 /* --- the end of an attempt --- */
@@ -171,15 +171,15 @@ succeed (XtlsSecretTalk *talk)
         return;
     }
     xtls_peers_seen (
-        xtls_hub_get_peers (), own, get_who (talk), fingerprint, time (NULL));
-    xtls_peers_set_trust (xtls_hub_get_peers (),
+        xtls_core_get_peers (), own, get_who (talk), fingerprint, time (NULL));
+    xtls_peers_set_trust (xtls_core_get_peers (),
                           own,
                           get_who (talk),
                           fingerprint,
                           XTLS_TRUST_VERIFIED,
                           XTLS_VERIFIED_BY_SECRET,
                           time (NULL));
-    xtls_hub_emit_keys ();
+    xtls_core_emit_keys ();
     finish (talk, XTLS_SECRET_SAME, _ ("You and %s know the same secret."));
     xtls_contact_refresh (talk->contact);
 }
@@ -318,7 +318,7 @@ begin (XtlsSecretTalk *talk, XtlsSession *session, const char *id)
     talk->session = xtls_session_ref (session);
     talk->id = g_strdup (id);
     talk->attempt = xtls_smp_jobs_attempt_new (
-        xtls_hub_get_smp_jobs (), step_done_cb, talk);
+        xtls_core_get_smp_jobs (), step_done_cb, talk);
 }
 
 gboolean
@@ -501,7 +501,7 @@ take_first (XtlsSecretTalk *talk,
              _ ("%s wants to verify you by a shared secret. Answer in the "
                 "dialog."));
         set_step (talk, XTLS_SECRET_ASKED);
-        if (!(xtls_hub_get_claims () & XTLS_CLAIM_SECRET))
+        if (!(xtls_core_get_claims () & XTLS_CLAIM_SECRET))
             xtls_dialogs_secret_asked (talk->contact, talk->question);
     }
     gnutls_memset (secret, 0, sizeof secret);

@@ -2,9 +2,10 @@
 /* The sessions of a contact: opened, replaced, resumed, lost; and the keys that
  * they bring. */
 #include "contact-private.h"
+#include "core.h"
+#include "logins.h"
 
 #include "dialogs.h"
-#include "hub.h"
 #include "lines.h"
 #include "policy.h"
 
@@ -15,9 +16,9 @@
 static const XtlsPeer *
 find_peer (XtlsContact *contact, const XtlsFingerprint *fingerprint)
 {
-    XtlsLogin *login = xtls_hub_get_login (contact->account);
+    XtlsLogin *login = xtls_logins_get (contact->account);
 
-    return login ? xtls_peers_lookup (xtls_hub_get_peers (),
+    return login ? xtls_peers_lookup (xtls_core_get_peers (),
                                       xtls_login_get_jid (login),
                                       contact->who,
                                       fingerprint)
@@ -69,23 +70,23 @@ xtls_contact_admit (XtlsContact *contact, XtlsSession *session)
 static void
 note_key (XtlsContact *contact, XtlsSession *session)
 {
-    XtlsLogin *login = xtls_hub_get_login (contact->account);
+    XtlsLogin *login = xtls_logins_get (contact->account);
 
-    xtls_peers_seen (xtls_hub_get_peers (),
+    xtls_peers_seen (xtls_core_get_peers (),
                      xtls_login_get_jid (login),
                      contact->who,
                      xtls_session_get_fingerprint (session),
                      time (NULL));
-    xtls_hub_emit_keys ();
+    xtls_core_emit_keys ();
 }
 
 /* A new key of a contact never passes silently (EXPERIENCE, "Verifying"). */
 static void
 look_at_key (XtlsContact *contact, XtlsSession *session)
 {
-    XtlsLogin *login = xtls_hub_get_login (contact->account);
+    XtlsLogin *login = xtls_logins_get (contact->account);
     GPtrArray *keys = xtls_peers_list (
-        xtls_hub_get_peers (), xtls_login_get_jid (login), contact->who);
+        xtls_core_get_peers (), xtls_login_get_jid (login), contact->who);
     gboolean verified = FALSE;
     gboolean other = keys->len > 0;
 
@@ -167,7 +168,7 @@ is_twin (XtlsSession *old, XtlsSession *session)
 static void
 session_opened (XtlsContact *contact, XtlsSession *session)
 {
-    XtlsLogin *login = xtls_hub_get_login (contact->account);
+    XtlsLogin *login = xtls_logins_get (contact->account);
     XtlsSession *old = contact->session;
     gboolean new_key =
         xtls_contact_get_trust (contact, session) == XTLS_TRUST_NEW;
@@ -180,7 +181,7 @@ session_opened (XtlsContact *contact, XtlsSession *session)
         xtls_contact_stop_dialing (contact);
         contact->by_person = FALSE;
     }
-    xtls_contact_prefs_set_was_open (xtls_hub_get_contact_prefs (),
+    xtls_contact_prefs_set_was_open (xtls_core_get_contact_prefs (),
                                      xtls_login_get_jid (login),
                                      contact->who);
     contact->retry_after = 0;
@@ -198,8 +199,9 @@ session_opened (XtlsContact *contact, XtlsSession *session)
         xtls_lines_new_key (contact, contact->key_waits);
     xtls_contact_changed (contact);
     if (contact->key_waits) {
-        xtls_hub_emit (XTLS_SIGNAL_KEY_UNKNOWN, contact->account, contact->who);
-        if (!(xtls_hub_get_claims () & XTLS_CLAIM_KEY_UNKNOWN))
+        xtls_core_emit (
+            XTLS_SIGNAL_KEY_UNKNOWN, contact->account, contact->who);
+        if (!(xtls_core_get_claims () & XTLS_CLAIM_KEY_UNKNOWN))
             xtls_dialogs_key_unknown (contact);
     }
     xtls_resumption_opened (contact->resumption, session, old);
@@ -296,7 +298,7 @@ xtls_contact_decide_key (XtlsContact *contact,
                          XtlsKeyDecision decision,
                          char **why)
 {
-    XtlsLogin *login = xtls_hub_get_login (contact->account);
+    XtlsLogin *login = xtls_logins_get (contact->account);
 
     if (!contact->key_waits || !is_session_key (contact, fingerprint) ||
         !login) {
@@ -311,14 +313,14 @@ xtls_contact_decide_key (XtlsContact *contact,
     if (decision == XTLS_ACCEPT_KEY) {
         xtls_contact_flush_held (contact);
     } else {
-        xtls_peers_set_trust (xtls_hub_get_peers (),
+        xtls_peers_set_trust (xtls_core_get_peers (),
                               xtls_login_get_jid (login),
                               contact->who,
                               fingerprint,
                               XTLS_TRUST_REFUSED,
                               XTLS_VERIFIED_BY_NOTHING,
                               time (NULL));
-        xtls_hub_emit_keys ();
+        xtls_core_emit_keys ();
         contact->rests = TRUE;
         xtls_contact_drop_session (contact, FALSE);
         xtls_lines_refused (contact);

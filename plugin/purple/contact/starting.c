@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How private mode with a contact starts, by the person or by the policy, and
  * what becomes of attempts that fail. */
+#include "capability.h"
 #include "contact-private.h"
+#include "logins.h"
 
-#include "hub.h"
 #include "lines.h"
 #include "policy.h"
 #include "status.h"
@@ -122,7 +123,7 @@ xtls_contact_presence_changed (XtlsContact *contact)
     xtls_dialer_update (contact->dialer);
     if (xtls_contact_get_state (contact) != XTLS_STATE_FINISHED ||
         contact->rests || contact->retry_timer || !policy_starts (contact) ||
-        xtls_policy_find_resource (
+        xtls_capability_find_resource (
             contact->account, contact->who, NULL, NULL) !=
             XTLS_CAPABILITY_PRESENT)
         return;
@@ -137,15 +138,15 @@ xtls_contact_presence_changed (XtlsContact *contact)
 static gboolean
 is_without (XtlsContact *contact)
 {
-    XtlsLogin *login = xtls_hub_get_login (contact->account);
+    XtlsLogin *login = xtls_logins_get (contact->account);
     XtlsCapability capability;
 
     if (xtls_policy_was_private (contact->account, contact->who))
         return FALSE;
     if (login && xtls_login_is_stranger (login, contact->who))
         return TRUE;
-    capability =
-        xtls_policy_find_resource (contact->account, contact->who, NULL, NULL);
+    capability = xtls_capability_find_resource (
+        contact->account, contact->who, NULL, NULL);
     return capability == XTLS_CAPABILITY_ABSENT ||
            capability == XTLS_CAPABILITY_OFFLINE;
 }
@@ -173,7 +174,7 @@ created_cb (gpointer data)
     contact->created_timer = 0;
     if (!contact->private_mode && policy_starts (contact) &&
         !is_without (contact) &&
-        xtls_policy_find_resource (
+        xtls_capability_find_resource (
             contact->account, contact->who, NULL, NULL) ==
             XTLS_CAPABILITY_PRESENT)
         begin (contact, FALSE);

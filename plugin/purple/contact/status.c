@@ -2,10 +2,12 @@
 /* What is told of a contact. */
 #include "status.h"
 
+#include "capability.h"
+#include "core.h"
 #include "fingerprint.h"
-#include "hub.h"
 #include "jabber.h"
 #include "jid.h"
+#include "logins.h"
 #include "notice.h"
 #include "policy.h"
 #include "words.h"
@@ -30,7 +32,7 @@ xtls_status_free (XtlsStatus *status)
 char *
 xtls_status_why_not (PurpleAccount *account, const char *who)
 {
-    XtlsLogin *login = xtls_hub_get_login (account);
+    XtlsLogin *login = xtls_logins_get (account);
     g_autofree char *name = xtls_notice_name (account, who);
 
     if (!xtls_jabber_is (account))
@@ -56,8 +58,8 @@ why_unlikely (const XtlsStatusFacts *facts)
 {
     g_autofree char *name = xtls_notice_name (facts->account, facts->who);
 
-    switch (
-        xtls_policy_find_resource (facts->account, facts->who, NULL, NULL)) {
+    switch (xtls_capability_find_resource (
+        facts->account, facts->who, NULL, NULL)) {
     case XTLS_CAPABILITY_ABSENT:
         return xtls_word_failed (XTLS_END_UNSUPPORTED, name);
     case XTLS_CAPABILITY_OFFLINE:
@@ -79,8 +81,8 @@ fill_key (XtlsStatus *status, const XtlsStatusFacts *facts)
     const XtlsPeer *peer;
 
     status->fingerprint = xtls_fingerprint_to_string (fingerprint);
-    peer =
-        xtls_peers_lookup (xtls_hub_get_peers (), own, facts->who, fingerprint);
+    peer = xtls_peers_lookup (
+        xtls_core_get_peers (), own, facts->who, fingerprint);
     if (peer) {
         status->trust = peer->trust;
         status->how = peer->how;
@@ -88,7 +90,7 @@ fill_key (XtlsStatus *status, const XtlsStatusFacts *facts)
     }
     if (!facts->key_waits)
         return;
-    keys = xtls_peers_list (xtls_hub_get_peers (), own, facts->who);
+    keys = xtls_peers_list (xtls_core_get_peers (), own, facts->who);
     for (guint i = 0; i < keys->len && !status->old_fingerprint; i++) {
         const XtlsPeer *old = keys->pdata[i];
 
@@ -141,7 +143,7 @@ XtlsStatus *
 xtls_status_new (const XtlsStatusFacts *facts)
 {
     XtlsStatus *status = g_new0 (XtlsStatus, 1);
-    XtlsIdentity *identity = xtls_hub_get_identity (facts->account);
+    XtlsIdentity *identity = xtls_core_get_identity (facts->account);
 
     status->state = facts->state;
     status->word = xtls_word_state (facts->state);

@@ -2,9 +2,9 @@
 /* What a contact was written while nothing may leave: held, told of, sent once
  * a session is open, or as the person chooses. */
 #include "contact-private.h"
+#include "core.h"
 
 #include "dialogs.h"
-#include "hub.h"
 #include "jabber.h"
 #include "lines.h"
 #include "message.h"
@@ -25,8 +25,8 @@ ask_choice (XtlsContact *contact)
         return;
     contact->choice_asked = TRUE;
     contact->choice_waits = TRUE;
-    xtls_hub_emit (XTLS_SIGNAL_CHOICE, contact->account, contact->who);
-    if (!(xtls_hub_get_claims () & XTLS_CLAIM_CHOICE))
+    xtls_core_emit (XTLS_SIGNAL_CHOICE, contact->account, contact->who);
+    if (!(xtls_core_get_claims () & XTLS_CLAIM_CHOICE))
         xtls_dialogs_choice (contact);
 }
 

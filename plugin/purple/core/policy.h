@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the person wants for a contact, and what the contact's client can. */
+/* What the user wants for a contact. */
 #pragma once
 
 #include "api.h"
 #include "contact-prefs.h"
-#include "login.h"
 
 #include <account.h>
 #include <glib.h>
@@ -29,16 +28,3 @@ gboolean xtls_policy_is_settled (PurpleAccount *account, const char *who);
 
 /* Whether any key of the contact is known. */
 gboolean xtls_policy_has_keys (PurpleAccount *account, const char *who);
-
-/**
- * xtls_policy_find_resource:
- * @preferred: (nullable): a resource's full JID to be preferred
- * @resource: (out) (optional) (transfer full) (nullable): the full JID to call:
- *   with %XTLS_CAPABILITY_UNKNOWN one whose capabilities are not known yet
- *
- * Returns: what the contact's clients can.
- */
-XtlsCapability xtls_policy_find_resource (PurpleAccount *account,
-                                          const char *who,
-                                          const char *preferred,
-                                          char **resource);

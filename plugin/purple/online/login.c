@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* An account's connection: what it has, and what its sessions need of it. */
 #include "api.h"
-#include "hub.h"
+#include "core.h"
 #include "jabber.h"
 #include "jid.h"
 #include "login-private.h"
+#include "logins.h"
 #include "ns.h"
+#include "people.h"
 #include "transfers.h"
 
 #include <debug.h>
@@ -34,10 +36,10 @@ refuse_now (XtlsLogin *login)
     PurpleAccount *account = login->account;
     xmlnode *answer;
 
-    while (xtls_hub_get_login (account) == login &&
+    while (xtls_logins_get (account) == login &&
            (answer = g_queue_pop_head (&login->refusals)))
         xtls_jabber_inject (login->gc, answer);
-    return xtls_hub_get_login (account) == login;
+    return xtls_logins_get (account) == login;
 }
 
 void
@@ -83,11 +85,11 @@ changed_cb (gpointer data)
     login->changed_timer = 0;
     g_hash_table_iter_init (&iter, changed);
     while (g_hash_table_iter_next (&iter, &who, NULL)) {
-        XtlsContact *contact = xtls_hub_get_contact (account, who, FALSE);
+        XtlsContact *contact = xtls_people_get (account, who, FALSE);
 
         if (contact)
             xtls_contact_presence_changed (contact);
-        xtls_hub_emit (XTLS_SIGNAL_CAPABILITY, account, who);
+        xtls_core_emit (XTLS_SIGNAL_CAPABILITY, account, who);
     }
     g_hash_table_destroy (changed);
     return FALSE;
@@ -112,7 +114,7 @@ xtls_login_capabilities_changed (XtlsLogin *login, const char *jid)
 static XtlsContact *
 contact_of (XtlsLogin *login, XtlsSession *session)
 {
-    return xtls_hub_get_contact (
+    return xtls_people_get (
         login->account, xtls_session_get_peer (session), TRUE);
 }
 
@@ -256,7 +258,7 @@ xtls_login_get_caller (XtlsLogin *login, const char *peer)
     if (!xtls_login_is_contact (login, peer))
         return XTLS_CALLER_STRANGER;
 
-    XtlsContact *contact = xtls_hub_get_contact (login->account, peer, TRUE);
+    XtlsContact *contact = xtls_people_get (login->account, peer, TRUE);
 
     return contact && xtls_contact_may_call (contact) ? XTLS_CALLER_WELCOME
                                                       : XTLS_CALLER_STRANGER;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What comes, from outside and from inside: judged by the tables in route.c,
  * carried out here. */
-#include "hub.h"
 #include "jabber.h"
 #include "jid.h"
 #include "login-private.h"
 #include "message.h"
 #include "ns.h"
+#include "people.h"
 #include "route.h"
 #include "transfers.h"
 
@@ -30,8 +30,7 @@ has_type (const xmlnode *iq, const char *a, const char *b)
 static XtlsContact *
 private_contact (PurpleAccount *account, const char *from)
 {
-    XtlsContact *contact =
-        from ? xtls_hub_get_contact (account, from, FALSE) : NULL;
+    XtlsContact *contact = from ? xtls_people_get (account, from, FALSE) : NULL;
 
     return contact && xtls_contact_is_private (contact) ? contact : NULL;
 }
@@ -358,7 +357,7 @@ judge_inside (XtlsLogin *login,
 void
 xtls_login_deliver (XtlsLogin *login, XtlsSession *session, xmlnode *stanza)
 {
-    XtlsContact *contact = xtls_hub_get_contact (
+    XtlsContact *contact = xtls_people_get (
         login->account, xtls_session_get_peer (session), FALSE);
 
     if (contact &&

@@ -17,7 +17,7 @@
 #define XTLS_LOGIN_LEFT_OVER_MAX 256
 
 struct XtlsLogin {
-    PurpleConnection *gc;   /* borrowed: the hub frees us before it goes */
+    PurpleConnection *gc;   /* borrowed: we are freed before it goes */
     PurpleAccount *account; /* borrowed */
     char *jid;              /* bare, normalised */
     char *own;              /* full */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What libpurple is about to send: judged by the table in route.c, carried out
  * here. */
-#include "hub.h"
 #include "jabber.h"
 #include "jid.h"
 #include "login-private.h"
 #include "message.h"
 #include "ns.h"
+#include "people.h"
 #include "policy.h"
 #include "route.h"
 #include "transfers.h"
@@ -100,7 +100,7 @@ static XtlsContact *
 private_contact (PurpleAccount *account, const xmlnode *stanza, const char *to)
 {
     static const XtlsRouteOut nothing;
-    XtlsContact *contact = xtls_hub_get_contact (account, to, FALSE);
+    XtlsContact *contact = xtls_people_get (account, to, FALSE);
     XtlsWay way;
 
     if (contact && xtls_contact_is_private (contact))
@@ -108,7 +108,7 @@ private_contact (PurpleAccount *account, const xmlnode *stanza, const char *to)
     way = xtls_route_outgoing (stanza, &nothing);
     if (way == XTLS_WAY_OUTSIDE || !is_for_contact (account, stanza, to))
         return NULL;
-    contact = xtls_hub_get_contact (account, to, TRUE);
+    contact = xtls_people_get (account, to, TRUE);
     return contact && xtls_contact_will_send (contact, matter_of (stanza, way))
                ? contact
                : NULL;
@@ -128,7 +128,7 @@ withhold_invitation (PurpleAccount *account, const xmlnode *stanza)
         XtlsContact *contact = NULL;
 
         if (to && xmlnode_get_child (invite, "reason"))
-            contact = xtls_hub_get_contact (account, to, TRUE);
+            contact = xtls_people_get (account, to, TRUE);
         if (contact && (xtls_contact_is_private (contact) ||
                         xtls_contact_will_send (contact, XTLS_MATTER_OTHER))) {
             xtls_contact_refused_invitation (contact);
@@ -319,7 +319,7 @@ xtls_login_sending_without (PurpleConnection *gc, xmlnode *stanza)
     }
     if (xtls_route_is_transport (stanza))
         return TRUE;
-    contact = xtls_hub_get_contact (account, to, FALSE);
+    contact = xtls_people_get (account, to, FALSE);
     return contact && xtls_contact_is_private (contact) &&
            withhold_without (contact, stanza, TRUE);
 }

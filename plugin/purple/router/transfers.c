@@ -3,10 +3,11 @@
  * off when its session is gone. */
 #include "transfers.h"
 
-#include "hub.h"
 #include "jabber.h"
 #include "login-private.h"
+#include "logins.h"
 #include "ns.h"
+#include "people.h"
 
 #include <eventloop.h>
 #include <ft.h>
@@ -53,7 +54,7 @@ xtls_transfers_is_inside (XtlsLogin *login, const xmlnode *iq)
 static XtlsSession *
 clear_session (XtlsLogin *login, const char *peer)
 {
-    XtlsContact *contact = xtls_hub_get_contact (login->account, peer, FALSE);
+    XtlsContact *contact = xtls_people_get (login->account, peer, FALSE);
     XtlsSession *session = contact ? xtls_contact_get_session (contact) : NULL;
 
     return session && g_strcmp0 (xtls_session_get_peer (session), peer) == 0 &&
@@ -93,11 +94,11 @@ hurry (XtlsLogin *login, const char *peer)
          i++) {
         answer_ahead (login, peer, id);
         g_free (id);
-        here = xtls_hub_get_login (account) == login;
+        here = xtls_logins_get (account) == login;
     }
     xtls_session_uncork (session);
     xtls_session_unref (session);
-    return here && xtls_hub_get_login (account) == login;
+    return here && xtls_logins_get (account) == login;
 }
 
 static void hurry_soon (XtlsLogin *login, const char *peer);
@@ -190,7 +191,7 @@ is_under_way (PurpleXfer *xfer, const char *peer)
 static void
 offered_cb (PurpleXfer *xfer, gpointer data)
 {
-    XtlsLogin *login = xtls_hub_get_login (purple_xfer_get_account (xfer));
+    XtlsLogin *login = xtls_logins_get (purple_xfer_get_account (xfer));
     GSList *next;
 
     if (!login || !xtls_jabber_is_injecting ())

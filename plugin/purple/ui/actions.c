@@ -2,10 +2,12 @@
 /* What a person can do. */
 #include "actions.h"
 
+#include "core.h"
 #include "dialogs.h"
-#include "hub.h"
 #include "jabber.h"
+#include "logins.h"
 #include "options.h"
+#include "people.h"
 #include "policy.h"
 #include "status.h"
 
@@ -20,9 +22,9 @@ set_why (char **why, const char *text)
 }
 
 gboolean
-xtls_action_start (PurpleAccount *account, const char *who, char **why)
+xtls_actions_start (PurpleAccount *account, const char *who, char **why)
 {
-    XtlsContact *contact = xtls_hub_get_contact (account, who, TRUE);
+    XtlsContact *contact = xtls_people_get (account, who, TRUE);
 
     if (!contact) {
         set_why (
@@ -50,20 +52,20 @@ is_refused (const char *own,
             const XtlsFingerprint *fingerprint)
 {
     const XtlsPeer *peer =
-        xtls_peers_lookup (xtls_hub_get_peers (), own, who, fingerprint);
+        xtls_peers_lookup (xtls_core_get_peers (), own, who, fingerprint);
 
     return peer && peer->trust == XTLS_TRUST_REFUSED;
 }
 
 gboolean
-xtls_action_set_verified (PurpleAccount *account,
-                          const char *who,
-                          const char *fingerprint,
-                          gboolean verified,
-                          char **why)
+xtls_actions_set_verified (PurpleAccount *account,
+                           const char *who,
+                           const char *fingerprint,
+                           gboolean verified,
+                           char **why)
 {
-    XtlsContact *contact = xtls_hub_get_contact (account, who, TRUE);
-    XtlsPeers *peers = xtls_hub_get_peers ();
+    XtlsContact *contact = xtls_people_get (account, who, TRUE);
+    XtlsPeers *peers = xtls_core_get_peers ();
     g_autofree char *own = NULL;
     XtlsFingerprint parsed;
     const char *jid;
@@ -98,7 +100,7 @@ xtls_action_set_verified (PurpleAccount *account,
                     "Compare it once more, digit by digit."));
         return FALSE;
     }
-    xtls_hub_emit_keys ();
+    xtls_core_emit_keys ();
     xtls_contact_refresh (contact);
     return TRUE;
 }
@@ -133,8 +135,7 @@ static XtlsState
 get_key_state (const XtlsKey *key, const XtlsFingerprint *fingerprint)
 {
     XtlsContact *contact =
-        key->account ? xtls_hub_get_contact (key->account, key->who, FALSE)
-                     : NULL;
+        key->account ? xtls_people_get (key->account, key->who, FALSE) : NULL;
 
     return contact && is_shown_key (contact, fingerprint)
                ? xtls_contact_get_state (contact)
@@ -142,9 +143,9 @@ get_key_state (const XtlsKey *key, const XtlsFingerprint *fingerprint)
 }
 
 GPtrArray *
-xtls_action_list_keys (void)
+xtls_actions_list_keys (void)
 {
-    GPtrArray *peers = xtls_peers_list (xtls_hub_get_peers (), NULL, NULL);
+    GPtrArray *peers = xtls_peers_list (xtls_core_get_peers (), NULL, NULL);
     GPtrArray *keys = g_ptr_array_new_with_free_func (free_key);
     g_autoptr (GHashTable) accounts =
         g_hash_table_new (g_str_hash, g_str_equal);
@@ -175,47 +176,47 @@ xtls_action_list_keys (void)
 }
 
 gboolean
-xtls_action_forget_key (const char *account_name,
-                        const char *who,
-                        const char *fingerprint,
-                        char **why)
+xtls_actions_forget_key (const char *account_name,
+                         const char *who,
+                         const char *fingerprint,
+                         char **why)
 {
     PurpleAccount *account = find_account (account_name);
     XtlsContact *contact =
-        account ? xtls_hub_get_contact (account, who, FALSE) : NULL;
+        account ? xtls_people_get (account, who, FALSE) : NULL;
     XtlsFingerprint parsed;
 
     if (!xtls_fingerprint_parse (fingerprint, &parsed) ||
         !xtls_peers_forget (
-            xtls_hub_get_peers (), account_name, who, &parsed)) {
+            xtls_core_get_peers (), account_name, who, &parsed)) {
         set_why (why, _ ("This fingerprint is not among the known keys."));
         return FALSE;
     }
-    xtls_hub_emit_keys ();
+    xtls_core_emit_keys ();
     if (contact)
         xtls_contact_refresh (contact);
     return TRUE;
 }
 
 const char *
-xtls_action_get_policy (PurpleAccount *account, const char *who)
+xtls_actions_get_policy (PurpleAccount *account, const char *who)
 {
     g_autofree char *own = xtls_jabber_get_account_jid (account);
     g_autofree char *jid = xtls_jabber_normalize (account, who);
 
     return xtls_contact_prefs_policy_to_string (
         jid ? xtls_contact_prefs_get_policy (
-                  xtls_hub_get_contact_prefs (), own, jid)
+                  xtls_core_get_contact_prefs (), own, jid)
             : XTLS_POLICY_DEFAULT);
 }
 
 gboolean
-xtls_action_set_policy (PurpleAccount *account,
-                        const char *who,
-                        const char *word,
-                        char **why)
+xtls_actions_set_policy (PurpleAccount *account,
+                         const char *who,
+                         const char *word,
+                         char **why)
 {
-    XtlsContact *contact = xtls_hub_get_contact (account, who, TRUE);
+    XtlsContact *contact = xtls_people_get (account, who, TRUE);
     g_autofree char *own = NULL;
     XtlsPolicy policy;
 
@@ -226,7 +227,7 @@ xtls_action_set_policy (PurpleAccount *account,
         return FALSE;
     }
     own = xtls_jabber_get_account_jid (account);
-    xtls_contact_prefs_set_policy (xtls_hub_get_contact_prefs (),
+    xtls_contact_prefs_set_policy (xtls_core_get_contact_prefs (),
                                    own,
                                    xtls_contact_get_who (contact),
                                    policy);
@@ -235,7 +236,7 @@ xtls_action_set_policy (PurpleAccount *account,
 }
 
 int
-xtls_action_get_logging (PurpleAccount *account, const char *who)
+xtls_actions_get_logging (PurpleAccount *account, const char *who)
 {
     g_autofree char *own = xtls_jabber_get_account_jid (account);
     g_autofree char *jid = xtls_jabber_normalize (account, who);
@@ -243,7 +244,7 @@ xtls_action_get_logging (PurpleAccount *account, const char *who)
     if (!jid)
         return -1;
     switch (xtls_contact_prefs_get_logging (
-        xtls_hub_get_contact_prefs (), own, jid)) {
+        xtls_core_get_contact_prefs (), own, jid)) {
     case XTLS_LOGGING_ON:
         return 1;
     case XTLS_LOGGING_OFF:
@@ -255,9 +256,9 @@ xtls_action_get_logging (PurpleAccount *account, const char *who)
 }
 
 void
-xtls_action_set_logging (PurpleAccount *account, const char *who, int logging)
+xtls_actions_set_logging (PurpleAccount *account, const char *who, int logging)
 {
-    XtlsContact *contact = xtls_hub_get_contact (account, who, TRUE);
+    XtlsContact *contact = xtls_people_get (account, who, TRUE);
     g_autofree char *own = NULL;
     XtlsLogging value = logging < 0    ? XTLS_LOGGING_DEFAULT
                         : logging == 0 ? XTLS_LOGGING_OFF
@@ -266,11 +267,55 @@ xtls_action_set_logging (PurpleAccount *account, const char *who, int logging)
     if (!contact)
         return;
     own = xtls_jabber_get_account_jid (account);
-    xtls_contact_prefs_set_logging (xtls_hub_get_contact_prefs (),
+    xtls_contact_prefs_set_logging (xtls_core_get_contact_prefs (),
                                     own,
                                     xtls_contact_get_who (contact),
                                     value);
     xtls_contact_refresh (contact);
+}
+
+/* What runs with the old key does not outlive it. */
+static void
+end_conversations (PurpleAccount *account)
+{
+    GList *contacts = xtls_people_list (account);
+
+    for (GList *l = contacts; l; l = l->next) {
+        XtlsState state = xtls_contact_get_state (l->data);
+
+        if (state != XTLS_STATE_NOT_PRIVATE && state != XTLS_STATE_FINISHED)
+            xtls_contact_end (l->data, NULL);
+    }
+    g_list_free (contacts);
+}
+
+gboolean
+xtls_actions_renew_key (PurpleAccount *account, char **why)
+{
+    g_autoptr (GError) error = NULL;
+    XtlsLogin *login = xtls_logins_get (account);
+    XtlsIdentity *identity;
+
+    if (!xtls_jabber_is (account)) {
+        if (why)
+            *why = g_strdup (_ ("Only XMPP accounts have such a key."));
+        return FALSE;
+    }
+    identity = xtls_core_renew_identity (account, &error);
+    if (!identity) {
+        if (why)
+            *why = g_strdup_printf (
+                _ ("The new key could not be stored: %s. The old one is still "
+                   "in use."),
+                error->message);
+        return FALSE;
+    }
+    end_conversations (account);
+    if (login)
+        xtls_endpoint_set_identity (xtls_login_get_endpoint (login), identity);
+    xtls_identity_unref (identity);
+    xtls_core_emit_keys ();
+    return TRUE;
 }
 
 static void
@@ -280,17 +325,17 @@ ask (PurpleAccount *account,
      XtlsClaim claim,
      void (*dialog) (XtlsContact *contact))
 {
-    XtlsContact *contact = xtls_hub_get_contact (account, who, TRUE);
+    XtlsContact *contact = xtls_people_get (account, who, TRUE);
 
     if (!contact)
         return;
-    xtls_hub_emit (signal, account, xtls_contact_get_who (contact));
-    if (!(xtls_hub_get_claims () & claim))
+    xtls_core_emit (signal, account, xtls_contact_get_who (contact));
+    if (!(xtls_core_get_claims () & claim))
         dialog (contact);
 }
 
 void
-xtls_action_verify (PurpleAccount *account, const char *who)
+xtls_actions_verify (PurpleAccount *account, const char *who)
 {
     ask (account,
          who,
@@ -300,9 +345,9 @@ xtls_action_verify (PurpleAccount *account, const char *who)
 }
 
 void
-xtls_action_decide (PurpleAccount *account, const char *who)
+xtls_actions_decide (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_hub_get_contact (account, who, FALSE);
+    XtlsContact *contact = xtls_people_get (account, who, FALSE);
     XtlsStatus *status;
 
     if (!contact)
@@ -319,7 +364,7 @@ xtls_action_decide (PurpleAccount *account, const char *who)
 }
 
 void
-xtls_action_settings (PurpleAccount *account, const char *who)
+xtls_actions_settings (PurpleAccount *account, const char *who)
 {
     ask (account,
          who,
@@ -329,9 +374,9 @@ xtls_action_settings (PurpleAccount *account, const char *who)
 }
 
 void
-xtls_action_help (void)
+xtls_actions_help (void)
 {
-    purple_signal_emit (xtls_hub_get_plugin (), XTLS_SIGNAL_HELP);
-    if (!(xtls_hub_get_claims () & XTLS_CLAIM_HELP))
+    purple_signal_emit (xtls_core_get_plugin (), XTLS_SIGNAL_HELP);
+    if (!(xtls_core_get_claims () & XTLS_CLAIM_HELP))
         xtls_options_show_help ();
 }

@@ -12,29 +12,31 @@
 
 /* As the functions of XtlsApi with the same names. */
 gboolean
-xtls_action_start (PurpleAccount *account, const char *who, char **why);
-gboolean xtls_action_set_verified (PurpleAccount *account,
-                                   const char *who,
-                                   const char *fingerprint,
-                                   gboolean verified,
-                                   char **why);
-GPtrArray *xtls_action_list_keys (void);
-gboolean xtls_action_forget_key (const char *account_name,
-                                 const char *who,
-                                 const char *fingerprint,
-                                 char **why);
-const char *xtls_action_get_policy (PurpleAccount *account, const char *who);
-gboolean xtls_action_set_policy (PurpleAccount *account,
-                                 const char *who,
-                                 const char *policy,
-                                 char **why);
-int xtls_action_get_logging (PurpleAccount *account, const char *who);
+xtls_actions_start (PurpleAccount *account, const char *who, char **why);
+gboolean xtls_actions_set_verified (PurpleAccount *account,
+                                    const char *who,
+                                    const char *fingerprint,
+                                    gboolean verified,
+                                    char **why);
+GPtrArray *xtls_actions_list_keys (void);
+gboolean xtls_actions_forget_key (const char *account_name,
+                                  const char *who,
+                                  const char *fingerprint,
+                                  char **why);
+/* Makes a new own key for the account; its private conversations end. */
+gboolean xtls_actions_renew_key (PurpleAccount *account, char **why);
+const char *xtls_actions_get_policy (PurpleAccount *account, const char *who);
+gboolean xtls_actions_set_policy (PurpleAccount *account,
+                                  const char *who,
+                                  const char *policy,
+                                  char **why);
+int xtls_actions_get_logging (PurpleAccount *account, const char *who);
 void
-xtls_action_set_logging (PurpleAccount *account, const char *who, int logging);
+xtls_actions_set_logging (PurpleAccount *account, const char *who, int logging);
 
 /* Show a dialog: a face's, or the core's. */
-void xtls_action_verify (PurpleAccount *account, const char *who);
+void xtls_actions_verify (PurpleAccount *account, const char *who);
 /* About the new key, if one waits for a decision. */
-void xtls_action_decide (PurpleAccount *account, const char *who);
-void xtls_action_settings (PurpleAccount *account, const char *who);
-void xtls_action_help (void);
+void xtls_actions_decide (PurpleAccount *account, const char *who);
+void xtls_actions_settings (PurpleAccount *account, const char *who);
+void xtls_actions_help (void);

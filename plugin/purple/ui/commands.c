@@ -4,9 +4,9 @@
 
 #include "actions.h"
 #include "dialogs.h"
-#include "hub.h"
 #include "jabber.h"
 #include "notice.h"
+#include "people.h"
 #include "secret.h"
 #include "status.h"
 #include "words.h"
@@ -96,10 +96,10 @@ static gboolean
 run_verify (Call *call, char **why)
 {
     if (!*call->argument) {
-        xtls_action_verify (call->account, call->who);
+        xtls_actions_verify (call->account, call->who);
         return TRUE;
     }
-    return xtls_action_set_verified (
+    return xtls_actions_set_verified (
         call->account, call->who, call->argument, TRUE, why);
 }
 
@@ -123,14 +123,14 @@ run_policy (Call *call, char **why)
 {
     g_autofree char *text = NULL;
 
-    if (*call->argument &&
-        !xtls_action_set_policy (call->account, call->who, call->argument, why))
+    if (*call->argument && !xtls_actions_set_policy (
+                               call->account, call->who, call->argument, why))
         return FALSE;
     text = g_strdup_printf (
         /* Translators: a contact; a word that /xtls policy takes. */
         _ ("The policy for %s is “%s”."),
         call->who,
-        xtls_action_get_policy (call->account, call->who));
+        xtls_actions_get_policy (call->account, call->who));
     print (call, text);
     return TRUE;
 }
@@ -139,7 +139,7 @@ static gboolean
 run_known (Call *call, char **why)
 {
     g_autofree char *own = xtls_jabber_get_account_jid (call->account);
-    GPtrArray *keys = xtls_action_list_keys ();
+    GPtrArray *keys = xtls_actions_list_keys ();
     guint shown = 0;
 
     for (guint i = 0; i < keys->len; i++) {
@@ -166,7 +166,7 @@ run_forget (Call *call, char **why)
 {
     g_autofree char *own = xtls_jabber_get_account_jid (call->account);
 
-    if (!xtls_action_forget_key (own, call->who, call->argument, why))
+    if (!xtls_actions_forget_key (own, call->who, call->argument, why))
         return FALSE;
     print (call, _ ("The key was forgotten."));
     return TRUE;
@@ -246,8 +246,8 @@ command_cb (PurpleConversation *conv,
     if (rest)
         *rest++ = '\0';
     call.account = account;
-    call.contact = xtls_hub_get_contact (
-        account, purple_conversation_get_name (conv), TRUE);
+    call.contact =
+        xtls_people_get (account, purple_conversation_get_name (conv), TRUE);
     if (!call.contact) {
         *error = g_strdup (
             _ ("Private conversations need an XMPP account on both sides."));

@@ -15,7 +15,7 @@
 #include "dialogs.h"
 
 #include "actions.h"
-#include "hub.h"
+#include "core.h"
 #include "notice.h"
 #include "secret.h"
 #include "status.h"
@@ -107,7 +107,7 @@ tell_failure (XtlsContact *contact, char *why)
 {
     if (why)
         purple_notify_error (
-            xtls_hub_get_plugin (), _ ("Private conversation"), why, NULL);
+            xtls_core_get_plugin (), _ ("Private conversation"), why, NULL);
     g_free (why);
 }
 
@@ -128,11 +128,11 @@ set_verified (XtlsContact *contact, gboolean verified)
     char *why = NULL;
 
     if (fingerprint)
-        xtls_action_set_verified (xtls_contact_get_account (contact),
-                                  xtls_contact_get_who (contact),
-                                  fingerprint,
-                                  verified,
-                                  &why);
+        xtls_actions_set_verified (xtls_contact_get_account (contact),
+                                   xtls_contact_get_who (contact),
+                                   fingerprint,
+                                   verified,
+                                   &why);
     tell_failure (contact, why);
 }
 
@@ -184,7 +184,7 @@ xtls_dialogs_verify (XtlsContact *contact)
 
     if (!status->fingerprint) {
         purple_notify_info (
-            xtls_hub_get_plugin (),
+            xtls_core_get_plugin (),
             _ ("Private conversation"),
             _ ("There is no private conversation to verify."),
             _ ("Start a private conversation with this contact first."));

@@ -4,9 +4,11 @@
 
 #include "actions.h"
 #include "api.h"
+#include "capability.h"
+#include "core.h"
 #include "fingerprint.h"
-#include "hub.h"
 #include "jabber.h"
+#include "people.h"
 #include "policy.h"
 #include "secret.h"
 #include "status.h"
@@ -20,7 +22,7 @@
 static XtlsContact *
 find (PurpleAccount *account, const char *who, char **why)
 {
-    XtlsContact *contact = xtls_hub_get_contact (account, who, TRUE);
+    XtlsContact *contact = xtls_people_get (account, who, TRUE);
 
     if (!contact && why)
         *why = g_strdup (
@@ -42,7 +44,7 @@ get_status (PurpleAccount *account, const char *who)
 static XtlsState
 get_state (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_hub_get_contact (account, who, FALSE);
+    XtlsContact *contact = xtls_people_get (account, who, FALSE);
 
     return contact ? xtls_contact_get_state (contact) : XTLS_STATE_NOT_PRIVATE;
 }
@@ -55,7 +57,7 @@ get_capability (PurpleAccount *account, const char *who)
     if (!xtls_jabber_is (account))
         return XTLS_CAPABILITY_ABSENT;
     jid = xtls_jabber_normalize (account, who);
-    return jid ? xtls_policy_find_resource (account, jid, NULL, NULL)
+    return jid ? xtls_capability_find_resource (account, jid, NULL, NULL)
                : XTLS_CAPABILITY_ABSENT;
 }
 
@@ -106,7 +108,7 @@ choose (PurpleAccount *account, const char *who, XtlsChoice choice, char **why)
 static char *
 get_own_fingerprint (PurpleAccount *account)
 {
-    XtlsIdentity *identity = xtls_hub_get_identity (account);
+    XtlsIdentity *identity = xtls_core_get_identity (account);
     char *text = NULL;
 
     if (identity) {
@@ -120,7 +122,7 @@ get_own_fingerprint (PurpleAccount *account)
 static gboolean
 is_logged (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_hub_get_contact (account, who, FALSE);
+    XtlsContact *contact = xtls_people_get (account, who, FALSE);
 
     return !contact || !xtls_contact_is_private (contact) ||
            xtls_policy_is_logged (account, xtls_contact_get_who (contact));
@@ -186,27 +188,27 @@ static const XtlsApi api = {
     .free_status = xtls_status_free,
     .get_state = get_state,
     .get_capability = get_capability,
-    .start = xtls_action_start,
+    .start = xtls_actions_start,
     .end = end,
     .resend = resend,
-    .set_verified = xtls_action_set_verified,
+    .set_verified = xtls_actions_set_verified,
     .decide_key = decide_key,
     .choose = choose,
-    .list_keys = xtls_action_list_keys,
-    .forget_key = xtls_action_forget_key,
+    .list_keys = xtls_actions_list_keys,
+    .forget_key = xtls_actions_forget_key,
     .get_own_fingerprint = get_own_fingerprint,
-    .renew_own_key = xtls_hub_renew_identity,
-    .get_policy = xtls_action_get_policy,
-    .set_policy = xtls_action_set_policy,
-    .get_logging = xtls_action_get_logging,
-    .set_logging = xtls_action_set_logging,
+    .renew_own_key = xtls_actions_renew_key,
+    .get_policy = xtls_actions_get_policy,
+    .set_policy = xtls_actions_set_policy,
+    .get_logging = xtls_actions_get_logging,
+    .set_logging = xtls_actions_set_logging,
     .is_logged = is_logged,
     .start_secret = start_secret,
     .answer_secret = answer_secret,
     .abort_secret = abort_secret,
     .get_secret = get_secret,
     .free_secret = xtls_secret_free,
-    .claim = xtls_hub_set_claims,
+    .claim = xtls_core_set_claims,
 };
 
 static gpointer

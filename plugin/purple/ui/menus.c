@@ -8,10 +8,11 @@
 #include "menus.h"
 
 #include "actions.h"
-#include "hub.h"
+#include "core.h"
 #include "jabber.h"
 #include "message.h"
 #include "notice.h"
+#include "people.h"
 #include "status.h"
 
 #include <blist.h>
@@ -31,7 +32,7 @@ tell (char *why)
 {
     if (why)
         purple_notify_error (
-            xtls_hub_get_plugin (), _ ("Private conversation"), why, NULL);
+            xtls_core_get_plugin (), _ ("Private conversation"), why, NULL);
     g_free (why);
 }
 
@@ -41,7 +42,7 @@ start (PurpleAccount *account, const char *who)
 {
     char *why = NULL;
 
-    if (!xtls_action_start (account, who, &why))
+    if (!xtls_actions_start (account, who, &why))
         tell (why);
     else if (!xtls_notice_find (account, who))
         purple_conversation_present (
@@ -51,7 +52,7 @@ start (PurpleAccount *account, const char *who)
 static void
 end (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_hub_get_contact (account, who, FALSE);
+    XtlsContact *contact = xtls_people_get (account, who, FALSE);
     char *why = NULL;
 
     if (contact)
@@ -62,7 +63,7 @@ end (PurpleAccount *account, const char *who)
 static void
 resend (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_hub_get_contact (account, who, FALSE);
+    XtlsContact *contact = xtls_people_get (account, who, FALSE);
     char *why = NULL;
 
     if (contact)
@@ -84,16 +85,16 @@ perform (PurpleAccount *account, const char *who, Action action)
         resend (account, who);
         break;
     case VERIFY:
-        xtls_action_verify (account, who);
+        xtls_actions_verify (account, who);
         break;
     case DECIDE:
-        xtls_action_decide (account, who);
+        xtls_actions_decide (account, who);
         break;
     case SETTINGS:
-        xtls_action_settings (account, who);
+        xtls_actions_settings (account, who);
         break;
     case HELP:
-        xtls_action_help ();
+        xtls_actions_help ();
         break;
     }
 }
@@ -175,7 +176,7 @@ add_about (GList **entries,
 static GList *
 make_entries (PurpleAccount *account, const char *who, PurpleCallback callback)
 {
-    XtlsContact *contact = xtls_hub_get_contact (account, who, TRUE);
+    XtlsContact *contact = xtls_people_get (account, who, TRUE);
     XtlsStatus *status = contact ? xtls_contact_get_status (contact) : NULL;
     gboolean can_start;
     GList *entries = NULL;
@@ -231,7 +232,7 @@ conversation_menu_cb (PurpleConversation *conv, GList **menu, gpointer data)
 
     if (purple_conversation_get_type (conv) == PURPLE_CONV_TYPE_IM &&
         xtls_jabber_is (account) &&
-        !(xtls_hub_get_claims () & XTLS_CLAIM_MENUS))
+        !(xtls_core_get_claims () & XTLS_CLAIM_MENUS))
         extend (menu,
                 account,
                 purple_conversation_get_name (conv),
@@ -254,7 +255,7 @@ buddy_menu_cb (PurpleBlistNode *node, GList **menu, gpointer data)
 void
 xtls_menus_init (void)
 {
-    PurplePlugin *plugin = xtls_hub_get_plugin ();
+    PurplePlugin *plugin = xtls_core_get_plugin ();
 
     purple_signal_connect (purple_conversations_get_handle (),
                            "conversation-extended-menu",

@@ -3,7 +3,7 @@
 #include "options.h"
 
 #include "actions.h"
-#include "hub.h"
+#include "core.h"
 #include "notice.h"
 #include "words.h"
 
@@ -25,7 +25,7 @@ static const struct {
     {"required", N_ ("always; never send unencrypted")},
 };
 
-/* By what xtls_action_get_logging() says, from -1. */
+/* By what xtls_actions_get_logging() says, from -1. */
 static const char *const logging[] = {
     N_ ("as the default says"), N_ ("no"), N_ ("yes")};
 
@@ -37,18 +37,18 @@ apply_cb (gpointer data, PurpleRequestFields *fields)
     int policy = purple_request_fields_get_choice (fields, FIELD_POLICY);
     char *why = NULL;
 
-    xtls_action_set_logging (
+    xtls_actions_set_logging (
         account,
         xtls_contact_get_who (contact),
         purple_request_fields_get_choice (fields, FIELD_LOGGING) - 1);
     if (policy < 0 || policy >= (int)G_N_ELEMENTS (policies))
         return;
-    if (!xtls_action_set_policy (account,
-                                 xtls_contact_get_who (contact),
-                                 policies[policy].word,
-                                 &why))
+    if (!xtls_actions_set_policy (account,
+                                  xtls_contact_get_who (contact),
+                                  policies[policy].word,
+                                  &why))
         purple_notify_error (
-            xtls_hub_get_plugin (), _ ("Private conversation"), why, NULL);
+            xtls_core_get_plugin (), _ ("Private conversation"), why, NULL);
     g_free (why);
 }
 
@@ -60,7 +60,7 @@ nothing_cb (gpointer data, PurpleRequestFields *fields)
 static PurpleRequestField *
 policy_field (XtlsContact *contact)
 {
-    const char *now = xtls_action_get_policy (
+    const char *now = xtls_actions_get_policy (
         xtls_contact_get_account (contact), xtls_contact_get_who (contact));
     PurpleRequestField *field = purple_request_field_choice_new (
         FIELD_POLICY, _ ("Start private conversations"), 0);
@@ -78,8 +78,8 @@ policy_field (XtlsContact *contact)
 static PurpleRequestField *
 logging_field (XtlsContact *contact)
 {
-    int now = xtls_action_get_logging (xtls_contact_get_account (contact),
-                                       xtls_contact_get_who (contact));
+    int now = xtls_actions_get_logging (xtls_contact_get_account (contact),
+                                        xtls_contact_get_who (contact));
     PurpleRequestField *field = purple_request_field_choice_new (
         FIELD_LOGGING, _ ("Log private conversations"), now + 1);
 
@@ -140,7 +140,7 @@ xtls_options_show_help (void)
                                 "\n\n%s: %s",
                                 xtls_word_state (state),
                                 xtls_word_meaning (state));
-    purple_notify_info (xtls_hub_get_plugin (),
+    purple_notify_info (xtls_core_get_plugin (),
                         _ ("Private conversations"),
                         _ ("What is a private conversation?"),
                         text->str);

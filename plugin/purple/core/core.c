@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the whole plugin has once. */
+#include "core.h"
+
+#include "api.h"
+#include "jabber.h"
+#include "store.h"
+
+#include <eventloop.h>
+#include <signals.h>
+
+typedef struct {
+    PurplePlugin *plugin;
+    XtlsStore *store;
+    XtlsSmpJobs *smp_jobs;
+    guint smp_input;
+    gboolean quitting;
+    guint claims;
+} Core;
+
+static Core *core;
+
+PurplePlugin *
+xtls_core_get_plugin (void)
+{
+    return core->plugin;
+}
+
+XtlsPeers *
+xtls_core_get_peers (void)
+{
+    return xtls_store_get_peers (core->store);
+}
+
+XtlsContactPrefs *
+xtls_core_get_contact_prefs (void)
+{
+    return xtls_store_get_contact_prefs (core->store);
+}
+
+XtlsSmpJobs *
+xtls_core_get_smp_jobs (void)
+{
+    return core->smp_jobs;
+}
+
+XtlsLost *
+xtls_core_get_lost (void)
+{
+    return xtls_store_get_lost (core->store);
+}
+
+gboolean
+xtls_core_is_quitting (void)
+{
+    return core->quitting;
+}
+
+void
+xtls_core_set_quitting (void)
+{
+    core->quitting = TRUE;
+}
+
+guint
+xtls_core_get_claims (void)
+{
+    return core->claims;
+}
+
+void
+xtls_core_set_claims (guint claims)
+{
+    core->claims = claims;
+}
+
+void
+xtls_core_emit (const char *signal, PurpleAccount *account, const char *who)
+{
+    purple_signal_emit (core->plugin, signal, account, who);
+}
+
+void
+xtls_core_emit_keys (void)
+{
+    purple_signal_emit (core->plugin, XTLS_SIGNAL_KEYS);
+}
+
+/* --- the worker for shared secrets --- */
+
+static void
+smp_cb (gpointer data, gint fd, PurpleInputCondition condition)
+{
+    xtls_smp_jobs_dispatch (core->smp_jobs);
+}
+
+static void
+start_smp_jobs (void)
+{
+    core->smp_jobs = xtls_smp_jobs_new ();
+    core->smp_input = purple_input_add (
+        xtls_smp_jobs_get_fd (core->smp_jobs), PURPLE_INPUT_READ, smp_cb, NULL);
+}
+
+static void
+stop_smp_jobs (void)
+{
+    purple_input_remove (core->smp_input);
+    xtls_smp_jobs_free (core->smp_jobs);
+}
+
+/* --- own keys --- */
+
+XtlsIdentity *
+xtls_core_load_identity (PurpleAccount *account, GError **error)
+{
+    g_autofree char *jid = xtls_jabber_get_account_jid (account);
+
+    return xtls_store_get_identity (core->store, jid, error);
+}
+
+XtlsIdentity *
+xtls_core_get_identity (PurpleAccount *account)
+{
+    return xtls_jabber_is (account) ? xtls_core_load_identity (account, NULL)
+                                    : NULL;
+}
+
+XtlsIdentity *
+xtls_core_renew_identity (PurpleAccount *account, GError **error)
+{
+    g_autofree char *jid = xtls_jabber_get_account_jid (account);
+
+    return xtls_store_renew_identity (core->store, jid, error);
+}
+
+/* --- life --- */
+
+void
+xtls_core_init (PurplePlugin *plugin)
+{
+    core = g_new0 (Core, 1);
+    core->plugin = plugin;
+    core->store = xtls_store_open (plugin);
+    start_smp_jobs ();
+}
+
+void
+xtls_core_uninit (void)
+{
+    stop_smp_jobs ();
+    xtls_store_close (core->store);
+    g_clear_pointer (&core, g_free);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The accounts that are connected. */
+#include "logins.h"
+
+#include "endpoint.h"
+#include "sids.h"
+
+static GHashTable *logins; /* PurpleAccount → XtlsLogin, owned */
+
+/* An endpoint ends with its connection; what libpurple sends again at the next
+ * one is still to be known as ours: PurpleAccount → XtlsSids of its last
+ * login. */
+static GHashTable *sids;
+
+static void
+free_login (gpointer login)
+{
+    xtls_login_free (login);
+}
+
+void
+xtls_logins_init (void)
+{
+    logins = g_hash_table_new_full (NULL, NULL, NULL, free_login);
+    sids = g_hash_table_new_full (
+        NULL, NULL, NULL, (GDestroyNotify)xtls_sids_free);
+}
+
+void
+xtls_logins_uninit (void)
+{
+    /* Sessions that end look for their logins and contacts. */
+    g_hash_table_destroy (logins);
+    g_hash_table_destroy (sids);
+    logins = sids = NULL;
+}
+
+XtlsLogin *
+xtls_logins_get (const PurpleAccount *account)
+{
+    return g_hash_table_lookup (logins, account);
+}
+
+void
+xtls_logins_add (XtlsLogin *login)
+{
+    PurpleAccount *account = xtls_login_get_account (login);
+    gpointer last;
+
+    g_hash_table_insert (logins, account, login);
+    if (g_hash_table_steal_extended (sids, account, NULL, &last))
+        xtls_endpoint_give_sids (xtls_login_get_endpoint (login), last);
+}
+
+void
+xtls_logins_remove (PurpleAccount *account)
+{
+    XtlsLogin *login = xtls_logins_get (account);
+
+    g_hash_table_insert (
+        sids,
+        account,
+        xtls_endpoint_take_sids (xtls_login_get_endpoint (login)));
+    g_hash_table_remove (logins, account);
+}
+
+void
+xtls_logins_forget (PurpleAccount *account)
+{
+    g_hash_table_remove (sids, account);
+}
+
+GList *
+xtls_logins_list (void)
+{
+    return g_hash_table_get_keys (logins);
+}

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What libpurple tells, passed on. */
+#include "signals.h"
+
+#include "core.h"
+#include "gate.h"
+#include "jabber.h"
+#include "logins.h"
+#include "people.h"
+#include "stanza.h"
+
+#include <blist.h>
+#include <connection.h>
+#include <conversation.h>
+#include <core.h>
+#include <eventloop.h>
+#include <glib/gi18n-lib.h>
+#include <notify.h>
+#include <prefs.h>
+#include <signals.h>
+
+/* --- connections --- */
+
+static void
+signed_on_cb (PurpleConnection *gc, gpointer data)
+{
+    PurpleAccount *account = purple_connection_get_account (gc);
+    g_autoptr (GError) error = NULL;
+    XtlsIdentity *identity;
+    XtlsLogin *login;
+
+    if (!xtls_jabber_is (account) || xtls_logins_get (account))
+        return;
+    identity = xtls_core_load_identity (account, &error);
+    if (!identity) {
+        purple_notify_error (xtls_core_get_plugin (),
+                             _ ("Private conversations"),
+                             _ ("There is no key for this account, so that "
+                                "private conversations are not possible."),
+                             error->message);
+        return;
+    }
+    login = xtls_login_new (
+        gc, identity, purple_prefs_get_bool (XTLS_PREF_PADDING));
+    if (login)
+        xtls_logins_add (login);
+    xtls_identity_unref (identity);
+}
+
+static void
+tell_login_gone (PurpleAccount *account)
+{
+    GList *contacts = xtls_people_list (account);
+
+    for (GList *l = contacts; l; l = l->next)
+        xtls_contact_login_gone (l->data);
+    g_list_free (contacts);
+}
+
+/* The connection has failed: nothing can be sent any more, and the sessions
+ * may be resumed. */
+static void
+connection_error_cb (PurpleConnection *gc,
+                     PurpleConnectionError error,
+                     const char *description,
+                     gpointer data)
+{
+    XtlsLogin *login = xtls_logins_get (purple_connection_get_account (gc));
+
+    if (login)
+        xtls_endpoint_abort (xtls_login_get_endpoint (login), XTLS_END_OFFLINE);
+}
+
+/* Here the connection can still send; at `signed-off` it cannot. */
+static void
+signing_off_cb (PurpleConnection *gc, gpointer data)
+{
+    PurpleAccount *account = purple_connection_get_account (gc);
+    XtlsLogin *login = xtls_logins_get (account);
+
+    if (!login)
+        return;
+    xtls_endpoint_close (xtls_login_get_endpoint (login));
+    xtls_logins_remove (account);
+    tell_login_gone (account);
+}
+
+static void
+account_removed_cb (PurpleAccount *account, gpointer data)
+{
+    GList *contacts = xtls_people_list (account);
+
+    for (GList *l = contacts; l; l = l->next)
+        xtls_contact_account_removed (l->data);
+    g_list_free (contacts);
+    xtls_people_forget (account);
+    xtls_logins_forget (account);
+}
+
+/* --- stanzas --- */
+
+static gboolean
+judge_cb (PurpleConnection *gc, xmlnode *stanza)
+{
+    XtlsLogin *login = xtls_logins_get (purple_connection_get_account (gc));
+
+    return login ? xtls_login_sending (login, stanza)
+                 : xtls_login_sending_without (gc, stanza);
+}
+
+static gboolean
+is_private_cb (PurpleAccount *account)
+{
+    GList *contacts = xtls_people_list (account);
+    gboolean any = FALSE;
+
+    for (GList *l = contacts; l && !any; l = l->next)
+        any = xtls_contact_is_private (l->data);
+    g_list_free (contacts);
+    return any;
+}
+
+static const XtlsGateOps gate_ops = {.judge = judge_cb,
+                                     .is_private = is_private_cb};
+
+/* Before libpurple reads it: a stranger could pass for a contact otherwise. */
+static void
+receiving_any_cb (PurpleConnection *gc, xmlnode **stanza, gpointer data)
+{
+    if (stanza && *stanza)
+        xtls_stanza_drop_shadows (*stanza);
+}
+
+static gboolean
+receiving_iq_cb (PurpleConnection *gc,
+                 const char *type,
+                 const char *id,
+                 const char *from,
+                 xmlnode *iq,
+                 gpointer data)
+{
+    XtlsLogin *login = xtls_logins_get (purple_connection_get_account (gc));
+
+    return login && xtls_login_receiving_iq (login, iq);
+}
+
+static gboolean
+receiving_message_cb (PurpleConnection *gc,
+                      const char *type,
+                      const char *id,
+                      const char *from,
+                      const char *to,
+                      xmlnode *message,
+                      gpointer data)
+{
+    XtlsLogin *login = xtls_logins_get (purple_connection_get_account (gc));
+
+    return login ? xtls_login_receiving_message (login, message)
+                 : xtls_login_receiving_without (
+                       purple_connection_get_account (gc), message);
+}
+
+static gboolean
+receiving_presence_cb (PurpleConnection *gc,
+                       const char *type,
+                       const char *from,
+                       xmlnode *presence,
+                       gpointer data)
+{
+    XtlsLogin *login = xtls_logins_get (purple_connection_get_account (gc));
+
+    if (login)
+        xtls_login_receiving_presence (login, presence);
+    return FALSE;
+}
+
+/* --- conversations --- */
+
+static void
+conversation_created_cb (PurpleConversation *conv, gpointer data)
+{
+    XtlsContact *contact;
+
+    if (purple_conversation_get_type (conv) != PURPLE_CONV_TYPE_IM)
+        return;
+    contact = xtls_people_get (purple_conversation_get_account (conv),
+                               purple_conversation_get_name (conv),
+                               TRUE);
+    if (contact)
+        xtls_contact_conversation_created (contact);
+}
+
+static void
+deleting_conversation_cb (PurpleConversation *conv, gpointer data)
+{
+    XtlsContact *contact;
+
+    if (purple_conversation_get_type (conv) != PURPLE_CONV_TYPE_IM)
+        return;
+    contact = xtls_people_get (purple_conversation_get_account (conv),
+                               purple_conversation_get_name (conv),
+                               FALSE);
+    if (contact)
+        xtls_contact_conversation_closed (contact);
+}
+
+static void
+set_padding (gboolean padding)
+{
+    GList *accounts = xtls_logins_list ();
+
+    for (GList *l = accounts; l; l = l->next)
+        xtls_endpoint_set_padding (
+            xtls_login_get_endpoint (xtls_logins_get (l->data)), padding);
+    g_list_free (accounts);
+}
+
+static void
+setting_changed_cb (const char *name,
+                    PurplePrefType type,
+                    gconstpointer value,
+                    gpointer data)
+{
+    gboolean policy = g_strcmp0 (name, XTLS_PREF_POLICY) == 0;
+
+    set_padding (purple_prefs_get_bool (XTLS_PREF_PADDING));
+    for (GList *l = purple_accounts_get_all (); l; l = l->next) {
+        GList *contacts = xtls_people_list (l->data);
+
+        for (GList *c = contacts; c; c = c->next) {
+            if (policy)
+                xtls_contact_policy_changed (c->data);
+            else
+                xtls_contact_refresh (c->data);
+        }
+        g_list_free (contacts);
+    }
+}
+
+static void
+quitting_cb (gpointer data)
+{
+    xtls_core_set_quitting ();
+}
+
+static void
+connect_clients (PurplePlugin *plugin)
+{
+    void *connections = purple_connections_get_handle ();
+    void *conversations = purple_conversations_get_handle ();
+    const struct {
+        void *instance;
+        const char *signal;
+        PurpleCallback callback;
+    } signals[] = {
+        {purple_get_core (), "quitting", PURPLE_CALLBACK (quitting_cb)},
+        {connections, "signed-on", PURPLE_CALLBACK (signed_on_cb)},
+        {connections,
+         "connection-error",
+         PURPLE_CALLBACK (connection_error_cb)},
+        {connections, "signing-off", PURPLE_CALLBACK (signing_off_cb)},
+        {purple_accounts_get_handle (),
+         "account-removed",
+         PURPLE_CALLBACK (account_removed_cb)},
+        {conversations,
+         "conversation-created",
+         PURPLE_CALLBACK (conversation_created_cb)},
+        {conversations,
+         "deleting-conversation",
+         PURPLE_CALLBACK (deleting_conversation_cb)},
+        {xtls_jabber_get_plugin (),
+         "jabber-receiving-presence",
+         PURPLE_CALLBACK (receiving_presence_cb)},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
+        purple_signal_connect (signals[i].instance,
+                               signals[i].signal,
+                               plugin,
+                               signals[i].callback,
+                               NULL);
+    purple_prefs_connect_callback (
+        plugin, XTLS_PREFS, setting_changed_cb, NULL);
+}
+
+/* Before any other plugin: nobody else sees what is ours. */
+static void
+connect_stanzas (PurplePlugin *plugin)
+{
+    const struct {
+        const char *signal;
+        PurpleCallback callback;
+    } signals[] = {
+        {"jabber-receiving-xmlnode", PURPLE_CALLBACK (receiving_any_cb)},
+        {"jabber-receiving-iq", PURPLE_CALLBACK (receiving_iq_cb)},
+        {"jabber-receiving-message", PURPLE_CALLBACK (receiving_message_cb)},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
+        purple_signal_connect_priority (xtls_jabber_get_plugin (),
+                                        signals[i].signal,
+                                        plugin,
+                                        signals[i].callback,
+                                        NULL,
+                                        PURPLE_SIGNAL_PRIORITY_LOWEST);
+}
+
+/* In a client that runs already, presence came before anybody here saw it.
+ * Not every contact is asked for: servers limit rates. */
+static void
+probe_conversations (void)
+{
+    for (GList *l = purple_get_ims (); l; l = l->next) {
+        PurpleAccount *account = purple_conversation_get_account (l->data);
+        const char *name = purple_conversation_get_name (l->data);
+        XtlsLogin *login = xtls_logins_get (account);
+        PurpleBuddy *buddy = login ? purple_find_buddy (account, name) : NULL;
+
+        if (buddy && PURPLE_BUDDY_IS_ONLINE (buddy))
+            xtls_login_probe (login, name);
+    }
+}
+
+void
+xtls_signals_init (void)
+{
+    PurplePlugin *plugin = xtls_core_get_plugin ();
+
+    connect_clients (plugin);
+    connect_stanzas (plugin);
+    xtls_gate_init (&gate_ops);
+    for (GList *l = purple_connections_get_all (); l; l = l->next)
+        if (purple_connection_get_state (l->data) == PURPLE_CONNECTED)
+            signed_on_cb (l->data, NULL);
+    probe_conversations ();
+}
+
+static void
+unload_contacts (void)
+{
+    for (GList *l = purple_accounts_get_all (); l; l = l->next) {
+        GList *contacts = xtls_people_list (l->data);
+
+        for (GList *c = contacts; c; c = c->next)
+            xtls_contact_unload (c->data);
+        g_list_free (contacts);
+    }
+}
+
+static void
+close_logins (void)
+{
+    GList *accounts = xtls_logins_list ();
+
+    for (GList *l = accounts; l; l = l->next) {
+        XtlsLogin *login = xtls_logins_get (l->data);
+
+        if (login)
+            xtls_login_close (login);
+    }
+    g_list_free (accounts);
+}
+
+void
+xtls_signals_uninit (void)
+{
+    PurplePlugin *plugin = xtls_core_get_plugin ();
+
+    unload_contacts ();
+    close_logins ();
+    xtls_gate_uninit ();
+    purple_signals_disconnect_by_handle (plugin);
+    purple_prefs_disconnect_by_handle (plugin);
+}
