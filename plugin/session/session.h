@@ -113,7 +113,7 @@ typedef struct {
     void (*deliver) (XtlsSession *session, xmlnode *stanza, gpointer user_data);
 
     /* Looks for a stream that @session's peer may resume, see
-     * #XtlsStreamFindSm. */
+     * #XtlsSmFind. */
     XtlsSm *(*find_sm) (XtlsSession *session,
                         const char *previd,
                         gpointer user_data);

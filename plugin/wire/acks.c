@@ -24,7 +24,7 @@ typedef enum {
 struct XtlsAcks {
     gboolean initiator;
     GString *output; /* the stream's; NULL when muted */
-    XtlsStreamFindSm find_sm;
+    XtlsSmFind find_sm;
     gpointer user_data;
 
     State state;
@@ -42,7 +42,7 @@ struct XtlsAcks {
 XtlsAcks *
 xtls_acks_new (gboolean initiator,
                GString *output,
-               XtlsStreamFindSm find_sm,
+               XtlsSmFind find_sm,
                gpointer user_data)
 {
     XtlsAcks *acks = g_new0 (XtlsAcks, 1);

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "stream.h"
+#include "sm.h"
 
 typedef struct XtlsAcks XtlsAcks;
 
@@ -24,7 +24,7 @@ typedef struct {
  */
 XtlsAcks *xtls_acks_new (gboolean initiator,
                          GString *output,
-                         XtlsStreamFindSm find_sm,
+                         XtlsSmFind find_sm,
                          gpointer user_data);
 
 void xtls_acks_free (XtlsAcks *acks);

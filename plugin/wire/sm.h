@@ -25,6 +25,17 @@
 typedef struct XtlsSm XtlsSm;
 
 /**
+ * XtlsSmFind:
+ * @previd: id under which the peer wants to resume
+ *
+ * Asked of the responder when the initiator sends `<resume/>`.
+ *
+ * Returns: (nullable) (transfer full): the state to go on with, handed out
+ * once; %NULL answers `<failed/>`.
+ */
+typedef XtlsSm *(*XtlsSmFind) (const char *previd, gpointer user_data);
+
+/**
  * xtls_sm_new:
  * @id: (nullable): id under which either side may resume; %NULL until it is
  *   known

@@ -42,7 +42,7 @@ XtlsStream *
 xtls_stream_new (gboolean initiator,
                  const char *own,
                  const char *peer,
-                 XtlsStreamFindSm find_sm,
+                 XtlsSmFind find_sm,
                  gpointer user_data)
 {
     XtlsStream *stream = g_new0 (XtlsStream, 1);

@@ -33,17 +33,6 @@ typedef enum {
 
 typedef struct XtlsStream XtlsStream;
 
-/**
- * XtlsStreamFindSm:
- * @previd: id under which the peer wants to resume
- *
- * Asked of the responder when the initiator sends `<resume/>`.
- *
- * Returns: (nullable) (transfer full): the state to go on with, handed out
- * once; %NULL answers `<failed/>`.
- */
-typedef XtlsSm *(*XtlsStreamFindSm) (const char *previd, gpointer user_data);
-
 GQuark xtls_stream_error_quark (void);
 
 /**
@@ -58,7 +47,7 @@ GQuark xtls_stream_error_quark (void);
 XtlsStream *xtls_stream_new (gboolean initiator,
                              const char *own,
                              const char *peer,
-                             XtlsStreamFindSm find_sm,
+                             XtlsSmFind find_sm,
                              gpointer user_data);
 
 void xtls_stream_free (XtlsStream *stream);
