@@ -3,7 +3,7 @@
 #include "acks.h"
 #include "ns.h"
 #include "stanza.h"
-#include "xmlwrite.h"
+#include "xml-write.h"
 
 #include <string.h>
 

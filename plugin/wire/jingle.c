@@ -4,7 +4,7 @@
 
 #include "ibb.h"
 #include "ns.h"
-#include "xmlchar.h"
+#include "xml-char.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
 /* GMarkup behind the strict checker, its events made into xmlnodes. */
 #include "reader.h"
 #include "scope.h"
-#include "xmlchar.h"
-#include "xmlcheck.h"
+#include "xml-char.h"
+#include "xml-check.h"
 
 #include <string.h>
 

@@ -3,11 +3,11 @@
  * acks.c. */
 #include "stream.h"
 #include "acks.h"
-#include "greeting.h"
 #include "ns.h"
 #include "reader.h"
 #include "stanza.h"
-#include "xmlwrite.h"
+#include "stream-header.h"
+#include "xml-write.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 
 #include "nodes.h"
 #include "ns.h"
-#include "xmlwrite.h"
+#include "xml-write.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The strict checker: what passes and what does not, however it is split. */
 #include "chunks.h"
-#include "xmlcheck.h"
+#include "xml-check.h"
 
 #include <string.h>
 
@@ -326,14 +326,14 @@ int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
-    g_test_add_func ("/xmlcheck/accepts", test_accepts);
-    g_test_add_func ("/xmlcheck/restricted", test_restricted);
-    g_test_add_func ("/xmlcheck/declaration", test_declaration);
-    g_test_add_func ("/xmlcheck/declaration/length", test_declaration_length);
-    g_test_add_func ("/xmlcheck/tags", test_tags);
-    g_test_add_func ("/xmlcheck/characters", test_characters);
-    g_test_add_func ("/xmlcheck/verdict-is-final", test_final);
-    g_test_add_func ("/xmlcheck/scan/stops-at-children", test_scan);
-    g_test_add_func ("/xmlcheck/scan/stops-at-errors", test_scan_error);
+    g_test_add_func ("/xml-check/accepts", test_accepts);
+    g_test_add_func ("/xml-check/restricted", test_restricted);
+    g_test_add_func ("/xml-check/declaration", test_declaration);
+    g_test_add_func ("/xml-check/declaration/length", test_declaration_length);
+    g_test_add_func ("/xml-check/tags", test_tags);
+    g_test_add_func ("/xml-check/characters", test_characters);
+    g_test_add_func ("/xml-check/verdict-is-final", test_final);
+    g_test_add_func ("/xml-check/scan/stops-at-children", test_scan);
+    g_test_add_func ("/xml-check/scan/stops-at-errors", test_scan_error);
     return g_test_run ();
 }

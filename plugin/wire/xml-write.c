@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Recursion over the tree, one output buffer, nothing copied. */
-#include "xmlwrite.h"
+#include "xml-write.h"
 #include "reader.h"
 #include "scope.h"
-#include "xmlchar.h"
+#include "xml-char.h"
 
 #include <string.h>
 

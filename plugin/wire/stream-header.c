@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Headers and stream errors, as text and as they are judged. */
-#include "greeting.h"
+#include "stream-header.h"
 #include "ns.h"
 #include "stanza.h"
-#include "xmlwrite.h"
+#include "xml-write.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * reader takes and understands the same. */
 #include "nodes.h"
 #include "reader.h"
-#include "xmlwrite.h"
+#include "xml-write.h"
 
 #include <string.h>
 
@@ -440,17 +440,17 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     nodes_init ();
-    g_test_add_func ("/xmlwrite/escape", test_escape);
-    g_test_add_func ("/xmlwrite/text", test_text);
-    g_test_add_func ("/xmlwrite/invalid-characters", test_invalid);
-    g_test_add_func ("/xmlwrite/nul", test_nul);
-    g_test_add_func ("/xmlwrite/namespaces", test_namespaces);
-    g_test_add_func ("/xmlwrite/namespaces/by-hand", test_by_hand);
-    g_test_add_func ("/xmlwrite/leaves-out", test_leaves_out);
-    g_test_add_func ("/xmlwrite/invalid-names", test_invalid_names);
-    g_test_add_func ("/xmlwrite/limits", test_limits);
-    g_test_add_func ("/xmlwrite/limits/namespaces", test_namespace_limits);
-    g_test_add_func ("/xmlwrite/size", test_size);
-    g_test_add_func ("/xmlwrite/addresses", test_addresses);
+    g_test_add_func ("/xml-write/escape", test_escape);
+    g_test_add_func ("/xml-write/text", test_text);
+    g_test_add_func ("/xml-write/invalid-characters", test_invalid);
+    g_test_add_func ("/xml-write/nul", test_nul);
+    g_test_add_func ("/xml-write/namespaces", test_namespaces);
+    g_test_add_func ("/xml-write/namespaces/by-hand", test_by_hand);
+    g_test_add_func ("/xml-write/leaves-out", test_leaves_out);
+    g_test_add_func ("/xml-write/invalid-names", test_invalid_names);
+    g_test_add_func ("/xml-write/limits", test_limits);
+    g_test_add_func ("/xml-write/limits/namespaces", test_namespace_limits);
+    g_test_add_func ("/xml-write/size", test_size);
+    g_test_add_func ("/xml-write/addresses", test_addresses);
     return g_test_run ();
 }

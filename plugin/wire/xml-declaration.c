@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Productions 23 to 26, 32 and 80 of XML 1.0. */
-#include "xmldecl.h"
-#include "xmlchar.h"
+#include "xml-declaration.h"
+#include "xml-char.h"
 
 #include <string.h>
 

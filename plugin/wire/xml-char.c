@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The character classes of XML 1.0 (fifth edition) sections 2.2 and 2.3. */
-#include "xmlchar.h"
+#include "xml-char.h"
 
 gboolean
 xtls_xml_is_space (gunichar c)

@@ -5,7 +5,7 @@
 #include "nodes.h"
 #include "ns.h"
 #include "reader.h"
-#include "xmlwrite.h"
+#include "xml-write.h"
 
 #include <string.h>
 

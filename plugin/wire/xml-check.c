@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* XML 1.0 (fifth edition) and Namespaces in XML 1.0 as a lexer over bytes. */
-#include "xmlcheck.h"
-#include "xmlchar.h"
-#include "xmldecl.h"
+#include "xml-check.h"
+#include "xml-char.h"
+#include "xml-declaration.h"
 
 #include <string.h>
 
