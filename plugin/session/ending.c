@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The states of a session and how it ends. */
+#include "jingle-make.h"
 #include "session-private.h"
 
 /* Blocks that leave at the end although the window does not admit them: for
@@ -144,7 +145,7 @@ hang_up (XtlsSession *session, XtlsEnd end)
     if (end == XTLS_END_LOCAL && session->state < XTLS_SESSION_OPEN)
         reason = XTLS_JINGLE_REASON_DECLINE;
     session->ops.send (
-        xtls_jingle_terminate (session->peer, session->sid, reason),
+        xtls_jingle_make_terminate (session->peer, session->sid, reason),
         session->user_data);
 }
 

@@ -4,9 +4,11 @@
 #include "endpoint.h"
 
 #include "endpoint-private.h"
+#include "iq.h"
 #include "jid.h"
+#include "jingle.h"
+#include "node.h"
 #include "ns.h"
-#include "stanza.h"
 
 #include <string.h>
 
@@ -306,7 +308,7 @@ remember (XtlsEndpoint *endpoint, const xmlnode *stanza)
 
     if (!id || !to)
         return;
-    if (xtls_iq_is_answer (stanza))
+    if (xtls_iq_is_response (stanza))
         xtls_sids_add (endpoint->sids, XTLS_SIDS_ANSWER, id, to);
     else if (xtls_jingle_is (stanza))
         xtls_sids_add (endpoint->sids, XTLS_SIDS_QUESTION, id, to);

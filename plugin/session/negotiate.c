@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The Jingle side of a session (XEP-0166, XEP-0247, XEP-0261). */
+#include "iq.h"
+#include "jingle-make.h"
+#include "node.h"
 #include "ns.h"
 #include "session-private.h"
-#include "stanza.h"
 
 static void
 send_out (XtlsSession *session, xmlnode *stanza)
@@ -53,22 +55,22 @@ xtls_negotiate_start (XtlsSession *session)
 
     if (session->outgoing) {
         session->block_size = session->block_max;
-        iq = xtls_jingle_initiate (session->own,
-                                   session->peer,
-                                   session->sid,
-                                   session->transport_sid,
-                                   session->block_size,
-                                   fingerprint);
+        iq = xtls_jingle_make_initiate (session->own,
+                                        session->peer,
+                                        session->sid,
+                                        session->transport_sid,
+                                        session->block_size,
+                                        fingerprint);
     } else {
         session->block_size =
             MIN (session->offer->block_size, session->block_max);
         note_promise (session, session->offer->fingerprint);
         make_ibb (session);
-        iq = xtls_jingle_accept (session->own,
-                                 session->peer,
-                                 session->offer,
-                                 session->block_size,
-                                 fingerprint);
+        iq = xtls_jingle_make_accept (session->own,
+                                      session->peer,
+                                      session->offer,
+                                      session->block_size,
+                                      fingerprint);
     }
     g_free (fingerprint);
 
@@ -103,7 +105,7 @@ handle_answer (XtlsSession *session, xmlnode *iq, gboolean is_error)
 static void
 out_of_order (XtlsSession *session, xmlnode *iq)
 {
-    xmlnode *error = xtls_iq_error (iq, XTLS_STANZA_ERROR_UNEXPECTED_REQUEST);
+    xmlnode *error = xtls_iq_error (iq, XTLS_IQ_ERROR_UNEXPECTED_REQUEST);
 
     xtls_iq_error_add (error, "out-of-order", XTLS_NS_JINGLE_ERRORS);
     send_out (session, error);
@@ -119,7 +121,7 @@ handle_accept (XtlsSession *session, xmlnode *iq, const XtlsJingle *accept)
     if (accept->block_size > session->block_size ||
         g_strcmp0 (accept->content_name, XTLS_JINGLE_CONTENT_NAME) != 0 ||
         g_strcmp0 (accept->transport_sid, session->transport_sid) != 0) {
-        send_out (session, xtls_iq_error (iq, XTLS_STANZA_ERROR_BAD_REQUEST));
+        send_out (session, xtls_iq_error (iq, XTLS_IQ_ERROR_BAD_REQUEST));
         xtls_session_stop (
             session, XTLS_END_PROTOCOL, "accepted what was not offered");
         return;
@@ -146,7 +148,7 @@ handle_info (XtlsSession *session, xmlnode *iq)
         send_out (session, xtls_iq_result (iq));
         return;
     }
-    error = xtls_iq_error (iq, XTLS_STANZA_ERROR_FEATURE_NOT_IMPLEMENTED);
+    error = xtls_iq_error (iq, XTLS_IQ_ERROR_FEATURE_NOT_IMPLEMENTED);
     xtls_iq_error_add (error, "unsupported-info", XTLS_NS_JINGLE_ERRORS);
     send_out (session, error);
 }
@@ -196,7 +198,7 @@ has_action (const xmlnode *iq, const char *action)
 static void
 handle_malformed (XtlsSession *session, xmlnode *iq, const GError *error)
 {
-    send_out (session, xtls_jingle_error_reply (iq, error));
+    send_out (session, xtls_jingle_make_error (iq, error));
     if (session->state != XTLS_SESSION_REQUESTED ||
         !has_action (iq, "session-accept"))
         return;
@@ -236,9 +238,8 @@ handle_jingle (XtlsSession *session, xmlnode *iq)
         send_out (session, xtls_iq_result (iq));
         break;
     case XTLS_JINGLE_OTHER_ACTION:
-        send_out (
-            session,
-            xtls_iq_error (iq, XTLS_STANZA_ERROR_FEATURE_NOT_IMPLEMENTED));
+        send_out (session,
+                  xtls_iq_error (iq, XTLS_IQ_ERROR_FEATURE_NOT_IMPLEMENTED));
         break;
     }
     xtls_jingle_free (jingle);

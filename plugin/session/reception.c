@@ -2,8 +2,10 @@
 /* Who calls, and may they? Requests for a session, from the first stanza to
  * the session that is started for it. */
 #include "endpoint-private.h"
+#include "iq.h"
+#include "jingle-make.h"
+#include "node.h"
 #include "ns.h"
-#include "stanza.h"
 
 #include <string.h>
 
@@ -28,10 +30,10 @@ xtls_reception_is_ours (const xmlnode *iq)
 static void
 terminate (XtlsEndpoint *endpoint, xmlnode *iq, XtlsJingleReason reason)
 {
-    xtls_endpoint_send (endpoint,
-                        xtls_jingle_terminate (xtls_node_attrib (iq, "from"),
-                                               xtls_jingle_get_sid (iq),
-                                               reason));
+    xtls_endpoint_send (
+        endpoint,
+        xtls_jingle_make_terminate (
+            xtls_node_attrib (iq, "from"), xtls_jingle_get_sid (iq), reason));
 }
 
 static void
@@ -61,7 +63,7 @@ answer_unusable (XtlsEndpoint *endpoint, xmlnode *iq, const GError *error)
         terminate (endpoint, iq, reasons[error->code]);
         break;
     default:
-        xtls_endpoint_send (endpoint, xtls_jingle_error_reply (iq, error));
+        xtls_endpoint_send (endpoint, xtls_jingle_make_error (iq, error));
     }
 }
 
@@ -153,15 +155,14 @@ consider (XtlsEndpoint *endpoint, xmlnode *iq, XtlsJingle *initiate)
     XtlsSession *own = find_own_request (endpoint, from);
 
     if (own && own_wins (endpoint, own, initiate)) {
-        xtls_endpoint_send (endpoint, xtls_jingle_tie_break (iq));
+        xtls_endpoint_send (endpoint, xtls_jingle_make_tie_break (iq));
     } else if (is_taken (endpoint->jingle, initiate->sid, own) ||
                is_taken (endpoint->ibb, initiate->transport_sid, own)) {
         xtls_endpoint_send (endpoint,
-                            xtls_iq_error (iq, XTLS_STANZA_ERROR_CONFLICT));
+                            xtls_iq_error (iq, XTLS_IQ_ERROR_CONFLICT));
     } else if (!has_room (endpoint, from)) {
         xtls_endpoint_send (
-            endpoint,
-            xtls_iq_error (iq, XTLS_STANZA_ERROR_RESOURCE_CONSTRAINT));
+            endpoint, xtls_iq_error (iq, XTLS_IQ_ERROR_RESOURCE_CONSTRAINT));
     } else {
         let_in (endpoint, iq, initiate, own);
         return;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Sessions as their users see them. */
+#include "iq.h"
+#include "node.h"
 #include "ns.h"
 #include "session-private.h"
 #include "stanza.h"
@@ -45,8 +47,8 @@ xtls_session_new_outgoing (const char *own,
         new_session (own, peer, identity, padding, ops, user_data);
 
     session->outgoing = TRUE;
-    session->sid = xtls_random_id ();
-    session->transport_sid = xtls_random_id ();
+    session->sid = xtls_stanza_random_id ();
+    session->transport_sid = xtls_stanza_random_id ();
     return session;
 }
 
@@ -157,7 +159,7 @@ has_room (XtlsSession *session, gboolean answer)
 gboolean
 xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
 {
-    gboolean answer = xtls_iq_is_answer (stanza);
+    gboolean answer = xtls_iq_is_response (stanza);
     gsize before;
 
     if (session->state != XTLS_SESSION_OPEN || session->over) {

@@ -3,8 +3,10 @@
  * those of sessions that ended and those that name a session of ours under
  * another sender; and whose the stanzas are that leave. */
 #include "endpoint-private.h"
+#include "iq.h"
+#include "jingle-make.h"
+#include "node.h"
 #include "ns.h"
-#include "stanza.h"
 
 #include <string.h>
 
@@ -63,7 +65,7 @@ handle_ibb (XtlsEndpoint *endpoint, xmlnode *iq, const char *sid)
         answer = xtls_iq_result (iq);
     else if (g_hash_table_contains (endpoint->ibb, sid) ||
              xtls_sids_has (endpoint->sids, XTLS_SIDS_IBB, sid, NULL))
-        answer = xtls_iq_error (iq, XTLS_STANZA_ERROR_ITEM_NOT_FOUND);
+        answer = xtls_iq_error (iq, XTLS_IQ_ERROR_ITEM_NOT_FOUND);
     else
         return FALSE;
 
@@ -90,7 +92,7 @@ handle_jingle (XtlsEndpoint *endpoint, xmlnode *iq)
     if (endpoint->ops.caller (from, endpoint->user_data) ==
         XTLS_CALLER_STRANGER)
         return FALSE;
-    xtls_endpoint_send (endpoint, xtls_jingle_error_reply (iq, NULL));
+    xtls_endpoint_send (endpoint, xtls_jingle_make_error (iq, NULL));
     return TRUE;
 }
 
@@ -99,7 +101,7 @@ xtls_stray_handle (XtlsEndpoint *endpoint, xmlnode *iq)
 {
     const char *sid = xtls_stray_get_ibb_sid (iq);
 
-    if (xtls_iq_is_answer (iq))
+    if (xtls_iq_is_response (iq))
         return handle_answer (endpoint, iq);
     if (sid)
         return handle_ibb (endpoint, iq, sid);
@@ -140,7 +142,7 @@ xtls_endpoint_owns_dead (XtlsEndpoint *endpoint, const xmlnode *stanza)
 
     if (stanza == endpoint->sending || strcmp (stanza->name, "iq") != 0)
         return FALSE;
-    if (xtls_iq_is_answer (stanza))
+    if (xtls_iq_is_response (stanza))
         return xtls_sids_has (endpoint->sids,
                               XTLS_SIDS_ANSWER,
                               xtls_node_attrib (stanza, "id"),

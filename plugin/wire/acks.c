@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* XEP-0198 sections 3 to 5, with either side in either role. */
 #include "acks.h"
+#include "iq.h"
 #include "ns.h"
 #include "stanza.h"
 #include "xml-write.h"
@@ -256,7 +257,7 @@ handle_enable (XtlsAcks *acks,
         acks->sm = xtls_sm_new (NULL);
     enabled = element ("enabled");
     if (wants_resume (node)) {
-        char *id = xtls_random_id ();
+        char *id = xtls_stanza_random_id ();
 
         xtls_sm_set_id (acks->sm, id);
         xmlnode_set_attrib (enabled, "id", id);
@@ -466,7 +467,7 @@ xtls_acks_has_room (XtlsAcks *acks, const xmlnode *stanza, gsize bytes)
 {
     if (acks->sm == NULL)
         return TRUE;
-    return xtls_iq_is_answer (stanza)
+    return xtls_iq_is_response (stanza)
                ? xtls_sm_has_room_for_answer (acks->sm, bytes)
                : xtls_sm_has_room (acks->sm, bytes);
 }

@@ -3,6 +3,8 @@
 #include "ibb.h"
 
 #include "base64.h"
+#include "iq.h"
+#include "node.h"
 #include "ns.h"
 #include "stanza.h"
 #include "window.h"
@@ -91,7 +93,7 @@ xtls_ibb_new (const char *peer,
     ibb->sid = g_strdup (sid);
     ibb->send = send;
     ibb->user_data = user_data;
-    ibb->id_prefix = xtls_random_id ();
+    ibb->id_prefix = xtls_stanza_random_id ();
     ibb->received = g_byte_array_new ();
     ibb->queue = g_byte_array_new ();
     set_block_size (ibb, block_size);
@@ -371,7 +373,7 @@ parse_id (XtlsIbb *ibb, const char *text, guint *id)
 
     return text && strncmp (text, ibb->id_prefix, len) == 0 &&
            text[len] == '-' &&
-           xtls_parse_decimal (text + len + 1, G_MAXUINT, id);
+           xtls_node_parse_decimal (text + len + 1, G_MAXUINT, id);
 }
 
 /* Second answers are ours as well, and nothing comes of them. */
@@ -404,7 +406,7 @@ accept_request (XtlsIbb *ibb, const xmlnode *iq)
 }
 
 static void
-refuse_request (XtlsIbb *ibb, const xmlnode *iq, XtlsStanzaError error)
+refuse_request (XtlsIbb *ibb, const xmlnode *iq, XtlsIqError error)
 {
     send_stanza (ibb, xtls_iq_error (iq, error));
 }
@@ -412,7 +414,7 @@ refuse_request (XtlsIbb *ibb, const xmlnode *iq, XtlsStanzaError error)
 static void
 refuse_block_size (XtlsIbb *ibb, const xmlnode *iq)
 {
-    xmlnode *reply = xtls_iq_error (iq, XTLS_STANZA_ERROR_RESOURCE_CONSTRAINT);
+    xmlnode *reply = xtls_iq_error (iq, XTLS_IQ_ERROR_RESOURCE_CONSTRAINT);
 
     /* XEP-0047 section 2.1: to be asked again with less, not later. */
     xmlnode_set_attrib (xmlnode_get_child (reply, "error"), "type", "modify");
@@ -428,14 +430,14 @@ handle_open (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *open)
     guint block_size;
 
     if (ibb->state == XTLS_IBB_CLOSED || g_strcmp0 (stanza, "message") == 0) {
-        refuse_request (ibb, iq, XTLS_STANZA_ERROR_NOT_ACCEPTABLE);
+        refuse_request (ibb, iq, XTLS_IQ_ERROR_NOT_ACCEPTABLE);
     } else if (ibb->state == XTLS_IBB_OPEN || ibb->open_id) {
-        refuse_request (ibb, iq, XTLS_STANZA_ERROR_UNEXPECTED_REQUEST);
-    } else if (!xtls_parse_decimal (xtls_node_attrib (open, "block-size"),
-                                    XTLS_IBB_BLOCK_SIZE_MAX,
-                                    &block_size) ||
+        refuse_request (ibb, iq, XTLS_IQ_ERROR_UNEXPECTED_REQUEST);
+    } else if (!xtls_node_parse_decimal (xtls_node_attrib (open, "block-size"),
+                                         XTLS_IBB_BLOCK_SIZE_MAX,
+                                         &block_size) ||
                block_size == 0 || (stanza && strcmp (stanza, "iq") != 0)) {
-        refuse_request (ibb, iq, XTLS_STANZA_ERROR_BAD_REQUEST);
+        refuse_request (ibb, iq, XTLS_IQ_ERROR_BAD_REQUEST);
     } else if (block_size > ibb->block_size) {
         refuse_block_size (ibb, iq);
     } else {
@@ -449,7 +451,7 @@ handle_open (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *open)
 static void
 refuse_block (XtlsIbb *ibb,
               const xmlnode *iq,
-              XtlsStanzaError answer,
+              XtlsIqError answer,
               XtlsIbbError code,
               const char *message)
 {
@@ -498,24 +500,24 @@ handle_data (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *data)
     guint seq;
 
     if (ibb->state != XTLS_IBB_OPEN) {
-        refuse_request (ibb, iq, XTLS_STANZA_ERROR_ITEM_NOT_FOUND);
-    } else if (!xtls_parse_decimal (
+        refuse_request (ibb, iq, XTLS_IQ_ERROR_ITEM_NOT_FOUND);
+    } else if (!xtls_node_parse_decimal (
                    xtls_node_attrib (data, "seq"), SEQ_MAX, &seq)) {
         refuse_block (ibb,
                       iq,
-                      XTLS_STANZA_ERROR_BAD_REQUEST,
+                      XTLS_IQ_ERROR_BAD_REQUEST,
                       XTLS_IBB_ERROR_BAD_BLOCK,
                       "a block came without a sequence number");
     } else if (seq != ibb->seq_in) {
         refuse_block (ibb,
                       iq,
-                      XTLS_STANZA_ERROR_UNEXPECTED_REQUEST,
+                      XTLS_IQ_ERROR_UNEXPECTED_REQUEST,
                       XTLS_IBB_ERROR_SEQUENCE,
                       "a block came out of sequence");
     } else if (!decode_block (ibb, data)) {
         refuse_block (ibb,
                       iq,
-                      XTLS_STANZA_ERROR_BAD_REQUEST,
+                      XTLS_IQ_ERROR_BAD_REQUEST,
                       XTLS_IBB_ERROR_BAD_BLOCK,
                       "a block was too long or not base64");
     } else {
@@ -534,7 +536,7 @@ handle_close (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *close)
     } else if (ibb->close_id) {
         accept_request (ibb, iq);
     } else {
-        refuse_request (ibb, iq, XTLS_STANZA_ERROR_ITEM_NOT_FOUND);
+        refuse_request (ibb, iq, XTLS_IQ_ERROR_ITEM_NOT_FOUND);
     }
 }
 
@@ -559,7 +561,7 @@ handle_request (XtlsIbb *ibb, const xmlnode *iq, gboolean is_set)
         if (is_set)
             requests[i].handle (ibb, iq, payload);
         else
-            refuse_request (ibb, iq, XTLS_STANZA_ERROR_BAD_REQUEST);
+            refuse_request (ibb, iq, XTLS_IQ_ERROR_BAD_REQUEST);
         return TRUE;
     }
     return FALSE;

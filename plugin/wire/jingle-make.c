@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Jingle stanzas written. */
-#include "jingle.h"
+#include "jingle-make.h"
 
+#include "iq.h"
 #include "ns.h"
 
 static xmlnode *
@@ -57,12 +58,12 @@ add_content (xmlnode *jingle,
 }
 
 xmlnode *
-xtls_jingle_initiate (const char *own,
-                      const char *peer,
-                      const char *sid,
-                      const char *transport_sid,
-                      guint block_size,
-                      const char *fingerprint)
+xtls_jingle_make_initiate (const char *own,
+                           const char *peer,
+                           const char *sid,
+                           const char *transport_sid,
+                           guint block_size,
+                           const char *fingerprint)
 {
     xmlnode *jingle, *iq = request_new (peer, "session-initiate", sid, &jingle);
 
@@ -77,11 +78,11 @@ xtls_jingle_initiate (const char *own,
 }
 
 xmlnode *
-xtls_jingle_accept (const char *own,
-                    const char *peer,
-                    const XtlsJingle *offer,
-                    guint block_size,
-                    const char *fingerprint)
+xtls_jingle_make_accept (const char *own,
+                         const char *peer,
+                         const XtlsJingle *offer,
+                         guint block_size,
+                         const char *fingerprint)
 {
     xmlnode *jingle,
         *iq = request_new (peer, "session-accept", offer->sid, &jingle);
@@ -97,9 +98,9 @@ xtls_jingle_accept (const char *own,
 }
 
 xmlnode *
-xtls_jingle_terminate (const char *peer,
-                       const char *sid,
-                       XtlsJingleReason reason)
+xtls_jingle_make_terminate (const char *peer,
+                            const char *sid,
+                            XtlsJingleReason reason)
 {
     static const char *const names[] = {
         [XTLS_JINGLE_REASON_SUCCESS] = "success",
@@ -122,7 +123,7 @@ xtls_jingle_terminate (const char *peer,
 }
 
 static xmlnode *
-error_with (const xmlnode *iq, XtlsStanzaError condition, const char *specific)
+error_with (const xmlnode *iq, XtlsIqError condition, const char *specific)
 {
     xmlnode *reply = xtls_iq_error (iq, condition);
 
@@ -131,28 +132,27 @@ error_with (const xmlnode *iq, XtlsStanzaError condition, const char *specific)
 }
 
 xmlnode *
-xtls_jingle_error_reply (const xmlnode *iq, const GError *error)
+xtls_jingle_make_error (const xmlnode *iq, const GError *error)
 {
     if (!error)
-        return error_with (
-            iq, XTLS_STANZA_ERROR_ITEM_NOT_FOUND, "unknown-session");
+        return error_with (iq, XTLS_IQ_ERROR_ITEM_NOT_FOUND, "unknown-session");
     switch ((XtlsJingleError)error->code) {
     case XTLS_JINGLE_ERROR_NOT_OURS:
-        return xtls_iq_error (iq, XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE);
+        return xtls_iq_error (iq, XTLS_IQ_ERROR_SERVICE_UNAVAILABLE);
     case XTLS_JINGLE_ERROR_UNSUPPORTED_APPLICATION:
     case XTLS_JINGLE_ERROR_UNSUPPORTED_TRANSPORT:
-        return xtls_iq_error (iq, XTLS_STANZA_ERROR_FEATURE_NOT_IMPLEMENTED);
+        return xtls_iq_error (iq, XTLS_IQ_ERROR_FEATURE_NOT_IMPLEMENTED);
     case XTLS_JINGLE_ERROR_NO_SECURITY:
         return error_with (
-            iq, XTLS_STANZA_ERROR_NOT_ACCEPTABLE, "security-required");
+            iq, XTLS_IQ_ERROR_NOT_ACCEPTABLE, "security-required");
     case XTLS_JINGLE_ERROR_BAD_REQUEST:
         break;
     }
-    return xtls_iq_error (iq, XTLS_STANZA_ERROR_BAD_REQUEST);
+    return xtls_iq_error (iq, XTLS_IQ_ERROR_BAD_REQUEST);
 }
 
 xmlnode *
-xtls_jingle_tie_break (const xmlnode *iq)
+xtls_jingle_make_tie_break (const xmlnode *iq)
 {
-    return error_with (iq, XTLS_STANZA_ERROR_CONFLICT, "tie-break");
+    return error_with (iq, XTLS_IQ_ERROR_CONFLICT, "tie-break");
 }

@@ -3,6 +3,7 @@
 #include "jingle.h"
 
 #include "ibb.h"
+#include "node.h"
 #include "ns.h"
 #include "xml-char.h"
 
@@ -103,7 +104,7 @@ is_sid (const char *sid)
     for (; *sid; sid += g_utf8_skip[(guchar)*sid]) {
         gunichar c = g_utf8_get_char (sid);
 
-        if (c != ':' && !xtls_xml_is_name (c))
+        if (c != ':' && !xtls_xml_char_is_name (c))
             return FALSE;
     }
     return TRUE;
@@ -217,9 +218,9 @@ parse_transport (XtlsJingle *jingle, const xmlnode *content, GError **error)
     stanza = xtls_node_attrib (transport, "stanza");
     if (!is_sid (sid))
         return bad_request ("the bytestream's id is no NMTOKEN", error);
-    if (!xtls_parse_decimal (xtls_node_attrib (transport, "block-size"),
-                             XTLS_IBB_BLOCK_SIZE_MAX,
-                             &jingle->block_size) ||
+    if (!xtls_node_parse_decimal (xtls_node_attrib (transport, "block-size"),
+                                  XTLS_IBB_BLOCK_SIZE_MAX,
+                                  &jingle->block_size) ||
         jingle->block_size == 0)
         return bad_request ("no right block-size", error);
     if (g_strcmp0 (stanza, "message") == 0)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Jingle stanzas (XEP-0166) of an end-to-end XML stream (XEP-0247) over
- * In-Band Bytestreams (XEP-0261) with the XTLS security element. Parsing and
- * building only; what an action means is the session's business.
+ * In-Band Bytestreams (XEP-0261) with the XTLS security element, as they are
+ * parsed. Building them is for jingle-make.h; what an action means is the
+ * session's business.
  */
 #pragma once
-
-#include "stanza.h"
 
 #include <glib.h>
 #include <xmlnode.h>
@@ -16,7 +15,7 @@
 
 #define XTLS_JINGLE_ERROR (xtls_jingle_error_quark ())
 
-/* What answers each is said at xtls_jingle_error_reply(). */
+/* What answers each is said at xtls_jingle_make_error(). */
 typedef enum {
     XTLS_JINGLE_ERROR_BAD_REQUEST, /* malformed or contradicting */
     /* A session-initiate with no XTLS description and no XTLS security. Nothing
@@ -97,66 +96,3 @@ const char *xtls_jingle_get_sid (const xmlnode *iq);
 XtlsJingle *xtls_jingle_parse (xmlnode *iq, const char *own, GError **error);
 
 void xtls_jingle_free (XtlsJingle *jingle);
-
-/**
- * xtls_jingle_initiate:
- * @own: our full JID, the initiator's
- * @fingerprint: SHA-256 of our certificate, colon form
- *
- * Returns: (transfer full): an `<iq/>` with a random id. The caller reads the
- * id from it.
- */
-xmlnode *xtls_jingle_initiate (const char *own,
-                               const char *peer,
-                               const char *sid,
-                               const char *transport_sid,
-                               guint block_size,
-                               const char *fingerprint);
-
-/**
- * xtls_jingle_accept:
- * @own: our full JID, the responder's
- * @offer: the session-initiate that is accepted; its content is echoed
- * @block_size: at most the offer's
- *
- * Returns: (transfer full): the `session-accept`.
- */
-xmlnode *xtls_jingle_accept (const char *own,
-                             const char *peer,
-                             const XtlsJingle *offer,
-                             guint block_size,
-                             const char *fingerprint);
-
-/**
- * xtls_jingle_terminate:
- *
- * Returns: (transfer full): the `session-terminate`.
- */
-xmlnode *xtls_jingle_terminate (const char *peer,
-                                const char *sid,
-                                XtlsJingleReason reason);
-
-/**
- * xtls_jingle_error_reply:
- * @iq: the stanza that is answered
- * @error: (nullable): what xtls_jingle_parse() said, or %NULL for an unknown
- *   session
- *
- * The reply says `<bad-request/>` for what is malformed,
- * `<service-unavailable/>` for %XTLS_JINGLE_ERROR_NOT_OURS,
- * `<feature-not-implemented/>` for the unsupported, `<not-acceptable/>` with
- * `<security-required/>` for %XTLS_JINGLE_ERROR_NO_SECURITY. A session-initiate
- * with one of the last three codes is well-formed: XEP-0166 section 6.3 rather
- * has it acknowledged and then terminated.
- *
- * Returns: (transfer full): the error of XEP-0166 section 6.3, 9 or 10.
- */
-xmlnode *xtls_jingle_error_reply (const xmlnode *iq, const GError *error);
-
-/**
- * xtls_jingle_tie_break:
- *
- * Returns: (transfer full): `<conflict/>` with `<tie-break/>` for @iq (XEP-0166
- * 7.2.16).
- */
-xmlnode *xtls_jingle_tie_break (const xmlnode *iq);

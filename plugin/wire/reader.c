@@ -418,7 +418,7 @@ skip_space (const char *data, gsize len)
 {
     gsize n = 0;
 
-    while (n < len && xtls_xml_is_space ((guchar)data[n]))
+    while (n < len && xtls_xml_char_is_space ((guchar)data[n]))
         n++;
     return n;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Counters and queue of XEP-0198; all arithmetic is modulo 2^32. */
 #include "sm.h"
-#include "stanza.h"
+#include "iq.h"
 
 #include <string.h>
 
@@ -100,7 +100,7 @@ drop_oldest (XtlsSm *sm)
     gsize bytes = GPOINTER_TO_SIZE (g_queue_pop_head (&sm->sizes));
 
     sm->bytes -= bytes;
-    if (xtls_iq_is_answer (stanza))
+    if (xtls_iq_is_response (stanza))
         sm->answers -= bytes;
     xmlnode_free (stanza);
 }
@@ -150,7 +150,7 @@ xtls_sm_sent (XtlsSm *sm, xmlnode *stanza, gsize bytes)
     g_queue_push_tail (&sm->unacked, stanza);
     g_queue_push_tail (&sm->sizes, GSIZE_TO_POINTER (bytes));
     sm->bytes += bytes;
-    if (xtls_iq_is_answer (stanza))
+    if (xtls_iq_is_response (stanza))
         sm->answers += bytes;
     if (sm->begun) {
         sm->sent++;

@@ -1,53 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Headers and stream errors, as text and as they are judged. */
+/* Stream headers, written and checked. */
 #include "stream-header.h"
 #include "ns.h"
-#include "stanza.h"
 #include "xml-write.h"
 
 #include <string.h>
-
-static const char *const conditions[] = {
-    "bad-format",
-    "bad-namespace-prefix",
-    "conflict",
-    "connection-timeout",
-    "host-gone",
-    "host-unknown",
-    "improper-addressing",
-    "internal-server-error",
-    "invalid-from",
-    "invalid-namespace",
-    "invalid-xml",
-    "not-authorized",
-    "not-well-formed",
-    "policy-violation",
-    "remote-connection-failed",
-    "reset",
-    "resource-constraint",
-    "restricted-xml",
-    "see-other-host",
-    "system-shutdown",
-    "undefined-condition",
-    "unsupported-encoding",
-    "unsupported-feature",
-    "unsupported-stanza-type",
-    "unsupported-version",
-};
 
 static void
 append_attribute (GString *out, const char *name, const char *value)
 {
     g_string_append_printf (out, " %s='", name);
-    xtls_xml_escape (out, value, strlen (value));
+    xtls_xml_write_escaped (out, value, strlen (value));
     g_string_append_c (out, '\'');
 }
 
 void
-xtls_greeting_append (GString *out,
-                      const char *own,
-                      const char *peer,
-                      const char *id)
+xtls_stream_header_append (GString *out,
+                           const char *own,
+                           const char *peer,
+                           const char *id)
 {
     g_string_append (out,
                      "<?xml version='1.0'?>"
@@ -68,7 +39,7 @@ attribute_is (const xmlnode *node, const char *name, const char *wanted)
 }
 
 const char *
-xtls_greeting_check (XtlsReader *reader, const char *own, const char *peer)
+xtls_stream_header_check (XtlsReader *reader, const char *own, const char *peer)
 {
     xmlnode *root = xtls_reader_get_root (reader);
 
@@ -85,27 +56,4 @@ xtls_greeting_check (XtlsReader *reader, const char *own, const char *peer)
     if (!attribute_is (root, "to", own))
         return "host-unknown";
     return NULL;
-}
-
-void
-xtls_stream_error_append (GString *out,
-                          const char *condition,
-                          const char *detail)
-{
-    g_string_append_printf (out,
-                            "<stream:error><%s xmlns='%s'/>%s</stream:error>",
-                            condition,
-                            XTLS_NS_STREAM_ERRORS,
-                            detail == NULL ? "" : detail);
-}
-
-const char *
-xtls_stream_error_condition (const xmlnode *error)
-{
-    for (const xmlnode *c = error->child; c != NULL; c = c->next)
-        for (gsize i = 0; i < G_N_ELEMENTS (conditions); i++)
-            if (c->type == XMLNODE_TYPE_TAG &&
-                xtls_node_is (c, conditions[i], XTLS_NS_STREAM_ERRORS))
-                return conditions[i];
-    return "undefined-condition";
 }

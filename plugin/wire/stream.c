@@ -3,9 +3,11 @@
  * acks.c. */
 #include "stream.h"
 #include "acks.h"
+#include "node.h"
 #include "ns.h"
 #include "reader.h"
 #include "stanza.h"
+#include "stream-error.h"
 #include "stream-header.h"
 #include "xml-write.h"
 
@@ -96,8 +98,8 @@ xtls_stream_start (XtlsStream *stream)
     if (stream->output_state != OUTPUT_NONE)
         return;
     if (!stream->initiator)
-        id = xtls_random_id ();
-    xtls_greeting_append (stream->output, stream->own, stream->peer, id);
+        id = xtls_stanza_random_id ();
+    xtls_stream_header_append (stream->output, stream->own, stream->peer, id);
     if (!stream->initiator)
         g_string_append (stream->output,
                          "<stream:features><sm xmlns='" XTLS_NS_SM "'/>"
@@ -144,7 +146,7 @@ static gboolean
 check_header (XtlsStream *stream)
 {
     const char *condition =
-        xtls_greeting_check (stream->reader, stream->own, stream->peer);
+        xtls_stream_header_check (stream->reader, stream->own, stream->peer);
     gboolean jid;
 
     if (condition == NULL) {

@@ -3,16 +3,16 @@
 #include "xml-char.h"
 
 gboolean
-xtls_xml_is_space (gunichar c)
+xtls_xml_char_is_space (gunichar c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
 gboolean
-xtls_xml_is_char (gunichar c)
+xtls_xml_char_is_valid (gunichar c)
 {
     if (c < 0x20)
-        return xtls_xml_is_space (c);
+        return xtls_xml_char_is_space (c);
     return c <= 0xD7FF || (c >= 0xE000 && c <= 0xFFFD) ||
            (c >= 0x10000 && c <= 0x10FFFF);
 }
@@ -31,7 +31,7 @@ in_ranges (gunichar c, const Range *ranges, gsize n)
 }
 
 gboolean
-xtls_xml_is_name_start (gunichar c)
+xtls_xml_char_is_name_start (gunichar c)
 {
     static const Range ranges[] = {
         {0xC0, 0xD6},
@@ -54,7 +54,7 @@ xtls_xml_is_name_start (gunichar c)
 }
 
 gboolean
-xtls_xml_is_name (gunichar c)
+xtls_xml_char_is_name (gunichar c)
 {
     static const Range ranges[] = {
         {0xB7, 0xB7},
@@ -64,12 +64,12 @@ xtls_xml_is_name (gunichar c)
 
     if (c < 0x80)
         return g_ascii_isalnum ((char)c) || c == '_' || c == '-' || c == '.';
-    return xtls_xml_is_name_start (c) ||
+    return xtls_xml_char_is_name_start (c) ||
            in_ranges (c, ranges, G_N_ELEMENTS (ranges));
 }
 
 gboolean
-xtls_xml_decode (XtlsXmlDecoder *decoder, guint8 byte)
+xtls_xml_char_decode (XtlsXmlCharDecoder *decoder, guint8 byte)
 {
     if (decoder->wanted > 0) {
         if ((byte & 0xC0) != 0x80)

@@ -6,7 +6,7 @@
 #include <glib.h>
 
 /**
- * XtlsXmlDecoder:
+ * XtlsXmlCharDecoder:
  * @wanted: how many bytes are missing; with 0 @character is complete
  *
  * All zero at the beginning.
@@ -15,23 +15,23 @@ typedef struct {
     guint wanted;
     gunichar character;
     gunichar least; /* smaller ones are overlong */
-} XtlsXmlDecoder;
+} XtlsXmlCharDecoder;
 
 /**
- * xtls_xml_decode:
+ * xtls_xml_char_decode:
  * @byte: the next byte, from 0x80 on when a character begins
  *
- * Surrogates and characters beyond U+10FFFF are decoded: xtls_xml_is_char()
- * refuses them.
+ * Surrogates and characters beyond U+10FFFF are decoded:
+ * xtls_xml_char_is_valid() refuses them.
  *
  * Returns: %FALSE if the bytes are not UTF-8 or longer than need be.
  */
-gboolean xtls_xml_decode (XtlsXmlDecoder *decoder, guint8 byte);
+gboolean xtls_xml_char_decode (XtlsXmlCharDecoder *decoder, guint8 byte);
 
 /* White space, production 3. */
-gboolean xtls_xml_is_space (gunichar c);
+gboolean xtls_xml_char_is_space (gunichar c);
 /* Production 2. */
-gboolean xtls_xml_is_char (gunichar c);
+gboolean xtls_xml_char_is_valid (gunichar c);
 /* Productions 4 and 4a, without the colon. */
-gboolean xtls_xml_is_name_start (gunichar c);
-gboolean xtls_xml_is_name (gunichar c);
+gboolean xtls_xml_char_is_name_start (gunichar c);
+gboolean xtls_xml_char_is_name (gunichar c);

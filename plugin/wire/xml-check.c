@@ -41,7 +41,7 @@ struct XtlsXmlCheck {
     guint64 depth;
     gboolean root_seen;
 
-    XtlsXmlDecoder decoder;
+    XtlsXmlCharDecoder decoder;
 
     gboolean end_tag;    /* the name belongs to an end tag */
     gboolean name_start; /* the next character begins a part of a name */
@@ -131,8 +131,8 @@ take_name (XtlsXmlCheck *check, gunichar c)
         check->name_start = TRUE;
         return TRUE;
     }
-    if (!(check->name_start ? xtls_xml_is_name_start (c)
-                            : xtls_xml_is_name (c)))
+    if (!(check->name_start ? xtls_xml_char_is_name_start (c)
+                            : xtls_xml_char_is_name (c)))
         return FALSE;
     check->name_start = FALSE;
     return TRUE;
@@ -149,7 +149,7 @@ end_tag (XtlsXmlCheck *check)
 static XtlsXmlVerdict
 step_tag (XtlsXmlCheck *check, gunichar c)
 {
-    if (xtls_xml_is_space (c))
+    if (xtls_xml_char_is_space (c))
         return enter (check, TAG_SPACE);
     if (c == '/')
         return enter (check, EMPTY);
@@ -171,8 +171,8 @@ step_name (XtlsXmlCheck *check, gunichar c)
         return step_tag (check, c);
     if (c == '>')
         return end_tag (check);
-    return xtls_xml_is_space (c) ? enter (check, END_SPACE)
-                                 : XTLS_XML_NOT_WELL_FORMED;
+    return xtls_xml_char_is_space (c) ? enter (check, END_SPACE)
+                                      : XTLS_XML_NOT_WELL_FORMED;
 }
 
 static XtlsXmlVerdict
@@ -184,8 +184,8 @@ step_attribute (XtlsXmlCheck *check, gunichar c)
         return XTLS_XML_NOT_WELL_FORMED;
     if (c == '=')
         return enter (check, ATTRIBUTE_QUOTE);
-    return xtls_xml_is_space (c) ? enter (check, ATTRIBUTE_EQUALS)
-                                 : XTLS_XML_NOT_WELL_FORMED;
+    return xtls_xml_char_is_space (c) ? enter (check, ATTRIBUTE_EQUALS)
+                                      : XTLS_XML_NOT_WELL_FORMED;
 }
 
 static XtlsXmlVerdict
@@ -238,7 +238,7 @@ step_cdata (XtlsXmlCheck *check, gunichar c)
     check->brackets = c == ']' ? MIN (before + 1, 2) : 0;
     if (c == '>' && before == 2)
         return enter (check, CONTENT);
-    return well_formed (xtls_xml_is_char (c));
+    return well_formed (xtls_xml_char_is_valid (c));
 }
 
 static XtlsXmlVerdict
@@ -259,12 +259,12 @@ step_content (XtlsXmlCheck *check, gunichar c)
     if (c == '<')
         return enter (check, LT);
     if (check->depth == 0)
-        return well_formed (xtls_xml_is_space (c));
+        return well_formed (xtls_xml_char_is_space (c));
     if (c == '&')
         return begin_reference (check);
     if (c == '>' && before == 2)
         return XTLS_XML_NOT_WELL_FORMED;
-    return well_formed (xtls_xml_is_char (c));
+    return well_formed (xtls_xml_char_is_valid (c));
 }
 
 static XtlsXmlVerdict
@@ -274,7 +274,7 @@ step_value (XtlsXmlCheck *check, gunichar c)
         return enter (check, AFTER_VALUE);
     if (c == '&')
         return begin_reference (check);
-    return well_formed (c != '<' && xtls_xml_is_char (c));
+    return well_formed (c != '<' && xtls_xml_char_is_valid (c));
 }
 
 static XtlsXmlVerdict
@@ -296,8 +296,8 @@ step_reference (XtlsXmlCheck *check, gunichar c)
         return end_entity (check);
     if (check->length == 0 && c == '#')
         return enter (check, REFERENCE_NUMBER);
-    if (!(check->length == 0 ? xtls_xml_is_name_start (c)
-                             : xtls_xml_is_name (c)))
+    if (!(check->length == 0 ? xtls_xml_char_is_name_start (c)
+                             : xtls_xml_char_is_name (c)))
         return XTLS_XML_NOT_WELL_FORMED;
     /* One byte too many tells that it is none of the five. */
     if (check->length <= ENTITY_MAX)
@@ -312,7 +312,7 @@ step_number (XtlsXmlCheck *check, gunichar c)
     gint digit;
 
     if (c == ';') {
-        if (check->length == 0 || !xtls_xml_is_char (check->code))
+        if (check->length == 0 || !xtls_xml_char_is_valid (check->code))
             return XTLS_XML_NOT_WELL_FORMED;
         return enter (check, check->reference_in);
     }
@@ -339,9 +339,10 @@ step_declaration (XtlsXmlCheck *check, gunichar c)
     static const char target[] = "xml";
     guint i = check->length;
 
-    if (i < 3 ? c != (gunichar)target[i] : i == 3 && !xtls_xml_is_space (c))
+    if (i < 3 ? c != (gunichar)target[i]
+              : i == 3 && !xtls_xml_char_is_space (c))
         return XTLS_XML_RESTRICTED;
-    if (i == DECLARATION_MAX - 1 || c >= 0x80 || !xtls_xml_is_char (c))
+    if (i == DECLARATION_MAX - 1 || c >= 0x80 || !xtls_xml_char_is_valid (c))
         return XTLS_XML_NOT_WELL_FORMED;
     check->text[check->length++] = (char)c;
     if (c != '>' || check->text[i - 1] != '?')
@@ -366,7 +367,7 @@ step_begin (XtlsXmlCheck *check, gunichar c)
 static XtlsXmlVerdict
 step_between (XtlsXmlCheck *check, gunichar c)
 {
-    if (xtls_xml_is_space (c))
+    if (xtls_xml_char_is_space (c))
         return XTLS_XML_OK;
     switch (check->state) {
     case END_SPACE:
@@ -467,7 +468,7 @@ take_byte (XtlsXmlCheck *check, guint8 byte)
 {
     if (byte < 0x80 && check->decoder.wanted == 0)
         return step (check, byte);
-    if (!xtls_xml_decode (&check->decoder, byte))
+    if (!xtls_xml_char_decode (&check->decoder, byte))
         return XTLS_XML_NOT_WELL_FORMED;
     return check->decoder.wanted > 0 ? XTLS_XML_OK
                                      : step (check, check->decoder.character);

@@ -8,7 +8,7 @@
 static const char *
 skip_space (const char *p)
 {
-    while (xtls_xml_is_space ((guchar)*p))
+    while (xtls_xml_char_is_space ((guchar)*p))
         p++;
     return p;
 }

@@ -66,7 +66,7 @@ char_length (const char *text, gsize len)
 {
     gunichar c = g_utf8_get_char_validated (text, (gssize)len);
 
-    if (c < 0x80 || (gint32)c < 0 || !xtls_xml_is_char (c))
+    if (c < 0x80 || (gint32)c < 0 || !xtls_xml_char_is_valid (c))
         return 0;
     return (gsize)g_utf8_skip[(guchar)*text];
 }
@@ -100,7 +100,7 @@ escape (GString *out, const char *text, gsize len, guint8 plain)
 }
 
 void
-xtls_xml_escape (GString *out, const char *text, gsize len)
+xtls_xml_write_escaped (GString *out, const char *text, gsize len)
 {
     escape (out, text, len, PLAIN_VALUE);
 }

@@ -37,9 +37,9 @@ XtlsXmlWritten xtls_xml_write (GString *out,
                                gsize max);
 
 /**
- * xtls_xml_escape:
+ * xtls_xml_write_escaped:
  * @text: (array length=len): text, or the value of an attribute
  *
  * Appends @text so that it can stand between tags and between quotes.
  */
-void xtls_xml_escape (GString *out, const char *text, gsize len);
+void xtls_xml_write_escaped (GString *out, const char *text, gsize len);

@@ -13,9 +13,9 @@
 #include "base64.h"
 #include "fuzz.h"
 #include "ibb.h"
+#include "node.h"
 #include "nodes.h"
 #include "ns.h"
-#include "stanza.h"
 #include "window.h"
 
 #include <string.h>
@@ -47,7 +47,7 @@ check_block (Run *run, const xmlnode *data)
     guint seq;
 
     g_assert_true (
-        xtls_parse_decimal (xtls_node_attrib (data, "seq"), 65535, &seq));
+        xtls_node_parse_decimal (xtls_node_attrib (data, "seq"), 65535, &seq));
     g_assert_true (
         xtls_base64_decode (text, strlen (text), run->block_size, bytes));
     g_assert_cmpuint (bytes->len, >, 0);

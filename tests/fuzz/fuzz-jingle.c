@@ -2,7 +2,7 @@
 /* Jingle: one `<iq/>` of a peer. */
 #include "fuzz.h"
 #include "ibb.h"
-#include "jingle.h"
+#include "jingle-make.h"
 #include "ns.h"
 
 #include <string.h>
@@ -42,7 +42,7 @@ static void
 check_accept (const XtlsJingle *offer)
 {
     xmlnode *accept =
-        xtls_jingle_accept (OWN, PEER, offer, offer->block_size, "00:11");
+        xtls_jingle_make_accept (OWN, PEER, offer, offer->block_size, "00:11");
     char *text = xmlnode_to_str (accept, NULL);
     xmlnode *iq = fuzz_iq (text);
     GError *error = NULL;
@@ -107,8 +107,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
         g_assert_true (!jingle == !!error);
         if (jingle)
             check_parsed (jingle);
-        check_own (xtls_jingle_error_reply (iq, error));
-        check_own (xtls_jingle_tie_break (iq));
+        check_own (xtls_jingle_make_error (iq, error));
+        check_own (xtls_jingle_make_tie_break (iq));
         xtls_jingle_free (jingle);
         g_clear_error (&error);
     }

@@ -7,10 +7,10 @@
  *   !s start   !w write   !t take   !k acknowledge   !c close
  */
 #include "fuzz.h"
+#include "node.h"
 #include "nodes.h"
 #include "ns.h"
 #include "reader.h"
-#include "stanza.h"
 #include "stream.h"
 
 #include <string.h>

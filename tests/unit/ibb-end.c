@@ -2,8 +2,8 @@
 /* One end of a bytestream for tests: the other end is written by hand. */
 #include "ibb-end.h"
 
+#include "node.h"
 #include "nodes.h"
-#include "stanza.h"
 
 #include <string.h>
 

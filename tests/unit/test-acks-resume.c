@@ -3,9 +3,9 @@
  * is written by hand; and cuts at every byte. */
 #include "acks-pair.h"
 #include "memory.h"
+#include "node.h"
 #include "nodes.h"
 #include "ns.h"
-#include "stanza.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
 /* In-Band Bytestreams: blocks that leave, and what becomes of them. */
 #include "ibb-end.h"
 #include "memory.h"
+#include "node.h"
 #include "nodes.h"
-#include "stanza.h"
 #include "window.h"
 
 #include <string.h>

@@ -2,8 +2,8 @@
 /* In-Band Bytestreams: what the other side sends, and how it is answered. */
 #include "base64.h"
 #include "ibb-end.h"
+#include "node.h"
 #include "nodes.h"
-#include "stanza.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The memory of requests: ways kept apart, bounded, forgotten in order. */
 #include "iq-tracker.h"
+#include "iq.h"
 
 #include <string.h>
 

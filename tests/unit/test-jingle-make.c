@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Jingle stanzas written. */
-#include "jingle.h"
+#include "jingle-make.h"
+#include "node.h"
 #include "nodes.h"
 #include "ns.h"
 
@@ -41,7 +42,7 @@ assert_written (xmlnode *iq, const char *to, const char *payload)
 static xmlnode *
 make_initiate (void)
 {
-    return xtls_jingle_initiate (OWN, PEER, "s1", "t1", 16384, "5A:1C");
+    return xtls_jingle_make_initiate (OWN, PEER, "s1", "t1", 16384, "5A:1C");
 }
 
 static void
@@ -75,7 +76,7 @@ test_round (void)
 
     g_free (offer->content_name);
     offer->content_name = g_strdup ("na'm<e");
-    iq = xtls_jingle_accept (PEER, OWN, offer, 100, "77");
+    iq = xtls_jingle_make_accept (PEER, OWN, offer, 100, "77");
     xmlnode_set_attrib (iq, "from", PEER);
     g_assert_cmpstr (xtls_node_attrib (iq, "to"), ==, OWN);
     g_assert_cmpstr (
@@ -104,7 +105,9 @@ test_write_terminate (void)
             reason_names[i]);
 
         assert_written (
-            xtls_jingle_terminate (PEER, "s1", (XtlsJingleReason)i), PEER, xml);
+            xtls_jingle_make_terminate (PEER, "s1", (XtlsJingleReason)i),
+            PEER,
+            xml);
         g_free (xml);
     }
 }
@@ -156,13 +159,13 @@ test_error_reply (void)
             g_error_new_literal (XTLS_JINGLE_ERROR, (int)all[i].code, "%s%n");
 
         assert_error (
-            xtls_jingle_error_reply (iq, error), all[i].type, all[i].inside);
+            xtls_jingle_make_error (iq, error), all[i].type, all[i].inside);
         g_error_free (error);
     }
-    assert_error (xtls_jingle_error_reply (iq, NULL),
+    assert_error (xtls_jingle_make_error (iq, NULL),
                   "cancel",
                   CONDITION ("item-not-found") SPECIFIC ("unknown-session"));
-    assert_error (xtls_jingle_tie_break (iq),
+    assert_error (xtls_jingle_make_tie_break (iq),
                   "cancel",
                   CONDITION ("conflict") SPECIFIC ("tie-break"));
     xmlnode_free (iq);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Building blocks of stanzas. */
+#include "iq.h"
+#include "node.h"
 #include "nodes.h"
 #include "ns.h"
 #include "stanza.h"
@@ -16,7 +18,7 @@ test_random_id (void)
     char low[64] = {0}, high[64] = {0};
 
     for (int i = 0; i < 1000; i++) {
-        char *id = xtls_random_id ();
+        char *id = xtls_stanza_random_id ();
 
         g_assert_cmpuint (strlen (id), ==, 33);
         g_assert_true (g_ascii_isalpha (id[0]));
@@ -67,21 +69,19 @@ static void
 test_error (void)
 {
     static const struct {
-        XtlsStanzaError error;
+        XtlsIqError error;
         const char *name, *type;
     } all[] = {
-        {XTLS_STANZA_ERROR_BAD_REQUEST, "bad-request", "cancel"},
-        {XTLS_STANZA_ERROR_CONFLICT, "conflict", "cancel"},
-        {XTLS_STANZA_ERROR_FEATURE_NOT_IMPLEMENTED,
+        {XTLS_IQ_ERROR_BAD_REQUEST, "bad-request", "cancel"},
+        {XTLS_IQ_ERROR_CONFLICT, "conflict", "cancel"},
+        {XTLS_IQ_ERROR_FEATURE_NOT_IMPLEMENTED,
          "feature-not-implemented",
          "modify"},
-        {XTLS_STANZA_ERROR_ITEM_NOT_FOUND, "item-not-found", "cancel"},
-        {XTLS_STANZA_ERROR_NOT_ACCEPTABLE, "not-acceptable", "cancel"},
-        {XTLS_STANZA_ERROR_RESOURCE_CONSTRAINT, "resource-constraint", "wait"},
-        {XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE,
-         "service-unavailable",
-         "cancel"},
-        {XTLS_STANZA_ERROR_UNEXPECTED_REQUEST, "unexpected-request", "cancel"},
+        {XTLS_IQ_ERROR_ITEM_NOT_FOUND, "item-not-found", "cancel"},
+        {XTLS_IQ_ERROR_NOT_ACCEPTABLE, "not-acceptable", "cancel"},
+        {XTLS_IQ_ERROR_RESOURCE_CONSTRAINT, "resource-constraint", "wait"},
+        {XTLS_IQ_ERROR_SERVICE_UNAVAILABLE, "service-unavailable", "cancel"},
+        {XTLS_IQ_ERROR_UNEXPECTED_REQUEST, "unexpected-request", "cancel"},
     };
     xmlnode *iq = nodes_parse ("<iq xmlns='jabber:client' type='set' id='7' "
                                "from='a@b/c'><secret xmlns='y'/></iq>");
@@ -109,7 +109,7 @@ test_error_add (void)
 {
     xmlnode *iq =
         nodes_parse ("<iq xmlns='jabber:client' type='set' id='7' from='a'/>");
-    xmlnode *reply = xtls_iq_error (iq, XTLS_STANZA_ERROR_CONFLICT);
+    xmlnode *reply = xtls_iq_error (iq, XTLS_IQ_ERROR_CONFLICT);
 
     xtls_iq_error_add (reply, "tie-break", XTLS_NS_JINGLE_ERRORS);
     nodes_assert (reply,
@@ -248,18 +248,18 @@ test_decimal (void)
     };
     guint value = 77;
 
-    g_assert_false (xtls_parse_decimal (NULL, 65535, &value));
+    g_assert_false (xtls_node_parse_decimal (NULL, 65535, &value));
     for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
-        if (xtls_parse_decimal (bad[i], 65535, &value))
+        if (xtls_node_parse_decimal (bad[i], 65535, &value))
             g_error ("accepted: %s", bad[i]);
     g_assert_cmpuint (value, ==, 77);
-    g_assert_true (xtls_parse_decimal ("0", 65535, &value));
+    g_assert_true (xtls_node_parse_decimal ("0", 65535, &value));
     g_assert_cmpuint (value, ==, 0);
-    g_assert_true (xtls_parse_decimal ("65535", 65535, &value));
+    g_assert_true (xtls_node_parse_decimal ("65535", 65535, &value));
     g_assert_cmpuint (value, ==, 65535);
-    g_assert_true (xtls_parse_decimal ("4294967295", G_MAXUINT, &value));
+    g_assert_true (xtls_node_parse_decimal ("4294967295", G_MAXUINT, &value));
     g_assert_cmpuint (value, ==, G_MAXUINT);
-    g_assert_false (xtls_parse_decimal ("4294967296", G_MAXUINT, &value));
+    g_assert_false (xtls_node_parse_decimal ("4294967296", G_MAXUINT, &value));
 }
 
 int

@@ -57,7 +57,7 @@ test_escape (void)
 {
     GString *out = g_string_new (NULL);
 
-    xtls_xml_escape (out, "a&<>\"'\t\n\r\xC3\xA4z", 12);
+    xtls_xml_write_escaped (out, "a&<>\"'\t\n\r\xC3\xA4z", 12);
     g_assert_cmpstr (
         out->str, ==, "a&amp;&lt;&gt;&quot;&#39;&#9;&#10;&#13;\xC3\xA4z");
     g_string_free (out, TRUE);

@@ -3,7 +3,7 @@
 #include "wirefault.h"
 
 #include "base64.h"
-#include "stanza.h"
+#include "iq.h"
 
 #include <string.h>
 
@@ -54,11 +54,8 @@ is_question (const char *text)
 }
 
 void
-wire_fault_bounce (WirePair *pair,
-                   guint to,
-                   const char *whom,
-                   char *text,
-                   XtlsStanzaError error)
+wire_fault_bounce (
+    WirePair *pair, guint to, const char *whom, char *text, XtlsIqError error)
 {
     xmlnode *iq, *reply;
 
@@ -177,7 +174,7 @@ break_off (WirePair *pair, guint to, char *text)
                            to,
                            pair->side[to].jid,
                            text,
-                           XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE);
+                           XTLS_IQ_ERROR_SERVICE_UNAVAILABLE);
     } else {
         g_free (text);
     }
@@ -202,11 +199,8 @@ static void
 refuse (WirePair *pair, guint to, char *text)
 {
     if (pair->bounces) {
-        wire_fault_bounce (pair,
-                           to,
-                           pair->side[to].jid,
-                           text,
-                           XTLS_STANZA_ERROR_NOT_ACCEPTABLE);
+        wire_fault_bounce (
+            pair, to, pair->side[to].jid, text, XTLS_IQ_ERROR_NOT_ACCEPTABLE);
     } else {
         pair->broken = !to;
         pair->struck = TRUE;
@@ -273,7 +267,7 @@ wire_fault_pass (WirePair *pair, guint to, char *text)
                                to,
                                pair->side[to].jid,
                                text,
-                               XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE);
+                               XTLS_IQ_ERROR_SERVICE_UNAVAILABLE);
             return;
         }
         break;

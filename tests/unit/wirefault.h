@@ -2,7 +2,7 @@
 /* The misbehaving half of the fake server of wirepair.h. */
 #pragma once
 
-#include "stanza.h"
+#include "iq.h"
 #include "wirepair.h"
 
 /* A stanza on its way. */
@@ -22,11 +22,8 @@ void wire_fault_pass (WirePair *pair, guint to, char *text);
 
 /* Sends a stanza to @whom at side @to back as an error, unless it is an answer;
  * takes @text. */
-void wire_fault_bounce (WirePair *pair,
-                        guint to,
-                        const char *whom,
-                        char *text,
-                        XtlsStanzaError error);
+void wire_fault_bounce (
+    WirePair *pair, guint to, const char *whom, char *text, XtlsIqError error);
 
 /* (nullable): the base64 of a block of the bytestream. */
 const char *wire_fault_block (const char *text);

@@ -5,10 +5,10 @@
 #include "wirefault.h"
 
 #include "base64.h"
+#include "iq.h"
 #include "jid.h"
 #include "nodes.h"
 #include "ns.h"
-#include "stanza.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -160,7 +160,7 @@ send_cb (xmlnode *stanza, gpointer data)
         wire_fault_pass (pair, to, text);
     else if (pair->bounces)
         wire_fault_bounce (
-            pair, to, addressee, text, XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE);
+            pair, to, addressee, text, XTLS_IQ_ERROR_SERVICE_UNAVAILABLE);
     else
         g_free (text);
     xmlnode_free (stanza);

@@ -17,8 +17,10 @@
 #include "base64.h"
 #include "core.h"
 #include "dialogs.h"
+#include "iq.h"
 #include "jabber.h"
 #include "message.h"
+#include "node.h"
 #include "notice.h"
 #include "smp-jobs.h"
 #include "stanza.h"
@@ -348,7 +350,7 @@ xtls_secret_talk_start (XtlsSecretTalk *talk,
     if (!make_secret (session, text, secret, why))
         return FALSE;
 
-    id = xtls_random_id ();
+    id = xtls_stanza_random_id ();
     begin (talk, session, id);
     talk->yields = TRUE;
     talk->ignored = 0;
@@ -582,10 +584,10 @@ xtls_secret_talk_take (XtlsSecretTalk *talk,
 {
     xmlnode *smp =
         xmlnode_get_child_with_namespace (stanza, "smp", XTLS_NS_SMP);
-    static const XtlsStanzaError errors[] = {
-        [CONFLICT] = XTLS_STANZA_ERROR_CONFLICT,
-        [TOO_MANY] = XTLS_STANZA_ERROR_RESOURCE_CONSTRAINT,
-        [WRONG] = XTLS_STANZA_ERROR_BAD_REQUEST,
+    static const XtlsIqError errors[] = {
+        [CONFLICT] = XTLS_IQ_ERROR_CONFLICT,
+        [TOO_MANY] = XTLS_IQ_ERROR_RESOURCE_CONSTRAINT,
+        [WRONG] = XTLS_IQ_ERROR_BAD_REQUEST,
     };
     Verdict verdict = WRONG;
     xmlnode *answer;

@@ -2,6 +2,7 @@
 /* An account's connection: what it has, and what its sessions need of it. */
 #include "api.h"
 #include "core.h"
+#include "iq.h"
 #include "jabber.h"
 #include "jid.h"
 #include "login-private.h"
@@ -54,7 +55,7 @@ void
 xtls_login_refuse_later (XtlsLogin *login,
                          const char *to,
                          const char *id,
-                         XtlsStanzaError error)
+                         XtlsIqError error)
 {
     if (!to || !id)
         return;
@@ -170,7 +171,7 @@ refuse_unanswered (XtlsLogin *login, const char *peer)
         xtls_login_refuse_later (login,
                                  peer,
                                  g_ptr_array_index (ids, i),
-                                 XTLS_STANZA_ERROR_SERVICE_UNAVAILABLE);
+                                 XTLS_IQ_ERROR_SERVICE_UNAVAILABLE);
     g_ptr_array_unref (ids);
     g_free (asked);
     xtls_early_acks_forget (login->early_acks, peer);

@@ -2,8 +2,8 @@
 /* The files that libpurple sends inside, oldest first. */
 #include "early-acks.h"
 
+#include "node.h"
 #include "ns.h"
-#include "stanza.h"
 
 #include <string.h>
 

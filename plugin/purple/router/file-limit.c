@@ -2,8 +2,8 @@
 /* The files that peers offer, oldest first. */
 #include "file-limit.h"
 
+#include "node.h"
 #include "ns.h"
-#include "stanza.h"
 
 typedef struct {
     char *peer;

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What comes, from outside and from inside: judged by the tables in route.c,
  * carried out here. */
+#include "iq.h"
 #include "jabber.h"
 #include "jid.h"
+#include "jingle-make.h"
 #include "login-private.h"
 #include "message.h"
+#include "node.h"
 #include "ns.h"
 #include "people.h"
 #include "route.h"
@@ -108,7 +111,7 @@ answer_unknown_session (XtlsLogin *login, const xmlnode *iq, const char *from)
     if ((sid && xtls_jabber_has_jingle_session (login->gc, sid)) ||
         xtls_login_get_caller (login, from) != XTLS_CALLER_WELCOME)
         return FALSE;
-    xtls_jabber_send (login->gc, xtls_jingle_error_reply (iq, NULL));
+    xtls_jabber_send (login->gc, xtls_jingle_make_error (iq, NULL));
     return TRUE;
 }
 
@@ -192,7 +195,7 @@ handle_iq (XtlsLogin *login, xmlnode *iq)
     purple_debug_info ("xtls", "incoming iq: kept away (%d)\n", what);
     if (what != XTLS_IN_IGNORE) {
         xtls_jabber_send (login->gc,
-                          xtls_iq_error (iq, XTLS_STANZA_ERROR_NOT_ACCEPTABLE));
+                          xtls_iq_error (iq, XTLS_IQ_ERROR_NOT_ACCEPTABLE));
         tell_refused (contact, what);
     }
     return TRUE;
@@ -299,7 +302,7 @@ xtls_login_receiving_presence (XtlsLogin *login, xmlnode *presence)
 static void
 answer_inside (XtlsSession *session, const xmlnode *iq)
 {
-    xmlnode *answer = xtls_iq_error (iq, XTLS_STANZA_ERROR_NOT_ACCEPTABLE);
+    xmlnode *answer = xtls_iq_error (iq, XTLS_IQ_ERROR_NOT_ACCEPTABLE);
 
     if (!xtls_session_send (session, answer, NULL))
         xmlnode_free (answer);

@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include "iq.h"
+
 #include <glib.h>
 
 /* Requests that are remembered, of each kind. */

@@ -6,10 +6,10 @@
 #include "early-acks.h"
 #include "file-limit.h"
 #include "iq-tracker.h"
+#include "iq.h"
 #include "login.h"
 #include "resources.h"
 #include "roster.h"
-#include "stanza.h"
 
 /* Requests that wait for the roster; more are answered as a stranger's. */
 #define XTLS_LOGIN_EARLY_MAX 16
@@ -68,7 +68,7 @@ char *xtls_login_asked (XtlsLogin *login, const char *jid);
 void xtls_login_refuse_later (XtlsLogin *login,
                               const char *to,
                               const char *id,
-                              XtlsStanzaError error);
+                              XtlsIqError error);
 
 /* Who is @peer (a full JID), if it calls? */
 XtlsCaller xtls_login_get_caller (XtlsLogin *login, const char *peer);

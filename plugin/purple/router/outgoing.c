@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What libpurple is about to send: judged by the table in route.c, carried out
  * here. */
+#include "iq.h"
 #include "jabber.h"
 #include "jid.h"
 #include "login-private.h"
@@ -150,7 +151,7 @@ could_not_send (XtlsLogin *login,
         xtls_login_refuse_later (login,
                                  xmlnode_get_attrib (stanza, "to"),
                                  xmlnode_get_attrib (stanza, "id"),
-                                 XTLS_STANZA_ERROR_NOT_ACCEPTABLE);
+                                 XTLS_IQ_ERROR_NOT_ACCEPTABLE);
 }
 
 static void
@@ -194,7 +195,7 @@ refuse (XtlsLogin *login, XtlsContact *contact, XtlsWay way, xmlnode *stanza)
     xtls_login_refuse_later (login,
                              xmlnode_get_attrib (stanza, "to"),
                              xmlnode_get_attrib (stanza, "id"),
-                             XTLS_STANZA_ERROR_NOT_ACCEPTABLE);
+                             XTLS_IQ_ERROR_NOT_ACCEPTABLE);
 }
 
 /* An answer is taken for one to a question from outside only if there is none
@@ -254,7 +255,7 @@ withhold_rest (XtlsLogin *login, const xmlnode *stanza, const char *to)
             login->tracker, XTLS_IQ_FROM_INSIDE, to, id);
     if (!xtls_transfers_is_inside (login, stanza))
         return FALSE;
-    xtls_login_refuse_later (login, to, id, XTLS_STANZA_ERROR_NOT_ACCEPTABLE);
+    xtls_login_refuse_later (login, to, id, XTLS_IQ_ERROR_NOT_ACCEPTABLE);
     return TRUE;
 }
 

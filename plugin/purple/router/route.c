@@ -4,8 +4,8 @@
 
 #include "jid.h"
 #include "message.h"
+#include "node.h"
 #include "ns.h"
-#include "stanza.h"
 
 #include <string.h>
 

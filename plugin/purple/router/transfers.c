@@ -3,9 +3,11 @@
  * off when its session is gone. */
 #include "transfers.h"
 
+#include "iq.h"
 #include "jabber.h"
 #include "login-private.h"
 #include "logins.h"
+#include "node.h"
 #include "ns.h"
 #include "people.h"
 
@@ -161,7 +163,7 @@ xtls_transfers_judge (XtlsLogin *login, const xmlnode *iq)
         asked = xtls_login_asked (login, peer);
         xtls_iq_tracker_take (login->tracker, XTLS_IQ_FROM_US, asked, waiting);
         xtls_login_refuse_later (
-            login, peer, waiting, XTLS_STANZA_ERROR_ITEM_NOT_FOUND);
+            login, peer, waiting, XTLS_IQ_ERROR_ITEM_NOT_FOUND);
         g_free (waiting);
         return FALSE;
     }

@@ -56,7 +56,7 @@ swap_in_cb (PurpleConnection *gc, xmlnode **slot, gpointer data)
     entry->original = *slot;
     emissions = g_slist_prepend (emissions, entry);
     if (withheld) {
-        g_autofree char *id = xtls_random_id ();
+        g_autofree char *id = xtls_stanza_random_id ();
 
         entry->placeholder = xmlnode_new ("xtls-withheld");
         xmlnode_set_attrib (entry->placeholder, "id", id);

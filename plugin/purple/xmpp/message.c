@@ -2,8 +2,8 @@
 /* Text and time of messages. */
 #include "message.h"
 
+#include "node.h"
 #include "ns.h"
-#include "stanza.h"
 
 #include <string.h>
 

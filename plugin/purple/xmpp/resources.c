@@ -3,8 +3,8 @@
 #include "resources.h"
 
 #include "jid.h"
+#include "node.h"
 #include "ns.h"
-#include "stanza.h"
 
 struct XtlsResources {
     GHashTable *contacts; /* bare JID -> GPtrArray of full JIDs, in order */

@@ -2,7 +2,9 @@
 /* Subscriptions, read along with the server's roster. */
 #include "roster.h"
 
+#include "iq.h"
 #include "jid.h"
+#include "node.h"
 #include "ns.h"
 #include "stanza.h"
 
@@ -38,7 +40,7 @@ xmlnode *
 xtls_roster_ask (XtlsRoster *roster)
 {
     g_free (roster->asked);
-    roster->asked = xtls_random_id ();
+    roster->asked = xtls_stanza_random_id ();
 
     xmlnode *iq = xtls_iq_new ("get", NULL, roster->asked);
     xmlnode *query = xmlnode_new_child (iq, "query");

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Jingle stanzas that leave: the counterpart of jingle.h. */
+#pragma once
+
+#include "jingle.h"
+
+/**
+ * xtls_jingle_make_initiate:
+ * @own: our full JID, the initiator's
+ * @fingerprint: SHA-256 of our certificate, colon form
+ *
+ * Returns: (transfer full): an `<iq/>` with a random id. The caller reads the
+ * id from it.
+ */
+xmlnode *xtls_jingle_make_initiate (const char *own,
+                                    const char *peer,
+                                    const char *sid,
+                                    const char *transport_sid,
+                                    guint block_size,
+                                    const char *fingerprint);
+
+/**
+ * xtls_jingle_make_accept:
+ * @own: our full JID, the responder's
+ * @offer: the session-initiate that is accepted; its content is echoed
+ * @block_size: at most the offer's
+ *
+ * Returns: (transfer full): the `session-accept`.
+ */
+xmlnode *xtls_jingle_make_accept (const char *own,
+                                  const char *peer,
+                                  const XtlsJingle *offer,
+                                  guint block_size,
+                                  const char *fingerprint);
+
+/**
+ * xtls_jingle_make_terminate:
+ *
+ * Returns: (transfer full): the `session-terminate`.
+ */
+xmlnode *xtls_jingle_make_terminate (const char *peer,
+                                     const char *sid,
+                                     XtlsJingleReason reason);
+
+/**
+ * xtls_jingle_make_error:
+ * @iq: the stanza that is answered
+ * @error: (nullable): what xtls_jingle_parse() said, or %NULL for an unknown
+ *   session
+ *
+ * The reply says `<bad-request/>` for what is malformed,
+ * `<service-unavailable/>` for %XTLS_JINGLE_ERROR_NOT_OURS,
+ * `<feature-not-implemented/>` for the unsupported, `<not-acceptable/>` with
+ * `<security-required/>` for %XTLS_JINGLE_ERROR_NO_SECURITY. A session-initiate
+ * with one of the last three codes is well-formed: XEP-0166 section 6.3 rather
+ * has it acknowledged and then terminated.
+ *
+ * Returns: (transfer full): the error of XEP-0166 section 6.3, 9 or 10.
+ */
+xmlnode *xtls_jingle_make_error (const xmlnode *iq, const GError *error);
+
+/**
+ * xtls_jingle_make_tie_break:
+ *
+ * Returns: (transfer full): `<conflict/>` with `<tie-break/>` for @iq (XEP-0166
+ * 7.2.16).
+ */
+xmlnode *xtls_jingle_make_tie_break (const xmlnode *iq);
