@@ -2,10 +2,10 @@
 /* The core plugin, as libpurple loads it. */
 #define PURPLE_PLUGINS
 
+#include "api-table.h"
 #include "api.h"
 #include "commands.h"
 #include "core.h"
-#include "face.h"
 #include "jabber.h"
 #include "logins.h"
 #include "menus.h"
@@ -34,7 +34,7 @@ load_cb (PurplePlugin *plugin)
         return FALSE;
     }
     xtls_settings_init ();
-    xtls_face_init (plugin);
+    xtls_api_table_init (plugin);
     xtls_core_init (plugin);
     xtls_logins_init ();
     xtls_people_init ();
@@ -57,7 +57,7 @@ unload_cb (PurplePlugin *plugin)
     xtls_people_uninit ();
     xtls_core_uninit ();
     xtls_transfers_uninit ();
-    xtls_face_uninit (plugin);
+    xtls_api_table_uninit (plugin);
     return TRUE;
 }
 

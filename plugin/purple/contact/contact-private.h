@@ -4,8 +4,8 @@
 
 #include "contact.h"
 #include "dialer.h"
-#include "held.h"
 #include "logging.h"
+#include "outbox.h"
 #include "peers.h"
 #include "resumption.h"
 #include "secret.h"
@@ -25,9 +25,9 @@ struct XtlsContact {
     guint retry_timer;
     guint retry_after; /* seconds */
 
-    XtlsHeld *unconfirmed; /* told as such; may be sent again */
+    XtlsOutbox *unconfirmed; /* told as such; may be sent again */
     gboolean told_resend;
-    XtlsHeld *held;
+    XtlsOutbox *held;
     guint told_timer; /* tells of held messages once libpurple has echoed */
     guint late_timer; /* tells of what is held longer than a moment */
     gboolean told_held;

@@ -10,10 +10,10 @@
 
 #include "dialogs.h"
 #include "jid.h"
-#include "lines.h"
 #include "options.h"
 #include "policy.h"
 #include "status.h"
+#include "system-messages.h"
 
 #include <eventloop.h>
 #include <glib/gi18n-lib.h>
@@ -25,8 +25,8 @@ xtls_contact_new (PurpleAccount *account, const char *who)
 
     contact->account = account;
     contact->who = g_strdup (who);
-    contact->held = xtls_held_new ();
-    contact->unconfirmed = xtls_held_new ();
+    contact->held = xtls_outbox_new ();
+    contact->unconfirmed = xtls_outbox_new ();
     contact->dialer = xtls_dialer_new (
         account, contact->who, xtls_contact_start_failed_cb, contact);
     contact->resumption =
@@ -65,8 +65,8 @@ xtls_contact_free (XtlsContact *contact)
     xtls_logging_free (contact->logging);
     g_clear_pointer (&contact->session, xtls_session_unref);
     xtls_resumption_free (contact->resumption);
-    xtls_held_free (contact->held);
-    xtls_held_free (contact->unconfirmed);
+    xtls_outbox_free (contact->held);
+    xtls_outbox_free (contact->unconfirmed);
     g_free (contact->told_elsewhere);
     g_free (contact->who);
     g_free (contact);
@@ -146,7 +146,7 @@ xtls_contact_changed (XtlsContact *contact)
     xtls_lost_set_waiting (xtls_core_get_lost (),
                            contact,
                            contact->who,
-                           xtls_held_get_length (contact->held));
+                           xtls_outbox_get_length (contact->held));
     xtls_core_emit (XTLS_SIGNAL_STATE, contact->account, contact->who);
 }
 
@@ -185,7 +185,7 @@ xtls_contact_end (XtlsContact *contact, char **why)
     }
     xtls_contact_stop_dialing (contact);
     xtls_contact_drop_session (contact, FALSE);
-    xtls_lines_end (contact);
+    xtls_system_messages_end (contact);
     xtls_contact_show_held (contact);
     xtls_resumption_give_up (contact->resumption);
     xtls_contact_leave (contact);
@@ -201,7 +201,7 @@ xtls_contact_unload (XtlsContact *contact)
         return;
     xtls_contact_stop_dialing (contact);
     xtls_contact_drop_session (contact, TRUE);
-    xtls_lines_unload (contact);
+    xtls_system_messages_unload (contact);
     xtls_contact_show_held (contact);
     xtls_resumption_give_up (contact->resumption);
     xtls_contact_leave (contact);
@@ -241,14 +241,14 @@ xtls_contact_after_delivery (XtlsContact *contact)
 void
 xtls_contact_refused_invitation (XtlsContact *contact)
 {
-    xtls_lines_refused_invitation (contact);
+    xtls_system_messages_refused_invitation (contact);
 }
 
 void
 xtls_contact_refused_file (XtlsContact *contact, gboolean outgoing)
 {
     if (!contact->told_file)
-        xtls_lines_refused_file (contact, outgoing);
+        xtls_system_messages_refused_file (contact, outgoing);
     contact->told_file = TRUE;
 }
 
@@ -256,7 +256,7 @@ void
 xtls_contact_refused_voice (XtlsContact *contact, gboolean outgoing)
 {
     if (!contact->told_voice)
-        xtls_lines_refused_voice (contact, outgoing);
+        xtls_system_messages_refused_voice (contact, outgoing);
     contact->told_voice = TRUE;
 }
 
@@ -266,14 +266,14 @@ xtls_contact_show_clear (XtlsContact *contact,
                          const char *text,
                          time_t when)
 {
-    xtls_lines_clear (contact, from, text, when);
+    xtls_system_messages_clear (contact, from, text, when);
     if (!contact->session || !xtls_jid_is_full (from) ||
         g_str_equal (from, xtls_session_get_peer (contact->session)) ||
         g_strcmp0 (from, contact->told_elsewhere) == 0)
         return;
     g_free (contact->told_elsewhere);
     contact->told_elsewhere = g_strdup (from);
-    xtls_lines_elsewhere (contact, from);
+    xtls_system_messages_elsewhere (contact, from);
 }
 
 XtlsStatus *
@@ -284,8 +284,8 @@ xtls_contact_get_status (XtlsContact *contact)
         .who = contact->who,
         .state = xtls_contact_get_state (contact),
         .session = contact->session,
-        .held = xtls_held_get_length (contact->held),
-        .unconfirmed = xtls_held_get_length (contact->unconfirmed),
+        .held = xtls_outbox_get_length (contact->held),
+        .unconfirmed = xtls_outbox_get_length (contact->unconfirmed),
         .key_waits = contact->key_waits,
         .choice_waits = contact->choice_waits,
     };

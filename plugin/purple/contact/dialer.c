@@ -4,10 +4,10 @@
 
 #include "capability.h"
 #include "contact.h"
+#include "conversation.h"
 #include "logins.h"
-#include "notice.h"
 #include "policy.h"
-#include "words.h"
+#include "texts.h"
 
 #include <eventloop.h>
 #include <glib/gi18n-lib.h>
@@ -94,13 +94,14 @@ call (XtlsDialer *dialer, const char *resource)
 static void
 fail_capability (XtlsDialer *dialer, XtlsCapability capability)
 {
-    g_autofree char *name = xtls_notice_name (dialer->account, dialer->who);
+    g_autofree char *name =
+        xtls_conversation_name (dialer->account, dialer->who);
     g_autofree char *why = NULL;
 
     if (!xtls_logins_get (dialer->account))
-        why = xtls_word_no_login (dialer->account);
+        why = xtls_texts_no_login (dialer->account);
     else if (capability == XTLS_CAPABILITY_ABSENT)
-        why = xtls_word_failed (XTLS_END_UNSUPPORTED, name);
+        why = xtls_texts_failed (XTLS_END_UNSUPPORTED, name);
     else if (capability == XTLS_CAPABILITY_UNKNOWN)
         why = g_strdup_printf (
             _ ("The client of %s has not said in time what it can."), name);
@@ -136,7 +137,8 @@ wait_over_cb (gpointer data)
 static void
 look (XtlsDialer *dialer)
 {
-    PurpleConversation *conv = xtls_notice_find (dialer->account, dialer->who);
+    PurpleConversation *conv =
+        xtls_conversation_find (dialer->account, dialer->who);
     g_autofree char *resource = NULL;
     XtlsCapability capability = xtls_capability_find_resource (
         dialer->account,
@@ -228,8 +230,8 @@ xtls_dialer_session_changed (XtlsDialer *dialer, XtlsSession *session)
         set_attempt (dialer, NULL);
         return TRUE;
     case XTLS_SESSION_CLOSED:
-        name = xtls_notice_name (dialer->account, dialer->who);
-        why = xtls_word_failed (xtls_session_get_end (session), name);
+        name = xtls_conversation_name (dialer->account, dialer->who);
+        why = xtls_texts_failed (xtls_session_get_end (session), name);
         dialer->sm = xtls_session_take_sm_failed (session);
         fail (dialer, why);
         return TRUE;

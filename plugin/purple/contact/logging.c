@@ -2,7 +2,7 @@
 /* Logging of private conversations. */
 #include "logging.h"
 
-#include "notice.h"
+#include "conversation.h"
 #include "policy.h"
 
 #include <conversation.h>
@@ -37,7 +37,7 @@ static void
 apply (XtlsLoggingState *logging, gboolean logged)
 {
     PurpleConversation *conv =
-        xtls_notice_find (logging->account, logging->who);
+        xtls_conversation_find (logging->account, logging->who);
 
     if (!conv)
         return;

@@ -15,13 +15,13 @@
 #include "secret.h"
 
 #include "base64.h"
+#include "conversation.h"
 #include "core.h"
 #include "dialogs.h"
 #include "iq.h"
 #include "jabber.h"
 #include "message.h"
 #include "node.h"
-#include "notice.h"
 #include "smp-jobs.h"
 #include "stanza.h"
 
@@ -108,7 +108,7 @@ static char *
 with_name (XtlsSecretTalk *talk, const char *format)
 {
     g_autofree char *name =
-        xtls_notice_name (get_account (talk), get_who (talk));
+        xtls_conversation_name (get_account (talk), get_who (talk));
     g_auto (GStrv) parts = g_strsplit (format, "%s", 2);
 
     return g_strjoinv (name, parts);
@@ -119,7 +119,7 @@ say (XtlsSecretTalk *talk, const char *format)
 {
     g_autofree char *text = with_name (talk, format);
 
-    xtls_notice_line (get_account (talk), get_who (talk), text, FALSE);
+    xtls_conversation_line (get_account (talk), get_who (talk), text, FALSE);
 }
 
 /* The result may not be missed, even if the window is closed. */
@@ -128,7 +128,8 @@ say_surely (XtlsSecretTalk *talk, const char *format)
 {
     g_autofree char *text = with_name (talk, format);
 
-    if (!xtls_notice_line (get_account (talk), get_who (talk), text, FALSE))
+    if (!xtls_conversation_line (
+            get_account (talk), get_who (talk), text, FALSE))
         purple_notify_info (
             xtls_core_get_plugin (), _ ("Private conversation"), text, NULL);
 }

@@ -6,8 +6,8 @@
 #include "logins.h"
 
 #include "dialogs.h"
-#include "lines.h"
 #include "policy.h"
+#include "system-messages.h"
 
 #include <eventloop.h>
 #include <glib/gi18n-lib.h>
@@ -62,7 +62,7 @@ xtls_contact_admit (XtlsContact *contact, XtlsSession *session)
         return TRUE;
     /* Whoever owns the server can ask as often as he likes. */
     if (!contact->told_turned_away)
-        xtls_lines_not_admitted (contact, session);
+        xtls_system_messages_not_admitted (contact, session);
     contact->told_turned_away = TRUE;
     return FALSE;
 }
@@ -100,7 +100,7 @@ look_at_key (XtlsContact *contact, XtlsSession *session)
         note_key (contact, session);
         return;
     }
-    contact->key_waits = verified || xtls_held_get_length (contact->held) > 0;
+    contact->key_waits = verified || xtls_outbox_get_length (contact->held) > 0;
     if (!contact->key_waits)
         note_key (contact, session);
 }
@@ -194,9 +194,9 @@ session_opened (XtlsContact *contact, XtlsSession *session)
     contact->told_verified =
         xtls_contact_get_trust (contact, session) == XTLS_TRUST_VERIFIED;
     if (!goes_on (old, session))
-        xtls_lines_state (contact);
+        xtls_system_messages_state (contact);
     if (new_key && had_keys)
-        xtls_lines_new_key (contact, contact->key_waits);
+        xtls_system_messages_new_key (contact, contact->key_waits);
     xtls_contact_changed (contact);
     if (contact->key_waits) {
         xtls_core_emit (
@@ -226,11 +226,11 @@ session_lost (XtlsContact *contact, XtlsSession *session)
     contact->told_failed = FALSE;
     xtls_secret_talk_session_gone (contact->secret);
     xtls_dialogs_close (contact);
-    xtls_lines_lost (contact, end, sm);
+    xtls_system_messages_lost (contact, end, sm);
     xtls_resumption_lost (contact->resumption, sm, end != XTLS_END_PEER);
     contact->rests = end == XTLS_END_PEER;
     xtls_contact_retry_later (contact);
-    if (xtls_held_get_length (contact->held) > 0)
+    if (xtls_outbox_get_length (contact->held) > 0)
         xtls_contact_tell_held_soon (contact);
     xtls_contact_changed (contact);
 }
@@ -323,7 +323,7 @@ xtls_contact_decide_key (XtlsContact *contact,
         xtls_core_emit_keys ();
         contact->rests = TRUE;
         xtls_contact_drop_session (contact, FALSE);
-        xtls_lines_refused (contact);
+        xtls_system_messages_refused (contact);
     }
     xtls_contact_changed (contact);
     return TRUE;
@@ -339,7 +339,7 @@ tell_verified (XtlsContact *contact)
     if (!contact->session || verified == contact->told_verified)
         return;
     contact->told_verified = verified;
-    xtls_lines_verified (contact, verified);
+    xtls_system_messages_verified (contact, verified);
 }
 
 void

@@ -5,9 +5,9 @@
 #include "contact-private.h"
 #include "logins.h"
 
-#include "lines.h"
 #include "policy.h"
 #include "status.h"
+#include "system-messages.h"
 
 #include <eventloop.h>
 #include <glib/gi18n-lib.h>
@@ -40,7 +40,7 @@ begin (XtlsContact *contact, gboolean by_person)
     contact->told_failed = FALSE;
     contact->choice_asked = FALSE;
     contact->choice_waits = FALSE;
-    xtls_lines_attempting (contact);
+    xtls_system_messages_attempting (contact);
     dial (contact);
     xtls_contact_changed (contact);
 }
@@ -110,7 +110,7 @@ xtls_contact_start_failed_cb (const char *why, gpointer data)
                           xtls_dialer_take_sm (contact->dialer));
     if (!contact->told_failed) {
         contact->told_failed = TRUE;
-        xtls_lines_failed (contact, why);
+        xtls_system_messages_failed (contact, why);
     }
     xtls_contact_retry_later (contact);
     xtls_contact_tell_held_soon (contact);
@@ -189,7 +189,7 @@ xtls_contact_conversation_created (XtlsContact *contact)
     contact->ended_by_user = FALSE;
     xtls_logging_created (contact->logging);
     if (contact->private_mode)
-        xtls_lines_state (contact);
+        xtls_system_messages_state (contact);
     else if (!contact->created_timer)
         contact->created_timer = purple_timeout_add (0, created_cb, contact);
 }

@@ -3,14 +3,14 @@
 #include "status.h"
 
 #include "capability.h"
+#include "conversation.h"
 #include "core.h"
 #include "fingerprint.h"
 #include "jabber.h"
 #include "jid.h"
 #include "logins.h"
-#include "notice.h"
 #include "policy.h"
-#include "words.h"
+#include "texts.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -33,13 +33,13 @@ char *
 xtls_status_why_not (PurpleAccount *account, const char *who)
 {
     XtlsLogin *login = xtls_logins_get (account);
-    g_autofree char *name = xtls_notice_name (account, who);
+    g_autofree char *name = xtls_conversation_name (account, who);
 
     if (!xtls_jabber_is (account))
         return g_strdup (
             _ ("Private conversations need an XMPP account on both sides."));
     if (!login)
-        return xtls_word_no_login (account);
+        return xtls_texts_no_login (account);
     if (xtls_policy_effective (account, who) == XTLS_POLICY_NEVER)
         return g_strdup_printf (_ ("The policy for %s is “never”. Change it "
                                    "with /xtls policy."),
@@ -56,12 +56,12 @@ xtls_status_why_not (PurpleAccount *account, const char *who)
 static char *
 why_unlikely (const XtlsStatusFacts *facts)
 {
-    g_autofree char *name = xtls_notice_name (facts->account, facts->who);
+    g_autofree char *name = xtls_conversation_name (facts->account, facts->who);
 
     switch (xtls_capability_find_resource (
         facts->account, facts->who, NULL, NULL)) {
     case XTLS_CAPABILITY_ABSENT:
-        return xtls_word_failed (XTLS_END_UNSUPPORTED, name);
+        return xtls_texts_failed (XTLS_END_UNSUPPORTED, name);
     case XTLS_CAPABILITY_OFFLINE:
         return g_strdup_printf (_ ("%s is offline."), name);
     case XTLS_CAPABILITY_UNKNOWN:
@@ -115,7 +115,7 @@ make_line (const XtlsStatus *status, const XtlsStatusFacts *facts)
         g_string_append_printf (
             line, _ ("fingerprint %s"), status->fingerprint);
         g_string_append_printf (
-            line, " · %s", xtls_word_trust (status->trust, status->how));
+            line, " · %s", xtls_texts_trust (status->trust, status->how));
         g_string_append_printf (line, " · %s", _ ("in-band bytestream"));
     } else {
         if (!status->why_not)
@@ -146,7 +146,7 @@ xtls_status_new (const XtlsStatusFacts *facts)
     XtlsIdentity *identity = xtls_core_get_identity (facts->account);
 
     status->state = facts->state;
-    status->word = xtls_word_state (facts->state);
+    status->word = xtls_texts_state (facts->state);
     status->held = facts->held;
     status->unconfirmed = facts->unconfirmed;
     status->key_waits = facts->key_waits;

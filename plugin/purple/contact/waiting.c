@@ -6,10 +6,10 @@
 
 #include "dialogs.h"
 #include "jabber.h"
-#include "lines.h"
 #include "message.h"
 #include "policy.h"
-#include "words.h"
+#include "system-messages.h"
+#include "texts.h"
 
 #include <eventloop.h>
 #include <glib/gi18n-lib.h>
@@ -18,7 +18,7 @@ static void
 ask_choice (XtlsContact *contact)
 {
     if (contact->choice_asked || contact->by_person ||
-        xtls_held_get_length (contact->held) == 0 ||
+        xtls_outbox_get_length (contact->held) == 0 ||
         xtls_contact_get_state (contact) != XTLS_STATE_FINISHED ||
         xtls_policy_effective (contact->account, contact->who) !=
             XTLS_POLICY_AUTOMATIC)
@@ -47,21 +47,21 @@ xtls_contact_check_choice (XtlsContact *contact)
 static void
 tell_held (XtlsContact *contact)
 {
-    if (contact->told_held || xtls_held_get_length (contact->held) == 0)
+    if (contact->told_held || xtls_outbox_get_length (contact->held) == 0)
         return;
     contact->told_held = TRUE;
-    xtls_lines_held (contact);
+    xtls_system_messages_held (contact);
 }
 
 static void
 tell_resend (XtlsContact *contact)
 {
-    guint n = xtls_held_get_length (contact->unconfirmed);
+    guint n = xtls_outbox_get_length (contact->unconfirmed);
 
     if (contact->told_resend || n == 0)
         return;
     contact->told_resend = TRUE;
-    xtls_lines_resend (contact, n);
+    xtls_system_messages_resend (contact, n);
 }
 
 static gboolean
@@ -101,7 +101,7 @@ xtls_contact_tell_held_soon (XtlsContact *contact)
 void
 xtls_contact_hold (XtlsContact *contact, xmlnode *message)
 {
-    if (!xtls_held_push (contact->held, message)) {
+    if (!xtls_outbox_push (contact->held, message)) {
         xtls_contact_not_sent (
             contact, message, _ ("Too many messages are waiting."));
         xmlnode_free (message);
@@ -115,28 +115,28 @@ xtls_contact_not_sent (XtlsContact *contact,
                        const xmlnode *message,
                        const char *why)
 {
-    xtls_lines_not_delivered (contact, message, why);
+    xtls_system_messages_not_delivered (contact, message, why);
 }
 
 /* The queue is bounded (XTLS_HELD_MAX), so that all of it goes in one step. */
 void
 xtls_contact_flush_held (XtlsContact *contact)
 {
-    guint before = xtls_held_get_length (contact->held);
+    guint before = xtls_outbox_get_length (contact->held);
     xmlnode *message;
 
     while (xtls_contact_get_session (contact) &&
-           (message = xtls_held_pop (contact->held))) {
+           (message = xtls_outbox_pop (contact->held))) {
         g_autoptr (GError) error = NULL;
 
         if (!xtls_session_send (contact->session, message, &error)) {
             xtls_contact_not_sent (
-                contact, message, xtls_word_not_sent (error));
+                contact, message, xtls_texts_not_sent (error));
             xmlnode_free (message);
         }
     }
     contact->told_held = FALSE;
-    if (xtls_held_get_length (contact->held) < before)
+    if (xtls_outbox_get_length (contact->held) < before)
         xtls_contact_changed (contact);
 }
 
@@ -144,17 +144,17 @@ xtls_contact_flush_held (XtlsContact *contact)
 void
 xtls_contact_note_unconfirmed (XtlsContact *contact, const GQueue *stanzas)
 {
-    xtls_lines_unconfirmed (contact, stanzas);
+    xtls_system_messages_unconfirmed (contact, stanzas);
     if (!contact->private_mode)
         return;
     for (const GList *l = stanzas->head; l; l = l->next) {
         g_autofree char *text = xtls_message_get_body (l->data);
         xmlnode *copy = text ? xmlnode_copy (l->data) : NULL;
 
-        if (copy && !xtls_held_push (contact->unconfirmed, copy))
+        if (copy && !xtls_outbox_push (contact->unconfirmed, copy))
             xmlnode_free (copy);
     }
-    if (xtls_held_get_length (contact->unconfirmed) > 0)
+    if (xtls_outbox_get_length (contact->unconfirmed) > 0)
         xtls_contact_tell_held_soon (contact);
 }
 
@@ -163,7 +163,7 @@ xtls_contact_forget_unconfirmed (XtlsContact *contact)
 {
     xmlnode *message;
 
-    while ((message = xtls_held_pop (contact->unconfirmed)))
+    while ((message = xtls_outbox_pop (contact->unconfirmed)))
         xmlnode_free (message);
     contact->told_resend = FALSE;
 }
@@ -171,7 +171,7 @@ xtls_contact_forget_unconfirmed (XtlsContact *contact)
 gboolean
 xtls_contact_resend (XtlsContact *contact, char **why)
 {
-    guint n = xtls_held_get_length (contact->unconfirmed);
+    guint n = xtls_outbox_get_length (contact->unconfirmed);
     xmlnode *message;
 
     if (n == 0) {
@@ -181,8 +181,8 @@ xtls_contact_resend (XtlsContact *contact, char **why)
         return FALSE;
     }
     contact->told_resend = FALSE;
-    xtls_lines_resent (contact, n);
-    while ((message = xtls_held_pop (contact->unconfirmed)))
+    xtls_system_messages_resent (contact, n);
+    while ((message = xtls_outbox_pop (contact->unconfirmed)))
         xtls_contact_hold (contact, message);
     xtls_contact_flush_held (contact);
     return TRUE;
@@ -194,9 +194,9 @@ xtls_contact_show_held (XtlsContact *contact)
     GQueue messages = G_QUEUE_INIT;
     xmlnode *message;
 
-    while ((message = xtls_held_pop (contact->held)))
+    while ((message = xtls_outbox_pop (contact->held)))
         g_queue_push_tail (&messages, message);
-    xtls_lines_not_sent (contact, &messages);
+    xtls_system_messages_not_sent (contact, &messages);
     g_queue_clear_full (&messages, (GDestroyNotify)xmlnode_free);
 }
 
@@ -209,9 +209,9 @@ send_held_in_clear (XtlsContact *contact)
     xtls_resumption_give_up (contact->resumption);
     xtls_contact_leave (contact);
     contact->ended_by_user = TRUE;
-    while ((message = xtls_held_pop (contact->held)))
+    while ((message = xtls_outbox_pop (contact->held)))
         xtls_jabber_send (gc, message);
-    xtls_lines_sent_in_clear (contact);
+    xtls_system_messages_sent_in_clear (contact);
 }
 
 gboolean
@@ -225,7 +225,7 @@ xtls_contact_choose (XtlsContact *contact, XtlsChoice choice, char **why)
     if (choice == XTLS_CHOOSE_SEND &&
         !purple_account_is_connected (contact->account)) {
         if (why)
-            *why = xtls_word_no_login (contact->account);
+            *why = xtls_texts_no_login (contact->account);
         return FALSE;
     }
     contact->choice_waits = FALSE;

@@ -10,8 +10,8 @@
 #include "people.h"
 #include "policy.h"
 #include "route.h"
+#include "texts.h"
 #include "transfers.h"
-#include "words.h"
 
 #include <blist.h>
 #include <debug.h>
@@ -146,7 +146,7 @@ could_not_send (XtlsLogin *login,
                 const GError *error)
 {
     if (has_text (stanza))
-        xtls_contact_not_sent (contact, stanza, xtls_word_not_sent (error));
+        xtls_contact_not_sent (contact, stanza, xtls_texts_not_sent (error));
     else if (is_question (stanza))
         xtls_login_refuse_later (login,
                                  xmlnode_get_attrib (stanza, "to"),

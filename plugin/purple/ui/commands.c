@@ -3,13 +3,13 @@
 #include "commands.h"
 
 #include "actions.h"
+#include "conversation.h"
 #include "dialogs.h"
 #include "jabber.h"
-#include "notice.h"
 #include "people.h"
 #include "secret.h"
 #include "status.h"
-#include "words.h"
+#include "texts.h"
 
 #include <cmds.h>
 #include <glib/gi18n-lib.h>
@@ -30,7 +30,7 @@ typedef gboolean (*Run) (Call *call, char **why);
 static void
 print (Call *call, const char *text)
 {
-    xtls_notice_line (call->account, call->who, text, FALSE);
+    xtls_conversation_line (call->account, call->who, text, FALSE);
 }
 
 static gboolean
@@ -151,7 +151,7 @@ run_known (Call *call, char **why)
             continue;
         line = g_strdup_printf ("%s · %s",
                                 key->fingerprint,
-                                xtls_word_trust (key->trust, key->how));
+                                xtls_texts_trust (key->trust, key->how));
         print (call, line);
         shown++;
     }

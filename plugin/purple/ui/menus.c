@@ -8,10 +8,10 @@
 #include "menus.h"
 
 #include "actions.h"
+#include "conversation.h"
 #include "core.h"
 #include "jabber.h"
 #include "message.h"
-#include "notice.h"
 #include "people.h"
 #include "status.h"
 
@@ -44,7 +44,7 @@ start (PurpleAccount *account, const char *who)
 
     if (!xtls_actions_start (account, who, &why))
         tell (why);
-    else if (!xtls_notice_find (account, who))
+    else if (!xtls_conversation_find (account, who))
         purple_conversation_present (
             purple_conversation_new (PURPLE_CONV_TYPE_IM, account, who));
 }
@@ -153,7 +153,7 @@ add_about (GList **entries,
            const char *who,
            const XtlsStatus *status)
 {
-    g_autofree char *alias = xtls_notice_name (account, who);
+    g_autofree char *alias = xtls_conversation_name (account, who);
     g_autofree char *name = plain (alias);
     g_autofree char *resource =
         status->resource ? plain (status->resource) : NULL;

@@ -3,9 +3,9 @@
 #include "options.h"
 
 #include "actions.h"
+#include "conversation.h"
 #include "core.h"
-#include "notice.h"
-#include "words.h"
+#include "texts.h"
 
 #include <glib/gi18n-lib.h>
 #include <notify.h>
@@ -95,7 +95,7 @@ xtls_options_show (XtlsContact *contact)
     const char *who = xtls_contact_get_who (contact);
     PurpleRequestFields *fields = purple_request_fields_new ();
     PurpleRequestFieldGroup *group = purple_request_field_group_new (NULL);
-    g_autofree char *name = xtls_notice_name (account, who);
+    g_autofree char *name = xtls_conversation_name (account, who);
     g_autofree char *primary =
         g_strdup_printf (_ ("Private conversations with %s"), name);
 
@@ -138,8 +138,8 @@ xtls_options_show_help (void)
          state++)
         g_string_append_printf (text,
                                 "\n\n%s: %s",
-                                xtls_word_state (state),
-                                xtls_word_meaning (state));
+                                xtls_texts_state (state),
+                                xtls_texts_meaning (state));
     purple_notify_info (xtls_core_get_plugin (),
                         _ ("Private conversations"),
                         _ ("What is a private conversation?"),

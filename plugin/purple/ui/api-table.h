@@ -4,5 +4,5 @@
 
 #include <plugin.h>
 
-void xtls_face_init (PurplePlugin *plugin);
-void xtls_face_uninit (PurplePlugin *plugin);
+void xtls_api_table_init (PurplePlugin *plugin);
+void xtls_api_table_uninit (PurplePlugin *plugin);

@@ -8,34 +8,34 @@
 #include <glib.h>
 
 /* (transfer none): the state's word, translated. */
-const char *xtls_word_state (XtlsState state);
+const char *xtls_texts_state (XtlsState state);
 
 /* What a state means for what is written: a sentence. */
-const char *xtls_word_meaning (XtlsState state);
+const char *xtls_texts_meaning (XtlsState state);
 
 /* (transfer none): how far a key is trusted, translated. */
-const char *xtls_word_trust (XtlsTrust trust, XtlsVerifiedBy how);
+const char *xtls_texts_trust (XtlsTrust trust, XtlsVerifiedBy how);
 
 /**
- * xtls_word_failed:
+ * xtls_texts_failed:
  * @name: the contact, plain text
  *
  * Returns: (transfer full): why a private conversation could not be started, as
  * a sentence that says what to do.
  */
-char *xtls_word_failed (XtlsEnd end, const char *name);
+char *xtls_texts_failed (XtlsEnd end, const char *name);
 
 /* (transfer full): why nothing can be started without a login. */
-char *xtls_word_no_login (PurpleAccount *account);
+char *xtls_texts_no_login (PurpleAccount *account);
 
 /* (transfer none) (nullable): why xtls_session_send() has refused a message, a
  * sentence. */
-const char *xtls_word_not_sent (const GError *error);
+const char *xtls_texts_not_sent (const GError *error);
 
 /**
- * xtls_word_ended:
+ * xtls_texts_ended:
  *
  * Returns: (transfer full): what ended an open private conversation, as the
  * lines of EXPERIENCE have it; %NULL for ends that a person need not read.
  */
-char *xtls_word_ended (XtlsEnd end, const char *name);
+char *xtls_texts_ended (XtlsEnd end, const char *name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Lines in conversations. */
-#include "notice.h"
+#include "conversation.h"
 
 #include "message.h"
 
@@ -8,7 +8,7 @@
 #include <time.h>
 
 PurpleConversation *
-xtls_notice_find (PurpleAccount *account, const char *who)
+xtls_conversation_find (PurpleAccount *account, const char *who)
 {
     /* The windows of an account that is being deleted go with it. */
     return g_list_find (purple_accounts_get_all (), account)
@@ -18,12 +18,12 @@ xtls_notice_find (PurpleAccount *account, const char *who)
 }
 
 gboolean
-xtls_notice_line (PurpleAccount *account,
-                  const char *who,
-                  const char *text,
-                  gboolean private)
+xtls_conversation_line (PurpleAccount *account,
+                        const char *who,
+                        const char *text,
+                        gboolean private)
 {
-    PurpleConversation *conv = xtls_notice_find (account, who);
+    PurpleConversation *conv = xtls_conversation_find (account, who);
     g_autofree char *line = NULL;
     g_autofree char *html = NULL;
 
@@ -44,15 +44,15 @@ xtls_notice_line (PurpleAccount *account,
 }
 
 char *
-xtls_notice_name (PurpleAccount *account, const char *who)
+xtls_conversation_name (PurpleAccount *account, const char *who)
 {
     PurpleBuddy *buddy = purple_find_buddy (account, who);
     g_autofree char *name =
         xtls_message_one_line (buddy ? purple_buddy_get_alias (buddy) : who);
     g_autofree char *beginning = NULL;
 
-    if (g_utf8_strlen (name, -1) <= XTLS_NOTICE_NAME_MAX)
+    if (g_utf8_strlen (name, -1) <= XTLS_CONVERSATION_NAME_MAX)
         return g_steal_pointer (&name);
-    beginning = g_utf8_substring (name, 0, XTLS_NOTICE_NAME_MAX);
+    beginning = g_utf8_substring (name, 0, XTLS_CONVERSATION_NAME_MAX);
     return g_strconcat (beginning, "…", NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The words for states and ends. */
-#include "words.h"
+#include "texts.h"
 
 #include "ibb.h"
 #include "stream.h"
@@ -8,7 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 const char *
-xtls_word_state (XtlsState state)
+xtls_texts_state (XtlsState state)
 {
     switch (state) {
     case XTLS_STATE_NOT_PRIVATE:
@@ -26,7 +26,7 @@ xtls_word_state (XtlsState state)
 }
 
 const char *
-xtls_word_meaning (XtlsState state)
+xtls_texts_meaning (XtlsState state)
 {
     switch (state) {
     case XTLS_STATE_NOT_PRIVATE:
@@ -49,7 +49,7 @@ xtls_word_meaning (XtlsState state)
 }
 
 const char *
-xtls_word_trust (XtlsTrust trust, XtlsVerifiedBy how)
+xtls_texts_trust (XtlsTrust trust, XtlsVerifiedBy how)
 {
     switch (trust) {
     case XTLS_TRUST_NEW:
@@ -66,7 +66,7 @@ xtls_word_trust (XtlsTrust trust, XtlsVerifiedBy how)
 }
 
 char *
-xtls_word_failed (XtlsEnd end, const char *name)
+xtls_texts_failed (XtlsEnd end, const char *name)
 {
     switch (end) {
     case XTLS_END_DECLINED:
@@ -123,16 +123,16 @@ xtls_word_failed (XtlsEnd end, const char *name)
 }
 
 char *
-xtls_word_no_login (PurpleAccount *account)
+xtls_texts_no_login (PurpleAccount *account)
 {
     if (!purple_account_is_connected (account))
-        return xtls_word_failed (XTLS_END_OFFLINE, NULL);
+        return xtls_texts_failed (XTLS_END_OFFLINE, NULL);
     return g_strdup (_ ("There is no key for this account, so that private "
                         "conversations are not possible."));
 }
 
 const char *
-xtls_word_not_sent (const GError *error)
+xtls_texts_not_sent (const GError *error)
 {
     if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_TOO_BIG))
         return _ ("It is too long.");
@@ -146,7 +146,7 @@ xtls_word_not_sent (const GError *error)
 }
 
 char *
-xtls_word_ended (XtlsEnd end, const char *name)
+xtls_texts_ended (XtlsEnd end, const char *name)
 {
     switch (end) {
     case XTLS_END_PEER:

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is said in the conversation. */
-#include "lines.h"
+#include "system-messages.h"
 
+#include "conversation.h"
 #include "core.h"
 #include "jabber.h"
 #include "lost.h"
 #include "message.h"
-#include "notice.h"
 #include "policy.h"
-#include "words.h"
+#include "texts.h"
 
 #include <glib/gi18n-lib.h>
 #include <notify.h>
@@ -18,17 +18,17 @@
 static char *
 get_name (XtlsContact *contact)
 {
-    return xtls_notice_name (xtls_contact_get_account (contact),
-                             xtls_contact_get_who (contact));
+    return xtls_conversation_name (xtls_contact_get_account (contact),
+                                   xtls_contact_get_who (contact));
 }
 
 static gboolean
 say (XtlsContact *contact, const char *text)
 {
-    return xtls_notice_line (xtls_contact_get_account (contact),
-                             xtls_contact_get_who (contact),
-                             text,
-                             FALSE);
+    return xtls_conversation_line (xtls_contact_get_account (contact),
+                                   xtls_contact_get_who (contact),
+                                   text,
+                                   FALSE);
 }
 
 /* What may not be missed is shown even if the window is closed. */
@@ -43,7 +43,7 @@ say_surely (XtlsContact *contact, const char *text)
 }
 
 void
-xtls_lines_attempting (XtlsContact *contact)
+xtls_system_messages_attempting (XtlsContact *contact)
 {
     g_autofree char *name = get_name (contact);
     g_autofree char *text = g_strdup_printf (
@@ -53,7 +53,7 @@ xtls_lines_attempting (XtlsContact *contact)
 }
 
 void
-xtls_lines_failed (XtlsContact *contact, const char *why)
+xtls_system_messages_failed (XtlsContact *contact, const char *why)
 {
     g_autofree char *text = g_strdup_printf (
         /* Translators: a sentence that says why. */
@@ -68,7 +68,7 @@ xtls_lines_failed (XtlsContact *contact, const char *why)
 static const char *
 logging_sentence (XtlsContact *contact)
 {
-    const PurpleConversation *conv = xtls_notice_find (
+    const PurpleConversation *conv = xtls_conversation_find (
         xtls_contact_get_account (contact), xtls_contact_get_who (contact));
 
     /* Whoever logs nothing does not log this either. */
@@ -116,7 +116,7 @@ state_sentence (XtlsContact *contact)
 }
 
 void
-xtls_lines_state (XtlsContact *contact)
+xtls_system_messages_state (XtlsContact *contact)
 {
     g_autofree char *text = state_sentence (contact);
 
@@ -160,10 +160,10 @@ add_unconfirmed (GString *line, guint n)
 }
 
 void
-xtls_lines_lost (XtlsContact *contact, XtlsEnd end, XtlsSm *sm)
+xtls_system_messages_lost (XtlsContact *contact, XtlsEnd end, XtlsSm *sm)
 {
     g_autofree char *name = get_name (contact);
-    g_autofree char *text = xtls_word_ended (end, name);
+    g_autofree char *text = xtls_texts_ended (end, name);
     g_autoptr (GString) line = NULL;
     guint n = sm && xtls_sm_get_id (sm) ? count_texts (sm) : 0;
 
@@ -180,7 +180,7 @@ xtls_lines_lost (XtlsContact *contact, XtlsEnd end, XtlsSm *sm)
 }
 
 void
-xtls_lines_end (XtlsContact *contact)
+xtls_system_messages_end (XtlsContact *contact)
 {
     g_autofree char *name = get_name (contact);
     g_autofree char *text = NULL;
@@ -201,7 +201,7 @@ xtls_lines_end (XtlsContact *contact)
 }
 
 void
-xtls_lines_unload (XtlsContact *contact)
+xtls_system_messages_unload (XtlsContact *contact)
 {
     g_autofree char *name = get_name (contact);
     g_autofree char *text = g_strdup_printf (
@@ -213,7 +213,7 @@ xtls_lines_unload (XtlsContact *contact)
 }
 
 void
-xtls_lines_held (XtlsContact *contact)
+xtls_system_messages_held (XtlsContact *contact)
 {
     if (xtls_contact_get_state (contact) == XTLS_STATE_STARTING)
         say (contact,
@@ -236,7 +236,7 @@ xtls_lines_held (XtlsContact *contact)
 }
 
 void
-xtls_lines_sent_in_clear (XtlsContact *contact)
+xtls_system_messages_sent_in_clear (XtlsContact *contact)
 {
     g_autofree char *name = get_name (contact);
     g_autofree char *text = g_strdup_printf (
@@ -248,7 +248,7 @@ xtls_lines_sent_in_clear (XtlsContact *contact)
 }
 
 void
-xtls_lines_verified (XtlsContact *contact, gboolean verified)
+xtls_system_messages_verified (XtlsContact *contact, gboolean verified)
 {
     g_autofree char *name = get_name (contact);
     g_autofree char *text =
@@ -264,7 +264,7 @@ xtls_lines_verified (XtlsContact *contact, gboolean verified)
 }
 
 void
-xtls_lines_new_key (XtlsContact *contact, gboolean waits)
+xtls_system_messages_new_key (XtlsContact *contact, gboolean waits)
 {
     g_autofree char *name = get_name (contact);
     g_autofree char *text =
@@ -282,7 +282,7 @@ xtls_lines_new_key (XtlsContact *contact, gboolean waits)
 }
 
 void
-xtls_lines_not_admitted (XtlsContact *contact, XtlsSession *session)
+xtls_system_messages_not_admitted (XtlsContact *contact, XtlsSession *session)
 {
     g_autofree char *text = g_strdup_printf (
         _ ("%s asked for a private conversation with another key and was "
@@ -293,7 +293,7 @@ xtls_lines_not_admitted (XtlsContact *contact, XtlsSession *session)
 }
 
 void
-xtls_lines_refused (XtlsContact *contact)
+xtls_system_messages_refused (XtlsContact *contact)
 {
     g_autofree char *name = get_name (contact);
     g_autofree char *text = g_strdup_printf (
@@ -349,7 +349,7 @@ say_quotes (XtlsContact *contact,
         if (line && quitting)
             xtls_lost_add (xtls_core_get_lost (), who);
         if (!line || quitting ||
-            xtls_notice_line (
+            xtls_conversation_line (
                 xtls_contact_get_account (contact), who, line, TRUE))
             continue;
         escaped = g_markup_escape_text (line, -1);
@@ -360,9 +360,9 @@ say_quotes (XtlsContact *contact,
 }
 
 void
-xtls_lines_not_delivered (XtlsContact *contact,
-                          const xmlnode *message,
-                          const char *why)
+xtls_system_messages_not_delivered (XtlsContact *contact,
+                                    const xmlnode *message,
+                                    const char *why)
 {
     GQueue one = G_QUEUE_INIT;
 
@@ -373,13 +373,13 @@ xtls_lines_not_delivered (XtlsContact *contact,
 }
 
 void
-xtls_lines_not_sent (XtlsContact *contact, const GQueue *messages)
+xtls_system_messages_not_sent (XtlsContact *contact, const GQueue *messages)
 {
     say_quotes (contact, _ ("The message “%s” was not sent."), messages, NULL);
 }
 
 void
-xtls_lines_unconfirmed (XtlsContact *contact, const GQueue *stanzas)
+xtls_system_messages_unconfirmed (XtlsContact *contact, const GQueue *stanzas)
 {
     say_quotes (contact,
                 _ ("The message “%s” may not have been delivered: it was "
@@ -389,7 +389,7 @@ xtls_lines_unconfirmed (XtlsContact *contact, const GQueue *stanzas)
 }
 
 void
-xtls_lines_resend (XtlsContact *contact, guint n)
+xtls_system_messages_resend (XtlsContact *contact, guint n)
 {
     g_autofree char *text = g_strdup_printf (
         g_dngettext (GETTEXT_PACKAGE,
@@ -404,7 +404,7 @@ xtls_lines_resend (XtlsContact *contact, guint n)
 }
 
 void
-xtls_lines_resent (XtlsContact *contact, guint n)
+xtls_system_messages_resent (XtlsContact *contact, guint n)
 {
     g_autofree char *text =
         g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
@@ -417,7 +417,7 @@ xtls_lines_resent (XtlsContact *contact, guint n)
 }
 
 void
-xtls_lines_refused_invitation (XtlsContact *contact)
+xtls_system_messages_refused_invitation (XtlsContact *contact)
 {
     say_surely (contact,
                 _ ("The invitation to the room was not sent: its words would "
@@ -426,7 +426,7 @@ xtls_lines_refused_invitation (XtlsContact *contact)
 }
 
 void
-xtls_lines_refused_file (XtlsContact *contact, gboolean outgoing)
+xtls_system_messages_refused_file (XtlsContact *contact, gboolean outgoing)
 {
     say_surely (contact,
                 outgoing
@@ -438,7 +438,7 @@ xtls_lines_refused_file (XtlsContact *contact, gboolean outgoing)
 }
 
 void
-xtls_lines_refused_voice (XtlsContact *contact, gboolean outgoing)
+xtls_system_messages_refused_voice (XtlsContact *contact, gboolean outgoing)
 {
     say (contact,
          outgoing ? _ ("Voice and video would go around the private "
@@ -449,7 +449,7 @@ xtls_lines_refused_voice (XtlsContact *contact, gboolean outgoing)
 }
 
 void
-xtls_lines_elsewhere (XtlsContact *contact, const char *from)
+xtls_system_messages_elsewhere (XtlsContact *contact, const char *from)
 {
     const char *peer =
         xtls_session_get_peer (xtls_contact_get_open_session (contact));
@@ -474,10 +474,10 @@ xtls_lines_elsewhere (XtlsContact *contact, const char *from)
 /* By way of the server layer, so that windows, sounds and other plugins see it
  * as a message; the mark stands first and cannot be forged away. */
 void
-xtls_lines_clear (XtlsContact *contact,
-                  const char *from,
-                  const char *text,
-                  time_t when)
+xtls_system_messages_clear (XtlsContact *contact,
+                            const char *from,
+                            const char *text,
+                            time_t when)
 {
     PurpleAccount *account = xtls_contact_get_account (contact);
     PurpleConnection *gc = purple_account_get_connection (account);

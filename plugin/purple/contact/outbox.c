@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Messages that wait: a bounded queue. */
-#include "held.h"
+#include "outbox.h"
 
 #include "contact.h"
 
@@ -9,32 +9,32 @@ typedef struct {
     gsize bytes;
 } Item;
 
-struct XtlsHeld {
+struct XtlsOutbox {
     GQueue items; /* of Item, owned */
     gsize bytes;
 };
 
-XtlsHeld *
-xtls_held_new (void)
+XtlsOutbox *
+xtls_outbox_new (void)
 {
-    XtlsHeld *held = g_new0 (XtlsHeld, 1);
+    XtlsOutbox *held = g_new0 (XtlsOutbox, 1);
 
     g_queue_init (&held->items);
     return held;
 }
 
 void
-xtls_held_free (XtlsHeld *held)
+xtls_outbox_free (XtlsOutbox *held)
 {
     xmlnode *message;
 
-    while ((message = xtls_held_pop (held)))
+    while ((message = xtls_outbox_pop (held)))
         xmlnode_free (message);
     g_free (held);
 }
 
 gboolean
-xtls_held_push (XtlsHeld *held, xmlnode *message)
+xtls_outbox_push (XtlsOutbox *held, xmlnode *message)
 {
     Item *item;
     int len = 0;
@@ -53,7 +53,7 @@ xtls_held_push (XtlsHeld *held, xmlnode *message)
 }
 
 xmlnode *
-xtls_held_pop (XtlsHeld *held)
+xtls_outbox_pop (XtlsOutbox *held)
 {
     Item *item = g_queue_pop_head (&held->items);
     xmlnode *message;
@@ -67,7 +67,7 @@ xtls_held_pop (XtlsHeld *held)
 }
 
 guint
-xtls_held_get_length (XtlsHeld *held)
+xtls_outbox_get_length (XtlsOutbox *held)
 {
     return held->items.length;
 }

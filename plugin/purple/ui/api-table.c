@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The contract with faces, filled in. */
-#include "face.h"
+/* The table of api.h, filled in. */
+#include "api-table.h"
 
 #include "actions.h"
 #include "api.h"
@@ -12,7 +12,7 @@
 #include "policy.h"
 #include "secret.h"
 #include "status.h"
-#include "words.h"
+#include "texts.h"
 
 #include <glib/gi18n-lib.h>
 #include <signals.h>
@@ -182,8 +182,8 @@ is_supported (PurpleAccount *account)
 static const XtlsApi api = {
     .version = XTLS_API_VERSION,
     .is_supported = is_supported,
-    .get_word = xtls_word_state,
-    .get_meaning = xtls_word_meaning,
+    .get_word = xtls_texts_state,
+    .get_meaning = xtls_texts_meaning,
     .get_status = get_status,
     .free_status = xtls_status_free,
     .get_state = get_state,
@@ -229,7 +229,7 @@ static const char *const contact_signals[] = {
 };
 
 void
-xtls_face_init (PurplePlugin *plugin)
+xtls_api_table_init (PurplePlugin *plugin)
 {
     for (guint i = 0; i < G_N_ELEMENTS (contact_signals); i++)
         purple_signal_register (
@@ -254,7 +254,7 @@ xtls_face_init (PurplePlugin *plugin)
 }
 
 void
-xtls_face_uninit (PurplePlugin *plugin)
+xtls_api_table_uninit (PurplePlugin *plugin)
 {
     purple_plugin_ipc_unregister_all (plugin);
     purple_signals_unregister_by_instance (plugin);

@@ -8,25 +8,25 @@
 #include <glib.h>
 #include <xmlnode.h>
 
-typedef struct XtlsHeld XtlsHeld;
+typedef struct XtlsOutbox XtlsOutbox;
 
-XtlsHeld *xtls_held_new (void);
-void xtls_held_free (XtlsHeld *held);
+XtlsOutbox *xtls_outbox_new (void);
+void xtls_outbox_free (XtlsOutbox *held);
 
 /**
- * xtls_held_push:
+ * xtls_outbox_push:
  * @message: (transfer full) on success: a `<message/>` with a body
  *
  * Returns: %FALSE if the queue is full (XTLS_HELD_MAX, XTLS_HELD_BYTES_MAX):
  * @message still belongs to the caller then.
  */
-gboolean xtls_held_push (XtlsHeld *held, xmlnode *message);
+gboolean xtls_outbox_push (XtlsOutbox *held, xmlnode *message);
 
 /**
- * xtls_held_pop:
+ * xtls_outbox_pop:
  *
  * Returns: (nullable) (transfer full): the oldest message.
  */
-xmlnode *xtls_held_pop (XtlsHeld *held);
+xmlnode *xtls_outbox_pop (XtlsOutbox *held);
 
-guint xtls_held_get_length (XtlsHeld *held);
+guint xtls_outbox_get_length (XtlsOutbox *held);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Lines in conversations, and notices where there is no conversation. */
+#pragma once
+
+#include <account.h>
+#include <conversation.h>
+#include <glib.h>
+
+/**
+ * xtls_conversation_find:
+ *
+ * Returns: (nullable) (transfer none): the conversation with this contact.
+ */
+PurpleConversation *xtls_conversation_find (PurpleAccount *account,
+                                            const char *who);
+
+/**
+ * xtls_conversation_line:
+ * @text: plain text; it is escaped here
+ * @private: it quotes what must not be logged
+ *
+ * Writes a system line into the contact's conversation, if there is one.
+ *
+ * Returns: %FALSE if there is none.
+ */
+gboolean xtls_conversation_line (PurpleAccount *account,
+                                 const char *who,
+                                 const char *text,
+                                 gboolean private);
+
+/* Characters of a name that somebody else has chosen. */
+#define XTLS_CONVERSATION_NAME_MAX 64
+
+/**
+ * xtls_conversation_name:
+ *
+ * Returns: (transfer full): the contact's alias, or bare JID, as plain text on
+ * one line, of %XTLS_CONVERSATION_NAME_MAX characters at most. Aliases are
+ * chosen by the contact or its server: one must not look like words of ours.
+ */
+char *xtls_conversation_name (PurpleAccount *account, const char *who);
