@@ -2,10 +2,13 @@
 /* What libpurple tells, passed on. */
 #include "signals.h"
 
+#include "attach.h"
 #include "core.h"
 #include "gate.h"
+#include "incoming.h"
 #include "jabber.h"
 #include "logins.h"
+#include "outgoing.h"
 #include "people.h"
 #include "stanza.h"
 
@@ -27,7 +30,7 @@ signed_on_cb (PurpleConnection *gc, gpointer data)
     PurpleAccount *account = purple_connection_get_account (gc);
     g_autoptr (GError) error = NULL;
     XtlsIdentity *identity;
-    XtlsLogin *login;
+    XtlsRouter *router;
 
     if (!xtls_jabber_is (account) || xtls_logins_get (account))
         return;
@@ -40,10 +43,10 @@ signed_on_cb (PurpleConnection *gc, gpointer data)
                              error->message);
         return;
     }
-    login = xtls_login_new (
+    router = xtls_attach_open (
         gc, identity, purple_prefs_get_bool (XTLS_PREF_PADDING));
-    if (login)
-        xtls_logins_add (login);
+    if (router)
+        xtls_logins_add (xtls_router_get_login (router));
     xtls_identity_unref (identity);
 }
 
@@ -71,6 +74,15 @@ connection_error_cb (PurpleConnection *gc,
         xtls_endpoint_abort (xtls_login_get_endpoint (login), XTLS_END_OFFLINE);
 }
 
+static void
+free_router (PurpleAccount *account)
+{
+    XtlsRouter *router = xtls_router_get (account);
+
+    xtls_logins_remove (account);
+    xtls_router_free (router);
+}
+
 /* Here the connection can still send; at `signed-off` it cannot. */
 static void
 signing_off_cb (PurpleConnection *gc, gpointer data)
@@ -81,7 +93,7 @@ signing_off_cb (PurpleConnection *gc, gpointer data)
     if (!login)
         return;
     xtls_endpoint_close (xtls_login_get_endpoint (login));
-    xtls_logins_remove (account);
+    free_router (account);
     tell_login_gone (account);
 }
 
@@ -100,15 +112,6 @@ account_removed_cb (PurpleAccount *account, gpointer data)
 /* --- stanzas --- */
 
 static gboolean
-judge_cb (PurpleConnection *gc, xmlnode *stanza)
-{
-    XtlsLogin *login = xtls_logins_get (purple_connection_get_account (gc));
-
-    return login ? xtls_login_sending (login, stanza)
-                 : xtls_login_sending_without (gc, stanza);
-}
-
-static gboolean
 is_private_cb (PurpleAccount *account)
 {
     GList *contacts = xtls_people_list (account);
@@ -120,7 +123,7 @@ is_private_cb (PurpleAccount *account)
     return any;
 }
 
-static const XtlsGateOps gate_ops = {.judge = judge_cb,
+static const XtlsGateOps gate_ops = {.filter = xtls_outgoing_filter,
                                      .is_private = is_private_cb};
 
 /* Before libpurple reads it: a stranger could pass for a contact otherwise. */
@@ -139,9 +142,7 @@ receiving_iq_cb (PurpleConnection *gc,
                  xmlnode *iq,
                  gpointer data)
 {
-    XtlsLogin *login = xtls_logins_get (purple_connection_get_account (gc));
-
-    return login && xtls_login_receiving_iq (login, iq);
+    return xtls_incoming_iq (gc, iq);
 }
 
 static gboolean
@@ -153,11 +154,7 @@ receiving_message_cb (PurpleConnection *gc,
                       xmlnode *message,
                       gpointer data)
 {
-    XtlsLogin *login = xtls_logins_get (purple_connection_get_account (gc));
-
-    return login ? xtls_login_receiving_message (login, message)
-                 : xtls_login_receiving_without (
-                       purple_connection_get_account (gc), message);
+    return xtls_incoming_message (gc, message);
 }
 
 static gboolean
@@ -167,10 +164,7 @@ receiving_presence_cb (PurpleConnection *gc,
                        xmlnode *presence,
                        gpointer data)
 {
-    XtlsLogin *login = xtls_logins_get (purple_connection_get_account (gc));
-
-    if (login)
-        xtls_login_receiving_presence (login, presence);
+    xtls_incoming_presence (gc, presence);
     return FALSE;
 }
 
@@ -348,16 +342,26 @@ unload_contacts (void)
 }
 
 static void
-close_logins (void)
+close_routers (void)
 {
     GList *accounts = xtls_logins_list ();
 
     for (GList *l = accounts; l; l = l->next) {
-        XtlsLogin *login = xtls_logins_get (l->data);
+        XtlsRouter *router = xtls_router_get (l->data);
 
-        if (login)
-            xtls_login_close (login);
+        if (router)
+            xtls_attach_close (router);
     }
+    g_list_free (accounts);
+}
+
+static void
+free_routers (void)
+{
+    GList *accounts = xtls_logins_list ();
+
+    for (GList *l = accounts; l; l = l->next)
+        free_router (l->data);
     g_list_free (accounts);
 }
 
@@ -367,8 +371,9 @@ xtls_signals_uninit (void)
     PurplePlugin *plugin = xtls_core_get_plugin ();
 
     unload_contacts ();
-    close_logins ();
+    close_routers ();
     xtls_gate_uninit ();
     purple_signals_disconnect_by_handle (plugin);
     purple_prefs_disconnect_by_handle (plugin);
+    free_routers ();
 }

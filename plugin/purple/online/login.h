@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One XMPP account while it is connected: its endpoint, roster and resources,
- * and the way of every stanza between libpurple, the contacts and the sessions
- * (the router: DESIGN's two tables, applied).
+ * One XMPP account while it is connected: its connection, its endpoint, and
+ * what is known of its roster and of its contacts' resources.
  */
 #pragma once
 
 #include "endpoint.h"
 #include "identity.h"
+#include "resources.h"
+#include "roster.h"
 
 #include <account.h>
 #include <connection.h>
 #include <glib.h>
-#include <xmlnode.h>
 
 typedef struct XtlsLogin XtlsLogin;
 
@@ -21,28 +21,35 @@ typedef struct XtlsLogin XtlsLogin;
  * @gc: a connected connection of an XMPP account
  * @identity: (transfer none): a reference is taken
  * @padding: whether to hide message lengths
- */
-XtlsLogin *
-xtls_login_new (PurpleConnection *gc, XtlsIdentity *identity, gboolean padding);
-
-/**
- * xtls_login_close:
+ * @ops: (transfer none): for the endpoint; static
+ * @user_data: given to every function of @ops
  *
- * Ends all sessions because the plugin goes: what libpurple would be told later
- * of questions and files that went inside, it is told now. It may lead to
- * anything, the end of @login included.
+ * Asks the server for the roster.
+ *
+ * Returns: (transfer full) (nullable): %NULL if the connection has no full JID.
  */
-void xtls_login_close (XtlsLogin *login);
+XtlsLogin *xtls_login_new (PurpleConnection *gc,
+                           XtlsIdentity *identity,
+                           gboolean padding,
+                           const XtlsEndpointOps *ops,
+                           gpointer user_data);
 
 /* The sessions have been closed or aborted through the endpoint. */
 void xtls_login_free (XtlsLogin *login);
 
+/* (transfer none) */
+PurpleConnection *xtls_login_get_connection (XtlsLogin *login);
 PurpleAccount *xtls_login_get_account (XtlsLogin *login);
 XtlsEndpoint *xtls_login_get_endpoint (XtlsLogin *login);
+XtlsRoster *xtls_login_get_roster (XtlsLogin *login);
+XtlsResources *xtls_login_get_resources (XtlsLogin *login);
 
 /* (transfer none): the account's bare JID, normalised, as trust files name it.
  */
 const char *xtls_login_get_jid (XtlsLogin *login);
+
+/* (transfer none): our full JID on this connection. */
+const char *xtls_login_get_own (XtlsLogin *login);
 
 gboolean xtls_login_is_contact (XtlsLogin *login, const char *who);
 
@@ -68,25 +75,3 @@ GPtrArray *xtls_login_list_resources (XtlsLogin *login, const char *who);
  * before the plugin was enabled become known.
  */
 void xtls_login_probe (XtlsLogin *login, const char *who);
-
-/* --- what signals bring; TRUE: nobody else may see the stanza --- */
-
-/* About to leave: XtlsGateOps.judge. */
-gboolean xtls_login_sending (XtlsLogin *login, xmlnode *stanza);
-
-/**
- * xtls_login_sending_without:
- * @gc: a connection without an #XtlsLogin: while it is being set up, when
- *   libpurple's stream management sends again what was not acknowledged before
- *   a cut, while it is being closed, and of an account that has no key
- *
- * As xtls_login_sending().
- */
-gboolean xtls_login_sending_without (PurpleConnection *gc, xmlnode *stanza);
-
-gboolean xtls_login_receiving_iq (XtlsLogin *login, xmlnode *iq);
-gboolean xtls_login_receiving_message (XtlsLogin *login, xmlnode *message);
-/* On a connection without an #XtlsLogin. */
-gboolean xtls_login_receiving_without (PurpleAccount *account,
-                                       xmlnode *message);
-void xtls_login_receiving_presence (XtlsLogin *login, xmlnode *presence);

@@ -5,23 +5,17 @@
 #include "endpoint.h"
 #include "sids.h"
 
-static GHashTable *logins; /* PurpleAccount → XtlsLogin, owned */
+static GHashTable *logins; /* PurpleAccount → XtlsLogin, borrowed */
 
 /* An endpoint ends with its connection; what libpurple sends again at the next
  * one is still to be known as ours: PurpleAccount → XtlsSids of its last
  * login. */
 static GHashTable *sids;
 
-static void
-free_login (gpointer login)
-{
-    xtls_login_free (login);
-}
-
 void
 xtls_logins_init (void)
 {
-    logins = g_hash_table_new_full (NULL, NULL, NULL, free_login);
+    logins = g_hash_table_new (NULL, NULL);
     sids = g_hash_table_new_full (
         NULL, NULL, NULL, (GDestroyNotify)xtls_sids_free);
 }
@@ -29,7 +23,6 @@ xtls_logins_init (void)
 void
 xtls_logins_uninit (void)
 {
-    /* Sessions that end look for their logins and contacts. */
     g_hash_table_destroy (logins);
     g_hash_table_destroy (sids);
     logins = sids = NULL;

@@ -9,7 +9,7 @@
 
 void xtls_logins_init (void);
 
-/* Frees the logins that are left. */
+/* All logins have been removed. */
 void xtls_logins_uninit (void);
 
 /* (nullable) (transfer none): while the account is connected. */
@@ -17,13 +17,15 @@ XtlsLogin *xtls_logins_get (const PurpleAccount *account);
 
 /**
  * xtls_logins_add:
- * @login: (transfer full): of an account that has none
+ * @login: (transfer none): of an account that has none; removed before it is
+ *   freed
  *
  * What libpurple sends again of the account's last login is known as ours.
  */
 void xtls_logins_add (XtlsLogin *login);
 
-/* Frees the account's login, whose sessions have been closed. */
+/* The account's login, whose sessions have been closed, is about to be freed.
+ */
 void xtls_logins_remove (PurpleAccount *account);
 
 /* The account is deleted: nothing of it is sent again. */

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What libpurple is about to send: judged by the table in route.c, carried out
  * here. */
+#include "outgoing.h"
+
+#include "deferred.h"
 #include "iq.h"
 #include "jabber.h"
 #include "jid.h"
-#include "login-private.h"
 #include "message.h"
 #include "ns.h"
 #include "people.h"
 #include "policy.h"
 #include "route.h"
+#include "router-private.h"
 #include "texts.h"
 #include "transfers.h"
 
@@ -140,7 +143,7 @@ withhold_invitation (PurpleAccount *account, const xmlnode *stanza)
 }
 
 static void
-could_not_send (XtlsLogin *login,
+could_not_send (XtlsRouter *router,
                 XtlsContact *contact,
                 const xmlnode *stanza,
                 const GError *error)
@@ -148,18 +151,18 @@ could_not_send (XtlsLogin *login,
     if (has_text (stanza))
         xtls_contact_not_sent (contact, stanza, xtls_texts_not_sent (error));
     else if (is_question (stanza))
-        xtls_login_refuse_later (login,
-                                 xmlnode_get_attrib (stanza, "to"),
-                                 xmlnode_get_attrib (stanza, "id"),
-                                 XTLS_IQ_ERROR_NOT_ACCEPTABLE);
+        xtls_deferred_refuse (router,
+                              xmlnode_get_attrib (stanza, "to"),
+                              xmlnode_get_attrib (stanza, "id"),
+                              XTLS_IQ_ERROR_NOT_ACCEPTABLE);
 }
 
 static void
-send_inside (XtlsLogin *login, XtlsContact *contact, const xmlnode *stanza)
+send_inside (XtlsRouter *router, XtlsContact *contact, const xmlnode *stanza)
 {
     XtlsSession *session = xtls_contact_get_session (contact);
     g_autofree char *asked =
-        xtls_login_asked (login, xtls_session_get_peer (session));
+        xtls_router_normalize (router, xtls_session_get_peer (session));
     const char *id = xmlnode_get_attrib (stanza, "id");
     GError *error = NULL;
     xmlnode *copy = xmlnode_copy (stanza);
@@ -173,57 +176,58 @@ send_inside (XtlsLogin *login, XtlsContact *contact, const xmlnode *stanza)
     }
     /* Before it is sent: the answer may be here when that returns. */
     if (is_question (stanza))
-        xtls_iq_tracker_remember (login->tracker, XTLS_IQ_FROM_US, asked, id);
+        xtls_iq_tracker_remember (router->tracker, XTLS_IQ_FROM_US, asked, id);
     if (xtls_session_send (session, copy, &error)) {
         if (is_question (stanza))
-            xtls_transfers_sent (login, stanza);
+            xtls_transfers_sent (router, stanza);
         return;
     }
-    xtls_iq_tracker_take (login->tracker, XTLS_IQ_FROM_US, asked, id);
-    could_not_send (login, contact, stanza, error);
+    xtls_iq_tracker_take (router->tracker, XTLS_IQ_FROM_US, asked, id);
+    could_not_send (router, contact, stanza, error);
     xmlnode_free (copy);
     g_error_free (error);
 }
 
 static void
-refuse (XtlsLogin *login, XtlsContact *contact, XtlsWay way, xmlnode *stanza)
+refuse (XtlsRouter *router, XtlsContact *contact, XtlsWay way, xmlnode *stanza)
 {
     if (way == XTLS_WAY_REFUSE_FILE)
         xtls_contact_refused_file (contact, TRUE);
     else if (way == XTLS_WAY_REFUSE_VOICE)
         xtls_contact_refused_voice (contact, TRUE);
-    xtls_login_refuse_later (login,
-                             xmlnode_get_attrib (stanza, "to"),
-                             xmlnode_get_attrib (stanza, "id"),
-                             XTLS_IQ_ERROR_NOT_ACCEPTABLE);
+    xtls_deferred_refuse (router,
+                          xmlnode_get_attrib (stanza, "to"),
+                          xmlnode_get_attrib (stanza, "id"),
+                          XTLS_IQ_ERROR_NOT_ACCEPTABLE);
 }
 
 /* An answer is taken for one to a question from outside only if there is none
  * from inside with the same id: a server may have guessed it. */
 static gboolean
-answers_outside (XtlsLogin *login, const xmlnode *stanza, const char *to)
+answers_outside (XtlsRouter *router, const xmlnode *stanza, const char *to)
 {
     const char *id = xmlnode_get_attrib (stanza, "id");
     gboolean outside, inside;
 
     if (!g_str_equal (stanza->name, "iq") || is_question (stanza))
         return FALSE;
-    inside = xtls_iq_tracker_take (login->tracker, XTLS_IQ_FROM_INSIDE, to, id);
+    inside =
+        xtls_iq_tracker_take (router->tracker, XTLS_IQ_FROM_INSIDE, to, id);
     if (inside)
         return FALSE;
     outside =
-        xtls_iq_tracker_take (login->tracker, XTLS_IQ_FROM_OUTSIDE, to, id);
+        xtls_iq_tracker_take (router->tracker, XTLS_IQ_FROM_OUTSIDE, to, id);
     return outside;
 }
 
 static gboolean
-act (XtlsLogin *login, XtlsContact *contact, XtlsWay way, xmlnode *stanza)
+act (XtlsRouter *router, XtlsContact *contact, XtlsWay way, xmlnode *stanza)
 {
     switch (way) {
     case XTLS_WAY_OUTSIDE:
         return FALSE;
     case XTLS_WAY_INSIDE:
-        send_inside (login, contact, stanza);
+        send_inside (router, contact, stanza);
         break;
     case XTLS_WAY_HOLD:
         xtls_contact_hold (contact, xmlnode_copy (stanza));
@@ -234,7 +238,7 @@ act (XtlsLogin *login, XtlsContact *contact, XtlsWay way, xmlnode *stanza)
     case XTLS_WAY_REFUSE:
     case XTLS_WAY_REFUSE_FILE:
     case XTLS_WAY_REFUSE_VOICE:
-        refuse (login, contact, way, stanza);
+        refuse (router, contact, way, stanza);
         break;
     }
     purple_debug_info ("xtls", "outgoing %s: way %d\n", stanza->name, way);
@@ -244,7 +248,7 @@ act (XtlsLogin *login, XtlsContact *contact, XtlsWay way, xmlnode *stanza)
 /* What began inside does not go on outside when private mode has ended, or the
  * plugin goes: the rest of a file, an answer. */
 static gboolean
-withhold_rest (XtlsLogin *login, const xmlnode *stanza, const char *to)
+withhold_rest (XtlsRouter *router, const xmlnode *stanza, const char *to)
 {
     const char *id = xmlnode_get_attrib (stanza, "id");
 
@@ -252,15 +256,15 @@ withhold_rest (XtlsLogin *login, const xmlnode *stanza, const char *to)
         return FALSE;
     if (!is_question (stanza))
         return xtls_iq_tracker_take (
-            login->tracker, XTLS_IQ_FROM_INSIDE, to, id);
-    if (!xtls_transfers_is_inside (login, stanza))
+            router->tracker, XTLS_IQ_FROM_INSIDE, to, id);
+    if (!xtls_transfers_is_inside (router, stanza))
         return FALSE;
-    xtls_login_refuse_later (login, to, id, XTLS_IQ_ERROR_NOT_ACCEPTABLE);
+    xtls_deferred_refuse (router, to, id, XTLS_IQ_ERROR_NOT_ACCEPTABLE);
     return TRUE;
 }
 
-gboolean
-xtls_login_sending (XtlsLogin *login, xmlnode *stanza)
+static gboolean
+filter_online (XtlsRouter *router, xmlnode *stanza)
 {
     const char *to = xmlnode_get_attrib (stanza, "to");
     XtlsContact *contact;
@@ -269,20 +273,22 @@ xtls_login_sending (XtlsLogin *login, xmlnode *stanza)
 
     if (!to || xtls_jabber_is_own (stanza))
         return FALSE;
-    if (withhold_invitation (login->account, stanza))
+    if (withhold_invitation (router->account, stanza))
         return TRUE;
-    contact = private_contact (login->account, stanza, to);
+    contact = private_contact (router->account, stanza, to);
     if (!contact)
-        return withhold_rest (login, stanza, to);
+        return withhold_rest (router, stanza, to);
     session = xtls_contact_get_session (contact);
-    facts.own = xtls_endpoint_owns (login->endpoint, stanza);
+    facts.own =
+        xtls_endpoint_owns (xtls_login_get_endpoint (router->login), stanza);
     facts.own_dead = !facts.own &&
-                     xtls_endpoint_owns_dead (login->endpoint, stanza) &&
-                     !xtls_transfers_is_inside (login, stanza);
+                     xtls_endpoint_owns_dead (
+                         xtls_login_get_endpoint (router->login), stanza) &&
+                     !xtls_transfers_is_inside (router, stanza);
     facts.open = session != NULL;
     facts.peer = session ? xtls_session_get_peer (session) : NULL;
-    facts.answers_outside = answers_outside (login, stanza, to);
-    return act (login, contact, xtls_route_outgoing (stanza, &facts), stanza);
+    facts.answers_outside = answers_outside (router, stanza, to);
+    return act (router, contact, xtls_route_outgoing (stanza, &facts), stanza);
 }
 
 /* Nothing waits for the answer of a question here: it is withheld and no more.
@@ -302,8 +308,8 @@ withhold_without (XtlsContact *contact, xmlnode *stanza, gboolean again)
     return way != XTLS_WAY_OUTSIDE;
 }
 
-gboolean
-xtls_login_sending_without (PurpleConnection *gc, xmlnode *stanza)
+static gboolean
+filter_offline (PurpleConnection *gc, xmlnode *stanza)
 {
     PurpleAccount *account = purple_connection_get_account (gc);
     const char *to = xmlnode_get_attrib (stanza, "to");
@@ -323,4 +329,13 @@ xtls_login_sending_without (PurpleConnection *gc, xmlnode *stanza)
     contact = xtls_people_get (account, to, FALSE);
     return contact && xtls_contact_is_private (contact) &&
            withhold_without (contact, stanza, TRUE);
+}
+
+gboolean
+xtls_outgoing_filter (PurpleConnection *gc, xmlnode *stanza)
+{
+    XtlsRouter *router = xtls_router_get (purple_connection_get_account (gc));
+
+    return router ? filter_online (router, stanza)
+                  : filter_offline (gc, stanza);
 }

@@ -3,20 +3,20 @@
  * off when its session is gone. */
 #include "transfers.h"
 
+#include "deferred.h"
 #include "iq.h"
 #include "jabber.h"
-#include "login-private.h"
-#include "logins.h"
 #include "node.h"
 #include "ns.h"
 #include "people.h"
+#include "router-private.h"
 
 #include <eventloop.h>
 #include <ft.h>
 #include <signals.h>
 
 /* So many blocks of a file fill one of the bytestream below. */
-#define AHEAD_AT_ONCE 4
+#define EARLY_AT_ONCE 4
 
 static int handle;
 
@@ -42,9 +42,9 @@ is_offer (const xmlnode *iq)
 }
 
 gboolean
-xtls_transfers_is_inside (XtlsLogin *login, const xmlnode *iq)
+xtls_transfers_is_inside (XtlsRouter *router, const xmlnode *iq)
 {
-    return xtls_iq_tracker_has (login->tracker,
+    return xtls_iq_tracker_has (router->tracker,
                                 XTLS_IQ_FILE_OFFER,
                                 xtls_node_attrib (iq, "to"),
                                 get_sid (iq));
@@ -54,9 +54,9 @@ xtls_transfers_is_inside (XtlsLogin *login, const xmlnode *iq)
 
 /* (nullable): the open session with this full JID. */
 static XtlsSession *
-clear_session (XtlsLogin *login, const char *peer)
+clear_session (XtlsRouter *router, const char *peer)
 {
-    XtlsContact *contact = xtls_people_get (login->account, peer, FALSE);
+    XtlsContact *contact = xtls_people_get (router->account, peer, FALSE);
     XtlsSession *session = contact ? xtls_contact_get_session (contact) : NULL;
 
     return session && g_strcmp0 (xtls_session_get_peer (session), peer) == 0 &&
@@ -66,23 +66,24 @@ clear_session (XtlsLogin *login, const char *peer)
 }
 
 static void
-answer_ahead (XtlsLogin *login, const char *peer, const char *id)
+answer_early (XtlsRouter *router, const char *peer, const char *id)
 {
-    xmlnode *answer = xtls_iq_new ("result", login->own, id);
-    char *asked = xtls_login_asked (login, peer);
+    xmlnode *answer =
+        xtls_iq_new ("result", xtls_login_get_own (router->login), id);
+    char *asked = xtls_router_normalize (router, peer);
 
-    xtls_iq_tracker_take (login->tracker, XTLS_IQ_FROM_US, asked, id);
+    xtls_iq_tracker_take (router->tracker, XTLS_IQ_FROM_US, asked, id);
     g_free (asked);
     xmlnode_set_attrib (answer, "from", peer);
-    xtls_jabber_inject (login->gc, answer);
+    xtls_jabber_inject (router->gc, answer);
 }
 
-/* Returns: %FALSE if @login is gone. */
+/* Returns: %FALSE if @router is gone. */
 static gboolean
-hurry (XtlsLogin *login, const char *peer)
+hurry (XtlsRouter *router, const char *peer)
 {
-    PurpleAccount *account = login->account;
-    XtlsSession *session = clear_session (login, peer);
+    PurpleAccount *account = router->account;
+    XtlsSession *session = clear_session (router, peer);
     gboolean here = TRUE;
     char *id;
 
@@ -91,60 +92,60 @@ hurry (XtlsLogin *login, const char *peer)
     xtls_session_ref (session);
     xtls_session_cork (session);
     for (guint i = 0;
-         here && i < AHEAD_AT_ONCE && clear_session (login, peer) == session &&
-         (id = xtls_early_acks_next (login->early_acks, peer));
+         here && i < EARLY_AT_ONCE && clear_session (router, peer) == session &&
+         (id = xtls_early_acks_next (router->early_acks, peer));
          i++) {
-        answer_ahead (login, peer, id);
+        answer_early (router, peer, id);
         g_free (id);
-        here = xtls_logins_get (account) == login;
+        here = xtls_router_is_alive (router, account);
     }
     xtls_session_uncork (session);
     xtls_session_unref (session);
-    return here && xtls_logins_get (account) == login;
+    return here && xtls_router_is_alive (router, account);
 }
 
-static void hurry_soon (XtlsLogin *login, const char *peer);
+static void hurry_soon (XtlsRouter *router, const char *peer);
 
 static gboolean
 hurry_cb (gpointer data)
 {
-    XtlsLogin *login = data;
-    GPtrArray *peers = xtls_early_acks_list_peers (login->early_acks);
+    XtlsRouter *router = data;
+    GPtrArray *peers = xtls_early_acks_list_peers (router->early_acks);
     gboolean here = TRUE;
 
-    login->early_acks_timer = 0;
+    router->early_acks_timer = 0;
     for (guint i = 0; here && i < peers->len; i++)
-        here = hurry (login, g_ptr_array_index (peers, i));
+        here = hurry (router, g_ptr_array_index (peers, i));
     for (guint i = 0; here && i < peers->len; i++)
-        hurry_soon (login, g_ptr_array_index (peers, i));
+        hurry_soon (router, g_ptr_array_index (peers, i));
     g_ptr_array_unref (peers);
     return FALSE;
 }
 
 static void
-hurry_soon (XtlsLogin *login, const char *peer)
+hurry_soon (XtlsRouter *router, const char *peer)
 {
-    if (!login->early_acks_timer &&
-        xtls_early_acks_has_next (login->early_acks, peer) &&
-        clear_session (login, peer))
-        login->early_acks_timer = purple_timeout_add (0, hurry_cb, login);
+    if (!router->early_acks_timer &&
+        xtls_early_acks_has_next (router->early_acks, peer) &&
+        clear_session (router, peer))
+        router->early_acks_timer = purple_timeout_add (0, hurry_cb, router);
 }
 
 void
-xtls_transfers_sent (XtlsLogin *login, const xmlnode *iq)
+xtls_transfers_sent (XtlsRouter *router, const xmlnode *iq)
 {
     const char *peer = xtls_node_attrib (iq, "to");
 
     if (is_offer (iq))
         xtls_iq_tracker_remember (
-            login->tracker, XTLS_IQ_FILE_OFFER, peer, get_sid (iq));
-    xtls_early_acks_sent (login->early_acks, iq);
-    xtls_file_limit_sent (login->file_limit, iq);
-    hurry_soon (login, peer);
+            router->tracker, XTLS_IQ_FILE_OFFER, peer, get_sid (iq));
+    xtls_early_acks_sent (router->early_acks, iq);
+    xtls_file_limit_sent (router->file_limit, iq);
+    hurry_soon (router, peer);
 }
 
 gboolean
-xtls_transfers_judge (XtlsLogin *login, const xmlnode *iq)
+xtls_transfers_filter (XtlsRouter *router, const xmlnode *iq)
 {
     const char *peer = xmlnode_get_attrib (iq, "from");
     g_autofree char *asked = NULL;
@@ -152,18 +153,18 @@ xtls_transfers_judge (XtlsLogin *login, const xmlnode *iq)
 
     if (is_offer (iq))
         xtls_iq_tracker_remember (
-            login->tracker, XTLS_IQ_FILE_OFFER, peer, get_sid (iq));
-    switch (xtls_early_acks_came (login->early_acks, iq, &waiting)) {
+            router->tracker, XTLS_IQ_FILE_OFFER, peer, get_sid (iq));
+    switch (xtls_early_acks_came (router->early_acks, iq, &waiting)) {
     case XTLS_EARLY_ACKS_NOTHING:
         return TRUE;
     case XTLS_EARLY_ACKS_ANSWERED:
-        hurry_soon (login, peer);
+        hurry_soon (router, peer);
         return FALSE;
     case XTLS_EARLY_ACKS_FAILED:
-        asked = xtls_login_asked (login, peer);
-        xtls_iq_tracker_take (login->tracker, XTLS_IQ_FROM_US, asked, waiting);
-        xtls_login_refuse_later (
-            login, peer, waiting, XTLS_IQ_ERROR_ITEM_NOT_FOUND);
+        asked = xtls_router_normalize (router, peer);
+        xtls_iq_tracker_take (router->tracker, XTLS_IQ_FROM_US, asked, waiting);
+        xtls_deferred_refuse (
+            router, peer, waiting, XTLS_IQ_ERROR_ITEM_NOT_FOUND);
         g_free (waiting);
         return FALSE;
     }
@@ -193,17 +194,17 @@ is_under_way (PurpleXfer *xfer, const char *peer)
 static void
 offered_cb (PurpleXfer *xfer, gpointer data)
 {
-    XtlsLogin *login = xtls_logins_get (purple_xfer_get_account (xfer));
+    XtlsRouter *router = xtls_router_get (purple_xfer_get_account (xfer));
     GSList *next;
 
-    if (!login || !xtls_jabber_is_injecting ())
+    if (!router || !xtls_jabber_is_injecting ())
         return;
-    for (GSList *l = login->offers; l; l = next) {
+    for (GSList *l = router->offers; l; l = next) {
         next = l->next;
         if (l->data == xfer || !is_there (l->data))
-            login->offers = g_slist_delete_link (login->offers, l);
+            router->offers = g_slist_delete_link (router->offers, l);
     }
-    login->offers = g_slist_prepend (login->offers, xfer);
+    router->offers = g_slist_prepend (router->offers, xfer);
 }
 
 void
@@ -230,44 +231,44 @@ cancel (PurpleXfer *xfer)
         purple_xfer_cancel_remote (xfer);
 }
 
-/* One a turn: cancelling may lead to anything, the end of the login included.
- */
+/* One a turn: cancelling may lead to anything, the end of the router
+ * included. */
 static gboolean
 call_off_cb (gpointer data)
 {
-    XtlsLogin *login = data;
-    PurpleXfer *xfer = login->called_off->data;
+    XtlsRouter *router = data;
+    PurpleXfer *xfer = router->called_off->data;
     gboolean more;
 
-    login->called_off =
-        g_slist_delete_link (login->called_off, login->called_off);
-    more = login->called_off != NULL;
+    router->called_off =
+        g_slist_delete_link (router->called_off, router->called_off);
+    more = router->called_off != NULL;
     if (!more)
-        login->call_off_timer = 0;
+        router->call_off_timer = 0;
     cancel (xfer);
     return more;
 }
 
 void
-xtls_transfers_call_off (XtlsLogin *login, const char *peer)
+xtls_transfers_call_off (XtlsRouter *router, const char *peer)
 {
     GSList *next;
 
-    for (GSList *l = login->offers; l; l = next) {
+    for (GSList *l = router->offers; l; l = next) {
         next = l->next;
         if (!is_under_way (l->data, peer))
             continue;
-        login->called_off = g_slist_append (login->called_off, l->data);
-        login->offers = g_slist_delete_link (login->offers, l);
+        router->called_off = g_slist_append (router->called_off, l->data);
+        router->offers = g_slist_delete_link (router->offers, l);
     }
-    if (login->called_off && !login->call_off_timer)
-        login->call_off_timer = purple_timeout_add (0, call_off_cb, login);
+    if (router->called_off && !router->call_off_timer)
+        router->call_off_timer = purple_timeout_add (0, call_off_cb, router);
 }
 
 void
-xtls_transfers_settle (XtlsLogin *login)
+xtls_transfers_settle (XtlsRouter *router)
 {
-    GSList *xfers = g_steal_pointer (&login->called_off);
+    GSList *xfers = g_steal_pointer (&router->called_off);
 
     for (GSList *l = xfers; l; l = l->next)
         cancel (l->data);

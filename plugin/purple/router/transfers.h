@@ -7,32 +7,31 @@
  */
 #pragma once
 
-#include "contact.h"
-#include "login.h"
+#include "router.h"
 
 void xtls_transfers_init (void);
 void xtls_transfers_uninit (void);
 
-/* A question of libpurple went inside. */
-void xtls_transfers_sent (XtlsLogin *login, const xmlnode *iq);
+/* A request of libpurple went inside. */
+void xtls_transfers_sent (XtlsRouter *router, const xmlnode *iq);
 
 /**
  * xtls_transfers_is_inside:
- * @iq: (transfer none): a question of libpurple
+ * @iq: (transfer none): a request of libpurple
  *
  * Returns: %TRUE if it belongs to a file that was offered inside, by either
  * side.
  */
-gboolean xtls_transfers_is_inside (XtlsLogin *login, const xmlnode *iq);
+gboolean xtls_transfers_is_inside (XtlsRouter *router, const xmlnode *iq);
 
 /**
- * xtls_transfers_judge:
+ * xtls_transfers_filter:
  * @iq: (transfer none): what came inside
  *
  * Returns: %FALSE if libpurple must not see it, because it is told something
  * else of the file that it sends.
  */
-gboolean xtls_transfers_judge (XtlsLogin *login, const xmlnode *iq);
+gboolean xtls_transfers_filter (XtlsRouter *router, const xmlnode *iq);
 
 /**
  * xtls_transfers_call_off:
@@ -41,8 +40,8 @@ gboolean xtls_transfers_judge (XtlsLogin *login, const xmlnode *iq);
  * What it offered and has not sent completely is cancelled, later: its windows
  * and a line in the conversation say so.
  */
-void xtls_transfers_call_off (XtlsLogin *login, const char *peer);
+void xtls_transfers_call_off (XtlsRouter *router, const char *peer);
 
-/* Cancels now what is to be cancelled later. The last use of @login: it may
+/* Cancels now what is to be cancelled later. The last use of @router: it may
  * lead to anything. */
-void xtls_transfers_settle (XtlsLogin *login);
+void xtls_transfers_settle (XtlsRouter *router);

@@ -16,7 +16,7 @@
  * socket, and the original is back just after HIGHEST.
  *
  * What is sent as text (the XMPP Console, other plugins) never was a node: it
- * shows as text alone, and is taken apart and judged there.
+ * shows as text alone, and is taken apart and filtered there.
  */
 #include "gate.h"
 
@@ -49,7 +49,7 @@ swap_in_cb (PurpleConnection *gc, xmlnode **slot, gpointer data)
 
     if (!slot || !*slot)
         return;
-    withheld = ops->judge (gc, *slot);
+    withheld = ops->filter (gc, *slot);
     entry = g_new0 (Emission, 1);
     entry->gc = gc;
     entry->slot = slot;
@@ -77,10 +77,10 @@ is_of_stream (PurpleConnection *gc, const char *text)
            text[strspn (text, " \t\r\n")] == '\0';
 }
 
-/* Judges stanzas one by one. What remains of a text of which some were withheld
- * leaves as stanzas. */
+/* Filters stanzas one by one. What remains of a text of which some were
+ * withheld leaves as stanzas. */
 static gboolean
-judge_all (PurpleConnection *gc, const xmlnode *stanzas)
+filter_all (PurpleConnection *gc, const xmlnode *stanzas)
 {
     GQueue rest = G_QUEUE_INIT;
     gboolean withheld = FALSE;
@@ -89,7 +89,7 @@ judge_all (PurpleConnection *gc, const xmlnode *stanzas)
     for (stanza = stanzas->child; stanza; stanza = stanza->next) {
         if (stanza->type != XMLNODE_TYPE_TAG)
             continue;
-        if (ops->judge (gc, stanza))
+        if (ops->filter (gc, stanza))
             withheld = TRUE;
         else
             g_queue_push_tail (&rest, xmlnode_copy (stanza));
@@ -105,7 +105,7 @@ judge_all (PurpleConnection *gc, const xmlnode *stanzas)
 
 /* Returns: %TRUE if it is withheld. */
 static gboolean
-judge_text (PurpleConnection *gc, const char *text)
+filter_text (PurpleConnection *gc, const char *text)
 {
     g_autofree char *whole =
         g_strconcat ("<text xmlns='jabber:client'>", text, "</text>", NULL);
@@ -116,7 +116,7 @@ judge_text (PurpleConnection *gc, const char *text)
         purple_debug_info ("xtls", "text that is no stanza was sent\n");
         return ops->is_private (purple_connection_get_account (gc));
     }
-    withheld = judge_all (gc, stanzas);
+    withheld = filter_all (gc, stanzas);
     xmlnode_free (stanzas);
     return withheld;
 }
@@ -137,7 +137,7 @@ stop_text_cb (PurpleConnection *gc, const char **text, gpointer data)
         }
         of_stanza |= entry->gc == gc;
     }
-    if (!of_stanza && !is_of_stream (gc, *text) && judge_text (gc, *text))
+    if (!of_stanza && !is_of_stream (gc, *text) && filter_text (gc, *text))
         *text = NULL;
 }
 

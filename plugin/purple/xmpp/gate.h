@@ -19,7 +19,7 @@ typedef struct {
      *
      * Returns: %TRUE to withhold it.
      */
-    gboolean (*judge) (PurpleConnection *gc, xmlnode *stanza);
+    gboolean (*filter) (PurpleConnection *gc, xmlnode *stanza);
 
     /* Whether any contact of the account is private: text that is no stanza is
      * withheld then. */

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What an endpoint and its sessions ask and tell, given to their contact. */
+#include "attach.h"
+
+#include "deferred.h"
+#include "inside.h"
+#include "iq.h"
+#include "jabber.h"
+#include "people.h"
+#include "router-private.h"
+#include "transfers.h"
+
+#include <debug.h>
+#include <eventloop.h>
+
+static XtlsContact *
+contact_of (XtlsRouter *router, XtlsSession *session)
+{
+    return xtls_people_get (
+        router->account, xtls_session_get_peer (session), TRUE);
+}
+
+static void
+send_cb (xmlnode *stanza, gpointer data)
+{
+    XtlsRouter *router = data;
+
+    xtls_jabber_send (router->gc, stanza);
+}
+
+static gboolean
+judge_cb (XtlsSession *session,
+          const XtlsFingerprint *fingerprint,
+          gpointer data)
+{
+    XtlsContact *contact = contact_of (data, session);
+
+    return contact && xtls_contact_judge (contact, fingerprint);
+}
+
+static gboolean
+admit_cb (XtlsSession *session, gpointer data)
+{
+    XtlsContact *contact = contact_of (data, session);
+
+    return contact && xtls_contact_admit (contact, session);
+}
+
+/* Requests that went inside are not answered any more once the contact's client
+ * has no session: whoever waits for the responses, a file transfer say, is
+ * told.
+ */
+static void
+refuse_unanswered (XtlsRouter *router, const char *peer)
+{
+    char *asked = xtls_router_normalize (router, peer);
+
+    if (!asked)
+        return;
+    GPtrArray *ids =
+        xtls_iq_tracker_take_all (router->tracker, XTLS_IQ_FROM_US, asked);
+
+    for (guint i = 0; i < ids->len; i++)
+        xtls_deferred_refuse (router,
+                              peer,
+                              g_ptr_array_index (ids, i),
+                              XTLS_IQ_ERROR_SERVICE_UNAVAILABLE);
+    g_ptr_array_unref (ids);
+    g_free (asked);
+    xtls_early_acks_forget (router->early_acks, peer);
+    xtls_file_limit_forget (router->file_limit, peer);
+}
+
+/* Whether another session with the same resource goes on. */
+static gboolean
+has_session_with (XtlsContact *contact, XtlsSession *ended)
+{
+    XtlsSession *session = xtls_contact_get_open_session (contact);
+
+    return session && session != ended &&
+           g_strcmp0 (xtls_session_get_peer (session),
+                      xtls_session_get_peer (ended)) == 0;
+}
+
+static void
+changed_state_cb (XtlsSession *session, gpointer data)
+{
+    XtlsRouter *router = data;
+    XtlsContact *contact = contact_of (router, session);
+    XtlsSessionState state = xtls_session_get_state (session);
+    const char *detail = xtls_session_get_detail (session);
+    gboolean goes_on;
+
+    purple_debug_info ("xtls",
+                       "session %s: state %d, end %s (%s)\n",
+                       xtls_session_get_sid (session),
+                       state,
+                       xtls_end_to_string (xtls_session_get_end (session)),
+                       detail ? detail : "");
+    if (!contact)
+        return;
+    xtls_contact_session_changed (contact, session);
+    if (state != XTLS_SESSION_CLOSED)
+        return;
+    goes_on = has_session_with (contact, session);
+    if (!goes_on)
+        xtls_transfers_call_off (router, xtls_session_get_peer (session));
+    if (!goes_on || !xtls_contact_get_session (contact))
+        refuse_unanswered (router, xtls_session_get_peer (session));
+}
+
+static void
+settled_cb (XtlsSession *session, gpointer data)
+{
+    XtlsContact *contact = contact_of (data, session);
+
+    if (contact)
+        xtls_contact_session_settled (contact, session);
+}
+
+static void
+deliver_cb (XtlsSession *session, xmlnode *stanza, gpointer data)
+{
+    xtls_inside_deliver (data, session, stanza);
+}
+
+static XtlsSm *
+find_sm_cb (XtlsSession *session, const char *previd, gpointer data)
+{
+    XtlsContact *contact = contact_of (data, session);
+
+    return contact ? xtls_contact_find_sm (contact, session, previd) : NULL;
+}
+
+static guint
+timer_add (guint ms, GSourceFunc function, gpointer data)
+{
+    return purple_timeout_add (ms, function, data);
+}
+
+static void
+timer_remove (guint timer)
+{
+    purple_timeout_remove (timer);
+}
+
+static XtlsCaller
+caller_cb (const char *peer, gpointer data)
+{
+    return xtls_router_get_caller (data, peer);
+}
+
+static void
+tie_break_cb (XtlsSession *outgoing, XtlsSession *incoming, gpointer data)
+{
+    XtlsContact *contact = contact_of (data, incoming);
+
+    if (contact)
+        xtls_contact_tie_break (contact, outgoing, incoming);
+}
+
+static const XtlsEndpointOps ops = {
+    .session =
+        {
+            .send = send_cb,
+            .judge = judge_cb,
+            .admit = admit_cb,
+            .changed = changed_state_cb,
+            .settled = settled_cb,
+            .deliver = deliver_cb,
+            .find_sm = find_sm_cb,
+            .timer_add = timer_add,
+            .timer_remove = timer_remove,
+            .now = g_get_monotonic_time,
+        },
+    .caller = caller_cb,
+    .tie_break = tie_break_cb,
+};
+
+XtlsRouter *
+xtls_attach_open (PurpleConnection *gc,
+                  XtlsIdentity *identity,
+                  gboolean padding)
+{
+    return xtls_router_new (gc, identity, padding, &ops);
+}
+
+void
+xtls_attach_close (XtlsRouter *router)
+{
+    xtls_endpoint_close (xtls_login_get_endpoint (router->login));
+    if (xtls_deferred_settle (router))
+        xtls_transfers_settle (router);
+}

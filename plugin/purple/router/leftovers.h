@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Jingle requests of strangers, calls aside. libpurple answers them, keeps a
+ * session for each until it ends, and logs a CRITICAL when it disconnects with
+ * one. They are dropped here: the oldest when there are too many, all of them
+ * before the connection goes.
+ */
+#pragma once
+
+#include <connection.h>
+#include <glib.h>
+#include <xmlnode.h>
+
+/* Requests that libpurple keeps at most. */
+#define XTLS_LEFTOVERS_MAX 256
+
+typedef struct XtlsLeftovers XtlsLeftovers;
+
+XtlsLeftovers *xtls_leftovers_new (PurpleConnection *gc);
+/* Drops them all. */
+void xtls_leftovers_free (XtlsLeftovers *leftovers);
+
+/**
+ * xtls_leftovers_add:
+ * @sid: of a request that is given to libpurple now
+ */
+void xtls_leftovers_add (XtlsLeftovers *leftovers, const char *sid);
+
+/* The request that had this sid has ended. */
+void xtls_leftovers_forget (XtlsLeftovers *leftovers, const char *sid);

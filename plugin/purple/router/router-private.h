@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The struct that the files of the router share. */
+#pragma once
+
+#include "early-acks.h"
+#include "file-limit.h"
+#include "iq-tracker.h"
+#include "leftovers.h"
+#include "router.h"
+
+struct XtlsRouter {
+    XtlsLogin *login;
+    PurpleConnection *gc;   /* borrowed, the login's */
+    PurpleAccount *account; /* borrowed, the login's */
+
+    XtlsIqTracker *tracker;
+
+    /* Files that are sent inside. The timer runs while a block may be answered
+     * early. */
+    XtlsEarlyAcks *early_acks;
+    guint early_acks_timer;
+    XtlsFileLimit *file_limit; /* of files that are offered inside */
+
+    /* Transfers (PurpleXfer, borrowed, perhaps gone) that were offered inside,
+     * and those that are to be cancelled. A timer runs while there are any. */
+    GSList *offers;
+    GSList *called_off;
+    guint call_off_timer;
+
+    /* Error responses to requests that were withheld. A timer runs while there
+     * are any: in the signal itself libpurple does not wait for them yet. */
+    GQueue refusals;
+    guint refusal_timer;
+
+    /* Jingle and bytestream requests that came before the roster, and those
+     * behind them: a contact is not to be taken for a stranger. A timer runs
+     * once the roster is there. */
+    GQueue early;
+    guint early_timer;
+
+    /* Jingle requests of strangers that libpurple keeps. */
+    XtlsLeftovers *leftovers;
+
+    /* Set of JIDs whose capabilities may have changed. A timer runs while
+     * there are any: in the signal itself libpurple does not know yet. */
+    GHashTable *changed;
+    guint changed_timer;
+};

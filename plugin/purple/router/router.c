@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The routers of the connected accounts, and who it is that calls one. */
+#include "router.h"
+
+#include "iq.h"
+#include "jabber.h"
+#include "jid.h"
+#include "people.h"
+#include "router-private.h"
+
+#include <eventloop.h>
+
+static GHashTable *routers; /* PurpleAccount → XtlsRouter, both borrowed */
+
+XtlsRouter *
+xtls_router_new (PurpleConnection *gc,
+                 XtlsIdentity *identity,
+                 gboolean padding,
+                 const XtlsEndpointOps *ops)
+{
+    XtlsRouter *router = g_new0 (XtlsRouter, 1);
+
+    router->login = xtls_login_new (gc, identity, padding, ops, router);
+    if (!router->login) {
+        g_free (router);
+        return NULL;
+    }
+    router->gc = gc;
+    router->account = xtls_login_get_account (router->login);
+    router->tracker = xtls_iq_tracker_new ();
+    router->early_acks = xtls_early_acks_new ();
+    router->file_limit = xtls_file_limit_new ();
+    router->leftovers = xtls_leftovers_new (gc);
+    g_queue_init (&router->refusals);
+    g_queue_init (&router->early);
+    router->changed =
+        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    if (!routers)
+        routers = g_hash_table_new (NULL, NULL);
+    g_hash_table_insert (routers, router->account, router);
+    return router;
+}
+
+static void
+stop_timers (XtlsRouter *router)
+{
+    const guint timers[] = {router->refusal_timer,
+                            router->call_off_timer,
+                            router->early_acks_timer,
+                            router->early_timer,
+                            router->changed_timer};
+
+    for (guint i = 0; i < G_N_ELEMENTS (timers); i++)
+        if (timers[i])
+            purple_timeout_remove (timers[i]);
+}
+
+void
+xtls_router_free (XtlsRouter *router)
+{
+    g_hash_table_remove (routers, router->account);
+    if (g_hash_table_size (routers) == 0)
+        g_clear_pointer (&routers, g_hash_table_destroy);
+    xtls_leftovers_free (router->leftovers);
+    stop_timers (router);
+    xtls_login_free (router->login);
+    xtls_iq_tracker_free (router->tracker);
+    xtls_early_acks_free (router->early_acks);
+    xtls_file_limit_free (router->file_limit);
+    g_slist_free (router->offers);
+    g_slist_free (router->called_off);
+    g_queue_clear_full (&router->refusals, (GDestroyNotify)xmlnode_free);
+    g_queue_clear_full (&router->early, (GDestroyNotify)xmlnode_free);
+    g_hash_table_destroy (router->changed);
+    g_free (router);
+}
+
+XtlsRouter *
+xtls_router_get (const PurpleAccount *account)
+{
+    return routers ? g_hash_table_lookup (routers, account) : NULL;
+}
+
+gboolean
+xtls_router_is_alive (const XtlsRouter *router, const PurpleAccount *account)
+{
+    return xtls_router_get (account) == router;
+}
+
+XtlsLogin *
+xtls_router_get_login (XtlsRouter *router)
+{
+    return router->login;
+}
+
+char *
+xtls_router_normalize (XtlsRouter *router, const char *jid)
+{
+    g_autofree char *who = xtls_jabber_normalize (router->account, jid);
+    const char *resource = xtls_jid_resource (jid);
+
+    return who ? g_strconcat (who, "/", resource ? resource : "", NULL) : NULL;
+}
+
+/* Whom the contact refuses by policy, and who gets no presence, cannot tell
+ * this client from one without the plugin. */
+XtlsCaller
+xtls_router_get_caller (XtlsRouter *router, const char *peer)
+{
+    XtlsContact *contact;
+
+    if (!xtls_login_is_contact (router->login, peer))
+        return XTLS_CALLER_STRANGER;
+    contact = xtls_people_get (router->account, peer, TRUE);
+    return contact && xtls_contact_may_call (contact) ? XTLS_CALLER_WELCOME
+                                                      : XTLS_CALLER_STRANGER;
+}
