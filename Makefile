@@ -189,17 +189,18 @@ pot: $(BUILD)/po/pidgin-xtls.pot
 # --- tests -----------------------------------------------------------------
 
 TEST_FLAGS = -Itests/unit -Iplugin/wire -Iplugin/trust -Iplugin/session \
-	-Iplugin/purple/xmpp -Iplugin/purple/router \
-	$(GLIB) $(TLS) $(OTR) $(XMLNODE)
+	-Iplugin/purple/xmpp -Iplugin/purple/core -Iplugin/purple/router \
+	$(GLIB) $(TLS) $(OTR) $(XMLNODE) $(PURPLE)
 
 $(BUILD)/tests/unit/%.o: tests/unit/%.c $(BUILD)/include/xmlnode.h
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(BASE) $(TEST_FLAGS) $(CPPFLAGS) $(CFLAGS) \
 		-c -o $@ $<
 
-# What of the router needs xmlnode only is tested without a core.
+# What of the plugin needs no libpurple that runs is tested without one.
 ROUTER = $(patsubst %,$(BUILD)/plugin/purple/%.o,router/early-acks router/iq-tracker \
-	xmpp/message router/file-limit xmpp/resources xmpp/roster router/route)
+	xmpp/message router/file-limit xmpp/resources xmpp/roster router/route \
+	core/contact-name)
 
 $(UNIT): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(ENGINE) $(ROUTER) \
 		$(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.o,$(UNIT_SUPPORT))

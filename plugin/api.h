@@ -235,6 +235,11 @@ typedef struct {
     const char *(*get_word) (XtlsState state);
     const char *(*get_meaning) (XtlsState state);
 
+    /* (transfer full): how a contact is to be named: its bare JID, and an alias
+     * beside it. An alias alone may be the contact's own words. Plain text on
+     * one line. `account` may be %NULL: no alias then. */
+    char *(*get_name) (PurpleAccount *account, const char *who);
+
     /* (transfer full): free with free_status(). */
     XtlsStatus *(*get_status) (PurpleAccount *account, const char *who);
     void (*free_status) (XtlsStatus *status);

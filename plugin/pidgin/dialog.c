@@ -192,6 +192,8 @@ xtls_dialog_label (GtkWidget *box)
     GtkWidget *label = gtk_label_new (NULL);
 
     gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
+    /* An address or an alias may be one long word. */
+    gtk_label_set_line_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
     gtk_misc_set_alignment (GTK_MISC (label), 0.0, 0.0);
     gtk_widget_set_size_request (label, TEXT_WIDTH, -1);
     gtk_box_pack_start (GTK_BOX (box), label, FALSE, FALSE, 0);
@@ -232,16 +234,14 @@ xtls_dialog_fingerprint (GtkWidget *box, const char *copy_label)
 {
     GtkWidget *frame = gtk_vbox_new (FALSE, 4);
     GtkWidget *row = gtk_hbox_new (FALSE, SPACING);
-    GtkWidget *heading = gtk_label_new (NULL);
+    GtkWidget *heading = xtls_dialog_label (frame);
     GtkWidget *text = gtk_label_new (NULL);
     GtkWidget *copy = gtk_button_new_with_mnemonic (copy_label);
     GtkWidget *side = gtk_vbox_new (FALSE, 0);
 
-    gtk_misc_set_alignment (GTK_MISC (heading), 0.0, 0.0);
     gtk_misc_set_alignment (GTK_MISC (text), 0.0, 0.0);
     gtk_label_set_selectable (GTK_LABEL (text), TRUE);
     g_signal_connect_after (text, "grab-focus", G_CALLBACK (came_cb), NULL);
-    gtk_box_pack_start (GTK_BOX (frame), heading, FALSE, FALSE, 0);
     gtk_box_pack_start (GTK_BOX (row), text, FALSE, FALSE, 0);
     gtk_box_pack_start (GTK_BOX (side), copy, FALSE, FALSE, 0);
     gtk_box_pack_start (GTK_BOX (row), side, FALSE, FALSE, 0);

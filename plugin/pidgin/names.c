@@ -4,10 +4,12 @@
 
 #include "gui.h"
 
-#include <blist.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include <util.h>
+
+/* The core has shortened what it names. */
+enum { CONTACT_MAX = 1000 };
 
 enum { GROUP_CHARS = 11, GROUPS_A_LINE = 4 };
 
@@ -72,12 +74,11 @@ xtls_names_clean (const char *text, int max)
 char *
 xtls_names_show (PurpleAccount *account, const char *who)
 {
-    PurpleBuddy *buddy =
-        account == NULL ? NULL : purple_find_buddy (account, who);
+    char *name = xtls_gui_api ()->get_name (account, who);
+    char *clean = xtls_names_clean (name, CONTACT_MAX);
 
-    return xtls_names_clean (
-        buddy == NULL ? who : purple_buddy_get_contact_alias (buddy),
-        XTLS_NAME_MAX);
+    g_free (name);
+    return clean;
 }
 
 char *

@@ -25,7 +25,7 @@ gboolean xtls_names_contact (PurpleConversation *conv,
  * characters, and set apart from the text around it. */
 char *xtls_names_clean (const char *text, int max);
 
-/* (transfer full): how the contact is called in the buddy list, cleaned. */
+/* (transfer full): how the core names the contact, cleaned. */
 char *xtls_names_show (PurpleAccount *account, const char *who);
 
 /* (transfer full): @fingerprint in lines and groups, for comparing. */

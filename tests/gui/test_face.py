@@ -10,6 +10,13 @@ from xtlstest import client, tap
 from xtlstest.scene import JULIET, ROMEO
 
 
+NICK = ("<iq type='set' id='nick'><pubsub"
+        " xmlns='http://jabber.org/protocol/pubsub'>"
+        "<publish node='http://jabber.org/protocol/nick'><item>"
+        "<nick xmlns='http://jabber.org/protocol/nick'>{}</nick>"
+        "</item></publish></pubsub></iq>")
+
+
 def see_tooltip(romeo, word, text, window=JULIET):
     """Of the lock, in the toolbar and in the tray."""
     romeo.see_description(text, f"Private conversation: {word}", "push button",
@@ -242,26 +249,50 @@ def test_buddy_list():
 def test_names_are_text():
     with Play(resource="<i>&lt;_x") as play:
         romeo = play.romeo
-        name = "<b>&amp;_Jul</b> \u05d0\u05d1\u05d2"
-        play.alias(JULIET, name)
+        alias = "<b>&amp;_Jul</b> \u05d0\u05d1\u05d2"
+        name = f"{JULIET} (“{alias}”)"
+        play.alias(JULIET, alias)
         play.dbus("PurpleConversationPresent",
                   f"int32:{play.conversation(JULIET)}")
-        romeo.see_window(name)
-        romeo.see_state("Not private", name)
-        romeo.press("Private conversation: Not private", "push button", name)
-        romeo.see_state("Unverified", name)
-        romeo.see_entry(f"{name}: Unverified (<i>&lt;_x)", name)
+        romeo.see_window(alias)
+        romeo.see_state("Not private", alias)
+        romeo.press("Private conversation: Not private", "push button", alias)
+        romeo.see_state("Unverified", alias)
+        romeo.see_entry(f"{name}: Unverified (<i>&lt;_x)", alias)
         see_tooltip(romeo, "Unverified", f"{name}: Unverified\n"
-                    "Resource: <i>&lt;_x\n", name)
-        romeo.menu("Verify…", name)
+                    "Resource: <i>&lt;_x\n", alias)
+        romeo.menu("Verify…", alias)
         romeo.see(f"Is this really {name}?", "label", "Verify")
         romeo.picture("names", "Verify")
-        romeo.menu("This contact’s settings…", name)
+        romeo.menu("This contact’s settings…", alias)
         romeo.see(f"Private conversations with {name}", "label",
                   "This contact’s settings")
         play.alias(JULIET, "long" * 400)
-        romeo.see(f"Is this really {'long' * 16}…?", "label", "Verify")
+        romeo.see(f"Is this really {JULIET} (“{'long' * 16}…”)?", "label",
+                  "Verify")
         assert romeo.size("Verify")[0] < 800, romeo.size("Verify")
+
+
+def test_a_nickname_is_no_address():
+    """A contact that gives itself another contact's address as its name is
+    named by its own wherever trust is concerned."""
+    with Play() as play:
+        romeo = play.romeo
+        nurse = play.add_client("nurse", NURSE, "chamber")
+        nurse.call("raw", NURSE, NICK.format(JULIET))
+        play.open(NURSE, title=JULIET)
+        play.start(NURSE, title=JULIET)
+        see_tooltip(romeo, "Unverified", f"{NURSE}: Unverified\n", JULIET)
+        romeo.see_entry(f"{NURSE}: Unverified (chamber)", JULIET)
+        romeo.menu("Verify…", JULIET)
+        romeo.see(f"Is this really {NURSE}?", "label", "Verify")
+        romeo.picture("nickname", "Verify")
+        romeo.keys("Escape", window="Verify")
+        nurse.api("start_secret", NURSE, ROMEO, "", "verona")
+        romeo.see(f"{NURSE} wants to know whether you are really you. Type the "
+                  "secret that the two of you share.", "label", "Verify")
+        romeo.keys("Escape", window="Verify")
+        nurse.quit()
 
 
 def test_where_it_is_not():

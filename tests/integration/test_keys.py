@@ -369,8 +369,9 @@ def test_a_name_like_our_words():
         lines = dialog["secondary"].split("\n")
         heads = [line for line in lines if line.endswith(":")]
         assert len(heads) == 2 and heads[0].startswith(
-            "Fingerprint of Juliet: 11:22:33:44"), lines
-        assert heads[0].endswith("x…:") and heads[1] == "Your own fingerprint:"
+            f"Fingerprint of {JULIET} (“Juliet: 11:22:33:44"), lines
+        assert heads[0].endswith("x…”):"), lines
+        assert heads[1] == "Your own fingerprint:", lines
         assert lines[lines.index(heads[0]) + 1] == own(scene.juliet), lines
 
 

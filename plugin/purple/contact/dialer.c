@@ -3,6 +3,7 @@
 #include "dialer.h"
 
 #include "capability.h"
+#include "contact-name.h"
 #include "contact.h"
 #include "conversation.h"
 #include "logins.h"
@@ -94,8 +95,7 @@ call (XtlsDialer *dialer, const char *resource)
 static void
 fail_capability (XtlsDialer *dialer, XtlsCapability capability)
 {
-    g_autofree char *name =
-        xtls_conversation_name (dialer->account, dialer->who);
+    g_autofree char *name = xtls_contact_name_jid (dialer->who);
     g_autofree char *why = NULL;
 
     if (!xtls_logins_get (dialer->account))
@@ -230,7 +230,7 @@ xtls_dialer_session_changed (XtlsDialer *dialer, XtlsSession *session)
         set_attempt (dialer, NULL);
         return TRUE;
     case XTLS_SESSION_CLOSED:
-        name = xtls_conversation_name (dialer->account, dialer->who);
+        name = xtls_contact_name_jid (dialer->who);
         why = xtls_texts_failed (xtls_session_get_end (session), name);
         dialer->sm = xtls_session_take_sm_failed (session);
         fail (dialer, why);

@@ -15,6 +15,7 @@
 #include "secret.h"
 
 #include "base64.h"
+#include "contact-name.h"
 #include "conversation.h"
 #include "core.h"
 #include "dialogs.h"
@@ -105,33 +106,36 @@ get_account (XtlsSecretTalk *talk)
 }
 
 static char *
-with_name (XtlsSecretTalk *talk, const char *format)
+with_name (const char *format, const char *name)
 {
-    g_autofree char *name =
-        xtls_conversation_name (get_account (talk), get_who (talk));
     g_auto (GStrv) parts = g_strsplit (format, "%s", 2);
 
     return g_strjoinv (name, parts);
 }
 
-static void
+static gboolean
 say (XtlsSecretTalk *talk, const char *format)
 {
-    g_autofree char *text = with_name (talk, format);
+    g_autofree char *name = xtls_contact_name_jid (get_who (talk));
+    g_autofree char *text = with_name (format, name);
 
-    xtls_conversation_line (get_account (talk), get_who (talk), text, FALSE);
+    return xtls_conversation_line (
+        get_account (talk), get_who (talk), text, FALSE);
 }
 
 /* The result may not be missed, even if the window is closed. */
 static void
 say_surely (XtlsSecretTalk *talk, const char *format)
 {
-    g_autofree char *text = with_name (talk, format);
+    g_autofree char *name = NULL;
+    g_autofree char *text = NULL;
 
-    if (!xtls_conversation_line (
-            get_account (talk), get_who (talk), text, FALSE))
-        purple_notify_info (
-            xtls_core_get_plugin (), _ ("Private conversation"), text, NULL);
+    if (say (talk, format))
+        return;
+    name = xtls_contact_name_get (get_account (talk), get_who (talk));
+    text = with_name (format, name);
+    purple_notify_info (
+        xtls_core_get_plugin (), _ ("Private conversation"), text, NULL);
 }
 
 static void

@@ -3,7 +3,7 @@
 #include "status.h"
 
 #include "capability.h"
-#include "conversation.h"
+#include "contact-name.h"
 #include "core.h"
 #include "fingerprint.h"
 #include "jabber.h"
@@ -33,7 +33,7 @@ char *
 xtls_status_why_not (PurpleAccount *account, const char *who)
 {
     XtlsLogin *login = xtls_logins_get (account);
-    g_autofree char *name = xtls_conversation_name (account, who);
+    g_autofree char *name = xtls_contact_name_jid (who);
 
     if (!xtls_jabber_is (account))
         return g_strdup (
@@ -56,7 +56,7 @@ xtls_status_why_not (PurpleAccount *account, const char *who)
 static char *
 why_unlikely (const XtlsStatusFacts *facts)
 {
-    g_autofree char *name = xtls_conversation_name (facts->account, facts->who);
+    g_autofree char *name = xtls_contact_name_jid (facts->who);
 
     switch (xtls_capability_find_resource (
         facts->account, facts->who, NULL, NULL)) {
@@ -108,9 +108,11 @@ make_line (const XtlsStatus *status, const XtlsStatusFacts *facts)
     g_autofree char *unlikely = NULL;
 
     if (facts->session) {
+        g_autofree char *peer =
+            xtls_contact_name_jid (xtls_session_get_peer (facts->session));
+
         g_string_append (line, " · ");
-        g_string_append_printf (
-            line, _ ("with %s"), xtls_session_get_peer (facts->session));
+        g_string_append_printf (line, _ ("with %s"), peer);
         g_string_append_printf (line, " · %s · ", status->tls);
         g_string_append_printf (
             line, _ ("fingerprint %s"), status->fingerprint);

@@ -2,6 +2,7 @@
 /* What is said in the conversation. */
 #include "system-messages.h"
 
+#include "contact-name.h"
 #include "conversation.h"
 #include "core.h"
 #include "jabber.h"
@@ -18,8 +19,21 @@
 static char *
 get_name (XtlsContact *contact)
 {
-    return xtls_conversation_name (xtls_contact_get_account (contact),
-                                   xtls_contact_get_who (contact));
+    return xtls_contact_name_jid (xtls_contact_get_who (contact));
+}
+
+/* For what stands outside the conversation, where no title has the alias. */
+static char *
+get_full_name (XtlsContact *contact)
+{
+    return xtls_contact_name_get (xtls_contact_get_account (contact),
+                                  xtls_contact_get_who (contact));
+}
+
+static char *
+get_peer (XtlsSession *session)
+{
+    return xtls_contact_name_jid (xtls_session_get_peer (session));
 }
 
 static gboolean
@@ -35,7 +49,7 @@ say (XtlsContact *contact, const char *text)
 static void
 say_surely (XtlsContact *contact, const char *text)
 {
-    g_autofree char *name = get_name (contact);
+    g_autofree char *name = get_full_name (contact);
 
     if (!say (contact, text))
         purple_notify_warning (
@@ -81,7 +95,7 @@ static char *
 state_sentence (XtlsContact *contact)
 {
     XtlsSession *session = xtls_contact_get_open_session (contact);
-    g_autofree char *name = get_name (contact);
+    g_autofree char *name = session ? get_peer (session) : get_name (contact);
 
     switch (xtls_contact_get_state (contact)) {
     case XTLS_STATE_STARTING:
@@ -93,7 +107,7 @@ state_sentence (XtlsContact *contact)
              * whether the conversation is logged. The second and the last are
              * sentences. */
             _ ("Unverified conversation with %s started. %s %s %s"),
-            xtls_session_get_peer (session),
+            name,
             _ (XTLS_TEXT_VERIFY),
             XTLS_TEXT_VERIFY_COMMAND,
             logging_sentence (contact));
@@ -101,7 +115,7 @@ state_sentence (XtlsContact *contact)
         return g_strdup_printf (
             /* Translators: the contact's JID; a sentence on logging. */
             _ ("Private conversation with %s started. %s"),
-            xtls_session_get_peer (session),
+            name,
             logging_sentence (contact));
     case XTLS_STATE_FINISHED:
         return g_strdup_printf (
@@ -284,10 +298,11 @@ xtls_system_messages_new_key (XtlsContact *contact, gboolean waits)
 void
 xtls_system_messages_not_admitted (XtlsContact *contact, XtlsSession *session)
 {
+    g_autofree char *peer = get_peer (session);
     g_autofree char *text = g_strdup_printf (
         _ ("%s asked for a private conversation with another key and was "
            "turned away. To accept it, end this private conversation first."),
-        xtls_session_get_peer (session));
+        peer);
 
     say (contact, text);
 }
@@ -318,7 +333,8 @@ quote (const char *format, const xmlnode *message)
 static void
 notify_quotes (XtlsContact *contact, const char *html)
 {
-    g_autofree char *name = get_name (contact);
+    g_autofree char *name = get_full_name (contact);
+
     purple_notify_formatted (xtls_contact_get_account (contact),
                              _ ("Private conversation"),
                              name,
@@ -451,8 +467,8 @@ xtls_system_messages_refused_voice (XtlsContact *contact, gboolean outgoing)
 void
 xtls_system_messages_elsewhere (XtlsContact *contact, const char *from)
 {
-    const char *peer =
-        xtls_session_get_peer (xtls_contact_get_open_session (contact));
+    g_autofree char *peer = get_peer (xtls_contact_get_open_session (contact));
+    g_autofree char *other = xtls_contact_name_jid (from);
     g_autofree char *text = NULL;
 
     if (xtls_jabber_is_capable (xtls_contact_get_account (contact), from))
@@ -460,13 +476,13 @@ xtls_system_messages_elsewhere (XtlsContact *contact, const char *from)
             _ ("That came from %s; the private conversation is with %s. To "
                "talk privately there, end this one and start again (/xtls end, "
                "/xtls start)."),
-            from,
+            other,
             peer);
     else
         text = g_strdup_printf (
             _ ("That came from %s, which cannot talk privately as far as is "
                "known; the private conversation is with %s."),
-            from,
+            other,
             peer);
     say (contact, text);
 }

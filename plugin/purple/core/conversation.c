@@ -4,7 +4,6 @@
 
 #include "message.h"
 
-#include <blist.h>
 #include <time.h>
 
 PurpleConversation *
@@ -41,18 +40,4 @@ xtls_conversation_line (PurpleAccount *account,
                                    (private ? PURPLE_MESSAGE_NO_LOG : 0),
                                time (NULL));
     return TRUE;
-}
-
-char *
-xtls_conversation_name (PurpleAccount *account, const char *who)
-{
-    PurpleBuddy *buddy = purple_find_buddy (account, who);
-    g_autofree char *name =
-        xtls_message_one_line (buddy ? purple_buddy_get_alias (buddy) : who);
-    g_autofree char *beginning = NULL;
-
-    if (g_utf8_strlen (name, -1) <= XTLS_CONVERSATION_NAME_MAX)
-        return g_steal_pointer (&name);
-    beginning = g_utf8_substring (name, 0, XTLS_CONVERSATION_NAME_MAX);
-    return g_strconcat (beginning, "…", NULL);
 }

@@ -27,15 +27,3 @@ gboolean xtls_conversation_line (PurpleAccount *account,
                                  const char *who,
                                  const char *text,
                                  gboolean private);
-
-/* Characters of a name that somebody else has chosen. */
-#define XTLS_CONVERSATION_NAME_MAX 64
-
-/**
- * xtls_conversation_name:
- *
- * Returns: (transfer full): the contact's alias, or bare JID, as plain text on
- * one line, of %XTLS_CONVERSATION_NAME_MAX characters at most. Aliases are
- * chosen by the contact or its server: one must not look like words of ours.
- */
-char *xtls_conversation_name (PurpleAccount *account, const char *who);

@@ -5,6 +5,7 @@
 #include "actions.h"
 #include "api.h"
 #include "capability.h"
+#include "contact-name.h"
 #include "core.h"
 #include "fingerprint.h"
 #include "jabber.h"
@@ -39,6 +40,16 @@ get_status (PurpleAccount *account, const char *who)
 
     return contact ? xtls_contact_get_status (contact)
                    : xtls_status_new (&facts);
+}
+
+static char *
+get_name (PurpleAccount *account, const char *who)
+{
+    g_autofree char *jid = account && xtls_jabber_is (account)
+                               ? xtls_jabber_normalize (account, who)
+                               : NULL;
+
+    return xtls_contact_name_get (account, jid ? jid : who);
 }
 
 static XtlsState
@@ -186,6 +197,7 @@ static const XtlsApi api = {
     .get_meaning = xtls_texts_meaning,
     .get_status = get_status,
     .free_status = xtls_status_free,
+    .get_name = get_name,
     .get_state = get_state,
     .get_capability = get_capability,
     .start = xtls_actions_start,

@@ -15,7 +15,7 @@
 #include "dialogs.h"
 
 #include "actions.h"
-#include "conversation.h"
+#include "contact-name.h"
 #include "core.h"
 #include "secret.h"
 #include "status.h"
@@ -114,8 +114,8 @@ tell_failure (XtlsContact *contact, char *why)
 static char *
 get_name (XtlsContact *contact)
 {
-    return xtls_conversation_name (xtls_contact_get_account (contact),
-                                   xtls_contact_get_who (contact));
+    return xtls_contact_name_get (xtls_contact_get_account (contact),
+                                  xtls_contact_get_who (contact));
 }
 
 /* --- fingerprints --- */

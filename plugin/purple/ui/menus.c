@@ -8,6 +8,7 @@
 #include "menus.h"
 
 #include "actions.h"
+#include "contact-name.h"
 #include "conversation.h"
 #include "core.h"
 #include "jabber.h"
@@ -153,8 +154,8 @@ add_about (GList **entries,
            const char *who,
            const XtlsStatus *status)
 {
-    g_autofree char *alias = xtls_conversation_name (account, who);
-    g_autofree char *name = plain (alias);
+    g_autofree char *long_name = xtls_contact_name_get (account, who);
+    g_autofree char *name = plain (long_name);
     g_autofree char *resource =
         status->resource ? plain (status->resource) : NULL;
     g_autofree char *text =

@@ -3,7 +3,7 @@
 #include "options.h"
 
 #include "actions.h"
-#include "conversation.h"
+#include "contact-name.h"
 #include "core.h"
 #include "texts.h"
 
@@ -95,7 +95,7 @@ xtls_options_show (XtlsContact *contact)
     const char *who = xtls_contact_get_who (contact);
     PurpleRequestFields *fields = purple_request_fields_new ();
     PurpleRequestFieldGroup *group = purple_request_field_group_new (NULL);
-    g_autofree char *name = xtls_conversation_name (account, who);
+    g_autofree char *name = xtls_contact_name_get (account, who);
     g_autofree char *primary =
         g_strdup_printf (_ ("Private conversations with %s"), name);
 

@@ -76,11 +76,11 @@ class Play:
                    self.server.port)
         return made
 
-    def open(self, who=JULIET):
-        """Opens a conversation window in Pidgin; returns its title."""
+    def open(self, who=JULIET, title=None):
+        """Opens a conversation window in Pidgin. title: the window's, if the
+        contact has an alias"""
         self.dbus("PurpleConversationPresent", f"int32:{self.conversation(who)}")
-        self.romeo.see_window(who)
-        return who
+        self.romeo.see_window(title or who)
 
     def conversation(self, who, kind=1):
         """kind: 1 for a contact, 2 for a room"""
@@ -103,11 +103,11 @@ class Play:
         answer = self.pidgin.dbus(function, *arguments, timeout=self._timeout)
         return int(answer.split()[-1]) if answer else None
 
-    def start(self, who=JULIET):
+    def start(self, who=JULIET, title=None):
         """A click on the lock, until it says Unverified."""
         self.romeo.press("Private conversation: Not private", "push button",
-                         who)
-        self.romeo.see_state("Unverified", who)
+                         title or who)
+        self.romeo.see_state("Unverified", title or who)
 
     def start_by_menu(self, who=JULIET):
         self.romeo.menu("Start private conversation", who)

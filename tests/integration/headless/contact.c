@@ -38,6 +38,23 @@ status_cb (PurpleBuddy *buddy,
     presence_cb (buddy, user_data);
 }
 
+/* The name that another client or the user has given. */
+static void
+aliased_cb (PurpleBlistNode *node, const char *before, gpointer user_data)
+{
+    GString *event;
+    PurpleBuddy *buddy;
+
+    if (!PURPLE_BLIST_NODE_IS_BUDDY (node))
+        return;
+    buddy = (PurpleBuddy *)node;
+    event = json_event ("aliased");
+    json_account (event, purple_buddy_get_account (buddy));
+    json_string (event, "who", purple_buddy_get_name (buddy));
+    json_string (event, "alias", purple_buddy_get_alias (buddy));
+    json_send (event);
+}
+
 /* buddy-add ACCOUNT WHO */
 static gboolean
 add (char **args, GString *answer)
@@ -125,5 +142,10 @@ contact_init (void)
                            "buddy-status-changed",
                            &handle,
                            PURPLE_CALLBACK (status_cb),
+                           NULL);
+    purple_signal_connect (blist,
+                           "blist-node-aliased",
+                           &handle,
+                           PURPLE_CALLBACK (aliased_cb),
                            NULL);
 }

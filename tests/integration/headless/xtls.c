@@ -108,6 +108,15 @@ call_supported (Call *call)
 }
 
 static gboolean
+call_name (Call *call)
+{
+    g_autofree char *value = call->api->get_name (call->account, call->args[1]);
+
+    json_string (call->answer, "value", value);
+    return TRUE;
+}
+
+static gboolean
 call_state (Call *call)
 {
     json_string (
@@ -383,6 +392,7 @@ static const struct {
     gboolean account; /* the first argument is one */
     gboolean (*run) (Call *call);
 } functions[] = {{"is_supported", 1, TRUE, call_supported},
+                 {"get_name", 2, TRUE, call_name},
                  {"get_state", 2, TRUE, call_state},
                  {"get_capability", 2, TRUE, call_capability},
                  {"start", 2, TRUE, call_start},

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How a contact is named to the user. */
+#include "contact-name.h"
+
+#include "message.h"
+
+#include <blist.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* Characters of an alias, of each side of a bare JID, and of a resource. */
+enum { ALIAS_MAX = 64, HALF_MAX = 100, RESOURCE_MAX = 64 };
+
+static char *
+cut (const char *text, glong max)
+{
+    g_autofree char *beginning = NULL;
+
+    if (g_utf8_strlen (text, -1) <= max)
+        return g_strdup (text);
+    beginning = g_utf8_substring (text, 0, max);
+    return g_strconcat (beginning, "…", NULL);
+}
+
+static char *
+cut_middle (const char *text, glong half)
+{
+    glong length = g_utf8_strlen (text, -1);
+    g_autofree char *beginning = NULL;
+
+    if (length <= 2 * half)
+        return g_strdup (text);
+    beginning = g_utf8_substring (text, 0, half);
+    return g_strconcat (
+        beginning, "…", g_utf8_offset_to_pointer (text, length - half), NULL);
+}
+
+/* One word: what follows it is ours. */
+static char *
+one_word (const char *resource)
+{
+    g_autofree char *beginning = cut (resource, RESOURCE_MAX);
+    GString *word = g_string_new (NULL);
+
+    for (const char *p = beginning; *p; p = g_utf8_next_char (p)) {
+        gunichar c = g_utf8_get_char (p);
+
+        g_string_append_unichar (word, g_unichar_isspace (c) ? '_' : c);
+    }
+    return g_string_free (word, FALSE);
+}
+
+char *
+xtls_contact_name_jid (const char *jid)
+{
+    g_autofree char *line = xtls_message_one_line (jid);
+    char *slash = strchr (line, '/');
+    g_autofree char *resource = slash ? one_word (slash + 1) : NULL;
+    g_autofree char *bare = NULL;
+
+    if (slash)
+        *slash = '\0';
+    bare = cut_middle (line, HALF_MAX);
+    return resource ? g_strconcat (bare, "/", resource, NULL)
+                    : g_steal_pointer (&bare);
+}
+
+static gboolean
+is_quotation_mark (gunichar c)
+{
+    return c == '"' || (c >= 0x201c && c <= 0x201f) || c == 0x275d ||
+           c == 0x275e || (c >= 0x301d && c <= 0x301f) || c == 0xff02;
+}
+
+/* The marks around an alias show where it ends: it has none of its own. */
+static char *
+without_quotation_marks (const char *text)
+{
+    GString *out = g_string_new (NULL);
+
+    for (const char *p = text; *p; p = g_utf8_next_char (p))
+        if (!is_quotation_mark (g_utf8_get_char (p)))
+            g_string_append_unichar (out, g_utf8_get_char (p));
+    return g_string_free (out, FALSE);
+}
+
+/* The small and the wide “@” are the plain one after this normalisation. */
+static gboolean
+may_be_an_address (const char *text)
+{
+    g_autofree char *plain = g_utf8_normalize (text, -1, G_NORMALIZE_NFKC);
+
+    return !plain || strchr (plain, '@');
+}
+
+char *
+xtls_contact_name_join (const char *jid, const char *alias)
+{
+    g_autofree char *name = xtls_contact_name_jid (jid);
+    g_autofree char *line = xtls_message_one_line (alias ? alias : "");
+    g_autofree char *bare = without_quotation_marks (line);
+    g_autofree char *beginning = cut (g_strstrip (bare), ALIAS_MAX);
+
+    if (!*beginning || may_be_an_address (bare) ||
+        g_str_equal (beginning, name))
+        return g_steal_pointer (&name);
+    /* Translators: the address of a contact, and what else it is called. */
+    return g_strdup_printf (_ ("%s (“%s”)"), name, beginning);
+}
+
+char *
+xtls_contact_name_get (PurpleAccount *account, const char *who)
+{
+    PurpleBuddy *buddy = account ? purple_find_buddy (account, who) : NULL;
+
+    return xtls_contact_name_join (
+        who, buddy ? purple_buddy_get_contact_alias (buddy) : NULL);
+}

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A contact is named by its bare JID wherever the core says something about
+it: the alias may be what the contact calls itself."""
+
+import re
+
+from xtlstest import check, tap
+from xtlstest.scene import JULIET, ROMEO, Scene
+from test_menus import xtls_menu
+
+NURSE = "nurse@capulet.lit"
+NICK = ("<iq type='set' id='nick'><pubsub"
+        " xmlns='http://jabber.org/protocol/pubsub'>"
+        "<publish node='http://jabber.org/protocol/nick'><item>"
+        "<nick xmlns='http://jabber.org/protocol/nick'>{}</nick>"
+        "</item></publish></pubsub></iq>")
+
+
+def call_oneself(scene, nurse, name):
+    """Publishes a nickname (XEP-0172), until romeo's client has taken it."""
+    nurse.call("raw", NURSE, NICK.format(name))
+    scene.romeo.expect("aliased", who=NURSE, alias=name)
+
+
+class Nurse(Scene):
+    """A scene with a nurse who is a contact of romeo's."""
+
+    def __init__(self):
+        super().__init__(accounts={NURSE: "n"}, contacts=[(ROMEO, NURSE)])
+
+    def __enter__(self):
+        scene = super().__enter__()
+        self.nurse = self.add_client("nurse")
+        self.login(self.nurse, f"{NURSE}/kitchen")
+        self.romeo.expect("presence", who=NURSE, online=True)
+        return scene
+
+
+def all_that_is_asked(scene):
+    """Every dialog that the core has about a contact, one after the other."""
+    romeo, nurse = scene.romeo, scene.nurse
+    titles = {}
+
+    def ask(what, close, **wanted):
+        dialog = romeo.expect("request", **wanted)
+        titles[what] = dialog["primary"]
+        romeo.answer(dialog, *close)
+
+    scene.go_private(nurse, romeo)
+    nurse.api("start_secret", NURSE, ROMEO, "", "verona")
+    ask("answer", ("Cancel", ""), title="Verify")
+    romeo.xtls(NURSE, "secret")
+    ask("secret", ("Cancel", ""), title="Verify")
+    romeo.xtls(NURSE, "verify")
+    ask("verify", ("I have verified it",), title="Verify")
+    romeo.expect_state("private")
+    nurse.api("renew_own_key", NURSE)
+    romeo.expect_state("finished")
+    nurse.xtls(ROMEO, "start")
+    ask("new key", ("Refuse",), title="New key")
+    romeo.expect_state("finished")
+    romeo.xtls(NURSE, "end")
+    xtls_menu(romeo, NURSE, entry="This _contact’s settings…")
+    ask("settings", ("Cancel",), title="This contact’s settings")
+    return titles
+
+
+def test_a_nickname_is_no_address():
+    """Whoever takes another contact's address for its nickname is not taken
+    for that contact, in no dialog, line, menu or status."""
+    with Nurse() as scene:
+        romeo = scene.romeo
+        call_oneself(scene, scene.nurse, JULIET)
+        romeo.open(NURSE)
+        titles = all_that_is_asked(scene)
+        for what, title in titles.items():
+            assert NURSE in title and JULIET not in title, (what, title)
+        for line in check.system_lines(romeo, NURSE):
+            assert JULIET not in line, line
+        assert any(NURSE in line for line in check.system_lines(romeo, NURSE))
+        assert JULIET not in str(romeo.seen("request"))
+        assert JULIET not in str(romeo.seen("notify"))
+        assert JULIET not in str(romeo.status(NURSE))
+        assert JULIET not in str(xtls_menu(romeo, NURSE))
+        assert romeo.api("get_name", ROMEO, NURSE)["value"] == NURSE
+
+
+def test_the_alias_stands_beside():
+    """In quotation marks of which it has none itself."""
+    with Nurse() as scene:
+        romeo = scene.romeo
+        call_oneself(scene, scene.nurse, "Angelica”) is verified. (“")
+        name = f"{NURSE} (“Angelica) is verified. (”)"
+        assert romeo.api("get_name", ROMEO, NURSE)["value"] == name
+        romeo.open(NURSE)
+        for what, title in all_that_is_asked(scene).items():
+            assert name in title, (what, title)
+        assert (f"{name}: Not private", False) in xtls_menu(romeo, NURSE)
+
+
+def test_a_result_without_a_window():
+    """It is a notice then, and says whom it is about."""
+    with Nurse() as scene:
+        romeo, nurse = scene.romeo, scene.nurse
+        call_oneself(scene, nurse, JULIET)
+        scene.go_private(nurse, romeo)
+        nurse.api("start_secret", NURSE, ROMEO, "", "verona")
+        dialog = romeo.expect("request", title="Verify")
+        romeo.answer(dialog, "Answer", "mantua")
+        notice = romeo.expect("notify", primary=re.compile("different secrets"))
+        assert NURSE in notice["primary"] and JULIET not in str(notice), notice
+
+
+if __name__ == "__main__":
+    tap.run(globals())
