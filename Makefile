@@ -226,7 +226,7 @@ $(FUZZER): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_OBJECTS) $(ENGINE)
 
 $(BUILD)/tests/headless: $(wildcard tests/integration/headless/*.c) \
 		$(wildcard tests/integration/headless/*.h) plugin/api.h \
-		plugin/trust/trust.h
+		plugin/trust/key-trust.h
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(filter-out -M%,$(BASE)) -UGETTEXT_PACKAGE \
 		-Iplugin $(GLIB) $(PURPLE) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ \

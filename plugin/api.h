@@ -2,8 +2,8 @@
 /*
  * The contract between the core plugin (`core-xtls`) and a face: a plugin for
  * one client's user interface. A face knows this file, with the enumerations in
- * trust/trust.h that it includes, and nothing else of the project. `gtk-xtls`
- * is the face for Pidgin.
+ * trust/key-trust.h that it includes, and nothing else of the project.
+ * `gtk-xtls` is the face for Pidgin.
  *
  * Getting the table
  * -----------------
@@ -87,7 +87,7 @@
  */
 #pragma once
 
-#include "trust/trust.h"
+#include "trust/key-trust.h"
 
 #include <account.h>
 #include <glib.h>

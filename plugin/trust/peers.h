@@ -6,7 +6,7 @@
 #pragma once
 
 #include "fingerprint.h"
-#include "trust.h"
+#include "key-trust.h"
 #include "writer.h"
 
 #include <glib.h>
