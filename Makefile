@@ -1,14 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # pidgin-xtls: private conversations for Pidgin and every libpurple client.
 # `make help` lists the targets.
 
-VERSION = 0.1.0
+# The newest heading of NEWS is the only place that names the version.
+VERSION := $(shell sed -n 's/^Version \([0-9.]*\),.*/\1/p' NEWS | head -n 1)
+VERSION_DATE := $(shell sed -n 's/^Version .*, //p' NEWS | head -n 1)
 
 CC ?= cc
 CFLAGS ?= -O2 -g
-PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD ?= build
 PKG_CONFIG ?= pkg-config
+# libpurple's own prefix: it looks for plugins nowhere else.
+ifndef PREFIX
+PREFIX := $(shell $(PKG_CONFIG) --variable=prefix purple 2>/dev/null)
+endif
 PYTHON ?= /usr/bin/python3
 CLANG ?= clang
 FUZZ_SECONDS ?= 60
@@ -40,7 +46,24 @@ WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wno-unused-parameter $(WERROR)
 SAN_FLAGS = $(if $(SAN),-fsanitize=address -fsanitize=undefined \
 	-fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+
+# What the compiler has against faults in memory, unless CFLAGS or CPPFLAGS
+# decide that themselves. HARDENING= builds without.
+MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
+HARDENING ?= -fstack-protector-strong \
+	$(if $(filter x86_64-% aarch64-% s390x-% powerpc64%,$(MACHINE)),\
+		-fstack-clash-protection) \
+	$(if $(filter x86_64-% i%86-%,$(MACHINE)),-fcf-protection) \
+	$(if $(filter aarch64-%,$(MACHINE)),-mbranch-protection=standard) \
+	$(if $(SAN)$(filter -O0,$(CFLAGS))$(findstring FORTIFY,$(CFLAGS) \
+		$(CPPFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+HARDENING_LD ?= -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
+# Where it is built does not show in what is built. The last that fits counts.
+PLACELESS = -ffile-prefix-map=$(CURDIR)=. \
+	-ffile-prefix-map=$(abspath $(BUILD))=build
+LINK = $(CC) $(SAN_FLAGS) $(CFLAGS) $(HARDENING_LD) $(LDFLAGS)
 BASE = -std=gnu11 -fPIC -fvisibility=hidden -MMD -MP $(WARN) $(SAN_FLAGS) \
+	$(HARDENING) $(PLACELESS) \
 	-DGLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_66 \
 	-DGLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_66 \
 	-DXTLS_VERSION='"$(VERSION)"' -DGETTEXT_PACKAGE='"pidgin-xtls"' \
@@ -80,7 +103,7 @@ LIBS_pidgin = $(shell $(PKG_CONFIG) --libs pidgin gtk+-2.0 purple)
 # --- sources ---------------------------------------------------------------
 
 FOLDERS = wire trust session $(PURPLE_LAYERS) pidgin
-src = $(wildcard plugin/$(1)/*.c)
+src = $(sort $(wildcard plugin/$(1)/*.c))
 obj = $(patsubst plugin/%.c,$(BUILD)/plugin/%.o,$(call src,$(1)))
 
 ENGINE = $(BUILD)/libxtls.a
@@ -102,7 +125,7 @@ REPLAY = $(FUZZ:%=$(BUILD)/tests/fuzz-%)
 FUZZER = $(FUZZ:%=$(BUILD)/fuzz-%)
 BENCH = $(if $(wildcard tests/bench/*.c),$(BUILD)/tests/bench)
 
-.PHONY: all help deps check check-unit check-integration check-gui check-asan \
+.PHONY: all help deps deps-build deps-test check check-unit check-integration check-gui check-asan \
 	check-format check-clang format analyze bench bench-files demo fuzz soak \
 	screenshots check-gui-valgrind \
 	install uninstall install-home clean dist pot
@@ -125,14 +148,38 @@ help:
 	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)   and uninstall'
 	@echo 'make install-home   into ~/.purple/plugins'
 	@echo 'make screenshots    draw the pictures in doc/ again'
-	@echo 'make deps           install what building and testing need (apt)'
+	@echo 'make deps-build     install what building needs (apt)'
+	@echo 'make deps-test      and what testing needs;  make deps: everything'
+	@echo 'make dist           $(BUILD)/$(NAMED).tar.gz'
 
 deps:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST) $(DEPS_CHECK)
 
+deps-build:
+	$(Q)tests/deps $(DEPS_BUILD)
+
+deps-test:
+	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
+
 # --- build -----------------------------------------------------------------
 
-$(BUILD)/include/xmlnode.h:
+NEEDED = glib-2.0 gmodule-2.0 gthread-2.0 gnutls libotr purple pidgin gtk+-2.0
+
+# One sentence instead of the errors of a compiler.
+.PHONY: packages-here
+packages-here:
+	@for program in $(firstword $(CC)) $(PKG_CONFIG) msgfmt; do \
+		command -v $$program >/dev/null || lacks="$$lacks $$program"; \
+	done; \
+	for package in $(NEEDED); do \
+		$(PKG_CONFIG) --exists $$package 2>/dev/null || \
+			lacks="$$lacks $$package"; \
+	done; \
+	[ -z "$$lacks" ] || { echo "Building needs what is missing here:$$lacks." \
+		"On Debian and Ubuntu, 'make deps-build' installs it;" \
+		"README names the packages of other systems." >&2; exit 1; }
+
+$(BUILD)/include/xmlnode.h: | packages-here
 	@mkdir -p $(@D)
 	$(Q)cp "$$($(PKG_CONFIG) --variable=includedir purple)/libpurple/xmlnode.h" $@
 
@@ -144,26 +191,27 @@ $(BUILD)/plugin/$(1)/%.o: plugin/$(1)/%.c $(BUILD)/include/xmlnode.h
 endef
 $(foreach f,$(FOLDERS),$(eval $(call folder,$(f))))
 
-# These know where pictures and catalogues are installed: `make install` with
-# another PREFIX than before builds them again.
+# These know the version, and where pictures and catalogues are installed:
+# `make install` with another PREFIX than before builds them again.
 $(BUILD)/plugin/purple/plugin.o $(BUILD)/plugin/pidgin/plugin.o \
-	$(BUILD)/plugin/pidgin/icon.o: $(BUILD)/prefix
+	$(BUILD)/plugin/pidgin/icon.o: $(BUILD)/identity
 
 .PHONY: look-again
-$(BUILD)/prefix: look-again
+$(BUILD)/identity: look-again | packages-here
 	@mkdir -p $(@D)
-	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
+	@echo '$(VERSION) $(PREFIX)' | cmp -s - $@ || \
+		echo '$(VERSION) $(PREFIX)' >$@
 
 $(ENGINE): $(call obj,wire) $(call obj,trust) $(call obj,session)
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
 CORE_OBJECTS = $(foreach f,$(PURPLE_LAYERS),$(call obj,$(f)))
 $(CORE): $(CORE_OBJECTS) $(ENGINE)
-	$(call say,LD,$@)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) -shared -o $@ \
+	$(call say,LD,$@)$(LINK) -shared -o $@ \
 		$(CORE_OBJECTS) $(ENGINE) $(LIBS_core) $(LIBS_purple)
 
 $(BUILD)/pidgin-xtls.so: $(call obj,pidgin)
-	$(call say,LD,$@)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) -shared -o $@ \
+	$(call say,LD,$@)$(LINK) -shared -o $@ \
 		$^ $(LIBS_pidgin)
 
 $(BUILD)/po/%.mo: po/%.po
@@ -389,6 +437,10 @@ FACE_DIR = $(call plugin_dir,pidgin)
 HOME_DIR = $(HOME)/.purple
 PIXMAPS = $(wildcard pixmaps/*.png)
 
+MO_DIRS = $(MO:$(BUILD)/po/%.mo=$(LOCALE_DIR)/%/LC_MESSAGES)
+INSTALLED = $(LIB_DIR)/xtls.so $(if $(FACE),$(FACE_DIR)/pidgin-xtls.so \
+	$(PIXMAPS:pixmaps/%=$(PIXMAP_DIR)/%)) $(MO_DIRS:%=%/pidgin-xtls.mo)
+
 install: all
 	install -d $(DESTDIR)$(LIB_DIR)
 	install -m 644 $(CORE) $(DESTDIR)$(LIB_DIR)/xtls.so
@@ -398,13 +450,11 @@ install: all
 	$(foreach m,$(MO),install -D -m 644 $(m) \
 		$(DESTDIR)$(LOCALE_DIR)/$(basename $(notdir $(m)))/$(MO_NAME) &&) true
 
-uninstall:
-	rm -f $(foreach m,$(MO),\
-		$(DESTDIR)$(LOCALE_DIR)/$(basename $(notdir $(m)))/$(MO_NAME))
-	rm -f $(DESTDIR)$(LIB_DIR)/xtls.so
-	rm -f $(DESTDIR)$(FACE_DIR)/pidgin-xtls.so
-	rm -f $(PIXMAPS:pixmaps/%=$(DESTDIR)$(PIXMAP_DIR)/%)
-	-rmdir $(DESTDIR)$(PIXMAP_DIR) 2>/dev/null
+# With the folders that are empty then, up to the first that is not.
+uninstall: packages-here
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+	$(Q)cd $(DESTDIR)/ && for folder in $(sort $(dir $(INSTALLED:/%=%))); do \
+		rmdir -p $$folder 2>/dev/null || true; done
 
 install-home: all
 	install -d $(HOME_DIR)/plugins $(HOME_DIR)/pixmaps/xtls
@@ -422,9 +472,21 @@ pixmaps:
 		rsvg-convert -w $$size -h $$size -o $${svg%.svg}-$$size.png $$svg \
 		|| exit 1; done; done
 
+# The same to the byte from a clone and from what it made itself, which knows no
+# git: there every file belongs to it.
+NAMED = pidgin-xtls-$(VERSION)
+FILES = if [ -e .git ]; then git -c safe.directory='*' ls-files -z; else \
+	find . -path ./build -prune -o -type f ! -name '*.pyc' ! -name '*~' \
+		-printf '%P\0'; fi
+
 dist:
-	git archive --prefix=pidgin-xtls-$(VERSION)/ -o \
-		$(BUILD)/pidgin-xtls-$(VERSION).tar.gz HEAD
+	@mkdir -p $(BUILD)
+	$(Q)$(FILES) | LC_ALL=C sort -z >$(BUILD)/files
+	$(Q)tar --create --file=$(BUILD)/$(NAMED).tar --format=gnu \
+		--transform='s,^,$(NAMED)/,' --mtime='$(VERSION_DATE) 00:00Z' \
+		--owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
+		--no-recursion --null --files-from=$(BUILD)/files
+	$(Q)gzip -9nf $(BUILD)/$(NAMED).tar
 
 clean:
 	rm -rf build

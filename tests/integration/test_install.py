@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """`make install`, `uninstall` and `install-home`."""
 
+import io
 import os
+import re
 import shutil
 import subprocess
+import tarfile
 
 from xtlstest import client, process, tap
 
 TOP = os.path.normpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+PLUGINS = ("xtls.so", "pidgin-xtls.so")
+SPDX = "SPDX-License-Identifier: GPL-2.0-or-later"
 
 
 def folder_of_build():
@@ -18,17 +23,50 @@ def folder_of_build():
     return build
 
 
-def make(build, *arguments, **environment):
+def try_make(folder, *arguments, **environment):
     """Not as a part of the make that may have started the tests."""
     clean = {name: value for name, value in os.environ.items()
              if not name.startswith(("MAKE", "MFLAGS"))}
-    more = ["SAN=1", "CFLAGS=-O1 -g"] if client.SANITIZED else []
-    done = subprocess.run(
-        ["make", "--no-print-directory", "-C", TOP, f"BUILD={build}",
-         *more, *arguments], env=dict(clean, **environment),
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return subprocess.run(
+        ["make", "--no-print-directory", "-C", folder, *arguments],
+        env=dict(clean, **environment), stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True)
+
+
+def make_in(folder, *arguments, **environment):
+    done = try_make(folder, *arguments, **environment)
     assert done.returncode == 0, done.stdout
     return done.stdout
+
+
+def make(build, *arguments, **environment):
+    more = ["SAN=1", "CFLAGS=-O1 -g"] if client.SANITIZED else []
+    return make_in(TOP, f"BUILD={build}", *more, *arguments, **environment)
+
+
+def version():
+    """The newest heading of NEWS."""
+    with open(os.path.join(TOP, "NEWS")) as news:
+        return re.search(r"^Version ([0-9.]+), ", news.read(), re.M)[1]
+
+
+def tarball_of(folder):
+    make_in(folder, "dist")
+    return os.path.join(folder, "build", f"pidgin-xtls-{version()}.tar.gz")
+
+
+def unpack(tarball):
+    where = process.folder("tarball")
+    with tarfile.open(tarball) as tar:
+        tar.extractall(where)
+    return os.path.join(where, f"pidgin-xtls-{version()}")
+
+
+def sources():
+    """A copy of what belongs to the project, as `make dist` sees it."""
+    build = process.folder("dist")
+    make_in(TOP, "dist", f"BUILD={build}")
+    return unpack(os.path.join(build, f"pidgin-xtls-{version()}.tar.gz"))
 
 
 def files(folder):
@@ -38,8 +76,7 @@ def files(folder):
 
 def plugin_folder(package):
     return subprocess.check_output(
-        ["pkg-config", "--define-variable=prefix=/usr",
-         "--variable=plugindir", package], text=True).strip()
+        ["pkg-config", "--variable=plugindir", package], text=True).strip()
 
 
 def names(pattern):
@@ -62,28 +99,43 @@ def read(*path):
 
 
 def test_where_libpurple_looks():
+    """By default, and with nothing but PATH in the environment."""
     build, root = folder_of_build(), process.folder("root")
-    make(build, "install", "PREFIX=/usr", f"DESTDIR={root}")
+    make(build, "install", f"DESTDIR={root}")
     core, face = plugin_folder("purple"), plugin_folder("pidgin")
     assert files(root) == {
         f"{core[1:]}/xtls.so", f"{face[1:]}/pidgin-xtls.so",
         *(f"usr/share/{name}" for name in catalogues()),
         *(f"usr/share/pixmaps/pidgin/xtls/{name}" for name in pictures())}
-    # It was built for another place.
-    for path in (f"{core}/xtls.so", f"{face}/pidgin-xtls.so"):
-        assert b"/usr/share/locale\0" in read(root, path[1:]), path
-    assert b"/usr/share/pixmaps/pidgin/xtls\0" in read(
-        root, f"{face[1:]}/pidgin-xtls.so")
     # Nothing but what a plugin is looked at for.
     symbols = subprocess.check_output(
         ["nm", "-D", "--defined-only", os.path.join(root, core[1:],
                                                     "xtls.so")], text=True)
     assert [line.split()[-1] for line in symbols.splitlines()
             if "asan" not in line] == ["purple_init_plugin"], symbols
-    make(build, "uninstall", "PREFIX=/usr", f"DESTDIR={root}")
-    assert not files(root)
-    assert not os.path.exists(os.path.join(root, "usr/share/pixmaps/pidgin",
-                                           "xtls"))
+    make(build, "uninstall", f"DESTDIR={root}")
+    assert os.listdir(root) == []
+
+
+def test_another_prefix():
+    """What was built for one place is built again for the other."""
+    build, root = folder_of_build(), process.folder("root")
+    core, face = (plugin_folder(package).replace("/usr/", "/opt/im/")
+                  for package in ("purple", "pidgin"))
+    make(build, "install", "PREFIX=/opt/im", f"DESTDIR={root}")
+    for path in (f"{core}/xtls.so", f"{face}/pidgin-xtls.so"):
+        assert b"/opt/im/share/locale\0" in read(root, path[1:]), path
+    assert b"/opt/im/share/pixmaps/pidgin/xtls\0" in read(
+        root, f"{face[1:]}/pidgin-xtls.so")
+    # What somebody else put there stays, and the folder that it lies in.
+    other = os.path.join(root, "opt/im/share/locale/de/other")
+    with open(other, "w"):
+        pass
+    make(build, "uninstall", "PREFIX=/opt/im", f"DESTDIR={root}")
+    assert files(root) == {"opt/im/share/locale/de/other"}
+    os.remove(other)
+    os.removedirs(os.path.dirname(other))
+    assert not os.path.exists(root), "empty folders were left"
 
 
 def test_at_home():
@@ -92,6 +144,126 @@ def test_at_home():
     assert files(home) == {f".purple/{name}" for name in (
         "plugins/xtls.so", "plugins/pidgin-xtls.so", *catalogues(),
         *(f"pixmaps/xtls/{name}" for name in pictures()))}
+
+
+def test_hardened():
+    """By default: every plugin, with what the compiler has."""
+    if client.SANITIZED:
+        return
+    for name in PLUGINS:
+        plugin = os.path.join(client.BUILD, name)
+        dynamic = subprocess.check_output(["readelf", "-dlW", plugin],
+                                          text=True)
+        assert "GNU_RELRO" in dynamic and "BIND_NOW" in dynamic, name
+        assert re.search(r"GNU_STACK .* RW +0x", dynamic), dynamic
+        assert "TEXTREL" not in dynamic, name
+        symbols = subprocess.check_output(["nm", "-D", plugin], text=True)
+        assert "__stack_chk_fail" in symbols, name
+
+
+def test_dist_again():
+    """From a clone, and from the tarball itself: the same to the byte."""
+    folder = sources()
+    for command in (["init", "-q"], ["add", "--all"],
+                    ["-c", "user.name=x", "-c", "user.email=x@localhost",
+                     "commit", "-q", "-m", "x"]):
+        subprocess.run(["git", *command], cwd=folder, check=True)
+    clone = os.path.join(process.folder("clone"), "clone")
+    subprocess.run(["git", "clone", "-q", folder, clone], check=True)
+    from_clone = tarball_of(clone)
+    unpacked = unpack(from_clone)
+    assert not os.path.exists(os.path.join(unpacked, ".git"))
+    assert read(tarball_of(unpacked)) == read(from_clone)
+    with tarfile.open(from_clone) as tar:
+        assert {(entry.uid, entry.gid) for entry in tar} == {(0, 0)}
+    # git's own list says the same.
+    archive = subprocess.check_output(
+        ["git", "archive", "--format=tar", "HEAD"], cwd=clone)
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        tracked = {entry.name for entry in tar if entry.isfile()}
+    assert files(unpacked) - tracked == {
+        f"build/{name}" for name in ("files", os.path.basename(from_clone))}
+    assert tracked <= files(unpacked)
+
+
+def test_tarball_builds_and_tests():
+    """In two folders, and what comes out is the same to the byte."""
+    folder = sources()
+    other = os.path.join(process.folder("elsewhere"), "deeper", "source")
+    shutil.copytree(folder, other)
+    make_in(folder, "-j2", "all", "build/tests/test-base64")
+    make_in(other, "-j2", "all", f"BUILD={other}/out")
+    for name in (*PLUGINS, "po/de.mo"):
+        assert read(folder, "build", name) == read(other, "out", name), name
+    for name in PLUGINS:
+        plugin = read(folder, "build", name)
+        assert version().encode() + b"\0" in plugin, name
+        assert folder.encode() not in plugin, name
+    subprocess.run([os.path.join(folder, "build/tests/test-base64"), "--tap"],
+                   check=True, stdout=subprocess.DEVNULL)
+
+
+def test_something_missing():
+    """One sentence, not the errors of a compiler."""
+    tools = process.folder("tools")
+    for name in ("make", "sh", "sed", "head", "cc", "env", "pkg-config",
+                 "msgfmt", "mkdir", "cat", "id"):
+        os.symlink(shutil.which(name), os.path.join(tools, name))
+    folder = sources()
+    done = try_make(folder, "CC=cc", PKG_CONFIG_LIBDIR="/nonexistent",
+                    PATH=tools)
+    assert done.returncode != 0
+    said = [line for line in done.stdout.splitlines()
+            if not line.startswith("make: ***")]
+    assert len(said) == 1 and "libotr" in said[0] and "README" in said[0], \
+        done.stdout
+    for name in ("msgfmt", "cc"):
+        os.remove(os.path.join(tools, name))
+        done = try_make(folder, "CC=cc", PATH=tools)
+        assert done.returncode != 0 and f" {name}" in done.stdout, done.stdout
+
+
+def run_deps(*programs, said="", user=0, returns=0):
+    """tests/deps with no program but these; `said` is all that it says."""
+    tools = process.folder("tools")
+    for name in ("sh", "env"):
+        os.symlink(shutil.which(name), os.path.join(tools, name))
+    log = os.path.join(tools, "log")
+    for name in ("id", *programs):
+        path = os.path.join(tools, name)
+        with open(path, "w") as file:
+            file.write("#!/bin/sh\n" + {
+                "id": f"echo {user}", "dpkg-query": "exit 1",
+                "sudo": '"$@"'}.get(name, f'echo {name} "$@" >>{log}'))
+        os.chmod(path, 0o755)
+    done = subprocess.run(
+        [os.path.join(TOP, "tests", "deps"), "one", "two"],
+        env={"PATH": tools}, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True)
+    assert done.returncode == returns, done.stdout
+    assert re.fullmatch(said, done.stdout), done.stdout
+    return read(log).decode() if os.path.exists(log) else ""
+
+
+def test_packages():
+    """Of Debian, as root and with sudo; one sentence where neither goes."""
+    for user in (0, 1000):
+        ran = run_deps("dpkg-query", "apt-get", "sudo", user=user,
+                       said="Installing: one two\n")
+        assert "install -y -qq --no-install-recommends one two" in ran, ran
+    assert run_deps("dpkg-query", "apt-get", user=1000, returns=1, said=(
+        "You are not root and there is no sudo: .* install one two'.*\n")) == ""
+    assert run_deps(said=".*only on Debian and Ubuntu: README .*\n") == ""
+
+
+def test_every_file_names_its_licence():
+    """But the licence itself, what is drawn, and what a fuzzer found."""
+    folder = sources()
+    lacking = {name for name in files(folder)
+               if SPDX.encode() not in read(folder, name)}
+    assert {name for name in lacking
+            if name != "COPYING" and not name.endswith(".png")
+            and not name.startswith("tests/fuzz/corpus/")} == set()
 
 
 if __name__ == "__main__":
