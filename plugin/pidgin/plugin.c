@@ -5,6 +5,7 @@
  */
 #define PURPLE_PLUGINS
 
+#include "addressee.h"
 #include "contact-settings.h"
 #include "dialog.h"
 #include "gui.h"
@@ -223,6 +224,7 @@ load (PurplePlugin *plugin)
     connect_pidgin ();
     xtls_link_init ();
     xtls_tooltip_init ();
+    xtls_addressee_init ();
     api->claim (XTLS_CLAIM_VERIFY | XTLS_CLAIM_KEY_UNKNOWN | XTLS_CLAIM_CHOICE |
                 XTLS_CLAIM_SECRET | XTLS_CLAIM_MENUS | XTLS_CLAIM_SETTINGS |
                 XTLS_CLAIM_HELP);
@@ -238,6 +240,7 @@ unload (PurplePlugin *plugin)
     purple_notify_close_with_handle (plugin);
     xtls_dialog_close_all (NULL);
     xtls_settings_window_close ();
+    xtls_addressee_uninit ();
     xtls_link_uninit ();
     xtls_im_window_uninit ();
     xtls_icon_uninit ();

@@ -295,6 +295,58 @@ def test_a_nickname_is_no_address():
         nurse.quit()
 
 
+NOT_ENCRYPTED = "This message was not encrypted:"
+
+
+def moved_to(who, word):
+    return f"Your messages go to {who} now. State: {word}."
+
+
+def test_two_addresses_in_one_window():
+    """The window moves to whichever address writes: a line says so before what
+    it writes, and text in clear is marked while the other is private."""
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        nurse = play.add_client("nurse", NURSE, "chamber")
+        play.merge(JULIET, NURSE)
+        play.open()
+        play.conversation(NURSE)
+        play.open()
+        nurse.say(ROMEO, "good morrow")
+        romeo.read("good morrow", NURSE)
+        juliet.say(ROMEO, "good day")
+        romeo.read("good day", JULIET)
+        for text in (NOT_ENCRYPTED, "Your messages go to"):
+            assert text not in romeo.texts(JULIET)
+        play.start()
+        play.verify()
+        romeo.say("to her alone", JULIET)
+        juliet.expect_message("to her alone")
+        nurse.say(ROMEO, "from the chamber")
+        romeo.read("from the chamber", NURSE)
+        romeo.see_state("Not private", NURSE)
+        said = romeo.texts(NURSE)
+        assert 0 < said.index(moved_to(NURSE, "Not private")) \
+            < said.index(f"{NOT_ENCRYPTED} from the chamber"), said
+        assert f"{NOT_ENCRYPTED} to her alone" not in said
+        romeo.say("to the chamber", NURSE)
+        nurse.expect_message("to the chamber")
+        romeo.read(f"{NOT_ENCRYPTED} to the chamber", NURSE)
+        romeo.picture("two-addresses", NURSE)
+        juliet.say(ROMEO, "from the balcony")
+        romeo.read(moved_to(JULIET, "Private"), JULIET)
+        romeo.see_state("Private", JULIET)
+        romeo.say("nobody logs this", JULIET)
+        juliet.expect_message("nobody logs this")
+        said = romeo.texts(JULIET)
+        assert said.index(moved_to(JULIET, "Private")) \
+            < said.index("from the balcony")
+        for text in ("from the balcony", "nobody logs this"):
+            assert f"{NOT_ENCRYPTED} {text}" not in said
+            assert text not in play.pidgin.records()
+        nurse.quit()
+
+
 def test_where_it_is_not():
     """Rooms and other protocols have no lock."""
     with irc.Server() as server, Play(others=server.account("romeo")) as play:

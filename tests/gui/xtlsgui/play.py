@@ -98,6 +98,14 @@ class Play:
         buddy = self.dbus("PurpleFindBuddy", self.account(), f"string:{who}")
         self.dbus("PurpleBlistAliasBuddy", f"int32:{buddy}", f"string:{name}")
 
+    def merge(self, one, other):
+        """Makes one contact in Pidgin of two addresses."""
+        contacts = [self.dbus("PurpleBuddyGetContact", "int32:%d" % self.dbus(
+            "PurpleFindBuddy", self.account(), f"string:{who}"))
+            for who in (other, one)]
+        self.dbus("PurpleBlistMergeContact",
+                  *(f"int32:{contact}" for contact in contacts))
+
     def dbus(self, function, *arguments):
         """The number that Pidgin answers."""
         answer = self.pidgin.dbus(function, *arguments, timeout=self._timeout)
