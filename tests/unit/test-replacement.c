@@ -75,8 +75,8 @@ int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
-    g_test_add_func ("/succession/same-key", test_same_key);
-    g_test_add_func ("/succession/other-key", test_other_key);
-    g_test_add_func ("/succession/crossing", test_crossing);
+    g_test_add_func ("/replacement/same-key", test_same_key);
+    g_test_add_func ("/replacement/other-key", test_other_key);
+    g_test_add_func ("/replacement/crossing", test_crossing);
     return g_test_run ();
 }
