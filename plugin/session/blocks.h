@@ -7,7 +7,9 @@
  */
 #pragma once
 
-#include "session.h"
+#include "end.h"
+
+#include <glib.h>
 
 /* A block that fits into the 10,000 bytes that every server takes (RFC 6120
  * 4.9.3.14), whatever it is wrapped in: the first one to be tried after a

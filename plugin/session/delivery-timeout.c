@@ -4,14 +4,19 @@
  * way: a server could take every block, answer it in the peer's name and drop
  * it. Only what the peer acknowledges inside has arrived.
  */
+#include "delivery-timeout.h"
+
+#include "closing.h"
+#include "pump.h"
 #include "session-private.h"
+#include "session-state.h"
 
 static void arm (XtlsSession *session);
 
 static gboolean
 is_owed (XtlsSession *session)
 {
-    return session->state == XTLS_SESSION_OPEN && !session->over &&
+    return session->state == XTLS_SESSION_OPEN && !session->closing.stopped &&
            xtls_stream_is_waiting (session->stream);
 }
 
@@ -38,13 +43,13 @@ proof_cb (gpointer data)
     XtlsSession *session = data;
     gint64 waited;
 
-    session->proof_timer = 0;
-    if (!is_owed (session) || !session->proof_since)
+    session->timers.unconfirmed = 0;
+    if (!is_owed (session) || !session->unconfirmed_since)
         return FALSE;
-    waited = session->ops.now () - session->proof_since;
+    waited = session->ops.now () - session->unconfirmed_since;
     xtls_session_ref (session);
     if (waited >= XTLS_SESSION_DEAD_AFTER * G_USEC_PER_SEC)
-        xtls_session_stop (
+        xtls_closing_stop (
             session, XTLS_END_DEAD, "what was taken is not confirmed inside");
     else if (waited >= XTLS_SESSION_ASK_AFTER * G_USEC_PER_SEC)
         ask (session);
@@ -58,35 +63,35 @@ proof_cb (gpointer data)
 static void
 arm (XtlsSession *session)
 {
-    gint64 waited = session->ops.now () - session->proof_since;
+    gint64 waited = session->ops.now () - session->unconfirmed_since;
     gint64 next = XTLS_SESSION_ASK_AFTER * G_USEC_PER_SEC;
 
-    if (session->proof_timer)
+    if (session->timers.unconfirmed)
         return;
     if (waited >= next)
         next = XTLS_SESSION_DEAD_AFTER * G_USEC_PER_SEC;
-    xtls_session_set_timer (session,
-                            &session->proof_timer,
-                            (guint)(MAX (next - waited, 0) / 1000 + 1),
-                            proof_cb);
+    xtls_session_state_set_timer (session,
+                                  &session->timers.unconfirmed,
+                                  (guint)(MAX (next - waited, 0) / 1000 + 1),
+                                  proof_cb);
 }
 
 /* What is sent meanwhile does not put the deadline off. */
 void
-xtls_proof_look (XtlsSession *session)
+xtls_delivery_timeout_update (XtlsSession *session)
 {
     guint progress;
 
     if (!is_owed (session)) {
-        session->proof_since = 0;
+        session->unconfirmed_since = 0;
         return;
     }
     progress = xtls_stream_get_progress (session->stream);
-    if (progress != session->proof_progress)
-        session->proof_since = 0;
-    session->proof_progress = progress;
-    if (session->proof_since || !is_taken (session))
+    if (progress != session->unconfirmed_progress)
+        session->unconfirmed_since = 0;
+    session->unconfirmed_progress = progress;
+    if (session->unconfirmed_since || !is_taken (session))
         return;
-    session->proof_since = session->ops.now ();
+    session->unconfirmed_since = session->ops.now ();
     arm (session);
 }

@@ -5,7 +5,12 @@
  * stanza left. A stanza counts as received when it is taken, which is when it
  * is delivered.
  */
+#include "delivery.h"
+
+#include "closing.h"
+#include "pump.h"
 #include "session-private.h"
+#include "session-state.h"
 
 /* The longest slice, microseconds. */
 #define SLICE 5000
@@ -20,7 +25,7 @@ delivery_cb (gpointer data)
 {
     XtlsSession *session = data;
 
-    session->delivery_timer = 0;
+    session->timers.delivery = 0;
     xtls_session_ref (session);
     slice (session, session->ops.now () + SLICE);
     xtls_session_unref (session);
@@ -33,16 +38,16 @@ xtls_delivery_schedule (XtlsSession *session)
     if (session->state == XTLS_SESSION_CLOSED)
         return;
     session->pending = TRUE;
-    if (!session->delivery_timer)
-        xtls_session_set_timer (
-            session, &session->delivery_timer, 0, delivery_cb);
+    if (!session->timers.delivery)
+        xtls_session_state_set_timer (
+            session, &session->timers.delivery, 0, delivery_cb);
 }
 
 void
 xtls_delivery_add (XtlsSession *session, const guint8 *data, gsize len)
 {
     if (!xtls_inbox_add (session->inbox, data, len)) {
-        xtls_session_stop (
+        xtls_closing_stop (
             session, XTLS_END_PROTOCOL, "too much at once to be delivered");
         return;
     }
@@ -74,7 +79,7 @@ read_some (XtlsSession *session)
     xtls_inbox_peek (session->inbox, &len);
     xtls_inbox_skip (session->inbox, len);
     session->failed_stream = TRUE;
-    xtls_session_fail (session, error);
+    xtls_closing_fail (session, error);
     g_error_free (error);
     return TRUE;
 }
@@ -89,10 +94,10 @@ is_alive (XtlsSession *session)
 void
 xtls_delivery_ack (XtlsSession *session)
 {
-    xtls_session_clear_timer (session, &session->ack_timer);
+    xtls_session_state_stop_timer (session, &session->timers.ack);
     session->unacked = 0;
     session->unacked_bytes = 0;
-    if (!session->tag_sent)
+    if (!session->closing.end_tag_sent)
         xtls_stream_ack (session->stream);
 }
 
@@ -101,7 +106,7 @@ ack_cb (gpointer data)
 {
     XtlsSession *session = data;
 
-    session->ack_timer = 0;
+    session->timers.ack = 0;
     xtls_session_ref (session);
     xtls_delivery_ack (session);
     xtls_pump_run (session);
@@ -112,14 +117,15 @@ ack_cb (gpointer data)
 static void
 ack_soon (XtlsSession *session)
 {
-    if (session->over || session->tag_sent || session->unacked == 0)
+    if (session->closing.stopped || session->closing.end_tag_sent ||
+        session->unacked == 0)
         return;
     if (session->unacked >= XTLS_SESSION_ACK_STANZAS ||
         session->unacked_bytes >= XTLS_SESSION_ACK_BYTES)
         xtls_delivery_ack (session);
-    else if (!session->ack_timer)
-        xtls_session_set_timer (
-            session, &session->ack_timer, XTLS_SESSION_ACK_DELAY, ack_cb);
+    else if (!session->timers.ack)
+        xtls_session_state_set_timer (
+            session, &session->timers.ack, XTLS_SESSION_ACK_DELAY, ack_cb);
 }
 
 static void
@@ -161,7 +167,7 @@ slice (XtlsSession *session, gint64 until)
     tell_settled (session);
     ack_soon (session);
     xtls_pump_run (session);
-    xtls_session_rest (session);
+    xtls_closing_conclude (session);
 }
 
 void
@@ -171,7 +177,7 @@ xtls_delivery_drain (XtlsSession *session)
     if (session->feeding || !is_alive (session))
         return;
     xtls_session_ref (session);
-    xtls_session_clear_timer (session, &session->delivery_timer);
+    xtls_session_state_stop_timer (session, &session->timers.delivery);
     slice (session, NO_LIMIT);
     xtls_session_unref (session);
 }

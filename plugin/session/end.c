@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the ends of a session mean: tables from and to what layers and peers
  * say. */
+#include "end.h"
+
 #include "ibb.h"
-#include "session-private.h"
 #include "stream.h"
+#include "tls.h"
 
 static const char *const names[] = {
     [XTLS_END_NONE] = "none",

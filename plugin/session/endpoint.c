@@ -1,33 +1,65 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The sessions of one account's connection: their register, and the way of
- * incoming stanzas to them. */
+/* The sessions of one account's connection: what they need of it, and the way
+ * of stanzas to them. */
 #include "endpoint.h"
 
-#include "endpoint-private.h"
+#include "incoming-request.h"
 #include "iq.h"
-#include "jid.h"
 #include "jingle.h"
 #include "node.h"
-#include "ns.h"
+#include "replacement.h"
+#include "unmatched.h"
 
 #include <string.h>
+
+struct XtlsEndpoint {
+    char *own;
+    XtlsIdentity *identity;
+    gboolean padding;
+    XtlsEndpointOps ops;
+    gpointer user_data;
+
+    XtlsRegistry *registry;
+    const xmlnode *sending; /* what is being sent right now */
+};
 
 /* --- what sessions call ----------------------------------------------------*/
 
 static void
+remember (XtlsEndpoint *endpoint, const xmlnode *stanza)
+{
+    XtlsSids *sids = xtls_registry_get_sids (endpoint->registry);
+    const char *id = xtls_node_attrib (stanza, "id");
+    const char *to = xtls_node_attrib (stanza, "to");
+
+    if (!id || !to)
+        return;
+    if (xtls_iq_is_response (stanza))
+        xtls_sids_add (sids, XTLS_SIDS_RESPONSE, id, to);
+    else if (xtls_jingle_is (stanza))
+        xtls_sids_add (sids, XTLS_SIDS_REQUEST, id, to);
+}
+
+static void
 send_cb (xmlnode *stanza, gpointer data)
 {
-    xtls_endpoint_send (data, stanza);
+    XtlsEndpoint *endpoint = data;
+    const xmlnode *outer = endpoint->sending;
+
+    remember (endpoint, stanza);
+    endpoint->sending = stanza;
+    endpoint->ops.session.send (stanza, endpoint->user_data);
+    endpoint->sending = outer;
 }
 
 static gboolean
-judge_cb (XtlsSession *session,
+allow_cb (XtlsSession *session,
           const XtlsFingerprint *fingerprint,
           gpointer data)
 {
     XtlsEndpoint *endpoint = data;
 
-    return endpoint->ops.session.judge (
+    return endpoint->ops.session.allow (
         session, fingerprint, endpoint->user_data);
 }
 
@@ -35,106 +67,37 @@ static gboolean
 admit_cb (XtlsSession *session, gpointer data)
 {
     XtlsEndpoint *endpoint = data;
-    XtlsEntry *entry = g_hash_table_lookup (endpoint->entries, session);
+    XtlsRegistryEntry *entry = xtls_registry_find (endpoint->registry, session);
 
-    if (entry && xtls_succession_get_heir (endpoint, entry)) {
-        xtls_session_set_replaced (session);
+    if (entry && xtls_replacement_find_survivor (endpoint->registry, entry)) {
+        xtls_session_replace (session);
         return FALSE;
     }
     return endpoint->ops.session.admit (session, endpoint->user_data);
-}
-
-static gboolean
-release_cb (gpointer data)
-{
-    XtlsEndpoint *endpoint = data;
-
-    endpoint->release_timer = 0;
-    g_ptr_array_set_size (endpoint->ended, 0);
-    return FALSE;
-}
-
-static void
-no_request (XtlsEndpoint *endpoint, XtlsEntry *entry)
-{
-    if (entry->is_request)
-        endpoint->requests--;
-    entry->is_request = FALSE;
-}
-
-static void
-forget_live (GHashTable *table, const char *sid, XtlsSession *session)
-{
-    if (g_hash_table_lookup (table, sid) == session)
-        g_hash_table_remove (table, sid);
-}
-
-static void
-learn_blocks (XtlsEndpoint *endpoint, XtlsSession *session)
-{
-    gsize taken, waiting;
-    char *contact;
-
-    if (!session->ibb)
-        return;
-    contact = xtls_jid_bare (session->peer);
-    xtls_ibb_get_largest (session->ibb, &taken, &waiting);
-    xtls_blocks_learn (xtls_sids_get_blocks (endpoint->sids),
-                       contact,
-                       session->end,
-                       (guint)taken,
-                       (guint)waiting);
-    g_free (contact);
-}
-
-static void
-bury (XtlsEndpoint *endpoint, XtlsEntry *entry)
-{
-    XtlsSession *session = entry->session;
-    GPtrArray *entries = xtls_endpoint_get_entries (endpoint, session->peer);
-
-    no_request (endpoint, entry);
-    learn_blocks (endpoint, session);
-    xtls_sids_add (
-        endpoint->sids, XTLS_SIDS_JINGLE, session->sid, session->peer);
-    xtls_sids_add (
-        endpoint->sids, XTLS_SIDS_IBB, session->transport_sid, session->peer);
-    forget_live (endpoint->jingle, session->sid, session);
-    forget_live (endpoint->ibb, session->transport_sid, session);
-    g_ptr_array_remove_fast (entries, entry);
-    if (entries->len == 0)
-        g_hash_table_remove (endpoint->peers, session->peer);
-
-    g_ptr_array_add (endpoint->ended, session);
-    if (!endpoint->release_timer)
-        endpoint->release_timer =
-            endpoint->ops.session.timer_add (0, release_cb, endpoint);
-    g_hash_table_remove (endpoint->entries, session);
 }
 
 static void
 changed_cb (XtlsSession *session, gpointer data)
 {
     XtlsEndpoint *endpoint = data;
-    XtlsEntry *entry = g_hash_table_lookup (endpoint->entries, session);
-    XtlsSessionState state = session->state;
+    XtlsRegistry *registry = endpoint->registry;
+    XtlsRegistryEntry *entry = xtls_registry_find (registry, session);
+    XtlsSessionState state = xtls_session_get_state (session);
 
-    if (entry && state == XTLS_SESSION_OPEN) {
-        no_request (endpoint, entry);
-        entry->opened = ++endpoint->clock;
-    } else if (entry && state == XTLS_SESSION_CLOSED) {
-        bury (endpoint, entry);
-    }
+    if (entry && state == XTLS_SESSION_OPEN)
+        xtls_registry_opened (registry, entry);
+    else if (entry && state == XTLS_SESSION_CLOSED)
+        xtls_registry_retire (registry, entry);
     endpoint->ops.session.changed (session, endpoint->user_data);
-    if (session->state == XTLS_SESSION_CLOSING)
-        xtls_succession_limit (endpoint, session);
+    if (xtls_session_get_state (session) == XTLS_SESSION_CLOSING)
+        xtls_replacement_limit_closing (registry, session);
 
-    /* The person hears of the new session before the old one goes. */
+    /* The user hears of the new session before the old one goes. */
     if (state != XTLS_SESSION_OPEN)
         return;
-    entry = g_hash_table_lookup (endpoint->entries, session);
-    if (entry && session->state == XTLS_SESSION_OPEN)
-        xtls_succession_settle (endpoint, entry);
+    entry = xtls_registry_find (registry, session);
+    if (entry && xtls_session_get_state (session) == XTLS_SESSION_OPEN)
+        xtls_replacement_settle (registry, entry);
 }
 
 static void
@@ -161,12 +124,12 @@ find_sm_cb (XtlsSession *session, const char *previd, gpointer data)
     return endpoint->ops.session.find_sm (session, previd, endpoint->user_data);
 }
 
-XtlsSessionOps
-xtls_endpoint_session_ops (XtlsEndpoint *endpoint)
+static XtlsSessionOps
+make_session_ops (const XtlsEndpoint *endpoint)
 {
     XtlsSessionOps ops = {
         .send = send_cb,
-        .judge = judge_cb,
+        .allow = allow_cb,
         .admit = admit_cb,
         .changed = changed_cb,
         .settled = settled_cb,
@@ -180,7 +143,7 @@ xtls_endpoint_session_ops (XtlsEndpoint *endpoint)
     return ops;
 }
 
-/* --- register --------------------------------------------------------------*/
+/* --- the endpoint ----------------------------------------------------------*/
 
 XtlsEndpoint *
 xtls_endpoint_new (const char *own,
@@ -194,14 +157,8 @@ xtls_endpoint_new (const char *own,
     endpoint->identity = xtls_identity_ref (identity);
     endpoint->ops = *ops;
     endpoint->user_data = user_data;
-    endpoint->entries = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-    endpoint->peers = g_hash_table_new_full (
-        g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
-    endpoint->jingle = g_hash_table_new (g_str_hash, g_str_equal);
-    endpoint->ibb = g_hash_table_new (g_str_hash, g_str_equal);
-    endpoint->ended =
-        g_ptr_array_new_with_free_func ((GDestroyNotify)xtls_session_unref);
-    endpoint->sids = xtls_sids_new ();
+    endpoint->registry =
+        xtls_registry_new (ops->session.timer_add, ops->session.timer_remove);
     return endpoint;
 }
 
@@ -210,16 +167,7 @@ xtls_endpoint_free (XtlsEndpoint *endpoint)
 {
     if (!endpoint)
         return;
-    g_return_if_fail (g_hash_table_size (endpoint->entries) == 0);
-
-    if (endpoint->release_timer)
-        endpoint->ops.session.timer_remove (endpoint->release_timer);
-    g_ptr_array_unref (endpoint->ended);
-    g_hash_table_unref (endpoint->jingle);
-    g_hash_table_unref (endpoint->ibb);
-    g_hash_table_unref (endpoint->peers);
-    g_hash_table_unref (endpoint->entries);
-    xtls_sids_free (endpoint->sids);
+    xtls_registry_free (endpoint->registry);
     xtls_identity_unref (endpoint->identity);
     g_free (endpoint->own);
     g_free (endpoint);
@@ -236,54 +184,18 @@ xtls_endpoint_set_identity (XtlsEndpoint *endpoint, XtlsIdentity *identity)
 void
 xtls_endpoint_set_padding (XtlsEndpoint *endpoint, gboolean padding)
 {
-    GHashTableIter iter;
-    gpointer session;
+    GPtrArray *sessions = xtls_registry_list (endpoint->registry, NULL);
 
     endpoint->padding = padding;
-    g_hash_table_iter_init (&iter, endpoint->entries);
-    while (g_hash_table_iter_next (&iter, &session, NULL))
-        xtls_session_set_padding (session, padding);
-}
-
-GPtrArray *
-xtls_endpoint_get_entries (XtlsEndpoint *endpoint, const char *peer)
-{
-    return g_hash_table_lookup (endpoint->peers, peer);
-}
-
-XtlsEntry *
-xtls_endpoint_add (XtlsEndpoint *endpoint, XtlsSession *session)
-{
-    XtlsEntry *entry = g_new0 (XtlsEntry, 1);
-    GPtrArray *entries = xtls_endpoint_get_entries (endpoint, session->peer);
-    char *contact = xtls_jid_bare (session->peer);
-
-    xtls_session_set_block_max (
-        session,
-        xtls_blocks_get (xtls_sids_get_blocks (endpoint->sids), contact));
-    g_free (contact);
-    entry->session = session;
-    entry->born = ++endpoint->clock;
-    entry->is_request = !session->outgoing;
-    if (entry->is_request)
-        endpoint->requests++;
-
-    if (!entries) {
-        entries = g_ptr_array_new ();
-        g_hash_table_insert (
-            endpoint->peers, g_strdup (session->peer), entries);
-    }
-    g_ptr_array_add (entries, entry);
-    g_hash_table_insert (endpoint->entries, session, entry);
-    g_hash_table_replace (endpoint->jingle, session->sid, session);
-    g_hash_table_replace (endpoint->ibb, session->transport_sid, session);
-    return entry;
+    for (guint i = 0; i < sessions->len; i++)
+        xtls_session_set_padding (g_ptr_array_index (sessions, i), padding);
+    g_ptr_array_unref (sessions);
 }
 
 XtlsSession *
 xtls_endpoint_call (XtlsEndpoint *endpoint, const char *peer, XtlsSm *sm)
 {
-    XtlsSessionOps ops = xtls_endpoint_session_ops (endpoint);
+    XtlsSessionOps ops = make_session_ops (endpoint);
     XtlsSession *session = xtls_session_new_outgoing (endpoint->own,
                                                       peer,
                                                       endpoint->identity,
@@ -293,64 +205,81 @@ xtls_endpoint_call (XtlsEndpoint *endpoint, const char *peer, XtlsSm *sm)
 
     if (sm)
         xtls_session_resume_with (session, sm);
-    xtls_endpoint_add (endpoint, session);
+    xtls_registry_add (endpoint->registry, session);
     xtls_session_start (session);
     return session;
 }
 
-/* --- stanzas ---------------------------------------------------------------*/
+/* --- requests --------------------------------------------------------------*/
 
 static void
-remember (XtlsEndpoint *endpoint, const xmlnode *stanza)
+make_way (XtlsEndpoint *endpoint, XtlsSession *beaten, XtlsSession *session)
 {
-    const char *id = xtls_node_attrib (stanza, "id");
-    const char *to = xtls_node_attrib (stanza, "to");
-
-    if (!id || !to)
-        return;
-    if (xtls_iq_is_response (stanza))
-        xtls_sids_add (endpoint->sids, XTLS_SIDS_ANSWER, id, to);
-    else if (xtls_jingle_is (stanza))
-        xtls_sids_add (endpoint->sids, XTLS_SIDS_QUESTION, id, to);
+    xtls_session_ref (beaten);
+    endpoint->ops.tie_break (beaten, session, endpoint->user_data);
+    xtls_session_abort (beaten, XTLS_END_TIE_BREAK);
+    xtls_session_unref (beaten);
 }
 
-void
-xtls_endpoint_send (XtlsEndpoint *endpoint, xmlnode *stanza)
+static void
+accept_request (XtlsEndpoint *endpoint,
+                const char *from,
+                const XtlsIncomingRequest *request)
 {
-    const xmlnode *outer = endpoint->sending;
+    XtlsSessionOps ops = make_session_ops (endpoint);
+    XtlsSession *session = xtls_session_new_incoming (endpoint->own,
+                                                      from,
+                                                      request->accepted,
+                                                      endpoint->identity,
+                                                      endpoint->padding,
+                                                      &ops,
+                                                      endpoint);
 
-    remember (endpoint, stanza);
-    endpoint->sending = stanza;
-    endpoint->ops.session.send (stanza, endpoint->user_data);
-    endpoint->sending = outer;
+    xtls_registry_add (endpoint->registry, session);
+    xtls_session_ref (session);
+    send_cb (request->response, endpoint);
+    if (request->beaten)
+        make_way (endpoint, request->beaten, session);
+    xtls_session_start (session);
+    xtls_session_unref (session);
 }
 
-/* A copy with references: what is done with one may end the others. */
-static GPtrArray *
-copy_sessions (XtlsEndpoint *endpoint, const char *peer)
+static gboolean
+is_stranger (XtlsEndpoint *endpoint, const char *from)
 {
-    GPtrArray *sessions =
-        g_ptr_array_new_with_free_func ((GDestroyNotify)xtls_session_unref);
-    GHashTableIter iter;
-    gpointer key;
+    return endpoint->ops.caller (from, endpoint->user_data) ==
+           XTLS_CALLER_STRANGER;
+}
 
-    g_hash_table_iter_init (&iter, endpoint->entries);
-    while (g_hash_table_iter_next (&iter, &key, NULL)) {
-        XtlsSession *session = key;
+static gboolean
+handle_request (XtlsEndpoint *endpoint, const char *from, xmlnode *iq)
+{
+    XtlsIncomingRequest request;
 
-        if (!peer || strcmp (session->peer, peer) == 0)
-            g_ptr_array_add (sessions, xtls_session_ref (session));
+    /* Voice shares the namespace and is libpurple's. */
+    if (!xtls_jingle_is_ours (iq) || is_stranger (endpoint, from))
+        return FALSE;
+    xtls_incoming_request_decide (
+        endpoint->registry, endpoint->own, iq, &request);
+    if (request.accepted) {
+        accept_request (endpoint, from, &request);
+        return TRUE;
     }
-    return sessions;
+    send_cb (request.response, endpoint);
+    if (request.terminate)
+        send_cb (request.terminate, endpoint);
+    return TRUE;
 }
+
+/* --- stanzas ---------------------------------------------------------------*/
 
 static gboolean
 offer_to_sessions (XtlsEndpoint *endpoint, const char *from, xmlnode *iq)
 {
-    GPtrArray *entries = xtls_endpoint_get_entries (endpoint, from);
+    GPtrArray *entries = xtls_registry_get_peer (endpoint->registry, from);
 
     for (guint i = 0; entries && i < entries->len; i++) {
-        XtlsEntry *entry = g_ptr_array_index (entries, i);
+        const XtlsRegistryEntry *entry = g_ptr_array_index (entries, i);
 
         /* The list may change in the call, but only if it was taken. */
         if (xtls_session_handle (entry->session, iq))
@@ -359,29 +288,50 @@ offer_to_sessions (XtlsEndpoint *endpoint, const char *from, xmlnode *iq)
     return FALSE;
 }
 
+static gboolean
+handle_unmatched (XtlsEndpoint *endpoint, const char *from, const xmlnode *iq)
+{
+    xmlnode *response;
+    XtlsUnmatched what =
+        xtls_unmatched_handle (endpoint->registry, iq, &response);
+
+    if (what == XTLS_UNMATCHED_FOREIGN)
+        return FALSE;
+    if (what == XTLS_UNMATCHED_IF_KNOWN && is_stranger (endpoint, from)) {
+        xmlnode_free (response);
+        return FALSE;
+    }
+    if (response)
+        send_cb (response, endpoint);
+    return TRUE;
+}
+
+static gboolean
+is_initiate (const xmlnode *iq)
+{
+    return xtls_jingle_is (iq) &&
+           g_strcmp0 (xtls_node_attrib (xtls_node_first_child (iq), "action"),
+                      "session-initiate") == 0;
+}
+
 gboolean
 xtls_endpoint_handle (XtlsEndpoint *endpoint, xmlnode *iq)
 {
     const char *from = xtls_node_attrib (iq, "from");
-    xmlnode *payload;
 
     /* Without a sender it is the server's. */
     if (!from)
         return FALSE;
     if (offer_to_sessions (endpoint, from, iq))
         return TRUE;
-
-    payload = xtls_jingle_is (iq) ? xtls_node_first_child (iq) : NULL;
-    if (payload && g_strcmp0 (xtls_node_attrib (payload, "action"),
-                              "session-initiate") == 0)
-        return xtls_reception_handle (endpoint, iq);
-    return xtls_stray_handle (endpoint, iq);
+    return is_initiate (iq) ? handle_request (endpoint, from, iq)
+                            : handle_unmatched (endpoint, from, iq);
 }
 
 void
 xtls_endpoint_peer_gone (XtlsEndpoint *endpoint, const char *peer)
 {
-    GPtrArray *sessions = copy_sessions (endpoint, peer);
+    GPtrArray *sessions = xtls_registry_list (endpoint->registry, peer);
 
     for (guint i = 0; i < sessions->len; i++)
         xtls_session_abort (g_ptr_array_index (sessions, i), XTLS_END_GONE);
@@ -391,7 +341,7 @@ xtls_endpoint_peer_gone (XtlsEndpoint *endpoint, const char *peer)
 void
 xtls_endpoint_close (XtlsEndpoint *endpoint)
 {
-    GPtrArray *sessions = copy_sessions (endpoint, NULL);
+    GPtrArray *sessions = xtls_registry_list (endpoint->registry, NULL);
 
     for (guint i = 0; i < sessions->len; i++)
         xtls_session_close (g_ptr_array_index (sessions, i), TRUE);
@@ -401,10 +351,10 @@ xtls_endpoint_close (XtlsEndpoint *endpoint)
 void
 xtls_endpoint_abort (XtlsEndpoint *endpoint, XtlsEnd end)
 {
-    GPtrArray *sessions = copy_sessions (endpoint, NULL);
+    GPtrArray *sessions = xtls_registry_list (endpoint->registry, NULL);
 
     for (guint i = 0; i < sessions->len; i++) {
-        xtls_session_set_mute (g_ptr_array_index (sessions, i));
+        xtls_session_set_silent (g_ptr_array_index (sessions, i));
         xtls_session_abort (g_ptr_array_index (sessions, i), end);
     }
     g_ptr_array_unref (sessions);
@@ -413,15 +363,48 @@ xtls_endpoint_abort (XtlsEndpoint *endpoint, XtlsEnd end)
 XtlsSids *
 xtls_endpoint_take_sids (XtlsEndpoint *endpoint)
 {
-    XtlsSids *sids = endpoint->sids;
-
-    endpoint->sids = xtls_sids_new ();
-    return sids;
+    return xtls_registry_replace_sids (endpoint->registry, xtls_sids_new ());
 }
 
 void
 xtls_endpoint_give_sids (XtlsEndpoint *endpoint, XtlsSids *sids)
 {
-    xtls_sids_free (endpoint->sids);
-    endpoint->sids = sids;
+    xtls_sids_free (xtls_registry_replace_sids (endpoint->registry, sids));
+}
+
+XtlsRegistry *
+xtls_endpoint_get_registry (XtlsEndpoint *endpoint)
+{
+    return endpoint->registry;
+}
+
+/* Not by sid: the peer, or a server on the way, chooses that of an incoming
+ * session and could take one that libpurple gives to a file transfer next,
+ * whose blocks would leave in clear then. */
+gboolean
+xtls_endpoint_owns (XtlsEndpoint *endpoint, const xmlnode *stanza)
+{
+    static const char *const names[] = {"id", "to", "type"};
+
+    if (!endpoint->sending)
+        return FALSE;
+    if (stanza == endpoint->sending)
+        return TRUE;
+    if (strcmp (stanza->name, endpoint->sending->name) != 0)
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+        const char *value = xtls_node_attrib (endpoint->sending, names[i]);
+
+        if (!value ||
+            g_strcmp0 (value, xtls_node_attrib (stanza, names[i])) != 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+xtls_endpoint_owns_dead (XtlsEndpoint *endpoint, const xmlnode *stanza)
+{
+    return stanza != endpoint->sending && strcmp (stanza->name, "iq") == 0 &&
+           xtls_unmatched_is_left_over (endpoint->registry, stanza);
 }

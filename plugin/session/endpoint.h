@@ -8,15 +8,7 @@
  */
 #pragma once
 
-#include "session.h"
-#include "sids.h"
-
-/* Unfinished incoming requests of one full JID, and of all together. */
-#define XTLS_ENDPOINT_REQUESTS_PER_PEER 1
-#define XTLS_ENDPOINT_REQUESTS 20
-/* Sessions with one bare JID that wait for the other side to end them, too;
- * when there are more, the oldest waits no longer. */
-#define XTLS_ENDPOINT_CLOSING_PER_CONTACT 2
+#include "registry.h"
 
 /* What becomes of a request from a full JID. */
 typedef enum {
@@ -143,6 +135,9 @@ XtlsSids *xtls_endpoint_take_sids (XtlsEndpoint *endpoint);
  * @sids: (transfer full): of the account's connection before this one
  */
 void xtls_endpoint_give_sids (XtlsEndpoint *endpoint, XtlsSids *sids);
+
+/* (transfer none): for tests, which look whether it is in order. */
+XtlsRegistry *xtls_endpoint_get_registry (XtlsEndpoint *endpoint);
 
 /**
  * xtls_endpoint_close:

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The Jingle side of a session (XEP-0166, XEP-0247, XEP-0261). */
+#include "negotiate.h"
+
+#include "closing.h"
+#include "end.h"
 #include "iq.h"
 #include "jingle-make.h"
 #include "node.h"
 #include "ns.h"
+#include "pump.h"
 #include "session-private.h"
+#include "session-state.h"
 
 static void
 send_out (XtlsSession *session, xmlnode *stanza)
@@ -29,9 +35,9 @@ make_ibb (XtlsSession *session)
 }
 
 static void
-note_promise (XtlsSession *session, const char *fingerprint)
+note_hint (XtlsSession *session, const char *fingerprint)
 {
-    session->promised = xtls_fingerprint_parse (fingerprint, &session->promise);
+    session->hinted = xtls_fingerprint_parse (fingerprint, &session->hint);
 }
 
 static gboolean
@@ -39,9 +45,9 @@ setup_timeout_cb (gpointer data)
 {
     XtlsSession *session = data;
 
-    session->setup_timer = 0;
+    session->timers.setup = 0;
     xtls_session_ref (session);
-    xtls_session_stop (session, XTLS_END_TIMEOUT, NULL);
+    xtls_closing_stop (session, XTLS_END_TIMEOUT, NULL);
     xtls_session_unref (session);
     return FALSE;
 }
@@ -64,7 +70,7 @@ xtls_negotiate_start (XtlsSession *session)
     } else {
         session->block_size =
             MIN (session->offer->block_size, session->block_max);
-        note_promise (session, session->offer->fingerprint);
+        note_hint (session, session->offer->fingerprint);
         make_ibb (session);
         iq = xtls_jingle_make_accept (session->own,
                                       session->peer,
@@ -74,12 +80,12 @@ xtls_negotiate_start (XtlsSession *session)
     }
     g_free (fingerprint);
 
-    session->question = g_strdup (xtls_node_attrib (iq, "id"));
-    xtls_session_set_timer (session,
-                            &session->setup_timer,
-                            XTLS_SESSION_SETUP_TIMEOUT * 1000,
-                            setup_timeout_cb);
-    if (xtls_session_set_state (session,
+    session->request_id = g_strdup (xtls_node_attrib (iq, "id"));
+    xtls_session_state_set_timer (session,
+                                  &session->timers.setup,
+                                  XTLS_SESSION_SETUP_TIMEOUT * 1000,
+                                  setup_timeout_cb);
+    if (xtls_session_state_set (session,
                                 session->outgoing ? XTLS_SESSION_REQUESTED
                                                   : XTLS_SESSION_ACCEPTED) &&
         session->state != XTLS_SESSION_CLOSED)
@@ -98,8 +104,8 @@ handle_answer (XtlsSession *session, xmlnode *iq, gboolean is_error)
     if (!is_error || session->state >= XTLS_SESSION_OPEN)
         return;
     end = xtls_end_from_condition (xtls_iq_error_condition (iq, NULL), &detail);
-    session->terminated = TRUE;
-    xtls_session_stop (session, end, detail);
+    session->closing.terminated = TRUE;
+    xtls_closing_stop (session, end, detail);
 }
 
 static void
@@ -122,16 +128,16 @@ handle_accept (XtlsSession *session, xmlnode *iq, const XtlsJingle *accept)
         g_strcmp0 (accept->content_name, XTLS_JINGLE_CONTENT_NAME) != 0 ||
         g_strcmp0 (accept->transport_sid, session->transport_sid) != 0) {
         send_out (session, xtls_iq_error (iq, XTLS_IQ_ERROR_BAD_REQUEST));
-        xtls_session_stop (
+        xtls_closing_stop (
             session, XTLS_END_PROTOCOL, "accepted what was not offered");
         return;
     }
 
     send_out (session, xtls_iq_result (iq));
     session->block_size = accept->block_size;
-    note_promise (session, accept->fingerprint);
+    note_hint (session, accept->fingerprint);
     make_ibb (session);
-    if (!xtls_session_set_state (session, XTLS_SESSION_ACCEPTED) ||
+    if (!xtls_session_state_set (session, XTLS_SESSION_ACCEPTED) ||
         session->state != XTLS_SESSION_ACCEPTED)
         return;
     xtls_ibb_open (session->ibb, session->ops.now ());
@@ -177,10 +183,10 @@ static void
 handle_terminate (XtlsSession *session, xmlnode *iq, XtlsJingleReason reason)
 {
     send_out (session, xtls_iq_result (iq));
-    session->terminated = TRUE;
+    session->closing.terminated = TRUE;
     /* Any server on the way can write this stanza: an open session ends
      * properly by what comes inside, or was cut. */
-    xtls_session_stop (session,
+    xtls_closing_stop (session,
                        session->state >= XTLS_SESSION_OPEN
                            ? XTLS_END_CUT
                            : xtls_end_from_reason (reason),
@@ -204,10 +210,10 @@ handle_malformed (XtlsSession *session, xmlnode *iq, const GError *error)
         return;
     if (g_error_matches (
             error, XTLS_JINGLE_ERROR, XTLS_JINGLE_ERROR_NO_SECURITY))
-        xtls_session_stop (
+        xtls_closing_stop (
             session, XTLS_END_SECURITY, "accepted without security");
     else
-        xtls_session_stop (session, XTLS_END_PROTOCOL, "malformed accept");
+        xtls_closing_stop (session, XTLS_END_PROTOCOL, "malformed accept");
 }
 
 static void
@@ -261,7 +267,7 @@ xtls_negotiate_handle (XtlsSession *session, xmlnode *iq)
     gboolean is_error = g_strcmp0 (type, "error") == 0;
 
     if (is_error || g_strcmp0 (type, "result") == 0) {
-        if (!id || g_strcmp0 (id, session->question) != 0)
+        if (!id || g_strcmp0 (id, session->request_id) != 0)
             return FALSE;
         handle_answer (session, iq, is_error);
         return TRUE;

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Moves bytes from layer to layer: bytestream, TLS, stream, and back. */
+#include "pump.h"
+
 #include "certificate.h"
+#include "closing.h"
+#include "delivery-timeout.h"
+#include "delivery.h"
 #include "jid.h"
 #include "session-private.h"
+#include "session-state.h"
 
 /* Until the stream is open it is fed little by little, so that hardly anything
  * behind the header is read before the session was admitted. */
@@ -34,14 +40,14 @@ verify_cb (const gnutls_datum_t *der, gpointer data, GError **error)
         session->refusal = XTLS_END_CERTIFICATE;
         return FALSE;
     }
-    session->known = TRUE;
-    if (session->promised &&
-        !xtls_fingerprint_equal (&session->promise, &session->fingerprint))
+    session->authenticated = TRUE;
+    if (session->hinted &&
+        !xtls_fingerprint_equal (&session->hint, &session->fingerprint))
         return refuse (session,
                        XTLS_END_SECURITY,
                        "certificate differs from the announced fingerprint",
                        error);
-    if (!session->ops.judge (
+    if (!session->ops.allow (
             session, &session->fingerprint, session->user_data))
         return refuse (
             session, XTLS_END_CERTIFICATE, "key refused before", error);
@@ -65,7 +71,7 @@ start_tls (XtlsSession *session)
                       session->padding,
                       verify_cb,
                       session);
-    xtls_session_set_state (session, XTLS_SESSION_HANDSHAKING);
+    xtls_session_state_set (session, XTLS_SESSION_HANDSHAKING);
 }
 
 static void
@@ -89,11 +95,11 @@ static void
 become_open (XtlsSession *session)
 {
     if (!session->ops.admit (session, session->user_data)) {
-        xtls_session_stop (session, XTLS_END_NOT_ADMITTED, NULL);
+        xtls_closing_stop (session, XTLS_END_NOT_ADMITTED, NULL);
         return;
     }
-    xtls_session_clear_timer (session, &session->setup_timer);
-    xtls_session_set_state (session, XTLS_SESSION_OPEN);
+    xtls_session_state_stop_timer (session, &session->timers.setup);
+    xtls_session_state_set (session, XTLS_SESSION_OPEN);
     /* Stanzas may have come with the last bytes of the header. */
     xtls_delivery_schedule (session);
 }
@@ -104,7 +110,7 @@ read_header (XtlsSession *session, const guint8 *data, gsize len)
 {
     gsize done = 0;
 
-    while (done < len && !session->over &&
+    while (done < len && !session->closing.stopped &&
            !xtls_stream_is_open (session->stream)) {
         gsize chunk = MIN (len - done, HEADER_CHUNK);
         GError *error = NULL;
@@ -116,7 +122,7 @@ read_header (XtlsSession *session, const guint8 *data, gsize len)
         done += chunk;
         if (!good) {
             session->failed_stream = TRUE;
-            xtls_session_fail (session, error);
+            xtls_closing_fail (session, error);
             g_error_free (error);
         }
     }
@@ -130,10 +136,10 @@ read_plain (XtlsSession *session, const guint8 *data, gsize len)
 
     if (session->state == XTLS_SESSION_HANDSHAKING) {
         done = read_header (session, data, len);
-        if (!session->over && xtls_stream_is_open (session->stream))
+        if (!session->closing.stopped && xtls_stream_is_open (session->stream))
             become_open (session);
     }
-    if (done < len && !session->over)
+    if (done < len && !session->closing.stopped)
         xtls_delivery_add (session, data + done, len - done);
 }
 
@@ -142,9 +148,9 @@ fail_tls (XtlsSession *session, const GError *error)
 {
     session->failed_tls = TRUE;
     if (session->refusal != XTLS_END_NONE)
-        xtls_session_stop (session, session->refusal, error->message);
+        xtls_closing_stop (session, session->refusal, error->message);
     else
-        xtls_session_fail (session, error);
+        xtls_closing_fail (session, error);
 }
 
 /* Returns: whether TLS has something to do. */
@@ -215,9 +221,9 @@ check_bytestream (XtlsSession *session)
     if (xtls_ibb_get_state (session->ibb) != XTLS_IBB_CLOSED)
         return;
     if (error)
-        xtls_session_fail (session, error);
+        xtls_closing_fail (session, error);
     else
-        xtls_session_stop (session, XTLS_END_CUT, "bytestream closed");
+        xtls_closing_stop (session, XTLS_END_CUT, "bytestream closed");
 }
 
 /* A responder's header waits for the initiator's to be found right: nothing
@@ -225,7 +231,8 @@ check_bytestream (XtlsSession *session)
 static gboolean
 may_speak (XtlsSession *session)
 {
-    return session->stream && !session->failed_tls && !session->bye_sent &&
+    return session->stream && !session->failed_tls &&
+           !session->closing.close_notify_sent &&
            (session->outgoing || session->failed_stream ||
             session->state >= XTLS_SESSION_OPEN);
 }
@@ -267,7 +274,7 @@ ibb_cb (gpointer data)
 {
     XtlsSession *session = data;
 
-    session->ibb_timer = 0;
+    session->timers.ibb = 0;
     xtls_session_ref (session);
     xtls_ibb_check (session->ibb, session->ops.now ());
     xtls_pump_run (session);
@@ -284,12 +291,12 @@ arm_ibb_timer (XtlsSession *session)
     gint64 wait;
 
     if (deadline < 0 ||
-        (session->ibb_timer && session->ibb_deadline <= deadline))
+        (session->timers.ibb && session->ibb_deadline <= deadline))
         return;
     wait = MAX (deadline - session->ops.now (), 0);
     session->ibb_deadline = deadline;
-    xtls_session_set_timer (
-        session, &session->ibb_timer, (guint)(wait / 1000 + 1), ibb_cb);
+    xtls_session_state_set_timer (
+        session, &session->timers.ibb, (guint)(wait / 1000 + 1), ibb_cb);
 }
 
 /* Calls back for the last time in this round: whatever happens then finds the
@@ -297,14 +304,14 @@ arm_ibb_timer (XtlsSession *session)
 static void
 do_wanted (XtlsSession *session)
 {
-    XtlsEnd abort = session->want_abort;
+    XtlsEnd abort = session->deferred.abort;
 
-    session->want_abort = XTLS_END_NONE;
-    if (session->want_close) {
-        session->want_close = FALSE;
-        xtls_session_close_now (session, session->want_at_once);
+    session->deferred.abort = XTLS_END_NONE;
+    if (session->deferred.close) {
+        session->deferred.close = FALSE;
+        xtls_closing_close (session, session->deferred.at_once);
     } else if (abort != XTLS_END_NONE) {
-        xtls_session_abort_now (session, abort);
+        xtls_closing_abort (session, abort);
     }
 }
 
@@ -313,15 +320,15 @@ pump_once (XtlsSession *session)
 {
     GError *error = NULL;
 
-    if (session->over) {
+    if (session->closing.stopped) {
         discard_in (session);
         return;
     }
     pump_in (session);
-    if (!session->over)
+    if (!session->closing.stopped)
         check_bytestream (session);
-    if (!session->over && !pump_out (session, 0, &error)) {
-        xtls_session_fail (session, error);
+    if (!session->closing.stopped && !pump_out (session, 0, &error)) {
+        xtls_closing_fail (session, error);
         g_error_free (error);
     }
 }
@@ -343,11 +350,11 @@ xtls_pump_run (XtlsSession *session)
         pump_once (session);
         session->pumping = FALSE;
         do_wanted (session);
-        xtls_session_rest (session);
+        xtls_closing_conclude (session);
     } while (session->again && session->state != XTLS_SESSION_CLOSED);
     if (session->state != XTLS_SESSION_CLOSED) {
         arm_ibb_timer (session);
-        xtls_proof_look (session);
+        xtls_delivery_timeout_update (session);
     }
     xtls_session_unref (session);
 }

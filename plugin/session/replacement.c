@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two open sessions with one full JID and one certificate: which one stays?
+ * Two open sessions with one full JID and the same keys: which one stays?
  *
  * Both sides must come to the same answer without asking, or each would end
  * the session that the other one keeps. The later request wins: both saw them
@@ -8,95 +8,97 @@
  * open before the later was made. Requests that crossed are settled as
  * XEP-0166 settles glare, by the lower sid.
  */
-#include "endpoint-private.h"
+#include "replacement.h"
+
 #include "jid.h"
 
 #include <string.h>
 
 static gboolean
-beats (const XtlsEntry *a, const XtlsEntry *b)
+beats (const XtlsRegistryEntry *a, const XtlsRegistryEntry *b)
 {
-    const XtlsEntry *earlier = a->born < b->born ? a : b;
-    const XtlsEntry *later = earlier == a ? b : a;
+    const XtlsRegistryEntry *earlier = a->born < b->born ? a : b;
+    const XtlsRegistryEntry *later = earlier == a ? b : a;
 
-    if (a->session->outgoing == b->session->outgoing ||
+    if (xtls_session_is_outgoing (a->session) ==
+            xtls_session_is_outgoing (b->session) ||
         (earlier->opened && earlier->opened < later->born))
         return a == later;
-    return g_strcmp0 (a->session->sid, b->session->sid) < 0;
+    return strcmp (xtls_session_get_sid (a->session),
+                   xtls_session_get_sid (b->session)) < 0;
 }
 
 /* The same two certificates: what one side takes for the same, the other does,
  * too. */
 static gboolean
-is_twin (const XtlsEntry *a, const XtlsEntry *b)
+have_same_keys (XtlsSession *one, XtlsSession *other)
 {
-    const XtlsSession *one = a->session, *other = b->session;
+    const XtlsFingerprint *a = xtls_session_get_fingerprint (one);
+    const XtlsFingerprint *b = xtls_session_get_fingerprint (other);
 
-    return a != b && one->state == XTLS_SESSION_OPEN && !one->replaced &&
-           one->known && other->known &&
-           xtls_fingerprint_equal (&one->fingerprint, &other->fingerprint) &&
-           xtls_fingerprint_equal (
-               xtls_identity_get_fingerprint (one->identity),
-               xtls_identity_get_fingerprint (other->identity));
+    return a && b && xtls_fingerprint_equal (a, b) &&
+           xtls_fingerprint_equal (xtls_session_get_own_fingerprint (one),
+                                   xtls_session_get_own_fingerprint (other));
 }
 
-XtlsEntry *
-xtls_succession_get_heir (XtlsEndpoint *endpoint, const XtlsEntry *entry)
+static gboolean
+competes (const XtlsRegistryEntry *other, const XtlsRegistryEntry *entry)
 {
-    GPtrArray *entries =
-        xtls_endpoint_get_entries (endpoint, entry->session->peer);
+    return other != entry &&
+           xtls_session_get_state (other->session) == XTLS_SESSION_OPEN &&
+           !xtls_session_is_replaced (other->session) &&
+           have_same_keys (other->session, entry->session);
+}
+
+XtlsRegistryEntry *
+xtls_replacement_find_survivor (XtlsRegistry *registry,
+                                const XtlsRegistryEntry *entry)
+{
+    GPtrArray *entries = xtls_registry_get_peer (
+        registry, xtls_session_get_peer (entry->session));
 
     for (guint i = 0; entries && i < entries->len; i++) {
-        XtlsEntry *other = g_ptr_array_index (entries, i);
+        XtlsRegistryEntry *other = g_ptr_array_index (entries, i);
 
-        if (is_twin (other, entry) && beats (other, entry))
+        if (competes (other, entry) && beats (other, entry))
             return other;
     }
     return NULL;
 }
 
 void
-xtls_succession_settle (XtlsEndpoint *endpoint, const XtlsEntry *entry)
+xtls_replacement_settle (XtlsRegistry *registry, const XtlsRegistryEntry *entry)
 {
-    GPtrArray *entries =
-        xtls_endpoint_get_entries (endpoint, entry->session->peer);
+    GPtrArray *entries = xtls_registry_get_peer (
+        registry, xtls_session_get_peer (entry->session));
 
     for (guint i = 0; entries && i < entries->len; i++) {
-        XtlsEntry *other = g_ptr_array_index (entries, i);
+        XtlsRegistryEntry *other = g_ptr_array_index (entries, i);
 
-        if (is_twin (other, entry) && beats (entry, other))
-            xtls_session_set_replaced (other->session);
+        if (competes (other, entry) && beats (entry, other))
+            xtls_session_replace (other->session);
     }
 }
 
-static gboolean
-is_same_contact (const XtlsSession *a, const XtlsSession *b)
-{
-    g_autofree char *one = xtls_jid_bare (a->peer);
-    g_autofree char *other = xtls_jid_bare (b->peer);
-
-    return strcmp (one, other) == 0;
-}
-
 void
-xtls_succession_limit (XtlsEndpoint *endpoint, const XtlsSession *session)
+xtls_replacement_limit_closing (XtlsRegistry *registry, XtlsSession *session)
 {
-    XtlsEntry *oldest = NULL;
+    g_autofree char *contact = xtls_jid_bare (xtls_session_get_peer (session));
+    GPtrArray *sessions = xtls_registry_list (registry, contact);
+    const XtlsRegistryEntry *oldest = NULL;
     guint closing = 0;
-    GHashTableIter iter;
-    gpointer value;
 
-    g_hash_table_iter_init (&iter, endpoint->entries);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        XtlsEntry *entry = value;
+    for (guint i = 0; i < sessions->len; i++) {
+        XtlsSession *other = g_ptr_array_index (sessions, i);
+        const XtlsRegistryEntry *entry = xtls_registry_find (registry, other);
 
-        if (entry->session->state != XTLS_SESSION_CLOSING ||
-            !is_same_contact (entry->session, session))
+        if (xtls_session_get_state (other) != XTLS_SESSION_CLOSING)
             continue;
         closing++;
         if (!oldest || entry->born < oldest->born)
             oldest = entry;
     }
-    if (closing > XTLS_ENDPOINT_CLOSING_PER_CONTACT)
+    if (closing > XTLS_REPLACEMENT_CLOSING_MAX)
         xtls_session_abort (oldest->session, XTLS_END_CUT);
+    g_ptr_array_unref (sessions);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The inside of a session, shared by the modules that make it up: negotiate
- * (Jingle), pump (bytes from layer to layer), delivery (stanzas to the outside)
- * and ending (states and ends).
+ * The inside of a session, which one unit shares: session.c, session-state.c,
+ * negotiate.c (Jingle), pump.c (bytes from layer to layer), delivery.c (stanzas
+ * to the user), delivery-timeout.c and closing.c.
  */
 #pragma once
 
@@ -31,11 +31,15 @@ struct XtlsSession {
     gpointer user_data;
 
     XtlsJingle *offer; /* of an incoming session */
-    char *question;    /* id of our session-initiate or session-accept */
-    gboolean promised; /* whether the peer's Jingle named a fingerprint … */
-    XtlsFingerprint promise; /* … this one */
-    gboolean known;          /* whether the handshake brought … */
+    char *request_id;  /* of our session-initiate or session-accept */
+
+    /* The peer's key: what its Jingle said, and what the handshake brought,
+     * which must be the same if both are there. */
+    gboolean hinted;
+    XtlsFingerprint hint;
+    gboolean authenticated;
     XtlsFingerprint fingerprint;
+    XtlsEnd refusal; /* why the certificate callback refused it */
 
     /* Made when they are needed, top to bottom; freed with the session, so
      * that no layer goes while a callback of its runs. */
@@ -44,126 +48,65 @@ struct XtlsSession {
     XtlsStream *stream;
     XtlsSm *sm; /* to be resumed; the stream's once there is one */
 
-    gsize answers; /* of what is not sent, about so many bytes at most */
+    /* 0: not running. */
+    struct {
+        guint setup;
+        guint close;
+        guint ibb;
+        guint delivery;
+        guint ack;
+        guint unconfirmed;
+    } timers;
+    gint64 ibb_deadline; /* of timers.ibb */
 
-    XtlsInbox *inbox; /* decrypted, not yet read by the stream */
-
-    guint setup_timer;
-    guint close_timer;
-    guint ibb_timer;
-    gint64 ibb_deadline; /* of ibb_timer */
-    guint delivery_timer;
-    guint ack_timer;
-    guint proof_timer;
-    gint64 proof_since;   /* since when a proof of arrival is owed; 0: none */
-    guint proof_progress; /* of the stream, when that was looked at last */
-    guint unacked; /* stanzas delivered since the last acknowledgement … */
+    /* What comes in. Decrypted bytes wait in the inbox until the stream reads
+     * them; it reads them only when it has no stanza left. */
+    XtlsInbox *inbox;
+    gboolean pending; /* something may wait in the inbox or in the stream: no
+                       * end is final before this is FALSE */
+    gboolean feeding; /* xtls_stream_feed() is on the stack */
+    guint unacked;    /* stanzas delivered since the last acknowledgement … */
     gsize unacked_bytes; /* … and bytes read */
 
-    /* Something may wait in the inbox or in the stream: no end is final
-     * before this is FALSE. */
-    gboolean pending;
+    /* What goes out. While anybody holds the cork, what is sent is gathered. */
+    guint corks;
+    gboolean corked;            /* something waits for the last uncork */
+    gsize responses;            /* of what is not sent, about so many bytes */
+    gint64 unconfirmed_since;   /* the peer owes a count since; 0: none */
+    guint unconfirmed_progress; /* of the stream, when it was looked at */
+
     gboolean opened;  /* it was XTLS_SESSION_OPEN */
     gboolean settled; /* `settled` was called */
-    guint corks;      /* what is sent waits for these … */
-    gboolean spoke;   /* … and something does */
-    gboolean feeding; /* xtls_stream_feed() is on the stack */
+
+    /* The pump may be entered from inside a callback of its own. What such a
+     * callback asks for is done when no layer is on the stack. */
     gboolean pumping;
     gboolean again; /* pumped while pumping */
+    struct {
+        gboolean close;
+        gboolean at_once;
+        XtlsEnd abort;
+    } deferred;
+
     gboolean failed_tls;
     gboolean failed_stream;
-    XtlsEnd refusal; /* why the certificate callback refused */
 
-    gboolean local;    /* we closed: the end is XTLS_END_LOCAL */
-    gboolean at_once;  /* … and nothing is waited for */
-    gboolean tag_sent; /* our end tag */
-    gboolean bye_sent; /* our close_notify */
-    gboolean over;     /* no byte is read any more, `outcome` says why; an end
-                        * that turns out to be proper still counts more */
-    XtlsEnd outcome;
-    gboolean terminated; /* the peer knows that the Jingle session is over */
-    gboolean replaced;   /* whatever end comes is XTLS_END_REPLACED */
-    gboolean mute;       /* nothing is to be sent at the end */
-
-    /* Asked for from inside a callback of the pump. */
-    gboolean want_close;
-    gboolean want_at_once;
-    XtlsEnd want_abort;
+    /* How it ends. Two things lead there: `stopped` says that no byte is read
+     * any more, and `outcome` why; or both sides end properly, each with its
+     * end tag and close_notify, which counts more even if it is found only
+     * after `stopped`. In either case xtls_closing_conclude() tells the end
+     * once nothing is `pending`: as XTLS_END_LOCAL if we closed (`by_us`), as
+     * XTLS_END_REPLACED if `replaced`, whatever else happened. */
+    struct {
+        gboolean stopped;
+        XtlsEnd outcome;
+        gboolean by_us;
+        gboolean at_once;           /* the other side is not waited for */
+        gboolean replaced;          /* by a newer session */
+        gboolean end_tag_sent;      /* ours */
+        gboolean close_notify_sent; /* ours */
+        gboolean
+            terminated;  /* the peer knows that the Jingle session is over */
+        gboolean silent; /* nothing is to be sent at the end */
+    } closing;
 };
-
-/* --- negotiate.c: Jingle ---------------------------------------------------*/
-
-void xtls_negotiate_start (XtlsSession *session);
-gboolean xtls_negotiate_handle (XtlsSession *session, xmlnode *iq);
-
-/* --- pump.c: bytes from layer to layer -------------------------------------*/
-
-void xtls_pump_run (XtlsSession *session);
-
-/* Sends what the layers hold, as far as the window admits it and @beyond blocks
- * farther. */
-void xtls_pump_push (XtlsSession *session, guint beyond);
-
-/* --- proof.c: whether what was sent has arrived ----------------------------*/
-
-/* To be called when the pump rests. */
-void xtls_proof_look (XtlsSession *session);
-
-/* --- delivery.c: stanzas to the outside ------------------------------------*/
-
-/* Decrypted bytes of an open session. */
-void xtls_delivery_add (XtlsSession *session, const guint8 *data, gsize len);
-
-/* From a timer, soon. */
-void xtls_delivery_schedule (XtlsSession *session);
-
-/* Everything, now. */
-void xtls_delivery_drain (XtlsSession *session);
-
-/* What was delivered is acknowledged with the next bytes that leave. */
-void xtls_delivery_ack (XtlsSession *session);
-
-/* --- ending.c: states and ends ---------------------------------------------*/
-
-gboolean xtls_session_set_state (XtlsSession *session, XtlsSessionState state);
-
-/* Reads nothing any more. The end is told when everything was delivered, by
- * xtls_session_rest(). The first outcome stays. */
-void xtls_session_stop (XtlsSession *session, XtlsEnd end, const char *detail);
-
-/* The same for what a layer said. */
-void xtls_session_fail (XtlsSession *session, const GError *error);
-
-/* Draws the conclusions when nothing moves and nothing waits. */
-void xtls_session_rest (XtlsSession *session);
-
-/* Ends now. */
-void xtls_session_finish (XtlsSession *session, XtlsEnd end);
-
-void xtls_session_set_timer (XtlsSession *session,
-                             guint *timer,
-                             guint ms,
-                             GSourceFunc function);
-void xtls_session_clear_timer (XtlsSession *session, guint *timer);
-void xtls_session_clear_timers (XtlsSession *session);
-
-/* For what was asked from inside a callback of the pump. */
-void xtls_session_close_now (XtlsSession *session, gboolean at_once);
-void xtls_session_abort_now (XtlsSession *session, XtlsEnd end);
-
-/* A newer session took its place: it ends soon, and quietly. */
-void xtls_session_set_replaced (XtlsSession *session);
-
-/* Nothing is sent when it ends. */
-void xtls_session_set_mute (XtlsSession *session);
-
-/* --- end.c: what ends mean -------------------------------------------------*/
-
-XtlsEnd xtls_end_from_error (const GError *error);
-XtlsEnd xtls_end_from_reason (XtlsJingleReason reason);
-
-/* What a stanza error to our session-initiate or session-accept means. */
-XtlsEnd xtls_end_from_condition (const char *condition, const char **detail);
-
-/* Returns: %FALSE if no session-terminate goes with @end. */
-gboolean xtls_end_to_reason (XtlsEnd end, XtlsJingleReason *reason);

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Sessions as their users see them. */
+#include "session.h"
+
+#include "closing.h"
+#include "delivery.h"
 #include "iq.h"
+#include "negotiate.h"
 #include "node.h"
 #include "ns.h"
+#include "pump.h"
 #include "session-private.h"
+#include "session-state.h"
 #include "stanza.h"
 
 /* What the largest stanza and its records may take in the bytestream's queue.
@@ -11,7 +18,7 @@
 #define QUEUE_RESERVE (XTLS_STANZA_MAX + XTLS_STANZA_MAX / 4)
 /* The window is what the path takes in a second; the way is clear as long as
  * only this part of it is under way. */
-#define CLEAR_SHARE 8
+#define HEADROOM_SHARE 8
 
 static XtlsSession *
 new_session (const char *own,
@@ -83,7 +90,7 @@ xtls_session_unref (XtlsSession *session)
     if (!session || --session->refs > 0)
         return;
 
-    xtls_session_clear_timers (session);
+    xtls_session_state_stop_timers (session);
     xtls_stream_free (session->stream);
     xtls_tls_free (session->tls);
     xtls_ibb_free (session->ibb);
@@ -91,7 +98,7 @@ xtls_session_unref (XtlsSession *session)
     xtls_inbox_free (session->inbox);
     xtls_jingle_free (session->offer);
     xtls_identity_unref (session->identity);
-    g_free (session->question);
+    g_free (session->request_id);
     g_free (session->detail);
     g_free (session->own);
     g_free (session->peer);
@@ -151,9 +158,9 @@ has_room (XtlsSession *session, gboolean answer)
 {
     gsize unsent = xtls_session_get_unsent (session);
 
-    session->answers = MIN (session->answers, unsent);
+    session->responses = MIN (session->responses, unsent);
     return unsent <= XTLS_IBB_QUEUE_MAX - QUEUE_RESERVE &&
-           (!answer || session->answers <= XTLS_SESSION_ANSWERS_MAX);
+           (!answer || session->responses <= XTLS_SESSION_RESPONSES_MAX);
 }
 
 gboolean
@@ -162,7 +169,7 @@ xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
     gboolean answer = xtls_iq_is_response (stanza);
     gsize before;
 
-    if (session->state != XTLS_SESSION_OPEN || session->over) {
+    if (session->state != XTLS_SESSION_OPEN || session->closing.stopped) {
         g_set_error_literal (error,
                              XTLS_STREAM_ERROR,
                              XTLS_STREAM_ERROR_CLOSED,
@@ -180,10 +187,10 @@ xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
     if (!xtls_stream_write (session->stream, stanza, error))
         return FALSE;
     if (answer)
-        session->answers += xtls_stream_get_output (session->stream)->len -
-                            before + XTLS_TLS_PADDING_STEP;
+        session->responses += xtls_stream_get_output (session->stream)->len -
+                              before + XTLS_TLS_PADDING_STEP;
     if (session->corks > 0) {
-        session->spoke = TRUE;
+        session->corked = TRUE;
         return TRUE;
     }
     xtls_delivery_ack (session);
@@ -200,10 +207,10 @@ xtls_session_cork (XtlsSession *session)
 void
 xtls_session_uncork (XtlsSession *session)
 {
-    if (--session->corks > 0 || !session->spoke)
+    if (--session->corks > 0 || !session->corked)
         return;
-    session->spoke = FALSE;
-    if (session->state != XTLS_SESSION_OPEN || session->over)
+    session->corked = FALSE;
+    if (session->state != XTLS_SESSION_OPEN || session->closing.stopped)
         return;
     xtls_session_ref (session);
     xtls_delivery_ack (session);
@@ -212,24 +219,24 @@ xtls_session_uncork (XtlsSession *session)
 }
 
 gboolean
-xtls_session_is_clear (XtlsSession *session)
+xtls_session_has_headroom (XtlsSession *session)
 {
     return session->state == XTLS_SESSION_OPEN &&
            xtls_session_get_unsent (session) +
                    xtls_ibb_get_in_flight (session->ibb) <
-               xtls_ibb_get_window (session->ibb) / CLEAR_SHARE;
+               xtls_ibb_get_window (session->ibb) / HEADROOM_SHARE;
 }
 
 void
 xtls_session_close (XtlsSession *session, gboolean at_once)
 {
     if (session->pumping) {
-        session->want_close = TRUE;
-        session->want_at_once = session->want_at_once || at_once;
+        session->deferred.close = TRUE;
+        session->deferred.at_once = session->deferred.at_once || at_once;
         return;
     }
     xtls_session_ref (session);
-    xtls_session_close_now (session, at_once);
+    xtls_closing_close (session, at_once);
     xtls_session_unref (session);
 }
 
@@ -237,12 +244,30 @@ void
 xtls_session_abort (XtlsSession *session, XtlsEnd end)
 {
     if (session->pumping) {
-        session->want_abort = end;
+        session->deferred.abort = end;
         return;
     }
     xtls_session_ref (session);
-    xtls_session_abort_now (session, end);
+    xtls_closing_abort (session, end);
     xtls_session_unref (session);
+}
+
+void
+xtls_session_replace (XtlsSession *session)
+{
+    xtls_closing_replace (session);
+}
+
+gboolean
+xtls_session_is_replaced (XtlsSession *session)
+{
+    return session->closing.replaced;
+}
+
+void
+xtls_session_set_silent (XtlsSession *session)
+{
+    session->closing.silent = TRUE;
 }
 
 XtlsSm *
@@ -257,21 +282,25 @@ xtls_session_take_sm (XtlsSession *session)
     return sm;
 }
 
+/* The session never opened, so the peer did not answer the request to resume,
+ * or nothing came of its answer: it still has the state. */
+static XtlsSm *
+take_undecided (XtlsSession *session)
+{
+    return !session->opened && xtls_session_get_sm_id (session)
+               ? xtls_session_take_sm (session)
+               : NULL;
+}
+
 XtlsSm *
 xtls_session_take_sm_failed (XtlsSession *session)
 {
-    XtlsSm *failed = NULL;
+    XtlsSm *refused;
 
-    /* It never came to asking. */
-    if (session->sm)
-        return g_steal_pointer (&session->sm);
-    if (session->stream)
-        failed = xtls_stream_take_sm_failed (session->stream);
-    /* It never came to an answer, or to nothing after it: the peer has the
-     * state still, or has it again. */
-    if (!failed && !session->opened && xtls_session_get_sm_id (session))
-        failed = xtls_session_take_sm (session);
-    return failed;
+    if (!session->stream || session->sm)
+        return g_steal_pointer (&session->sm); /* the peer was never asked */
+    refused = xtls_stream_take_sm_failed (session->stream);
+    return refused ? refused : take_undecided (session);
 }
 
 const char *
@@ -345,7 +374,7 @@ xtls_session_get_detail (XtlsSession *session)
 const XtlsFingerprint *
 xtls_session_get_fingerprint (XtlsSession *session)
 {
-    return session->known ? &session->fingerprint : NULL;
+    return session->authenticated ? &session->fingerprint : NULL;
 }
 
 const XtlsFingerprint *
@@ -369,6 +398,17 @@ xtls_session_get_binding (XtlsSession *session, guint8 binding[32])
     return session->state >= XTLS_SESSION_OPEN && session->tls &&
            xtls_tls_is_ready (session->tls) &&
            xtls_tls_get_binding (session->tls, binding);
+}
+
+gboolean
+xtls_session_get_largest_blocks (XtlsSession *session,
+                                 gsize *taken,
+                                 gsize *waiting)
+{
+    if (!session->ibb)
+        return FALSE;
+    xtls_ibb_get_largest (session->ibb, taken, waiting);
+    return TRUE;
 }
 
 gsize

@@ -12,6 +12,7 @@
  */
 #pragma once
 
+#include "end.h"
 #include "fingerprint.h"
 #include "identity.h"
 #include "jingle.h"
@@ -39,7 +40,7 @@
 #define XTLS_SESSION_ACK_BYTES (256 * 1024)
 /* Bytes of answers that wait to be sent; more are dropped: the peer asks and
  * does not read. */
-#define XTLS_SESSION_ANSWERS_MAX (1024 * 1024)
+#define XTLS_SESSION_RESPONSES_MAX (1024 * 1024)
 /* Bytes of stanzas that wait to be delivered; more ends the session. */
 #define XTLS_SESSION_INBOX_MAX (8 * 1024 * 1024)
 
@@ -55,28 +56,6 @@ typedef enum {
     XTLS_SESSION_CLOSED
 } XtlsSessionState;
 
-/* Why a session ended. */
-typedef enum {
-    XTLS_END_NONE,         /* it has not */
-    XTLS_END_LOCAL,        /* closed from this side, properly */
-    XTLS_END_PEER,         /* closed from the other side, properly */
-    XTLS_END_CUT,          /* the bytes stopped without a proper end */
-    XTLS_END_GONE,         /* the peer's resource went offline */
-    XTLS_END_OFFLINE,      /* our own account went offline */
-    XTLS_END_DEAD,         /* no progress for 30 s */
-    XTLS_END_TIMEOUT,      /* was not open after 60 s */
-    XTLS_END_DECLINED,     /* the peer declined */
-    XTLS_END_BUSY,         /* the peer has too many requests, try later */
-    XTLS_END_UNSUPPORTED,  /* the peer knows nothing of this protocol */
-    XTLS_END_TIE_BREAK,    /* both started, the peer's request goes on */
-    XTLS_END_REPLACED,     /* a newer session took its place */
-    XTLS_END_NOT_ADMITTED, /* opened, but its key was not admitted here */
-    XTLS_END_CERTIFICATE,  /* we refused the peer's certificate */
-    XTLS_END_REFUSED,      /* the peer refused our certificate */
-    XTLS_END_SECURITY,     /* TLS or Jingle security failed */
-    XTLS_END_PROTOCOL      /* the peer broke a protocol */
-} XtlsEnd;
-
 typedef struct XtlsSession XtlsSession;
 
 /**
@@ -90,7 +69,7 @@ typedef struct {
 
     /* The handshake brought a certificate that is fit to be used by the peer;
      * %FALSE refuses it (the person refused this key before). */
-    gboolean (*judge) (XtlsSession *session,
+    gboolean (*allow) (XtlsSession *session,
                        const XtlsFingerprint *fingerprint,
                        gpointer user_data);
 
@@ -214,12 +193,12 @@ void xtls_session_cork (XtlsSession *session);
 void xtls_session_uncork (XtlsSession *session);
 
 /**
- * xtls_session_is_clear:
+ * xtls_session_has_headroom:
  *
  * Returns: %TRUE if so little is under way that what is sent next, by whomever,
  * hardly waits for it: about an eighth of a second.
  */
-gboolean xtls_session_is_clear (XtlsSession *session);
+gboolean xtls_session_has_headroom (XtlsSession *session);
 
 /**
  * xtls_session_close:
@@ -232,7 +211,7 @@ gboolean xtls_session_is_clear (XtlsSession *session);
  * is %XTLS_END_LOCAL. What arrived before is delivered, also while the other
  * side is waited for.
  *
- * Called from inside `judge`, `admit`, `changed` or `find_sm`, it may take
+ * Called from inside `allow`, `admit`, `changed` or `find_sm`, it may take
  * effect when that callback has returned; the same goes for
  * xtls_session_abort().
  */
@@ -246,6 +225,18 @@ void xtls_session_close (XtlsSession *session, gboolean at_once);
  * sent a session-terminate unless nobody would get it.
  */
 void xtls_session_abort (XtlsSession *session, XtlsEnd end);
+
+/**
+ * xtls_session_replace:
+ *
+ * A newer session has taken the place of this one, which ends soon and quietly
+ * as %XTLS_END_REPLACED.
+ */
+void xtls_session_replace (XtlsSession *session);
+gboolean xtls_session_is_replaced (XtlsSession *session);
+
+/* Nothing is sent when it ends. */
+void xtls_session_set_silent (XtlsSession *session);
 
 /**
  * xtls_session_take_sm:
@@ -320,15 +311,18 @@ char *xtls_session_describe_tls (XtlsSession *session);
 gboolean xtls_session_get_binding (XtlsSession *session, guint8 binding[32]);
 
 /**
+ * xtls_session_get_largest_blocks:
+ *
+ * Returns: %FALSE if there was no bytestream; else @taken and @waiting as
+ * xtls_ibb_get_largest().
+ */
+gboolean xtls_session_get_largest_blocks (XtlsSession *session,
+                                          gsize *taken,
+                                          gsize *waiting);
+
+/**
  * xtls_session_get_unsent:
  *
  * Returns: bytes that wait for the bytestream.
  */
 gsize xtls_session_get_unsent (XtlsSession *session);
-
-/**
- * xtls_end_to_string:
- *
- * Returns: (transfer none): name of the value for logs, as `tie-break`.
- */
-const char *xtls_end_to_string (XtlsEnd end);

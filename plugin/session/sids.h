@@ -22,8 +22,8 @@
 typedef enum {
     XTLS_SIDS_JINGLE,   /* sid of a Jingle session */
     XTLS_SIDS_IBB,      /* sid of a bytestream */
-    XTLS_SIDS_QUESTION, /* id of an `<iq/>` that we sent */
-    XTLS_SIDS_ANSWER,   /* id of an `<iq/>` that we answered */
+    XTLS_SIDS_REQUEST,  /* id of an `<iq/>` that we sent */
+    XTLS_SIDS_RESPONSE, /* id of an `<iq/>` that we answered */
     XTLS_SIDS_KINDS
 } XtlsSidsKind;
 

@@ -1,26 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Stanzas that belong to no living session but are this project's to answer,
- * those of sessions that ended and those that name a session of ours under
- * another sender; and whose the stanzas are that leave. */
-#include "endpoint-private.h"
+/* Stanzas of sessions that ended, recognised by what is remembered of them. */
+#include "unmatched.h"
+
+#include "ibb.h"
 #include "iq.h"
 #include "jingle-make.h"
 #include "node.h"
 #include "ns.h"
 
 #include <string.h>
-
-const char *
-xtls_stray_get_ibb_sid (const xmlnode *iq)
-{
-    const xmlnode *payload = xtls_node_first_child (iq);
-
-    if (xtls_node_is (payload, "data", XTLS_NS_IBB) ||
-        xtls_node_is (payload, "open", XTLS_NS_IBB) ||
-        xtls_node_is (payload, "close", XTLS_NS_IBB))
-        return xtls_node_attrib (payload, "sid");
-    return NULL;
-}
 
 static gboolean
 is_close (const xmlnode *iq)
@@ -37,122 +25,102 @@ is_terminate (const xmlnode *iq)
     return g_strcmp0 (action, "session-terminate") == 0;
 }
 
-/* The rest of an answer: ids of ours that nobody waits for, or that somebody
- * else answers; blocks that a server sends back. */
 static gboolean
-handle_answer (XtlsEndpoint *endpoint, xmlnode *iq)
+is_known_ibb (XtlsRegistry *registry, const char *sid)
 {
-    const char *sid = xtls_stray_get_ibb_sid (iq);
-
-    if (xtls_sids_has (endpoint->sids,
-                       XTLS_SIDS_QUESTION,
-                       xtls_node_attrib (iq, "id"),
-                       NULL))
-        return TRUE;
-    return sid && (g_hash_table_contains (endpoint->ibb, sid) ||
-                   xtls_sids_has (endpoint->sids, XTLS_SIDS_IBB, sid, NULL));
+    return xtls_registry_find_ibb (registry, sid) ||
+           xtls_sids_has (
+               xtls_registry_get_sids (registry), XTLS_SIDS_IBB, sid, NULL);
 }
 
 static gboolean
-handle_ibb (XtlsEndpoint *endpoint, xmlnode *iq, const char *sid)
+is_known_jingle (XtlsRegistry *registry, const char *sid)
 {
-    const char *from = xtls_node_attrib (iq, "from");
-    xmlnode *answer;
+    return xtls_registry_find_jingle (registry, sid) ||
+           xtls_sids_has (
+               xtls_registry_get_sids (registry), XTLS_SIDS_JINGLE, sid, NULL);
+}
 
+/* Responses to requests of ours that nobody waits for any more, and blocks that
+ * a server sends back. */
+static gboolean
+is_own_response (XtlsRegistry *registry, const xmlnode *iq, const char *sid)
+{
+    return xtls_sids_has (xtls_registry_get_sids (registry),
+                          XTLS_SIDS_REQUEST,
+                          xtls_node_attrib (iq, "id"),
+                          NULL) ||
+           (sid && is_known_ibb (registry, sid));
+}
+
+static XtlsUnmatched
+handle_ibb (XtlsRegistry *registry,
+            const xmlnode *iq,
+            const char *sid,
+            xmlnode **response)
+{
+    if (!is_known_ibb (registry, sid))
+        return XTLS_UNMATCHED_FOREIGN;
     /* Both sides may close at the same time. */
-    if (is_close (iq) &&
-        xtls_sids_has (endpoint->sids, XTLS_SIDS_IBB, sid, from))
-        answer = xtls_iq_result (iq);
-    else if (g_hash_table_contains (endpoint->ibb, sid) ||
-             xtls_sids_has (endpoint->sids, XTLS_SIDS_IBB, sid, NULL))
-        answer = xtls_iq_error (iq, XTLS_IQ_ERROR_ITEM_NOT_FOUND);
+    if (is_close (iq) && xtls_sids_has (xtls_registry_get_sids (registry),
+                                        XTLS_SIDS_IBB,
+                                        sid,
+                                        xtls_node_attrib (iq, "from")))
+        *response = xtls_iq_result (iq);
     else
-        return FALSE;
-
-    xtls_endpoint_send (endpoint, answer);
-    return TRUE;
+        *response = xtls_iq_error (iq, XTLS_IQ_ERROR_ITEM_NOT_FOUND);
+    return XTLS_UNMATCHED_OURS;
 }
 
-static gboolean
-handle_jingle (XtlsEndpoint *endpoint, xmlnode *iq)
+static XtlsUnmatched
+handle_jingle (XtlsRegistry *registry, const xmlnode *iq, xmlnode **response)
 {
-    const char *from = xtls_node_attrib (iq, "from");
     const char *sid = xtls_jingle_get_sid (iq);
 
-    if (is_terminate (iq) &&
-        xtls_sids_has (endpoint->sids, XTLS_SIDS_JINGLE, sid, from)) {
-        xtls_endpoint_send (endpoint, xtls_iq_result (iq));
-        return TRUE;
+    if (is_terminate (iq) && xtls_sids_has (xtls_registry_get_sids (registry),
+                                            XTLS_SIDS_JINGLE,
+                                            sid,
+                                            xtls_node_attrib (iq, "from"))) {
+        *response = xtls_iq_result (iq);
+        return XTLS_UNMATCHED_OURS;
     }
-    if (!xtls_sids_has (endpoint->sids, XTLS_SIDS_JINGLE, sid, NULL) &&
-        !(sid && g_hash_table_contains (endpoint->jingle, sid)) &&
-        !xtls_reception_is_ours (iq))
-        return FALSE;
-
-    if (endpoint->ops.caller (from, endpoint->user_data) ==
-        XTLS_CALLER_STRANGER)
-        return FALSE;
-    xtls_endpoint_send (endpoint, xtls_jingle_make_error (iq, NULL));
-    return TRUE;
+    if (!is_known_jingle (registry, sid) && !xtls_jingle_is_ours (iq))
+        return XTLS_UNMATCHED_FOREIGN;
+    *response = xtls_jingle_make_error (iq, NULL);
+    return XTLS_UNMATCHED_IF_KNOWN;
 }
 
-gboolean
-xtls_stray_handle (XtlsEndpoint *endpoint, xmlnode *iq)
+XtlsUnmatched
+xtls_unmatched_handle (XtlsRegistry *registry,
+                       const xmlnode *iq,
+                       xmlnode **response)
 {
-    const char *sid = xtls_stray_get_ibb_sid (iq);
+    const char *sid = xtls_ibb_get_sid (iq);
 
+    *response = NULL;
     if (xtls_iq_is_response (iq))
-        return handle_answer (endpoint, iq);
+        return is_own_response (registry, iq, sid) ? XTLS_UNMATCHED_OURS
+                                                   : XTLS_UNMATCHED_FOREIGN;
     if (sid)
-        return handle_ibb (endpoint, iq, sid);
+        return handle_ibb (registry, iq, sid, response);
     if (xtls_jingle_is (iq))
-        return handle_jingle (endpoint, iq);
-    return FALSE;
-}
-
-/* Not by sid: the peer, or a server on the way, chooses that of an incoming
- * session and could take one that libpurple gives to a file transfer next,
- * whose blocks would leave in clear then. */
-gboolean
-xtls_endpoint_owns (XtlsEndpoint *endpoint, const xmlnode *stanza)
-{
-    static const char *const names[] = {"id", "to", "type"};
-
-    if (!endpoint->sending)
-        return FALSE;
-    if (stanza == endpoint->sending)
-        return TRUE;
-    if (strcmp (stanza->name, endpoint->sending->name) != 0)
-        return FALSE;
-    for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-        const char *value = xtls_node_attrib (endpoint->sending, names[i]);
-
-        if (!value ||
-            g_strcmp0 (value, xtls_node_attrib (stanza, names[i])) != 0)
-            return FALSE;
-    }
-    return TRUE;
+        return handle_jingle (registry, iq, response);
+    return XTLS_UNMATCHED_FOREIGN;
 }
 
 gboolean
-xtls_endpoint_owns_dead (XtlsEndpoint *endpoint, const xmlnode *stanza)
+xtls_unmatched_is_left_over (XtlsRegistry *registry, const xmlnode *stanza)
 {
+    XtlsSids *sids = xtls_registry_get_sids (registry);
     const char *to = xtls_node_attrib (stanza, "to");
-    const char *sid;
+    const char *sid = xtls_ibb_get_sid (stanza);
 
-    if (stanza == endpoint->sending || strcmp (stanza->name, "iq") != 0)
-        return FALSE;
     if (xtls_iq_is_response (stanza))
-        return xtls_sids_has (endpoint->sids,
-                              XTLS_SIDS_ANSWER,
-                              xtls_node_attrib (stanza, "id"),
-                              to);
-    sid = xtls_stray_get_ibb_sid (stanza);
+        return xtls_sids_has (
+            sids, XTLS_SIDS_RESPONSE, xtls_node_attrib (stanza, "id"), to);
     if (sid)
-        return xtls_sids_has (endpoint->sids, XTLS_SIDS_IBB, sid, to);
+        return xtls_sids_has (sids, XTLS_SIDS_IBB, sid, to);
     return xtls_jingle_is (stanza) &&
-           xtls_sids_has (endpoint->sids,
-                          XTLS_SIDS_JINGLE,
-                          xtls_jingle_get_sid (stanza),
-                          to);
+           xtls_sids_has (
+               sids, XTLS_SIDS_JINGLE, xtls_jingle_get_sid (stanza), to);
 }

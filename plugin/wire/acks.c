@@ -468,7 +468,7 @@ xtls_acks_has_room (XtlsAcks *acks, const xmlnode *stanza, gsize bytes)
     if (acks->sm == NULL)
         return TRUE;
     return xtls_iq_is_response (stanza)
-               ? xtls_sm_has_room_for_answer (acks->sm, bytes)
+               ? xtls_sm_has_room_for_response (acks->sm, bytes)
                : xtls_sm_has_room (acks->sm, bytes);
 }
 

@@ -664,3 +664,15 @@ xtls_ibb_get_largest (XtlsIbb *ibb, gsize *taken, gsize *waiting)
     *taken = xtls_window_get_largest_taken (ibb->window);
     *waiting = ibb->absent ? 0 : xtls_window_get_largest (ibb->window);
 }
+
+const char *
+xtls_ibb_get_sid (const xmlnode *iq)
+{
+    const xmlnode *payload = xtls_node_first_child (iq);
+
+    return xtls_node_is (payload, "data", XTLS_NS_IBB) ||
+                   xtls_node_is (payload, "open", XTLS_NS_IBB) ||
+                   xtls_node_is (payload, "close", XTLS_NS_IBB)
+               ? xtls_node_attrib (payload, "sid")
+               : NULL;
+}

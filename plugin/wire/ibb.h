@@ -187,3 +187,12 @@ gsize xtls_ibb_get_window (XtlsIbb *ibb);
  *   because nobody was there
  */
 void xtls_ibb_get_largest (XtlsIbb *ibb, gsize *taken, gsize *waiting);
+
+/**
+ * xtls_ibb_get_sid:
+ * @iq: (transfer none): any `<iq/>`
+ *
+ * Returns: (nullable) (transfer none): the sid, if @iq carries a stanza of a
+ * bytestream, anybody's.
+ */
+const char *xtls_ibb_get_sid (const xmlnode *iq);

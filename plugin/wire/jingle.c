@@ -124,6 +124,19 @@ xtls_jingle_is (const xmlnode *iq)
            xtls_node_is (xtls_node_first_child (iq), "jingle", XTLS_NS_JINGLE);
 }
 
+gboolean
+xtls_jingle_is_ours (const xmlnode *iq)
+{
+    const xmlnode *node = xtls_node_first_child (iq);
+
+    for (const xmlnode *child = node->child; child; child = child->next)
+        if (xtls_node_is (child, "content", XTLS_NS_JINGLE) &&
+            (has_child (child, "description", XTLS_NS_JINGLE_XMLSTREAM) ||
+             has_child (child, "security", XTLS_NS_JINGLE_XTLS)))
+            return TRUE;
+    return FALSE;
+}
+
 const char *
 xtls_jingle_get_sid (const xmlnode *iq)
 {
@@ -187,19 +200,6 @@ parse_parties (const XtlsJingle *jingle,
 }
 
 /* --- the content of session-initiate and session-accept -------------------*/
-
-/* Is any part of it meant for us? Of a call with voice and video, say, nothing
- * else is looked at: it is somebody else's. */
-static gboolean
-is_ours (const xmlnode *node)
-{
-    for (const xmlnode *child = node->child; child; child = child->next)
-        if (xtls_node_is (child, "content", XTLS_NS_JINGLE) &&
-            (has_child (child, "description", XTLS_NS_JINGLE_XMLSTREAM) ||
-             has_child (child, "security", XTLS_NS_JINGLE_XTLS)))
-            return TRUE;
-    return FALSE;
-}
 
 static gboolean
 parse_transport (XtlsJingle *jingle, const xmlnode *content, GError **error)
@@ -337,7 +337,8 @@ parse (XtlsJingle *jingle, const xmlnode *iq, const char *own, GError **error)
     const xmlnode *node = xtls_node_first_child (iq);
     const char *action = xtls_node_attrib (node, "action");
 
-    if (g_strcmp0 (action, "session-initiate") == 0 && !is_ours (node))
+    if (g_strcmp0 (action, "session-initiate") == 0 &&
+        !xtls_jingle_is_ours (iq))
         return refuse (
             XTLS_JINGLE_ERROR_NOT_OURS, "another application", error);
     if (!parse_action (jingle, node, error) ||

@@ -71,6 +71,14 @@ GQuark xtls_jingle_error_quark (void);
 gboolean xtls_jingle_is (const xmlnode *iq);
 
 /**
+ * xtls_jingle_is_ours:
+ *
+ * Returns: %TRUE if a content of @iq, for which xtls_jingle_is() holds, names
+ * our application or our security: voice and video are somebody else's.
+ */
+gboolean xtls_jingle_is_ours (const xmlnode *iq);
+
+/**
  * xtls_jingle_get_sid:
  *
  * Returns: (nullable) (transfer none): the Jingle session id in @iq, for which

@@ -138,10 +138,10 @@ xtls_sm_has_room (XtlsSm *sm, gsize bytes)
 }
 
 gboolean
-xtls_sm_has_room_for_answer (XtlsSm *sm, gsize bytes)
+xtls_sm_has_room_for_response (XtlsSm *sm, gsize bytes)
 {
     return xtls_sm_has_room (sm, bytes) &&
-           (!sm->begun || sm->answers + bytes <= XTLS_SM_ANSWERS_BYTES_MAX);
+           (!sm->begun || sm->answers + bytes <= XTLS_SM_RESPONSES_BYTES_MAX);
 }
 
 void

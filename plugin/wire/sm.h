@@ -18,7 +18,7 @@
 #define XTLS_SM_UNACKED_MAX 16384
 #define XTLS_SM_UNACKED_BYTES_MAX (6 * 1024 * 1024)
 /* Of that, answers: a peer can ask for as many as it likes. */
-#define XTLS_SM_ANSWERS_BYTES_MAX (2 * 1024 * 1024)
+#define XTLS_SM_RESPONSES_BYTES_MAX (2 * 1024 * 1024)
 /* Stanzas kept that were sent before counting began, see xtls_sm_begin(). */
 #define XTLS_SM_BASE_MAX 64
 
@@ -114,12 +114,12 @@ void xtls_sm_set_counts (XtlsSm *sm, guint32 sent, guint32 received);
 gboolean xtls_sm_has_room (XtlsSm *sm, gsize bytes);
 
 /**
- * xtls_sm_has_room_for_answer:
+ * xtls_sm_has_room_for_response:
  *
  * Returns: the same for an answer, of which no more than
- * %XTLS_SM_ANSWERS_BYTES_MAX are kept.
+ * %XTLS_SM_RESPONSES_BYTES_MAX are kept.
  */
-gboolean xtls_sm_has_room_for_answer (XtlsSm *sm, gsize bytes);
+gboolean xtls_sm_has_room_for_response (XtlsSm *sm, gsize bytes);
 
 /**
  * xtls_sm_sent:

@@ -87,7 +87,7 @@ send_cb (xmlnode *stanza, gpointer data)
 }
 
 static gboolean
-judge_cb (XtlsSession *session,
+allow_cb (XtlsSession *session,
           const XtlsFingerprint *fingerprint,
           gpointer data)
 {
@@ -174,7 +174,7 @@ loop_add (Loop *loop, const char *jid, XtlsIdentity *identity)
 {
     static const XtlsEndpointOps ops = {
         .session = {.send = send_cb,
-                    .judge = judge_cb,
+                    .allow = allow_cb,
                     .admit = admit_cb,
                     .changed = changed_cb,
                     .settled = settled_cb,

@@ -14,8 +14,10 @@
  *   i S TEXT   says TEXT inside TLS        y S TEXT   … in the bytestream
  *   v S N      N & 1: takes any key, N & 2: admits, N & 4: a stranger
  */
-#include "endpoint-private.h"
 #include "fuzz.h"
+#include "incoming-request.h"
+#include "pump.h"
+#include "session-private.h"
 #include "wirepair.h"
 
 #include <stdio.h>
@@ -38,7 +40,7 @@ static void
 check_session (XtlsSession *session)
 {
     if (session->state == XTLS_SESSION_OPEN) {
-        g_assert_true (session->known);
+        g_assert_true (session->authenticated);
         g_assert_true (session->stream &&
                        xtls_stream_is_open (session->stream));
         g_assert_true (xtls_tls_is_ready (session->tls));
@@ -52,27 +54,12 @@ check_session (XtlsSession *session)
 static void
 check_side (WireSide *side)
 {
-    const XtlsEndpoint *endpoint = side->endpoint;
-    GHashTableIter iter;
-    gpointer key, value;
-    guint requests = 0, sessions = 0;
+    XtlsRegistry *registry = xtls_endpoint_get_registry (side->endpoint);
 
-    g_hash_table_iter_init (&iter, endpoint->entries);
-    while (g_hash_table_iter_next (&iter, &key, &value)) {
-        XtlsSession *session = key;
-        const XtlsEntry *entry = value;
-
-        g_assert_true (g_hash_table_lookup (endpoint->jingle, session->sid) ==
-                       session);
-        g_assert_true (g_hash_table_lookup (endpoint->ibb,
-                                            session->transport_sid) == session);
-        requests += entry->is_request;
-        sessions++;
-    }
-    g_assert_cmpuint (requests, ==, endpoint->requests);
-    g_assert_cmpuint (requests, <=, XTLS_ENDPOINT_REQUESTS);
-    g_assert_cmpuint (g_hash_table_size (endpoint->jingle), ==, sessions);
-    g_assert_cmpuint (g_hash_table_size (endpoint->ibb), ==, sessions);
+    g_assert_true (xtls_registry_is_sound (registry));
+    g_assert_cmpuint (xtls_registry_count_requests (registry, NULL),
+                      <=,
+                      XTLS_INCOMING_REQUEST_MAX);
     for (guint i = 0; i < side->sessions->len; i++)
         check_session (g_ptr_array_index (side->sessions, i));
 }
@@ -183,9 +170,10 @@ forge (Run *run, guint to, const char *from, const char *line)
 static gboolean
 can_speak (const XtlsSession *session)
 {
-    return session && session->state < XTLS_SESSION_CLOSED && !session->over &&
-           session->tls && xtls_tls_is_ready (session->tls) &&
-           !session->bye_sent && !session->failed_tls;
+    return session && session->state < XTLS_SESSION_CLOSED &&
+           !session->closing.stopped && session->tls &&
+           xtls_tls_is_ready (session->tls) &&
+           !session->closing.close_notify_sent && !session->failed_tls;
 }
 
 static void
@@ -225,7 +213,7 @@ set_fault (Run *run, const char *rest)
 static void
 set_answers (WireSide *side, guint number)
 {
-    side->judge = number & 1;
+    side->allow = number & 1;
     side->admit = (number & 2) != 0;
     side->caller = number & 4 ? XTLS_CALLER_STRANGER : XTLS_CALLER_WELCOME;
 }

@@ -346,11 +346,11 @@ test_full_of_small (void)
                     XTLS_SM_UNACKED_BYTES_MAX);
     assert_full_of ("<iq type='set' id='1'><x xmlns='urn:x'/></iq>",
                     XTLS_SM_UNACKED_BYTES_MAX);
-    assert_full_of ("<iq type='result' id='1'/>", XTLS_SM_ANSWERS_BYTES_MAX);
+    assert_full_of ("<iq type='result' id='1'/>", XTLS_SM_RESPONSES_BYTES_MAX);
     assert_full_of (
         "<iq type='error' id='1'><error type='cancel'><service-unavailable"
         " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>",
-        XTLS_SM_ANSWERS_BYTES_MAX);
+        XTLS_SM_RESPONSES_BYTES_MAX);
 }
 
 static void

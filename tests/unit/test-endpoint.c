@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "endpoint-private.h"
+#include "incoming-request.h"
+#include "jingle-make.h"
+#include "session-private.h"
 #include "wirepair.h"
 
 #include <string.h>
@@ -179,7 +181,7 @@ test_limits_all (void)
 {
     WirePair *pair = wire_pair_new ();
 
-    for (guint i = 0; i < XTLS_ENDPOINT_REQUESTS; i++) {
+    for (guint i = 0; i < XTLS_INCOMING_REQUEST_MAX; i++) {
         char *from = g_strdup_printf ("a@b/%u", i);
 
         g_assert_said (say (pair, from, initiate (from + 4)), "session-accept");
@@ -226,8 +228,7 @@ assert_conflict (WirePair *pair, const char *from, char *text)
     g_assert_said (said, "<conflict");
     g_assert_null (strstr (said, "session-accept"));
     assert_ours (pair);
-    g_assert_cmpuint (
-        g_hash_table_size (pair->side[1].endpoint->entries), ==, 1);
+    g_assert_cmpuint (wire_count (&pair->side[1]), ==, 1);
 }
 
 /* Nobody takes over a session's name. */
@@ -278,10 +279,8 @@ assert_one_open (WirePair *pair)
 {
     g_assert_cmpuint (pair->side[0].open, ==, 1);
     g_assert_cmpuint (pair->side[1].open, ==, 1);
-    g_assert_cmpuint (
-        g_hash_table_size (pair->side[0].endpoint->entries), ==, 1);
-    g_assert_cmpuint (
-        g_hash_table_size (pair->side[1].endpoint->entries), ==, 1);
+    g_assert_cmpuint (wire_count (&pair->side[0]), ==, 1);
+    g_assert_cmpuint (wire_count (&pair->side[1]), ==, 1);
     g_assert_cmpuint (
         pair->side[0].tie_breaks + pair->side[1].tie_breaks, ==, 1);
 }
@@ -370,7 +369,7 @@ block (const char *name, const char *sid)
 }
 
 static void
-test_stray_unknown (void)
+test_unmatched_unknown (void)
 {
     WirePair *pair = wire_pair_new ();
     char *content = g_strdup_printf (CONTENT, "u");
@@ -400,7 +399,7 @@ test_stray_unknown (void)
 }
 
 static void
-test_stray_other_sender (void)
+test_unmatched_other_sender (void)
 {
     WirePair *pair = wire_pair_new_open ();
     XtlsSession *session = wire_session (&pair->side[1]);
@@ -422,7 +421,7 @@ test_stray_other_sender (void)
 }
 
 static void
-test_stray_dead (void)
+test_unmatched_dead (void)
 {
     WirePair *pair = wire_pair_new_open ();
     XtlsSession *session = wire_session (&pair->side[1]);
@@ -462,7 +461,7 @@ test_stray_dead (void)
 }
 
 static void
-test_stray_wrong_answer (void)
+test_unmatched_wrong_answer (void)
 {
     WirePair *pair = wire_pair_new ();
     XtlsSession *session =
@@ -473,7 +472,7 @@ test_stray_wrong_answer (void)
         char *text =
             g_strdup_printf ("<iq xmlns='jabber:client' type='%s' id='%s'/>",
                              types[i],
-                             session->question);
+                             session->request_id);
 
         g_assert_silent (say (pair, "a@b/d", text));
         assert_ours (pair);
@@ -622,10 +621,12 @@ main (int argc, char **argv)
     g_test_add_func ("/endpoint/glare/equal", test_glare_equal);
     g_test_add_func ("/endpoint/replace/not-by-request",
                      test_replace_not_by_request);
-    g_test_add_func ("/endpoint/stray/unknown", test_stray_unknown);
-    g_test_add_func ("/endpoint/stray/other-sender", test_stray_other_sender);
-    g_test_add_func ("/endpoint/stray/dead", test_stray_dead);
-    g_test_add_func ("/endpoint/stray/wrong-answer", test_stray_wrong_answer);
+    g_test_add_func ("/endpoint/unmatched/unknown", test_unmatched_unknown);
+    g_test_add_func ("/endpoint/unmatched/other-sender",
+                     test_unmatched_other_sender);
+    g_test_add_func ("/endpoint/unmatched/dead", test_unmatched_dead);
+    g_test_add_func ("/endpoint/unmatched/wrong-answer",
+                     test_unmatched_wrong_answer);
     g_test_add_func ("/endpoint/owns", test_owns);
     g_test_add_func ("/endpoint/ends/close", test_ends_close);
     g_test_add_func ("/endpoint/ends/abort", test_ends_abort);

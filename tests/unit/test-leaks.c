@@ -84,7 +84,7 @@ forget (WirePair *pair)
         g_ptr_array_set_size (pair->side[i].sessions, 0);
         g_ptr_array_set_size (pair->side[i].delivered, 0);
         g_string_truncate (pair->side[i].states, 0);
-        pair->side[i].judge = TRUE;
+        pair->side[i].allow = TRUE;
         pair->side[i].admit = TRUE;
     }
     g_string_truncate (pair->wire, 0);
@@ -97,7 +97,7 @@ run_session (Run *run)
     WirePair *pair = run->pair;
     guint from = pick (run, 2);
 
-    pair->side[pick (run, 2)].judge = pick (run, 10) > 0;
+    pair->side[pick (run, 2)].allow = pick (run, 10) > 0;
     pair->side[pick (run, 2)].admit = pick (run, 10) > 0;
     if (pick (run, 5) == 0)
         wire_pair_set_fault (pair, WIRE_FAULT_BREAK, pick (run, 12000), 0);

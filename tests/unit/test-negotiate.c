@@ -13,7 +13,7 @@ test_refused_judge (void)
     for (guint i = 0; i < 2; i++) {
         WirePair *pair = wire_pair_new ();
 
-        pair->side[i].judge = FALSE;
+        pair->side[i].allow = FALSE;
         wire_pair_call (pair, 0);
         wire_assert_end (&pair->side[i], XTLS_END_CERTIFICATE);
         wire_assert_end (&pair->side[!i], XTLS_END_REFUSED);
@@ -294,7 +294,7 @@ test_jingle_errors (void)
             "<iq xmlns='jabber:client' type='error' id='%s'><error "
             "type='cancel'><%s xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
             "</error></iq>",
-            session->question,
+            session->request_id,
             table[i].condition);
         /* Somebody else's answer is not believed, and nobody sees it. */
         wire_forge (pair, 0, "juliet@capulet.lit/other", text);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Sessions from call to end, time, callbacks. */
 #include "ns.h"
+#include "pump.h"
 #include "session-private.h"
+#include "session-state.h"
 #include "window.h"
 #include "wirepair.h"
 
@@ -38,7 +40,7 @@ test_states_table (void)
                 .state = from, .ops = ops, .user_data = &count};
             gboolean may = allowed[from][to] == 'y';
 
-            g_assert_cmpint (xtls_session_set_state (&session, to), ==, may);
+            g_assert_cmpint (xtls_session_state_set (&session, to), ==, may);
             g_assert_cmpuint (session.state, ==, may ? to : from);
             g_assert_cmpuint (count, ==, may);
         }

@@ -29,14 +29,14 @@ test_long (void)
 
     for (guint i = 0; i < XTLS_SIDS_MAX; i++) {
         id[0] = (char)('a' + i % 26);
-        xtls_sids_add (sids, XTLS_SIDS_ANSWER, id, "a@b/c");
+        xtls_sids_add (sids, XTLS_SIDS_RESPONSE, id, "a@b/c");
     }
     g_assert_cmpuint (memory_used () - before, <, 1024 * 1024);
-    g_assert_true (xtls_sids_has (sids, XTLS_SIDS_ANSWER, id, "a@b/c"));
+    g_assert_true (xtls_sids_has (sids, XTLS_SIDS_RESPONSE, id, "a@b/c"));
     id[0] = 'z';
-    g_assert_true (xtls_sids_has (sids, XTLS_SIDS_ANSWER, id, NULL));
+    g_assert_true (xtls_sids_has (sids, XTLS_SIDS_RESPONSE, id, NULL));
     id[199999] = 'y';
-    g_assert_false (xtls_sids_has (sids, XTLS_SIDS_ANSWER, id, NULL));
+    g_assert_false (xtls_sids_has (sids, XTLS_SIDS_RESPONSE, id, NULL));
     g_free (id);
     xtls_sids_free (sids);
 }

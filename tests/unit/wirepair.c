@@ -187,7 +187,7 @@ arrive (WirePair *pair)
 /* --- clients ---------------------------------------------------------------*/
 
 static gboolean
-judge_cb (XtlsSession *session,
+allow_cb (XtlsSession *session,
           const XtlsFingerprint *fingerprint,
           gpointer data)
 {
@@ -195,7 +195,7 @@ judge_cb (XtlsSession *session,
 
     if (side->on_judge)
         side->on_judge (session);
-    return side->judge;
+    return side->allow;
 }
 
 static gboolean
@@ -301,7 +301,7 @@ tie_break_cb (XtlsSession *outgoing, XtlsSession *incoming, gpointer data)
 
 static const XtlsEndpointOps ops = {
     .session = {.send = send_cb,
-                .judge = judge_cb,
+                .allow = allow_cb,
                 .admit = admit_cb,
                 .changed = changed_cb,
                 .settled = settled_cb,
@@ -367,7 +367,7 @@ side_init (WirePair *pair, guint i, const char *jid)
     side->pair = pair;
     side->jid = g_strdup (jid);
     side->identity = kept_identity (i);
-    side->judge = TRUE;
+    side->allow = TRUE;
     side->admit = TRUE;
     side->sessions =
         g_ptr_array_new_with_free_func ((GDestroyNotify)xtls_session_unref);
@@ -509,6 +509,17 @@ wire_say (XtlsSession *session, const char *body)
         return TRUE;
     xmlnode_free (message);
     return FALSE;
+}
+
+guint
+wire_count (WireSide *side)
+{
+    GPtrArray *sessions =
+        xtls_registry_list (xtls_endpoint_get_registry (side->endpoint), NULL);
+    guint count = sessions->len;
+
+    g_ptr_array_unref (sessions);
+    return count;
 }
 
 XtlsSession *

@@ -25,7 +25,7 @@ struct WireSide {
 
     /* What the callbacks answer. */
     XtlsCaller caller;
-    gboolean judge;
+    gboolean allow;
     gboolean admit;
     XtlsSm *sm;    /* (nullable): given to whoever resumes */
     gboolean echo; /* answer each message with `re: …` from inside deliver */
@@ -136,6 +136,9 @@ void wire_forge_jingle (WirePair *pair,
                         const char *action,
                         const char *content);
 void wire_forge_terminate (WirePair *pair, guint to, const char *reason);
+
+/* How many sessions its endpoint has. */
+guint wire_count (WireSide *side);
 
 /* The newest session of a side. */
 XtlsSession *wire_session (WireSide *side);

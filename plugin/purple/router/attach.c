@@ -29,7 +29,7 @@ send_cb (xmlnode *stanza, gpointer data)
 }
 
 static gboolean
-judge_cb (XtlsSession *session,
+allow_cb (XtlsSession *session,
           const XtlsFingerprint *fingerprint,
           gpointer data)
 {
@@ -163,7 +163,7 @@ static const XtlsEndpointOps ops = {
     .session =
         {
             .send = send_cb,
-            .judge = judge_cb,
+            .allow = allow_cb,
             .admit = admit_cb,
             .changed = changed_state_cb,
             .settled = settled_cb,

@@ -60,7 +60,7 @@ clear_session (XtlsRouter *router, const char *peer)
     XtlsSession *session = contact ? xtls_contact_get_session (contact) : NULL;
 
     return session && g_strcmp0 (xtls_session_get_peer (session), peer) == 0 &&
-                   xtls_session_is_clear (session)
+                   xtls_session_has_headroom (session)
                ? session
                : NULL;
 }
