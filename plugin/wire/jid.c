@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Jabber identifiers as the server writes them. */
+/* Jabber identifiers: their parts, and the form in which they are compared. */
 #include "jid.h"
 
 #include <string.h>
@@ -67,4 +67,120 @@ xtls_jid_same_bare (const char *a, const char *b)
     gsize len = bare_length (a);
 
     return len == bare_length (b) && memcmp (a, b, len) == 0;
+}
+
+/* Characters that stringprep maps to nothing (RFC 3454 B.1): they do not show,
+ * and servers take them out. */
+static gboolean
+is_nothing (gunichar c)
+{
+    return c == 0xad || c == 0x34f || c == 0x1806 ||
+           (c >= 0x180b && c <= 0x180d) || (c >= 0x200b && c <= 0x200d) ||
+           c == 0x2060 || (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff;
+}
+
+static char *
+drop_nothing (const char *text, gsize len)
+{
+    GString *out = g_string_sized_new (len);
+
+    for (const char *c = text; c < text + len; c = g_utf8_next_char (c))
+        if (!is_nothing (g_utf8_get_char (c)))
+            g_string_append_unichar (out, g_utf8_get_char (c));
+    return g_string_free (out, FALSE);
+}
+
+/* As near to nodeprep and nameprep as GLib comes: case folding can undo the
+ * composition, so that it is made twice. */
+static char *
+fold (const char *text, gsize len)
+{
+    g_autofree char *visible = drop_nothing (text, len);
+    g_autofree char *composed =
+        g_utf8_normalize (visible, -1, G_NORMALIZE_ALL_COMPOSE);
+    g_autofree char *folded = g_utf8_casefold (composed, -1);
+
+    return g_utf8_normalize (folded, -1, G_NORMALIZE_ALL_COMPOSE);
+}
+
+/* RFC 3490 3.1: these part labels as a full stop does. */
+static gboolean
+is_dot (gunichar c)
+{
+    return c == '.' || c == 0x3002 || c == 0xff0e || c == 0xff61;
+}
+
+/* RFC 7622 3.2: without the final dot, and in Unicode. */
+static char *
+canonical_domain (const char *text, gsize len)
+{
+    g_autofree char *folded = fold (text, len);
+    GString *domain = g_string_new (NULL);
+    char *unicode = NULL;
+
+    for (const char *c = folded; *c; c = g_utf8_next_char (c))
+        g_string_append_unichar (
+            domain, is_dot (g_utf8_get_char (c)) ? '.' : g_utf8_get_char (c));
+    while (domain->len > 1 && domain->str[domain->len - 1] == '.')
+        g_string_truncate (domain, domain->len - 1);
+    if (g_hostname_is_ascii_encoded (domain->str))
+        unicode = g_hostname_to_unicode (domain->str);
+    if (unicode)
+        g_string_assign (domain, unicode);
+    g_free (unicode);
+    return g_string_free (domain, FALSE);
+}
+
+static char *
+canonical_resource (const char *resource)
+{
+    g_autofree char *visible = drop_nothing (resource, strlen (resource));
+
+    return g_utf8_normalize (visible, -1, G_NORMALIZE_ALL_COMPOSE);
+}
+
+static gboolean
+is_bare (const char *local, const char *domain)
+{
+    return (!local || (*local && strlen (local) <= PART_MAX &&
+                       !strpbrk (local, " \"&':<>/@"))) &&
+           *domain && strlen (domain) <= PART_MAX &&
+           !strpbrk (domain, " \"&'<>/@") && !g_str_equal (domain, ".");
+}
+
+char *
+xtls_jid_canonical_bare (const char *jid)
+{
+    g_autofree char *local = NULL;
+    g_autofree char *domain = NULL;
+    const char *slash, *at;
+
+    if (!jid || !g_utf8_validate (jid, -1, NULL) || has_control_character (jid))
+        return NULL;
+    slash = jid + bare_length (jid);
+    at = memchr (jid, '@', slash - jid);
+    if (at)
+        local = fold (jid, at - jid);
+    jid = at ? at + 1 : jid;
+    domain = canonical_domain (jid, slash - jid);
+    if (!is_bare (local, domain))
+        return NULL;
+    return local ? g_strconcat (local, "@", domain, NULL)
+                 : g_steal_pointer (&domain);
+}
+
+char *
+xtls_jid_canonical (const char *jid)
+{
+    g_autofree char *bare = xtls_jid_canonical_bare (jid);
+    g_autofree char *resource = NULL;
+    const char *slash = bare ? strchr (jid, '/') : NULL;
+
+    /* Some write a slash without a resource behind it. */
+    if (!slash || !slash[1])
+        return g_steal_pointer (&bare);
+    resource = canonical_resource (slash + 1);
+    return strlen (resource) <= PART_MAX
+               ? g_strconcat (bare, "/", resource, NULL)
+               : NULL;
 }

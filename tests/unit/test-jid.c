@@ -121,6 +121,84 @@ test_same_bare (void)
     g_assert_false (xtls_jid_same_bare ("a@b/c", ""));
 }
 
+static void
+test_canonical (void)
+{
+    static const struct {
+        const char *jid;
+        const char *canonical;
+    } cases[] = {
+        {"juliet@capulet.lit", "juliet@capulet.lit"},
+        {"juliet@capulet.lit/Balcony", "juliet@capulet.lit/Balcony"},
+        {"JULIET@Capulet.LIT/Balcony", "juliet@capulet.lit/Balcony"},
+        {"juliet@capulet.lit.", "juliet@capulet.lit"},
+        {"juliet@capulet.lit./balcony", "juliet@capulet.lit/balcony"},
+        {"juliet@capulet.lit/", "juliet@capulet.lit"},
+        {"juliet@capulet.lit/a.", "juliet@capulet.lit/a."},
+        {"juliet@capulet.lit/a@b/c", "juliet@capulet.lit/a@b/c"},
+        {"juliet@capulet\xe3\x80\x82lit", "juliet@capulet.lit"},
+        {"juliet@capulet.lit\xef\xbc\x8e", "juliet@capulet.lit"},
+        {"jul\xc2\xadiet@capulet.lit\xe2\x80\x8b.", "juliet@capulet.lit"},
+        {"juliet@capulet.lit.\xc2\xad", "juliet@capulet.lit"},
+        {"\xef\xbd\x8auliet@capulet.lit", "juliet@capulet.lit"},
+        {"juliet@xn--bcher-kva.lit",
+         "juliet@b\xc3\xbc"
+         "cher.lit"},
+        {"juliet@B\xc3\x9c"
+         "CHER.lit",
+         "juliet@b\xc3\xbc"
+         "cher.lit"},
+        {"juliet@bu\xcc\x88"
+         "cher.lit",
+         "juliet@b\xc3\xbc"
+         "cher.lit"},
+        {"juliet\\40capulet@lit", "juliet\\40capulet@lit"},
+        {"capulet.lit", "capulet.lit"},
+        {"capulet.lit./x", "capulet.lit/x"},
+        {"juliet@my_host", "juliet@my_host"},
+        {"juliet@[::1]", "juliet@[::1]"},
+        {"", NULL},
+        {"/x", NULL},
+        {"@capulet.lit", NULL},
+        {"juliet@", NULL},
+        {"juliet@/x", NULL},
+        {"juliet@.", NULL},
+        {"juliet@a@b", NULL},
+        {"jul iet@capulet.lit", NULL},
+        {" juliet@capulet.lit", NULL},
+        {"juliet@capulet.lit ", NULL},
+        {"juliet@capu\nlet.lit", NULL},
+        {"juliet@\xff", NULL},
+        {NULL, NULL},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autofree char *canonical = xtls_jid_canonical (cases[i].jid);
+        g_autofree char *again = xtls_jid_canonical (canonical);
+
+        g_assert_cmpstr (canonical, ==, cases[i].canonical);
+        g_assert_cmpstr (again, ==, canonical);
+    }
+}
+
+static void
+test_canonical_limits (void)
+{
+    g_autofree char *longest = g_strnfill (1023, 'a');
+    g_autofree char *longer = g_strnfill (1024, 'a');
+    g_autofree char *good =
+        g_strconcat (longest, "@", longest, "/", longest, NULL);
+    g_autofree char *local = g_strconcat (longer, "@b", NULL);
+    g_autofree char *domain = g_strconcat ("a@", longer, NULL);
+    g_autofree char *resource = g_strconcat ("a@b/", longer, NULL);
+    g_autofree char *canonical = xtls_jid_canonical (good);
+
+    g_assert_cmpstr (canonical, ==, good);
+    g_assert_null (xtls_jid_canonical (local));
+    g_assert_null (xtls_jid_canonical (domain));
+    g_assert_null (xtls_jid_canonical (resource));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -131,5 +209,7 @@ main (int argc, char **argv)
     g_test_add_func ("/jid/bare", test_bare);
     g_test_add_func ("/jid/resource", test_resource);
     g_test_add_func ("/jid/same-bare", test_same_bare);
+    g_test_add_func ("/jid/canonical/forms", test_canonical);
+    g_test_add_func ("/jid/canonical/limits", test_canonical_limits);
     return g_test_run ();
 }

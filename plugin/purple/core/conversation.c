@@ -2,18 +2,40 @@
 /* Lines in conversations. */
 #include "conversation.h"
 
+#include "jabber.h"
 #include "message.h"
 
 #include <time.h>
 
+/* A window whose name libpurple does not take for @who's, and that is: what is
+ * typed there goes to @who. */
+static PurpleConversation *
+find_by_other_name (PurpleAccount *account, const char *who)
+{
+    for (GList *l = purple_get_ims (); l; l = l->next) {
+        g_autofree char *name = NULL;
+
+        if (purple_conversation_get_account (l->data) != account)
+            continue;
+        name = xtls_jabber_normalize (account,
+                                      purple_conversation_get_name (l->data));
+        if (g_strcmp0 (name, who) == 0)
+            return l->data;
+    }
+    return NULL;
+}
+
 PurpleConversation *
 xtls_conversation_find (PurpleAccount *account, const char *who)
 {
+    PurpleConversation *conv;
+
     /* The windows of an account that is being deleted go with it. */
-    return g_list_find (purple_accounts_get_all (), account)
-               ? purple_find_conversation_with_account (
-                     PURPLE_CONV_TYPE_IM, who, account)
-               : NULL;
+    if (!g_list_find (purple_accounts_get_all (), account))
+        return NULL;
+    conv = purple_find_conversation_with_account (
+        PURPLE_CONV_TYPE_IM, who, account);
+    return conv ? conv : find_by_other_name (account, who);
 }
 
 gboolean

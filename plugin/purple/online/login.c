@@ -100,15 +100,8 @@ xtls_login_get_own (XtlsLogin *login)
 gboolean
 xtls_login_is_contact (XtlsLogin *login, const char *who)
 {
-    gboolean is;
-    char *bare;
-
-    if (xtls_jabber_is_occupant (login->account, who))
-        return FALSE;
-    bare = xtls_jid_bare (who);
-    is = xtls_roster_is_contact (login->roster, bare);
-    g_free (bare);
-    return is;
+    return !xtls_jabber_is_occupant (login->account, who) &&
+           xtls_roster_is_contact (login->roster, who);
 }
 
 gboolean
@@ -122,11 +115,7 @@ xtls_login_is_stranger (XtlsLogin *login, const char *who)
 GPtrArray *
 xtls_login_list_resources (XtlsLogin *login, const char *who)
 {
-    char *bare = xtls_jid_bare (who);
-    GPtrArray *list = xtls_resources_list (login->resources, bare);
-
-    g_free (bare);
-    return list;
+    return xtls_resources_list (login->resources, who);
 }
 
 void

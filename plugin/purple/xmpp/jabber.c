@@ -110,14 +110,16 @@ normalize (const PurpleAccount *account, const char *who)
     return PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->normalize (account, who);
 }
 
+/* libpurple's preparation over our canonical form. What libpurple refuses has
+ * that form all the same: the server may deliver it. */
 char *
 xtls_jabber_normalize (const PurpleAccount *account, const char *who)
 {
-    g_autofree char *bare = who ? xtls_jid_bare (who) : NULL;
-    const char *jid = normalize (account, bare);
+    g_autofree char *bare = xtls_jid_canonical_bare (who);
+    const char *jid = bare ? normalize (account, bare) : NULL;
+    char *canonical = jid && *jid ? xtls_jid_canonical_bare (jid) : NULL;
 
-    /* Without the resource: one that libpurple refuses is still a contact's. */
-    return jid && *jid ? g_strdup (jid) : NULL;
+    return canonical ? canonical : g_steal_pointer (&bare);
 }
 
 gboolean

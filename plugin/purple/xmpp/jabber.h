@@ -45,7 +45,8 @@ const char *xtls_jabber_get_own (PurpleConnection *gc);
  * xtls_jabber_normalize:
  * @who: a JID, bare or full
  *
- * Returns: (nullable) (transfer full): the bare JID as libpurple compares it,
+ * Returns: (nullable) (transfer full): the bare JID in the one form in which
+ * addresses are compared, kept and looked up (see xtls_jid_canonical_bare()),
  * or %NULL if @who is no JID.
  */
 char *xtls_jabber_normalize (const PurpleAccount *account, const char *who);

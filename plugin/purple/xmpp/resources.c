@@ -7,7 +7,8 @@
 #include "ns.h"
 
 struct XtlsResources {
-    GHashTable *contacts; /* bare JID -> GPtrArray of full JIDs, in order */
+    GHashTable *contacts; /* canonical bare JID -> GPtrArray of full JIDs as
+                             their server writes them, in order */
 };
 
 XtlsResources *
@@ -30,11 +31,9 @@ xtls_resources_free (XtlsResources *resources)
 static GPtrArray *
 lookup (XtlsResources *resources, const char *jid)
 {
-    char *bare = xtls_jid_bare (jid);
-    GPtrArray *list = g_hash_table_lookup (resources->contacts, bare);
+    g_autofree char *bare = xtls_jid_canonical_bare (jid);
 
-    g_free (bare);
-    return list;
+    return bare ? g_hash_table_lookup (resources->contacts, bare) : NULL;
 }
 
 static void
@@ -48,7 +47,7 @@ add (XtlsResources *resources, const char *full_jid, gboolean is_buddy)
             return;
         list = g_ptr_array_new_with_free_func (g_free);
         g_hash_table_insert (
-            resources->contacts, xtls_jid_bare (full_jid), list);
+            resources->contacts, xtls_jid_canonical_bare (full_jid), list);
     }
     if (g_ptr_array_find_with_equal_func (list, full_jid, g_str_equal, NULL))
         return;
@@ -60,8 +59,8 @@ add (XtlsResources *resources, const char *full_jid, gboolean is_buddy)
 static void
 drop (XtlsResources *resources, const char *jid)
 {
-    char *bare = xtls_jid_bare (jid);
-    GPtrArray *list = g_hash_table_lookup (resources->contacts, bare);
+    GPtrArray *list = lookup (resources, jid);
+    g_autofree char *bare = xtls_jid_canonical_bare (jid);
     guint at;
 
     /* From the bare JID it means that none is left (RFC 6121 4.3.2). */
@@ -70,7 +69,6 @@ drop (XtlsResources *resources, const char *jid)
         g_ptr_array_remove_index (list, at);
     if (list && (list->len == 0 || !xtls_jid_resource (jid)))
         g_hash_table_remove (resources->contacts, bare);
-    g_free (bare);
 }
 
 static gboolean
@@ -82,15 +80,23 @@ is_of_room (const xmlnode *presence)
     return FALSE;
 }
 
+static gboolean
+is_address (const char *jid)
+{
+    g_autofree char *bare = xtls_jid_canonical_bare (jid);
+
+    return bare != NULL;
+}
+
 char *
 xtls_resources_presence (XtlsResources *resources,
                          const xmlnode *presence,
                          gboolean is_buddy)
 {
-    const char *from = xmlnode_get_attrib (presence, "from");
-    const char *type = xmlnode_get_attrib (presence, "type");
+    const char *from = xtls_node_attrib (presence, "from");
+    const char *type = xtls_node_attrib (presence, "type");
 
-    if (!from || !*from || !g_utf8_validate (from, -1, NULL))
+    if (!is_address (from))
         return NULL;
     if (g_strcmp0 (type, "unavailable") == 0) {
         drop (resources, from);

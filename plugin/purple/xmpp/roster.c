@@ -50,27 +50,36 @@ xtls_roster_ask (XtlsRoster *roster)
 }
 
 static gboolean
+is_own (XtlsRoster *roster, const char *jid)
+{
+    g_autofree char *bare = xtls_jid_canonical_bare (jid);
+    g_autofree char *own = xtls_jid_canonical_bare (roster->own);
+
+    return bare && g_strcmp0 (bare, own) == 0;
+}
+
+static gboolean
 is_from_server (XtlsRoster *roster, const xmlnode *iq)
 {
-    const char *from = xmlnode_get_attrib (iq, "from");
+    const char *from = xtls_node_attrib (iq, "from");
 
-    return !from || (!xtls_jid_resource (from) &&
-                     xtls_jid_same_bare (from, roster->own));
+    return !from || (!xtls_jid_resource (from) && is_own (roster, from));
 }
 
 static void
 read_item (XtlsRoster *roster, const xmlnode *item)
 {
-    const char *jid = xmlnode_get_attrib (item, "jid");
-    const char *subscription = xmlnode_get_attrib (item, "subscription");
+    const char *jid = xtls_node_attrib (item, "jid");
+    const char *subscription = xtls_node_attrib (item, "subscription");
+    g_autofree char *bare = xtls_jid_canonical_bare (jid);
 
-    if (!jid || !*jid || xtls_jid_resource (jid))
+    if (!bare || xtls_jid_resource (jid))
         return;
     if (g_strcmp0 (subscription, "from") != 0 &&
         g_strcmp0 (subscription, "both") != 0)
-        g_hash_table_remove (roster->contacts, jid);
+        g_hash_table_remove (roster->contacts, bare);
     else if (g_hash_table_size (roster->contacts) < XTLS_ROSTER_MAX)
-        g_hash_table_add (roster->contacts, g_strdup (jid));
+        g_hash_table_add (roster->contacts, g_steal_pointer (&bare));
 }
 
 static void
@@ -84,8 +93,8 @@ read_query (XtlsRoster *roster, const xmlnode *query)
 gboolean
 xtls_roster_handle (XtlsRoster *roster, xmlnode *iq)
 {
-    const char *type = xmlnode_get_attrib (iq, "type");
-    const char *id = xmlnode_get_attrib (iq, "id");
+    const char *type = xtls_node_attrib (iq, "type");
+    const char *id = xtls_node_attrib (iq, "id");
     const xmlnode *query = xtls_node_first_child (iq);
     gboolean is_query = xtls_node_is (query, "query", NS_ROSTER);
 
@@ -113,6 +122,8 @@ xtls_roster_is_waiting (XtlsRoster *roster)
 gboolean
 xtls_roster_is_contact (XtlsRoster *roster, const char *jid)
 {
-    return g_hash_table_contains (roster->contacts, jid) ||
-           xtls_jid_same_bare (jid, roster->own);
+    g_autofree char *bare = xtls_jid_canonical_bare (jid);
+
+    return bare && (g_hash_table_contains (roster->contacts, bare) ||
+                    is_own (roster, bare));
 }

@@ -45,7 +45,7 @@ gboolean xtls_roster_is_waiting (XtlsRoster *roster);
 
 /**
  * xtls_roster_is_contact:
- * @jid: a bare JID
+ * @jid: a JID, bare or full
  *
  * Returns: %TRUE if @jid gets our presence: subscription `from` or `both`, or
  * our own other resources.
