@@ -19,7 +19,8 @@ PYTHON ?= /usr/bin/python3
 CLANG ?= clang
 FUZZ_SECONDS ?= 60
 SOAK_SECONDS ?= 600
-JOBS ?= $(shell nproc)
+# Tests side by side: most of them wait most of the time.
+JOBS ?= $(shell expr 4 '*' $$(nproc))
 
 Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
@@ -27,8 +28,9 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 # Packages of Debian 12. `deps` installs those that are missing.
 DEPS_BUILD = gcc make pkg-config gettext libpurple-dev pidgin-dev \
 	libgnutls28-dev libotr5-dev libglib2.0-dev
-DEPS_TEST = libpurple-bin prosody python3 python3-slixmpp python3-openssl \
-	perl pidgin xvfb openbox xdotool imagemagick dbus x11-utils \
+DEPS_TEST = libpurple-bin prosody python3 python3-pytest python3-pytest-xdist \
+	python3-slixmpp python3-openssl \
+	pidgin xvfb openbox xdotool imagemagick dbus x11-utils \
 	at-spi2-core libatk-adaptor libgail-common python3-pyatspi
 DEPS_CHECK = clang clang-format clang-tidy libclang-rt-14-dev
 
@@ -112,8 +114,6 @@ FACE = $(if $(wildcard plugin/pidgin/*.c),$(BUILD)/pidgin-xtls.so)
 
 UNIT = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test-*.c))
 UNIT_SUPPORT = $(filter-out tests/unit/test-%.c,$(wildcard tests/unit/*.c))
-TESTS_PY = $(sort $(wildcard tests/integration/test_*.py))
-TESTS_GUI = $(sort $(wildcard tests/gui/test_*.py))
 HEADLESS = $(if $(wildcard tests/integration/headless/*.c),$(BUILD)/tests/headless)
 MARKUP = $(BUILD)/tests/markup.so
 MO = $(patsubst po/%.po,$(BUILD)/po/%.mo,$(wildcard po/*.po))
@@ -293,7 +293,7 @@ TEST_ENV = G_DEBUG=fatal-criticals XTLS_BUILD=$(abspath $(BUILD)) \
 	ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:intercept_tls_get_addr=0 \
 	LSAN_OPTIONS=suppressions=$(abspath tests/lsan.supp):print_suppressions=0 \
 	UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1)
-PROVE = $(TEST_ENV) prove --exec tests/run-one --timer
+PYTEST = $(TEST_ENV) $(PYTHON) -m pytest -n $(JOBS)
 
 # `make check` installs what is missing, then builds and runs in a second make,
 # which sees the packages.
@@ -303,13 +303,13 @@ check:
 
 .PHONY: check-built
 check-built: all $(UNIT) $(REPLAY) $(HEADLESS) $(MARKUP)
-	$(Q)$(PROVE) -j$(JOBS) $(UNIT) $(REPLAY) $(TESTS_PY) $(TESTS_GUI)
+	$(Q)$(PYTEST) tests
 
 check-unit: $(UNIT) $(REPLAY)
-	$(Q)$(PROVE) -j$(JOBS) $(UNIT) $(REPLAY)
+	$(Q)$(PYTEST) tests/unit tests/fuzz
 
 check-integration: all $(HEADLESS)
-	$(Q)$(PROVE) -j$(JOBS) $(TESTS_PY)
+	$(Q)$(PYTEST) tests/integration
 
 # Logs what Pidgin draws as markup.
 $(MARKUP): tests/gui/markup.c
@@ -318,13 +318,13 @@ $(MARKUP): tests/gui/markup.c
 		$(CFLAGS) $(LDFLAGS) -shared -o $@ $<
 
 check-gui: all $(HEADLESS) $(MARKUP)
-	$(Q)$(PROVE) $(TESTS_GUI)
+	$(Q)$(PYTEST) tests/gui
 
 # Not part of `make check`: it takes minutes.
 check-gui-valgrind:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST) valgrind
 	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless
-	$(Q)$(PROVE) tests/gui/valgrind.py
+	$(Q)$(PYTEST) -n 0 tests/gui/valgrind.py
 
 check-asan:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST) $(DEPS_CHECK)
@@ -333,7 +333,7 @@ check-asan:
 
 .PHONY: check-sanitized
 check-sanitized: all $(UNIT) $(REPLAY) $(HEADLESS)
-	$(Q)$(PROVE) -j$(JOBS) $(UNIT) $(REPLAY) $(TESTS_PY)
+	$(Q)$(PYTEST) tests/unit tests/fuzz tests/integration
 
 fuzz:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_CHECK)
@@ -352,6 +352,7 @@ SOAK = soak-cuts soak-sessions soak-peer soak-server
 SOAK_CUTS ?= 20000
 SOAK_SESSIONS ?= 10000
 SOAK_SEEDS ?= 300
+SOAK_JOBS ?= 40
 
 .PHONY: $(SOAK) soak-asan
 soak:
@@ -368,13 +369,13 @@ soak-sessions: $(BUILD)/tests/test-leaks
 
 # Ten minutes of every attack of a contact, all at the same time.
 soak-peer: all $(HEADLESS)
-	$(Q)$(TEST_ENV) SOAK_SECONDS=$(SOAK_SECONDS) SOAK_JOBS=100 \
-		nice $(PYTHON) tests/integration/test_floods.py
+	$(Q)$(TEST_ENV) SOAK_SECONDS=$(SOAK_SECONDS) \
+		nice $(PYTHON) -m pytest -n $(SOAK_JOBS) tests/integration/test_floods.py
 
 soak-server: all $(HEADLESS)
 	$(Q)$(TEST_ENV) XTLS_SEED=$${XTLS_SEED:-$$(date +%s)} \
 		XTLS_SEEDS=$${XTLS_SEEDS:-$(SOAK_SEEDS)} \
-		$(PYTHON) tests/integration/test_hostile_server.py
+		$(PYTHON) -m pytest -s tests/integration/test_hostile_server.py
 
 soak-asan:
 	$(Q)$(MAKE) --no-print-directory BUILD=build/asan SAN=1 CFLAGS='-O1 -g' \
@@ -420,8 +421,10 @@ SHOWN = state-not-private state-starting state-unverified state-private \
 screenshots:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
 	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless
-	$(Q)$(TEST_ENV) $(PYTHON) tests/gui/test_face.py the_whole_way
-	$(Q)$(TEST_ENV) $(PYTHON) tests/gui/test_dialogs.py new_key key_manager
+	$(Q)$(TEST_ENV) $(PYTHON) -m pytest \
+		tests/gui/test_face.py::test_the_whole_way \
+		tests/gui/test_dialogs.py::test_new_key \
+		tests/gui/test_dialogs.py::test_key_manager
 	$(Q)for name in $(SHOWN); do \
 		convert $(BUILD)/screenshots/$$name.png +repage -strip -colors 96 \
 			PNG8:doc/$$name.png || exit 1; \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Who resumes what, and when it is given up. */
+#include "nodes.h"
 #include "resumption.h"
 #include "talker.h"
 
@@ -221,6 +222,7 @@ int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
+    nodes_init ();
     g_test_add_func ("/resumption/wait", test_wait);
     g_test_add_func ("/resumption/no-wait", test_no_wait);
     g_test_add_func ("/resumption/keep", test_keep);

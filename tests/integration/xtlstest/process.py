@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Child processes and folders of a test, none of which outlives it."""
 
+import ctypes
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
 
+_PR_SET_PDEATHSIG = 1
+
+# Where folders are made; None: with all temporary ones.
+base = None
 _processes = []
+_kept = []
 _folders = []
 
 
@@ -30,12 +36,36 @@ def end(child):
     except ProcessLookupError:
         pass
     child.wait()
-    if child in _processes:
-        _processes.remove(child)
+    for list_of_it in (_processes, _kept):
+        if child in list_of_it:
+            list_of_it.remove(child)
+
+
+def keep(child):
+    """It may outlive the test, not the run."""
+    _processes.remove(child)
+    _kept.append(child)
+
+
+def follow_parent(number):
+    """This process gets that signal when its parent ends, however it ends."""
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), number)
+
+
+def children():
+    """Processes that this one has started."""
+    found = []
+    for thread in os.listdir("/proc/self/task"):
+        with open(f"/proc/self/task/{thread}/children") as file:
+            found += map(int, file.read().split())
+    return found
 
 
 def folder(prefix):
-    path = tempfile.mkdtemp(prefix=f"xtls-{prefix}-")
+    path = tempfile.mkdtemp(prefix=f"xtls-{prefix}-", dir=base)
     _folders.append(path)
     return path
 
@@ -46,7 +76,12 @@ def clean_up():
         end(child)
     while _folders:
         path = _folders.pop()
-        if os.environ.get("XTLS_KEEP"):
-            print(f"# kept: {path}", flush=True)
-        else:
+        if not os.environ.get("XTLS_KEEP"):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def clean_up_all():
+    """At the end of the run."""
+    for child in list(_kept):
+        end(child)
+    clean_up()

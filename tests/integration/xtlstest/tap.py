@@ -1,25 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A TAP runner: `if __name__ == "__main__": tap.run(globals())`."""
+"""What a test says to its runner."""
 
-import faulthandler
 import os
-import signal
 import sys
-import time
-import traceback
 
-from . import process
+TESTS = os.path.normpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 
-# A test that hangs. Tests wait with shorter limits of their own.
+# Seconds; of a test that hangs. Tests wait with shorter limits of their own.
 LIMIT = 600 if os.environ.get("XTLS_SAN") else 300
-
-
-class Timeout(BaseException):
-    """Not an Exception: nobody catches it on the way."""
-
-
-class Skip(Exception):
-    pass
 
 
 def timeout(seconds):
@@ -31,60 +19,21 @@ def timeout(seconds):
 
 
 def diagnose(text):
+    """Shown with a test that fails, and with every test by `-rA`."""
     for line in str(text).rstrip("\n").split("\n"):
         print(f"# {line}", file=sys.stderr, flush=True)
 
 
-def _alarm(number, frame):
-    raise Timeout()
-
-
-def _terminated(number, frame):
-    process.clean_up()
-    os._exit(128 + number)
-
-
-def _run(number, function):
-    limit = getattr(function, "timeout", LIMIT)
-    result, note = "ok", ""
-    began = time.monotonic()
-    signal.alarm(limit)
-    try:
-        function()
-    except Skip as skip:
-        note = f" # SKIP {skip}"
-    except Timeout:
-        result = "not ok"
-        diagnose(f"{function.__name__}: not done after {limit} s")
-        diagnose(traceback.format_exc())
-    except Exception:
-        result = "not ok"
-        diagnose(traceback.format_exc())
-    finally:
-        signal.alarm(0)
-        process.clean_up()
-    print(f"{result} {number} - {function.__name__[5:]}{note}", flush=True)
-    if result != "ok":
-        diagnose(f"after {time.monotonic() - began:.1f} s")
-    return result == "ok"
-
-
 def run(names):
-    """Runs every test_* of a script's globals(), in their order, or those
-    named on the command line; exits."""
-    wanted = sys.argv[1:]
-    tests = [value for name, value in names.items()
-             if name.startswith("test_") and callable(value)
-             and (not wanted or name in wanted or name[5:] in wanted)]
-    faulthandler.enable()
-    signal.signal(signal.SIGALRM, _alarm)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, _terminated)
-    print(f"1..{len(tests)}", flush=True)
-    failures = sum(not _run(number, test)
-                   for number, test in enumerate(tests, 1))
-    if failures:
-        diagnose(f"{failures} of {len(tests)} failed")
-    sys.stdout.flush()
-    # No thread that still waits for a socket may keep us.
-    os._exit(1 if failures or not tests else 0)
+    """`if __name__ == "__main__": tap.run(globals())`: runs a script's tests,
+    or those named on the command line; exits."""
+    import pytest  # the demo and the benchmarks do without
+
+    path = os.path.abspath(names["__file__"])
+    wanted = [name if name.startswith("test_") else f"test_{name}"
+              for name in sys.argv[1:]]
+    sys.exit(pytest.main([
+        "-c", os.path.join(TESTS, "pytest.ini"), "--rootdir", TESTS,
+        "--confcutdir", TESTS,
+        "-p", "xtlstest.runner", "--capture=no",
+        *([f"{path}::{name}" for name in wanted] or [path])]))

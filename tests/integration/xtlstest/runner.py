@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+What these tests add to pytest: a limit of time for each, an end of everything
+that a test has started, whatever ends the run, and a run that fails when a
+test was left out.
+"""
+
+import os
+import resource
+import shutil
+import signal
+import tempfile
+import threading
+import time
+
+import pytest
+
+from . import process, tap
+
+_state = pytest.StashKey()
+
+
+class Timeout(BaseException):
+    """Not an Exception: nobody catches it on the way."""
+
+
+class _State:
+    def __init__(self, folder):
+        self.folder = folder
+        self.collected = set()
+        self.ran = set()
+        self.missing = []
+
+
+# --- the whole run -------------------------------------------------------------
+
+def _is_worker(config):
+    return hasattr(config, "workerinput")
+
+
+def pytest_configure(config):
+    os.environ.setdefault("G_DEBUG", "fatal-criticals")
+    if threading.current_thread() is not threading.main_thread():
+        # xdist 3.1 has asked the worker something before, to show it.
+        raise pytest.UsageError("-v and -n do not go together")
+    if _is_worker(config):
+        process.follow_parent(signal.SIGTERM)
+        folder = config.workerinput["xtls_folder"]
+        ends = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+    else:
+        folder = tempfile.mkdtemp(prefix="xtls-run-")
+        ends = (signal.SIGTERM, signal.SIGHUP)
+    config.stash[_state] = _State(folder)
+    process.base = folder
+    for number in ends:
+        signal.signal(number, lambda number, _: _terminated(config, number))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    node.workerinput["xtls_folder"] = node.config.stash[_state].folder
+
+
+def _terminated(config, number):
+    for pid in process.children():
+        try:
+            os.kill(pid, signal.SIGTERM)
+        except ProcessLookupError:
+            pass
+    process.clean_up_all()
+    if not _is_worker(config):
+        # The workers clean up; whoever is not done soon loses its folder.
+        end = time.monotonic() + 10
+        while process.children() and time.monotonic() < end:
+            time.sleep(0.05)
+        _remove(config)
+    os._exit(128 + number)
+
+
+def _remove(config):
+    if not os.environ.get("XTLS_KEEP"):
+        shutil.rmtree(config.stash[_state].folder, ignore_errors=True)
+
+
+def pytest_unconfigure(config):
+    process.clean_up_all()
+    if not _is_worker(config) and _state in config.stash:
+        _remove(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """To every worker one test after the other, of programs all in a row."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file, _, _ = nodeid.partition("::")
+            return file if file.endswith(".c") else nodeid
+
+    return Scheduling(config, log)
+
+
+# --- one test ------------------------------------------------------------------
+
+def _alarm(number, frame):
+    raise Timeout("not done in time")
+
+
+def _processor_seconds():
+    """Of this process and of those children that have ended."""
+    return sum(usage.ru_utime + usage.ru_stime for usage in map(
+        resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item):
+    limit = getattr(getattr(item, "obj", None), "timeout", tap.LIMIT)
+    before = _processor_seconds()
+    signal.signal(signal.SIGALRM, _alarm)
+    signal.alarm(limit)
+    yield
+    signal.alarm(0)
+    item.user_properties.append(("cpu", _processor_seconds() - before))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_teardown():
+    yield
+    process.clean_up()
+
+
+# --- what the run says -----------------------------------------------------------
+
+def pytest_report_teststatus(report):
+    """_Report has a line for each instead of a letter."""
+    if report.when == "call" and report.passed:
+        return "passed", "", ""
+    return None
+
+
+class _Report:
+    """Hears of every report; the hook is not told whose they are."""
+
+    def __init__(self, config):
+        self._state = config.stash[_state]
+        self._terminal = config.pluginmanager.getplugin("terminalreporter")
+
+    def pytest_runtest_logreport(self, report):
+        if report.when == "call" and not report.skipped:
+            self._state.ran.add(report.nodeid)
+        if report.when == "call" or not report.passed:
+            used = dict(report.user_properties).get("cpu", 0)
+            self._terminal.write_line(
+                f"{report.outcome.upper():7} {report.duration:6.1f} s, "
+                f"{used:4.1f} of CPU  {report.nodeid}")
+
+
+def pytest_sessionstart(session):
+    if not _is_worker(session.config):
+        session.config.pluginmanager.register(_Report(session.config))
+
+
+def pytest_collection_finish(session):
+    if not session.config.option.collectonly:
+        session.config.stash[_state].collected.update(
+            item.nodeid for item in session.items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node, ids):
+    node.config.stash[_state].collected.update(ids)
+
+
+def pytest_sessionfinish(session):
+    if _is_worker(session.config):
+        return
+    state = session.config.stash[_state]
+    state.missing = sorted(state.collected - state.ran)
+    if state.missing and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    state = config.stash[_state]
+    if state.missing:
+        terminalreporter.section("collected, and not run")
+        for nodeid in state.missing:
+            terminalreporter.write_line(nodeid)
+    if os.environ.get("XTLS_KEEP"):
+        terminalreporter.write_line(f"kept: {state.folder}")
