@@ -4,11 +4,13 @@
 
 #include "api-table.h"
 #include "api.h"
+#include "beside.h"
 #include "commands.h"
 #include "core.h"
 #include "jabber.h"
 #include "logins.h"
 #include "menus.h"
+#include "other-plugins.h"
 #include "people.h"
 #include "settings.h"
 #include "signals.h"
@@ -40,6 +42,8 @@ load_cb (PurplePlugin *plugin)
     xtls_people_init ();
     xtls_signals_init ();
     xtls_transfers_init ();
+    xtls_beside_init ();
+    xtls_other_plugins_init ();
     xtls_commands_init ();
     xtls_menus_init ();
     xtls_jabber_advertise (TRUE);
@@ -52,6 +56,8 @@ unload_cb (PurplePlugin *plugin)
     xtls_jabber_advertise (FALSE);
     xtls_commands_uninit ();
     purple_notify_close_with_handle (plugin);
+    xtls_other_plugins_uninit ();
+    xtls_beside_uninit ();
     xtls_signals_uninit ();
     xtls_logins_uninit ();
     xtls_people_uninit ();

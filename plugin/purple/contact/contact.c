@@ -11,6 +11,8 @@
 #include "dialogs.h"
 #include "jid.h"
 #include "options.h"
+#include "origin.h"
+#include "otr.h"
 #include "policy.h"
 #include "status.h"
 #include "system-messages.h"
@@ -227,6 +229,7 @@ xtls_contact_take_inside (XtlsContact *contact,
 void
 xtls_contact_before_delivery (XtlsContact *contact)
 {
+    xtls_origin_begin (contact->account, contact->who);
     if (!contact->private_mode)
         xtls_logging_begin (contact->logging);
 }
@@ -236,6 +239,7 @@ xtls_contact_after_delivery (XtlsContact *contact)
 {
     if (!contact->private_mode)
         xtls_logging_end (contact->logging);
+    xtls_origin_end ();
 }
 
 void
@@ -266,6 +270,10 @@ xtls_contact_show_clear (XtlsContact *contact,
                          const char *text,
                          time_t when)
 {
+    if (xtls_otr_is_protocol (text)) {
+        xtls_system_messages_otr (contact, text);
+        return;
+    }
     xtls_system_messages_clear (contact, from, text, when);
     if (!contact->session || !xtls_jid_is_full (from) ||
         g_str_equal (from, xtls_session_get_peer (contact->session)) ||

@@ -5,6 +5,7 @@
 #include "contact-private.h"
 #include "logins.h"
 
+#include "otr.h"
 #include "policy.h"
 #include "status.h"
 #include "system-messages.h"
@@ -75,8 +76,11 @@ policy_starts (XtlsContact *contact)
 {
     XtlsPolicy policy = xtls_policy_effective (contact->account, contact->who);
 
+    /* An OTR conversation is the user's choice, too. */
     return policy == XTLS_POLICY_REQUIRED ||
-           (policy == XTLS_POLICY_AUTOMATIC && !contact->ended_by_user);
+           (policy == XTLS_POLICY_AUTOMATIC && !contact->ended_by_user &&
+            (contact->private_mode ||
+             !xtls_otr_is_running (contact->account, contact->who)));
 }
 
 static gboolean

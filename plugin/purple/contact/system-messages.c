@@ -8,6 +8,8 @@
 #include "jabber.h"
 #include "lost.h"
 #include "message.h"
+#include "origin.h"
+#include "otr.h"
 #include "policy.h"
 #include "texts.h"
 
@@ -465,6 +467,37 @@ xtls_system_messages_refused_voice (XtlsContact *contact, gboolean outgoing)
 }
 
 void
+xtls_system_messages_refused_upload (XtlsContact *contact)
+{
+    say_surely (contact,
+                _ ("The file was not sent: another plugin would have sent it "
+                   "around the private conversation. “Send File…” sends it "
+                   "inside."));
+}
+
+/* OTR does not see it: its answer would have to leave in clear. */
+void
+xtls_system_messages_otr (XtlsContact *contact, const char *text)
+{
+    g_autofree char *name = get_name (contact);
+    g_autofree char *data = g_strdup_printf (
+        _ ("%s sent a message with OTR, outside the private conversation. It "
+           "cannot be read while the private conversation is on: ask for it "
+           "to be sent inside, or end the private conversation to use OTR."),
+        name);
+    g_autofree char *query = g_strdup_printf (
+        _ ("%s's OTR asked for a conversation, outside the private "
+           "conversation. It got no answer: OTR is not used while the private "
+           "conversation is on."),
+        name);
+
+    if (xtls_otr_is_data (text))
+        say (contact, data);
+    else if (xtls_otr_is_query (text))
+        say (contact, query);
+}
+
+void
 xtls_system_messages_elsewhere (XtlsContact *contact, const char *from)
 {
     g_autofree char *peer = get_peer (xtls_contact_get_open_session (contact));
@@ -504,8 +537,10 @@ xtls_system_messages_clear (XtlsContact *contact,
         return;
     purple_util_chrreplace (escaped, '\n', ' ');
     html = g_strdup_printf (
-        "<b>%s</b> %s", _ ("This message was not encrypted:"), escaped);
+        "<b>%s</b> %s", xtls_texts_unencrypted (FALSE), escaped);
     if (!xtls_jabber_is_jid (account, from))
         from = xtls_contact_get_who (contact);
+    xtls_origin_begin (account, xtls_contact_get_who (contact));
     serv_got_im (gc, from, html, PURPLE_MESSAGE_RECV, when);
+    xtls_origin_end ();
 }

@@ -47,6 +47,10 @@ void xtls_system_messages_refused_file (XtlsContact *contact,
                                         gboolean outgoing);
 void xtls_system_messages_refused_voice (XtlsContact *contact,
                                          gboolean outgoing);
+/* Another plugin would have sent a file by a way of its own. */
+void xtls_system_messages_refused_upload (XtlsContact *contact);
+/* A message of the OTR protocol came from outside. */
+void xtls_system_messages_otr (XtlsContact *contact, const char *text);
 void xtls_system_messages_clear (XtlsContact *contact,
                                  const char *from,
                                  const char *text,

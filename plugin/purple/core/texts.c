@@ -188,3 +188,11 @@ xtls_texts_ended (XtlsEnd end, const char *name)
             name);
     }
 }
+
+const char *
+xtls_texts_unencrypted (gboolean own)
+{
+    return own ? _ ("This message was not encrypted, and was not sent by this "
+                    "client:")
+               : _ ("This message was not encrypted:");
+}

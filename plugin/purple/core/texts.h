@@ -10,6 +10,10 @@
 /* (transfer none): the state's word, translated. */
 const char *xtls_texts_state (XtlsState state);
 
+/* (transfer none): the mark before what was not sent through the private
+ * conversation: the contact's words, or the user's own. */
+const char *xtls_texts_unencrypted (gboolean own);
+
 /* What a state means for what is written: a sentence. */
 const char *xtls_texts_meaning (XtlsState state);
 

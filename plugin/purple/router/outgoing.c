@@ -9,6 +9,7 @@
 #include "jid.h"
 #include "message.h"
 #include "ns.h"
+#include "otr.h"
 #include "people.h"
 #include "policy.h"
 #include "route.h"
@@ -84,11 +85,21 @@ is_typing (const xmlnode *message)
     return FALSE;
 }
 
+/* Not words of the user's: what the OTR plugin sends to reach its like. */
+static gboolean
+is_otr (const xmlnode *message)
+{
+    g_autofree char *body = xtls_message_get_body (message);
+
+    return body && xtls_otr_is_protocol (body);
+}
+
 static XtlsMatter
 matter_of (const xmlnode *stanza, XtlsWay way)
 {
     switch (way) {
     case XTLS_WAY_HOLD:
+        return is_otr (stanza) ? XTLS_MATTER_OTHER : XTLS_MATTER_CONTENT;
     case XTLS_WAY_REFUSE_FILE:
         return XTLS_MATTER_CONTENT;
     case XTLS_WAY_DROP:

@@ -7,6 +7,7 @@
 #include "jabber.h"
 #include "logins.h"
 #include "options.h"
+#include "other-plugins.h"
 #include "people.h"
 #include "policy.h"
 #include "status.h"
@@ -32,7 +33,7 @@ xtls_actions_start (PurpleAccount *account, const char *who, char **why)
             _ ("Private conversations need an XMPP account on both sides."));
         return FALSE;
     }
-    return xtls_contact_start (contact, why);
+    return xtls_other_plugins_start (contact, why);
 }
 
 /* The key of an open session may wait for a decision and be unknown still:

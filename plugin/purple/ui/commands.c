@@ -6,6 +6,7 @@
 #include "conversation.h"
 #include "dialogs.h"
 #include "jabber.h"
+#include "other-plugins.h"
 #include "people.h"
 #include "secret.h"
 #include "status.h"
@@ -36,7 +37,7 @@ print (Call *call, const char *text)
 static gboolean
 run_start (Call *call, char **why)
 {
-    return xtls_contact_start (call->contact, why);
+    return xtls_other_plugins_start (call->contact, why);
 }
 
 static gboolean

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Other plugins in the same client. */
+#include "beside.h"
+
+#include "core.h"
+#include "foreign-files.h"
+#include "foreign-text.h"
+#include "hiding.h"
+#include "jabber.h"
+#include "otr.h"
+#include "people.h"
+#include "policy.h"
+#include "slots.h"
+
+#include <blist.h>
+#include <plugin.h>
+#include <signals.h>
+#include <string.h>
+
+static int handle;
+
+XtlsContact *
+xtls_beside_find_private (PurpleAccount *account, const char *who)
+{
+    XtlsContact *contact = who ? xtls_people_get (account, who, FALSE) : NULL;
+
+    return contact && xtls_contact_is_private (contact) ? contact : NULL;
+}
+
+/* Not a room, an occupant of one, a server, or ourselves. */
+static gboolean
+is_person (PurpleAccount *account, const char *who)
+{
+    g_autofree char *bare = NULL;
+    g_autofree char *own = NULL;
+
+    if (!who || !xtls_jabber_is (account))
+        return FALSE;
+    bare = xtls_jabber_normalize (account, who);
+    own = xtls_jabber_get_account_jid (account);
+    if (!bare || !strchr (bare, '@') || g_str_equal (bare, own))
+        return FALSE;
+    return !xtls_jabber_is_occupant (account, who) ||
+           xtls_policy_is_settled (account, bare) ||
+           purple_find_buddy (account, bare);
+}
+
+XtlsContact *
+xtls_beside_find (PurpleAccount *account, const char *who, XtlsMatter matter)
+{
+    XtlsContact *contact = xtls_beside_find_private (account, who);
+
+    if (contact || !is_person (account, who))
+        return contact;
+    contact = xtls_people_get (account, who, TRUE);
+    return contact && xtls_contact_will_send (contact, matter) ? contact : NULL;
+}
+
+/* --- the protocol's functions --- */
+
+static gboolean
+is_any_private (PurpleAccount *account)
+{
+    GList *contacts = xtls_people_list (account);
+    gboolean any = FALSE;
+
+    for (GList *l = contacts; l && !any; l = l->next)
+        any = xtls_contact_is_private (l->data);
+    g_list_free (contacts);
+    return any;
+}
+
+/* What the OTR plugin sends by itself. */
+static gboolean
+is_of_otr (PurpleAccount *account, const char *who, const char *text)
+{
+    return text && xtls_otr_is_protocol (text) &&
+           !xtls_hiding_is_typed (account, who);
+}
+
+static gboolean
+keeps_cb (PurpleAccount *account,
+          const char *who,
+          XtlsSlotMatter matter,
+          const char *text)
+{
+    if (!who)
+        return is_any_private (account);
+    switch (matter) {
+    case XTLS_SLOT_TEXT:
+        return xtls_beside_find (account,
+                                 who,
+                                 is_of_otr (account, who, text)
+                                     ? XTLS_MATTER_OTHER
+                                     : XTLS_MATTER_CONTENT) != NULL;
+    case XTLS_SLOT_FILE:
+        return xtls_beside_find (account, who, XTLS_MATTER_CONTENT) != NULL;
+    case XTLS_SLOT_TYPING:
+        return xtls_beside_find (account, who, XTLS_MATTER_TYPING) != NULL;
+    case XTLS_SLOT_OTHER:
+        break;
+    }
+    return xtls_beside_find (account, who, XTLS_MATTER_OTHER) != NULL;
+}
+
+static void
+taken_cb (PurpleAccount *account, const char *who)
+{
+    XtlsContact *contact = xtls_beside_find_private (account, who);
+
+    if (contact)
+        xtls_foreign_text_expect_echo (contact);
+}
+
+static const XtlsSlotOps slot_ops = {
+    .keeps = keeps_cb,
+    .drops = is_of_otr,
+    .taken = taken_cb,
+};
+
+/* --- plugins come and go --- */
+
+static void
+loaded_cb (PurplePlugin *plugin, gpointer data)
+{
+    xtls_slots_check ();
+}
+
+static void
+unloaded_cb (PurplePlugin *plugin, gpointer data)
+{
+    xtls_slots_forget (plugin);
+}
+
+/* Not only while they are loaded may plugins replace functions. */
+static void
+something_cb (void)
+{
+    xtls_slots_check ();
+}
+
+void
+xtls_beside_init (void)
+{
+    void *plugins = purple_plugins_get_handle ();
+    PurplePlugin *prpl = xtls_jabber_get_plugin ();
+
+    xtls_slots_init (xtls_core_get_plugin (), &slot_ops);
+    purple_signal_connect (
+        plugins, "plugin-load", &handle, PURPLE_CALLBACK (loaded_cb), NULL);
+    purple_signal_connect (
+        plugins, "plugin-unload", &handle, PURPLE_CALLBACK (unloaded_cb), NULL);
+    purple_signal_connect_priority (prpl,
+                                    "jabber-sending-xmlnode",
+                                    &handle,
+                                    PURPLE_CALLBACK (something_cb),
+                                    NULL,
+                                    PURPLE_SIGNAL_PRIORITY_HIGHEST);
+    purple_signal_connect_priority (prpl,
+                                    "jabber-receiving-xmlnode",
+                                    &handle,
+                                    PURPLE_CALLBACK (something_cb),
+                                    NULL,
+                                    PURPLE_SIGNAL_PRIORITY_HIGHEST);
+    xtls_foreign_files_init ();
+    xtls_foreign_text_init ();
+    xtls_hiding_init ();
+}
+
+void
+xtls_beside_uninit (void)
+{
+    purple_signals_disconnect_by_handle (&handle);
+    xtls_hiding_uninit ();
+    xtls_foreign_text_uninit ();
+    xtls_foreign_files_uninit ();
+    xtls_slots_uninit ();
+}

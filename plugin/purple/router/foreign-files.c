@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every transfer of libpurple is shown to the client's user interface right
+ * before its own function begins to work; that function is replaced there. A
+ * client without an interface for files is told of the first byte.
+ */
+#include "foreign-files.h"
+
+#include "beside.h"
+#include "slots.h"
+#include "system-messages.h"
+
+#include <ft.h>
+#include <signals.h>
+
+typedef void (*Add) (PurpleXfer *xfer);
+
+static int handle;
+static gboolean active;
+static PurpleXferUiOps *ui_ops; /* (nullable) (transfer none) */
+static Add add;                 /* (nullable): the interface's own */
+
+/* (nullable): the contact, if this is a file of another plugin for one who gets
+ * no words in clear. */
+static XtlsContact *
+find_contact (PurpleXfer *xfer)
+{
+    if (!active || purple_xfer_get_type (xfer) != PURPLE_XFER_SEND ||
+        xtls_slots_is_own ((gconstpointer)xfer->ops.init))
+        return NULL;
+    return xtls_beside_find (purple_xfer_get_account (xfer),
+                             purple_xfer_get_remote_user (xfer),
+                             XTLS_MATTER_CONTENT);
+}
+
+static void
+tell (PurpleXfer *xfer)
+{
+    XtlsContact *contact = xtls_beside_find (
+        purple_xfer_get_account (xfer), xfer->who, XTLS_MATTER_CONTENT);
+
+    if (contact)
+        xtls_system_messages_refused_upload (contact);
+}
+
+static void
+refuse_init (PurpleXfer *xfer)
+{
+    tell (xfer);
+    purple_xfer_cancel_local (xfer);
+}
+
+/* libpurple calls the transfer off. */
+static gssize
+refuse_write (const guchar *data, size_t size, PurpleXfer *xfer)
+{
+    tell (xfer);
+    return -1;
+}
+
+static void
+add_cb (PurpleXfer *xfer)
+{
+    if (find_contact (xfer))
+        purple_xfer_set_init_fnc (xfer, refuse_init);
+    if (add)
+        add (xfer);
+}
+
+static void
+start_cb (PurpleXfer *xfer, gpointer data)
+{
+    if (find_contact (xfer))
+        purple_xfer_set_write_fnc (xfer, refuse_write);
+}
+
+void
+xtls_foreign_files_init (void)
+{
+    active = TRUE;
+    purple_signal_connect (purple_xfers_get_handle (),
+                           "file-send-start",
+                           &handle,
+                           PURPLE_CALLBACK (start_cb),
+                           NULL);
+    ui_ops = purple_xfers_get_ui_ops ();
+    if (!ui_ops || ui_ops->add_xfer == add_cb)
+        return;
+    add = ui_ops->add_xfer;
+    ui_ops->add_xfer = add_cb;
+}
+
+void
+xtls_foreign_files_uninit (void)
+{
+    purple_signals_disconnect_by_handle (&handle);
+    active = FALSE;
+    /* Whoever has found ours there goes on calling it. */
+    if (ui_ops && ui_ops->add_xfer == add_cb)
+        ui_ops->add_xfer = add;
+}

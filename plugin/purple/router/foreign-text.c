@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Marks text that reaches a private conversation past its session. */
+#include "foreign-text.h"
+
+#include "beside.h"
+#include "jabber.h"
+#include "message.h"
+#include "origin.h"
+#include "texts.h"
+
+#include <conversation.h>
+#include <eventloop.h>
+#include <signals.h>
+#include <util.h>
+
+static int handle;
+static guint echo_timer;
+static const char *marked; /* what is being written; compared, not owned */
+
+/* --- echoes of what the user typed --- */
+
+static gboolean
+echo_cb (gpointer data)
+{
+    echo_timer = 0;
+    xtls_origin_forget_echoes ();
+    return FALSE;
+}
+
+/* The echo of a text follows at once, if at all. */
+void
+xtls_foreign_text_expect_echo (XtlsContact *contact)
+{
+    xtls_origin_expect_echo (xtls_contact_get_account (contact),
+                             xtls_contact_get_who (contact));
+    if (!echo_timer)
+        echo_timer = purple_timeout_add (0, echo_cb, NULL);
+}
+
+static void
+receiving_cb (PurpleConnection *gc, xmlnode **stanza, gpointer data)
+{
+    xtls_origin_forget_echoes ();
+}
+
+/* --- what is written --- */
+
+/* Some protocols and plugins tell the user's words at another device apart. */
+static gboolean
+is_own (PurpleMessageFlags flags)
+{
+    return (flags & (PURPLE_MESSAGE_SEND | PURPLE_MESSAGE_REMOTE_SEND)) != 0;
+}
+
+static gboolean
+is_ours (XtlsContact *contact, PurpleMessageFlags flags)
+{
+    PurpleAccount *account = xtls_contact_get_account (contact);
+    const char *who = xtls_contact_get_who (contact);
+
+    if (flags & (PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_ERROR))
+        return TRUE;
+    return is_own (flags) ? xtls_origin_take_echo (account, who)
+                          : xtls_origin_is_known (account, who);
+}
+
+/* The mark is to be before all of it, and lines are not to be forged. */
+static char *
+mark (const char *html, PurpleMessageFlags flags)
+{
+    g_autofree char *text = purple_markup_strip_html (html);
+    g_autofree char *line = xtls_message_one_line (text);
+    g_autofree char *escaped = g_markup_escape_text (line, -1);
+
+    return g_strdup_printf (
+        "<b>%s</b> %s", xtls_texts_unencrypted (is_own (flags)), escaped);
+}
+
+static gboolean
+writing_cb (PurpleAccount *account,
+            const char *who,
+            char **html,
+            PurpleConversation *conv,
+            PurpleMessageFlags flags,
+            gpointer data)
+{
+    XtlsContact *contact =
+        xtls_beside_find_private (account, purple_conversation_get_name (conv));
+    char *line;
+
+    if (!contact || !html || !*html || is_ours (contact, flags))
+        return FALSE;
+    line = mark (*html, flags);
+    g_free (*html);
+    *html = line;
+    marked = line;
+    return FALSE;
+}
+
+/* libpurple remembers what was to be written, not what was; Pidgin shows that
+ * again in a window that was closed and opened. */
+static void
+wrote_cb (PurpleAccount *account,
+          const char *who,
+          const char *html,
+          PurpleConversation *conv,
+          PurpleMessageFlags flags,
+          gpointer data)
+{
+    GList *history = purple_conversation_get_message_history (conv);
+
+    if (marked && html == marked && history) {
+        PurpleConvMessage *last = history->data;
+
+        g_free (last->what);
+        last->what = g_strdup (html);
+        marked = NULL;
+    }
+}
+
+void
+xtls_foreign_text_init (void)
+{
+    void *conversations = purple_conversations_get_handle ();
+
+    /* After all others: nobody takes the mark away. */
+    purple_signal_connect_priority (conversations,
+                                    "writing-im-msg",
+                                    &handle,
+                                    PURPLE_CALLBACK (writing_cb),
+                                    NULL,
+                                    PURPLE_SIGNAL_PRIORITY_HIGHEST);
+    purple_signal_connect_priority (conversations,
+                                    "wrote-im-msg",
+                                    &handle,
+                                    PURPLE_CALLBACK (wrote_cb),
+                                    NULL,
+                                    PURPLE_SIGNAL_PRIORITY_LOWEST);
+    purple_signal_connect_priority (xtls_jabber_get_plugin (),
+                                    "jabber-receiving-xmlnode",
+                                    &handle,
+                                    PURPLE_CALLBACK (receiving_cb),
+                                    NULL,
+                                    PURPLE_SIGNAL_PRIORITY_LOWEST);
+}
+
+void
+xtls_foreign_text_uninit (void)
+{
+    purple_signals_disconnect_by_handle (&handle);
+    if (echo_timer)
+        purple_timeout_remove (echo_timer);
+    echo_timer = 0;
+    marked = NULL;
+    xtls_origin_forget_echoes ();
+}

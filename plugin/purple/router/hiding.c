@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One emission is known by the address of the variable that it carries: some
+ * plugins emit the same signal again from inside a handler.
+ *
+ * A received text whose second handler is not reached was kept by another
+ * plugin, which could not even read it: it is shown all the same.
+ */
+#include "hiding.h"
+
+#include "beside.h"
+#include "jabber.h"
+#include "message.h"
+#include "origin.h"
+
+#include <conversation.h>
+#include <eventloop.h>
+#include <signals.h>
+#include <time.h>
+
+/* After us come only those that send what they find, and the gate. */
+#define FIRST PURPLE_SIGNAL_PRIORITY_LOWEST
+#define LAST (PURPLE_SIGNAL_PRIORITY_HIGHEST - 2)
+
+typedef struct {
+    gpointer slot; /* the emission's variable */
+    char *text;
+    xmlnode *stanza;      /* the emitter's */
+    xmlnode *placeholder; /* what stands there instead */
+
+    /* Of received text: */
+    PurpleAccount *account;
+    char *from;
+    PurpleMessageFlags flags;
+    gboolean known; /* from inside, or marked */
+} Hidden;
+
+static int handle;
+static GSList *typed;    /* of Hidden, innermost first */
+static GSList *sent;     /* the same */
+static GSList *received; /* the same */
+static guint settle_timer;
+
+/* Whose typed text is on its way between two signals. */
+static PurpleAccount *typing_account;
+static char *typing_who;
+
+static Hidden *
+push (GSList **list, gpointer slot)
+{
+    Hidden *hidden = g_new0 (Hidden, 1);
+
+    hidden->slot = slot;
+    *list = g_slist_prepend (*list, hidden);
+    return hidden;
+}
+
+/* (nullable) (transfer full) */
+static Hidden *
+pop (GSList **list, gpointer slot)
+{
+    for (GSList *l = *list; l; l = l->next) {
+        Hidden *hidden = l->data;
+
+        if (hidden->slot != slot)
+            continue;
+        *list = g_slist_delete_link (*list, l);
+        return hidden;
+    }
+    return NULL;
+}
+
+static void
+hidden_free (gpointer data)
+{
+    Hidden *hidden = data;
+
+    g_free (hidden->text);
+    g_free (hidden->from);
+    g_free (hidden);
+}
+
+/* --- what is typed --- */
+
+static void
+forget_typing (void)
+{
+    typing_account = NULL;
+    g_clear_pointer (&typing_who, g_free);
+}
+
+gboolean
+xtls_hiding_is_typed (PurpleAccount *account, const char *who)
+{
+    g_autofree char *bare = xtls_jabber_normalize (account, who);
+
+    return typing_account == account && bare &&
+           g_strcmp0 (typing_who, bare) == 0;
+}
+
+static void
+typed_first_cb (PurpleAccount *account,
+                const char *who,
+                char **text,
+                gpointer data)
+{
+    forget_typing ();
+    if (!text || !*text ||
+        !xtls_beside_find (account, who, XTLS_MATTER_CONTENT))
+        return;
+    push (&typed, text)->text = *text;
+    *text = NULL;
+}
+
+static void
+typed_last_cb (PurpleAccount *account,
+               const char *who,
+               char **text,
+               gpointer data)
+{
+    Hidden *hidden = text ? pop (&typed, text) : NULL;
+
+    if (!hidden)
+        return;
+    /* Nobody has read what was typed: nothing else can take its place. */
+    g_free (*text);
+    *text = g_steal_pointer (&hidden->text);
+    hidden_free (hidden);
+    forget_typing ();
+    typing_account = account;
+    typing_who = xtls_jabber_normalize (account, who);
+}
+
+static void
+typed_sent_cb (PurpleAccount *account,
+               const char *who,
+               const char *text,
+               gpointer data)
+{
+    forget_typing ();
+}
+
+/* --- what is sent: plugins that encrypt stanzas --- */
+
+static gboolean
+is_to_be_hidden (PurpleConnection *gc, const xmlnode *stanza)
+{
+    const char *to = xmlnode_get_attrib (stanza, "to");
+    g_autofree char *body = NULL;
+
+    if (!stanza->name || !g_str_equal (stanza->name, "message") || !to ||
+        xtls_jabber_is_own (stanza) ||
+        g_strcmp0 (xmlnode_get_attrib (stanza, "type"), "groupchat") == 0)
+        return FALSE;
+    body = xtls_message_get_body (stanza);
+    /* Without one the gate decides whether private mode is to begin. */
+    return body && xtls_beside_find_private (purple_connection_get_account (gc),
+                                             to) != NULL;
+}
+
+static void
+sent_first_cb (PurpleConnection *gc, xmlnode **stanza, gpointer data)
+{
+    Hidden *hidden;
+
+    if (!stanza || !*stanza || !is_to_be_hidden (gc, *stanza))
+        return;
+    hidden = push (&sent, stanza);
+    hidden->stanza = *stanza;
+    hidden->placeholder = xmlnode_new ("xtls-hidden");
+    *stanza = hidden->placeholder;
+}
+
+static void
+sent_last_cb (PurpleConnection *gc, xmlnode **stanza, gpointer data)
+{
+    Hidden *hidden = stanza ? pop (&sent, stanza) : NULL;
+
+    if (!hidden)
+        return;
+    /* Whoever replaced the placeholder may have freed it. */
+    if (*stanza == hidden->placeholder)
+        xmlnode_free (hidden->placeholder);
+    *stanza = hidden->stanza;
+    hidden_free (hidden);
+}
+
+/* --- what is received --- */
+
+static void
+show (const Hidden *hidden)
+{
+    XtlsContact *contact =
+        xtls_beside_find_private (hidden->account, hidden->from);
+    PurpleConversation *conv = purple_find_conversation_with_account (
+        PURPLE_CONV_TYPE_IM, hidden->from, hidden->account);
+
+    if (!conv && purple_account_is_connected (hidden->account))
+        conv = purple_conversation_new (
+            PURPLE_CONV_TYPE_IM, hidden->account, hidden->from);
+    if (!conv)
+        return;
+    if (contact && hidden->known)
+        xtls_origin_begin (hidden->account, xtls_contact_get_who (contact));
+    purple_conv_im_write (PURPLE_CONV_IM (conv),
+                          hidden->from,
+                          hidden->text,
+                          hidden->flags | PURPLE_MESSAGE_RECV,
+                          time (NULL));
+    if (contact && hidden->known)
+        xtls_origin_end ();
+}
+
+static gboolean
+settle_cb (gpointer data)
+{
+    GSList *left = g_slist_reverse (g_steal_pointer (&received));
+
+    settle_timer = 0;
+    for (GSList *l = left; l; l = l->next)
+        show (l->data);
+    g_slist_free_full (left, hidden_free);
+    return FALSE;
+}
+
+static gboolean
+received_first_cb (PurpleAccount *account,
+                   char **from,
+                   char **text,
+                   PurpleConversation *conv,
+                   PurpleMessageFlags *flags,
+                   gpointer data)
+{
+    XtlsContact *contact =
+        from && *from ? xtls_beside_find_private (account, *from) : NULL;
+    Hidden *hidden;
+
+    if (!text || !*text || !contact)
+        return FALSE;
+    hidden = push (&received, text);
+    hidden->text = *text;
+    hidden->account = account;
+    hidden->from = g_strdup (*from);
+    hidden->flags = flags ? *flags : 0;
+    hidden->known =
+        xtls_origin_is_known (account, xtls_contact_get_who (contact));
+    *text = NULL;
+    if (!settle_timer)
+        settle_timer = purple_timeout_add (0, settle_cb, NULL);
+    return FALSE;
+}
+
+static gboolean
+received_last_cb (PurpleAccount *account,
+                  char **from,
+                  char **text,
+                  PurpleConversation *conv,
+                  PurpleMessageFlags *flags,
+                  gpointer data)
+{
+    Hidden *hidden = text ? pop (&received, text) : NULL;
+
+    if (!hidden)
+        return FALSE;
+    g_free (*text);
+    *text = g_steal_pointer (&hidden->text);
+    hidden_free (hidden);
+    return FALSE;
+}
+
+/* --- life --- */
+
+static void
+connect_pair (void *instance,
+              const char *signal,
+              PurpleCallback first,
+              PurpleCallback last)
+{
+    purple_signal_connect_priority (
+        instance, signal, &handle, first, NULL, FIRST);
+    purple_signal_connect_priority (
+        instance, signal, &handle, last, NULL, LAST);
+}
+
+void
+xtls_hiding_init (void)
+{
+    void *conversations = purple_conversations_get_handle ();
+
+    connect_pair (conversations,
+                  "sending-im-msg",
+                  PURPLE_CALLBACK (typed_first_cb),
+                  PURPLE_CALLBACK (typed_last_cb));
+    purple_signal_connect (conversations,
+                           "sent-im-msg",
+                           &handle,
+                           PURPLE_CALLBACK (typed_sent_cb),
+                           NULL);
+    connect_pair (xtls_jabber_get_plugin (),
+                  "jabber-sending-xmlnode",
+                  PURPLE_CALLBACK (sent_first_cb),
+                  PURPLE_CALLBACK (sent_last_cb));
+    connect_pair (conversations,
+                  "receiving-im-msg",
+                  PURPLE_CALLBACK (received_first_cb),
+                  PURPLE_CALLBACK (received_last_cb));
+}
+
+void
+xtls_hiding_uninit (void)
+{
+    purple_signals_disconnect_by_handle (&handle);
+    if (settle_timer) {
+        purple_timeout_remove (settle_timer);
+        settle_cb (NULL);
+    }
+    forget_typing ();
+}
