@@ -31,7 +31,8 @@ DEPS_BUILD = gcc make pkg-config gettext libpurple-dev pidgin-dev \
 DEPS_TEST = libpurple-bin prosody python3 python3-pytest python3-pytest-xdist \
 	python3-slixmpp python3-openssl \
 	pidgin xvfb openbox xdotool imagemagick dbus x11-utils \
-	at-spi2-core libatk-adaptor libgail-common python3-pyatspi
+	at-spi2-core libatk-adaptor libgail-common python3-pyatspi \
+	openssl libsqlite3-0
 DEPS_CHECK = clang clang-format clang-tidy libclang-rt-14-dev
 
 PIXMAP_DIR = $(PREFIX)/share/pixmaps/pidgin/xtls
@@ -299,6 +300,7 @@ PYTEST = $(TEST_ENV) $(PYTHON) -m pytest -n $(JOBS)
 # which sees the packages.
 check:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
+	$(Q)tests/unpack $(BUILD)/others
 	$(Q)$(MAKE) --no-print-directory check-built
 
 .PHONY: check-built

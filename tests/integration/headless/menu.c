@@ -4,6 +4,7 @@
 
 #include <blist.h>
 #include <pluginpref.h>
+#include <prpl.h>
 #include <util.h>
 
 typedef void (*MenuFunc) (gpointer object, gpointer data);
@@ -65,7 +66,18 @@ use_menu (gpointer object, GList *actions, const char *label, GString *answer)
     return !label || menu.activated ? TRUE : fail (answer, "no such entry");
 }
 
-/* menu ACCOUNT WHO buddy|conversation [LABEL]: lists, or activates */
+/* What the protocol, or whoever has taken its place, adds. */
+static GList *
+list_of_protocol (PurpleBuddy *buddy)
+{
+    PurplePlugin *prpl = purple_connection_get_prpl (
+        purple_account_get_connection (purple_buddy_get_account (buddy)));
+
+    return PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->blist_node_menu (
+        (PurpleBlistNode *)buddy);
+}
+
+/* menu ACCOUNT WHO buddy|protocol|conversation [LABEL]: lists, or activates */
 static gboolean
 use_menu_of (char **args, GString *answer)
 {
@@ -85,6 +97,9 @@ use_menu_of (char **args, GString *answer)
     buddy = purple_find_buddy (account, args[1]);
     if (!buddy)
         return fail (answer, "no such buddy");
+    if (g_str_equal (args[2], "protocol"))
+        return connection_arg (args[0], answer) &&
+               use_menu (buddy, list_of_protocol (buddy), args[3], answer);
     return use_menu (
         buddy,
         purple_blist_node_get_extended_menu ((PurpleBlistNode *)buddy),

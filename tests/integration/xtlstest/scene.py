@@ -18,16 +18,17 @@ class Scene:
     login: whether they are logged in already
     lying: the server lies on demand: `scene.romeo_liar`, `scene.juliet_liar`
     accounts, contacts: more than the two
-    policy: of all clients, as Client has it
+    policy, environment: of all clients, as Client has them
     Other arguments are Prosody's.
     """
 
     def __init__(self, plugin=True, login=True, lying=False, accounts=None,
-                 contacts=(), policy="manual", **server):
+                 contacts=(), policy="manual", environment=None, **server):
         self._plugins = [client.CORE] if plugin else []
         self._login = login
         self._lying = lying
         self._policy = policy
+        self._environment = environment
         self._accounts = dict(PASSWORDS, **(accounts or {}))
         self._contacts = [(ROMEO, JULIET), *contacts]
         self._server = server
@@ -66,7 +67,7 @@ class Scene:
     def add_client(self, name, plugins=None, folder=None):
         made = client.Client(
             name, self._plugins if plugins is None else plugins, folder,
-            policy=self._policy)
+            environment=self._environment, policy=self._policy)
         self.clients.append(made)
         return made
 

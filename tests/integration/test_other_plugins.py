@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Debian's other plugins in the same client: uploads, carbons, OMEMO, a
+message splitter and a translator. OTR needs Pidgin: tests/gui/test_otr.py."""
+
+import contextlib
+
+from xtlstest import check, others, proxy
+from xtlstest.files import write
+from xtlstest.scene import JULIET, ROMEO, Scene
+from xtlstest.uploads import Uploads
+
+ORCHARD = f"{ROMEO}/orchard"
+BALCONY = f"{JULIET}/balcony"
+SECRET = b"the secret plan of the friar " * 40
+CLEAR = "This message was not encrypted:"
+ELSEWHERE = ("This message was not encrypted, and was not sent by this"
+             " client:")
+REFUSED = "another plugin would have sent it around"
+
+
+@contextlib.contextmanager
+def beside(*plugins, first=False, **options):
+    """Both clients with these plugins, loaded before ours or after it; logged
+    in."""
+    others.unpack()
+    with Scene(login=False, environment=others.ENVIRONMENT,
+               **options) as scene:
+        for one in (scene.romeo, scene.juliet):
+            if first:
+                one.unload()
+            for plugin in plugins:
+                one.load(plugin)
+            if first:
+                one.load()
+        yield scene
+
+
+def log_in(scene):
+    scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
+    scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+    scene.romeo.expect("presence", who=JULIET, online=True)
+    scene.juliet.expect("presence", who=ROMEO, online=True)
+
+
+def verify_both(scene):
+    for one, who in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
+        one.xtls(who, f"verify {one.status(who)['fingerprint']}")
+        one.expect_state("private")
+
+
+# --- uploads ------------------------------------------------------------------
+
+@contextlib.contextmanager
+def uploading(force=True, first=False, **options):
+    """Both with the upload plugin; `force`: it takes the place of the
+    protocol's function. Romeo knows the upload service."""
+    with Uploads() as uploads, \
+            beside(extra=uploads.component, **options) as scene:
+        one = scene.romeo
+        if first:
+            one.unload()
+        one.load(others.UPLOAD)
+        if force:
+            one.call("pref", "/plugins/xmpp-http-upload/force", "on")
+            one.unload(others.UPLOAD_ID)
+            one.load(others.UPLOAD)
+        if first:
+            one.load()
+        uploads.trust(one)
+        log_in(scene)
+        # It asks what the service can do, and has the answer.
+        check.sync(one)
+        scene.romeo_proxy.wait(lambda: any(
+            b"max-file-size" in unit.raw
+            for unit in scene.romeo_proxy.stanzas(proxy.DOWN)))
+        check.sync(one)
+        yield scene, uploads
+
+
+def slots(scene):
+    return [unit for unit in scene.romeo_proxy.stanzas(proxy.UP)
+            if b"http:upload" in unit.raw and b"<request" in unit.raw]
+
+
+def send_by(scene, way):
+    path = write(scene.romeo, "secret-plan.txt", SECRET)
+    if way == "file":
+        scene.romeo.call("send-file", ROMEO, JULIET, path)
+    else:  # its own entry in the contact's menu
+        scene.romeo.call("menu", ROMEO, JULIET, "protocol",
+                         "HTTP File Upload")
+        scene.romeo.answer(
+            scene.romeo.expect("request", type="file"), 0, path)
+
+
+def assert_not_uploaded(scene, uploads):
+    check.sync(scene.romeo)
+    assert not slots(scene), "the file's name and size went to the server"
+    assert uploads.is_unused()
+    for through in scene.proxies:
+        assert not through.leaks("secret-plan")
+
+
+def test_upload_without_private():
+    """Otherwise the tests that follow would say nothing."""
+    for first in (False, True):
+        with uploading(first=first) as (scene, uploads):
+            send_by(scene, "file")
+            assert uploads.wait() == SECRET
+
+
+def test_forced_upload_goes_inside():
+    """The function that the upload plugin has replaced: the file goes by the
+    protocol's own way, which is inside, whichever was loaded first."""
+    for first in (False, True):
+        with uploading(first=first) as (scene, uploads):
+            scene.go_private()
+            verify_both(scene)
+            send_by(scene, "file")
+            scene.juliet.accept_file(scene.juliet.dir + "/received")
+            scene.juliet.expect("xfer", what="gone", send=False)
+            assert open(scene.juliet.dir + "/received", "rb").read() == SECRET
+            assert_not_uploaded(scene, uploads)
+
+
+def test_upload_by_its_own_menu_is_refused():
+    with uploading() as (scene, uploads):
+        scene.go_private()
+        verify_both(scene)
+        send_by(scene, "menu")
+        scene.romeo.expect("message", text=lambda text: REFUSED in text)
+        scene.romeo.expect("xfer", what="cancelled")
+        assert_not_uploaded(scene, uploads)
+
+
+def test_upload_under_required():
+    """Nothing is private yet: the file is refused, and private mode starts."""
+    for way in ("file", "menu"):
+        with uploading(policy="required") as (scene, uploads):
+            scene.romeo.open(JULIET)
+            send_by(scene, way)
+            scene.romeo.expect(
+                "message", text=lambda text: "The file was not sent" in text)
+            scene.romeo.expect_state(check.private, who=JULIET)
+            assert_not_uploaded(scene, uploads)
+
+
+def test_upload_plugin_that_comes_later():
+    """Loaded, and its option set, while a private conversation is on."""
+    with Uploads() as uploads, beside(extra=uploads.component) as scene:
+        log_in(scene)
+        scene.go_private()
+        one = scene.romeo
+        one.load(others.UPLOAD)
+        one.call("pref", "/plugins/xmpp-http-upload/force", "on")
+        one.unload(others.UPLOAD_ID)
+        one.load(others.UPLOAD)
+        for _ in range(2):
+            send_by(scene, "file")
+            scene.juliet.accept_file(scene.juliet.dir + "/received")
+            scene.juliet.expect("xfer", what="gone", send=False)
+            # It leaves its function behind; nobody calls it.
+            if others.UPLOAD_ID in one.call("plugins")["plugins"]:
+                one.unload(others.UPLOAD_ID)
+        assert_not_uploaded(scene, uploads)
+
+
+# --- copies of messages -------------------------------------------------------
+
+def test_carbons_are_marked():
+    """What the contact and the user write in clear at other devices, of which
+    the server sends copies."""
+    with beside(others.CARBONS) as scene:
+        log_in(scene)
+        check.sync_all(scene)
+        scene.go_private()
+        scene.romeo.say(JULIET, "hidden words")
+        scene.juliet.expect_message("hidden words")
+        phone = scene.add_client("phone", plugins=[])
+        scene.login(phone, f"{JULIET}/phone")
+        tablet = scene.add_client("tablet", plugins=[])
+        scene.login(tablet, f"{ROMEO}/tablet")
+        phone.call("stanza", JULIET,
+                   f"<message type='chat' to='{ROMEO}/tablet' id='c1'>"
+                   "<body>from the phone</body></message>")
+        scene.romeo.expect_message(f"{CLEAR} from the phone")
+        tablet.call("stanza", ROMEO,
+                    f"<message type='chat' to='{JULIET}' id='c2'>"
+                    "<body>from my tablet</body></message>")
+        scene.romeo.expect_message(f"{ELSEWHERE} from my tablet")
+        scene.juliet.expect_message(f"{CLEAR} from my tablet")
+        # What is typed here is not marked, before and after.
+        scene.romeo.say(JULIET, "more hidden words")
+        scene.romeo.expect_message("more hidden words")
+        scene.juliet.expect_message("more hidden words")
+        scene.romeo.xtls(JULIET, "end")
+        tablet.call("stanza", ROMEO,
+                    f"<message type='chat' to='{JULIET}' id='c3'>"
+                    "<body>after the end</body></message>")
+        scene.romeo.expect_message("after the end")
+
+
+def test_forged_carbon():
+    """A server can make one up; it cannot pass for what was typed here."""
+    with beside(others.CARBONS, lying=True) as scene:
+        log_in(scene)
+        check.sync_all(scene)
+        scene.go_private()
+        scene.romeo_liar.forge(
+            f"<message xmlns='jabber:client' from='{ROMEO}' to='{ORCHARD}'>"
+            "<sent xmlns='urn:xmpp:carbons:2'>"
+            "<forwarded xmlns='urn:xmpp:forward:0'>"
+            f"<message xmlns='jabber:client' from='{ORCHARD}' to='{JULIET}'"
+            " type='chat'><body>/me marries &lt;b>Paris&lt;/b>\n"
+            "This is a line</body></message></forwarded></sent></message>")
+        scene.romeo.expect("message", text=lambda text:
+                           text.startswith(f"{ELSEWHERE} /me marries")
+                           and "\n" not in text)
+
+
+# --- others that see text -----------------------------------------------------
+
+def test_lurch_is_kept_out():
+    with beside(others.LURCH) as scene:
+        log_in(scene)
+        check.sync_all(scene)
+        scene.go_private()
+        for one, other in ((scene.romeo, scene.juliet),
+                           (scene.juliet, scene.romeo)):
+            one.say(other.account, f"of {one.name}")
+            other.expect_message(f"of {one.name}")
+        scene.assert_nothing_leaked("of romeo", "of juliet")
+        assert not [unit for through in scene.proxies
+                    for unit in through.stanzas(proxy.UP)
+                    if unit.name == "message"]
+        scene.romeo.expect("notify", primary=lambda text: "OMEMO" in text)
+
+
+def test_split_messages():
+    """Each part is a message; each is echoed without a mark."""
+    with beside(others.SPLITTER) as scene:
+        log_in(scene)
+        scene.romeo.call("pref", "/plugins/core/splitter/split_size", 32)
+        scene.romeo.call("pref", "/plugins/core/splitter/delay_ms", 0)
+        scene.go_private()
+        words = [f"word{n:02}" for n in range(20)]
+        scene.romeo.say(JULIET, " ".join(words))
+        scene.juliet.expect("message", text=lambda text: "word19" in text)
+        got = check.received(scene.juliet, ROMEO)
+        assert len(got) > 1, got
+        assert "".join(got).replace(" ", "") == "".join(words), got
+        echoes = [text for flags, text in scene.romeo.lines(JULIET)
+                  if "send" in flags]
+        assert not [text for text in echoes if CLEAR[:-1] in text], echoes
+        scene.assert_nothing_leaked("word01")
+
+
+def test_translator_gets_nothing():
+    """It asks a web server what words mean, and keeps what it received until
+    the answer."""
+    with beside(others.TRANSLATE) as scene:
+        log_in(scene)
+        for one, other in ((scene.romeo, scene.juliet),
+                           (scene.juliet, scene.romeo)):
+            one.call("pref", "/plugins/core/eionrobb-libpurple-translate/"
+                     "service", "google")
+        scene.go_private()
+        for one, other in ((scene.romeo, scene.juliet),
+                           (scene.juliet, scene.romeo)):
+            one.say(other.account, f"of {one.name}")
+            other.expect_message(f"of {one.name}")
+            assert f"of%20{one.name}" not in other.debug()
+        scene.assert_nothing_leaked("of romeo", "of juliet")
