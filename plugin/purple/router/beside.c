@@ -9,52 +9,13 @@
 #include "jabber.h"
 #include "otr.h"
 #include "people.h"
-#include "policy.h"
+#include "protected.h"
 #include "slots.h"
 
-#include <blist.h>
 #include <plugin.h>
 #include <signals.h>
-#include <string.h>
 
 static int handle;
-
-XtlsContact *
-xtls_beside_find_private (PurpleAccount *account, const char *who)
-{
-    XtlsContact *contact = who ? xtls_people_get (account, who, FALSE) : NULL;
-
-    return contact && xtls_contact_is_private (contact) ? contact : NULL;
-}
-
-/* Not a room, an occupant of one, a server, or ourselves. */
-static gboolean
-is_person (PurpleAccount *account, const char *who)
-{
-    g_autofree char *bare = NULL;
-    g_autofree char *own = NULL;
-
-    if (!who || !xtls_jabber_is (account))
-        return FALSE;
-    bare = xtls_jabber_normalize (account, who);
-    own = xtls_jabber_get_account_jid (account);
-    if (!bare || !strchr (bare, '@') || g_str_equal (bare, own))
-        return FALSE;
-    return !xtls_jabber_is_occupant (account, who) ||
-           xtls_policy_is_settled (account, bare) ||
-           purple_find_buddy (account, bare);
-}
-
-XtlsContact *
-xtls_beside_find (PurpleAccount *account, const char *who, XtlsMatter matter)
-{
-    XtlsContact *contact = xtls_beside_find_private (account, who);
-
-    if (contact || !is_person (account, who))
-        return contact;
-    contact = xtls_people_get (account, who, TRUE);
-    return contact && xtls_contact_will_send (contact, matter) ? contact : NULL;
-}
 
 /* --- the protocol's functions --- */
 
@@ -88,25 +49,25 @@ keeps_cb (PurpleAccount *account,
         return is_any_private (account);
     switch (matter) {
     case XTLS_SLOT_TEXT:
-        return xtls_beside_find (account,
-                                 who,
-                                 is_of_otr (account, who, text)
-                                     ? XTLS_MATTER_OTHER
-                                     : XTLS_MATTER_CONTENT) != NULL;
+        return xtls_protected_find (account,
+                                    who,
+                                    is_of_otr (account, who, text)
+                                        ? XTLS_MATTER_OTHER
+                                        : XTLS_MATTER_CONTENT) != NULL;
     case XTLS_SLOT_FILE:
-        return xtls_beside_find (account, who, XTLS_MATTER_CONTENT) != NULL;
+        return xtls_protected_find (account, who, XTLS_MATTER_CONTENT) != NULL;
     case XTLS_SLOT_TYPING:
-        return xtls_beside_find (account, who, XTLS_MATTER_TYPING) != NULL;
+        return xtls_protected_find (account, who, XTLS_MATTER_TYPING) != NULL;
     case XTLS_SLOT_OTHER:
         break;
     }
-    return xtls_beside_find (account, who, XTLS_MATTER_OTHER) != NULL;
+    return xtls_protected_find (account, who, XTLS_MATTER_OTHER) != NULL;
 }
 
 static void
 taken_cb (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_beside_find_private (account, who);
+    XtlsContact *contact = xtls_protected_find_private (account, who);
 
     if (contact)
         xtls_foreign_text_expect_echo (contact);

@@ -6,24 +6,5 @@
  */
 #pragma once
 
-#include "contact.h"
-
-#include <account.h>
-#include <glib.h>
-
 void xtls_beside_init (void);
 void xtls_beside_uninit (void);
-
-/**
- * xtls_beside_find:
- * @who: a JID, bare or full
- * @matter: what is about to be sent; the policy may start private mode for it
- *
- * Returns: (nullable) (transfer none): the contact, if that may not leave in
- * clear.
- */
-XtlsContact *
-xtls_beside_find (PurpleAccount *account, const char *who, XtlsMatter matter);
-
-/* (nullable) (transfer none): the contact, if it is private now. */
-XtlsContact *xtls_beside_find_private (PurpleAccount *account, const char *who);

@@ -6,7 +6,7 @@
  */
 #include "foreign-files.h"
 
-#include "beside.h"
+#include "protected.h"
 #include "slots.h"
 #include "system-messages.h"
 
@@ -28,15 +28,15 @@ find_contact (PurpleXfer *xfer)
     if (!active || purple_xfer_get_type (xfer) != PURPLE_XFER_SEND ||
         xtls_slots_is_own ((gconstpointer)xfer->ops.init))
         return NULL;
-    return xtls_beside_find (purple_xfer_get_account (xfer),
-                             purple_xfer_get_remote_user (xfer),
-                             XTLS_MATTER_CONTENT);
+    return xtls_protected_find (purple_xfer_get_account (xfer),
+                                purple_xfer_get_remote_user (xfer),
+                                XTLS_MATTER_CONTENT);
 }
 
 static void
 tell (PurpleXfer *xfer)
 {
-    XtlsContact *contact = xtls_beside_find (
+    XtlsContact *contact = xtls_protected_find (
         purple_xfer_get_account (xfer), xfer->who, XTLS_MATTER_CONTENT);
 
     if (contact)

@@ -2,10 +2,10 @@
 /* Marks text that reaches a private conversation past its session. */
 #include "foreign-text.h"
 
-#include "beside.h"
 #include "jabber.h"
 #include "message.h"
 #include "origin.h"
+#include "protected.h"
 #include "texts.h"
 
 #include <conversation.h>
@@ -84,8 +84,8 @@ writing_cb (PurpleAccount *account,
             PurpleMessageFlags flags,
             gpointer data)
 {
-    XtlsContact *contact =
-        xtls_beside_find_private (account, purple_conversation_get_name (conv));
+    XtlsContact *contact = xtls_protected_find_private (
+        account, purple_conversation_get_name (conv));
     char *line;
 
     if (!contact || !html || !*html || is_ours (contact, flags))

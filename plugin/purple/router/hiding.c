@@ -8,10 +8,10 @@
  */
 #include "hiding.h"
 
-#include "beside.h"
 #include "jabber.h"
 #include "message.h"
 #include "origin.h"
+#include "protected.h"
 
 #include <conversation.h>
 #include <eventloop.h>
@@ -106,7 +106,7 @@ typed_first_cb (PurpleAccount *account,
 {
     forget_typing ();
     if (!text || !*text ||
-        !xtls_beside_find (account, who, XTLS_MATTER_CONTENT))
+        !xtls_protected_find (account, who, XTLS_MATTER_CONTENT))
         return;
     push (&typed, text)->text = *text;
     *text = NULL;
@@ -154,8 +154,8 @@ is_to_be_hidden (PurpleConnection *gc, const xmlnode *stanza)
         return FALSE;
     body = xtls_message_get_body (stanza);
     /* Without one the gate decides whether private mode is to begin. */
-    return body && xtls_beside_find_private (purple_connection_get_account (gc),
-                                             to) != NULL;
+    return body && xtls_protected_find_private (
+                       purple_connection_get_account (gc), to) != NULL;
 }
 
 static void
@@ -191,7 +191,7 @@ static void
 show (const Hidden *hidden)
 {
     XtlsContact *contact =
-        xtls_beside_find_private (hidden->account, hidden->from);
+        xtls_protected_find_private (hidden->account, hidden->from);
     PurpleConversation *conv = purple_find_conversation_with_account (
         PURPLE_CONV_TYPE_IM, hidden->from, hidden->account);
 
@@ -232,7 +232,7 @@ received_first_cb (PurpleAccount *account,
                    gpointer data)
 {
     XtlsContact *contact =
-        from && *from ? xtls_beside_find_private (account, *from) : NULL;
+        from && *from ? xtls_protected_find_private (account, *from) : NULL;
     Hidden *hidden;
 
     if (!text || !*text || !contact)
