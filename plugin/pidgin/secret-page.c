@@ -105,11 +105,13 @@ says (const Page *page, const char *name, const XtlsSecret *secret)
         if (secret->question == NULL)
             return g_strdup_printf (
                 _ ("%s wants to know whether you are really you. Type the "
-                   "secret that the two of you share."),
+                   "secret that the two of you share. It must be exactly the "
+                   "same on both sides: capital letters matter."),
                 name);
         return g_strdup_printf (
             _ ("%s wants to know whether you are really you. Type the answer "
-               "to the question below."),
+               "to the question below. It must be exactly the same on both "
+               "sides: capital letters matter."),
             name);
     case XTLS_SECRET_WAITING:
         return g_strdup_printf (_ ("Waiting for %s."), name);
@@ -126,7 +128,8 @@ says (const Page *page, const char *name, const XtlsSecret *secret)
     case XTLS_SECRET_DIFFERENT:
         return g_strdup (
             _ ("The two of you did not type the same. It may be a typing "
-               "mistake, or somebody who pretends to be your contact."));
+               "mistake, for capital letters matter; or it is somebody who "
+               "pretends to be your contact."));
     case XTLS_SECRET_ABORTED:
         return g_strdup (_ ("The comparison was cancelled. Nothing became "
                             "known of what you typed."));
@@ -140,10 +143,9 @@ says (const Page *page, const char *name, const XtlsSecret *secret)
     }
     return g_strdup_printf (
         _ ("Type something that only %s and you know: a secret that you have "
-           "agreed upon, or the answer to a question. %s types it too. It is "
-           "compared without being sent. Write it exactly the same on both "
-           "sides."),
-        name,
+           "agreed upon, or the answer to a question. Your contact types it "
+           "too. It is compared without being sent. It must be exactly the "
+           "same on both sides: capital letters matter."),
         name);
 }
 
@@ -220,9 +222,16 @@ xtls_secret_page_grab_focus (GtkWidget *widget)
 }
 
 void
-xtls_secret_page_grab_default (GtkWidget *widget)
+xtls_secret_page_take_keys (GtkWidget *widget)
 {
-    gtk_widget_grab_default (page_of (widget)->go);
+    Page *page = page_of (widget);
+    GtkWidget *window = gtk_widget_get_toplevel (widget);
+
+    if (!gtk_widget_get_visible (page->go) || !GTK_IS_WINDOW (window))
+        return;
+    gtk_widget_grab_default (page->go);
+    if (gtk_window_get_focus (GTK_WINDOW (window)) == NULL)
+        gtk_widget_grab_focus (page->secret);
 }
 
 void

@@ -13,11 +13,21 @@ void xtls_secret_page_refresh (GtkWidget *page, gboolean possible);
 
 gboolean xtls_secret_page_is_usable (GtkWidget *page);
 
-/* Lets the person type at once. */
+/**
+ * xtls_secret_page_grab_focus:
+ *
+ * Lets the user type at once.
+ */
 void xtls_secret_page_grab_focus (GtkWidget *page);
 
-/* Makes the page's own button the default of its window. */
-void xtls_secret_page_grab_default (GtkWidget *page);
+/**
+ * xtls_secret_page_take_keys:
+ *
+ * Makes the page's own button the default of its window, and puts the focus
+ * where something is to be typed if it is nowhere: GTK takes both away from
+ * what is hidden for a while. For a page that is shown.
+ */
+void xtls_secret_page_take_keys (GtkWidget *page);
 
 /* Aborts what is under way. */
 void xtls_secret_page_stop (GtkWidget *page);

@@ -27,6 +27,10 @@ typedef struct {
     GtkWidget *theirs;
     GtkWidget *not_verified;
     GtkWidget *verified;
+    /* What the two buttons follow, until the user presses one of them: only
+     * then is it OK's to change anything. */
+    XtlsTrust trust;
+    gboolean pressed;
 } Verify;
 
 static const char *
@@ -84,12 +88,28 @@ note (XtlsDialog *dialog, const XtlsStatus *status)
     return NULL;
 }
 
+/* (transfer full) */
+static char *
+make_heading (XtlsTrust trust, const char *name)
+{
+    switch (trust) {
+    case XTLS_TRUST_VERIFIED:
+        return g_strdup_printf (_ ("This is %s."), name);
+    case XTLS_TRUST_REFUSED:
+        return g_strdup_printf (_ ("You refused this key of %s."), name);
+    case XTLS_TRUST_NEW:
+    case XTLS_TRUST_KNOWN:
+        break;
+    }
+    return g_strdup_printf (_ ("Is this really %s?"), name);
+}
+
 static void
 set_texts (XtlsDialog *dialog, const XtlsStatus *status)
 {
     Verify *verify = dialog->data;
     char *name = xtls_names_show (dialog->account, dialog->who);
-    char *heading = g_strdup_printf (_ ("Is this really %s?"), name);
+    char *heading = make_heading (verify->trust, name);
     char *theirs = g_strdup_printf (_ ("The fingerprint of %s:"), name);
     char *own = xtls_gui_api ()->get_own_fingerprint (dialog->account);
     const char *warning = note (dialog, status);
@@ -108,6 +128,40 @@ set_texts (XtlsDialog *dialog, const XtlsStatus *status)
 }
 
 static void
+show_trust (Verify *verify)
+{
+    GtkWidget *button = verify->trust == XTLS_TRUST_VERIFIED
+                            ? verify->verified
+                            : verify->not_verified;
+
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
+    verify->pressed = FALSE;
+}
+
+/* The key may have become verified, or lost that, in another way than by this
+ * page. */
+static void
+follow_trust (XtlsDialog *dialog)
+{
+    Verify *verify = dialog->data;
+    XtlsTrust trust = XTLS_TRUST_NEW;
+
+    if (!find_key (dialog, &trust))
+        trust = XTLS_TRUST_NEW;
+    if (trust == verify->trust)
+        return;
+    verify->trust = trust;
+    show_trust (verify);
+}
+
+static gboolean
+shows_secret (Verify *verify)
+{
+    return gtk_notebook_get_current_page (GTK_NOTEBOOK (verify->notebook)) ==
+           PAGE_SECRET;
+}
+
+static void
 refresh (XtlsDialog *dialog)
 {
     Verify *verify = dialog->data;
@@ -115,8 +169,11 @@ refresh (XtlsDialog *dialog)
         xtls_gui_api ()->get_status (dialog->account, dialog->who);
     gboolean same = g_strcmp0 (status->fingerprint, shown (dialog)) == 0;
 
+    follow_trust (dialog);
     set_texts (dialog, status);
     xtls_secret_page_refresh (verify->secret, same && status->can_verify);
+    if (shows_secret (verify))
+        xtls_secret_page_take_keys (verify->secret);
     xtls_gui_api ()->free_status (status);
 }
 
@@ -126,15 +183,19 @@ apply (XtlsDialog *dialog)
     Verify *verify = dialog->data;
     gboolean yes =
         gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (verify->verified));
-    XtlsTrust trust = XTLS_TRUST_NEW;
     char *why = NULL;
 
-    /* Nothing to take back: an accepted key is not made less by an OK. */
-    if (!yes && find_key (dialog, &trust) && trust != XTLS_TRUST_VERIFIED)
+    if (!verify->pressed || yes == (verify->trust == XTLS_TRUST_VERIFIED))
         return;
     if (!xtls_gui_api ()->set_verified (
             dialog->account, dialog->who, shown (dialog), yes, &why))
         xtls_gui_tell (_ ("Nothing was changed."), why);
+}
+
+static void
+pressed_cb (GtkToggleButton *button, Verify *verify)
+{
+    verify->pressed = TRUE;
 }
 
 static void
@@ -161,7 +222,7 @@ page_cb (GtkNotebook *notebook, gpointer unused, guint page, XtlsDialog *dialog)
     if (page == PAGE_FINGERPRINTS)
         gtk_widget_grab_default (ok);
     else
-        xtls_secret_page_grab_default (verify->secret);
+        xtls_secret_page_take_keys (verify->secret);
 }
 
 static GtkWidget *
@@ -195,7 +256,6 @@ new_dialog (PurpleAccount *account, const char *who, const char *fingerprint)
     XtlsDialog *dialog =
         xtls_dialog_new (KIND, account, who, _ ("Verify"), refresh, verify);
     GtkDialog *window = GTK_DIALOG (dialog->window);
-    XtlsTrust trust = XTLS_TRUST_NEW;
 
     g_object_set_data_full (
         G_OBJECT (window), "fingerprint", g_strdup (fingerprint), g_free);
@@ -221,12 +281,11 @@ new_dialog (PurpleAccount *account, const char *who, const char *fingerprint)
     g_signal_connect (window, "response", G_CALLBACK (response_cb), dialog);
     g_signal_connect_after (
         verify->notebook, "switch-page", G_CALLBACK (page_cb), dialog);
-    gtk_toggle_button_set_active (
-        GTK_TOGGLE_BUTTON (find_key (dialog, &trust) &&
-                                   trust == XTLS_TRUST_VERIFIED
-                               ? verify->verified
-                               : verify->not_verified),
-        TRUE);
+    if (!find_key (dialog, &verify->trust))
+        verify->trust = XTLS_TRUST_NEW;
+    show_trust (verify);
+    g_signal_connect (
+        verify->verified, "toggled", G_CALLBACK (pressed_cb), verify);
     return dialog;
 }
 

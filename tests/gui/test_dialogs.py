@@ -4,12 +4,15 @@
 import os
 import shutil
 
+import pyatspi
+
 from xtlsgui.play import Play, apart
 from xtlsgui.plugins import FACE, choose_plugin
 from xtlstest import german, tap
 from xtlstest.scene import JULIET, ROMEO
 
 NEW_KEY_TEXT = "Your message is held until you have decided"
+NOT_VERIFIED = "I have not verified that this is the correct fingerprint."
 VERIFIED = "I have verified that this is the correct fingerprint."
 SETTINGS = "This contact’s settings"
 QUESTION = "Private conversations"
@@ -161,6 +164,99 @@ def test_shared_secret():
                     "Verify")
         romeo.press("Answer", "push button", "Verify")
         romeo.read("did not type the same", "Verify")
+
+
+def is_checked(romeo, name):
+    button = romeo.see(name, "radio button", "Verify")
+    button.clear_cache()
+    return button.getState().contains(pyatspi.STATE_CHECKED)
+
+
+def press_ok_unchanged(romeo, heading):
+    """OK is the default of this page: Enter, and nothing else."""
+    romeo.turn_to("Fingerprints", "Verify")
+    romeo.see(heading, "label", "Verify")
+    assert is_checked(romeo, VERIFIED) == heading.startswith("This is")
+    romeo.keys("Return", window="Verify")
+    romeo.see_no_window("Verify")
+
+
+def test_trust_changes_under_the_fingerprints():
+    """The page follows, and its OK takes nothing back that was done
+    elsewhere; pressed with a change, it does what it says."""
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        play.open()
+        play.start()
+        key = juliet.api("get_own_fingerprint", JULIET)["value"]
+        romeo.menu("Verify…", JULIET)
+        press_ok_unchanged(romeo, f"Is this really {JULIET}?")
+        romeo.see_state("Unverified", JULIET)
+        romeo.menu("Verify…", JULIET)
+        romeo.turn_to("Fingerprints", "Verify")
+        romeo.see(f"Is this really {JULIET}?", "label", "Verify")
+        romeo.say(f"/xtls verify {key}", JULIET)
+        romeo.see_state("Private", JULIET)
+        romeo.picture("verify-verified", "Verify")
+        press_ok_unchanged(romeo, f"This is {JULIET}.")
+        romeo.see_state("Private", JULIET)
+        romeo.menu("Verify…", JULIET)
+        romeo.turn_to("Fingerprints", "Verify")
+        romeo.press(NOT_VERIFIED, "radio button", "Verify")
+        romeo.press("OK", "push button", "Verify")
+        romeo.see_state("Unverified", JULIET)
+
+
+def type_secret(romeo, text):
+    """Into whatever has the focus, as after a failed attempt."""
+    romeo.raise_window("Verify")
+    romeo.type(text)
+    romeo.keys("Return", window="Verify")
+
+
+def answer_right(juliet, text):
+    juliet.answer(juliet.expect("request", type="input"), 0, text)
+
+
+def both_told(play, step, text):
+    """The attempt is over on both sides: another may begin."""
+    play.romeo.read(text, "Verify")
+    play.juliet.expect("xtls-secret-step", step=step)
+
+
+def test_enter_after_a_failed_attempt():
+    """The one who asks types again and presses Enter; so does the one who
+    answers. What came of it is the heading."""
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        play.open()
+        play.start()
+        romeo.menu("Verify…", JULIET)
+        romeo.see_window("Verify")
+        romeo.keys("alt+s", window="Verify")
+        type_secret(romeo, "at the ball")
+        answer_right(juliet, "at the bell")
+        both_told(play, "different", "did not type the same")
+        romeo.picture("verify-different", "Verify")
+        romeo.see(f"Is this really {JULIET}?", "label", "Verify")
+        juliet.xtls(ROMEO, "secret Where did we meet?")
+        answer_right(juliet, "in the garden")
+        romeo.see("Where did we meet?", None, "Verify")
+        type_secret(romeo, "at the tomb")
+        both_told(play, "different", "did not type the same")
+        juliet.xtls(ROMEO, "secret Where did we meet?")
+        answer_right(juliet, "in the garden")
+        romeo.see("Where did we meet?", None, "Verify")
+        type_secret(romeo, "in the garden")
+        both_told(play, "same", "Your answer was right")
+        romeo.see(f"Is this really {JULIET}?", "label", "Verify")
+        type_secret(romeo, "at the ball")
+        answer_right(juliet, "at the ball")
+        romeo.see(f"This is {JULIET}.", "label", "Verify")
+        romeo.picture("verify-same", "Verify")
+        # The question has verified her: OK on the other page changes nothing.
+        press_ok_unchanged(romeo, f"This is {JULIET}.")
+        romeo.see_state("Private", JULIET)
 
 
 def come_with_new_key(play):

@@ -113,7 +113,7 @@ def test_question_by_the_command():
         scene.romeo.answer(asked(scene.romeo), "Verify", SECRET)
         dialog = asked(scene.juliet)
         assert dialog["secondary"] == \
-            f"Type the answer to this question: {question}", dialog
+            f"capital letters matter: {question}", dialog
         assert scene.juliet.api("get_secret", JULIET,
                                 ROMEO)["question"] == question
         scene.juliet.answer(dialog, "Answer", SECRET)

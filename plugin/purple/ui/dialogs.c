@@ -420,8 +420,8 @@ xtls_dialogs_secret_start (XtlsContact *contact, const char *question)
     g_autofree char *secondary = with_attempt (
         contact,
         _ ("Type something that only the two of you know; your contact types "
-           "the same. It never leaves this computer in a form that can be "
-           "guessed at."),
+           "exactly the same, and capital letters matter. It never leaves this "
+           "computer in a form that can be guessed at."),
         1);
     Shown *shown = make_room (contact, SECRET);
 
@@ -451,9 +451,15 @@ xtls_dialogs_secret_asked (XtlsContact *contact, const char *question)
     g_autofree char *primary =
         g_strdup_printf (_ ("%s wants to verify you by a shared secret"), name);
     g_autofree char *text =
-        question ? g_strdup_printf (_ ("Type the answer to this question: %s"),
-                                    question)
-                 : g_strdup (_ ("Type the secret that you share."));
+        question
+            ? g_strdup_printf (
+                  _ ("Type the answer to this question, exactly as "
+                     "your contact does, for capital letters "
+                     "matter: %s"),
+                  question)
+            : g_strdup (
+                  _ ("Type the secret that you share, exactly as your contact "
+                     "does: capital letters matter."));
     g_autofree char *secondary = with_attempt (contact, text, 0);
     Shown *shown = make_room (contact, SECRET);
 
