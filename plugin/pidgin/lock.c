@@ -33,6 +33,20 @@ free_cb (gpointer data)
     g_free (lock);
 }
 
+/* A tooltip that comes, or stays, would cover the menu. */
+static void
+menu_shown_cb (GtkWidget *menu, GtkWidget *widget)
+{
+    gtk_widget_set_has_tooltip (widget, FALSE);
+    gtk_widget_trigger_tooltip_query (widget);
+}
+
+static void
+menu_hidden_cb (GtkWidget *menu, GtkWidget *widget)
+{
+    gtk_widget_set_has_tooltip (widget, TRUE);
+}
+
 static Lock *
 attach (GtkWidget *widget)
 {
@@ -40,6 +54,10 @@ attach (GtkWidget *widget)
 
     lock->image = gtk_image_new ();
     lock->menu = g_object_ref_sink (xtls_menu_new ());
+    g_signal_connect_object (
+        lock->menu, "map", G_CALLBACK (menu_shown_cb), widget, 0);
+    g_signal_connect_object (
+        lock->menu, "unmap", G_CALLBACK (menu_hidden_cb), widget, 0);
     g_object_set_data_full (G_OBJECT (widget), "xtls-lock", lock, free_cb);
     return lock;
 }
@@ -223,6 +241,7 @@ xtls_lock_set (GtkWidget *widget, PurpleAccount *account, const char *who)
         gtk_label_set_text (GTK_LABEL (lock->label), status->word);
     text = tooltip (account, who, status);
     gtk_widget_set_tooltip_text (widget, text);
+    gtk_widget_set_has_tooltip (widget, !gtk_widget_get_mapped (lock->menu));
     g_free (text);
     /* Translators: read aloud for the lock; the word for the state. */
     text = g_strdup_printf (_ ("Private conversation: %s"), status->word);

@@ -76,6 +76,30 @@ def test_the_whole_way():
         romeo.see_state("Not private", JULIET)
 
 
+def test_no_tooltip_over_the_menu():
+    """It goes when the lock's menu opens, and does not come back while that is
+    open, whatever happens to the conversation."""
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        play.open()
+        for role in ("push button", "menu item"):
+            play.start()
+            romeo.raise_window(JULIET)
+            romeo.hover(lambda: romeo.see("Private conversation: Unverified",
+                                          role, JULIET), romeo.tooltips)
+            romeo.click_here()
+            romeo.see_popup("End private conversation")
+            assert not romeo.tooltips()
+            juliet.xtls(ROMEO, "end")
+            romeo.see_state("Finished", JULIET)
+            assert not romeo.sees_soon(romeo.tooltips)
+            romeo.picture_of_all(f"lock-menu-{role.replace(' ', '-')}")
+            romeo.keys("Escape")
+            romeo.point((0, 0, 0, 0))
+            romeo.menu("End private conversation", JULIET)
+            romeo.see_state("Not private", JULIET)
+
+
 def test_two_tabs():
     """The lock in the tray follows the tab, each button its own."""
     with Play() as play:
@@ -290,7 +314,8 @@ def test_a_nickname_is_no_address():
         romeo.keys("Escape", window="Verify")
         nurse.api("start_secret", NURSE, ROMEO, "", "verona")
         romeo.see(f"{NURSE} wants to know whether you are really you. Type the "
-                  "secret that the two of you share.", "label", "Verify")
+                  "secret that the two of you share.", "label", "Verify",
+                  starts=True)
         romeo.keys("Escape", window="Verify")
         nurse.quit()
 
@@ -344,6 +369,32 @@ def test_two_addresses_in_one_window():
         for text in ("from the balcony", "nobody logs this"):
             assert f"{NOT_ENCRYPTED} {text}" not in said
             assert text not in play.pidgin.records()
+        nurse.quit()
+
+
+def test_two_addresses_and_the_log():
+    """What is private is not logged, though the window comes from an address
+    that is."""
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        nurse = play.add_client("nurse", NURSE, "chamber")
+        play.merge(JULIET, NURSE)
+        play.open()
+        play.open(NURSE)
+        nurse.say(ROMEO, "for the record")
+        romeo.read("for the record", NURSE)
+        juliet.xtls(ROMEO, "start")
+        juliet.expect_state("unverified")
+        juliet.say(ROMEO, "from the balcony")
+        romeo.read("from the balcony", JULIET)
+        romeo.say("nobody logs this", JULIET)
+        juliet.expect_message("nobody logs this")
+        nurse.say(ROMEO, "for the record as well")
+        romeo.read("for the record as well", NURSE)
+        records = play.pidgin.records()
+        assert "for the record" in records
+        for text in ("from the balcony", "nobody logs this"):
+            assert text not in records, records
         nurse.quit()
 
 

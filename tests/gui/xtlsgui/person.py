@@ -58,6 +58,10 @@ class Person:
                 raise AssertionError(f"did not see {what}")
             time.sleep(0.1)
 
+    def sees_soon(self, look):
+        """For what is not to be seen: the last look's answer."""
+        return self._soon(look)
+
     def _soon(self, look):
         """For what may have to be tried again."""
         try:
@@ -127,6 +131,11 @@ class Person:
     def see_no_window(self, title):
         self._poll(f"the window {title!r} closing",
                    lambda: title not in self.windows())
+
+    @staticmethod
+    def tooltips():
+        """The X numbers of those that are shown now."""
+        return screen.windows_of_type("TOOLTIP")
 
     def texts(self, window):
         """All texts of a window, the conversation included."""
@@ -257,6 +266,10 @@ class Person:
         self._press(self._poll(f"the menu of {who}", attempt))
         self.keys("Escape", "Escape")
 
+    def see_popup(self, name):
+        """Waits for an entry of a menu that is not in a menubar."""
+        self._poll(f"a menu with {name!r}", lambda: self._popup(name))
+
     def _popup(self, *names):
         """An entry of a menu that is not in a menubar."""
         for window in self.app:
@@ -377,6 +390,11 @@ class Person:
         subprocess.run(["xdotool", "mousemove", "1", "1", "mousemove",
                         str(x + width // 2), str(y + height // 2)], check=True)
 
+    @staticmethod
+    def click_here():
+        """Where the pointer is."""
+        subprocess.run(["xdotool", "click", "1"], check=True)
+
     def hover(self, find, effect):
         """Rests the pointer on a widget until that has an effect."""
         def attempt():
@@ -393,6 +411,11 @@ class Person:
         active = subprocess.run(["xdotool", "getactivewindow"], check=True,
                                 capture_output=True, text=True).stdout
         return screen.picture(name, active.strip())
+
+    @staticmethod
+    def picture_of_all(name):
+        """Keeps a picture of the whole screen as it is."""
+        return screen.picture(name)
 
     def raise_window(self, title):
         # It fails when another window goes while xdotool looks at all of them,

@@ -2,6 +2,7 @@
 """A virtual screen with a window manager, a message bus and accessibility."""
 
 import os
+import re
 import subprocess
 import time
 
@@ -67,6 +68,20 @@ class Screen:
         _start_manager(self.folder)
         _start("/usr/libexec/at-spi-bus-launcher",
                "--launch-immediately")
+
+
+def _ask(*command):
+    """What an X client prints; nothing if the window has just gone."""
+    return subprocess.run(command, capture_output=True, text=True,
+                          check=False).stdout
+
+
+def windows_of_type(kind):
+    """Visible windows without a frame; kind: as in _NET_WM_WINDOW_TYPE."""
+    tree = _ask("xwininfo", "-root", "-children")
+    return [number for number in re.findall(r"^ +(0x[0-9a-f]+) ", tree, re.M)
+            if kind in _ask("xprop", "-id", number, "_NET_WM_WINDOW_TYPE")
+            and "IsViewable" in _ask("xwininfo", "-id", number)]
 
 
 def _take(window, path):
