@@ -122,7 +122,7 @@ xtls_closing_finish (XtlsSession *session, XtlsEnd end)
 {
     if (session->end != XTLS_END_NONE)
         return;
-    if (session->closing.replaced)
+    if (session->closing.replaced && end != XTLS_END_KEY_REFUSED)
         end = XTLS_END_REPLACED;
 
     session->end = end;
@@ -265,6 +265,11 @@ xtls_closing_close (XtlsSession *session, gboolean at_once)
 void
 xtls_closing_abort (XtlsSession *session, XtlsEnd end)
 {
+    /* Nothing more is shown of a key that was refused. */
+    if (end == XTLS_END_KEY_REFUSED) {
+        xtls_closing_finish (session, end);
+        return;
+    }
     if (session->state >= XTLS_SESSION_OPEN)
         xtls_delivery_drain (session);
     xtls_closing_stop (session, end, NULL);

@@ -143,6 +143,8 @@ slice (XtlsSession *session, gint64 until)
 {
     gboolean more = FALSE;
 
+    if (!xtls_session_check_key (session))
+        return;
     /* Answers to what is delivered leave together. */
     xtls_session_cork (session);
     while (is_alive (session) && !more) {

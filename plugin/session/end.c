@@ -23,6 +23,8 @@ static const char *const names[] = {
     [XTLS_END_REPLACED] = "replaced",
     [XTLS_END_NOT_ADMITTED] = "not-admitted",
     [XTLS_END_CERTIFICATE] = "certificate",
+    [XTLS_END_KEY_REFUSED] = "key-refused",
+    [XTLS_END_KEY_RENEWED] = "key-renewed",
     [XTLS_END_REFUSED] = "refused",
     [XTLS_END_SECURITY] = "security",
     [XTLS_END_PROTOCOL] = "protocol",
@@ -145,6 +147,7 @@ xtls_end_to_reason (XtlsEnd end, XtlsJingleReason *reason)
         *reason = XTLS_JINGLE_REASON_TIMEOUT;
         return TRUE;
     case XTLS_END_CERTIFICATE:
+    case XTLS_END_KEY_REFUSED:
     case XTLS_END_REFUSED:
     case XTLS_END_SECURITY:
         *reason = XTLS_JINGLE_REASON_SECURITY_ERROR;
@@ -153,6 +156,9 @@ xtls_end_to_reason (XtlsEnd end, XtlsJingleReason *reason)
     case XTLS_END_DEAD:
     case XTLS_END_PROTOCOL:
         *reason = XTLS_JINGLE_REASON_FAILED_TRANSPORT;
+        return TRUE;
+    case XTLS_END_KEY_RENEWED:
+        *reason = XTLS_JINGLE_REASON_OTHER;
         return TRUE;
     default:
         /* The peer said it, or nobody is there to hear it. */

@@ -22,7 +22,9 @@ typedef enum {
     XTLS_END_TIE_BREAK,    /* both started, the peer's request goes on */
     XTLS_END_REPLACED,     /* a newer session took its place */
     XTLS_END_NOT_ADMITTED, /* opened, but its key was not admitted here */
-    XTLS_END_CERTIFICATE,  /* we refused the peer's certificate */
+    XTLS_END_CERTIFICATE,  /* the peer's certificate is not fit for use */
+    XTLS_END_KEY_REFUSED,  /* the user refused the peer's key */
+    XTLS_END_KEY_RENEWED,  /* our own key was replaced before it was open */
     XTLS_END_REFUSED,      /* the peer refused our certificate */
     XTLS_END_SECURITY,     /* TLS or Jingle security failed */
     XTLS_END_PROTOCOL      /* the peer broke a protocol */

@@ -176,9 +176,28 @@ xtls_endpoint_free (XtlsEndpoint *endpoint)
 void
 xtls_endpoint_set_identity (XtlsEndpoint *endpoint, XtlsIdentity *identity)
 {
+    GPtrArray *sessions = xtls_registry_list (endpoint->registry, NULL);
+
     xtls_identity_ref (identity);
     xtls_identity_unref (endpoint->identity);
     endpoint->identity = identity;
+    for (guint i = 0; i < sessions->len; i++) {
+        XtlsSession *session = g_ptr_array_index (sessions, i);
+
+        if (xtls_session_get_state (session) < XTLS_SESSION_OPEN)
+            xtls_session_abort (session, XTLS_END_KEY_RENEWED);
+    }
+    g_ptr_array_unref (sessions);
+}
+
+void
+xtls_endpoint_check_keys (XtlsEndpoint *endpoint, const char *jid)
+{
+    GPtrArray *sessions = xtls_registry_list (endpoint->registry, jid);
+
+    for (guint i = 0; i < sessions->len; i++)
+        xtls_session_check_key (g_ptr_array_index (sessions, i));
+    g_ptr_array_unref (sessions);
 }
 
 void

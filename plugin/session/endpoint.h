@@ -56,10 +56,21 @@ void xtls_endpoint_free (XtlsEndpoint *endpoint);
 /**
  * xtls_endpoint_set_identity:
  *
- * For sessions from now on; open ones keep theirs.
+ * For sessions from now on. Open ones keep theirs; those that are not open yet
+ * end as %XTLS_END_KEY_RENEWED, so that none opens with a key that was
+ * replaced.
  */
 void xtls_endpoint_set_identity (XtlsEndpoint *endpoint,
                                  XtlsIdentity *identity);
+
+/**
+ * xtls_endpoint_check_keys:
+ * @jid: (nullable): a contact's bare JID, or %NULL for everybody's sessions
+ *
+ * To be called when the trust of a key has changed: xtls_session_check_key()
+ * for every session, open or not.
+ */
+void xtls_endpoint_check_keys (XtlsEndpoint *endpoint, const char *jid);
 
 /**
  * xtls_endpoint_set_padding:

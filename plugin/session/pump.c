@@ -50,7 +50,7 @@ verify_cb (const gnutls_datum_t *der, gpointer data, GError **error)
     if (!session->ops.allow (
             session, &session->fingerprint, session->user_data))
         return refuse (
-            session, XTLS_END_CERTIFICATE, "key refused before", error);
+            session, XTLS_END_KEY_REFUSED, "key refused before", error);
     return TRUE;
 }
 
@@ -94,6 +94,8 @@ start_stream (XtlsSession *session)
 static void
 become_open (XtlsSession *session)
 {
+    if (!xtls_session_check_key (session))
+        return;
     if (!session->ops.admit (session, session->user_data)) {
         xtls_closing_stop (session, XTLS_END_NOT_ADMITTED, NULL);
         return;
@@ -307,7 +309,7 @@ do_wanted (XtlsSession *session)
     XtlsEnd abort = session->deferred.abort;
 
     session->deferred.abort = XTLS_END_NONE;
-    if (session->deferred.close) {
+    if (session->deferred.close && abort != XTLS_END_KEY_REFUSED) {
         session->deferred.close = FALSE;
         xtls_closing_close (session, session->deferred.at_once);
     } else if (abort != XTLS_END_NONE) {

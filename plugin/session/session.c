@@ -169,7 +169,8 @@ xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
     gboolean answer = xtls_iq_is_response (stanza);
     gsize before;
 
-    if (session->state != XTLS_SESSION_OPEN || session->closing.stopped) {
+    if (!xtls_session_check_key (session) ||
+        session->state != XTLS_SESSION_OPEN || session->closing.stopped) {
         g_set_error_literal (error,
                              XTLS_STREAM_ERROR,
                              XTLS_STREAM_ERROR_CLOSED,
@@ -250,6 +251,16 @@ xtls_session_abort (XtlsSession *session, XtlsEnd end)
     xtls_session_ref (session);
     xtls_closing_abort (session, end);
     xtls_session_unref (session);
+}
+
+gboolean
+xtls_session_check_key (XtlsSession *session)
+{
+    if (session->state == XTLS_SESSION_CLOSED || !session->authenticated ||
+        session->ops.allow (session, &session->fingerprint, session->user_data))
+        return TRUE;
+    xtls_session_abort (session, XTLS_END_KEY_REFUSED);
+    return FALSE;
 }
 
 void

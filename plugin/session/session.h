@@ -67,8 +67,11 @@ typedef struct {
     /* (transfer full): a stanza for the account's connection. */
     void (*send) (xmlnode *stanza, gpointer user_data);
 
-    /* The handshake brought a certificate that is fit to be used by the peer;
-     * %FALSE refuses it (the person refused this key before). */
+    /* Whether the user still allows the peer's key. Asked when the handshake
+     * brings its certificate, when the peer's header has come, before stanzas
+     * are delivered, before one is sent, and by xtls_session_check_key().
+     * %FALSE ends the session at once as XTLS_END_KEY_REFUSED, and nothing that
+     * waits is delivered. */
     gboolean (*allow) (XtlsSession *session,
                        const XtlsFingerprint *fingerprint,
                        gpointer user_data);
@@ -221,10 +224,21 @@ void xtls_session_close (XtlsSession *session, gboolean at_once);
  * xtls_session_abort:
  * @end: %XTLS_END_GONE, %XTLS_END_OFFLINE, %XTLS_END_TIE_BREAK …
  *
- * Ends without a word inside: what has arrived is delivered first, the peer is
- * sent a session-terminate unless nobody would get it.
+ * Ends without a word inside: what has arrived is delivered first, except for
+ * %XTLS_END_KEY_REFUSED; the peer is sent a session-terminate unless nobody
+ * would get it.
  */
 void xtls_session_abort (XtlsSession *session, XtlsEnd end);
+
+/**
+ * xtls_session_check_key:
+ *
+ * To be called when the trust of a key has changed: asks `allow` again, if the
+ * handshake has brought the peer's key, and ends a session that is not allowed.
+ *
+ * Returns: %FALSE if it is not.
+ */
+gboolean xtls_session_check_key (XtlsSession *session);
 
 /**
  * xtls_session_replace:

@@ -8,14 +8,14 @@
 /* --- refusals --------------------------------------------------------------*/
 
 static void
-test_refused_judge (void)
+test_refused_key (void)
 {
     for (guint i = 0; i < 2; i++) {
         WirePair *pair = wire_pair_new ();
 
         pair->side[i].allow = FALSE;
         wire_pair_call (pair, 0);
-        wire_assert_end (&pair->side[i], XTLS_END_CERTIFICATE);
+        wire_assert_end (&pair->side[i], XTLS_END_KEY_REFUSED);
         wire_assert_end (&pair->side[!i], XTLS_END_REFUSED);
         g_assert_cmpuint (pair->side[0].open + pair->side[1].open, ==, 0);
         g_assert_cmpuint (wire_pair_count_timers (pair), ==, 0);
@@ -387,7 +387,7 @@ int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
-    g_test_add_func ("/negotiate/refused/judge", test_refused_judge);
+    g_test_add_func ("/negotiate/refused/key", test_refused_key);
     g_test_add_func ("/negotiate/refused/admit", test_refused_admit);
     g_test_add_func ("/negotiate/refused/jid", test_refused_jid);
     g_test_add_func ("/negotiate/refused/own", test_refused_own);

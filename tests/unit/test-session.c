@@ -548,7 +548,7 @@ test_callbacks (void)
             WireSide *side = &pair->side[i % 2];
 
             if (where == 0)
-                side->on_judge = what[i / 2];
+                side->on_allow = what[i / 2];
             else if (where == 1)
                 side->on_admit = what[i / 2];
             else if (where == 2)

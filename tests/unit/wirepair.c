@@ -193,8 +193,8 @@ allow_cb (XtlsSession *session,
 {
     WireSide *side = data;
 
-    if (side->on_judge)
-        side->on_judge (session);
+    if (side->on_allow)
+        side->on_allow (session);
     return side->allow;
 }
 

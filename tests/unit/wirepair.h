@@ -31,7 +31,7 @@ struct WireSide {
     gboolean echo; /* answer each message with `re: …` from inside deliver */
     void (*on_changed) (XtlsSession *session);
     void (*on_deliver) (XtlsSession *session);
-    void (*on_judge) (XtlsSession *session);
+    void (*on_allow) (XtlsSession *session);
     void (*on_admit) (XtlsSession *session);
     void (*on_settled) (XtlsSession *session);
     void (*on_tie_break) (XtlsSession *outgoing, XtlsSession *incoming);

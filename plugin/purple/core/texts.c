@@ -96,6 +96,14 @@ xtls_texts_failed (XtlsEnd end, const char *name)
                "in between: ask %s in another way."),
             name,
             name);
+    case XTLS_END_KEY_REFUSED:
+        return g_strdup_printf (
+            _ ("%s presented a key that you have refused. If that was a "
+               "mistake, forget the key in the list of known keys and try "
+               "again."),
+            name);
+    case XTLS_END_KEY_RENEWED:
+        return g_strdup (_ ("Your key was replaced meanwhile. Try again."));
     case XTLS_END_REFUSED:
         return g_strdup_printf (
             _ ("%s refused your key. Compare your fingerprints in another "
@@ -171,6 +179,13 @@ xtls_texts_ended (XtlsEnd end, const char *name)
         return g_strdup_printf (
             _ ("The private conversation with %s was cut off: your account "
                "went offline. What you type now is held: restart the private "
+               "conversation to send it, or end it."),
+            name);
+    case XTLS_END_KEY_REFUSED:
+        return g_strdup_printf (
+            _ ("The private conversation with %s was ended, because you "
+               "refused "
+               "the key. What you type now is held: restart the private "
                "conversation to send it, or end it."),
             name);
     case XTLS_END_SECURITY:

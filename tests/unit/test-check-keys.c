@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A key is allowed when it is used, not only when it was first seen. */
+#include "wirepair.h"
+
+#include <string.h>
+
+/* Longer than a session takes to open and to carry a few words. */
+#define LONG 120
+
+/* The key of side @who is refused by the other one, @ms after the call. */
+static void
+refuse_at (WirePair *pair, guint who, guint ms, gboolean told)
+{
+    WireSide *side = &pair->side[!who];
+
+    wire_pair_run (pair, ms);
+    side->allow = FALSE;
+    if (told)
+        xtls_endpoint_check_keys (side->endpoint, NULL);
+}
+
+static void
+say_if_open (WireSide *side)
+{
+    XtlsSession *session = side->sessions->len ? wire_session (side) : NULL;
+
+    if (session && xtls_session_get_state (session) == XTLS_SESSION_OPEN)
+        wire_say (session, WIRE_SECRET);
+}
+
+/* Whenever it happens, and in either role: nothing is shown and nothing is sent
+ * any more, and no session stays. */
+static void
+test_any_time (void)
+{
+    for (guint ms = 0; ms < 2 * LONG; ms++) {
+        guint who = ms / LONG;
+        WirePair *pair = wire_pair_new ();
+        WireSide *side = &pair->side[!who];
+        guint open, shown;
+
+        xtls_endpoint_call (pair->side[0].endpoint, WIRE_JULIET, NULL);
+        refuse_at (pair, who, ms % LONG, TRUE);
+        open = side->open;
+        shown = side->delivered->len;
+        say_if_open (&pair->side[who]);
+        say_if_open (side);
+        wire_pair_settle (pair);
+
+        g_assert_cmpuint (side->open, ==, open);
+        g_assert_cmpuint (side->delivered->len, ==, shown);
+        g_assert_cmpuint (pair->side[who].delivered->len, ==, 0);
+        g_assert_cmpuint (wire_count (side), ==, 0);
+        wire_assert_end (side, XTLS_END_KEY_REFUSED);
+        g_assert_cmpuint (wire_count (&pair->side[who]), ==, 0);
+        wire_pair_free (pair);
+    }
+}
+
+/* Nobody says that the trust has changed: it is asked all the same. */
+static void
+test_sending_asks (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+
+    refuse_at (pair, 1, 0, FALSE);
+    g_assert_false (wire_say (wire_session (&pair->side[0]), WIRE_SECRET));
+    wire_assert_end (&pair->side[0], XTLS_END_KEY_REFUSED);
+    wire_pair_settle (pair);
+    g_assert_cmpuint (pair->side[1].delivered->len, ==, 0);
+    wire_pair_free (pair);
+}
+
+static void
+test_delivering_asks (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+
+    g_assert_true (wire_say (wire_session (&pair->side[1]), WIRE_SECRET));
+    refuse_at (pair, 1, 0, FALSE);
+    wire_pair_settle (pair);
+    g_assert_cmpuint (pair->side[0].delivered->len, ==, 0);
+    wire_assert_end (&pair->side[0], XTLS_END_KEY_REFUSED);
+    wire_pair_free (pair);
+}
+
+static WireSide *refusing;
+
+static void
+refuse_cb (XtlsSession *session)
+{
+    refusing->allow = FALSE;
+    xtls_endpoint_check_keys (refusing->endpoint, "juliet@capulet.lit");
+}
+
+/* What waits behind the message that makes somebody refuse is not shown, and an
+ * end that is under way does not put the refusal off. */
+static void
+test_from_deliver (void)
+{
+    for (guint closing = 0; closing < 2; closing++) {
+        WirePair *pair = wire_pair_new_open ();
+
+        refusing = &pair->side[0];
+        refusing->on_deliver = refuse_cb;
+        for (guint i = 0; i < 3; i++)
+            g_assert_true (
+                wire_say (wire_session (&pair->side[1]), WIRE_SECRET));
+        if (closing)
+            xtls_session_close (wire_session (refusing), FALSE);
+        wire_pair_settle (pair);
+        g_assert_cmpuint (refusing->delivered->len, ==, 1);
+        wire_assert_end (refusing, XTLS_END_KEY_REFUSED);
+        wire_pair_free (pair);
+    }
+}
+
+/* Only the sessions of that contact are asked about. */
+static void
+test_contact (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+
+    pair->side[0].allow = FALSE;
+    xtls_endpoint_check_keys (pair->side[0].endpoint, "nurse@capulet.lit");
+    wire_assert_state (&pair->side[0], XTLS_SESSION_OPEN);
+    xtls_endpoint_check_keys (pair->side[0].endpoint, "juliet@capulet.lit");
+    wire_assert_end (&pair->side[0], XTLS_END_KEY_REFUSED);
+    wire_pair_free (pair);
+}
+
+static gboolean
+presented (WireSide *side, XtlsIdentity *identity)
+{
+    return xtls_fingerprint_equal (
+        xtls_session_get_own_fingerprint (wire_session (side)),
+        xtls_identity_get_fingerprint (identity));
+}
+
+/* No session opens with an own key that was replaced before, in either role. */
+static void
+test_own_key (void)
+{
+    for (guint ms = 0; ms < 2 * LONG; ms++) {
+        WirePair *pair = wire_pair_new ();
+        WireSide *side = &pair->side[ms / LONG];
+        XtlsIdentity *identity = wire_identity (
+            side == pair->side ? "romeo@montague.lit" : "juliet@capulet.lit");
+        gboolean open;
+
+        xtls_endpoint_call (pair->side[0].endpoint, WIRE_JULIET, NULL);
+        wire_pair_run (pair, ms % LONG);
+        open = side->open > 0;
+        xtls_endpoint_set_identity (side->endpoint, identity);
+        wire_pair_settle (pair);
+        g_assert_true (open == (side->open > 0) || presented (side, identity));
+        if (!open && side->sessions->len > 0 && !presented (side, identity))
+            wire_assert_end (side, XTLS_END_KEY_RENEWED);
+
+        wire_pair_call (pair, 0);
+        wire_assert_state (side, XTLS_SESSION_OPEN);
+        g_assert_true (presented (side, identity));
+        xtls_identity_unref (identity);
+        wire_pair_free (pair);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/check-keys/any-time", test_any_time);
+    g_test_add_func ("/check-keys/sending-asks", test_sending_asks);
+    g_test_add_func ("/check-keys/delivering-asks", test_delivering_asks);
+    g_test_add_func ("/check-keys/from-deliver", test_from_deliver);
+    g_test_add_func ("/check-keys/contact", test_contact);
+    g_test_add_func ("/check-keys/own-key", test_own_key);
+    return g_test_run ();
+}
