@@ -40,6 +40,7 @@ struct XtlsSession {
     gboolean authenticated;
     XtlsFingerprint fingerprint;
     XtlsEnd refusal; /* why the certificate callback refused it */
+    gboolean asking; /* `allow` is on the stack */
 
     /* Made when they are needed, top to bottom; freed with the session, so
      * that no layer goes while a callback of its runs. */
