@@ -33,7 +33,7 @@ DEPS_TEST = libpurple-bin prosody python3 python3-pytest python3-pytest-xdist \
 	pidgin xvfb openbox xdotool imagemagick dbus x11-utils \
 	at-spi2-core libatk-adaptor libgail-common python3-pyatspi \
 	openssl libsqlite3-0
-DEPS_CHECK = clang clang-format clang-tidy libclang-rt-14-dev
+DEPS_CHECK = clang clang-format clang-tidy libclang-rt-dev
 
 PIXMAP_DIR = $(PREFIX)/share/pixmaps/pidgin/xtls
 LOCALE_DIR = $(PREFIX)/share/locale

@@ -19,7 +19,7 @@ def folder_of_build():
     """A copy of what is built: other tests load what is there."""
     build = os.path.join(process.folder("build"), "build")
     shutil.copytree(client.BUILD, build, ignore=shutil.ignore_patterns(
-        "tests", "screenshots", "pytest", "asan", "clang", "fuzz*",
+        "tests", "screenshots", "pytest", "others", "asan", "clang", "fuzz*",
         "*.tar.gz"))
     return build
 
@@ -187,6 +187,7 @@ def test_dist_again():
     assert tracked <= files(unpacked)
 
 
+@tap.timeout(900)
 def test_tarball_builds_and_tests():
     """In two folders, and what comes out is the same to the byte."""
     folder = sources()

@@ -17,6 +17,12 @@ MENUS = ("menu", "menu item", "check menu item")
 ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
 
 
+def role_of(node):
+    """AT-SPI 2.56 and later call a push button a button."""
+    role = node.getRoleName()
+    return "push button" if role == "button" else role
+
+
 def _text(node):
     try:
         text = node.queryText()
@@ -107,7 +113,7 @@ class Person:
                     and window.name.translate(ISOLATES) != within:
                 continue
             for node in self._walk(window):
-                if role is not None and node.getRoleName() != role:
+                if role is not None and role_of(node) != role:
                     continue
                 for text in (node.name, _text(node)):
                     text = text.translate(ISOLATES)

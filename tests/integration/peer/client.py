@@ -81,12 +81,21 @@ class Client(slixmpp.ClientXMPP):
 
         self.add_event_handler('session_start', done)
         self.add_event_handler('failed_auth', failed)
-        self.connect(('127.0.0.1', self._port), disable_starttls=True)
+        self.connect_in_clear()
         await asyncio.wait_for(started, PATIENCE)
         await self.get_roster()
         await self['xep_0115'].update_caps()
         self.send_presence()
         return self
+
+    def connect_in_clear(self):
+        """Without TLS to the server; slixmpp 1.9 says that by attributes."""
+        if hasattr(self, 'enable_plaintext'):
+            self.enable_direct_tls = self.enable_starttls = False
+            self.enable_plaintext = True
+            self.connect('127.0.0.1', self._port)
+        else:
+            self.connect(('127.0.0.1', self._port), disable_starttls=True)
 
     async def logout(self):
         for session in list(self._sessions.values()):
