@@ -256,11 +256,20 @@ xtls_session_abort (XtlsSession *session, XtlsEnd end)
 gboolean
 xtls_session_check_key (XtlsSession *session)
 {
-    if (session->state == XTLS_SESSION_CLOSED || !session->authenticated ||
-        session->ops.allow (session, &session->fingerprint, session->user_data))
+    gboolean allowed;
+
+    if (session->state == XTLS_SESSION_CLOSED || !session->authenticated)
         return TRUE;
-    xtls_session_abort (session, XTLS_END_KEY_REFUSED);
-    return FALSE;
+    /* Whoever closes the session from inside `allow` has not answered yet. */
+    if (session->asking)
+        return FALSE;
+    session->asking = TRUE;
+    allowed =
+        session->ops.allow (session, &session->fingerprint, session->user_data);
+    session->asking = FALSE;
+    if (!allowed)
+        xtls_session_abort (session, XTLS_END_KEY_REFUSED);
+    return allowed;
 }
 
 void
