@@ -47,7 +47,7 @@ PREFS = """<?xml version='1.0' encoding='UTF-8' ?>
   <pref name='sound'><pref name='method' type='string' value='none'/></pref>
  </pref>
  <pref name='plugins'><pref name='core'><pref name='xtls'>
-  <pref name='policy' type='string' value='manual'/>
+  <pref name='policy' type='string' value='{policy}'/>
  </pref></pref></pref>
 </pref>
 """
@@ -63,26 +63,34 @@ class Pidgin:
     environment: more variables
     place: of the buddy list on the screen
     others: accounts of other protocols, as in accounts.xml
+    plugins: paths of other plugins that are enabled from the start
+    policy: the preference that it starts with
     """
 
     def __init__(self, name, accounts, face=True, core=client.CORE,
                  prepare=None, wrap=(), environment=None, place=(1, 1),
-                 others=""):
+                 others="", plugins=(), policy="manual"):
         self.name = name
         self._wrap = list(wrap)
         self._environment = environment or {}
         self.dir = process.folder(name)
-        plugins = os.path.join(self.dir, "plugins")
-        os.mkdir(plugins)
-        os.symlink(core, os.path.join(plugins, "xtls.so"))
-        os.symlink(FACE, os.path.join(plugins, "pidgin-xtls.so"))
+        folder = os.path.join(self.dir, "plugins")
+        os.mkdir(folder)
+        os.symlink(core, os.path.join(folder, "xtls.so"))
+        os.symlink(FACE, os.path.join(folder, "pidgin-xtls.so"))
         os.mkdir(os.path.join(self.dir, "pixmaps"))
         shutil.copytree(PIXMAPS, os.path.join(self.dir, "pixmaps", "xtls"),
                         ignore=shutil.ignore_patterns("*.svg"))
-        loaded = [os.path.join(plugins, file)
+        loaded = [os.path.join(folder, file)
                   for file in ("xtls.so", "pidgin-xtls.so") if face]
-        self._write("prefs.xml", PREFS.format(place=place, loaded="".join(
-            f"<item value='{escape(path)}'/>" for path in loaded)))
+        for path in plugins:
+            # Pidgin loads only what it finds in such a folder.
+            loaded.append(os.path.join(self.dir, "plugins",
+                                       os.path.basename(path)))
+            os.symlink(path, loaded[-1])
+        self._write("prefs.xml", PREFS.format(
+            place=place, policy=policy, loaded="".join(
+                f"<item value='{escape(path)}'/>" for path in loaded)))
         self._write("accounts.xml",
                     "<?xml version='1.0' encoding='UTF-8' ?>\n"
                     "<account version='1.0'>\n" + "".join(
