@@ -11,8 +11,9 @@
 #define OID_XMPP_ADDR "1.3.6.1.5.5.7.8.5" /* RFC 6120 13.7.1.4 */
 #define SERIAL_LEN 16
 
-/* 99991231235959Z, "no well-defined expiration date" of RFC 5280 4.1.2.5. */
-#define NEVER ((time_t)253402300799)
+/* GnuTLS writes 99991231235959Z, the "no well-defined expiration date" of RFC
+ * 5280 4.1.2.5, for this value where time_t has 32 bits, too. */
+#define NEVER ((time_t)-1)
 
 typedef enum { JID_ABSENT, JID_MATCHES, JID_OTHER, JID_MALFORMED } JidMatch;
 
