@@ -115,7 +115,9 @@ FACE = $(if $(wildcard plugin/pidgin/*.c),$(BUILD)/pidgin-xtls.so)
 
 UNIT = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test-*.c))
 UNIT_SUPPORT = $(filter-out tests/unit/test-%.c,$(wildcard tests/unit/*.c))
-HEADLESS = $(if $(wildcard tests/integration/headless/*.c),$(BUILD)/tests/headless)
+HEADLESS = $(if $(wildcard tests/integration/headless/*.c),$(BUILD)/tests/headless) \
+	$(CHAINS)
+CHAINS = $(BUILD)/tests/chain-a.so $(BUILD)/tests/chain-b.so
 MARKUP = $(BUILD)/tests/markup.so
 MO = $(patsubst po/%.po,$(BUILD)/po/%.mo,$(wildcard po/*.po))
 # A fuzz target is one file; `make check` links it with replay.c, which feeds it
@@ -312,6 +314,12 @@ check-unit: $(UNIT) $(REPLAY)
 
 check-integration: all $(HEADLESS)
 	$(Q)$(PYTEST) tests/integration
+
+# A plugin that puts itself in front of the XMPP protocol, twice.
+$(CHAINS): $(BUILD)/tests/%.so: tests/integration/chain/chain.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(filter-out -M%,$(BASE)) -DNAME='"$*"' $(GLIB) \
+		$(PURPLE) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -shared -o $@ $<
 
 # Logs what Pidgin draws as markup.
 $(MARKUP): tests/gui/markup.c

@@ -3,8 +3,11 @@
 message splitter and a translator. OTR needs Pidgin: tests/gui/test_otr.py."""
 
 import contextlib
+import itertools
+import os
+import re
 
-from xtlstest import check, others, proxy
+from xtlstest import check, client, others, proxy
 from xtlstest.files import write
 from xtlstest.scene import JULIET, ROMEO, Scene
 from xtlstest.uploads import Uploads
@@ -271,3 +274,194 @@ def test_translator_gets_nothing():
             other.expect_message(f"of {one.name}")
             assert f"of%20{one.name}" not in other.debug()
         scene.assert_nothing_leaked("of romeo", "of juliet")
+
+
+# --- other plugins that put themselves in front -------------------------------
+
+CHAIN = {name: os.path.join(client.BUILD, "tests", f"chain-{name}.so")
+         for name in "ab"}
+
+
+def interleave(first, other):
+    """All orders of the letters of both in which each keeps its own."""
+    if not first or not other:
+        return [first + other]
+    return [first[0] + rest for rest in interleave(first[1:], other)] + \
+        [other[0] + rest for rest in interleave(first, other[1:])]
+
+
+def load(one, name):
+    if name == "x":
+        one.load()
+    else:
+        one.load(CHAIN[name])
+
+
+def unload(one, name):
+    one.unload("core-xtls" if name == "x" else f"chain-{name}")
+
+
+def send_all(scene, text):
+    """Returns what of this went through other plugins."""
+    one = scene.romeo
+    begin = len(one.debug())
+    one.say(JULIET, text)
+    one.typing(JULIET)
+    one.call("attention", ROMEO, JULIET)
+    one.call("send-im", ROMEO, JULIET, f"{text} by itself")
+    for part in (text, f"{text} by itself"):
+        scene.juliet.expect("message", text=lambda found: part in found)
+    return set(re.findall(r"(chain-[ab]): called: (\w+)",
+                          one.debug()[begin:]))
+
+
+def test_functions_in_front_in_any_order():
+    """Loaded and unloaded around us in any order, other plugins neither call
+    each other in circles nor code that is gone; they get everything while
+    nothing is private, and nothing while it is."""
+    with Scene() as scene:
+        one, number = scene.romeo, 0
+        one.unload()
+        for comes, goes in itertools.product(interleave("ab", "x"),
+                                             interleave("ba", "x")):
+            for name in comes:
+                load(one, name)
+                number += 1
+                assert len(send_all(scene, f"clear {number}")) in (0, 3, 6)
+            assert len(send_all(scene, f"full {number}")) == 6, (comes, goes)
+            scene.go_private()
+            assert not send_all(scene, f"private {number}"), (comes, goes)
+            one.xtls(JULIET, "end")
+            scene.juliet.xtls(ROMEO, "end")
+            for name in goes:
+                unload(one, name)
+                number += 1
+                send_all(scene, f"clear {number}")
+            assert not send_all(scene, f"left {number}"), (comes, goes)
+        assert not scene.romeo_proxy.leaks("private ")
+
+
+def test_functions_that_are_left_behind():
+    """A plugin that does not give the protocol its functions back, or gives it
+    those of another that has gone: nobody calls them while we are there."""
+    with Scene() as scene:
+        one = scene.romeo
+        for leaves in ("on", "off"):
+            for first in "ab":
+                for name in "ab":
+                    load(one, name)
+                    one.call("pref", f"/plugins/core/chain-{name}/leaves",
+                             leaves)
+                unload(one, first)
+                send_all(scene, f"one gone {leaves} {first}")
+                unload(one, "b" if first == "a" else "a")
+                assert not send_all(scene, f"both gone {leaves} {first}")
+                scene.go_private()
+                assert not send_all(scene, f"private {leaves} {first}")
+                one.xtls(JULIET, "end")
+                scene.juliet.xtls(ROMEO, "end")
+        one.unload()
+        assert not send_all(scene, "we are gone")
+        assert not scene.romeo_proxy.leaks("private ")
+
+
+# --- whatever else writes into the conversation -------------------------------
+
+def test_whoever_writes_is_marked():
+    with Scene() as scene:
+        one = scene.romeo
+        one.open(JULIET)
+        one.call("write", ROMEO, JULIET, "recv", "before")
+        one.expect_message("before")
+        scene.go_private()
+        for flag, begin in (("recv", CLEAR), ("none", CLEAR),
+                            ("send", ELSEWHERE), ("remote-send", ELSEWHERE)):
+            one.call("write", ROMEO, JULIET, flag,
+                     f"by <b>{flag}</b><br>This is a line")
+            one.expect("message", text=lambda text: text.startswith(
+                f"{begin} by {flag}") and "\n" not in text)
+            # Pidgin shows what libpurple remembers in a window that is opened
+            # again.
+            last, = one.call("history", ROMEO, JULIET)["history"][:1]
+            assert begin in last, last
+        one.call("write", ROMEO, JULIET, "system", "not words of anybody")
+        one.expect_message("not words of anybody")
+        # An echo is expected once, and not after something else has come.
+        one.say(JULIET, "typed")
+        one.expect_message("typed")
+        one.call("write", ROMEO, JULIET, "send", "typed")
+        one.expect_message(f"{ELSEWHERE} typed")
+        one.call("send-im", ROMEO, JULIET, "sent by a plugin")
+        scene.juliet.expect_message("sent by a plugin")
+        one.call("write", ROMEO, JULIET, "send", "sent by a plugin")
+        one.expect_message(f"{ELSEWHERE} sent by a plugin")
+        one.xtls(JULIET, "end")
+        one.call("write", ROMEO, JULIET, "recv", "after")
+        one.expect_message("after")
+
+
+# --- OTR, as far as it needs no Pidgin ----------------------------------------
+
+QUERY = "?OTRv23?\n<b>Juliet</b> has requested an OTR conversation."
+DATA = "?OTR:AAMDoS2GUkW2/EbzvRMAAAABAAAAAQAAAMD1."
+KEYS = "?OTR:AAMKoS2GUkW2/EbzvRMAAADA."
+ERROR = "?OTR Error: You transmitted an unreadable encrypted message."
+
+
+def test_otr_from_outside_while_private():
+    """Neither shown as text nor passed on; what the user misses is told."""
+    with Scene() as scene:
+        scene.go_private()
+        phone = scene.add_client("phone", plugins=[])
+        scene.login(phone, f"{JULIET}/phone")
+        phone.open(ROMEO)
+        for text, line in ((QUERY, "asked for a conversation"),
+                           (DATA, "sent a message with OTR"),
+                           (KEYS, None), (ERROR, None)):
+            phone.call("send-im", JULIET, ROMEO, text)
+            if line:
+                scene.romeo.expect("message",
+                                   text=lambda found: line in found)
+        phone.call("send-im", JULIET, ROMEO, "words after it")
+        scene.romeo.expect_message(f"{CLEAR} words after it")
+        assert not [text for _, text in scene.romeo.lines(JULIET)
+                    if "?OTR" in text]
+
+
+def test_what_otr_sends_is_not_text():
+    """While private it goes nowhere and is not held; what is typed is text,
+    even if it begins so. With `automatic`, it starts nothing."""
+    with Scene() as scene:
+        one = scene.romeo
+        one.open(JULIET)
+        check.sync(one)
+        one.call("pref", client.POLICY, "automatic")
+        one.call("send-im", ROMEO, JULIET, DATA)
+        scene.juliet.expect_message(DATA)
+        assert check.sent_in_clear(scene.romeo_proxy) == [DATA]
+        assert one.status(JULIET)["state"] == "not-private"
+        scene.go_private()
+        for text in (QUERY, DATA, KEYS, ERROR):
+            one.call("send-im", ROMEO, JULIET, text)
+        one.say(JULIET, "?OTRv23? is what OTR says")
+        scene.juliet.expect_message("?OTRv23? is what OTR says")
+        assert check.received(scene.juliet, ROMEO) == \
+            [DATA, "?OTRv23? is what OTR says"]
+        scene.juliet.xtls(ROMEO, "end")
+        one.expect_state("finished")
+        one.call("send-im", ROMEO, JULIET, DATA)
+        assert one.status(JULIET)["held"] == 0
+        assert check.sent_in_clear(scene.romeo_proxy) == [DATA]
+
+
+def test_what_otr_sends_under_required():
+    with Scene(policy="required") as scene:
+        one = scene.romeo
+        one.open(JULIET)
+        one.expect_state(check.private)
+        one.xtls(JULIET, "end")
+        scene.juliet.xtls(ROMEO, "end")
+        one.call("send-im", ROMEO, JULIET, DATA)
+        check.sync(one)
+        assert one.status(JULIET)["state"] == "not-private"
+        assert not check.sent_in_clear(scene.romeo_proxy)

@@ -210,6 +210,51 @@ say (char **args, GString *answer)
     return TRUE;
 }
 
+/* send-im ACCOUNT WHO HTML: as a plugin that sends by itself */
+static gboolean
+send_im (char **args, GString *answer)
+{
+    PurpleConnection *gc = connection_arg (args[0], answer);
+
+    if (!gc)
+        return FALSE;
+    json_int (answer, "result", serv_send_im (gc, args[1], args[2], 0));
+    return TRUE;
+}
+
+/* write ACCOUNT WHO FLAG|none HTML: as a plugin that writes by itself */
+static gboolean
+write_line (char **args, GString *answer)
+{
+    PurpleConversation *conv = conversation_arg (args, answer);
+    PurpleMessageFlags flags = 0;
+
+    if (!conv)
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS (flag_names); i++)
+        if (g_str_equal (args[2], flag_names[i].name))
+            flags = flag_names[i].flag;
+    purple_conversation_write (conv, NULL, args[3], flags, time (NULL));
+    return TRUE;
+}
+
+/* history ACCOUNT WHO: what libpurple remembers, newest first */
+static gboolean
+history (char **args, GString *answer)
+{
+    PurpleConversation *conv = conversation_arg (args, answer);
+
+    if (!conv)
+        return FALSE;
+    json_open (answer, "history", '[');
+    for (GList *l = purple_conversation_get_message_history (conv); l;
+         l = l->next)
+        json_string (
+            answer, NULL, purple_conversation_message_get_message (l->data));
+    json_close (answer, ']');
+    return TRUE;
+}
+
 /* typing ACCOUNT WHO not|typing|typed */
 static gboolean
 typing (char **args, GString *answer)
@@ -372,6 +417,9 @@ list (char **args, GString *answer)
 const Command conversation_commands[] = {{"open", 2, open_conversation},
                                          {"close", 2, close_conversation},
                                          {"say", 3, say},
+                                         {"send-im", 3, send_im},
+                                         {"write", 4, write_line},
+                                         {"history", 2, history},
                                          {"typing", 3, typing},
                                          {"attention", 2, attention},
                                          {"smiley-add", 2, add_smiley},

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A plugin that puts functions of its own in front of the XMPP protocol's, as
+ * some upload and encryption plugins do: each says in the debug log that it was
+ * called and calls what it found. Built twice, as chain-a and chain-b, so that
+ * one can stand above the other.
+ *
+ * LEAVES: it does not give the protocol its functions back.
+ */
+#define PURPLE_PLUGINS
+
+#include <debug.h>
+#include <ft.h>
+#include <glib.h>
+#include <plugin.h>
+#include <prpl.h>
+#include <version.h>
+
+#define LEAVES "/plugins/core/" NAME "/leaves"
+
+static PurplePluginProtocolInfo found;
+static gboolean loaded;
+
+/* Called after it was unloaded, the plugin would be no more. */
+static void
+called (const char *what)
+{
+    if (!loaded)
+        g_error ("%s: %s was called after it was unloaded", NAME, what);
+    purple_debug_info (NAME, "called: %s\n", what);
+}
+
+static int
+send_im (PurpleConnection *gc,
+         const char *who,
+         const char *text,
+         PurpleMessageFlags flags)
+{
+    called ("send_im");
+    return found.send_im (gc, who, text, flags);
+}
+
+static unsigned int
+send_typing (PurpleConnection *gc, const char *who, PurpleTypingState state)
+{
+    called ("send_typing");
+    return found.send_typing (gc, who, state);
+}
+
+static void
+send_file (PurpleConnection *gc, const char *who, const char *path)
+{
+    called ("send_file");
+    found.send_file (gc, who, path);
+}
+
+static PurpleXfer *
+new_xfer (PurpleConnection *gc, const char *who)
+{
+    called ("new_xfer");
+    return found.new_xfer (gc, who);
+}
+
+static gboolean
+send_attention (PurpleConnection *gc, const char *who, guint type)
+{
+    called ("send_attention");
+    return found.send_attention (gc, who, type);
+}
+
+static int
+send_raw (PurpleConnection *gc, const char *text, int length)
+{
+    called ("send_raw");
+    return found.send_raw (gc, text, length);
+}
+
+static void
+chat_invite (PurpleConnection *gc, int room, const char *text, const char *who)
+{
+    called ("chat_invite");
+    found.chat_invite (gc, room, text, who);
+}
+
+/* The protocol has none. */
+static void
+chat_whisper (PurpleConnection *gc, int room, const char *who, const char *text)
+{
+    called ("chat_whisper");
+}
+
+static PurplePluginProtocolInfo *
+protocol (void)
+{
+    return PURPLE_PLUGIN_PROTOCOL_INFO (purple_find_prpl ("prpl-jabber"));
+}
+
+static gboolean
+load (PurplePlugin *plugin)
+{
+    PurplePluginProtocolInfo *info = protocol ();
+
+    found = *info;
+    loaded = TRUE;
+    info->send_im = send_im;
+    info->send_typing = send_typing;
+    info->send_file = send_file;
+    info->new_xfer = new_xfer;
+    info->send_attention = send_attention;
+    info->send_raw = send_raw;
+    info->chat_invite = chat_invite;
+    info->chat_whisper = chat_whisper;
+    return TRUE;
+}
+
+static gboolean
+unload (PurplePlugin *plugin)
+{
+    PurplePluginProtocolInfo *info = protocol ();
+
+    loaded = FALSE;
+    if (purple_prefs_get_bool (LEAVES))
+        return TRUE;
+    info->send_im = found.send_im;
+    info->send_typing = found.send_typing;
+    info->send_file = found.send_file;
+    info->new_xfer = found.new_xfer;
+    info->send_attention = found.send_attention;
+    info->send_raw = found.send_raw;
+    info->chat_invite = found.chat_invite;
+    info->chat_whisper = found.chat_whisper;
+    return TRUE;
+}
+
+static PurplePluginInfo info = {
+    .magic = PURPLE_PLUGIN_MAGIC,
+    .major_version = PURPLE_MAJOR_VERSION,
+    .minor_version = PURPLE_MINOR_VERSION,
+    .type = PURPLE_PLUGIN_STANDARD,
+    .id = (char[]){NAME},
+    .name = (char[]){NAME},
+    .load = load,
+    .unload = unload,
+};
+
+static void
+init_plugin (PurplePlugin *plugin)
+{
+    purple_prefs_add_none ("/plugins/core/" NAME);
+    purple_prefs_add_bool (LEAVES, FALSE);
+}
+
+PURPLE_INIT_PLUGIN (chain, init_plugin, info)
