@@ -112,8 +112,8 @@ def test_question_by_the_command():
         scene.romeo.xtls(JULIET, f"secret {question}")
         scene.romeo.answer(asked(scene.romeo), "Verify", SECRET)
         dialog = asked(scene.juliet)
-        assert dialog["secondary"] == \
-            f"capital letters matter: {question}", dialog
+        assert dialog["secondary"].endswith(
+            f"capital letters matter: {question}"), dialog
         assert scene.juliet.api("get_secret", JULIET,
                                 ROMEO)["question"] == question
         scene.juliet.answer(dialog, "Answer", SECRET)
