@@ -293,6 +293,9 @@ typedef struct {
      * `required`. (transfer none). With `default` it is XTLS_PREF_POLICY that
      * counts, or `required` if a key of the contact was verified. */
     const char *(*get_policy) (PurpleAccount *account, const char *who);
+    /* Which policy is in force for the contact, and why: a sentence,
+     * translated. (transfer none). */
+    const char *(*describe_policy) (PurpleAccount *account, const char *who);
     gboolean (*set_policy) (PurpleAccount *account,
                             const char *who,
                             const char *policy,

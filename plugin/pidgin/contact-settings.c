@@ -18,6 +18,7 @@ typedef struct {
     GtkWidget *heading;
     GtkWidget *default_policy;
     GtkWidget *policy;
+    GtkWidget *in_force;
     GtkWidget *default_logging;
     GtkWidget *logging;
 } Contact;
@@ -104,10 +105,17 @@ refresh (XtlsDialog *dialog)
     Contact *contact = dialog->data;
     char *name = xtls_names_show (dialog->account, dialog->who);
     char *heading = g_strdup_printf (_ ("Private conversations with %s"), name);
+    char *in_force = g_strdup_printf (
+        /* Translators: a sentence that says which policy is in force, and why.
+         */
+        _ ("In force now: %s"),
+        xtls_gui_api ()->describe_policy (dialog->account, dialog->who));
 
     xtls_dialog_set_heading (contact->heading, heading);
+    gtk_label_set_text (GTK_LABEL (contact->in_force), in_force);
     xtls_dialog_set_state (
         dialog, xtls_gui_api ()->get_state (dialog->account, dialog->who));
+    g_free (in_force);
     g_free (heading);
     g_free (name);
 }
@@ -140,8 +148,10 @@ new_dialog (PurpleAccount *account, const char *who)
         dialog->box,
         gtk_check_button_new_with_mnemonic (_ ("Use the _default policy")));
     contact->policy = add_below (dialog->box, xtls_policy_chooser_new ());
-    atk_object_set_name (gtk_widget_get_accessible (contact->policy),
+    atk_object_set_name (gtk_widget_get_accessible (
+                             xtls_policy_chooser_get_box (contact->policy)),
                          _ ("Policy"));
+    contact->in_force = xtls_dialog_label (dialog->box);
     contact->default_logging = add (dialog->box,
                                     gtk_check_button_new_with_mnemonic (
                                         _ ("_Use the default for logging")));

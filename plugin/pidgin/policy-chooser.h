@@ -1,11 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A box to choose a policy from. */
+/* A box to choose a policy from, with what each of them means below it. */
 #pragma once
 
 #include <gtk/gtk.h>
 
+/**
+ * xtls_policy_chooser_new:
+ *
+ * Returns: a widget for the functions below
+ */
 GtkWidget *xtls_policy_chooser_new (void);
-void xtls_policy_chooser_set (GtkWidget *box, const char *policy);
 
-/* (transfer none): one of the words in api.h, never %NULL. */
-const char *xtls_policy_chooser_get (GtkWidget *box);
+/**
+ * xtls_policy_chooser_get_box:
+ *
+ * Returns: (transfer none): the combo box in it, for its signal “changed” and
+ * for a label
+ */
+GtkWidget *xtls_policy_chooser_get_box (GtkWidget *chooser);
+
+/**
+ * xtls_policy_chooser_set:
+ * @policy: one of the words in api.h; for another, what is chosen is `manual`
+ */
+void xtls_policy_chooser_set (GtkWidget *chooser, const char *policy);
+
+/**
+ * xtls_policy_chooser_get:
+ *
+ * Returns: (transfer none): one of the words in api.h, never %NULL
+ */
+const char *xtls_policy_chooser_get (GtkWidget *chooser);

@@ -22,9 +22,10 @@ toggled_cb (GtkToggleButton *button, gpointer data)
 }
 
 static void
-policy_cb (GtkWidget *box, gpointer data)
+policy_cb (GtkWidget *box, GtkWidget *chooser)
 {
-    purple_prefs_set_string (XTLS_PREF_POLICY, xtls_policy_chooser_get (box));
+    purple_prefs_set_string (XTLS_PREF_POLICY,
+                             xtls_policy_chooser_get (chooser));
 }
 
 static void
@@ -48,10 +49,16 @@ defaults_page (void)
     GtkWidget *policy = xtls_policy_chooser_new ();
 
     gtk_container_set_border_width (GTK_CONTAINER (page), BORDER);
-    gtk_label_set_mnemonic_widget (GTK_LABEL (label), policy);
+    gtk_misc_set_alignment (GTK_MISC (label), 0.0, 0.0);
+    gtk_misc_set_padding (GTK_MISC (label), 0, SPACING);
+    gtk_label_set_mnemonic_widget (GTK_LABEL (label),
+                                   xtls_policy_chooser_get_box (policy));
     xtls_policy_chooser_set (policy,
                              purple_prefs_get_string (XTLS_PREF_POLICY));
-    g_signal_connect (policy, "changed", G_CALLBACK (policy_cb), NULL);
+    g_signal_connect (xtls_policy_chooser_get_box (policy),
+                      "changed",
+                      G_CALLBACK (policy_cb),
+                      policy);
     gtk_box_pack_start (GTK_BOX (row), label, FALSE, FALSE, 0);
     gtk_box_pack_start (GTK_BOX (row), policy, FALSE, FALSE, 0);
     gtk_box_pack_start (GTK_BOX (page), row, FALSE, FALSE, 0);

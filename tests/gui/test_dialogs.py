@@ -503,6 +503,44 @@ def test_many_known_keys():
         romeo.see("Forget this key of c01234@verona.lit?", "label", QUESTION)
 
 
+def test_policies_are_explained():
+    """Each says what it means; for a contact, what is in force and why."""
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        play.open()
+        romeo.menu("This contact’s settings…", JULIET)
+        romeo.see("In force now: Private conversations start when you start "
+                  "them, because that is your setting for all contacts.",
+                  "label", SETTINGS)
+        romeo.see("A private conversation starts when you click on the lock",
+                  "label", SETTINGS, starts=True)
+        play.start()
+        key = juliet.api("get_own_fingerprint", JULIET)["value"]
+        romeo.say(f"/xtls verify {key}", JULIET)
+        romeo.see("In force now: Nothing is sent unencrypted, because you "
+                  "verified this contact’s key.", "label", SETTINGS)
+        romeo.picture("policy-in-force", SETTINGS)
+        romeo.say("/xtls policy never", JULIET)
+        romeo.see("In force now: No private conversations take place, because "
+                  "that is your setting for this contact.", "label", SETTINGS)
+        romeo.keys("Escape", window=SETTINGS)
+        configure(romeo)
+        for key, meaning in (
+                ("Home", "Private conversations are neither started nor "),
+                ("Down", "A private conversation starts when you click on "),
+                ("Down", "A private conversation starts with the first "),
+                ("Down", "Messages wait until a private conversation is ")):
+            if key == "Home":
+                romeo.keys("alt+p", window=FACE)
+                romeo.see("A private conversation starts when", "label", FACE,
+                          starts=True)
+                romeo.keys("Up", window=FACE)
+            else:
+                romeo.keys(key, window=FACE)
+            romeo.see(meaning, "label", FACE, starts=True)
+        romeo.picture("settings-required", FACE)
+
+
 def test_contact_settings():
     with Play() as play:
         romeo = play.romeo

@@ -16,6 +16,8 @@ from xtlstest.policies import (ASKED, CLEAR, FAILED, HELD, NOTHING, NURSE,
                                strip, verify_each_other, with_nurse)
 from xtlstest.scene import JULIET, ROMEO, Scene
 
+from test_menus import xtls_menu
+
 POLICIES = ("never", "manual", "automatic", "required")
 SI = "{http://jabber.org/protocol/si}si"
 
@@ -361,6 +363,41 @@ def test_both_automatic_and_both_write_at_once():
         scene.juliet.expect_message("from romeo", flags=["recv"])
         scene.romeo.expect_message("from juliet", flags=["recv"])
         scene.assert_nothing_leaked("from romeo", "from juliet")
+
+
+def test_what_is_in_force_and_why():
+    """The contact's own setting before a verified key before the setting for
+    all; told by the table, by the command and by the core's dialog."""
+    wanted = {"never": "No private conversations take place",
+              "manual": "Private conversations start when you start them",
+              "automatic": "Private conversations start by themselves",
+              "required": "Nothing is sent unencrypted"}
+    with Scene() as scene:
+        romeo = scene.romeo
+
+        def said():
+            return romeo.api("describe_policy", ROMEO, JULIET)["value"]
+
+        for policy, sentence in wanted.items():
+            romeo.call("pref", PREF, policy)
+            assert said() == sentence + ", because that is your setting for " \
+                "all contacts.", said()
+        romeo.call("pref", PREF, "manual")
+        scene.go_private()
+        romeo.xtls(JULIET, "verify " + scene.juliet.api(
+            "get_own_fingerprint", JULIET)["value"])
+        romeo.expect_state("private")
+        assert said() == wanted["required"] + \
+            ", because you verified this contact’s key.", said()
+        for policy, sentence in wanted.items():
+            romeo.xtls(JULIET, f"policy {policy}")
+            assert said() == sentence + ", because that is your setting for " \
+                "this contact.", said()
+            romeo.expect_message(f"The policy for {JULIET} is “{policy}”. "
+                                 + said())
+        xtls_menu(romeo, JULIET, entry="This _contact’s settings…")
+        assert romeo.expect("request", title="This contact’s settings")[
+            "secondary"] == said()
 
 
 if __name__ == "__main__":

@@ -23,17 +23,31 @@ has_verified_key (const char *own, const char *who)
 XtlsPolicy
 xtls_policy_effective (PurpleAccount *account, const char *who)
 {
+    XtlsPolicyReason reason;
+
+    return xtls_policy_explain (account, who, &reason);
+}
+
+XtlsPolicy
+xtls_policy_explain (PurpleAccount *account,
+                     const char *who,
+                     XtlsPolicyReason *reason)
+{
     XtlsContactPrefs *prefs = xtls_core_get_contact_prefs ();
     g_autofree char *own = xtls_jabber_get_account_jid (account);
     XtlsPolicy policy = xtls_contact_prefs_get_policy (prefs, own, who);
 
+    *reason = XTLS_POLICY_FROM_DAMAGED_FILE;
     if (xtls_contact_prefs_is_damaged (prefs) ||
         xtls_peers_is_damaged (xtls_core_get_peers ()))
         return XTLS_POLICY_REQUIRED;
+    *reason = XTLS_POLICY_FROM_CONTACT;
     if (policy != XTLS_POLICY_DEFAULT)
         return policy;
+    *reason = XTLS_POLICY_FROM_VERIFIED_KEY;
     if (has_verified_key (own, who))
         return XTLS_POLICY_REQUIRED;
+    *reason = XTLS_POLICY_FROM_PREFERENCE;
     if (!xtls_contact_prefs_parse_policy (
             purple_prefs_get_string (XTLS_PREF_POLICY), &policy) ||
         policy == XTLS_POLICY_DEFAULT)

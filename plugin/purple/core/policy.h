@@ -9,6 +9,24 @@
 #include <glib.h>
 
 /**
+ * XtlsPolicyReason:
+ * @XTLS_POLICY_FROM_PREFERENCE: what holds for all contacts
+ * @XTLS_POLICY_FROM_CONTACT: the contact's own setting
+ * @XTLS_POLICY_FROM_VERIFIED_KEY: `required`, because a key of the contact was
+ * verified
+ * @XTLS_POLICY_FROM_DAMAGED_FILE: `required`, because the file that has the
+ * settings or the known keys cannot be read
+ *
+ * Why a policy is in force.
+ */
+typedef enum {
+    XTLS_POLICY_FROM_PREFERENCE,
+    XTLS_POLICY_FROM_CONTACT,
+    XTLS_POLICY_FROM_VERIFIED_KEY,
+    XTLS_POLICY_FROM_DAMAGED_FILE
+} XtlsPolicyReason;
+
+/**
  * xtls_policy_effective:
  *
  * Returns: the policy in force, never %XTLS_POLICY_DEFAULT: the contact's own;
@@ -16,6 +34,16 @@
  * the preference otherwise.
  */
 XtlsPolicy xtls_policy_effective (PurpleAccount *account, const char *who);
+
+/**
+ * xtls_policy_explain:
+ * @reason: (out): why it is in force
+ *
+ * Returns: as xtls_policy_effective()
+ */
+XtlsPolicy xtls_policy_explain (PurpleAccount *account,
+                                const char *who,
+                                XtlsPolicyReason *reason);
 
 /* Whether private conversations with the contact are logged. */
 gboolean xtls_policy_is_logged (PurpleAccount *account, const char *who);

@@ -37,11 +37,11 @@ xtls_settings_get_frame (PurplePlugin *plugin)
     pref = purple_plugin_pref_new_with_name_and_label (
         XTLS_PREF_POLICY, _ ("Start private conversations"));
     purple_plugin_pref_set_type (pref, PURPLE_PLUGIN_PREF_CHOICE);
-    add_policy (pref, _ ("never"), XTLS_POLICY_NEVER);
-    add_policy (pref, _ ("when I ask for it"), XTLS_POLICY_MANUAL);
-    add_policy (pref, _ ("automatically"), XTLS_POLICY_AUTOMATIC);
+    add_policy (pref, _ ("Never"), XTLS_POLICY_NEVER);
+    add_policy (pref, _ ("When I start them"), XTLS_POLICY_MANUAL);
+    add_policy (pref, _ ("Automatically"), XTLS_POLICY_AUTOMATIC);
     add_policy (
-        pref, _ ("always; never send unencrypted"), XTLS_POLICY_REQUIRED);
+        pref, _ ("Always: send nothing unencrypted"), XTLS_POLICY_REQUIRED);
     purple_plugin_pref_frame_add (frame, pref);
     purple_plugin_pref_frame_add (
         frame,

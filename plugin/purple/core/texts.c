@@ -48,6 +48,66 @@ xtls_texts_meaning (XtlsState state)
     return "";
 }
 
+static const char *
+describe_default (XtlsPolicy policy)
+{
+    switch (policy) {
+    case XTLS_POLICY_NEVER:
+        return _ ("No private conversations take place, because that is your "
+                  "setting for all contacts.");
+    case XTLS_POLICY_AUTOMATIC:
+        return _ ("Private conversations start by themselves, because that is "
+                  "your setting for all contacts.");
+    case XTLS_POLICY_REQUIRED:
+        return _ ("Nothing is sent unencrypted, because that is your setting "
+                  "for all contacts.");
+    case XTLS_POLICY_MANUAL:
+    case XTLS_POLICY_DEFAULT:
+        break;
+    }
+    return _ ("Private conversations start when you start them, because that "
+              "is your setting for all contacts.");
+}
+
+static const char *
+describe_own (XtlsPolicy policy)
+{
+    switch (policy) {
+    case XTLS_POLICY_NEVER:
+        return _ ("No private conversations take place, because that is your "
+                  "setting for this contact.");
+    case XTLS_POLICY_AUTOMATIC:
+        return _ ("Private conversations start by themselves, because that is "
+                  "your setting for this contact.");
+    case XTLS_POLICY_REQUIRED:
+        return _ ("Nothing is sent unencrypted, because that is your setting "
+                  "for this contact.");
+    case XTLS_POLICY_MANUAL:
+    case XTLS_POLICY_DEFAULT:
+        break;
+    }
+    return _ ("Private conversations start when you start them, because that "
+              "is your setting for this contact.");
+}
+
+const char *
+xtls_texts_policy (XtlsPolicy policy, XtlsPolicyReason reason)
+{
+    switch (reason) {
+    case XTLS_POLICY_FROM_DAMAGED_FILE:
+        return _ ("Nothing is sent unencrypted, because the file with your "
+                  "settings or with the known keys is damaged.");
+    case XTLS_POLICY_FROM_VERIFIED_KEY:
+        return _ ("Nothing is sent unencrypted, because you verified this "
+                  "contact’s key.");
+    case XTLS_POLICY_FROM_CONTACT:
+        return describe_own (policy);
+    case XTLS_POLICY_FROM_PREFERENCE:
+        break;
+    }
+    return describe_default (policy);
+}
+
 const char *
 xtls_texts_trust (XtlsTrust trust, XtlsVerifiedBy how)
 {

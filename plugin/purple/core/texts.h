@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api.h"
+#include "policy.h"
 #include "session.h"
 
 #include <glib.h>
@@ -16,6 +17,15 @@ const char *xtls_texts_unencrypted (gboolean own);
 
 /* What a state means for what is written: a sentence. */
 const char *xtls_texts_meaning (XtlsState state);
+
+/**
+ * xtls_texts_policy:
+ * @policy: the policy in force, not %XTLS_POLICY_DEFAULT
+ * @reason: why it is in force
+ *
+ * Returns: (transfer none): both, as one sentence
+ */
+const char *xtls_texts_policy (XtlsPolicy policy, XtlsPolicyReason reason);
 
 /* (transfer none): how far a key is trusted, translated. */
 const char *xtls_texts_trust (XtlsTrust trust, XtlsVerifiedBy how);

@@ -11,6 +11,7 @@
 #include "people.h"
 #include "policy.h"
 #include "status.h"
+#include "texts.h"
 
 #include <glib/gi18n-lib.h>
 #include <time.h>
@@ -209,6 +210,20 @@ xtls_actions_get_policy (PurpleAccount *account, const char *who)
         jid ? xtls_contact_prefs_get_policy (
                   xtls_core_get_contact_prefs (), own, jid)
             : XTLS_POLICY_DEFAULT);
+}
+
+const char *
+xtls_actions_describe_policy (PurpleAccount *account, const char *who)
+{
+    g_autofree char *jid =
+        xtls_jabber_is (account) ? xtls_jabber_normalize (account, who) : NULL;
+    XtlsPolicyReason reason;
+    XtlsPolicy policy;
+
+    if (!jid)
+        return _ ("Private conversations need an XMPP account on both sides.");
+    policy = xtls_policy_explain (account, jid, &reason);
+    return xtls_texts_policy (policy, reason);
 }
 
 gboolean

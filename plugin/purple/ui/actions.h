@@ -30,6 +30,15 @@ gboolean xtls_actions_set_policy (PurpleAccount *account,
                                   const char *who,
                                   const char *policy,
                                   char **why);
+
+/**
+ * xtls_actions_describe_policy:
+ *
+ * Returns: (transfer none): which policy is in force for the contact and why, a
+ * translated sentence
+ */
+const char *xtls_actions_describe_policy (PurpleAccount *account,
+                                          const char *who);
 int xtls_actions_get_logging (PurpleAccount *account, const char *who);
 void
 xtls_actions_set_logging (PurpleAccount *account, const char *who, int logging);

@@ -211,6 +211,7 @@ static const XtlsApi api = {
     .get_own_fingerprint = get_own_fingerprint,
     .renew_own_key = xtls_actions_renew_key,
     .get_policy = xtls_actions_get_policy,
+    .describe_policy = xtls_actions_describe_policy,
     .set_policy = xtls_actions_set_policy,
     .get_logging = xtls_actions_get_logging,
     .set_logging = xtls_actions_set_logging,

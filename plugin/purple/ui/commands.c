@@ -128,10 +128,12 @@ run_policy (Call *call, char **why)
                                call->account, call->who, call->argument, why))
         return FALSE;
     text = g_strdup_printf (
-        /* Translators: a contact; a word that /xtls policy takes. */
-        _ ("The policy for %s is “%s”."),
+        /* Translators: a contact; a word that /xtls policy takes; a sentence
+         * that says what is in force, and why. */
+        _ ("The policy for %s is “%s”. %s"),
         call->who,
-        xtls_actions_get_policy (call->account, call->who));
+        xtls_actions_get_policy (call->account, call->who),
+        xtls_actions_describe_policy (call->account, call->who));
     print (call, text);
     return TRUE;
 }

@@ -18,16 +18,16 @@ static const struct {
     const char *word;
     const char *label;
 } policies[] = {
-    {"default", N_ ("as the default says")},
-    {"never", N_ ("never")},
-    {"manual", N_ ("when I ask for it")},
-    {"automatic", N_ ("automatically")},
-    {"required", N_ ("always; never send unencrypted")},
+    {"default", N_ ("Use default")},
+    {"never", N_ ("Never")},
+    {"manual", N_ ("When I start them")},
+    {"automatic", N_ ("Automatically")},
+    {"required", N_ ("Always: send nothing unencrypted")},
 };
 
 /* By what xtls_actions_get_logging() says, from -1. */
 static const char *const logging[] = {
-    N_ ("as the default says"), N_ ("no"), N_ ("yes")};
+    N_ ("Use default"), N_ ("No"), N_ ("Yes")};
 
 static void
 apply_cb (gpointer data, PurpleRequestFields *fields)
@@ -106,7 +106,7 @@ xtls_options_show (XtlsContact *contact)
     purple_request_fields (contact,
                            _ ("This contact’s settings"),
                            primary,
-                           NULL,
+                           xtls_actions_describe_policy (account, who),
                            fields,
                            _ ("_OK"),
                            G_CALLBACK (apply_cb),

@@ -288,6 +288,15 @@ call_policy (Call *call)
 }
 
 static gboolean
+call_describe_policy (Call *call)
+{
+    json_string (call->answer,
+                 "value",
+                 call->api->describe_policy (call->account, call->args[1]));
+    return TRUE;
+}
+
+static gboolean
 call_set_policy (Call *call)
 {
     char *why = NULL;
@@ -406,6 +415,7 @@ static const struct {
                  {"get_own_fingerprint", 1, TRUE, call_own_fingerprint},
                  {"renew_own_key", 1, TRUE, call_renew_own_key},
                  {"get_policy", 2, TRUE, call_policy},
+                 {"describe_policy", 2, TRUE, call_describe_policy},
                  {"set_policy", 3, TRUE, call_set_policy},
                  {"get_logging", 2, TRUE, call_logging},
                  {"set_logging", 3, TRUE, call_set_logging},
