@@ -250,7 +250,7 @@ $(BUILD)/tests/unit/%.o: tests/unit/%.c $(BUILD)/include/xmlnode.h
 
 # What of the plugin needs no libpurple that runs is tested without one.
 ROUTER = $(patsubst %,$(BUILD)/plugin/purple/%.o,router/early-acks router/iq-tracker \
-	xmpp/message router/file-limit xmpp/resources xmpp/roster router/route \
+	xmpp/envelope xmpp/message xmpp/payload router/file-limit router/offer xmpp/resources xmpp/roster router/route \
 	core/contact-name)
 
 $(UNIT): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(ENGINE) $(ROUTER) \

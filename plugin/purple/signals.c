@@ -4,6 +4,7 @@
 
 #include "attach.h"
 #include "core.h"
+#include "envelope.h"
 #include "gate.h"
 #include "incoming.h"
 #include "jabber.h"
@@ -41,6 +42,7 @@ signed_on_cb (PurpleConnection *gc, gpointer data)
                              _ ("There is no key for this account, so that "
                                 "private conversations are not possible."),
                              error->message);
+        xtls_incoming_signed_on (gc);
         return;
     }
     router = xtls_attach_open (
@@ -48,6 +50,7 @@ signed_on_cb (PurpleConnection *gc, gpointer data)
     if (router)
         xtls_logins_add (xtls_router_get_login (router));
     xtls_identity_unref (identity);
+    xtls_incoming_signed_on (gc);
 }
 
 static void
@@ -90,6 +93,7 @@ signing_off_cb (PurpleConnection *gc, gpointer data)
     PurpleAccount *account = purple_connection_get_account (gc);
     XtlsLogin *login = xtls_logins_get (account);
 
+    xtls_incoming_forget (gc);
     if (!login)
         return;
     xtls_endpoint_close (xtls_login_get_endpoint (login));
@@ -130,8 +134,10 @@ static const XtlsGateOps gate_ops = {.filter = xtls_outgoing_filter,
 static void
 receiving_any_cb (PurpleConnection *gc, xmlnode **stanza, gpointer data)
 {
-    if (stanza && *stanza)
-        xtls_stanza_drop_shadows (*stanza);
+    if (!stanza || !*stanza)
+        return;
+    xtls_stanza_drop_shadows (*stanza);
+    xtls_envelope_unify_sender (*stanza);
 }
 
 static gboolean

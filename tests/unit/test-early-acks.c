@@ -16,7 +16,11 @@ sent (XtlsEarlyAcks *acks, const char *to, const char *id, const char *payload)
                                 id,
                                 payload);
 
-    xtls_early_acks_sent (acks, iq);
+    XtlsEnvelope envelope;
+
+    xtls_envelope_read (&envelope, iq, NULL);
+    xtls_early_acks_sent (acks, &envelope);
+    xtls_envelope_clear (&envelope);
     xmlnode_free (iq);
 }
 
@@ -76,9 +80,12 @@ assert_came (XtlsEarlyAcks *acks,
                                 from,
                                 id,
                                 payload);
+    XtlsEnvelope envelope;
     char *found;
 
-    g_assert_cmpint (xtls_early_acks_came (acks, iq, &found), ==, news);
+    xtls_envelope_read (&envelope, iq, NULL);
+    g_assert_cmpint (xtls_early_acks_came (acks, &envelope, &found), ==, news);
+    xtls_envelope_clear (&envelope);
     g_assert_cmpstr (found, ==, waiting);
     g_free (found);
     xmlnode_free (iq);

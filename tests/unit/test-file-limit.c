@@ -19,10 +19,32 @@ question (const char *from, const char *payload)
 }
 
 static gboolean
+read_and_came (XtlsFileLimit *limit, xmlnode *iq)
+{
+    XtlsEnvelope envelope;
+    gboolean passes;
+
+    xtls_envelope_read (&envelope, iq, NULL);
+    passes = xtls_file_limit_came (limit, &envelope);
+    xtls_envelope_clear (&envelope);
+    return passes;
+}
+
+static void
+read_and_sent (XtlsFileLimit *limit, xmlnode *iq)
+{
+    XtlsEnvelope envelope;
+
+    xtls_envelope_read (&envelope, iq, NULL);
+    xtls_file_limit_sent (limit, &envelope);
+    xtls_envelope_clear (&envelope);
+}
+
+static gboolean
 came (XtlsFileLimit *limit, const char *from, const char *payload)
 {
     xmlnode *iq = question (from, payload);
-    gboolean passes = xtls_file_limit_came (limit, iq);
+    gboolean passes = read_and_came (limit, iq);
 
     xmlnode_free (iq);
     return passes;
@@ -60,7 +82,7 @@ is_taken (XtlsFileLimit *limit,
           const char *text)
 {
     xmlnode *iq = block (from, sid, text);
-    gboolean taken = xtls_file_limit_came (limit, iq) &&
+    gboolean taken = read_and_came (limit, iq) &&
                      xmlnode_get_child_with_namespace (iq, "data", IBB);
 
     xmlnode_free (iq);
@@ -75,7 +97,7 @@ assert_closed (XtlsFileLimit *limit,
 {
     xmlnode *iq = block (from, sid, text);
 
-    g_assert_true (xtls_file_limit_came (limit, iq));
+    g_assert_true (read_and_came (limit, iq));
     nodes_assert (iq,
                   "<iq xmlns='jabber:client' type='set'"
                   " from='" JULIET "' id='1'>"
@@ -155,7 +177,7 @@ test_closed (void)
     g_assert_true (came (limit, JULIET, close));
     g_assert_false (is_taken (limit, JULIET, "s1", "AA=="));
     g_assert_true (offer (limit, JULIET, "s1", "5"));
-    xtls_file_limit_sent (limit, iq);
+    read_and_sent (limit, iq);
     g_assert_false (is_taken (limit, JULIET, "s1", "AA=="));
     xmlnode_free (iq);
     xtls_file_limit_free (limit);

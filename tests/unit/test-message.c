@@ -14,12 +14,21 @@ test_body (void)
     } cases[] = {
         {"<body>hi</body>", "hi"},
         {"<subject>s</subject><body>a&lt;b</body><body>second</body>", "a<b"},
-        {"<body/><body>second</body>", NULL},
+        {"<body/><body>second</body>", "second"},
         {"<body xmlns='x'>no</body>", NULL},
         {"<body xmlns='x'>no</body><body>yes</body>", "yes"},
         {"<html xmlns='http://jabber.org/protocol/xhtml-im'><body "
-         "xmlns='http://www.w3.org/1999/xhtml'>no</body></html>",
-         NULL},
+         "xmlns='http://www.w3.org/1999/xhtml'>f<b>orm</b></body></html>",
+         "form"},
+        {"<html xmlns='http://jabber.org/protocol/xhtml-im'><body "
+         "xmlns='http://www.w3.org/1999/xhtml'><img src='cid:a'/></body>"
+         "</html>",
+         "\xe2\x80\xa6"},
+        {"<html xmlns='http://jabber.org/protocol/xhtml-im'><body "
+         "xmlns='http://www.w3.org/1999/xhtml'>form</body></html>"
+         "<body>hi</body>",
+         "hi"},
+        {"<subject>s</subject>", "s"},
         {"<sent xmlns='urn:xmpp:carbons:2'><forwarded "
          "xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client'>"
          "<body>no</body></message></forwarded></sent>",
@@ -30,7 +39,7 @@ test_body (void)
     for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
         xmlnode *node = nodes_printf (
             "<message xmlns='jabber:client'>%s</message>", cases[i].payload);
-        char *body = xtls_message_get_body (node);
+        char *body = xtls_message_get_text (node);
 
         g_assert_cmpstr (body, ==, cases[i].body);
         g_free (body);
@@ -44,7 +53,7 @@ test_body_without_namespace (void)
     xmlnode *node = xmlnode_new ("message");
 
     xmlnode_insert_data (xmlnode_new_child (node, "body"), "hi", -1);
-    char *body = xtls_message_get_body (node);
+    char *body = xtls_message_get_text (node);
     g_assert_cmpstr (body, ==, "hi");
     g_free (body);
     xmlnode_free (node);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* DESIGN's two tables, row by row, with a session and without. */
+/* The tables of what goes where, row by row, with a session and without. */
 #include "nodes.h"
+#include "offer.h"
 #include "route.h"
 
 #define SESSION "juliet@capulet.lit/balcony"
@@ -26,6 +27,42 @@
     "<jingle xmlns='urn:xmpp:jingle:1' action='session-initiate' sid='j'>"     \
     "<content creator='initiator' name='c'><description xmlns='" description   \
     "'/></content></jingle>"
+
+static XtlsWay
+way_out (xmlnode *stanza, const XtlsRouteFacts *facts)
+{
+    g_auto (XtlsEnvelope) envelope = {0};
+
+    xtls_envelope_read (&envelope, stanza, NULL);
+    return xtls_route_outgoing (&envelope, facts);
+}
+
+static XtlsIncoming
+way_in (xmlnode *stanza, gboolean answers_inside)
+{
+    g_auto (XtlsEnvelope) envelope = {0};
+
+    xtls_envelope_read (&envelope, stanza, NULL);
+    return xtls_route_incoming (&envelope, answers_inside);
+}
+
+static XtlsIncoming
+way_inside (xmlnode *stanza, gboolean answers_inside)
+{
+    g_auto (XtlsEnvelope) envelope = {0};
+
+    xtls_envelope_read (&envelope, stanza, NULL);
+    return xtls_route_inside (&envelope, answers_inside);
+}
+
+static gboolean
+is_transport (xmlnode *stanza)
+{
+    g_auto (XtlsEnvelope) envelope = {0};
+
+    xtls_envelope_read (&envelope, stanza, NULL);
+    return xtls_envelope_is_transport (&envelope);
+}
 
 typedef struct {
     const char *name;
@@ -59,7 +96,7 @@ static const Out outgoing[] = {
      "chat",
      "<body xmlns='x'>hi</body>",
      BARE,
-     XTLS_WAY_DROP,
+     XTLS_WAY_DROP_TOLD,
      XTLS_WAY_INSIDE},
     {"message", "chat", "<body/>", BARE, XTLS_WAY_DROP, XTLS_WAY_INSIDE},
     {"message",
@@ -72,14 +109,14 @@ static const Out outgoing[] = {
      "headline",
      "<attention xmlns='urn:xmpp:attention:0'/>",
      BARE,
-     XTLS_WAY_DROP,
+     XTLS_WAY_DROP_TOLD,
      XTLS_WAY_INSIDE},
     {"presence",
      NULL,
      "<status>here</status>",
      SESSION,
-     XTLS_WAY_OUTSIDE,
-     XTLS_WAY_OUTSIDE},
+     XTLS_WAY_DROP_TOLD,
+     XTLS_WAY_DROP_TOLD},
 
     /* About the client. */
     {"iq",
@@ -220,6 +257,131 @@ static const Out outgoing[] = {
     {"iq", "set", "<x xmlns='y'/>", OTHER, XTLS_WAY_REFUSE, XTLS_WAY_REFUSE},
     {"iq", "set", "", SESSION, XTLS_WAY_REFUSE, XTLS_WAY_INSIDE},
 
+    /* What passes is listed. */
+    {"presence",
+     NULL,
+     "<show>away</show><priority>1</priority><c "
+     "xmlns='http://jabber.org/protocol/caps' node='n' ver='v' hash='sha-1'/>",
+     SESSION,
+     XTLS_WAY_OUTSIDE,
+     XTLS_WAY_OUTSIDE},
+    {"presence", "subscribe", "", BARE, XTLS_WAY_OUTSIDE, XTLS_WAY_OUTSIDE},
+    {"presence",
+     "subscribe",
+     "<status>It is me</status>",
+     BARE,
+     XTLS_WAY_DROP_TOLD,
+     XTLS_WAY_DROP_TOLD},
+    {"presence",
+     NULL,
+     "<words xmlns='f'>hi</words>",
+     BARE,
+     XTLS_WAY_DROP_TOLD,
+     XTLS_WAY_DROP_TOLD},
+    {"message",
+     "chat",
+     "<subject>hi</subject>",
+     BARE,
+     XTLS_WAY_HOLD,
+     XTLS_WAY_INSIDE},
+    {"message",
+     "chat",
+     "<html xmlns='http://jabber.org/protocol/xhtml-im'><body "
+     "xmlns='http://www.w3.org/1999/xhtml'>hi</body></html>",
+     BARE,
+     XTLS_WAY_HOLD,
+     XTLS_WAY_INSIDE},
+    {"message",
+     "groupchat",
+     "<body>hi</body>",
+     BARE,
+     XTLS_WAY_HOLD,
+     XTLS_WAY_INSIDE},
+    {"message",
+     "error",
+     "<body>hi</body>",
+     BARE,
+     XTLS_WAY_HOLD,
+     XTLS_WAY_INSIDE},
+    {"message",
+     NULL,
+     "<x xmlns='jabber:x:conference' jid='r@c.lit' reason='come'/>",
+     BARE,
+     XTLS_WAY_DROP_TOLD,
+     XTLS_WAY_INSIDE},
+    {"message",
+     NULL,
+     "<received xmlns='urn:xmpp:receipts' id='i'/>",
+     BARE,
+     XTLS_WAY_DROP,
+     XTLS_WAY_INSIDE},
+    {"message",
+     NULL,
+     "<x xmlns='jabber:x:data'><field var='v'><value>hi</value></field></x>",
+     BARE,
+     XTLS_WAY_DROP_TOLD,
+     XTLS_WAY_INSIDE},
+    {"iq",
+     "get",
+     "<query xmlns='jabber:iq:version'>hi</query>",
+     OTHER,
+     XTLS_WAY_REFUSE,
+     XTLS_WAY_REFUSE},
+    {"iq",
+     "get",
+     "<query xmlns='jabber:iq:version' name='hi'/>",
+     OTHER,
+     XTLS_WAY_REFUSE,
+     XTLS_WAY_REFUSE},
+    {"iq",
+     "get",
+     "<query xmlns='jabber:iq:version' node='two words'/>",
+     OTHER,
+     XTLS_WAY_REFUSE,
+     XTLS_WAY_REFUSE},
+    {"iq",
+     "get",
+     "<query xmlns='jabber:iq:version'><name>hi</name></query>",
+     OTHER,
+     XTLS_WAY_REFUSE,
+     XTLS_WAY_REFUSE},
+    {"iq",
+     "get",
+     "<query xmlns='http://jabber.org/protocol/disco#info' "
+     "node='http://pidgin.im/#ver'/>",
+     BARE,
+     XTLS_WAY_OUTSIDE,
+     XTLS_WAY_OUTSIDE},
+    {"iq",
+     "get",
+     "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items "
+     "node='urn:xmpp:avatar:data'><item id='i'/></items></pubsub>",
+     BARE,
+     XTLS_WAY_OUTSIDE,
+     XTLS_WAY_OUTSIDE},
+    {"iq",
+     "get",
+     "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items "
+     "node='urn:xmpp:avatar:data'/></pubsub>",
+     OTHER,
+     XTLS_WAY_REFUSE,
+     XTLS_WAY_REFUSE},
+    {"iq",
+     "set",
+     "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish "
+     "node='n'><item>hi</item></publish></pubsub>",
+     BARE,
+     XTLS_WAY_REFUSE,
+     XTLS_WAY_REFUSE},
+    {"iq",
+     "set",
+     "<vCard xmlns='vcard-temp'><DESC>hi</DESC></vCard>",
+     BARE,
+     XTLS_WAY_REFUSE,
+     XTLS_WAY_REFUSE},
+    {"iq", "get", "<query xmlns='f'/>", BARE, XTLS_WAY_REFUSE, XTLS_WAY_REFUSE},
+    {"iq", "get", "", BARE, XTLS_WAY_REFUSE, XTLS_WAY_REFUSE},
+
     /* Answers to what came inside, or before. */
     {"iq",
      "result",
@@ -271,7 +433,7 @@ test_foreign (void)
         XtlsWay way;
     } cases[] = {
         {"<message xmlns='f' to='" BARE "'><body>hi</body></message>",
-         XTLS_WAY_DROP},
+         XTLS_WAY_DROP_TOLD},
         {"<message xmlns='f' to='" BARE "'><body xmlns='jabber:client'>hi"
          "</body></message>",
          XTLS_WAY_HOLD},
@@ -279,12 +441,12 @@ test_foreign (void)
         {"<words xmlns='f' to='" BARE "'>hi</words>", XTLS_WAY_DROP},
         {"<presence xmlns='jabber:client' to='" BARE "'/>", XTLS_WAY_OUTSIDE},
     };
-    const XtlsRouteOut closed = {.open = FALSE};
+    const XtlsRouteFacts closed = {0};
 
     for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
         xmlnode *node = nodes_printf ("%s", cases[i].xml);
 
-        g_assert_cmpint (xtls_route_outgoing (node, &closed), ==, cases[i].way);
+        g_assert_cmpint (way_out (node, &closed), ==, cases[i].way);
         xmlnode_free (node);
     }
 }
@@ -292,8 +454,8 @@ test_foreign (void)
 static void
 test_outgoing (void)
 {
-    const XtlsRouteOut closed = {.open = FALSE};
-    const XtlsRouteOut open = {.open = TRUE, .peer = SESSION};
+    const XtlsRouteFacts closed = {0};
+    const XtlsRouteFacts open = {.peer = SESSION};
 
     for (gsize i = 0; i < G_N_ELEMENTS (outgoing); i++) {
         const Out *row = &outgoing[i];
@@ -302,9 +464,8 @@ test_outgoing (void)
 
         g_test_message ("row %zu: %s to %s", i, row->payload, row->to);
         for (int round = 0; round < 2; round++) {
-            g_assert_cmpint (
-                xtls_route_outgoing (node, &closed), ==, row->closed);
-            g_assert_cmpint (xtls_route_outgoing (node, &open), ==, row->open);
+            g_assert_cmpint (way_out (node, &closed), ==, row->closed);
+            g_assert_cmpint (way_out (node, &open), ==, row->open);
             clear_namespaces (node);
         }
         xmlnode_free (node);
@@ -314,18 +475,17 @@ test_outgoing (void)
 static void
 test_own (void)
 {
-    const XtlsRouteOut own = {.own = TRUE, .open = TRUE, .peer = SESSION};
-    const XtlsRouteOut dead = {.own_dead = TRUE};
+    const XtlsRouteFacts own = {.transport = XTLS_TRANSPORT_OURS,
+                                .peer = SESSION};
+    const XtlsRouteFacts dead = {.transport = XTLS_TRANSPORT_DEAD};
 
     for (gsize i = 0; i < G_N_ELEMENTS (outgoing); i++) {
         const Out *row = &outgoing[i];
         xmlnode *node =
             make (row->name, row->type, "to", row->to, row->payload);
 
-        g_assert_cmpint (
-            xtls_route_outgoing (node, &own), ==, XTLS_WAY_OUTSIDE);
-        g_assert_cmpint (
-            xtls_route_outgoing (node, &dead), ==, XTLS_WAY_SWALLOW);
+        g_assert_cmpint (way_out (node, &own), ==, XTLS_WAY_OUTSIDE);
+        g_assert_cmpint (way_out (node, &dead), ==, XTLS_WAY_SWALLOW);
         xmlnode_free (node);
     }
 }
@@ -333,17 +493,14 @@ test_own (void)
 static void
 test_answers (void)
 {
-    const XtlsRouteOut outside = {
-        .open = TRUE, .peer = SESSION, .answers_outside = TRUE};
-    const XtlsRouteOut closed = {.answers_outside = TRUE};
+    const XtlsRouteFacts outside = {.peer = SESSION, .answers_outside = TRUE};
+    const XtlsRouteFacts closed = {.answers_outside = TRUE};
     xmlnode *result = make ("iq", "result", "to", SESSION, "");
     xmlnode *set = make ("iq", "set", "to", SESSION, "");
 
-    g_assert_cmpint (
-        xtls_route_outgoing (result, &outside), ==, XTLS_WAY_OUTSIDE);
-    g_assert_cmpint (
-        xtls_route_outgoing (result, &closed), ==, XTLS_WAY_OUTSIDE);
-    g_assert_cmpint (xtls_route_outgoing (set, &outside), ==, XTLS_WAY_INSIDE);
+    g_assert_cmpint (way_out (result, &outside), ==, XTLS_WAY_OUTSIDE);
+    g_assert_cmpint (way_out (result, &closed), ==, XTLS_WAY_OUTSIDE);
+    g_assert_cmpint (way_out (set, &outside), ==, XTLS_WAY_INSIDE);
     xmlnode_free (result);
     xmlnode_free (set);
 }
@@ -352,13 +509,13 @@ test_answers (void)
 static void
 test_attribute_namespace (void)
 {
-    const XtlsRouteOut open = {.open = TRUE, .peer = SESSION};
+    const XtlsRouteFacts open = {.peer = SESSION};
     xmlnode *iq = make ("iq", "set", "to", SESSION, "<jingle/>");
     xmlnode *jingle = xmlnode_get_child (iq, "jingle");
 
     g_clear_pointer (&jingle->xmlns, g_free);
     xmlnode_set_attrib (jingle, "xmlns", "urn:xmpp:jingle:1");
-    g_assert_cmpint (xtls_route_outgoing (iq, &open), ==, XTLS_WAY_REFUSE);
+    g_assert_cmpint (way_out (iq, &open), ==, XTLS_WAY_REFUSE);
     xmlnode_free (iq);
 }
 
@@ -390,12 +547,12 @@ static const In incoming[] = {
     {"message",
      "headline",
      "<attention xmlns='urn:xmpp:attention:0'/>",
-     XTLS_IN_IGNORE,
+     XTLS_IN_TELL_ATTENTION,
      XTLS_IN_PASS},
     {"message",
      NULL,
      "<x xmlns='jabber:x:conference' jid='r@c.lit'/>",
-     XTLS_IN_IGNORE,
+     XTLS_IN_TELL_ROOM,
      XTLS_IN_PASS},
 
     {"iq", "set", BOTH, XTLS_IN_REFUSE_FILE, XTLS_IN_PASS},
@@ -471,14 +628,39 @@ static const In incoming[] = {
      "<data xmlns='urn:xmpp:bob' cid='c'/>",
      XTLS_IN_REFUSE,
      XTLS_IN_PASS},
-    {"iq", "set", "", XTLS_IN_PASS, XTLS_IN_PASS},
+    {"iq", "set", "", XTLS_IN_REFUSE, XTLS_IN_PASS},
+    {"iq",
+     "get",
+     "<query xmlns='jabber:iq:version'>hi</query>",
+     XTLS_IN_REFUSE,
+     XTLS_IN_PASS},
+    {"message",
+     "headline",
+     "<event xmlns='http://jabber.org/protocol/pubsub#event'><items "
+     "node='urn:xmpp:avatar:metadata'><item id='i'/></items></event>",
+     XTLS_IN_PASS,
+     XTLS_IN_PASS},
+    {"message",
+     "headline",
+     "<event xmlns='http://jabber.org/protocol/pubsub#event'><items "
+     "node='urn:xmpp:avatar:metadata'><item "
+     "id='i'/></items></event><body>hi</body>",
+     XTLS_IN_MARK,
+     XTLS_IN_PASS},
+    {"message",
+     "headline",
+     "<event xmlns='http://jabber.org/protocol/pubsub#event'><items "
+     "node='words'><item>hi</item></items></event>",
+     XTLS_IN_IGNORE,
+     XTLS_IN_PASS},
+    {"message", "chat", "<subject>hi</subject>", XTLS_IN_MARK, XTLS_IN_PASS},
     {"iq",
      "result",
      "<query xmlns='jabber:iq:version'/>",
      XTLS_IN_PASS,
      XTLS_IN_IGNORE},
     {"iq", "error", "", XTLS_IN_PASS, XTLS_IN_IGNORE},
-    {"presence", NULL, "<status>here</status>", XTLS_IN_PASS, XTLS_IN_PASS},
+    {"presence", NULL, "<status>here</status>", XTLS_IN_PASS, XTLS_IN_IGNORE},
 };
 
 static void
@@ -490,8 +672,8 @@ test_incoming (void)
             make (row->name, row->type, "from", SESSION, row->payload);
 
         g_test_message ("row %zu: %s", i, row->payload);
-        g_assert_cmpint (xtls_route_incoming (node, FALSE), ==, row->outside);
-        g_assert_cmpint (xtls_route_inside (node, FALSE), ==, row->inside);
+        g_assert_cmpint (way_in (node, FALSE), ==, row->outside);
+        g_assert_cmpint (way_inside (node, FALSE), ==, row->inside);
         xmlnode_free (node);
     }
 }
@@ -504,8 +686,8 @@ test_incoming_answers (void)
     for (gsize i = 0; i < G_N_ELEMENTS (types); i++) {
         xmlnode *node = make ("iq", types[i], "from", SESSION, BOTH);
 
-        g_assert_cmpint (xtls_route_incoming (node, TRUE), ==, XTLS_IN_IGNORE);
-        g_assert_cmpint (xtls_route_inside (node, TRUE), ==, XTLS_IN_PASS);
+        g_assert_cmpint (way_in (node, TRUE), ==, XTLS_IN_IGNORE);
+        g_assert_cmpint (way_inside (node, TRUE), ==, XTLS_IN_PASS);
         xmlnode_free (node);
     }
 }
@@ -529,7 +711,7 @@ test_transport (void)
         xmlnode *node =
             make ("iq", cases[i].type, "to", SESSION, cases[i].payload);
 
-        g_assert_cmpint (xtls_route_is_transport (node), ==, cases[i].is);
+        g_assert_cmpint (is_transport (node), ==, cases[i].is);
         xmlnode_free (node);
     }
 }
@@ -568,7 +750,7 @@ test_strip (void)
         char *after = g_strdup_printf (FIELD ("%s"), cases[i].after);
         xmlnode *node = nodes_parse (before);
 
-        g_assert_cmpint (xtls_route_strip_offer (node), ==, cases[i].left);
+        g_assert_cmpint (xtls_offer_strip (node), ==, cases[i].left);
         nodes_assert (node, after);
         g_free (before);
         g_free (after);
@@ -582,7 +764,7 @@ test_strip_others (void)
         "<iq xmlns='jabber:client'><x xmlns='jabber:x:data'><field "
         "var='stream-method'><value>" SOCKS5 "</value></field></x></iq>");
 
-    g_assert_true (xtls_route_strip_offer (iq));
+    g_assert_true (xtls_offer_strip (iq));
     g_assert_nonnull (xmlnode_get_child (iq, "x/field/value"));
     xmlnode_free (iq);
 }

@@ -284,6 +284,27 @@ xtls_contact_show_clear (XtlsContact *contact,
     xtls_system_messages_elsewhere (contact, from);
 }
 
+void
+xtls_contact_show_clear_invitation (XtlsContact *contact,
+                                    const char *from,
+                                    const char *room,
+                                    const char *reason)
+{
+    xtls_system_messages_clear_invitation (contact, from, room, reason);
+}
+
+void
+xtls_contact_show_clear_attention (XtlsContact *contact, const char *from)
+{
+    xtls_system_messages_clear_attention (contact, from);
+}
+
+void
+xtls_contact_dropped (XtlsContact *contact)
+{
+    xtls_system_messages_dropped (contact);
+}
+
 XtlsStatus *
 xtls_contact_get_status (XtlsContact *contact)
 {

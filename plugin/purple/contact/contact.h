@@ -75,15 +75,18 @@ void xtls_contact_policy_changed (XtlsContact *contact);
 gboolean xtls_contact_is_private (XtlsContact *contact);
 
 /**
- * xtls_contact_will_send:
+ * xtls_contact_withholds:
+ * @matter: what is about to leave; it would go inside or nowhere while private
  *
- * Something is about to leave that would go inside or nowhere while private.
- * Asked while the contact is not private: the policy may start private mode
- * now.
+ * Asked while the contact is not private. A lookup: for content that is
+ * withheld, xtls_contact_start_by_policy() is to be called.
  *
- * Returns: %TRUE if it is to be kept from leaving in clear.
+ * Returns: %TRUE if the policy keeps it from leaving in clear.
  */
-gboolean xtls_contact_will_send (XtlsContact *contact, XtlsMatter matter);
+gboolean xtls_contact_withholds (XtlsContact *contact, XtlsMatter matter);
+
+/* Starts private mode, which is off, for what was typed or offered. */
+void xtls_contact_start_by_policy (XtlsContact *contact);
 
 /**
  * xtls_contact_get_session:
@@ -113,6 +116,10 @@ void xtls_contact_not_sent (XtlsContact *contact,
 /* Words that were to go with an invitation to a room were kept back. */
 void xtls_contact_refused_invitation (XtlsContact *contact);
 
+/* Something that is no text (a buzz, an invitation) was dropped because there
+ * is no session. */
+void xtls_contact_dropped (XtlsContact *contact);
+
 /* A stanza was refused: a line in the conversation, once for each kind. */
 void xtls_contact_refused_file (XtlsContact *contact, gboolean outgoing);
 void xtls_contact_refused_voice (XtlsContact *contact, gboolean outgoing);
@@ -122,6 +129,14 @@ void xtls_contact_show_clear (XtlsContact *contact,
                               const char *from,
                               const char *text,
                               time_t when);
+
+/* The same of an invitation to @room, with @reason (nullable), and of a buzz.
+ */
+void xtls_contact_show_clear_invitation (XtlsContact *contact,
+                                         const char *from,
+                                         const char *room,
+                                         const char *reason);
+void xtls_contact_show_clear_attention (XtlsContact *contact, const char *from);
 
 /* --- the sessions: as XtlsSessionOps and XtlsEndpointOps --- */
 

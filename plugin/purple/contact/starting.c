@@ -156,18 +156,20 @@ is_without (XtlsContact *contact)
 }
 
 gboolean
-xtls_contact_will_send (XtlsContact *contact, XtlsMatter matter)
+xtls_contact_withholds (XtlsContact *contact, XtlsMatter matter)
 {
     gboolean required =
         xtls_policy_effective (contact->account, contact->who) ==
         XTLS_POLICY_REQUIRED;
 
-    if (!policy_starts (contact) ||
-        (!required && (matter == XTLS_MATTER_OTHER || is_without (contact))))
-        return FALSE;
-    if (matter == XTLS_MATTER_CONTENT)
-        begin (contact, FALSE);
-    return TRUE;
+    return policy_starts (contact) &&
+           (required || (matter != XTLS_MATTER_OTHER && !is_without (contact)));
+}
+
+void
+xtls_contact_start_by_policy (XtlsContact *contact)
+{
+    begin (contact, FALSE);
 }
 
 static gboolean

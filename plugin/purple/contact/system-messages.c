@@ -146,7 +146,7 @@ count_texts (XtlsSm *sm)
     guint n = 0;
 
     for (GList *l = xtls_sm_get_unacked (sm)->head; l; l = l->next) {
-        g_autofree char *text = xtls_message_get_body (l->data);
+        g_autofree char *text = xtls_message_get_text (l->data);
 
         n += text != NULL;
     }
@@ -325,7 +325,7 @@ xtls_system_messages_refused (XtlsContact *contact)
 static char *
 quote (const char *format, const xmlnode *message)
 {
-    g_autofree char *body = xtls_message_get_body (message);
+    g_autofree char *body = xtls_message_get_text (message);
     g_auto (GStrv) parts = g_strsplit (format, "%s", 2);
 
     return body ? g_strjoinv (body, parts) : NULL;
@@ -441,6 +441,46 @@ xtls_system_messages_refused_invitation (XtlsContact *contact)
                 _ ("The invitation to the room was not sent: its words would "
                    "go around the private conversation. Invite without words, "
                    "and say them here."));
+}
+
+void
+xtls_system_messages_dropped (XtlsContact *contact)
+{
+    say_surely (contact,
+                _ ("A signal that is not text, for example a buzz, was not "
+                   "sent: the private conversation is not open. Send it again "
+                   "when it is."));
+}
+
+void
+xtls_system_messages_clear_invitation (XtlsContact *contact,
+                                       const char *from,
+                                       const char *room,
+                                       const char *reason)
+{
+    g_autofree char *text =
+        reason && *reason
+            ? g_strdup_printf (
+                  _ ("This invitation was not encrypted: %s "
+                     "invites you to the room %s (\u201c%s\u201d)."),
+                  from,
+                  room,
+                  reason)
+            : g_strdup_printf (_ ("This invitation was not encrypted: %s "
+                                  "invites you to the room %s."),
+                               from,
+                               room);
+
+    say_surely (contact, text);
+}
+
+void
+xtls_system_messages_clear_attention (XtlsContact *contact, const char *from)
+{
+    g_autofree char *text = g_strdup_printf (
+        _ ("This signal was not encrypted: %s asks for your attention."), from);
+
+    say_surely (contact, text);
 }
 
 void

@@ -43,6 +43,13 @@ void xtls_system_messages_resent (XtlsContact *contact, guint n);
 /* Text came in clear from a resource that is not the session's. */
 void xtls_system_messages_elsewhere (XtlsContact *contact, const char *from);
 void xtls_system_messages_refused_invitation (XtlsContact *contact);
+void xtls_system_messages_dropped (XtlsContact *contact);
+void xtls_system_messages_clear_invitation (XtlsContact *contact,
+                                            const char *from,
+                                            const char *room,
+                                            const char *reason);
+void xtls_system_messages_clear_attention (XtlsContact *contact,
+                                           const char *from);
 void xtls_system_messages_refused_file (XtlsContact *contact,
                                         gboolean outgoing);
 void xtls_system_messages_refused_voice (XtlsContact *contact,

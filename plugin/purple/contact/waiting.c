@@ -148,7 +148,7 @@ xtls_contact_note_unconfirmed (XtlsContact *contact, const GQueue *stanzas)
     if (!contact->private_mode)
         return;
     for (const GList *l = stanzas->head; l; l = l->next) {
-        g_autofree char *text = xtls_message_get_body (l->data);
+        g_autofree char *text = xtls_message_get_text (l->data);
         xmlnode *copy = text ? xmlnode_copy (l->data) : NULL;
 
         if (copy && !xtls_outbox_push (contact->unconfirmed, copy))

@@ -6,6 +6,7 @@
 #include "inside.h"
 #include "iq.h"
 #include "jabber.h"
+#include "jid.h"
 #include "people.h"
 #include "router-private.h"
 #include "transfers.h"
@@ -51,22 +52,18 @@ admit_cb (XtlsSession *session, gpointer data)
  * told.
  */
 static void
-refuse_unanswered (XtlsRouter *router, const char *peer)
+refuse_unanswered (XtlsRouter *router, const char *jid)
 {
-    char *asked = xtls_router_normalize (router, peer);
-
-    if (!asked)
-        return;
+    g_autofree char *peer = xtls_jid_canonical (jid);
     GPtrArray *ids =
-        xtls_iq_tracker_take_all (router->tracker, XTLS_IQ_FROM_US, asked);
+        xtls_iq_tracker_take_all (router->tracker, XTLS_IQ_FROM_US, peer);
 
     for (guint i = 0; i < ids->len; i++)
         xtls_deferred_refuse (router,
-                              peer,
+                              jid,
                               g_ptr_array_index (ids, i),
                               XTLS_IQ_ERROR_SERVICE_UNAVAILABLE);
     g_ptr_array_unref (ids);
-    g_free (asked);
     xtls_early_acks_forget (router->early_acks, peer);
     xtls_file_limit_forget (router->file_limit, peer);
 }

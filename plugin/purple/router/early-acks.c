@@ -2,9 +2,6 @@
 /* The files that libpurple sends inside, oldest first. */
 #include "early-acks.h"
 
-#include "node.h"
-#include "ns.h"
-
 #include <string.h>
 
 typedef struct {
@@ -68,21 +65,18 @@ drop (XtlsEarlyAcks *acks, File *file)
 }
 
 static void
-offered (XtlsEarlyAcks *acks, const char *peer, xmlnode *si)
+offered (XtlsEarlyAcks *acks, const XtlsEnvelope *iq)
 {
-    const xmlnode *about =
-        xmlnode_get_child_with_namespace (si, "file", XTLS_NS_FILE);
-    const char *sid = xtls_node_attrib (si, "id");
-    const char *size = about ? xtls_node_attrib (about, "size") : NULL;
+    const char *peer = iq->to.full;
     guint64 left;
     File *file;
 
-    if (!sid || !size || find (acks, peer, sid) ||
-        !g_ascii_string_to_unsigned (size, 10, 1, G_MAXINT64, &left, NULL))
+    if (!iq->sid || !iq->size || find (acks, peer, iq->sid) ||
+        !g_ascii_string_to_unsigned (iq->size, 10, 1, G_MAXINT64, &left, NULL))
         return;
     file = g_new0 (File, 1);
     file->peer = g_strdup (peer);
-    file->sid = g_strdup (sid);
+    file->sid = g_strdup (iq->sid);
     file->left = left;
     g_queue_init (&file->acked);
     g_queue_push_tail (&acks->files, file);
@@ -111,22 +105,20 @@ block_sent (File *file, const char *id, xmlnode *data)
 }
 
 void
-xtls_early_acks_sent (XtlsEarlyAcks *acks, const xmlnode *iq)
+xtls_early_acks_sent (XtlsEarlyAcks *acks, const XtlsEnvelope *iq)
 {
-    const char *peer = xtls_node_attrib (iq, "to");
-    xmlnode *child = xtls_node_first_child (iq);
     File *file;
 
-    if (!peer || !child)
+    if (!iq->to.full)
         return;
-    if (xtls_node_is (child, "si", XTLS_NS_SI)) {
-        offered (acks, peer, child);
+    if (iq->payload == XTLS_PAYLOAD_OFFER) {
+        offered (acks, iq);
         return;
     }
-    file = find (acks, peer, xtls_node_attrib (child, "sid"));
-    if (file && xtls_node_is (child, "data", XTLS_NS_IBB))
-        block_sent (file, xtls_node_attrib (iq, "id"), child);
-    else if (file && xtls_node_is (child, "close", XTLS_NS_IBB))
+    file = find (acks, iq->to.full, iq->sid);
+    if (file && iq->block == XTLS_BLOCK_DATA)
+        block_sent (file, iq->id, iq->child);
+    else if (file && iq->block == XTLS_BLOCK_CLOSE)
         drop (acks, file);
 }
 
@@ -190,28 +182,26 @@ fail (XtlsEarlyAcks *acks, File *file, char **waiting)
     return XTLS_EARLY_ACKS_FAILED;
 }
 
-/* Answers come in order: the first block is the one, as a rule. */
+/* Responses come in order: the first block is the one, as a rule. */
 static XtlsEarlyAcksNews
 response_came (XtlsEarlyAcks *acks,
                File *file,
-               const xmlnode *iq,
+               const XtlsEnvelope *iq,
                char **waiting)
 {
-    const char *id = xtls_node_attrib (iq, "id");
-    gboolean bad = g_strcmp0 (xtls_node_attrib (iq, "type"), "error") == 0;
     GList *link;
 
-    if (g_strcmp0 (id, file->waiting) == 0) {
+    if (g_strcmp0 (iq->id, file->waiting) == 0) {
         g_clear_pointer (&file->waiting, g_free);
-        if (bad || file->left == 0)
+        if (iq->is_error || file->left == 0)
             drop (acks, file);
         return XTLS_EARLY_ACKS_NOTHING;
     }
-    link =
-        g_queue_find_custom (&file->acked, id, (GCompareFunc)(void *)g_strcmp0);
+    link = g_queue_find_custom (
+        &file->acked, iq->id, (GCompareFunc)(void *)g_strcmp0);
     if (!link)
         return XTLS_EARLY_ACKS_NOTHING;
-    if (bad)
+    if (iq->is_error)
         return fail (acks, file, waiting);
     g_free (link->data);
     g_queue_delete_link (&file->acked, link);
@@ -240,15 +230,12 @@ find_by_block (XtlsEarlyAcks *acks, const char *peer, const char *id)
 }
 
 static XtlsEarlyAcksNews
-request_came (XtlsEarlyAcks *acks,
-              const char *peer,
-              const xmlnode *child,
-              char **waiting)
+request_came (XtlsEarlyAcks *acks, const XtlsEnvelope *iq, char **waiting)
 {
     File *file = NULL;
 
-    if (xtls_node_is (child, "close", XTLS_NS_IBB))
-        file = find (acks, peer, xtls_node_attrib (child, "sid"));
+    if (iq->block == XTLS_BLOCK_CLOSE)
+        file = find (acks, iq->from.full, iq->sid);
     if (!file)
         return XTLS_EARLY_ACKS_NOTHING;
     if (file->waiting && !g_queue_is_empty (&file->acked))
@@ -258,16 +245,16 @@ request_came (XtlsEarlyAcks *acks,
 }
 
 XtlsEarlyAcksNews
-xtls_early_acks_came (XtlsEarlyAcks *acks, const xmlnode *iq, char **waiting)
+xtls_early_acks_came (XtlsEarlyAcks *acks,
+                      const XtlsEnvelope *iq,
+                      char **waiting)
 {
-    const char *type = xtls_node_attrib (iq, "type");
-    const char *peer = xtls_node_attrib (iq, "from");
     File *file;
 
     *waiting = NULL;
-    if (g_strcmp0 (type, "result") != 0 && g_strcmp0 (type, "error") != 0)
-        return request_came (acks, peer, xtls_node_first_child (iq), waiting);
-    file = find_by_block (acks, peer, xtls_node_attrib (iq, "id"));
+    if (iq->kind != XTLS_ENVELOPE_RESPONSE)
+        return request_came (acks, iq, waiting);
+    file = find_by_block (acks, iq->from.full, iq->id);
     return file ? response_came (acks, file, iq, waiting)
                 : XTLS_EARLY_ACKS_NOTHING;
 }

@@ -11,8 +11,9 @@
  */
 #pragma once
 
+#include "envelope.h"
+
 #include <glib.h>
-#include <xmlnode.h>
 
 /* Files that are watched; of more, the oldest go block by block. */
 #define XTLS_EARLY_ACKS_FILES_MAX 64
@@ -35,11 +36,11 @@ void xtls_early_acks_free (XtlsEarlyAcks *acks);
  * xtls_early_acks_sent:
  * @iq: (transfer none): a request of libpurple that went inside
  */
-void xtls_early_acks_sent (XtlsEarlyAcks *acks, const xmlnode *iq);
+void xtls_early_acks_sent (XtlsEarlyAcks *acks, const XtlsEnvelope *iq);
 
 /**
  * xtls_early_acks_next:
- * @peer: a full JID
+ * @peer: a canonical full JID
  *
  * Returns: (nullable) (transfer full): the id of a block that libpurple waits
  * for and that is to be answered now.
@@ -52,7 +53,8 @@ gboolean xtls_early_acks_has_next (XtlsEarlyAcks *acks, const char *peer);
 /**
  * xtls_early_acks_list_peers:
  *
- * Returns: (transfer full) (element-type utf8): those who are sent files.
+ * Returns: (transfer full) (element-type utf8): canonical full JIDs of those
+ * who are sent files.
  */
 GPtrArray *xtls_early_acks_list_peers (XtlsEarlyAcks *acks);
 
@@ -65,8 +67,9 @@ GPtrArray *xtls_early_acks_list_peers (XtlsEarlyAcks *acks);
  * A peer that closes before it has answered all that was answered ahead has
  * cancelled; libpurple could take that for the end of the file.
  */
-XtlsEarlyAcksNews
-xtls_early_acks_came (XtlsEarlyAcks *acks, const xmlnode *iq, char **waiting);
+XtlsEarlyAcksNews xtls_early_acks_came (XtlsEarlyAcks *acks,
+                                        const XtlsEnvelope *iq,
+                                        char **waiting);
 
-/* There is no session with @peer (a full JID) any more. */
+/* There is no session with @peer (a canonical full JID) any more. */
 void xtls_early_acks_forget (XtlsEarlyAcks *acks, const char *peer);

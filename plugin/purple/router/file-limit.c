@@ -2,7 +2,6 @@
 /* The files that peers offer, oldest first. */
 #include "file-limit.h"
 
-#include "node.h"
 #include "ns.h"
 
 typedef struct {
@@ -64,21 +63,18 @@ drop (XtlsFileLimit *limit, Offer *offer)
 }
 
 static gboolean
-offered (XtlsFileLimit *limit, const char *peer, xmlnode *si)
+offered (XtlsFileLimit *limit, const XtlsEnvelope *iq)
 {
-    const xmlnode *file =
-        xmlnode_get_child_with_namespace (si, "file", XTLS_NS_FILE);
-    const char *sid = xtls_node_attrib (si, "id");
-    const char *size = file ? xtls_node_attrib (file, "size") : NULL;
+    const char *peer = iq->from.full;
     guint64 left;
     Offer *offer;
 
-    if (!peer || !sid || !size || find (limit, peer, sid) ||
-        !g_ascii_string_to_unsigned (size, 10, 0, G_MAXINT64, &left, NULL))
+    if (!peer || !iq->sid || !iq->size || find (limit, peer, iq->sid) ||
+        !g_ascii_string_to_unsigned (iq->size, 10, 0, G_MAXINT64, &left, NULL))
         return FALSE;
     offer = g_new0 (Offer, 1);
     offer->peer = g_strdup (peer);
-    offer->sid = g_strdup (sid);
+    offer->sid = g_strdup (iq->sid);
     offer->left = left;
     g_queue_push_tail (&limit->queue, offer);
     if (limit->queue.length > XTLS_FILE_LIMIT_FILES_MAX)
@@ -114,50 +110,43 @@ turn_into_close (xmlnode *iq, const char *sid)
 }
 
 static gboolean
-block_came (XtlsFileLimit *limit, Offer *offer, xmlnode *iq, xmlnode *data)
+block_came (XtlsFileLimit *limit, Offer *offer, const XtlsEnvelope *iq)
 {
-    gsize size = decoded_size (data);
+    gsize size = decoded_size (iq->child);
 
     if (!offer)
         return FALSE;
     if (size <= offer->left) {
         offer->left -= size;
     } else {
-        turn_into_close (iq, offer->sid);
+        turn_into_close (iq->stanza, offer->sid);
         drop (limit, offer);
     }
     return TRUE;
 }
 
 gboolean
-xtls_file_limit_came (XtlsFileLimit *limit, xmlnode *iq)
+xtls_file_limit_came (XtlsFileLimit *limit, const XtlsEnvelope *iq)
 {
-    const char *peer = xtls_node_attrib (iq, "from");
-    xmlnode *child = xtls_node_first_child (iq);
     Offer *offer;
 
-    if (!child)
+    if (!iq->child)
         return TRUE;
-    if (xtls_node_is (child, "si", XTLS_NS_SI))
-        return offered (limit, peer, child);
-    offer = find (limit, peer, xtls_node_attrib (child, "sid"));
-    if (xtls_node_is (child, "data", XTLS_NS_IBB))
-        return block_came (limit, offer, iq, child);
-    if (xtls_node_is (child, "close", XTLS_NS_IBB))
+    if (iq->payload == XTLS_PAYLOAD_OFFER)
+        return offered (limit, iq);
+    offer = find (limit, iq->from.full, iq->sid);
+    if (iq->block == XTLS_BLOCK_DATA)
+        return block_came (limit, offer, iq);
+    if (iq->block == XTLS_BLOCK_CLOSE)
         drop (limit, offer);
     return TRUE;
 }
 
 void
-xtls_file_limit_sent (XtlsFileLimit *limit, const xmlnode *iq)
+xtls_file_limit_sent (XtlsFileLimit *limit, const XtlsEnvelope *iq)
 {
-    const xmlnode *child = xtls_node_first_child (iq);
-
-    if (xtls_node_is (child, "close", XTLS_NS_IBB))
-        drop (limit,
-              find (limit,
-                    xtls_node_attrib (iq, "to"),
-                    xtls_node_attrib (child, "sid")));
+    if (iq->block == XTLS_BLOCK_CLOSE)
+        drop (limit, find (limit, iq->to.full, iq->sid));
 }
 
 void

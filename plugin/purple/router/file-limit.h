@@ -6,8 +6,9 @@
  */
 #pragma once
 
+#include "envelope.h"
+
 #include <glib.h>
-#include <xmlnode.h>
 
 /* Offers that are watched; of more, the blocks of the oldest are refused. */
 #define XTLS_FILE_LIMIT_FILES_MAX 256
@@ -26,14 +27,14 @@ void xtls_file_limit_free (XtlsFileLimit *limit);
  * Returns: %FALSE if libpurple must not see it: an offer without a size or with
  * the id of another, or a block of no file that was offered.
  */
-gboolean xtls_file_limit_came (XtlsFileLimit *limit, xmlnode *iq);
+gboolean xtls_file_limit_came (XtlsFileLimit *limit, const XtlsEnvelope *iq);
 
 /**
  * xtls_file_limit_sent:
  * @iq: (transfer none): a question of libpurple that goes inside: it may close
  *   a bytestream
  */
-void xtls_file_limit_sent (XtlsFileLimit *limit, const xmlnode *iq);
+void xtls_file_limit_sent (XtlsFileLimit *limit, const XtlsEnvelope *iq);
 
-/* There is no session with @peer (a full JID) any more. */
+/* There is no session with @peer (a canonical full JID) any more. */
 void xtls_file_limit_forget (XtlsFileLimit *limit, const char *peer);

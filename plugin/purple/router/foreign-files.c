@@ -39,8 +39,11 @@ tell (PurpleXfer *xfer)
     XtlsContact *contact = xtls_protected_find (
         purple_xfer_get_account (xfer), xfer->who, XTLS_MATTER_CONTENT);
 
-    if (contact)
-        xtls_system_messages_refused_upload (contact);
+    if (!contact)
+        return;
+    if (!xtls_contact_is_private (contact))
+        xtls_contact_start_by_policy (contact);
+    xtls_system_messages_refused_upload (contact);
 }
 
 static void

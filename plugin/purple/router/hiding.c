@@ -8,6 +8,7 @@
  */
 #include "hiding.h"
 
+#include "envelope.h"
 #include "jabber.h"
 #include "message.h"
 #include "origin.h"
@@ -143,19 +144,18 @@ typed_sent_cb (PurpleAccount *account,
 /* --- what is sent: plugins that encrypt stanzas --- */
 
 static gboolean
-is_to_be_hidden (PurpleConnection *gc, const xmlnode *stanza)
+is_to_be_hidden (PurpleConnection *gc, xmlnode *stanza)
 {
-    const char *to = xmlnode_get_attrib (stanza, "to");
-    g_autofree char *body = NULL;
+    g_auto (XtlsEnvelope) envelope = {0};
 
-    if (!stanza->name || !g_str_equal (stanza->name, "message") || !to ||
-        xtls_jabber_is_own (stanza) ||
-        g_strcmp0 (xmlnode_get_attrib (stanza, "type"), "groupchat") == 0)
+    if (xtls_jabber_is_own (stanza))
         return FALSE;
-    body = xtls_message_get_body (stanza);
-    /* Without one the gate decides whether private mode is to begin. */
-    return body && xtls_protected_find_private (
-                       purple_connection_get_account (gc), to) != NULL;
+    xtls_envelope_read (&envelope, stanza, NULL);
+    /* The gate decides whether private mode is to begin. */
+    return envelope.kind == XTLS_ENVELOPE_MESSAGE &&
+           envelope.payload == XTLS_PAYLOAD_WORDS &&
+           xtls_protected_find_private (purple_connection_get_account (gc),
+                                        envelope.to.bare) != NULL;
 }
 
 static void

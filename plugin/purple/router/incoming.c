@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What comes from outside: routed by the table in route.c. */
+/* What comes from outside: read once, routed by the table in route.c. */
 #include "incoming.h"
 
 #include "deferred.h"
+#include "early-stanzas.h"
 #include "iq.h"
 #include "jabber.h"
-#include "jid.h"
 #include "jingle-make.h"
 #include "message.h"
-#include "node.h"
-#include "ns.h"
 #include "people.h"
+#include "protected.h"
 #include "route.h"
 #include "router-private.h"
 
@@ -19,268 +18,348 @@
 #include <eventloop.h>
 #include <time.h>
 
-/* Requests that wait for the roster; more are answered as a stranger's. */
-#define EARLY_MAX 16
+/* --- requests and responses of our transport, and what libpurple keeps --- */
 
-#define NS_DISCO_INFO "http://jabber.org/protocol/disco#info"
-#define NS_RTP "urn:xmpp:jingle:apps:rtp:" /* of any version */
-
+/* libpurple is silent about a Jingle session that nobody knows; to a stranger
+ * so are we. */
 static gboolean
-has_type (const xmlnode *iq, const char *a, const char *b)
+answer_unknown_session (XtlsRouter *router, const XtlsEnvelope *iq)
 {
-    const char *type = xmlnode_get_attrib (iq, "type");
-
-    return g_strcmp0 (type, a) == 0 || g_strcmp0 (type, b) == 0;
+    if (!xtls_jingle_is (iq->stanza) || !iq->from.raw || iq->is_initiate)
+        return FALSE;
+    if ((iq->sid && xtls_jabber_has_jingle_session (router->gc, iq->sid)) ||
+        xtls_router_get_caller (router, iq->from.raw) != XTLS_CALLER_WELCOME)
+        return FALSE;
+    xtls_jabber_send (router->gc, xtls_jingle_make_error (iq->stanza, NULL));
+    return TRUE;
 }
 
-/* (nullable): the contact that sent it, while private with it. */
-static XtlsContact *
-private_contact (PurpleAccount *account, const char *from)
+/* A stranger's request goes to libpurple, which keeps a session for it.
+ * libpurple's media go on using that of a call, without a reference. */
+static void
+note_leftover (XtlsRouter *router, const XtlsEnvelope *iq)
 {
-    XtlsContact *contact = from ? xtls_people_get (account, from, FALSE) : NULL;
+    if (!xtls_jingle_is (iq->stanza) || !iq->sid || !iq->from.raw ||
+        !iq->is_initiate ||
+        xtls_jabber_has_jingle_session (router->gc, iq->sid))
+        return;
+    /* The request that had this sid before has ended. */
+    xtls_leftovers_forget (router->leftovers, iq->sid);
+    if (iq->payload != XTLS_PAYLOAD_VOICE &&
+        xtls_router_get_caller (router, iq->from.raw) != XTLS_CALLER_WELCOME)
+        xtls_leftovers_add (router->leftovers, iq->sid);
+}
 
-    return contact && xtls_contact_is_private (contact) ? contact : NULL;
+/* libpurple may know more of a resource once it has seen this. */
+static void
+watch_capabilities (XtlsRouter *router, const XtlsEnvelope *iq)
+{
+    if (iq->from.raw && iq->is_result && iq->payload == XTLS_PAYLOAD_DISCOVERY)
+        xtls_deferred_capabilities_changed (router, iq->from.raw);
+}
+
+/* --- requests and responses of a private contact --- */
+
+/* Also after the end of private mode, as long as it is remembered. libpurple
+ * may take a resource that is written otherwise for the one that it asked. */
+static gboolean
+answers_inside (XtlsRouter *router, const XtlsEnvelope *iq)
+{
+    return iq->kind == XTLS_ENVELOPE_RESPONSE && iq->from.bare &&
+           xtls_iq_tracker_has_of_any (
+               router->tracker, XTLS_IQ_FROM_US, iq->from.bare, iq->id);
+}
+
+/* The responses to two requests with one id could not be told apart, and that
+ * to the one from inside would leave in clear. */
+static gboolean
+asks_twice (XtlsRouter *router, const XtlsEnvelope *iq)
+{
+    return iq->kind == XTLS_ENVELOPE_REQUEST &&
+           xtls_iq_tracker_has (
+               router->tracker, XTLS_IQ_FROM_INSIDE, iq->from.full, iq->id);
 }
 
 static void
-tell_refused (XtlsContact *contact, XtlsIncoming what)
+refuse (XtlsRouter *router,
+        XtlsContact *contact,
+        const XtlsEnvelope *iq,
+        XtlsIncoming what)
 {
+    xtls_jabber_send (router->gc,
+                      xtls_iq_error (iq->stanza, XTLS_IQ_ERROR_NOT_ACCEPTABLE));
     if (what == XTLS_IN_REFUSE_FILE)
         xtls_contact_refused_file (contact, FALSE);
     else if (what == XTLS_IN_REFUSE_VOICE)
         xtls_contact_refused_voice (contact, FALSE);
 }
 
-/* libpurple may know more of a resource once it has seen this. */
-static void
-watch_capabilities (XtlsRouter *router, const xmlnode *iq, const char *from)
-{
-    if (from && has_type (iq, "result", "result") &&
-        xtls_node_is (xtls_node_first_child (iq), "query", NS_DISCO_INFO))
-        xtls_deferred_capabilities_changed (router, from);
-}
-
-/* Also after the end of private mode, as long as it is remembered. libpurple
- * may take a resource that is written otherwise for the one that it asked. */
 static gboolean
-answers_inside (XtlsRouter *router, const xmlnode *iq, const char *from)
+filter_private (XtlsRouter *router,
+                XtlsContact *contact,
+                const XtlsEnvelope *iq)
 {
-    gboolean inside;
-    char *who;
+    XtlsIncoming what = xtls_route_incoming (iq, answers_inside (router, iq));
 
-    if (!from || !has_type (iq, "result", "error"))
-        return FALSE;
-    who = xtls_jabber_normalize (router->account, from);
-    inside = who && xtls_iq_tracker_has_of_any (router->tracker,
-                                                XTLS_IQ_FROM_US,
-                                                who,
-                                                xmlnode_get_attrib (iq, "id"));
-    g_free (who);
-    return inside;
-}
-
-/* The answers to two questions with one id could not be told apart, and that to
- * the one from inside would leave in clear. */
-static gboolean
-asks_twice (XtlsRouter *router, const xmlnode *iq, const char *from)
-{
-    return has_type (iq, "get", "set") &&
-           xtls_iq_tracker_has (router->tracker,
-                                XTLS_IQ_FROM_INSIDE,
-                                from,
-                                xmlnode_get_attrib (iq, "id"));
-}
-
-static gboolean
-is_initiate (const xmlnode *jingle_iq)
-{
-    const char *action =
-        xtls_node_attrib (xtls_node_first_child (jingle_iq), "action");
-
-    return g_strcmp0 (action, "session-initiate") == 0;
-}
-
-/* libpurple is silent about a Jingle session that nobody knows; to a stranger
- * so are we. */
-static gboolean
-answer_unknown_session (XtlsRouter *router, const xmlnode *iq, const char *from)
-{
-    const char *sid;
-
-    if (!xtls_jingle_is (iq) || !from || is_initiate (iq))
-        return FALSE;
-    sid = xtls_jingle_get_sid (iq);
-    if ((sid && xtls_jabber_has_jingle_session (router->gc, sid)) ||
-        xtls_router_get_caller (router, from) != XTLS_CALLER_WELCOME)
-        return FALSE;
-    xtls_jabber_send (router->gc, xtls_jingle_make_error (iq, NULL));
-    return TRUE;
-}
-
-/* libpurple's media go on using the session of a call, without a reference. */
-static gboolean
-is_call (const xmlnode *jingle)
-{
-    for (const xmlnode *content = jingle->child; content;
-         content = content->next)
-        for (const xmlnode *node = content->child; node; node = node->next)
-            if (node->type == XMLNODE_TYPE_TAG && node->xmlns &&
-                g_str_has_prefix (node->xmlns, NS_RTP))
-                return TRUE;
-    return FALSE;
-}
-
-/* A stranger's request goes to libpurple, which keeps a session for it. */
-static void
-note_leftover (XtlsRouter *router, const xmlnode *iq, const char *from)
-{
-    const char *sid = xtls_jingle_is (iq) ? xtls_jingle_get_sid (iq) : NULL;
-
-    if (!sid || !from || !is_initiate (iq) ||
-        xtls_jabber_has_jingle_session (router->gc, sid))
-        return;
-    /* The request that had this sid before has ended. */
-    xtls_leftovers_forget (router->leftovers, sid);
-    if (is_call (xtls_node_first_child (iq)) ||
-        xtls_router_get_caller (router, from) == XTLS_CALLER_WELCOME)
-        return;
-    xtls_leftovers_add (router->leftovers, sid);
-}
-
-static gboolean
-handle_iq (XtlsRouter *router, xmlnode *iq)
-{
-    const char *from = xmlnode_get_attrib (iq, "from");
-    gboolean inside = FALSE;
-    XtlsContact *contact;
-    XtlsIncoming what;
-
-    if (xtls_endpoint_handle (xtls_login_get_endpoint (router->login), iq))
-        return TRUE;
-    if (answer_unknown_session (router, iq, from))
-        return TRUE;
-    note_leftover (router, iq, from);
-    watch_capabilities (router, iq, from);
-    inside = answers_inside (router, iq, from);
-    contact = private_contact (router->account, from);
-    if (!contact)
-        return inside;
-    what = xtls_route_incoming (iq, inside);
-    if (what == XTLS_IN_PASS && asks_twice (router, iq, from))
+    if (what == XTLS_IN_PASS && asks_twice (router, iq))
         what = XTLS_IN_REFUSE;
     if (what == XTLS_IN_PASS) {
-        if (has_type (iq, "get", "set"))
-            xtls_iq_tracker_remember (router->tracker,
-                                      XTLS_IQ_FROM_OUTSIDE,
-                                      from,
-                                      xmlnode_get_attrib (iq, "id"));
+        if (iq->kind == XTLS_ENVELOPE_REQUEST)
+            xtls_iq_tracker_remember (
+                router->tracker, XTLS_IQ_FROM_OUTSIDE, iq->from.full, iq->id);
         return FALSE;
     }
     purple_debug_info ("xtls", "incoming iq: kept away (%d)\n", what);
-    if (what != XTLS_IN_IGNORE) {
-        xtls_jabber_send (router->gc,
-                          xtls_iq_error (iq, XTLS_IQ_ERROR_NOT_ACCEPTABLE));
-        tell_refused (contact, what);
-    }
+    if (what != XTLS_IN_IGNORE)
+        refuse (router, contact, iq, what);
     return TRUE;
+}
+
+/* The account's own server speaks for it. */
+static gboolean
+is_from_own_server (XtlsRouter *router, const XtlsEnvelope *iq)
+{
+    return !iq->from.resource &&
+           g_strcmp0 (iq->from.bare, xtls_login_get_jid (router->login)) == 0;
+}
+
+static gboolean
+handle_iq (XtlsRouter *router, xmlnode *stanza)
+{
+    XtlsContact *contact;
+    g_auto (XtlsEnvelope) iq = {0};
+
+    if (xtls_endpoint_handle (xtls_login_get_endpoint (router->login), stanza))
+        return TRUE;
+    xtls_envelope_read (&iq, stanza, NULL);
+    if (answer_unknown_session (router, &iq))
+        return TRUE;
+    note_leftover (router, &iq);
+    watch_capabilities (router, &iq);
+    if (is_from_own_server (router, &iq))
+        return FALSE;
+    contact = xtls_protected_find_private (router->account, iq.from.bare);
+    return contact ? filter_private (router, contact, &iq)
+                   : answers_inside (router, &iq);
+}
+
+/* --- presence --- */
+
+static void
+handle_presence (XtlsRouter *router, xmlnode *stanza)
+{
+    g_autofree char *gone = NULL;
+    g_auto (XtlsEnvelope) presence = {0};
+
+    xtls_envelope_read (&presence, stanza, NULL);
+    if (!presence.from.bare ||
+        g_strcmp0 (presence.from.raw, xtls_login_get_own (router->login)) == 0)
+        return;
+    gone = xtls_resources_presence (
+        xtls_login_get_resources (router->login),
+        stanza,
+        purple_find_buddy (router->account, presence.from.bare) != NULL);
+    if (gone)
+        xtls_endpoint_peer_gone (xtls_login_get_endpoint (router->login), gone);
+    xtls_deferred_capabilities_changed (router, presence.from.raw);
+}
+
+/* --- what comes early --- */
+
+static gboolean
+is_roster_waiting (XtlsRouter *router)
+{
+    return xtls_roster_is_waiting (xtls_login_get_roster (router->login));
+}
+
+/* Returns: %FALSE if the next one has to wait for the roster. */
+static gboolean
+can_go_on (XtlsRouter *router)
+{
+    const xmlnode *next = xtls_early_stanzas_peek (router->gc);
+
+    return next &&
+           (!g_str_equal (next->name, "iq") || !is_roster_waiting (router));
+}
+
+static void
+handle_early (XtlsRouter *router, xmlnode *stanza)
+{
+    if (!g_str_equal (stanza->name, "iq")) {
+        handle_presence (router, stanza);
+        xmlnode_free (stanza);
+    } else if (handle_iq (router, stanza)) {
+        xmlnode_free (stanza);
+    } else {
+        xtls_jabber_inject (router->gc, stanza);
+    }
 }
 
 static gboolean
 early_cb (gpointer data)
 {
     XtlsRouter *router = data;
-    xmlnode *iq = g_queue_pop_head (&router->early);
-    gboolean more = !g_queue_is_empty (&router->early);
+    PurpleAccount *account = router->account;
+    gboolean more;
 
+    /* One a turn: it may lead to anything, the end of the router included. */
+    handle_early (router, xtls_early_stanzas_pop (router->gc));
+    if (!xtls_router_is_alive (router, account))
+        return FALSE;
+    more = can_go_on (router);
     if (!more)
         router->early_timer = 0;
-    if (handle_iq (router, iq))
-        xmlnode_free (iq);
-    else
-        xtls_jabber_inject (router->gc, iq);
     return more;
 }
 
-/* Between login and the roster's arrival lies a round trip to the server; a
- * contact that saw our presence may call already. */
-static gboolean
-comes_early (XtlsRouter *router, const xmlnode *iq)
+static void
+go_on (XtlsRouter *router)
 {
-    if (!xtls_roster_is_waiting (xtls_login_get_roster (router->login)) &&
-        g_queue_is_empty (&router->early))
+    if (!router->early_timer && can_go_on (router))
+        router->early_timer = purple_timeout_add (0, early_cb, router);
+}
+
+/* Those behind a request that waits have to wait, too. */
+static gboolean
+comes_early (XtlsRouter *router, xmlnode *stanza)
+{
+    g_auto (XtlsEnvelope) iq = {0};
+
+    if (!is_roster_waiting (router) && xtls_early_stanzas_is_empty (router->gc))
         return FALSE;
-    if (!xtls_route_is_transport (iq) || router->early.length >= EARLY_MAX)
+    xtls_envelope_read (&iq, stanza, NULL);
+    return xtls_envelope_is_transport (&iq) &&
+           xtls_early_stanzas_keep (router->gc, stanza);
+}
+
+/* Nobody can be called back yet: what is one too many is dropped. libpurple
+ * would keep it, and log a CRITICAL when it disconnects. */
+static gboolean
+comes_before_login (PurpleConnection *gc, xmlnode *stanza)
+{
+    g_auto (XtlsEnvelope) iq = {0};
+
+    if (purple_connection_get_state (gc) != PURPLE_CONNECTING)
         return FALSE;
-    g_queue_push_tail (&router->early, xmlnode_copy (iq));
+    xtls_envelope_read (&iq, stanza, NULL);
+    if (!xtls_envelope_is_transport (&iq))
+        return FALSE;
+    xtls_early_stanzas_keep (gc, stanza);
     return TRUE;
 }
+
+/* There is no key: libpurple answers. */
+static void
+inject_early (PurpleConnection *gc)
+{
+    xmlnode *stanza;
+
+    while ((stanza = xtls_early_stanzas_pop (gc))) {
+        if (g_str_equal (stanza->name, "iq"))
+            xtls_jabber_inject (gc, stanza);
+        else
+            xmlnode_free (stanza);
+    }
+}
+
+void
+xtls_incoming_signed_on (PurpleConnection *gc)
+{
+    XtlsRouter *router = xtls_router_get (purple_connection_get_account (gc));
+
+    if (router)
+        go_on (router);
+    else
+        inject_early (gc);
+}
+
+void
+xtls_incoming_forget (PurpleConnection *gc)
+{
+    xtls_early_stanzas_forget (gc);
+}
+
+/* --- what the signals bring --- */
 
 gboolean
 xtls_incoming_iq (PurpleConnection *gc, xmlnode *iq)
 {
     XtlsRouter *router = xtls_router_get (purple_connection_get_account (gc));
 
-    if (!router || xtls_jabber_is_injected (iq))
+    if (xtls_jabber_is_injected (iq))
         return FALSE;
+    if (!router)
+        return comes_before_login (gc, iq);
     if (xtls_roster_handle (xtls_login_get_roster (router->login), iq)) {
-        if (!g_queue_is_empty (&router->early) && !router->early_timer)
-            router->early_timer = purple_timeout_add (0, early_cb, router);
+        go_on (router);
         return TRUE;
     }
     return comes_early (router, iq) || handle_iq (router, iq);
-}
-
-static gboolean
-filter_message (PurpleAccount *account, xmlnode *message)
-{
-    const char *from = xmlnode_get_attrib (message, "from");
-    XtlsContact *contact = private_contact (account, from);
-
-    if (!contact)
-        return FALSE;
-    if (xtls_route_incoming (message, FALSE) == XTLS_IN_MARK) {
-        char *text = xtls_message_get_body (message);
-        char *line = xtls_message_one_line (text);
-
-        /* The mark is to be before all of it. */
-        xtls_contact_show_clear (
-            contact, from, line, xtls_message_get_time (message, time (NULL)));
-        g_free (line);
-        g_free (text);
-    }
-    return TRUE;
-}
-
-gboolean
-xtls_incoming_message (PurpleConnection *gc, xmlnode *message)
-{
-    PurpleAccount *account = purple_connection_get_account (gc);
-    XtlsRouter *router = xtls_router_get (account);
-    const char *from = xmlnode_get_attrib (message, "from");
-
-    if (router && from)
-        xtls_resources_active (xtls_login_get_resources (router->login), from);
-    return !xtls_jabber_is_injected (message) &&
-           filter_message (account, message);
 }
 
 void
 xtls_incoming_presence (PurpleConnection *gc, xmlnode *presence)
 {
     XtlsRouter *router = xtls_router_get (purple_connection_get_account (gc));
-    const char *from = xmlnode_get_attrib (presence, "from");
-    g_autofree char *who = NULL;
-    g_autofree char *gone = NULL;
 
-    if (!router || !from ||
-        g_strcmp0 (from, xtls_login_get_own (router->login)) == 0)
-        return;
-    who = xtls_jabber_normalize (router->account, from);
-    gone = xtls_resources_presence (
-        xtls_login_get_resources (router->login),
-        presence,
-        who && purple_find_buddy (router->account, who));
-    if (gone)
-        xtls_endpoint_peer_gone (xtls_login_get_endpoint (router->login), gone);
-    xtls_deferred_capabilities_changed (router, from);
+    if (router)
+        handle_presence (router, presence);
+    else if (purple_connection_get_state (gc) == PURPLE_CONNECTING)
+        xtls_early_stanzas_keep (gc, presence);
+}
+
+static void
+show_clear (XtlsContact *contact, const XtlsEnvelope *message)
+{
+    g_autofree char *text = xtls_message_get_text (message->stanza);
+    g_autofree char *line = text ? xtls_message_one_line (text) : NULL;
+
+    /* The mark is to be before all of it. */
+    if (line)
+        xtls_contact_show_clear (
+            contact,
+            message->from.raw,
+            line,
+            xtls_message_get_time (message->stanza, time (NULL)));
+}
+
+/* Returns: %TRUE if libpurple may not see it. */
+static gboolean
+filter_message (XtlsContact *contact, const XtlsEnvelope *message)
+{
+    switch (xtls_route_incoming (message, FALSE)) {
+    case XTLS_IN_PASS:
+        return FALSE;
+    case XTLS_IN_MARK:
+        show_clear (contact, message);
+        return TRUE;
+    case XTLS_IN_TELL_ROOM:
+        if (message->room)
+            xtls_contact_show_clear_invitation (
+                contact, message->from.raw, message->room, message->reason);
+        return TRUE;
+    case XTLS_IN_TELL_ATTENTION:
+        xtls_contact_show_clear_attention (contact, message->from.raw);
+        return TRUE;
+    default:
+        return TRUE;
+    }
+}
+
+gboolean
+xtls_incoming_message (PurpleConnection *gc, xmlnode *stanza)
+{
+    PurpleAccount *account = purple_connection_get_account (gc);
+    XtlsRouter *router = xtls_router_get (account);
+    XtlsContact *contact;
+    g_auto (XtlsEnvelope) message = {0};
+
+    xtls_envelope_read (&message, stanza, NULL);
+    if (router && message.from.raw)
+        xtls_resources_active (xtls_login_get_resources (router->login),
+                               message.from.raw);
+    if (xtls_jabber_is_injected (stanza))
+        return FALSE;
+    contact = xtls_protected_find_private (account, message.from.bare);
+    return contact && filter_message (contact, &message);
 }

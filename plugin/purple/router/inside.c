@@ -5,20 +5,14 @@
 #include "iq.h"
 #include "jabber.h"
 #include "message.h"
+#include "offer.h"
 #include "people.h"
 #include "route.h"
 #include "router-private.h"
+#include "stanza.h"
 #include "transfers.h"
 
 #include <time.h>
-
-static gboolean
-has_type (const xmlnode *iq, const char *a, const char *b)
-{
-    const char *type = xmlnode_get_attrib (iq, "type");
-
-    return g_strcmp0 (type, a) == 0 || g_strcmp0 (type, b) == 0;
-}
 
 static void
 tell_refused (XtlsContact *contact, XtlsIncoming what)
@@ -39,12 +33,33 @@ answer_inside (XtlsSession *session, const xmlnode *iq)
         xmlnode_free (answer);
 }
 
-/* If the same id was asked outside, both answers go inside. */
+/* If the same id was asked outside, both responses go inside. */
 static void
-remember_inside (XtlsRouter *router, const char *peer, const char *id)
+remember (XtlsRouter *router, const XtlsEnvelope *envelope)
 {
-    xtls_iq_tracker_take (router->tracker, XTLS_IQ_FROM_OUTSIDE, peer, id);
-    xtls_iq_tracker_remember (router->tracker, XTLS_IQ_FROM_INSIDE, peer, id);
+    xtls_iq_tracker_take (router->tracker,
+                          XTLS_IQ_FROM_OUTSIDE,
+                          envelope->from.full,
+                          envelope->id);
+    xtls_iq_tracker_remember (router->tracker,
+                              XTLS_IQ_FROM_INSIDE,
+                              envelope->from.full,
+                              envelope->id);
+}
+
+/* As filter(), for what the table lets pass. */
+static gboolean
+filter_request (XtlsRouter *router,
+                XtlsSession *session,
+                const XtlsEnvelope *envelope)
+{
+    if (!xtls_file_limit_came (router->file_limit, envelope)) {
+        answer_inside (session, envelope->stanza);
+        return FALSE;
+    }
+    remember (router, envelope);
+    (void)xtls_offer_strip (envelope->stanza);
+    return TRUE;
 }
 
 /* Whether libpurple may see it. */
@@ -52,40 +67,47 @@ static gboolean
 filter (XtlsRouter *router,
         XtlsContact *contact,
         XtlsSession *session,
-        xmlnode *stanza)
+        const XtlsEnvelope *envelope)
 {
-    const char *id = xmlnode_get_attrib (stanza, "id");
-    gboolean answer = has_type (stanza, "result", "error") &&
-                      g_str_equal (stanza->name, "iq");
-    g_autofree char *asked =
-        xtls_router_normalize (router, xtls_session_get_peer (session));
-    gboolean ours = answer && xtls_iq_tracker_take (
-                                  router->tracker, XTLS_IQ_FROM_US, asked, id);
-    XtlsIncoming what = xtls_route_inside (stanza, ours);
+    gboolean ours = envelope->kind == XTLS_ENVELOPE_RESPONSE &&
+                    xtls_iq_tracker_take (router->tracker,
+                                          XTLS_IQ_FROM_US,
+                                          envelope->from.full,
+                                          envelope->id);
+    XtlsIncoming what = xtls_route_inside (envelope, ours);
 
-    if (g_str_equal (stanza->name, "iq") &&
-        !xtls_transfers_filter (router, stanza))
+    if (envelope->kind != XTLS_ENVELOPE_MESSAGE &&
+        !xtls_transfers_filter (router, envelope))
         return FALSE;
     if (what == XTLS_IN_IGNORE)
         return FALSE;
     if (what != XTLS_IN_PASS) {
         tell_refused (contact, what);
-        answer_inside (session, stanza);
+        answer_inside (session, envelope->stanza);
         return FALSE;
     }
-    if (g_str_equal (stanza->name, "message")) {
-        xtls_message_drop_odd_stamps (stanza, time (NULL));
-        return TRUE;
-    }
-    if (!answer && !xtls_file_limit_came (router->file_limit, stanza)) {
-        answer_inside (session, stanza);
-        return FALSE;
-    }
-    /* With no method left in an answer, libpurple calls the transfer off. */
-    (void)xtls_route_strip_offer (stanza);
-    if (!answer)
-        remember_inside (router, xtls_session_get_peer (session), id);
+    if (envelope->kind == XTLS_ENVELOPE_REQUEST)
+        return filter_request (router, session, envelope);
+    if (envelope->kind == XTLS_ENVELOPE_MESSAGE)
+        xtls_message_drop_odd_stamps (envelope->stanza, time (NULL));
+    else
+        /* With no method left in an answer, libpurple calls the transfer off.
+         */
+        (void)xtls_offer_strip (envelope->stanza);
     return TRUE;
+}
+
+static gboolean
+is_for_libpurple (XtlsRouter *router,
+                  XtlsContact *contact,
+                  XtlsSession *session,
+                  xmlnode *stanza)
+{
+    g_auto (XtlsEnvelope) envelope = {0};
+
+    xtls_stanza_drop_shadows (stanza);
+    xtls_envelope_read (&envelope, stanza, NULL);
+    return filter (router, contact, session, &envelope);
 }
 
 void
@@ -97,7 +119,7 @@ xtls_inside_deliver (XtlsRouter *router, XtlsSession *session, xmlnode *stanza)
     if (contact &&
         purple_connection_get_state (router->gc) == PURPLE_CONNECTED &&
         !xtls_contact_take_inside (contact, session, stanza) &&
-        filter (router, contact, session, stanza)) {
+        is_for_libpurple (router, contact, session, stanza)) {
         xtls_contact_before_delivery (contact);
         xtls_jabber_inject (router->gc, stanza);
         xtls_contact_after_delivery (contact);

@@ -1,151 +1,135 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What libpurple is about to send: judged by the table in route.c, carried out
- * here. */
+/* What libpurple is about to send: read once, routed by the table in route.c,
+ * carried out here. */
 #include "outgoing.h"
 
+#include "conversation.h"
 #include "deferred.h"
 #include "iq.h"
 #include "jabber.h"
 #include "jid.h"
 #include "message.h"
-#include "ns.h"
+#include "offer.h"
 #include "otr.h"
 #include "people.h"
-#include "policy.h"
+#include "protected.h"
 #include "route.h"
 #include "router-private.h"
 #include "texts.h"
 #include "transfers.h"
 
-#include <blist.h>
 #include <debug.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define NS_CHAT_STATES "http://jabber.org/protocol/chatstates"
-#define NS_MESSAGE_EVENTS "jabber:x:event"
+static const XtlsRouteFacts nothing_known;
 
+/* --- whom a stanza is for: lookups, which start nothing --- */
+
+/* What the account's own server answers, on its behalf or for this client. */
 static gboolean
-has_text (const xmlnode *stanza)
+is_for_own_server (PurpleAccount *account, const XtlsEnvelope *envelope)
 {
-    char *body = NULL;
+    g_autofree char *own = xtls_jabber_get_account_jid (account);
 
-    if (g_str_equal (stanza->name, "message"))
-        body = xtls_message_get_body (stanza);
-    g_free (body);
-    return body != NULL;
+    return envelope->kind != XTLS_ENVELOPE_MESSAGE && !envelope->to.resource &&
+           g_str_equal (envelope->to.bare, own);
 }
 
+/* Responses are not the policy's business where the contact is not private:
+ * they follow a request that came in clear. Nothing that was typed is in one.
+ */
 static gboolean
-has_type (const xmlnode *stanza, const char *type)
+follows_request (const XtlsEnvelope *envelope)
 {
-    return g_strcmp0 (xmlnode_get_attrib (stanza, "type"), type) == 0;
-}
-
-static gboolean
-is_question (const xmlnode *stanza)
-{
-    return g_str_equal (stanza->name, "iq") && !has_type (stanza, "result") &&
-           !has_type (stanza, "error");
-}
-
-/* Whoever owns the server can play a room that is called like a contact. */
-static gboolean
-is_occupant (PurpleAccount *account, const char *to, const char *who)
-{
-    return xtls_jabber_is_occupant (account, to) &&
-           !xtls_policy_is_settled (account, who) &&
-           !purple_find_buddy (account, who);
-}
-
-/* To somebody that the policy may have a say about: not to a room, an occupant
- * of one, a server, or ourselves. An answer follows its question. */
-static gboolean
-is_for_contact (PurpleAccount *account, const xmlnode *stanza, const char *to)
-{
-    g_autofree char *own = NULL;
-    g_autofree char *who = NULL;
-
-    if (has_type (stanza, "groupchat") || has_type (stanza, "result") ||
-        has_type (stanza, "error"))
-        return FALSE;
-    own = xtls_jabber_get_account_jid (account);
-    who = xtls_jabber_normalize (account, to);
-    return who && strchr (who, '@') && !g_str_equal (who, own) &&
-           !is_occupant (account, to, who);
-}
-
-static gboolean
-is_typing (const xmlnode *message)
-{
-    for (const xmlnode *child = message->child; child; child = child->next)
-        if (child->type == XMLNODE_TYPE_TAG &&
-            (g_strcmp0 (child->xmlns, NS_CHAT_STATES) == 0 ||
-             g_strcmp0 (child->xmlns, NS_MESSAGE_EVENTS) == 0))
-            return TRUE;
-    return FALSE;
+    return envelope->kind == XTLS_ENVELOPE_RESPONSE &&
+           (envelope->is_error || envelope->payload != XTLS_PAYLOAD_OTHER);
 }
 
 /* Not words of the user's: what the OTR plugin sends to reach its like. */
 static gboolean
-is_otr (const xmlnode *message)
+is_otr (const XtlsEnvelope *envelope)
 {
-    g_autofree char *body = xtls_message_get_body (message);
+    g_autofree char *text = envelope->payload == XTLS_PAYLOAD_WORDS
+                                ? xtls_message_get_text (envelope->stanza)
+                                : NULL;
 
-    return body && xtls_otr_is_protocol (body);
+    return text && xtls_otr_is_protocol (text);
 }
 
 static XtlsMatter
-matter_of (const xmlnode *stanza, XtlsWay way)
+matter_of (const XtlsEnvelope *envelope, XtlsWay way)
 {
-    switch (way) {
-    case XTLS_WAY_HOLD:
-        return is_otr (stanza) ? XTLS_MATTER_OTHER : XTLS_MATTER_CONTENT;
-    case XTLS_WAY_REFUSE_FILE:
+    if (way == XTLS_WAY_REFUSE_FILE ||
+        (way == XTLS_WAY_HOLD && !is_otr (envelope)))
         return XTLS_MATTER_CONTENT;
-    case XTLS_WAY_DROP:
-        return is_typing (stanza) ? XTLS_MATTER_TYPING : XTLS_MATTER_OTHER;
-    default:
-        return XTLS_MATTER_OTHER;
-    }
+    return envelope->payload == XTLS_PAYLOAD_TYPING ? XTLS_MATTER_TYPING
+                                                    : XTLS_MATTER_OTHER;
 }
 
-/* The contact, if this stanza may not leave in clear: while private, from here
- * on, or because its policy says so. */
-static XtlsContact *
-private_contact (PurpleAccount *account, const xmlnode *stanza, const char *to)
+static gboolean
+is_own_status (PurpleAccount *account, const XtlsEnvelope *envelope)
 {
-    static const XtlsRouteOut nothing;
-    XtlsContact *contact = xtls_people_get (account, to, FALSE);
-    XtlsWay way;
-
-    if (contact && xtls_contact_is_private (contact))
-        return contact;
-    way = xtls_route_outgoing (stanza, &nothing);
-    if (way == XTLS_WAY_OUTSIDE || !is_for_contact (account, stanza, to))
-        return NULL;
-    contact = xtls_people_get (account, to, TRUE);
-    return contact && xtls_contact_will_send (contact, matter_of (stanza, way))
-               ? contact
-               : NULL;
+    return envelope->kind == XTLS_ENVELOPE_PRESENCE &&
+           envelope->payload == XTLS_PAYLOAD_WORDS &&
+           xtls_jabber_is_own_status (account, envelope->stanza);
 }
 
-/* Words for a contact that a room is to pass on (XEP-0045 7.8.2) go around the
+/* (nullable): the recipient, if its policy keeps the stanza from leaving in
+ * clear although it is not private. */
+static XtlsContact *
+find_withholding (PurpleAccount *account,
+                  const XtlsEnvelope *envelope,
+                  XtlsMatter *matter)
+{
+    const XtlsRouteFacts facts = {.is_own_status =
+                                      is_own_status (account, envelope)};
+    XtlsWay way = xtls_route_outgoing (envelope, &facts);
+    XtlsContact *contact;
+
+    if (way == XTLS_WAY_OUTSIDE || follows_request (envelope) ||
+        !xtls_protected_is_contact (account,
+                                    envelope->to.bare,
+                                    envelope->kind == XTLS_ENVELOPE_MESSAGE))
+        return NULL;
+    *matter = matter_of (envelope, way);
+    contact = xtls_people_get (account, envelope->to.bare, TRUE);
+    return contact && xtls_contact_withholds (contact, *matter) ? contact
+                                                                : NULL;
+}
+
+/* (nullable): the contact that @envelope's stanza may not leave to in clear.
+ * Where the policy says so because of what was typed, private mode starts. */
+static XtlsContact *
+get_contact (PurpleAccount *account, const XtlsEnvelope *envelope)
+{
+    XtlsContact *contact;
+    XtlsMatter matter;
+
+    if (!envelope->to.bare || is_for_own_server (account, envelope))
+        return NULL;
+    contact = xtls_protected_find_private (account, envelope->to.bare);
+    if (contact)
+        return contact;
+    contact = find_withholding (account, envelope, &matter);
+    if (contact && matter == XTLS_MATTER_CONTENT)
+        xtls_contact_start_by_policy (contact);
+    return contact;
+}
+
+/* --- what is no contact's, and is withheld all the same --- */
+
+/* Words for a contact that a room or a server is to pass on go around the
  * private conversation. */
 static gboolean
-withhold_invitation (PurpleAccount *account, const xmlnode *stanza)
+withhold_through (PurpleAccount *account, const XtlsEnvelope *envelope)
 {
-    xmlnode *x =
-        xmlnode_get_child_with_namespace (stanza, "x", XTLS_NS_MUC_USER);
-    xmlnode *invite = x ? xmlnode_get_child (x, "invite") : NULL;
+    for (guint i = 0; envelope->through && i < envelope->through->len; i++) {
+        const char *who = g_ptr_array_index (envelope->through, i);
+        XtlsContact *contact = xtls_people_get (account, who, TRUE);
 
-    for (; invite; invite = xmlnode_get_next_twin (invite)) {
-        const char *to = xmlnode_get_attrib (invite, "to");
-        XtlsContact *contact = NULL;
-
-        if (to && xmlnode_get_child (invite, "reason"))
-            contact = xtls_people_get (account, to, TRUE);
         if (contact && (xtls_contact_is_private (contact) ||
-                        xtls_contact_will_send (contact, XTLS_MATTER_OTHER))) {
+                        xtls_contact_withholds (contact, XTLS_MATTER_OTHER))) {
             xtls_contact_refused_invitation (contact);
             return TRUE;
         }
@@ -153,95 +137,137 @@ withhold_invitation (PurpleAccount *account, const xmlnode *stanza)
     return FALSE;
 }
 
+static gboolean
+is_anybody_private (PurpleAccount *account)
+{
+    GList *contacts = xtls_people_list (account);
+    gboolean any = FALSE;
+
+    for (GList *l = contacts; l && !any; l = l->next)
+        any = xtls_contact_is_private (l->data) ||
+              xtls_contact_withholds (l->data, XTLS_MATTER_OTHER);
+    g_list_free (contacts);
+    return any;
+}
+
+/* Nobody knows whom a server would take it to be for. */
+static gboolean
+withhold_malformed (PurpleAccount *account, const XtlsEnvelope *envelope)
+{
+    if (!envelope->is_malformed || !is_anybody_private (account))
+        return FALSE;
+    purple_debug_info ("xtls", "a stanza to no valid address was withheld\n");
+    if (envelope->payload == XTLS_PAYLOAD_WORDS)
+        xtls_conversation_line (
+            account,
+            envelope->to.raw,
+            _ ("The message was not sent: this is not a valid address."),
+            FALSE);
+    return TRUE;
+}
+
+/* What began inside does not go on outside when private mode has ended, or the
+ * plugin goes: the rest of a file, a response. */
+static gboolean
+withhold_rest (XtlsRouter *router, const XtlsEnvelope *envelope)
+{
+    if (envelope->kind == XTLS_ENVELOPE_RESPONSE)
+        return xtls_iq_tracker_take (router->tracker,
+                                     XTLS_IQ_FROM_INSIDE,
+                                     envelope->to.full,
+                                     envelope->id);
+    if (envelope->kind != XTLS_ENVELOPE_REQUEST ||
+        !xtls_transfers_is_inside (router, envelope))
+        return FALSE;
+    xtls_deferred_refuse (
+        router, envelope->to.raw, envelope->id, XTLS_IQ_ERROR_NOT_ACCEPTABLE);
+    return TRUE;
+}
+
+/* --- the ways --- */
+
 static void
 could_not_send (XtlsRouter *router,
                 XtlsContact *contact,
-                const xmlnode *stanza,
+                const XtlsEnvelope *envelope,
                 const GError *error)
 {
-    if (has_text (stanza))
-        xtls_contact_not_sent (contact, stanza, xtls_texts_not_sent (error));
-    else if (is_question (stanza))
+    if (envelope->payload == XTLS_PAYLOAD_WORDS)
+        xtls_contact_not_sent (
+            contact, envelope->stanza, xtls_texts_not_sent (error));
+    else if (envelope->kind == XTLS_ENVELOPE_REQUEST)
         xtls_deferred_refuse (router,
-                              xmlnode_get_attrib (stanza, "to"),
-                              xmlnode_get_attrib (stanza, "id"),
+                              envelope->to.raw,
+                              envelope->id,
                               XTLS_IQ_ERROR_NOT_ACCEPTABLE);
 }
 
+/* @peer: the canonical full JID of the contact's session. */
 static void
-send_inside (XtlsRouter *router, XtlsContact *contact, const xmlnode *stanza)
+send_inside (XtlsRouter *router,
+             XtlsContact *contact,
+             const XtlsEnvelope *envelope,
+             const char *peer)
 {
     XtlsSession *session = xtls_contact_get_session (contact);
-    g_autofree char *asked =
-        xtls_router_normalize (router, xtls_session_get_peer (session));
-    const char *id = xmlnode_get_attrib (stanza, "id");
+    gboolean is_request = envelope->kind == XTLS_ENVELOPE_REQUEST;
     GError *error = NULL;
-    xmlnode *copy = xmlnode_copy (stanza);
+    xmlnode *copy = xmlnode_copy (envelope->stanza);
 
     /* A contact who offered before private mode, and only a way around it,
      * gets no answer that chooses that way. */
-    if (!has_type (stanza, "error") && !xtls_route_strip_offer (copy)) {
+    if (!envelope->is_error && !xtls_offer_strip (copy)) {
         xtls_contact_refused_file (contact, TRUE);
         xmlnode_free (copy);
         return;
     }
-    /* Before it is sent: the answer may be here when that returns. */
-    if (is_question (stanza))
-        xtls_iq_tracker_remember (router->tracker, XTLS_IQ_FROM_US, asked, id);
+    /* Before it is sent: the response may be here when that returns. */
+    if (is_request)
+        xtls_iq_tracker_remember (
+            router->tracker, XTLS_IQ_FROM_US, peer, envelope->id);
     if (xtls_session_send (session, copy, &error)) {
-        if (is_question (stanza))
-            xtls_transfers_sent (router, stanza);
+        if (is_request)
+            xtls_transfers_sent (router, envelope);
         return;
     }
-    xtls_iq_tracker_take (router->tracker, XTLS_IQ_FROM_US, asked, id);
-    could_not_send (router, contact, stanza, error);
+    xtls_iq_tracker_take (router->tracker, XTLS_IQ_FROM_US, peer, envelope->id);
+    could_not_send (router, contact, envelope, error);
     xmlnode_free (copy);
     g_error_free (error);
 }
 
 static void
-refuse (XtlsRouter *router, XtlsContact *contact, XtlsWay way, xmlnode *stanza)
+refuse (XtlsRouter *router,
+        XtlsContact *contact,
+        XtlsWay way,
+        const XtlsEnvelope *envelope)
 {
     if (way == XTLS_WAY_REFUSE_FILE)
         xtls_contact_refused_file (contact, TRUE);
     else if (way == XTLS_WAY_REFUSE_VOICE)
         xtls_contact_refused_voice (contact, TRUE);
-    xtls_deferred_refuse (router,
-                          xmlnode_get_attrib (stanza, "to"),
-                          xmlnode_get_attrib (stanza, "id"),
-                          XTLS_IQ_ERROR_NOT_ACCEPTABLE);
-}
-
-/* An answer is taken for one to a question from outside only if there is none
- * from inside with the same id: a server may have guessed it. */
-static gboolean
-answers_outside (XtlsRouter *router, const xmlnode *stanza, const char *to)
-{
-    const char *id = xmlnode_get_attrib (stanza, "id");
-    gboolean outside, inside;
-
-    if (!g_str_equal (stanza->name, "iq") || is_question (stanza))
-        return FALSE;
-    inside =
-        xtls_iq_tracker_take (router->tracker, XTLS_IQ_FROM_INSIDE, to, id);
-    if (inside)
-        return FALSE;
-    outside =
-        xtls_iq_tracker_take (router->tracker, XTLS_IQ_FROM_OUTSIDE, to, id);
-    return outside;
+    xtls_deferred_refuse (
+        router, envelope->to.raw, envelope->id, XTLS_IQ_ERROR_NOT_ACCEPTABLE);
 }
 
 static gboolean
-act (XtlsRouter *router, XtlsContact *contact, XtlsWay way, xmlnode *stanza)
+act (XtlsRouter *router,
+     XtlsContact *contact,
+     XtlsWay way,
+     const XtlsEnvelope *envelope,
+     const char *peer)
 {
     switch (way) {
     case XTLS_WAY_OUTSIDE:
         return FALSE;
     case XTLS_WAY_INSIDE:
-        send_inside (router, contact, stanza);
+        send_inside (router, contact, envelope, peer);
         break;
     case XTLS_WAY_HOLD:
-        xtls_contact_hold (contact, xmlnode_copy (stanza));
+        xtls_contact_hold (contact, xmlnode_copy (envelope->stanza));
+        break;
+    case XTLS_WAY_DROP_TOLD:
+        xtls_contact_dropped (contact);
         break;
     case XTLS_WAY_DROP:
     case XTLS_WAY_SWALLOW:
@@ -249,104 +275,130 @@ act (XtlsRouter *router, XtlsContact *contact, XtlsWay way, xmlnode *stanza)
     case XTLS_WAY_REFUSE:
     case XTLS_WAY_REFUSE_FILE:
     case XTLS_WAY_REFUSE_VOICE:
-        refuse (router, contact, way, stanza);
+        refuse (router, contact, way, envelope);
         break;
     }
-    purple_debug_info ("xtls", "outgoing %s: way %d\n", stanza->name, way);
+    purple_debug_info (
+        "xtls", "outgoing %s: way %d\n", envelope->stanza->name, way);
     return TRUE;
 }
 
-/* What began inside does not go on outside when private mode has ended, or the
- * plugin goes: the rest of a file, an answer. */
-static gboolean
-withhold_rest (XtlsRouter *router, const xmlnode *stanza, const char *to)
-{
-    const char *id = xmlnode_get_attrib (stanza, "id");
+/* --- on a connection with a router --- */
 
-    if (!g_str_equal (stanza->name, "iq"))
+/* A response is taken for one to a request from outside only if there is none
+ * from inside with the same id: a server may have guessed it. */
+static gboolean
+answers_outside (XtlsRouter *router, const XtlsEnvelope *envelope)
+{
+    const char *to = envelope->to.full;
+
+    if (envelope->kind != XTLS_ENVELOPE_RESPONSE ||
+        xtls_iq_tracker_take (
+            router->tracker, XTLS_IQ_FROM_INSIDE, to, envelope->id))
         return FALSE;
-    if (!is_question (stanza))
-        return xtls_iq_tracker_take (
-            router->tracker, XTLS_IQ_FROM_INSIDE, to, id);
-    if (!xtls_transfers_is_inside (router, stanza))
-        return FALSE;
-    xtls_deferred_refuse (router, to, id, XTLS_IQ_ERROR_NOT_ACCEPTABLE);
-    return TRUE;
+    return xtls_iq_tracker_take (
+        router->tracker, XTLS_IQ_FROM_OUTSIDE, to, envelope->id);
+}
+
+static XtlsTransport
+transport_of (XtlsRouter *router, const XtlsEnvelope *envelope)
+{
+    XtlsEndpoint *endpoint = xtls_login_get_endpoint (router->login);
+
+    if (xtls_endpoint_owns (endpoint, envelope->stanza))
+        return XTLS_TRANSPORT_OURS;
+    return xtls_endpoint_owns_dead (endpoint, envelope->stanza) &&
+                   !xtls_transfers_is_inside (router, envelope)
+               ? XTLS_TRANSPORT_DEAD
+               : XTLS_TRANSPORT_NONE;
 }
 
 static gboolean
-filter_online (XtlsRouter *router, xmlnode *stanza)
+filter_online (XtlsRouter *router, const XtlsEnvelope *envelope)
 {
-    const char *to = xmlnode_get_attrib (stanza, "to");
-    XtlsContact *contact;
-    XtlsSession *session;
-    XtlsRouteOut facts = {0};
+    XtlsContact *contact = get_contact (router->account, envelope);
+    XtlsSession *session = contact ? xtls_contact_get_session (contact) : NULL;
+    g_autofree char *peer =
+        session ? xtls_jid_canonical (xtls_session_get_peer (session)) : NULL;
+    XtlsRouteFacts facts = {.peer = peer};
 
-    if (!to || xtls_jabber_is_own (stanza))
-        return FALSE;
-    if (withhold_invitation (router->account, stanza))
-        return TRUE;
-    contact = private_contact (router->account, stanza, to);
     if (!contact)
-        return withhold_rest (router, stanza, to);
-    session = xtls_contact_get_session (contact);
-    facts.own =
-        xtls_endpoint_owns (xtls_login_get_endpoint (router->login), stanza);
-    facts.own_dead = !facts.own &&
-                     xtls_endpoint_owns_dead (
-                         xtls_login_get_endpoint (router->login), stanza) &&
-                     !xtls_transfers_is_inside (router, stanza);
-    facts.open = session != NULL;
-    facts.peer = session ? xtls_session_get_peer (session) : NULL;
-    facts.answers_outside = answers_outside (router, stanza, to);
-    return act (router, contact, xtls_route_outgoing (stanza, &facts), stanza);
+        return withhold_rest (router, envelope);
+    facts.transport = transport_of (router, envelope);
+    facts.answers_outside = answers_outside (router, envelope);
+    facts.is_own_status = is_own_status (router->account, envelope);
+    return act (router,
+                contact,
+                xtls_route_outgoing (envelope, &facts),
+                envelope,
+                peer);
 }
 
-/* Nothing waits for the answer of a question here: it is withheld and no more.
+/* --- on a connection without one --- */
+
+/* Nothing waits for the response to a request here: it is withheld and no more.
  */
 static gboolean
-withhold_without (XtlsContact *contact, xmlnode *stanza, gboolean again)
+withhold_offline (XtlsContact *contact,
+                  const XtlsEnvelope *envelope,
+                  gboolean again)
 {
-    static const XtlsRouteOut nothing;
-    XtlsWay way = xtls_route_outgoing (stanza, &nothing);
+    XtlsWay way = xtls_route_outgoing (envelope, &nothing_known);
 
     if (way == XTLS_WAY_HOLD && again)
         /* Written in clear and shown before private mode began; whether it
          * arrived nobody knows. */
-        xtls_contact_not_sent (contact, stanza, NULL);
+        xtls_contact_not_sent (contact, envelope->stanza, NULL);
     else if (way == XTLS_WAY_HOLD)
-        xtls_contact_hold (contact, xmlnode_copy (stanza));
+        xtls_contact_hold (contact, xmlnode_copy (envelope->stanza));
     return way != XTLS_WAY_OUTSIDE;
 }
 
+/* What was written before the connection was lost does not start private mode
+ * now. */
 static gboolean
-filter_offline (PurpleConnection *gc, xmlnode *stanza)
+filter_again (PurpleAccount *account, const XtlsEnvelope *envelope)
+{
+    XtlsContact *contact;
+    XtlsMatter matter;
+
+    if (xtls_envelope_is_transport (envelope))
+        return TRUE;
+    if (!envelope->to.bare || is_for_own_server (account, envelope))
+        return FALSE;
+    contact = xtls_protected_find_private (account, envelope->to.bare);
+    if (!contact)
+        contact = find_withholding (account, envelope, &matter);
+    return contact && withhold_offline (contact, envelope, TRUE);
+}
+
+static gboolean
+filter_offline (PurpleConnection *gc, const XtlsEnvelope *envelope)
 {
     PurpleAccount *account = purple_connection_get_account (gc);
-    const char *to = xmlnode_get_attrib (stanza, "to");
-    gboolean again = purple_connection_get_state (gc) == PURPLE_CONNECTING;
     XtlsContact *contact;
 
-    if (!to || xtls_jabber_is_own (stanza))
-        return FALSE;
-    if (withhold_invitation (account, stanza))
-        return TRUE;
-    if (!again) {
-        contact = private_contact (account, stanza, to);
-        return contact && withhold_without (contact, stanza, FALSE);
-    }
-    if (xtls_route_is_transport (stanza))
-        return TRUE;
-    contact = xtls_people_get (account, to, FALSE);
-    return contact && xtls_contact_is_private (contact) &&
-           withhold_without (contact, stanza, TRUE);
+    if (purple_connection_get_state (gc) == PURPLE_CONNECTING)
+        return filter_again (account, envelope);
+    contact = get_contact (account, envelope);
+    return contact && withhold_offline (contact, envelope, FALSE);
 }
 
 gboolean
 xtls_outgoing_filter (PurpleConnection *gc, xmlnode *stanza)
 {
-    XtlsRouter *router = xtls_router_get (purple_connection_get_account (gc));
+    PurpleAccount *account = purple_connection_get_account (gc);
+    XtlsRouter *router = xtls_router_get (account);
+    g_autofree char *own = NULL;
+    g_auto (XtlsEnvelope) envelope = {0};
 
-    return router ? filter_online (router, stanza)
-                  : filter_offline (gc, stanza);
+    if (xtls_jabber_is_own (stanza))
+        return FALSE;
+    own = xtls_jabber_get_account_jid (account);
+    xtls_envelope_read (&envelope, stanza, own);
+    if (withhold_malformed (account, &envelope) ||
+        withhold_through (account, &envelope))
+        return TRUE;
+    return router ? filter_online (router, &envelope)
+                  : filter_offline (gc, &envelope);
 }

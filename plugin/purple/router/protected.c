@@ -17,22 +17,30 @@ xtls_protected_find_private (PurpleAccount *account, const char *who)
     return contact && xtls_contact_is_private (contact) ? contact : NULL;
 }
 
-/* Not a room, an occupant of one, a server, or ourselves. */
+/* Whoever owns the server can play a room that is called like a contact. */
 static gboolean
-is_person (PurpleAccount *account, const char *who)
+is_of_room (PurpleAccount *account, const char *bare)
+{
+    g_autofree char *anybody = g_strconcat (bare, "/x", NULL);
+
+    return xtls_jabber_is_occupant (account, anybody) &&
+           !xtls_policy_is_settled (account, bare) &&
+           !purple_find_buddy (account, bare);
+}
+
+gboolean
+xtls_protected_is_contact (PurpleAccount *account,
+                           const char *who,
+                           gboolean is_text)
 {
     g_autofree char *bare = NULL;
-    g_autofree char *own = NULL;
 
-    if (!who || !xtls_jabber_is (account))
+    if (!xtls_jabber_is (account))
         return FALSE;
     bare = xtls_jabber_normalize (account, who);
-    own = xtls_jabber_get_account_jid (account);
-    if (!bare || !strchr (bare, '@') || g_str_equal (bare, own))
-        return FALSE;
-    return !xtls_jabber_is_occupant (account, who) ||
-           xtls_policy_is_settled (account, bare) ||
-           purple_find_buddy (account, bare);
+    return bare && !is_of_room (account, bare) &&
+           (is_text || strchr (bare, '@') ||
+            xtls_policy_is_settled (account, bare));
 }
 
 XtlsContact *
@@ -40,8 +48,9 @@ xtls_protected_find (PurpleAccount *account, const char *who, XtlsMatter matter)
 {
     XtlsContact *contact = xtls_protected_find_private (account, who);
 
-    if (contact || !is_person (account, who))
+    if (contact ||
+        !xtls_protected_is_contact (account, who, matter != XTLS_MATTER_OTHER))
         return contact;
     contact = xtls_people_get (account, who, TRUE);
-    return contact && xtls_contact_will_send (contact, matter) ? contact : NULL;
+    return contact && xtls_contact_withholds (contact, matter) ? contact : NULL;
 }

@@ -1,370 +1,206 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* DESIGN's two tables of what goes where while a contact is private. */
+/*
+ * The three tables of what goes where. In each, the first row that fits counts,
+ * and a stanza that no row fits does not pass.
+ */
 #include "route.h"
 
-#include "jid.h"
-#include "message.h"
-#include "node.h"
-#include "ns.h"
+#include "offer.h"
 
-#include <string.h>
+#define BIT(n) (1u << (n))
+#define ANY (~0u)
 
-#define NS_SOCKS5 "http://jabber.org/protocol/bytestreams"
-#define NS_OOB "jabber:iq:oob"
-#define NS_BOB "urn:xmpp:bob"
+#define MESSAGE BIT (XTLS_ENVELOPE_MESSAGE)
+#define PRESENCE BIT (XTLS_ENVELOPE_PRESENCE)
+#define REQUEST BIT (XTLS_ENVELOPE_REQUEST)
+#define RESPONSE BIT (XTLS_ENVELOPE_RESPONSE)
 
-/* What a question carries that could go around a private conversation. */
-typedef enum {
-    LOAD_NONE,
-    LOAD_OFFER,  /* a file, by a method to be chosen (XEP-0095) */
-    LOAD_AROUND, /* a file, by a way of its own */
-    LOAD_BLOCK,  /* an in-band bytestream */
-    LOAD_BITS,   /* what a message shows, a smiley say (XEP-0231) */
-    LOAD_VOICE,
-    LOAD_JINGLE /* whatever else is negotiated by Jingle */
-} Load;
+#define WORDS BIT (XTLS_PAYLOAD_WORDS)
+#define INVITATION BIT (XTLS_PAYLOAD_INVITATION)
+#define ATTENTION BIT (XTLS_PAYLOAD_ATTENTION)
+#define OFFER BIT (XTLS_PAYLOAD_OFFER)
+#define AROUND BIT (XTLS_PAYLOAD_AROUND)
+#define BLOCK BIT (XTLS_PAYLOAD_BLOCK)
+#define BITS BIT (XTLS_PAYLOAD_BITS)
+#define VOICE BIT (XTLS_PAYLOAD_VOICE)
+#define JINGLE BIT (XTLS_PAYLOAD_JINGLE)
+#define DISCOVERY BIT (XTLS_PAYLOAD_DISCOVERY)
+#define PUBLIC BIT (XTLS_PAYLOAD_PUBLIC)
+#define EVENT BIT (XTLS_PAYLOAD_EVENT)
+#define TYPING BIT (XTLS_PAYLOAD_TYPING)
+#define STATE BIT (XTLS_PAYLOAD_STATE)
+#define NONE BIT (XTLS_PAYLOAD_NONE)
 
-/* Questions that are about the client, not the person: withholding them would
- * starve discovery. */
-static const char *const discovery[] = {
-    "http://jabber.org/protocol/disco#info",
-    "http://jabber.org/protocol/disco#items",
-    "urn:xmpp:ping",
-    "jabber:iq:version",
-    "jabber:iq:last",
-    "urn:xmpp:time",
-    "jabber:iq:time",
-    NULL,
+/* What else has to hold; bits of what is true of a stanza. */
+enum {
+    IF_ANYHOW = 0,
+    IF_OPEN = 1 << 0,       /* a session is open */
+    IF_FOR_PEER = 1 << 1,   /* … and it is addressed to its resource */
+    IF_TO_BARE = 1 << 2,    /* it is addressed to no resource */
+    IF_OUTSIDE = 1 << 3,    /* it answers a request that came outside */
+    IF_ERROR = 1 << 4,      /* it is of type `error` */
+    IF_STRIPPABLE = 1 << 5, /* a file offer that names in-band bytestreams */
+    IF_INSIDE = 1 << 6,     /* it answers a request that went inside */
+    IF_OWN_STATUS = 1 << 8, /* presence with the account's status text */
+    IF_EMPTY = 1 << 7       /* a block of a bytestream without data */
 };
 
-/* Some plugins set the namespace of what they send as an attribute. */
-static const char *
-namespace_of (const xmlnode *node)
-{
-    const char *xmlns = node->xmlns;
+typedef struct {
+    guint kinds;
+    guint payloads;
+    guint conditions; /* all of them */
+    int way;          /* XtlsWay or XtlsIncoming */
+} Row;
 
-    if (!xmlns)
-        xmlns = xmlnode_get_attrib (node, "xmlns");
-    return xmlns ? xmlns : "";
-}
+static const Row outgoing[] = {
+    /* Says no more than everybody is told: a subscription, a probe, being
+     * there. */
+    {PRESENCE, NONE, IF_ANYHOW, XTLS_WAY_OUTSIDE},
+    {PRESENCE, WORDS, IF_OWN_STATUS, XTLS_WAY_OUTSIDE},
+    {PRESENCE, ANY, IF_ANYHOW, XTLS_WAY_DROP_TOLD},
 
-static gboolean
-is_stanza (const xmlnode *node, const char *name)
-{
-    const char *xmlns = namespace_of (node);
+    {MESSAGE, ANY, IF_OPEN, XTLS_WAY_INSIDE},
+    {MESSAGE, WORDS, IF_ANYHOW, XTLS_WAY_HOLD},
+    {MESSAGE, TYPING | STATE | NONE, IF_ANYHOW, XTLS_WAY_DROP},
+    {MESSAGE, ANY, IF_ANYHOW, XTLS_WAY_DROP_TOLD},
 
-    return g_str_equal (node->name, name) &&
-           (!*xmlns || g_str_equal (xmlns, XTLS_NS_CLIENT));
-}
+    /* A response goes the way its request came. */
+    {RESPONSE, DISCOVERY | NONE, IF_OUTSIDE, XTLS_WAY_OUTSIDE},
+    {RESPONSE, ANY, IF_OUTSIDE | IF_ERROR, XTLS_WAY_OUTSIDE},
+    {RESPONSE, ANY, IF_OUTSIDE, XTLS_WAY_DROP},
+    {RESPONSE, ANY, IF_FOR_PEER, XTLS_WAY_INSIDE},
+    {RESPONSE, ANY, IF_ANYHOW, XTLS_WAY_DROP},
 
-static gboolean
-has_type (const xmlnode *stanza, const char *a, const char *b)
-{
-    const char *type = xmlnode_get_attrib (stanza, "type");
+    {REQUEST, VOICE, IF_ANYHOW, XTLS_WAY_REFUSE_VOICE},
+    {REQUEST, JINGLE, IF_ANYHOW, XTLS_WAY_REFUSE},
+    {REQUEST, AROUND, IF_ANYHOW, XTLS_WAY_REFUSE_FILE},
+    {REQUEST, OFFER, IF_FOR_PEER | IF_STRIPPABLE, XTLS_WAY_INSIDE},
+    {REQUEST, OFFER, IF_ANYHOW, XTLS_WAY_REFUSE_FILE},
+    /* Withholding lookups would starve discovery. */
+    {REQUEST, DISCOVERY, IF_ANYHOW, XTLS_WAY_OUTSIDE},
+    /* The contact's server answers them. */
+    {REQUEST, PUBLIC, IF_TO_BARE, XTLS_WAY_OUTSIDE},
+    {REQUEST, ANY, IF_FOR_PEER, XTLS_WAY_INSIDE},
+    {REQUEST, ANY, IF_ANYHOW, XTLS_WAY_REFUSE},
+};
 
-    return type && (g_str_equal (type, a) || g_str_equal (type, b));
-}
+static const Row incoming[] = {
+    {PRESENCE, ANY, IF_ANYHOW, XTLS_IN_PASS},
 
-static gboolean
-is_answer (const xmlnode *iq)
-{
-    return has_type (iq, "result", "error");
-}
+    {MESSAGE, WORDS, IF_ANYHOW, XTLS_IN_MARK},
+    {MESSAGE, INVITATION, IF_ANYHOW, XTLS_IN_TELL_ROOM},
+    {MESSAGE, ATTENTION, IF_ANYHOW, XTLS_IN_TELL_ATTENTION},
+    {MESSAGE, EVENT, IF_ANYHOW, XTLS_IN_PASS},
+    {MESSAGE, ANY, IF_ANYHOW, XTLS_IN_IGNORE},
 
-static Load
-load_of_description (const char *xmlns)
-{
-    if (strstr (xmlns, ":rtp:") || strstr (xmlns, "audio") ||
-        strstr (xmlns, "video"))
-        return LOAD_VOICE;
-    if (strstr (xmlns, ":file-transfer"))
-        return LOAD_AROUND;
-    return LOAD_JINGLE;
-}
+    /* Ids can be guessed: a response counts only if it came the way that its
+     * request went. */
+    {RESPONSE, ANY, IF_INSIDE, XTLS_IN_IGNORE},
+    {RESPONSE, ANY, IF_ANYHOW, XTLS_IN_PASS},
 
-static Load
-load_of_jingle (const xmlnode *jingle)
-{
-    for (const xmlnode *content = jingle->child; content;
-         content = content->next)
-        for (const xmlnode *node = content->child; node; node = node->next)
-            if (node->type == XMLNODE_TYPE_TAG &&
-                g_str_equal (node->name, "description"))
-                return load_of_description (namespace_of (node));
-    return LOAD_JINGLE;
-}
+    {REQUEST, OFFER | AROUND, IF_ANYHOW, XTLS_IN_REFUSE_FILE},
+    {REQUEST, VOICE, IF_ANYHOW, XTLS_IN_REFUSE_VOICE},
+    {REQUEST, DISCOVERY, IF_ANYHOW, XTLS_IN_PASS},
+    {REQUEST, ANY, IF_ANYHOW, XTLS_IN_REFUSE},
+};
 
-static Load
-load_of_child (const xmlnode *child)
-{
-    const char *xmlns = namespace_of (child);
+static const Row inside[] = {
+    {MESSAGE, ANY, IF_ANYHOW, XTLS_IN_PASS},
 
-    if (g_str_equal (xmlns, XTLS_NS_SI))
-        return LOAD_OFFER;
-    if (g_str_equal (xmlns, NS_SOCKS5) || g_str_equal (xmlns, NS_OOB))
-        return LOAD_AROUND;
-    if (g_str_equal (xmlns, XTLS_NS_IBB))
-        return LOAD_BLOCK;
-    if (g_str_equal (xmlns, NS_BOB))
-        return LOAD_BITS;
-    /* Google's voice and video, and Jingle by the name that it had before. */
-    if (g_str_has_prefix (xmlns, "http://www.google.com/session") ||
-        g_str_has_prefix (xmlns, "http://www.google.com/xmpp/protocol/") ||
-        g_str_has_prefix (xmlns, "http://jabber.org/protocol/jingle"))
-        return LOAD_VOICE;
-    if (g_str_has_prefix (xmlns, "urn:xmpp:jingle:") ||
-        g_str_has_prefix (xmlns, "urn:xmpp:tmp:jingle"))
-        return load_of_jingle (child);
-    return LOAD_NONE;
-}
+    {RESPONSE, ANY, IF_INSIDE, XTLS_IN_PASS},
+    {RESPONSE, ANY, IF_ANYHOW, XTLS_IN_IGNORE},
 
-static Load
-load_of (const xmlnode *iq)
-{
-    for (const xmlnode *child = iq->child; child; child = child->next) {
-        Load load = LOAD_NONE;
-
-        if (child->type == XMLNODE_TYPE_TAG)
-            load = load_of_child (child);
-        if (load != LOAD_NONE)
-            return load;
-    }
-    return LOAD_NONE;
-}
+    {REQUEST, OFFER, IF_STRIPPABLE, XTLS_IN_PASS},
+    {REQUEST, OFFER | AROUND, IF_ANYHOW, XTLS_IN_REFUSE_FILE},
+    {REQUEST, VOICE, IF_ANYHOW, XTLS_IN_REFUSE_VOICE},
+    {REQUEST, JINGLE, IF_ANYHOW, XTLS_IN_REFUSE},
+    /* libpurple decodes what is not there: a CRITICAL. */
+    {REQUEST, BLOCK, IF_EMPTY, XTLS_IN_REFUSE},
+    {REQUEST, ANY, IF_ANYHOW, XTLS_IN_PASS},
+};
 
 static gboolean
-is_discovery (const xmlnode *iq)
+is_empty_block (const XtlsEnvelope *envelope)
 {
-    const xmlnode *child = xtls_node_first_child (iq);
+    g_autofree char *data = envelope->block == XTLS_BLOCK_DATA
+                                ? xmlnode_get_data (envelope->child)
+                                : NULL;
 
-    if (!has_type (iq, "get", "get") || !child)
-        return FALSE;
-    for (const xmlnode *more = child->next; more; more = more->next)
-        if (more->type == XMLNODE_TYPE_TAG)
-            return FALSE;
-    return g_strv_contains (discovery, namespace_of (child));
+    return envelope->block == XTLS_BLOCK_DATA && !data;
 }
 
-static gboolean
-can_be_stripped (const xmlnode *offer)
+static guint
+conditions_of (const XtlsEnvelope *envelope)
 {
-    xmlnode *copy = xmlnode_copy (offer);
-    gboolean left = xtls_route_strip_offer (copy);
+    guint conditions = 0;
 
-    xmlnode_free (copy);
-    return left;
+    if (envelope->is_error)
+        conditions |= IF_ERROR;
+    if (!envelope->to.resource)
+        conditions |= IF_TO_BARE;
+    if (envelope->payload == XTLS_PAYLOAD_OFFER &&
+        xtls_offer_can_strip (envelope->stanza))
+        conditions |= IF_STRIPPABLE;
+    if (is_empty_block (envelope))
+        conditions |= IF_EMPTY;
+    return conditions;
 }
 
-/* The bare JIDs are the contact's, both; libpurple may write them otherwise
- * than the server. */
-static gboolean
-is_for_session (const xmlnode *iq, const XtlsRouteOut *facts)
+static int
+find_way (const Row *rows,
+          gsize n,
+          const XtlsEnvelope *envelope,
+          guint conditions,
+          int otherwise)
 {
-    const char *to = xmlnode_get_attrib (iq, "to");
-    const char *resource = to ? xtls_jid_resource (to) : NULL;
-
-    return facts->open && facts->peer && resource &&
-           g_strcmp0 (resource, xtls_jid_resource (facts->peer)) == 0;
-}
-
-static XtlsWay
-route_question (const xmlnode *iq, const XtlsRouteOut *facts)
-{
-    const char *to = xmlnode_get_attrib (iq, "to");
-    gboolean inside = is_for_session (iq, facts);
-
-    switch (load_of (iq)) {
-    case LOAD_VOICE:
-        return XTLS_WAY_REFUSE_VOICE;
-    case LOAD_JINGLE:
-        return XTLS_WAY_REFUSE;
-    case LOAD_AROUND:
-        return XTLS_WAY_REFUSE_FILE;
-    case LOAD_OFFER:
-        return inside && can_be_stripped (iq) ? XTLS_WAY_INSIDE
-                                              : XTLS_WAY_REFUSE_FILE;
-    case LOAD_BLOCK:
-    case LOAD_BITS:
-        return inside ? XTLS_WAY_INSIDE : XTLS_WAY_REFUSE;
-    case LOAD_NONE:
-        break;
-    }
-    if (is_discovery (iq) || !to || !xtls_jid_resource (to))
-        return XTLS_WAY_OUTSIDE;
-    return inside ? XTLS_WAY_INSIDE : XTLS_WAY_REFUSE;
-}
-
-static XtlsWay
-route_message (const xmlnode *message, const XtlsRouteOut *facts)
-{
-    if (facts->open)
-        return XTLS_WAY_INSIDE;
-    char *body = xtls_message_get_body (message);
-    g_free (body);
-    return body ? XTLS_WAY_HOLD : XTLS_WAY_DROP;
+    for (gsize i = 0; i < n; i++)
+        if (rows[i].kinds & BIT (envelope->kind) &&
+            rows[i].payloads & BIT (envelope->payload) &&
+            (rows[i].conditions & ~conditions) == 0)
+            return rows[i].way;
+    return otherwise;
 }
 
 XtlsWay
-xtls_route_outgoing (const xmlnode *stanza, const XtlsRouteOut *facts)
+xtls_route_outgoing (const XtlsEnvelope *envelope, const XtlsRouteFacts *facts)
 {
-    if (facts->own)
+    guint conditions = conditions_of (envelope);
+
+    if (facts->transport == XTLS_TRANSPORT_OURS)
         return XTLS_WAY_OUTSIDE;
-    if (facts->own_dead)
+    if (facts->transport == XTLS_TRANSPORT_DEAD)
         return XTLS_WAY_SWALLOW;
-    /* By name alone: with a namespace of its own it leaves, too, whatever the
-     * server makes of it. */
-    if (g_str_equal (stanza->name, "message"))
-        return route_message (stanza, facts);
-    if (g_str_equal (stanza->name, "presence"))
-        return XTLS_WAY_OUTSIDE;
-    if (!g_str_equal (stanza->name, "iq"))
-        return XTLS_WAY_DROP;
-    if (!is_answer (stanza))
-        return route_question (stanza, facts);
+    if (facts->peer)
+        conditions |= IF_OPEN;
+    if (facts->peer && g_strcmp0 (envelope->to.full, facts->peer) == 0)
+        conditions |= IF_FOR_PEER;
     if (facts->answers_outside)
-        return XTLS_WAY_OUTSIDE;
-    return is_for_session (stanza, facts) ? XTLS_WAY_INSIDE : XTLS_WAY_DROP;
+        conditions |= IF_OUTSIDE;
+    if (facts->is_own_status)
+        conditions |= IF_OWN_STATUS;
+    return find_way (
+        outgoing, G_N_ELEMENTS (outgoing), envelope, conditions, XTLS_WAY_DROP);
 }
 
 XtlsIncoming
-xtls_route_incoming (const xmlnode *stanza, gboolean answers_inside)
+xtls_route_incoming (const XtlsEnvelope *envelope, gboolean answers_inside)
 {
-    if (is_stanza (stanza, "message")) {
-        char *body = xtls_message_get_body (stanza);
-        g_free (body);
-        return body ? XTLS_IN_MARK : XTLS_IN_IGNORE;
-    }
-    if (!is_stanza (stanza, "iq"))
-        return XTLS_IN_PASS;
-    if (is_answer (stanza))
-        return answers_inside ? XTLS_IN_IGNORE : XTLS_IN_PASS;
-    switch (load_of (stanza)) {
-    case LOAD_OFFER:
-    case LOAD_AROUND:
-        return XTLS_IN_REFUSE_FILE;
-    case LOAD_VOICE:
-        return XTLS_IN_REFUSE_VOICE;
-    case LOAD_BLOCK:
-    case LOAD_BITS:
-    case LOAD_JINGLE:
-        return XTLS_IN_REFUSE;
-    case LOAD_NONE:
-        break;
-    }
-    return XTLS_IN_PASS;
-}
+    guint conditions =
+        conditions_of (envelope) | (answers_inside ? IF_INSIDE : 0);
 
-/* libpurple decodes what is not there: a CRITICAL. */
-static gboolean
-is_empty_block (const xmlnode *iq)
-{
-    const xmlnode *child = xtls_node_first_child (iq);
-
-    if (!xtls_node_is (child, "data", XTLS_NS_IBB))
-        return FALSE;
-    char *data = xmlnode_get_data (child);
-    g_free (data);
-    return data == NULL;
+    return find_way (incoming,
+                     G_N_ELEMENTS (incoming),
+                     envelope,
+                     conditions,
+                     XTLS_IN_IGNORE);
 }
 
 XtlsIncoming
-xtls_route_inside (const xmlnode *stanza, gboolean answers_inside)
+xtls_route_inside (const XtlsEnvelope *envelope, gboolean answers_inside)
 {
-    if (!is_stanza (stanza, "iq"))
-        return XTLS_IN_PASS;
-    if (is_answer (stanza))
-        return answers_inside ? XTLS_IN_PASS : XTLS_IN_IGNORE;
-    switch (load_of (stanza)) {
-    case LOAD_OFFER:
-        return can_be_stripped (stanza) ? XTLS_IN_PASS : XTLS_IN_REFUSE_FILE;
-    case LOAD_AROUND:
-        return XTLS_IN_REFUSE_FILE;
-    case LOAD_VOICE:
-        return XTLS_IN_REFUSE_VOICE;
-    case LOAD_JINGLE:
-        return XTLS_IN_REFUSE;
-    case LOAD_BLOCK:
-        return is_empty_block (stanza) ? XTLS_IN_REFUSE : XTLS_IN_PASS;
-    case LOAD_BITS:
-    case LOAD_NONE:
-        break;
-    }
-    return XTLS_IN_PASS;
-}
+    guint conditions =
+        conditions_of (envelope) | (answers_inside ? IF_INSIDE : 0);
 
-gboolean
-xtls_route_is_transport (const xmlnode *stanza)
-{
-    if (!is_stanza (stanza, "iq") || is_answer (stanza))
-        return FALSE;
-    Load load = load_of (stanza);
-    return load == LOAD_BLOCK || load == LOAD_JINGLE;
-}
-
-static gboolean
-is_in_band (const xmlnode *value)
-{
-    char *method = xmlnode_get_data (value);
-    gboolean in_band = g_strcmp0 (method, XTLS_NS_IBB) == 0;
-
-    g_free (method);
-    return in_band;
-}
-
-/* Takes wrong values out of a field or an option; an option without a value
- * goes, too. Returns how many good values are left. */
-static guint
-strip_values (xmlnode *field)
-{
-    guint left = 0;
-    xmlnode *next;
-
-    for (xmlnode *node = field->child; node; node = next) {
-        guint here = 0;
-
-        next = node->next;
-        if (node->type != XMLNODE_TYPE_TAG)
-            continue;
-        if (g_str_equal (node->name, "option"))
-            here = strip_values (node);
-        else if (g_str_equal (node->name, "value"))
-            here = is_in_band (node);
-        if (here == 0)
-            xmlnode_free (node);
-        left += here;
-    }
-    return left;
-}
-
-/* Wherever the fields are: libpurple does not look at every level either. */
-static guint
-strip_fields (xmlnode *node)
-{
-    guint left = 0;
-
-    for (xmlnode *child = node->child; child; child = child->next) {
-        if (child->type != XMLNODE_TYPE_TAG)
-            continue;
-        if (g_str_equal (child->name, "field") &&
-            g_strcmp0 (xmlnode_get_attrib (child, "var"), "stream-method") == 0)
-            left += strip_values (child);
-        else
-            left += strip_fields (child);
-    }
-    return left;
-}
-
-gboolean
-xtls_route_strip_offer (xmlnode *stanza)
-{
-    guint offers = 0, left = 0;
-
-    for (xmlnode *child = stanza->child; child; child = child->next) {
-        if (child->type != XMLNODE_TYPE_TAG ||
-            !g_str_equal (namespace_of (child), XTLS_NS_SI))
-            continue;
-        offers++;
-        left += strip_fields (child);
-    }
-    return offers == 0 || left > 0;
+    return find_way (
+        inside, G_N_ELEMENTS (inside), envelope, conditions, XTLS_IN_IGNORE);
 }

@@ -1,83 +1,76 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The table of what goes where while a contact is private: stanza and facts in,
- * verdict out. No libpurple beyond xmlnode, nothing is remembered.
+ * What goes where while a contact is private or has to be: envelope and facts
+ * in, way out. Nothing is remembered and nothing is done here. The tables in
+ * route.c list what passes; what they do not list does not.
  */
 #pragma once
 
+#include "envelope.h"
+
 #include <glib.h>
-#include <xmlnode.h>
 
 typedef enum {
     XTLS_WAY_OUTSIDE, /* over the account's connection, as ever */
     XTLS_WAY_INSIDE,
-    XTLS_WAY_HOLD,         /* a message with text, until a session is open */
-    XTLS_WAY_DROP,         /* without a word */
-    XTLS_WAY_REFUSE,       /* its sender gets an error answer */
+    XTLS_WAY_HOLD,         /* words, until a session is open */
+    XTLS_WAY_DROP,         /* without a word: no person sent it */
+    XTLS_WAY_DROP_TOLD,    /* and the person gets a line */
+    XTLS_WAY_REFUSE,       /* its sender gets an error response */
     XTLS_WAY_REFUSE_FILE,  /* and the person a line about files */
     XTLS_WAY_REFUSE_VOICE, /* and the person a line about voice and video */
     XTLS_WAY_SWALLOW       /* a transport stanza of a dead session */
 } XtlsWay;
 
+/* Whose transport a stanza is. */
+typedef enum {
+    XTLS_TRANSPORT_NONE,
+    XTLS_TRANSPORT_OURS, /* of one of our living sessions, or a probe */
+    XTLS_TRANSPORT_DEAD  /* of a session that is gone */
+} XtlsTransport;
+
 typedef struct {
-    gboolean own;      /* transport of one of our living sessions, or probe */
-    gboolean own_dead; /* transport of a session that is gone */
-    gboolean open;     /* a session is open and may be sent on */
-    const char *peer;  /* (nullable) full JID of the open session */
-    gboolean answers_outside; /* an answer to a question that came outside */
-} XtlsRouteOut;
+    XtlsTransport transport;
+    const char *peer; /* (nullable): the canonical full JID of the session that
+                         is open and may be sent on */
+    gboolean answers_outside; /* a response to a request that came outside */
+    gboolean is_own_status;   /* presence: its words are the account's status,
+                                 which everybody is told */
+} XtlsRouteFacts;
 
 /**
  * xtls_route_outgoing:
- * @stanza: (transfer none): a stanza for a private contact
- *
- * Returns: the first row of DESIGN's table that fits.
+ * @envelope: of a stanza for a contact that is private or has to be
  */
-XtlsWay xtls_route_outgoing (const xmlnode *stanza, const XtlsRouteOut *facts);
+XtlsWay xtls_route_outgoing (const XtlsEnvelope *envelope,
+                             const XtlsRouteFacts *facts);
 
 typedef enum {
-    XTLS_IN_PASS,   /* as ever */
-    XTLS_IN_MARK,   /* text that came in clear: show it marked */
-    XTLS_IN_IGNORE, /* never seen by libpurple */
-    XTLS_IN_REFUSE, /* never seen by libpurple, answered `not-acceptable` */
-    XTLS_IN_REFUSE_FILE, /* and the person gets a line about files */
-    XTLS_IN_REFUSE_VOICE /* and the person gets a line about voice and video */
+    XTLS_IN_PASS,           /* as ever */
+    XTLS_IN_MARK,           /* words that came in clear: show them marked */
+    XTLS_IN_TELL_ROOM,      /* an invitation that came in clear: a line */
+    XTLS_IN_TELL_ATTENTION, /* a buzz that came in clear: a line */
+    XTLS_IN_IGNORE,         /* never seen by libpurple */
+    XTLS_IN_REFUSE,         /* and answered `not-acceptable` */
+    XTLS_IN_REFUSE_FILE,    /* and the person gets a line about files */
+    XTLS_IN_REFUSE_VOICE    /* and the person gets a line about voice, video */
 } XtlsIncoming;
 
 /**
  * xtls_route_incoming:
- * @stanza: (transfer none): a stanza from a private contact that came outside
- *   and is not our transport
- * @answers_inside: it answers a question that went inside
+ * @envelope: of a stanza from a private contact that came outside and is not
+ *   our transport
+ * @answers_inside: it answers a request that went inside
  */
-XtlsIncoming xtls_route_incoming (const xmlnode *stanza,
+XtlsIncoming xtls_route_incoming (const XtlsEnvelope *envelope,
                                   gboolean answers_inside);
 
 /**
  * xtls_route_inside:
- * @stanza: (transfer none): a stanza from a private contact that came inside
- * @answers_inside: it answers a question that went inside
+ * @envelope: of a stanza from a private contact that came inside
+ * @answers_inside: it answers a request that went inside
  *
- * A file offer that passes is to be stripped with xtls_route_strip_offer().
+ * A file offer that passes is to be stripped with xtls_offer_strip().
  */
-XtlsIncoming xtls_route_inside (const xmlnode *stanza, gboolean answers_inside);
-
-/**
- * xtls_route_is_transport:
- *
- * Returns: %TRUE for a Jingle or bytestream question, ours or not: after a new
- * login it can only belong to a session that is dead.
- */
-gboolean xtls_route_is_transport (const xmlnode *stanza);
-
-/**
- * xtls_route_strip_offer:
- * @stanza: a stanza, changed in place if it is a file offer or the answer to
- * one (XEP-0095/0096)
- *
- * Takes every stream method but in-band bytestreams out of it: they would go
- * around the private conversation.
- *
- * Returns: %FALSE if it is an offer or acceptance and no method is left.
- */
-gboolean xtls_route_strip_offer (xmlnode *stanza);
+XtlsIncoming xtls_route_inside (const XtlsEnvelope *envelope,
+                                gboolean answers_inside);

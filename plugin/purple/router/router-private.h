@@ -32,11 +32,7 @@ struct XtlsRouter {
     GQueue refusals;
     guint refusal_timer;
 
-    /* Jingle and bytestream requests that came before the roster, and those
-     * behind them: a contact is not to be taken for a stranger. A timer runs
-     * once the roster is there. */
-    GQueue early;
-    guint early_timer;
+    guint early_timer; /* runs while there are early stanzas to deal with */
 
     /* Jingle requests of strangers that libpurple keeps. */
     XtlsLeftovers *leftovers;

@@ -3,8 +3,6 @@
 #include "router.h"
 
 #include "iq.h"
-#include "jabber.h"
-#include "jid.h"
 #include "people.h"
 #include "router-private.h"
 
@@ -32,7 +30,6 @@ xtls_router_new (PurpleConnection *gc,
     router->file_limit = xtls_file_limit_new ();
     router->leftovers = xtls_leftovers_new (gc);
     g_queue_init (&router->refusals);
-    g_queue_init (&router->early);
     router->changed =
         g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     if (!routers)
@@ -70,7 +67,6 @@ xtls_router_free (XtlsRouter *router)
     g_slist_free (router->offers);
     g_slist_free (router->called_off);
     g_queue_clear_full (&router->refusals, (GDestroyNotify)xmlnode_free);
-    g_queue_clear_full (&router->early, (GDestroyNotify)xmlnode_free);
     g_hash_table_destroy (router->changed);
     g_free (router);
 }
@@ -91,15 +87,6 @@ XtlsLogin *
 xtls_router_get_login (XtlsRouter *router)
 {
     return router->login;
-}
-
-char *
-xtls_router_normalize (XtlsRouter *router, const char *jid)
-{
-    g_autofree char *who = xtls_jabber_normalize (router->account, jid);
-    const char *resource = xtls_jid_resource (jid);
-
-    return who ? g_strconcat (who, "/", resource ? resource : "", NULL) : NULL;
 }
 
 /* Whom the contact refuses by policy, and who gets no presence, cannot tell

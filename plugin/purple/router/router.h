@@ -37,9 +37,5 @@ gboolean xtls_router_is_alive (const XtlsRouter *router,
 /* (transfer none) */
 XtlsLogin *xtls_router_get_login (XtlsRouter *router);
 
-/* (nullable) (transfer full): @jid (full) with its bare part normalised: the
- * form in which requests of ours are remembered. */
-char *xtls_router_normalize (XtlsRouter *router, const char *jid);
-
 /* Who is @peer (a full JID), if it calls? */
 XtlsCaller xtls_router_get_caller (XtlsRouter *router, const char *peer);

@@ -6,8 +6,7 @@
 #include "deferred.h"
 #include "iq.h"
 #include "jabber.h"
-#include "node.h"
-#include "ns.h"
+#include "jid.h"
 #include "people.h"
 #include "router-private.h"
 
@@ -20,46 +19,32 @@
 
 static int handle;
 
-/* --- what belongs to a file --- */
-
-/* (nullable): the id of the bytestream. */
-static const char *
-get_sid (const xmlnode *iq)
-{
-    const xmlnode *child = xtls_node_first_child (iq);
-
-    if (xtls_node_is (child, "si", XTLS_NS_SI))
-        return xtls_node_attrib (child, "id");
-    return child && g_strcmp0 (child->xmlns, XTLS_NS_IBB) == 0
-               ? xtls_node_attrib (child, "sid")
-               : NULL;
-}
-
-static gboolean
-is_offer (const xmlnode *iq)
-{
-    return xtls_node_is (xtls_node_first_child (iq), "si", XTLS_NS_SI);
-}
-
 gboolean
-xtls_transfers_is_inside (XtlsRouter *router, const xmlnode *iq)
+xtls_transfers_is_inside (XtlsRouter *router, const XtlsEnvelope *iq)
 {
-    return xtls_iq_tracker_has (router->tracker,
-                                XTLS_IQ_FILE_OFFER,
-                                xtls_node_attrib (iq, "to"),
-                                get_sid (iq));
+    return iq->payload != XTLS_PAYLOAD_JINGLE &&
+           xtls_iq_tracker_has (
+               router->tracker, XTLS_IQ_FILE_OFFER, iq->to.full, iq->sid);
 }
 
 /* --- what is sent --- */
 
-/* (nullable): the open session with this full JID. */
+static gboolean
+is_with (XtlsSession *session, const char *peer)
+{
+    g_autofree char *jid = xtls_jid_canonical (xtls_session_get_peer (session));
+
+    return g_strcmp0 (jid, peer) == 0;
+}
+
+/* (nullable): the open session with this full JID (canonical). */
 static XtlsSession *
 clear_session (XtlsRouter *router, const char *peer)
 {
     XtlsContact *contact = xtls_people_get (router->account, peer, FALSE);
     XtlsSession *session = contact ? xtls_contact_get_session (contact) : NULL;
 
-    return session && g_strcmp0 (xtls_session_get_peer (session), peer) == 0 &&
+    return session && is_with (session, peer) &&
                    xtls_session_has_headroom (session)
                ? session
                : NULL;
@@ -68,14 +53,12 @@ clear_session (XtlsRouter *router, const char *peer)
 static void
 answer_early (XtlsRouter *router, const char *peer, const char *id)
 {
-    xmlnode *answer =
+    xmlnode *response =
         xtls_iq_new ("result", xtls_login_get_own (router->login), id);
-    char *asked = xtls_router_normalize (router, peer);
 
-    xtls_iq_tracker_take (router->tracker, XTLS_IQ_FROM_US, asked, id);
-    g_free (asked);
-    xmlnode_set_attrib (answer, "from", peer);
-    xtls_jabber_inject (router->gc, answer);
+    xtls_iq_tracker_take (router->tracker, XTLS_IQ_FROM_US, peer, id);
+    xmlnode_set_attrib (response, "from", peer);
+    xtls_jabber_inject (router->gc, response);
 }
 
 /* Returns: %FALSE if @router is gone. */
@@ -132,28 +115,25 @@ hurry_soon (XtlsRouter *router, const char *peer)
 }
 
 void
-xtls_transfers_sent (XtlsRouter *router, const xmlnode *iq)
+xtls_transfers_sent (XtlsRouter *router, const XtlsEnvelope *iq)
 {
-    const char *peer = xtls_node_attrib (iq, "to");
-
-    if (is_offer (iq))
+    if (iq->payload == XTLS_PAYLOAD_OFFER)
         xtls_iq_tracker_remember (
-            router->tracker, XTLS_IQ_FILE_OFFER, peer, get_sid (iq));
+            router->tracker, XTLS_IQ_FILE_OFFER, iq->to.full, iq->sid);
     xtls_early_acks_sent (router->early_acks, iq);
     xtls_file_limit_sent (router->file_limit, iq);
-    hurry_soon (router, peer);
+    hurry_soon (router, iq->to.full);
 }
 
 gboolean
-xtls_transfers_filter (XtlsRouter *router, const xmlnode *iq)
+xtls_transfers_filter (XtlsRouter *router, const XtlsEnvelope *iq)
 {
-    const char *peer = xmlnode_get_attrib (iq, "from");
-    g_autofree char *asked = NULL;
-    char *waiting;
+    const char *peer = iq->from.full;
+    g_autofree char *waiting = NULL;
 
-    if (is_offer (iq))
+    if (iq->payload == XTLS_PAYLOAD_OFFER)
         xtls_iq_tracker_remember (
-            router->tracker, XTLS_IQ_FILE_OFFER, peer, get_sid (iq));
+            router->tracker, XTLS_IQ_FILE_OFFER, peer, iq->sid);
     switch (xtls_early_acks_came (router->early_acks, iq, &waiting)) {
     case XTLS_EARLY_ACKS_NOTHING:
         return TRUE;
@@ -161,11 +141,9 @@ xtls_transfers_filter (XtlsRouter *router, const xmlnode *iq)
         hurry_soon (router, peer);
         return FALSE;
     case XTLS_EARLY_ACKS_FAILED:
-        asked = xtls_router_normalize (router, peer);
-        xtls_iq_tracker_take (router->tracker, XTLS_IQ_FROM_US, asked, waiting);
+        xtls_iq_tracker_take (router->tracker, XTLS_IQ_FROM_US, peer, waiting);
         xtls_deferred_refuse (
             router, peer, waiting, XTLS_IQ_ERROR_ITEM_NOT_FOUND);
-        g_free (waiting);
         return FALSE;
     }
     return TRUE;

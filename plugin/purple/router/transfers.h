@@ -7,13 +7,14 @@
  */
 #pragma once
 
+#include "envelope.h"
 #include "router.h"
 
 void xtls_transfers_init (void);
 void xtls_transfers_uninit (void);
 
 /* A request of libpurple went inside. */
-void xtls_transfers_sent (XtlsRouter *router, const xmlnode *iq);
+void xtls_transfers_sent (XtlsRouter *router, const XtlsEnvelope *iq);
 
 /**
  * xtls_transfers_is_inside:
@@ -22,7 +23,7 @@ void xtls_transfers_sent (XtlsRouter *router, const xmlnode *iq);
  * Returns: %TRUE if it belongs to a file that was offered inside, by either
  * side.
  */
-gboolean xtls_transfers_is_inside (XtlsRouter *router, const xmlnode *iq);
+gboolean xtls_transfers_is_inside (XtlsRouter *router, const XtlsEnvelope *iq);
 
 /**
  * xtls_transfers_filter:
@@ -31,7 +32,7 @@ gboolean xtls_transfers_is_inside (XtlsRouter *router, const xmlnode *iq);
  * Returns: %FALSE if libpurple must not see it, because it is told something
  * else of the file that it sends.
  */
-gboolean xtls_transfers_filter (XtlsRouter *router, const xmlnode *iq);
+gboolean xtls_transfers_filter (XtlsRouter *router, const XtlsEnvelope *iq);
 
 /**
  * xtls_transfers_call_off:

@@ -9,7 +9,9 @@
 #include <gmodule.h>
 #include <prpl.h>
 #include <signals.h>
+#include <status.h>
 #include <string.h>
+#include <util.h>
 
 #define PRPL "prpl-jabber"
 
@@ -152,6 +154,19 @@ xtls_jabber_get_own (PurpleConnection *gc)
     const char *name = purple_connection_get_display_name (gc);
 
     return xtls_jid_is_full (name) ? name : NULL;
+}
+
+gboolean
+xtls_jabber_is_own_status (const PurpleAccount *account,
+                           const xmlnode *presence)
+{
+    PurpleStatus *status = purple_account_get_active_status (account);
+    const char *message = purple_status_get_attr_string (status, "message");
+    g_autofree char *own = message ? purple_markup_strip_html (message) : NULL;
+    const xmlnode *node = xmlnode_get_child (presence, "status");
+    g_autofree char *text = node ? xmlnode_get_data (node) : NULL;
+
+    return own && g_strcmp0 (own, text) == 0;
 }
 
 static gboolean

@@ -63,6 +63,11 @@ gboolean xtls_jabber_is_jid (const PurpleAccount *account, const char *who);
 gboolean xtls_jabber_is_occupant (const PurpleAccount *account,
                                   const char *who);
 
+/* Whether @presence says, as its status text, what the account tells everybody
+ * at the moment. */
+gboolean xtls_jabber_is_own_status (const PurpleAccount *account,
+                                    const xmlnode *presence);
+
 /**
  * xtls_jabber_send:
  * @stanza: (transfer full): a stanza of our own

@@ -7,28 +7,69 @@
 
 #include <string.h>
 
+#define NS_XHTML_IM "http://jabber.org/protocol/xhtml-im"
 #define NS_DELAY "urn:xmpp:delay"
 #define NS_DELAY_LEGACY "jabber:x:delay"
 
 /* 1999-01-01: jabberd's first year. Nothing was sent before. */
 #define EARLIEST 915148800
 
-char *
-xtls_message_get_body (const xmlnode *message)
+/* (nullable) (transfer full): of the first such child of the message's own that
+ * is not empty. */
+static char *
+get_child_text (const xmlnode *message, const char *name)
 {
     for (const xmlnode *child = message->child; child; child = child->next) {
         /* libpurple does not set the namespace of what it builds itself. */
         if (child->type != XMLNODE_TYPE_TAG ||
-            !g_str_equal (child->name, "body") ||
+            !g_str_equal (child->name, name) ||
             (child->xmlns && !g_str_equal (child->xmlns, XTLS_NS_CLIENT)))
             continue;
         char *text = xmlnode_get_data (child);
         if (text && *text)
             return text;
         g_free (text);
-        return NULL;
     }
     return NULL;
+}
+
+static void
+collect_text (const xmlnode *node, GString *text)
+{
+    for (const xmlnode *child = node->child; child; child = child->next) {
+        if (child->type == XMLNODE_TYPE_DATA)
+            g_string_append_len (text, child->data, child->data_sz);
+        else if (child->type == XMLNODE_TYPE_TAG)
+            collect_text (child, text);
+    }
+}
+
+static char *
+get_formatted_text (const xmlnode *message)
+{
+    for (const xmlnode *child = message->child; child; child = child->next) {
+        GString *text;
+
+        if (!xtls_node_is (child, "html", NS_XHTML_IM))
+            continue;
+        text = g_string_new (NULL);
+        collect_text (child, text);
+        /* A picture, say. */
+        if (text->len == 0)
+            g_string_append (text, "\xe2\x80\xa6");
+        return g_string_free (text, FALSE);
+    }
+    return NULL;
+}
+
+char *
+xtls_message_get_text (const xmlnode *message)
+{
+    char *text = get_child_text (message, "body");
+
+    if (!text)
+        text = get_formatted_text (message);
+    return text ? text : get_child_text (message, "subject");
 }
 
 static gboolean
@@ -41,7 +82,7 @@ is_stamp (const xmlnode *node)
 static gboolean
 read_stamp (const xmlnode *node, time_t now, time_t *when)
 {
-    const char *text = xmlnode_get_attrib (node, "stamp");
+    const char *text = xtls_node_attrib (node, "stamp");
     if (!text || !g_utf8_validate (text, -1, NULL))
         return FALSE;
     GTimeZone *utc = g_time_zone_new_utc ();

@@ -7,13 +7,15 @@
 #include <xmlnode.h>
 
 /**
- * xtls_message_get_body:
+ * xtls_message_get_text:
  * @message: a `<message/>`, incoming or outgoing
  *
- * Returns: (nullable) (transfer full): the text of the first `<body/>` of its
- * own (not of a stanza that it carries), %NULL if there is none or it is empty.
+ * Returns: (nullable) (transfer full): what the person would read of it: the
+ * text of the first `<body/>` of its own that is not empty (and is not of a
+ * stanza that it carries), or
+ * its formatted text (XEP-0071) without the format, or its subject.
  */
-char *xtls_message_get_body (const xmlnode *message);
+char *xtls_message_get_text (const xmlnode *message);
 
 /**
  * xtls_message_get_time:
