@@ -9,11 +9,13 @@
  */
 #define PURPLE_PLUGINS
 
+#include <conversation.h>
 #include <debug.h>
 #include <ft.h>
 #include <glib.h>
 #include <plugin.h>
 #include <prpl.h>
+#include <signals.h>
 #include <version.h>
 
 #define LEAVES "/plugins/core/" NAME "/leaves"
@@ -89,6 +91,58 @@ chat_whisper (PurpleConnection *gc, int room, const char *who, const char *text)
     called ("chat_whisper");
 }
 
+/* What it is given to read or to change. */
+static void
+typed_cb (PurpleAccount *account, const char *who, char **text, gpointer data)
+{
+    if (*text)
+        called ("typed");
+}
+
+static gboolean
+received_cb (PurpleAccount *account,
+             char **who,
+             char **text,
+             PurpleConversation *conv,
+             PurpleMessageFlags *flags,
+             gpointer data)
+{
+    if (*text)
+        called ("received");
+    return FALSE;
+}
+
+static void
+stanza_cb (PurpleConnection *gc, xmlnode **stanza, gpointer data)
+{
+    if (*stanza && xmlnode_get_child (*stanza, "body"))
+        called ("stanza");
+}
+
+static void
+connect_signals (PurplePlugin *plugin)
+{
+    void *conversations = purple_conversations_get_handle ();
+
+    purple_signal_connect (conversations,
+                           "sending-im-msg",
+                           plugin,
+                           PURPLE_CALLBACK (typed_cb),
+                           NULL);
+    purple_signal_connect (conversations,
+                           "receiving-im-msg",
+                           plugin,
+                           PURPLE_CALLBACK (received_cb),
+                           NULL);
+    /* As the plugin for OMEMO. */
+    purple_signal_connect_priority (purple_find_prpl ("prpl-jabber"),
+                                    "jabber-sending-xmlnode",
+                                    plugin,
+                                    PURPLE_CALLBACK (stanza_cb),
+                                    NULL,
+                                    PURPLE_SIGNAL_PRIORITY_HIGHEST - 100);
+}
+
 static PurplePluginProtocolInfo *
 protocol (void)
 {
@@ -110,6 +164,7 @@ load (PurplePlugin *plugin)
     info->send_raw = send_raw;
     info->chat_invite = chat_invite;
     info->chat_whisper = chat_whisper;
+    connect_signals (plugin);
     return TRUE;
 }
 
