@@ -156,7 +156,7 @@ help:
 	@echo 'make dist           $(BUILD)/$(NAMED).tar.gz'
 
 deps:
-	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST) $(DEPS_CHECK)
+	$(Q)tests/deps --upgrade $(DEPS_BUILD) $(DEPS_TEST) $(DEPS_CHECK)
 
 deps-build:
 	$(Q)tests/deps $(DEPS_BUILD)
@@ -404,10 +404,24 @@ check-format:
 format:
 	$(Q)clang-format -i $(C_FILES)
 
-analyze: $(BUILD)/include/xmlnode.h
-	$(Q)$(foreach f,$(FOLDERS),$(if $(call src,$(f)),\
-		clang-tidy --quiet --warnings-as-errors='*' $(call src,$(f)) -- \
-		-std=gnu11 $(FLAGS_$(f)) $(filter -D%,$(BASE)) &&)) true
+# One mark for each file that nothing was found in.
+define tidy
+$(BUILD)/tidy/$(1)/%: plugin/$(1)/%.c .clang-tidy $(wildcard plugin/*.h \
+		plugin/*/*.h plugin/*/*/*.h) $(BUILD)/include/xmlnode.h
+	@mkdir -p $$(@D)
+	$$(call say,TIDY,$$<)clang-tidy --quiet --warnings-as-errors='*' $$< -- \
+		-std=gnu11 $$(FLAGS_$(1)) $$(filter -D%,$$(BASE)) 2>$$@.log \
+		|| { cat $$@.log >&2; exit 1; }
+	@touch $$@
+endef
+$(foreach f,$(FOLDERS),$(eval $(call tidy,$(f))))
+TIDY = $(foreach f,$(FOLDERS),$(patsubst plugin/%.c,$(BUILD)/tidy/%,$(call src,$(f))))
+
+.PHONY: analyze-files
+analyze-files: $(TIDY)
+
+analyze:
+	$(Q)$(MAKE) --no-print-directory -j$(shell nproc) analyze-files
 
 bench: $(BENCH)
 	$(Q)$(BENCH)

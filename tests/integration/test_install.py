@@ -225,21 +225,28 @@ def test_something_missing():
         assert done.returncode != 0 and f" {name}" in done.stdout, done.stdout
 
 
-def run_deps(*programs, said="", user=0, returns=0):
+def run_deps(*programs, said="", user=0, returns=0, upgrade=False):
     """tests/deps with no program but these; `said` is all that it says."""
     tools = process.folder("tools")
-    for name in ("sh", "env"):
+    for name in ("sh", "env", "grep", "sed", "sort"):
         os.symlink(shutil.which(name), os.path.join(tools, name))
     log = os.path.join(tools, "log")
     for name in ("id", *programs):
         path = os.path.join(tools, name)
         with open(path, "w") as file:
             file.write("#!/bin/sh\n" + {
-                "id": f"echo {user}", "dpkg-query": "exit 1",
-                "sudo": '"$@"'}.get(name, f'echo {name} "$@" >>{log}'))
+                "id": f"echo {user}",
+                "dpkg-query": "echo ii" if upgrade else "exit 1",
+                "apt-cache": "printf 'one\\n  Depends: three\\nthree\\n'",
+                "sudo": '"$@"'}.get(
+                    name, f'echo {name} "$@" >>{log}\n'
+                    'test "$1" != -s || printf "Inst %s [1] (2)\\n"'
+                    " one three other"
+                    if upgrade else f'echo {name} "$@" >>{log}') + "\n")
         os.chmod(path, 0o755)
     done = subprocess.run(
-        [os.path.join(TOP, "tests", "deps"), "one", "two"],
+        [os.path.join(TOP, "tests", "deps"),
+         *(["--upgrade"] if upgrade else []), "one", "two"],
         env={"PATH": tools}, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True)
     assert done.returncode == returns, done.stdout
@@ -256,6 +263,13 @@ def test_packages():
     assert run_deps("dpkg-query", "apt-get", user=1000, returns=1, said=(
         "You are not root and there is no sudo: .* install one two'.*\n")) == ""
     assert run_deps(said=".*only on Debian and Ubuntu: README .*\n") == ""
+
+
+def test_outdated_packages():
+    """Those that are needed, by name or by what is named, and no others."""
+    ran = run_deps("dpkg-query", "apt-get", "apt-cache", upgrade=True,
+                   said="Upgrading: one three\n")
+    assert ran.endswith("--only-upgrade one three\n"), ran
 
 
 def test_every_file_names_its_licence():

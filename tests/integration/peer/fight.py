@@ -25,6 +25,8 @@ MOST = (128 if SANITIZED else 16) * 1024 * 1024
 EARLIEST = 915148800
 # Dialogs and notices that a peer may have opened at a person's.
 MOST_WINDOWS = 8
+# Prosody counts all that its parser keeps back as one stanza.
+PATIENT = 'c2s_stanza_size_limit = 1024 * 1024'
 ATTACKS = {}
 
 
@@ -162,7 +164,7 @@ class Fight:
         self._seconds = seconds
 
     async def __aenter__(self):
-        self.server = Server()
+        self.server = Server(extra=PATIENT)
         self.client = await self.server.login(JULIET + '/balcony')
         self.plugin = Plugin(self.server.port, folder=self._folder(),
                              environment=self._environment())

@@ -27,13 +27,14 @@ PASSWORD = 'verona'
 
 
 class Server:
-    """Romeo, and two contacts of his; Tybalt is nobody's."""
+    """Romeo, and two contacts of his; Tybalt is nobody's. Options are
+    Prosody's."""
 
-    def __init__(self):
+    def __init__(self, **options):
         everybody = (ROMEO, JULIET, BENVOLIO, TYBALT)
         self._server = prosody.Prosody(
             {jid: PASSWORD for jid in everybody},
-            [(ROMEO, JULIET), (ROMEO, BENVOLIO)])
+            [(ROMEO, JULIET), (ROMEO, BENVOLIO)], **options)
         self.port = self._server.port
         self._clients = []
 

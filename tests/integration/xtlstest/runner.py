@@ -134,9 +134,9 @@ def pytest_runtest_teardown():
 
 def pytest_report_teststatus(report):
     """_Report has a line for each instead of a letter."""
-    if report.when == "call" and report.passed:
-        return "passed", "", ""
-    return None
+    if report.when == "call":
+        return report.outcome, "", ""
+    return ("error", "", "") if report.failed else None
 
 
 class _Report:
