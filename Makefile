@@ -131,7 +131,7 @@ BENCH = $(if $(wildcard tests/bench/*.c),$(BUILD)/tests/bench)
 .PHONY: all help deps deps-build deps-test check check-unit check-integration check-gui check-asan \
 	check-format check-clang format analyze bench bench-files demo fuzz soak \
 	screenshots check-gui-valgrind \
-	install uninstall install-home clean dist pot
+	install uninstall install-home clean dist check-release check-mingw pot
 
 all: $(CORE) $(FACE) $(MO)
 
@@ -153,7 +153,9 @@ help:
 	@echo 'make screenshots    draw the pictures in doc/ again'
 	@echo 'make deps-build     install what building needs (apt)'
 	@echo 'make deps-test      and what testing needs;  make deps: everything'
+	@echo 'make check-mingw    could the core be built for Windows?'
 	@echo 'make dist           $(BUILD)/$(NAMED).tar.gz'
+	@echo 'make check-release  demo and check on a minimal SUITE=$(SUITE), as root'
 
 deps:
 	$(Q)tests/deps --upgrade $(DEPS_BUILD) $(DEPS_TEST) $(DEPS_CHECK)
@@ -395,6 +397,10 @@ check-clang:
 	$(Q)$(MAKE) --no-print-directory BUILD=build/clang CC=$(CLANG) \
 		WERROR=-Werror all
 
+check-mingw:
+	$(Q)tests/deps $(DEPS_BUILD) gcc-mingw-w64-x86-64-win32
+	$(Q)tests/mingw/check $(BUILD)
+
 C_FILES = $(wildcard plugin/*.h $(foreach d,plugin/* plugin/*/* tests/* tests/*/*,\
 	$(d)/*.c $(d)/*.h))
 
@@ -514,6 +520,12 @@ dist:
 		--owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
 		--no-recursion --null --files-from=$(BUILD)/files
 	$(Q)gzip -9nf $(BUILD)/$(NAMED).tar
+
+# SUITE: a release of Debian. TARGETS: others than README's two commands.
+SUITE ?= bookworm
+check-release: dist
+	$(Q)tests/deps debootstrap
+	$(Q)tests/check-release $(SUITE) $(BUILD)/$(NAMED).tar.gz $(TARGETS)
 
 clean:
 	rm -rf build

@@ -31,7 +31,7 @@ waiting_free (gpointer data)
 }
 
 static void
-tell (const char *path, PurplePlugin *plugin)
+show (const char *path, PurplePlugin *plugin)
 {
     g_autofree char *text = NULL;
     g_autofree char *escaped = NULL;
@@ -65,7 +65,7 @@ xtls_lost_open (const char *dir, XtlsWriter *writer, PurplePlugin *plugin)
     lost->waiting = g_hash_table_new_full (NULL, NULL, NULL, waiting_free);
     lost->counts =
         g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-    tell (lost->path, plugin);
+    show (lost->path, plugin);
     return lost;
 }
 
