@@ -7,6 +7,8 @@
 #include "beside.h"
 #include "commands.h"
 #include "core.h"
+#include "dialog-ops.h"
+#include "dialogs.h"
 #include "jabber.h"
 #include "logins.h"
 #include "menus.h"
@@ -15,6 +17,7 @@
 #include "settings.h"
 #include "signals.h"
 #include "transfers.h"
+#include "trust.h"
 
 #include <core.h>
 #include <glib/gi18n-lib.h>
@@ -40,6 +43,8 @@ load_cb (PurplePlugin *plugin)
     xtls_core_init (plugin);
     xtls_logins_init ();
     xtls_people_init ();
+    xtls_dialog_ops_set (&xtls_dialogs_ops);
+    xtls_trust_watch (xtls_people_refresh);
     xtls_signals_init ();
     xtls_transfers_init ();
     xtls_beside_init ();
@@ -61,6 +66,8 @@ unload_cb (PurplePlugin *plugin)
     xtls_signals_uninit ();
     xtls_logins_uninit ();
     xtls_people_uninit ();
+    xtls_trust_watch (NULL);
+    xtls_dialog_ops_set (NULL);
     xtls_core_uninit ();
     xtls_transfers_uninit ();
     xtls_api_table_uninit (plugin);

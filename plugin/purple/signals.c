@@ -3,6 +3,8 @@
 #include "signals.h"
 
 #include "attach.h"
+#include "contact-start.h"
+#include "contact.h"
 #include "core.h"
 #include "envelope.h"
 #include "gate.h"
@@ -59,7 +61,7 @@ tell_login_gone (PurpleAccount *account)
     GList *contacts = xtls_people_list (account);
 
     for (GList *l = contacts; l; l = l->next)
-        xtls_contact_login_gone (l->data);
+        xtls_contact_start_login_gone (l->data);
     g_list_free (contacts);
 }
 
@@ -187,7 +189,7 @@ conversation_created_cb (PurpleConversation *conv, gpointer data)
                                purple_conversation_get_name (conv),
                                TRUE);
     if (contact)
-        xtls_contact_conversation_created (contact);
+        xtls_contact_start_conversation_created (contact);
 }
 
 static void
@@ -201,7 +203,7 @@ deleting_conversation_cb (PurpleConversation *conv, gpointer data)
                                purple_conversation_get_name (conv),
                                FALSE);
     if (contact)
-        xtls_contact_conversation_closed (contact);
+        xtls_contact_start_conversation_closed (contact);
 }
 
 static void

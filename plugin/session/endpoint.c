@@ -200,6 +200,12 @@ xtls_endpoint_check_keys (XtlsEndpoint *endpoint, const char *jid)
     g_ptr_array_unref (sessions);
 }
 
+XtlsIdentity *
+xtls_endpoint_get_identity (XtlsEndpoint *endpoint)
+{
+    return endpoint->identity;
+}
+
 void
 xtls_endpoint_set_padding (XtlsEndpoint *endpoint, gboolean padding)
 {

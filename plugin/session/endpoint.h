@@ -63,6 +63,9 @@ void xtls_endpoint_free (XtlsEndpoint *endpoint);
 void xtls_endpoint_set_identity (XtlsEndpoint *endpoint,
                                  XtlsIdentity *identity);
 
+/* (transfer none): what new sessions present. */
+XtlsIdentity *xtls_endpoint_get_identity (XtlsEndpoint *endpoint);
+
 /**
  * xtls_endpoint_check_keys:
  * @jid: (nullable): a contact's bare JID, or %NULL for everybody's sessions

@@ -269,7 +269,7 @@ def test_refused_and_refused_again():
         # Nor his own.
         scene.romeo.xtls(JULIET, "start")
         scene.romeo.expect_message(re.compile(
-            check.FAILED + ".*not acceptable"))
+            check.FAILED + ".*that you have refused"))
         check.assert_state(scene.romeo, JULIET, "finished", held=1)
         assert not check.received(scene.juliet)
         # After a restart neither.
@@ -280,7 +280,7 @@ def test_refused_and_refused_again():
                            capability="present")
         scene.romeo.xtls(JULIET, "start")
         scene.romeo.expect_message(re.compile(
-            check.FAILED + ".*not acceptable"))
+            check.FAILED + ".*that you have refused"))
         scene.romeo.xtls(JULIET, "known")
         scene.romeo.expect_message(re.compile(
             re.escape(own(scene.juliet)) + ".*refused"))

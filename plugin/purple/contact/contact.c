@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The private mode of one contact: its life, and what a person does with it.
- *
- * What a person sees is derived by xtls_contact_get_state() from private_mode,
- * session and dialer; it is not stored.
- */
-#include "contact-private.h"
-#include "core.h"
+/* The private mode of one contact: its life, and what a user does with it. */
+#include "contact.h"
 
-#include "dialogs.h"
+#include "contact-outbox.h"
+#include "contact-sessions.h"
+#include "contact-start.h"
+#include "contact-state-private.h"
+#include "core.h"
+#include "dialog-ops.h"
+#include "jabber.h"
 #include "jid.h"
-#include "options.h"
 #include "origin.h"
 #include "otr.h"
-#include "policy.h"
+#include "secret.h"
 #include "status.h"
 #include "system-messages.h"
+#include "texts.h"
 
 #include <eventloop.h>
 #include <glib/gi18n-lib.h>
@@ -32,9 +32,9 @@ xtls_contact_new (PurpleAccount *account, const char *who)
     contact->dialer = xtls_dialer_new (
         account, contact->who, xtls_contact_start_failed_cb, contact);
     contact->resumption =
-        xtls_resumption_new (&xtls_contact_resumption_ops, contact);
+        xtls_resumption_new (&xtls_contact_sessions_resumption_ops, contact);
     contact->logging = xtls_logging_new (account, contact->who);
-    contact->secret = xtls_secret_talk_new (contact);
+    contact->secret = xtls_secret_talk_new (account, contact->who);
     return contact;
 }
 
@@ -58,8 +58,6 @@ stop_timers (XtlsContact *contact)
 void
 xtls_contact_free (XtlsContact *contact)
 {
-    xtls_dialogs_close (contact);
-    xtls_options_close (contact);
     stop_timers (contact);
     xtls_lost_set_waiting (xtls_core_get_lost (), contact, contact->who, 0);
     xtls_dialer_free (contact->dialer);
@@ -69,7 +67,7 @@ xtls_contact_free (XtlsContact *contact)
     xtls_resumption_free (contact->resumption);
     xtls_outbox_free (contact->held);
     xtls_outbox_free (contact->unconfirmed);
-    g_free (contact->told_elsewhere);
+    g_free (contact->told.elsewhere);
     g_free (contact->who);
     g_free (contact);
 }
@@ -92,12 +90,6 @@ xtls_contact_get_open_session (XtlsContact *contact)
     return contact->session;
 }
 
-gboolean
-xtls_contact_is_key_waiting (XtlsContact *contact)
-{
-    return contact->key_waits;
-}
-
 XtlsSecretTalk *
 xtls_contact_get_secret_talk (XtlsContact *contact)
 {
@@ -107,114 +99,139 @@ xtls_contact_get_secret_talk (XtlsContact *contact)
 gboolean
 xtls_contact_is_private (XtlsContact *contact)
 {
-    return contact->private_mode;
+    return xtls_contact_state_is_private (contact);
 }
 
 XtlsSession *
 xtls_contact_get_session (XtlsContact *contact)
 {
-    return contact->session && !contact->key_waits &&
-                   !xtls_resumption_is_waiting (contact->resumption) &&
-                   xtls_session_get_state (contact->session) ==
-                       XTLS_SESSION_OPEN
-               ? contact->session
-               : NULL;
+    return xtls_contact_state_get_sendable (contact);
 }
 
 gboolean
-xtls_contact_may_call (XtlsContact *contact)
+xtls_contact_may_show (XtlsContact *contact, XtlsSession *session)
 {
-    return xtls_policy_effective (contact->account, contact->who) !=
-           XTLS_POLICY_NEVER;
+    return xtls_contact_state_get_permission (contact, session) !=
+           XTLS_PERMISSION_NONE;
 }
 
 XtlsState
 xtls_contact_get_state (XtlsContact *contact)
 {
-    if (!contact->private_mode)
-        return XTLS_STATE_NOT_PRIVATE;
-    if (contact->session)
-        return xtls_contact_get_trust (contact, contact->session) ==
-                       XTLS_TRUST_VERIFIED
-                   ? XTLS_STATE_PRIVATE
-                   : XTLS_STATE_UNVERIFIED;
-    return xtls_dialer_is_active (contact->dialer) ? XTLS_STATE_STARTING
-                                                   : XTLS_STATE_FINISHED;
+    return xtls_contact_state_get (contact);
 }
 
-void
-xtls_contact_changed (XtlsContact *contact)
+static void
+leave (XtlsContact *contact)
 {
-    xtls_lost_set_waiting (xtls_core_get_lost (),
-                           contact,
-                           contact->who,
-                           xtls_outbox_get_length (contact->held));
-    xtls_core_emit (XTLS_SIGNAL_STATE, contact->account, contact->who);
-}
-
-void
-xtls_contact_enter (XtlsContact *contact)
-{
-    if (contact->private_mode)
-        return;
-    contact->private_mode = TRUE;
-    contact->ended_by_user = FALSE;
-    contact->told_file = FALSE;
-    contact->told_voice = FALSE;
-    xtls_logging_begin (contact->logging);
-}
-
-void
-xtls_contact_leave (XtlsContact *contact)
-{
-    contact->choice_waits = FALSE;
-    contact->key_waits = FALSE;
-    contact->told_held = FALSE;
-    contact->private_mode = FALSE;
-    xtls_contact_forget_unconfirmed (contact);
+    contact->choice = XTLS_CHOICE_NOT_ASKED;
+    contact->told.key_waits = FALSE;
+    contact->told.held = FALSE;
+    xtls_contact_outbox_forget_unconfirmed (contact);
     stop_timers (contact);
-    xtls_dialogs_close (contact);
-    xtls_logging_end (contact->logging);
+    xtls_dialog_ops_close (contact->account, contact->who);
+    xtls_contact_state_set (contact, XTLS_CONTACT_NOT_PRIVATE);
 }
 
 gboolean
 xtls_contact_end (XtlsContact *contact, char **why)
 {
-    if (!contact->private_mode) {
+    if (!xtls_contact_state_is_private (contact)) {
         if (why)
             *why = g_strdup (_ ("There is no private conversation to end."));
         return FALSE;
     }
-    xtls_contact_stop_dialing (contact);
-    xtls_contact_drop_session (contact, FALSE);
-    xtls_system_messages_end (contact);
-    xtls_contact_show_held (contact);
+    xtls_contact_start_cancel (contact);
+    xtls_contact_sessions_drop (contact, FALSE);
+    xtls_system_messages_end (contact->account, contact->who);
+    xtls_contact_outbox_show_unsent (contact);
     xtls_resumption_give_up (contact->resumption);
-    xtls_contact_leave (contact);
-    contact->ended_by_user = TRUE;
-    xtls_contact_changed (contact);
+    leave (contact);
+    contact->autostart = XTLS_AUTOSTART_ENDED_BY_USER;
+    xtls_contact_state_changed (contact);
     return TRUE;
+}
+
+static void
+send_held_in_clear (XtlsContact *contact)
+{
+    PurpleConnection *gc = purple_account_get_connection (contact->account);
+    xmlnode *message;
+
+    xtls_resumption_give_up (contact->resumption);
+    leave (contact);
+    contact->autostart = XTLS_AUTOSTART_ENDED_BY_USER;
+    while ((message = xtls_outbox_pop (contact->held)))
+        xtls_jabber_send (gc, message);
+    xtls_system_messages_sent_in_clear (contact->account, contact->who);
+}
+
+gboolean
+xtls_contact_choose (XtlsContact *contact, XtlsChoice choice, char **why)
+{
+    if (contact->choice != XTLS_CHOICE_WAITS) {
+        if (why)
+            *why = g_strdup (_ ("There is nothing to choose any more."));
+        return FALSE;
+    }
+    if (choice == XTLS_CHOOSE_SEND &&
+        !purple_account_is_connected (contact->account)) {
+        if (why)
+            *why = xtls_texts_no_login (contact->account);
+        return FALSE;
+    }
+    contact->choice = XTLS_CHOICE_DONE;
+    xtls_dialog_ops_close (contact->account, contact->who);
+    switch (choice) {
+    case XTLS_CHOOSE_WAIT:
+        break;
+    case XTLS_CHOOSE_SEND:
+        xtls_contact_start_cancel (contact);
+        send_held_in_clear (contact);
+        break;
+    case XTLS_CHOOSE_DISCARD:
+        xtls_contact_end (contact, NULL);
+        return TRUE;
+    }
+    xtls_contact_state_changed (contact);
+    return TRUE;
+}
+
+void
+xtls_contact_refresh (XtlsContact *contact)
+{
+    xtls_logging_refresh (contact->logging);
+    xtls_contact_sessions_review (contact);
+    xtls_contact_outbox_check_choice (contact);
+    xtls_contact_state_changed (contact);
+}
+
+void
+xtls_contact_policy_changed (XtlsContact *contact)
+{
+    xtls_contact_start_policy_changed (contact);
+    xtls_contact_refresh (contact);
 }
 
 void
 xtls_contact_unload (XtlsContact *contact)
 {
-    if (!contact->private_mode)
+    if (!xtls_contact_state_is_private (contact))
         return;
-    xtls_contact_stop_dialing (contact);
-    xtls_contact_drop_session (contact, TRUE);
-    xtls_system_messages_unload (contact);
-    xtls_contact_show_held (contact);
+    xtls_contact_start_cancel (contact);
+    xtls_contact_sessions_drop (contact, TRUE);
+    xtls_system_messages_unload (contact->account, contact->who);
+    xtls_contact_outbox_show_unsent (contact);
     xtls_resumption_give_up (contact->resumption);
-    xtls_contact_leave (contact);
-    xtls_contact_changed (contact);
+    leave (contact);
+    xtls_contact_state_changed (contact);
 }
 
 void
 xtls_contact_account_removed (XtlsContact *contact)
 {
-    xtls_contact_stop_dialing (contact);
-    xtls_contact_show_held (contact);
+    xtls_contact_start_cancel (contact);
+    xtls_contact_outbox_show_unsent (contact);
     xtls_resumption_give_up (contact->resumption);
 }
 
@@ -223,21 +240,22 @@ xtls_contact_take_inside (XtlsContact *contact,
                           XtlsSession *session,
                           xmlnode *stanza)
 {
-    return xtls_secret_talk_take (contact->secret, session, stanza);
+    return xtls_secret_talk_take (
+        contact->secret, session, session == contact->session, stanza);
 }
 
 void
 xtls_contact_before_delivery (XtlsContact *contact)
 {
     xtls_origin_begin (contact->account, contact->who);
-    if (!contact->private_mode)
+    if (!xtls_contact_state_is_private (contact))
         xtls_logging_begin (contact->logging);
 }
 
 void
 xtls_contact_after_delivery (XtlsContact *contact)
 {
-    if (!contact->private_mode)
+    if (!xtls_contact_state_is_private (contact))
         xtls_logging_end (contact->logging);
     xtls_origin_end ();
 }
@@ -245,23 +263,25 @@ xtls_contact_after_delivery (XtlsContact *contact)
 void
 xtls_contact_refused_invitation (XtlsContact *contact)
 {
-    xtls_system_messages_refused_invitation (contact);
+    xtls_system_messages_refused_invitation (contact->account, contact->who);
 }
 
 void
 xtls_contact_refused_file (XtlsContact *contact, gboolean outgoing)
 {
-    if (!contact->told_file)
-        xtls_system_messages_refused_file (contact, outgoing);
-    contact->told_file = TRUE;
+    if (!contact->told.file)
+        xtls_system_messages_refused_file (
+            contact->account, contact->who, outgoing);
+    contact->told.file = TRUE;
 }
 
 void
 xtls_contact_refused_voice (XtlsContact *contact, gboolean outgoing)
 {
-    if (!contact->told_voice)
-        xtls_system_messages_refused_voice (contact, outgoing);
-    contact->told_voice = TRUE;
+    if (!contact->told.voice)
+        xtls_system_messages_refused_voice (
+            contact->account, contact->who, outgoing);
+    contact->told.voice = TRUE;
 }
 
 void
@@ -271,17 +291,19 @@ xtls_contact_show_clear (XtlsContact *contact,
                          time_t when)
 {
     if (xtls_otr_is_protocol (text)) {
-        xtls_system_messages_otr (contact, text);
+        xtls_system_messages_otr (contact->account, contact->who, text);
         return;
     }
-    xtls_system_messages_clear (contact, from, text, when);
+    xtls_system_messages_clear (
+        contact->account, contact->who, from, text, when);
     if (!contact->session || !xtls_jid_is_full (from) ||
         g_str_equal (from, xtls_session_get_peer (contact->session)) ||
-        g_strcmp0 (from, contact->told_elsewhere) == 0)
+        g_strcmp0 (from, contact->told.elsewhere) == 0)
         return;
-    g_free (contact->told_elsewhere);
-    contact->told_elsewhere = g_strdup (from);
-    xtls_system_messages_elsewhere (contact, from);
+    g_free (contact->told.elsewhere);
+    contact->told.elsewhere = g_strdup (from);
+    xtls_system_messages_elsewhere (
+        contact->account, contact->who, contact->session, from);
 }
 
 void
@@ -290,19 +312,20 @@ xtls_contact_show_clear_invitation (XtlsContact *contact,
                                     const char *room,
                                     const char *reason)
 {
-    xtls_system_messages_clear_invitation (contact, from, room, reason);
+    xtls_system_messages_clear_invitation (
+        contact->account, contact->who, from, room, reason);
 }
 
 void
 xtls_contact_show_clear_attention (XtlsContact *contact, const char *from)
 {
-    xtls_system_messages_clear_attention (contact, from);
+    xtls_system_messages_clear_attention (contact->account, contact->who, from);
 }
 
 void
 xtls_contact_dropped (XtlsContact *contact)
 {
-    xtls_system_messages_dropped (contact);
+    xtls_system_messages_dropped (contact->account, contact->who);
 }
 
 XtlsStatus *
@@ -311,12 +334,13 @@ xtls_contact_get_status (XtlsContact *contact)
     XtlsStatusFacts facts = {
         .account = contact->account,
         .who = contact->who,
-        .state = xtls_contact_get_state (contact),
+        .state = xtls_contact_state_get (contact),
         .session = contact->session,
         .held = xtls_outbox_get_length (contact->held),
         .unconfirmed = xtls_outbox_get_length (contact->unconfirmed),
-        .key_waits = contact->key_waits,
-        .choice_waits = contact->choice_waits,
+        .reason =
+            xtls_contact_state_get_hold_reason (contact, contact->session),
+        .choice_waits = contact->choice == XTLS_CHOICE_WAITS,
     };
 
     return xtls_status_new (&facts);

@@ -4,10 +4,8 @@
 
 #include "capability.h"
 #include "contact-name.h"
-#include "contact.h"
 #include "conversation.h"
 #include "logins.h"
-#include "policy.h"
 #include "texts.h"
 
 #include <eventloop.h>
@@ -153,7 +151,7 @@ look (XtlsDialer *dialer)
     case XTLS_CAPABILITY_UNKNOWN:
         if (!dialer->wait_timer) {
             dialer->wait_timer = purple_timeout_add_seconds (
-                XTLS_CAPABILITY_WAIT, wait_over_cb, dialer);
+                XTLS_DIALER_WAIT, wait_over_cb, dialer);
             xtls_login_probe (xtls_logins_get (dialer->account), dialer->who);
         }
         break;

@@ -10,6 +10,9 @@
 #include <account.h>
 #include <glib.h>
 
+/* How long unknown capabilities are waited for, seconds. */
+#define XTLS_DIALER_WAIT 5
+
 typedef struct XtlsDialer XtlsDialer;
 
 /**
@@ -31,7 +34,7 @@ void xtls_dialer_free (XtlsDialer *dialer);
 /**
  * xtls_dialer_start:
  * @insist: call a resource whose capabilities are still not known after
- *   %XTLS_CAPABILITY_WAIT; otherwise that is a failure
+ *   %XTLS_DIALER_WAIT; otherwise that is a failure
  * @sm: (nullable) (transfer full): state of a cut session, to be resumed
  *
  * May fail before it returns.

@@ -2,8 +2,6 @@
 /* Messages that wait: a bounded queue. */
 #include "outbox.h"
 
-#include "contact.h"
-
 typedef struct {
     xmlnode *message;
     gsize bytes;
@@ -40,8 +38,8 @@ xtls_outbox_push (XtlsOutbox *held, xmlnode *message)
     int len = 0;
 
     g_free (xmlnode_to_str (message, &len));
-    if (held->items.length >= XTLS_HELD_MAX ||
-        held->bytes + (gsize)len > XTLS_HELD_BYTES_MAX)
+    if (held->items.length >= XTLS_OUTBOX_MAX ||
+        held->bytes + (gsize)len > XTLS_OUTBOX_BYTES_MAX)
         return FALSE;
 
     item = g_new (Item, 1);

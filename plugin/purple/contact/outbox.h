@@ -8,6 +8,10 @@
 #include <glib.h>
 #include <xmlnode.h>
 
+/* Messages and bytes that are held for one contact; more are refused. */
+#define XTLS_OUTBOX_MAX 250
+#define XTLS_OUTBOX_BYTES_MAX (4 * 1024 * 1024)
+
 typedef struct XtlsOutbox XtlsOutbox;
 
 XtlsOutbox *xtls_outbox_new (void);
@@ -17,7 +21,8 @@ void xtls_outbox_free (XtlsOutbox *held);
  * xtls_outbox_push:
  * @message: (transfer full) on success: a `<message/>` with a body
  *
- * Returns: %FALSE if the queue is full (XTLS_HELD_MAX, XTLS_HELD_BYTES_MAX):
+ * Returns: %FALSE if the queue is full (XTLS_OUTBOX_MAX,
+ * XTLS_OUTBOX_BYTES_MAX):
  * @message still belongs to the caller then.
  */
 gboolean xtls_outbox_push (XtlsOutbox *held, xmlnode *message);

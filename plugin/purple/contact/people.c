@@ -2,7 +2,10 @@
 /* All contacts. */
 #include "people.h"
 
+#include "contact.h"
+#include "dialog-ops.h"
 #include "jabber.h"
+#include "logins.h"
 
 static GHashTable *by_account; /* PurpleAccount → (bare JID → XtlsContact) */
 
@@ -13,9 +16,25 @@ xtls_people_init (void)
         NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
 }
 
+/* As long as the contact can be found. */
+static void
+close_dialogs (PurpleAccount *account)
+{
+    GList *contacts = xtls_people_list (account);
+
+    for (GList *l = contacts; l; l = l->next)
+        xtls_dialog_ops_close_all (account, xtls_contact_get_who (l->data));
+    g_list_free (contacts);
+}
+
 void
 xtls_people_uninit (void)
 {
+    GList *accounts = g_hash_table_get_keys (by_account);
+
+    for (GList *l = accounts; l; l = l->next)
+        close_dialogs (l->data);
+    g_list_free (accounts);
     g_hash_table_destroy (by_account);
     by_account = NULL;
 }
@@ -58,5 +77,39 @@ xtls_people_list (PurpleAccount *account)
 void
 xtls_people_forget (PurpleAccount *account)
 {
+    close_dialogs (account);
     g_hash_table_remove (by_account, account);
+}
+
+static void
+refresh_all (PurpleAccount *account)
+{
+    XtlsLogin *login = xtls_logins_get (account);
+    GList *contacts;
+
+    /* Of somebody who calls there may be nothing but the session. */
+    if (login)
+        xtls_endpoint_check_keys (xtls_login_get_endpoint (login), NULL);
+    contacts = xtls_people_list (account);
+    for (GList *l = contacts; l; l = l->next)
+        xtls_contact_refresh (l->data);
+    g_list_free (contacts);
+}
+
+void
+xtls_people_refresh (PurpleAccount *account, const char *who)
+{
+    XtlsContact *contact;
+
+    if (!account) {
+        for (GList *l = purple_accounts_get_all (); l; l = l->next)
+            if (xtls_jabber_is (l->data))
+                refresh_all (l->data);
+    } else if (!who) {
+        refresh_all (account);
+    } else {
+        contact = xtls_people_get (account, who, TRUE);
+        if (contact)
+            xtls_contact_refresh (contact);
+    }
 }

@@ -24,5 +24,15 @@ xtls_people_get (PurpleAccount *account, const char *who, gboolean make);
 /* (element-type XtlsContact) (transfer container) */
 GList *xtls_people_list (PurpleAccount *account);
 
-/* Frees the account's contacts. */
+/* Closes the dialogs of the account's contacts and frees them. */
 void xtls_people_forget (PurpleAccount *account);
+
+/**
+ * xtls_people_refresh:
+ * @account: (nullable): %NULL: all accounts
+ * @who: (nullable): the contact's JID; %NULL: all contacts
+ *
+ * As xtls_contact_refresh(), also for who is known by an unfinished session
+ * only. It fits #XtlsTrustChanged.
+ */
+void xtls_people_refresh (PurpleAccount *account, const char *who);

@@ -18,24 +18,24 @@
 #include "contact-name.h"
 #include "conversation.h"
 #include "core.h"
-#include "dialogs.h"
+#include "dialog-ops.h"
 #include "iq.h"
-#include "jabber.h"
 #include "message.h"
 #include "node.h"
 #include "smp-jobs.h"
 #include "stanza.h"
+#include "trust.h"
 
 #include <glib/gi18n-lib.h>
 #include <gnutls/gnutls.h>
 #include <notify.h>
 #include <string.h>
-#include <time.h>
 
 #define ATTEMPT_ID_MAX 64
 
 struct XtlsSecretTalk {
-    XtlsContact *contact; /* borrowed: it owns us */
+    PurpleAccount *account; /* borrowed from the contact, as the next */
+    const char *who;
     XtlsSecretStep step;
     char *question; /* of the peer, plain text */
     guint attempts; /* in this session */
@@ -57,11 +57,12 @@ struct XtlsSecretTalk {
 };
 
 XtlsSecretTalk *
-xtls_secret_talk_new (XtlsContact *contact)
+xtls_secret_talk_new (PurpleAccount *account, const char *who)
 {
     XtlsSecretTalk *talk = g_new0 (XtlsSecretTalk, 1);
 
-    talk->contact = contact;
+    talk->account = account;
+    talk->who = who;
     return talk;
 }
 
@@ -93,18 +94,6 @@ is_under_way (XtlsSecretTalk *talk)
     return talk->session != NULL;
 }
 
-static const char *
-get_who (XtlsSecretTalk *talk)
-{
-    return xtls_contact_get_who (talk->contact);
-}
-
-static PurpleAccount *
-get_account (XtlsSecretTalk *talk)
-{
-    return xtls_contact_get_account (talk->contact);
-}
-
 static char *
 with_name (const char *format, const char *name)
 {
@@ -116,11 +105,10 @@ with_name (const char *format, const char *name)
 static gboolean
 say (XtlsSecretTalk *talk, const char *format)
 {
-    g_autofree char *name = xtls_contact_name_jid (get_who (talk));
+    g_autofree char *name = xtls_contact_name_jid (talk->who);
     g_autofree char *text = with_name (format, name);
 
-    return xtls_conversation_line (
-        get_account (talk), get_who (talk), text, FALSE);
+    return xtls_conversation_line (talk->account, talk->who, text, FALSE);
 }
 
 /* The result may not be missed, even if the window is closed. */
@@ -132,7 +120,7 @@ say_surely (XtlsSecretTalk *talk, const char *format)
 
     if (say (talk, format))
         return;
-    name = xtls_contact_name_get (get_account (talk), get_who (talk));
+    name = xtls_contact_name_get (talk->account, talk->who);
     text = with_name (format, name);
     purple_notify_info (
         xtls_core_get_plugin (), _ ("Private conversation"), text, NULL);
@@ -142,7 +130,10 @@ static void
 set_step (XtlsSecretTalk *talk, XtlsSecretStep step)
 {
     talk->step = step;
-    xtls_core_emit (XTLS_SIGNAL_SECRET, get_account (talk), get_who (talk));
+    if (step == XTLS_SECRET_ASKED)
+        xtls_dialog_ops_show (XTLS_DIALOG_SECRET, talk->account, talk->who);
+    else
+        xtls_core_emit (XTLS_SIGNAL_SECRET, talk->account, talk->who);
 }
 
 /* --- the end of an attempt --- */
@@ -154,7 +145,7 @@ finish (XtlsSecretTalk *talk, XtlsSecretStep step, const char *line)
 
     clear (talk);
     g_clear_pointer (&talk->question, g_free);
-    xtls_dialogs_close_secret (talk->contact);
+    xtls_dialog_ops_close_secret (talk->account, talk->who);
     /* A peer that asks and cancels, again and again, opens no windows. */
     if (typed)
         say_surely (talk, line);
@@ -166,9 +157,7 @@ finish (XtlsSecretTalk *talk, XtlsSecretStep step, const char *line)
 static void
 succeed (XtlsSecretTalk *talk)
 {
-    g_autofree char *own = xtls_jabber_get_account_jid (get_account (talk));
-    const XtlsFingerprint *fingerprint =
-        xtls_session_get_fingerprint (talk->session);
+    XtlsFingerprint fingerprint = *xtls_session_get_fingerprint (talk->session);
 
     if (talk->answers) {
         finish (talk,
@@ -177,18 +166,13 @@ succeed (XtlsSecretTalk *talk)
                    "verify this contact, ask a question of your own."));
         return;
     }
-    xtls_peers_seen (
-        xtls_core_get_peers (), own, get_who (talk), fingerprint, time (NULL));
-    xtls_peers_set_trust (xtls_core_get_peers (),
-                          own,
-                          get_who (talk),
-                          fingerprint,
-                          XTLS_TRUST_VERIFIED,
-                          XTLS_VERIFIED_BY_SECRET,
-                          time (NULL));
-    xtls_core_emit_keys ();
     finish (talk, XTLS_SECRET_SAME, _ ("You and %s know the same secret."));
-    xtls_contact_refresh (talk->contact);
+    xtls_trust_note_seen (talk->account, talk->who, &fingerprint);
+    xtls_trust_set (talk->account,
+                    talk->who,
+                    &fingerprint,
+                    XTLS_TRUST_VERIFIED,
+                    XTLS_VERIFIED_BY_SECRET);
 }
 
 static void
@@ -330,11 +314,11 @@ begin (XtlsSecretTalk *talk, XtlsSession *session, const char *id)
 
 gboolean
 xtls_secret_talk_start (XtlsSecretTalk *talk,
+                        XtlsSession *session,
                         const char *question,
                         const char *text,
                         char **why)
 {
-    XtlsSession *session = xtls_contact_get_open_session (talk->contact);
     guint8 secret[XTLS_SMP_SECRET_LEN];
     g_autofree char *id = NULL;
 
@@ -508,8 +492,6 @@ take_first (XtlsSecretTalk *talk,
              _ ("%s wants to verify you by a shared secret. Answer in the "
                 "dialog."));
         set_step (talk, XTLS_SECRET_ASKED);
-        if (!(xtls_core_get_claims () & XTLS_CLAIM_SECRET))
-            xtls_dialogs_secret_asked (talk->contact, talk->question);
     }
     gnutls_memset (secret, 0, sizeof secret);
     return IN_ORDER;
@@ -585,6 +567,7 @@ take_answer (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *iq)
 gboolean
 xtls_secret_talk_take (XtlsSecretTalk *talk,
                        XtlsSession *session,
+                       gboolean open,
                        xmlnode *stanza)
 {
     xmlnode *smp =
@@ -603,7 +586,7 @@ xtls_secret_talk_take (XtlsSecretTalk *talk,
         return TRUE;
     if (!smp || g_strcmp0 (xmlnode_get_attrib (stanza, "type"), "set") != 0)
         return FALSE;
-    if (session == xtls_contact_get_open_session (talk->contact))
+    if (open)
         verdict = take_step (talk, session, smp);
     answer = verdict == IN_ORDER ? xtls_iq_result (stanza)
                                  : xtls_iq_error (stanza, errors[verdict]);

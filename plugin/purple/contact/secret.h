@@ -6,7 +6,14 @@
  */
 #pragma once
 
-#include "contact.h"
+#include "api.h"
+#include "session.h"
+
+#include <account.h>
+#include <glib.h>
+#include <xmlnode.h>
+
+typedef struct XtlsSecretTalk XtlsSecretTalk;
 
 #define XTLS_NS_SMP "urn:xmpp:xtls:smp:0"
 /* The longest question that is sent or shown, bytes. */
@@ -15,11 +22,14 @@
  * after the other, until no more of them come to her. */
 #define XTLS_SECRET_IGNORED_MAX 5
 
-XtlsSecretTalk *xtls_secret_talk_new (XtlsContact *contact);
+/* @who is borrowed: it must outlive the talk. */
+XtlsSecretTalk *xtls_secret_talk_new (PurpleAccount *account, const char *who);
 void xtls_secret_talk_free (XtlsSecretTalk *talk);
 
-/* As the functions of XtlsApi with the same names. */
+/* As the functions of XtlsApi with the same names. @session (nullable) is the
+ * contact's open one. */
 gboolean xtls_secret_talk_start (XtlsSecretTalk *talk,
+                                 XtlsSession *session,
                                  const char *question,
                                  const char *secret,
                                  char **why);
@@ -33,12 +43,14 @@ void xtls_secret_free (XtlsSecret *secret);
 
 /**
  * xtls_secret_talk_take:
- * @stanza: (transfer none): a stanza that came inside
+ * @open: whether @session is the contact's open one
+ * @stanza: (transfer none): a stanza that came inside @session
  *
  * Returns: %TRUE if it belongs to the exchange.
  */
 gboolean xtls_secret_talk_take (XtlsSecretTalk *talk,
                                 XtlsSession *session,
+                                gboolean open,
                                 xmlnode *stanza);
 
 /* The session has ended: what was under way is aborted. */

@@ -11,6 +11,7 @@
 #include "logins.h"
 #include "policy.h"
 #include "texts.h"
+#include "trust.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -76,29 +77,37 @@ fill_key (XtlsStatus *status, const XtlsStatusFacts *facts)
 {
     const XtlsFingerprint *fingerprint =
         xtls_session_get_fingerprint (facts->session);
-    g_autofree char *own = xtls_jabber_get_account_jid (facts->account);
-    GPtrArray *keys;
-    const XtlsPeer *peer;
+    const XtlsPeer *peer =
+        xtls_trust_find (facts->account, facts->who, fingerprint);
 
     status->fingerprint = xtls_fingerprint_to_string (fingerprint);
-    peer = xtls_peers_lookup (
-        xtls_core_get_peers (), own, facts->who, fingerprint);
     if (peer) {
         status->trust = peer->trust;
         status->how = peer->how;
         status->verified_at = peer->verified_at;
     }
-    if (!facts->key_waits)
-        return;
-    keys = xtls_peers_list (xtls_core_get_peers (), own, facts->who);
-    for (guint i = 0; i < keys->len && !status->old_fingerprint; i++) {
-        const XtlsPeer *old = keys->pdata[i];
+    if (status->key_waits)
+        status->old_fingerprint =
+            xtls_trust_get_verified (facts->account, facts->who);
+}
 
-        if (old->trust == XTLS_TRUST_VERIFIED)
-            status->old_fingerprint =
-                xtls_fingerprint_to_string (&old->fingerprint);
-    }
-    g_ptr_array_unref (keys);
+/* (nullable): the session's own key; the account's, if there is none. */
+static char *
+own_fingerprint (const XtlsStatusFacts *facts)
+{
+    XtlsIdentity *identity;
+    char *text;
+
+    if (facts->session)
+        return xtls_fingerprint_to_string (
+            xtls_session_get_own_fingerprint (facts->session));
+    identity = xtls_core_get_identity (facts->account);
+    if (!identity)
+        return NULL;
+    text =
+        xtls_fingerprint_to_string (xtls_identity_get_fingerprint (identity));
+    xtls_identity_unref (identity);
+    return text;
 }
 
 static char *
@@ -145,21 +154,16 @@ XtlsStatus *
 xtls_status_new (const XtlsStatusFacts *facts)
 {
     XtlsStatus *status = g_new0 (XtlsStatus, 1);
-    XtlsIdentity *identity = xtls_core_get_identity (facts->account);
 
     status->state = facts->state;
     status->word = xtls_texts_state (facts->state);
     status->held = facts->held;
     status->unconfirmed = facts->unconfirmed;
-    status->key_waits = facts->key_waits;
+    status->key_waits = facts->reason == XTLS_HOLD_KEY;
     status->choice_waits = facts->choice_waits;
     status->can_end = facts->state != XTLS_STATE_NOT_PRIVATE;
     status->can_verify = facts->session != NULL;
-    if (identity) {
-        status->own_fingerprint = xtls_fingerprint_to_string (
-            xtls_identity_get_fingerprint (identity));
-        xtls_identity_unref (identity);
-    }
+    status->own_fingerprint = own_fingerprint (facts);
     if (facts->session) {
         status->resource = g_strdup (
             xtls_jid_resource (xtls_session_get_peer (facts->session)));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api.h"
+#include "hold-reason.h"
 #include "session.h"
 
 #include <account.h>
@@ -15,7 +16,7 @@ typedef struct {
     XtlsSession *session; /* (nullable) */
     guint held;
     guint unconfirmed;
-    gboolean key_waits;
+    XtlsHoldReason reason; /* why something is held */
     gboolean choice_waits;
 } XtlsStatusFacts;
 

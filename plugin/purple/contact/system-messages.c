@@ -12,25 +12,12 @@
 #include "otr.h"
 #include "policy.h"
 #include "texts.h"
+#include "trust.h"
 
 #include <glib/gi18n-lib.h>
 #include <notify.h>
 #include <server.h>
 #include <util.h>
-
-static char *
-get_name (XtlsContact *contact)
-{
-    return xtls_contact_name_jid (xtls_contact_get_who (contact));
-}
-
-/* For what stands outside the conversation, where no title has the alias. */
-static char *
-get_full_name (XtlsContact *contact)
-{
-    return xtls_contact_name_get (xtls_contact_get_account (contact),
-                                  xtls_contact_get_who (contact));
-}
 
 static char *
 get_peer (XtlsSession *session)
@@ -39,37 +26,36 @@ get_peer (XtlsSession *session)
 }
 
 static gboolean
-say (XtlsContact *contact, const char *text)
+say (PurpleAccount *account, const char *who, const char *text)
 {
-    return xtls_conversation_line (xtls_contact_get_account (contact),
-                                   xtls_contact_get_who (contact),
-                                   text,
-                                   FALSE);
+    return xtls_conversation_line (account, who, text, FALSE);
 }
 
 /* What may not be missed is shown even if the window is closed. */
 static void
-say_surely (XtlsContact *contact, const char *text)
+say_surely (PurpleAccount *account, const char *who, const char *text)
 {
-    g_autofree char *name = get_full_name (contact);
+    g_autofree char *name = xtls_contact_name_get (account, who);
 
-    if (!say (contact, text))
+    if (!say (account, who, text))
         purple_notify_warning (
             xtls_core_get_plugin (), _ ("Private conversation"), name, text);
 }
 
 void
-xtls_system_messages_attempting (XtlsContact *contact)
+xtls_system_messages_attempting (PurpleAccount *account, const char *who)
 {
-    g_autofree char *name = get_name (contact);
+    g_autofree char *name = xtls_contact_name_jid (who);
     g_autofree char *text = g_strdup_printf (
         _ ("Attempting to start a private conversation with %s…"), name);
 
-    say (contact, text);
+    say (account, who, text);
 }
 
 void
-xtls_system_messages_failed (XtlsContact *contact, const char *why)
+xtls_system_messages_failed (PurpleAccount *account,
+                             const char *who,
+                             const char *why)
 {
     g_autofree char *text = g_strdup_printf (
         /* Translators: a sentence that says why. */
@@ -78,14 +64,13 @@ xtls_system_messages_failed (XtlsContact *contact, const char *why)
            "it."),
         why);
 
-    say (contact, text);
+    say (account, who, text);
 }
 
 static const char *
-logging_sentence (XtlsContact *contact)
+logging_sentence (PurpleAccount *account, const char *who)
 {
-    const PurpleConversation *conv = xtls_conversation_find (
-        xtls_contact_get_account (contact), xtls_contact_get_who (contact));
+    const PurpleConversation *conv = xtls_conversation_find (account, who);
 
     /* Whoever logs nothing does not log this either. */
     return conv && purple_conversation_is_logging (conv)
@@ -94,12 +79,15 @@ logging_sentence (XtlsContact *contact)
 }
 
 static char *
-state_sentence (XtlsContact *contact)
+state_sentence (PurpleAccount *account,
+                const char *who,
+                XtlsState state,
+                XtlsSession *session)
 {
-    XtlsSession *session = xtls_contact_get_open_session (contact);
-    g_autofree char *name = session ? get_peer (session) : get_name (contact);
+    g_autofree char *name =
+        session ? get_peer (session) : xtls_contact_name_jid (who);
 
-    switch (xtls_contact_get_state (contact)) {
+    switch (state) {
     case XTLS_STATE_STARTING:
         return g_strdup_printf (
             _ ("Attempting to start a private conversation with %s…"), name);
@@ -112,13 +100,13 @@ state_sentence (XtlsContact *contact)
             name,
             _ (XTLS_TEXT_VERIFY),
             XTLS_TEXT_VERIFY_COMMAND,
-            logging_sentence (contact));
+            logging_sentence (account, who));
     case XTLS_STATE_PRIVATE:
         return g_strdup_printf (
             /* Translators: the contact's JID; a sentence on logging. */
             _ ("Private conversation with %s started. %s"),
             name,
-            logging_sentence (contact));
+            logging_sentence (account, who));
     case XTLS_STATE_FINISHED:
         return g_strdup_printf (
             _ ("The private conversation with %s is finished. What you type "
@@ -132,12 +120,15 @@ state_sentence (XtlsContact *contact)
 }
 
 void
-xtls_system_messages_state (XtlsContact *contact)
+xtls_system_messages_state (PurpleAccount *account,
+                            const char *who,
+                            XtlsState state,
+                            XtlsSession *session)
 {
-    g_autofree char *text = state_sentence (contact);
+    g_autofree char *text = state_sentence (account, who, state, session);
 
     if (text)
-        say (contact, text);
+        say (account, who, text);
 }
 
 static guint
@@ -176,34 +167,36 @@ add_unconfirmed (GString *line, guint n)
 }
 
 void
-xtls_system_messages_lost (XtlsContact *contact, XtlsEnd end, XtlsSm *sm)
+xtls_system_messages_lost (PurpleAccount *account,
+                           const char *who,
+                           XtlsEnd end,
+                           XtlsSm *sm)
 {
-    g_autofree char *name = get_name (contact);
+    g_autofree char *name = xtls_contact_name_jid (who);
     g_autofree char *text = xtls_texts_ended (end, name);
     g_autoptr (GString) line = NULL;
     guint n = sm && xtls_sm_get_id (sm) ? count_texts (sm) : 0;
+    gboolean cut = end != XTLS_END_PEER && end != XTLS_END_KEY_REFUSED;
 
     if (!text)
         return;
     line = g_string_new (text);
-    if (end != XTLS_END_PEER && (!sm || xtls_sm_has_dropped (sm)))
+    if (cut && (!sm || xtls_sm_has_dropped (sm)))
         add_sentence (line,
                       _ ("The last messages may not have arrived: this "
                          "contact's client does not confirm them."));
-    if (end != XTLS_END_PEER && n > 0)
+    if (cut && n > 0)
         add_unconfirmed (line, n);
-    say (contact, line->str);
+    say (account, who, line->str);
 }
 
 void
-xtls_system_messages_end (XtlsContact *contact)
+xtls_system_messages_end (PurpleAccount *account, const char *who)
 {
-    g_autofree char *name = get_name (contact);
+    g_autofree char *name = xtls_contact_name_jid (who);
     g_autofree char *text = NULL;
 
-    if (xtls_policy_effective (xtls_contact_get_account (contact),
-                               xtls_contact_get_who (contact)) ==
-        XTLS_POLICY_REQUIRED)
+    if (xtls_policy_effective (account, who) == XTLS_POLICY_REQUIRED)
         text = g_strdup_printf (
             _ ("You have ended the private conversation with %s. This contact "
                "requires encryption: what you type next starts it again."),
@@ -213,60 +206,50 @@ xtls_system_messages_end (XtlsContact *contact)
             _ ("You have ended the private conversation with %s. What you "
                "type now is not encrypted."),
             name);
-    say (contact, text);
+    say (account, who, text);
 }
 
 void
-xtls_system_messages_unload (XtlsContact *contact)
+xtls_system_messages_unload (PurpleAccount *account, const char *who)
 {
-    g_autofree char *name = get_name (contact);
+    g_autofree char *name = xtls_contact_name_jid (who);
     g_autofree char *text = g_strdup_printf (
         _ ("The XTLS plugin was unloaded: the private conversation with %s "
            "has ended. What you type now is not encrypted."),
         name);
 
-    say (contact, text);
+    say (account, who, text);
 }
 
 void
-xtls_system_messages_held (XtlsContact *contact)
+xtls_system_messages_held (PurpleAccount *account,
+                           const char *who,
+                           XtlsHoldReason reason)
 {
-    if (xtls_contact_get_state (contact) == XTLS_STATE_STARTING)
-        say (contact,
-             _ ("Your message is held until the private conversation has "
-                "started. It is kept in memory only: if you quit before, "
-                "it is lost."));
-    else if (xtls_contact_get_state (contact) == XTLS_STATE_FINISHED)
-        say (contact,
-             _ ("Your message is held: restart the private conversation to "
-                "send it, or end it. It is kept in memory only: if you quit "
-                "before, it is lost."));
-    else if (xtls_contact_is_key_waiting (contact))
-        say (contact,
-             _ ("Your message is held until you have decided about "
-                "the new key."));
-    else
-        say (contact,
-             _ ("Your message is held: the contact's client has not said yet "
-                "what it got of the messages before."));
+    const char *text = xtls_hold_reason_to_text (reason);
+
+    if (text)
+        say (account, who, text);
 }
 
 void
-xtls_system_messages_sent_in_clear (XtlsContact *contact)
+xtls_system_messages_sent_in_clear (PurpleAccount *account, const char *who)
 {
-    g_autofree char *name = get_name (contact);
+    g_autofree char *name = xtls_contact_name_jid (who);
     g_autofree char *text = g_strdup_printf (
         _ ("The held messages for %s were sent unencrypted. What you type now "
            "is not encrypted."),
         name);
 
-    say (contact, text);
+    say (account, who, text);
 }
 
 void
-xtls_system_messages_verified (XtlsContact *contact, gboolean verified)
+xtls_system_messages_verified (PurpleAccount *account,
+                               const char *who,
+                               gboolean verified)
 {
-    g_autofree char *name = get_name (contact);
+    g_autofree char *name = xtls_contact_name_jid (who);
     g_autofree char *text =
         verified
             ? g_strdup_printf (_ ("Private conversation with %s: the key is "
@@ -276,13 +259,15 @@ xtls_system_messages_verified (XtlsContact *contact, gboolean verified)
                                   "is not verified any more."),
                                name);
 
-    say (contact, text);
+    say (account, who, text);
 }
 
 void
-xtls_system_messages_new_key (XtlsContact *contact, gboolean waits)
+xtls_system_messages_new_key (PurpleAccount *account,
+                              const char *who,
+                              gboolean waits)
 {
-    g_autofree char *name = get_name (contact);
+    g_autofree char *name = xtls_contact_name_jid (who);
     g_autofree char *text =
         waits
             ? g_strdup_printf (
@@ -294,11 +279,44 @@ xtls_system_messages_new_key (XtlsContact *contact, gboolean waits)
                      "did not expect that."),
                   name);
 
-    say (contact, text);
+    say (account, who, text);
 }
 
 void
-xtls_system_messages_not_admitted (XtlsContact *contact, XtlsSession *session)
+xtls_system_messages_trust_lost (PurpleAccount *account,
+                                 const char *who,
+                                 XtlsSession *session)
+{
+    g_autofree char *name = xtls_contact_name_jid (who);
+    g_autofree char *key =
+        xtls_fingerprint_to_string (xtls_session_get_fingerprint (session));
+    g_autofree char *verified = xtls_trust_get_verified (account, who);
+    g_autofree char *text =
+        verified
+            ? g_strdup_printf (
+                  /* Translators: a contact and two fingerprints. */
+                  _ ("This private conversation with %s uses another key than "
+                     "the one that you verified. In use: %s. Verified: %s. "
+                     "Nothing is sent until you have decided whether to "
+                     "accept the key in use."),
+                  name,
+                  key,
+                  verified)
+            : g_strdup_printf (
+                  /* Translators: a contact and a fingerprint. */
+                  _ ("The key that this private conversation with %s uses is "
+                     "not among the known keys any more: %s. Nothing is sent "
+                     "until you have decided whether to accept it."),
+                  name,
+                  key);
+
+    say (account, who, text);
+}
+
+void
+xtls_system_messages_not_admitted (PurpleAccount *account,
+                                   const char *who,
+                                   XtlsSession *session)
 {
     g_autofree char *peer = get_peer (session);
     g_autofree char *text = g_strdup_printf (
@@ -306,19 +324,7 @@ xtls_system_messages_not_admitted (XtlsContact *contact, XtlsSession *session)
            "turned away. To accept it, end this private conversation first."),
         peer);
 
-    say (contact, text);
-}
-
-void
-xtls_system_messages_refused (XtlsContact *contact)
-{
-    g_autofree char *name = get_name (contact);
-    g_autofree char *text = g_strdup_printf (
-        _ ("You refused the key of %s. The private conversation is finished; "
-           "what you type now is held."),
-        name);
-
-    say (contact, text);
+    say (account, who, text);
 }
 
 /* (nullable): for a stanza without text */
@@ -333,28 +339,23 @@ quote (const char *format, const xmlnode *message)
 
 /* Not the plugin's notice: that would be closed when it is unloaded. */
 static void
-notify_quotes (XtlsContact *contact, const char *html)
+notify_quotes (PurpleAccount *account, const char *who, const char *html)
 {
-    g_autofree char *name = get_full_name (contact);
+    g_autofree char *name = xtls_contact_name_get (account, who);
 
-    purple_notify_formatted (xtls_contact_get_account (contact),
-                             _ ("Private conversation"),
-                             name,
-                             NULL,
-                             html,
-                             NULL,
-                             NULL);
+    purple_notify_formatted (
+        account, _ ("Private conversation"), name, NULL, html, NULL, NULL);
 }
 
 /* Text that quotes a message is never logged. While the client quits, nobody
  * would see it. */
 static void
-say_quotes (XtlsContact *contact,
+say_quotes (PurpleAccount *account,
+            const char *who,
             const char *format,
             const GQueue *messages,
             const char *why)
 {
-    const char *who = xtls_contact_get_who (contact);
     gboolean quitting = xtls_core_is_quitting ();
     g_autoptr (GString) html = g_string_new (NULL);
 
@@ -367,39 +368,48 @@ say_quotes (XtlsContact *contact,
         if (line && quitting)
             xtls_lost_add (xtls_core_get_lost (), who);
         if (!line || quitting ||
-            xtls_conversation_line (
-                xtls_contact_get_account (contact), who, line, TRUE))
+            xtls_conversation_line (account, who, line, TRUE))
             continue;
         escaped = g_markup_escape_text (line, -1);
         g_string_append_printf (html, "%s<br>", escaped);
     }
     if (html->len > 0)
-        notify_quotes (contact, html->str);
+        notify_quotes (account, who, html->str);
 }
 
 void
-xtls_system_messages_not_delivered (XtlsContact *contact,
+xtls_system_messages_not_delivered (PurpleAccount *account,
+                                    const char *who,
                                     const xmlnode *message,
                                     const char *why)
 {
     GQueue one = G_QUEUE_INIT;
 
     g_queue_push_tail (&one, (gpointer)message);
-    say_quotes (
-        contact, _ ("The message “%s” could not be delivered."), &one, why);
+    say_quotes (account,
+                who,
+                _ ("The message “%s” could not be delivered."),
+                &one,
+                why);
     g_queue_clear (&one);
 }
 
 void
-xtls_system_messages_not_sent (XtlsContact *contact, const GQueue *messages)
+xtls_system_messages_not_sent (PurpleAccount *account,
+                               const char *who,
+                               const GQueue *messages)
 {
-    say_quotes (contact, _ ("The message “%s” was not sent."), messages, NULL);
+    say_quotes (
+        account, who, _ ("The message “%s” was not sent."), messages, NULL);
 }
 
 void
-xtls_system_messages_unconfirmed (XtlsContact *contact, const GQueue *stanzas)
+xtls_system_messages_unconfirmed (PurpleAccount *account,
+                                  const char *who,
+                                  const GQueue *stanzas)
 {
-    say_quotes (contact,
+    say_quotes (account,
+                who,
                 _ ("The message “%s” may not have been delivered: it was "
                    "never confirmed. Send it again if it matters."),
                 stanzas,
@@ -407,7 +417,7 @@ xtls_system_messages_unconfirmed (XtlsContact *contact, const GQueue *stanzas)
 }
 
 void
-xtls_system_messages_resend (XtlsContact *contact, guint n)
+xtls_system_messages_resend (PurpleAccount *account, const char *who, guint n)
 {
     g_autofree char *text = g_strdup_printf (
         g_dngettext (GETTEXT_PACKAGE,
@@ -418,11 +428,11 @@ xtls_system_messages_resend (XtlsContact *contact, guint n)
                      n),
         n);
 
-    say (contact, text);
+    say (account, who, text);
 }
 
 void
-xtls_system_messages_resent (XtlsContact *contact, guint n)
+xtls_system_messages_resent (PurpleAccount *account, const char *who, guint n)
 {
     g_autofree char *text =
         g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
@@ -431,29 +441,33 @@ xtls_system_messages_resent (XtlsContact *contact, guint n)
                                       n),
                          n);
 
-    say (contact, text);
+    say (account, who, text);
 }
 
 void
-xtls_system_messages_refused_invitation (XtlsContact *contact)
+xtls_system_messages_refused_invitation (PurpleAccount *account,
+                                         const char *who)
 {
-    say_surely (contact,
+    say_surely (account,
+                who,
                 _ ("The invitation to the room was not sent: its words would "
                    "go around the private conversation. Invite without words, "
                    "and say them here."));
 }
 
 void
-xtls_system_messages_dropped (XtlsContact *contact)
+xtls_system_messages_dropped (PurpleAccount *account, const char *who)
 {
-    say_surely (contact,
+    say_surely (account,
+                who,
                 _ ("A signal that is not text, for example a buzz, was not "
                    "sent: the private conversation is not open. Send it again "
                    "when it is."));
 }
 
 void
-xtls_system_messages_clear_invitation (XtlsContact *contact,
+xtls_system_messages_clear_invitation (PurpleAccount *account,
+                                       const char *who,
                                        const char *from,
                                        const char *room,
                                        const char *reason)
@@ -471,22 +485,27 @@ xtls_system_messages_clear_invitation (XtlsContact *contact,
                                from,
                                room);
 
-    say_surely (contact, text);
+    say_surely (account, who, text);
 }
 
 void
-xtls_system_messages_clear_attention (XtlsContact *contact, const char *from)
+xtls_system_messages_clear_attention (PurpleAccount *account,
+                                      const char *who,
+                                      const char *from)
 {
     g_autofree char *text = g_strdup_printf (
         _ ("This signal was not encrypted: %s asks for your attention."), from);
 
-    say_surely (contact, text);
+    say_surely (account, who, text);
 }
 
 void
-xtls_system_messages_refused_file (XtlsContact *contact, gboolean outgoing)
+xtls_system_messages_refused_file (PurpleAccount *account,
+                                   const char *who,
+                                   gboolean outgoing)
 {
-    say_surely (contact,
+    say_surely (account,
+                who,
                 outgoing
                     ? _ ("The file was not sent: it could not go through the "
                          "private conversation. Wait until it is open, or end "
@@ -496,9 +515,12 @@ xtls_system_messages_refused_file (XtlsContact *contact, gboolean outgoing)
 }
 
 void
-xtls_system_messages_refused_voice (XtlsContact *contact, gboolean outgoing)
+xtls_system_messages_refused_voice (PurpleAccount *account,
+                                    const char *who,
+                                    gboolean outgoing)
 {
-    say (contact,
+    say (account,
+         who,
          outgoing ? _ ("Voice and video would go around the private "
                        "conversation and were not started. End the private "
                        "conversation to use them.")
@@ -507,9 +529,10 @@ xtls_system_messages_refused_voice (XtlsContact *contact, gboolean outgoing)
 }
 
 void
-xtls_system_messages_refused_upload (XtlsContact *contact)
+xtls_system_messages_refused_upload (PurpleAccount *account, const char *who)
 {
-    say_surely (contact,
+    say_surely (account,
+                who,
                 _ ("The file was not sent: another plugin would have sent it "
                    "around the private conversation. “Send File…” sends it "
                    "inside."));
@@ -517,9 +540,11 @@ xtls_system_messages_refused_upload (XtlsContact *contact)
 
 /* OTR does not see it: its answer would have to leave in clear. */
 void
-xtls_system_messages_otr (XtlsContact *contact, const char *text)
+xtls_system_messages_otr (PurpleAccount *account,
+                          const char *who,
+                          const char *text)
 {
-    g_autofree char *name = get_name (contact);
+    g_autofree char *name = xtls_contact_name_jid (who);
     g_autofree char *data = g_strdup_printf (
         _ ("%s sent a message with OTR, outside the private conversation. It "
            "cannot be read while the private conversation is on: ask for it "
@@ -532,19 +557,22 @@ xtls_system_messages_otr (XtlsContact *contact, const char *text)
         name);
 
     if (xtls_otr_is_data (text))
-        say (contact, data);
+        say (account, who, data);
     else if (xtls_otr_is_query (text))
-        say (contact, query);
+        say (account, who, query);
 }
 
 void
-xtls_system_messages_elsewhere (XtlsContact *contact, const char *from)
+xtls_system_messages_elsewhere (PurpleAccount *account,
+                                const char *who,
+                                XtlsSession *session,
+                                const char *from)
 {
-    g_autofree char *peer = get_peer (xtls_contact_get_open_session (contact));
+    g_autofree char *peer = get_peer (session);
     g_autofree char *other = xtls_contact_name_jid (from);
     g_autofree char *text = NULL;
 
-    if (xtls_jabber_is_capable (xtls_contact_get_account (contact), from))
+    if (xtls_jabber_is_capable (account, from))
         text = g_strdup_printf (
             _ ("That came from %s; the private conversation is with %s. To "
                "talk privately there, end this one and start again (/xtls end, "
@@ -557,18 +585,18 @@ xtls_system_messages_elsewhere (XtlsContact *contact, const char *from)
                "known; the private conversation is with %s."),
             other,
             peer);
-    say (contact, text);
+    say (account, who, text);
 }
 
 /* By way of the server layer, so that windows, sounds and other plugins see it
  * as a message; the mark stands first and cannot be forged away. */
 void
-xtls_system_messages_clear (XtlsContact *contact,
+xtls_system_messages_clear (PurpleAccount *account,
+                            const char *who,
                             const char *from,
                             const char *text,
                             time_t when)
 {
-    PurpleAccount *account = xtls_contact_get_account (contact);
     PurpleConnection *gc = purple_account_get_connection (account);
     g_autofree char *escaped = g_markup_escape_text (text, -1);
     g_autofree char *html = NULL;
@@ -579,8 +607,8 @@ xtls_system_messages_clear (XtlsContact *contact,
     html = g_strdup_printf (
         "<b>%s</b> %s", xtls_texts_unencrypted (FALSE), escaped);
     if (!xtls_jabber_is_jid (account, from))
-        from = xtls_contact_get_who (contact);
-    xtls_origin_begin (account, xtls_contact_get_who (contact));
+        from = who;
+    xtls_origin_begin (account, who);
     serv_got_im (gc, from, html, PURPLE_MESSAGE_RECV, when);
     xtls_origin_end ();
 }

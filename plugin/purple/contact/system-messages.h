@@ -6,59 +6,103 @@
  */
 #pragma once
 
-#include "contact.h"
+#include "api.h"
+#include "hold-reason.h"
+#include "session.h"
+#include "sm.h"
 
-void xtls_system_messages_attempting (XtlsContact *contact);
-void xtls_system_messages_failed (XtlsContact *contact, const char *why);
-/* The state the contact is in now: a session has opened, or a window. */
-void xtls_system_messages_state (XtlsContact *contact);
+#include <account.h>
+#include <glib.h>
+#include <xmlnode.h>
+
+void xtls_system_messages_attempting (PurpleAccount *account, const char *who);
+void xtls_system_messages_failed (PurpleAccount *account,
+                                  const char *who,
+                                  const char *why);
+/* The state the contact is in now: a session has opened, or a window; @session
+ * (nullable) is the open one. */
+void xtls_system_messages_state (PurpleAccount *account,
+                                 const char *who,
+                                 XtlsState state,
+                                 XtlsSession *session);
 /* The session has ended; @sm (nullable) is what it leaves. */
-void xtls_system_messages_lost (XtlsContact *contact, XtlsEnd end, XtlsSm *sm);
-void xtls_system_messages_end (XtlsContact *contact);
-void xtls_system_messages_unload (XtlsContact *contact);
-void xtls_system_messages_held (XtlsContact *contact);
-void xtls_system_messages_sent_in_clear (XtlsContact *contact);
+void xtls_system_messages_lost (PurpleAccount *account,
+                                const char *who,
+                                XtlsEnd end,
+                                XtlsSm *sm);
+void xtls_system_messages_end (PurpleAccount *account, const char *who);
+void xtls_system_messages_unload (PurpleAccount *account, const char *who);
+void xtls_system_messages_held (PurpleAccount *account,
+                                const char *who,
+                                XtlsHoldReason reason);
+void xtls_system_messages_sent_in_clear (PurpleAccount *account,
+                                         const char *who);
 
 /* The trust in the open session's key has changed. */
-void xtls_system_messages_verified (XtlsContact *contact, gboolean verified);
-void xtls_system_messages_new_key (XtlsContact *contact, gboolean waits);
-void xtls_system_messages_not_admitted (XtlsContact *contact,
+void xtls_system_messages_verified (PurpleAccount *account,
+                                    const char *who,
+                                    gboolean verified);
+void xtls_system_messages_new_key (PurpleAccount *account,
+                                   const char *who,
+                                   gboolean waits);
+/* The open @session's key is not trusted enough any more. */
+void xtls_system_messages_trust_lost (PurpleAccount *account,
+                                      const char *who,
+                                      XtlsSession *session);
+void xtls_system_messages_not_admitted (PurpleAccount *account,
+                                        const char *who,
                                         XtlsSession *session);
-void xtls_system_messages_refused (XtlsContact *contact);
 
 /* @why (nullable): a sentence. */
-void xtls_system_messages_not_delivered (XtlsContact *contact,
+void xtls_system_messages_not_delivered (PurpleAccount *account,
+                                         const char *who,
                                          const xmlnode *message,
                                          const char *why);
 /* Of xmlnode; stanzas without text are passed over. */
-void xtls_system_messages_not_sent (XtlsContact *contact,
+void xtls_system_messages_not_sent (PurpleAccount *account,
+                                    const char *who,
                                     const GQueue *messages);
-void xtls_system_messages_unconfirmed (XtlsContact *contact,
+void xtls_system_messages_unconfirmed (PurpleAccount *account,
+                                       const char *who,
                                        const GQueue *stanzas);
 
 /* @n unconfirmed messages can be sent again, or are. */
-void xtls_system_messages_resend (XtlsContact *contact, guint n);
-void xtls_system_messages_resent (XtlsContact *contact, guint n);
+void
+xtls_system_messages_resend (PurpleAccount *account, const char *who, guint n);
+void
+xtls_system_messages_resent (PurpleAccount *account, const char *who, guint n);
 
-/* Text came in clear from a resource that is not the session's. */
-void xtls_system_messages_elsewhere (XtlsContact *contact, const char *from);
-void xtls_system_messages_refused_invitation (XtlsContact *contact);
-void xtls_system_messages_dropped (XtlsContact *contact);
-void xtls_system_messages_clear_invitation (XtlsContact *contact,
+/* Text came in clear from a resource that is not @session's. */
+void xtls_system_messages_elsewhere (PurpleAccount *account,
+                                     const char *who,
+                                     XtlsSession *session,
+                                     const char *from);
+void xtls_system_messages_refused_invitation (PurpleAccount *account,
+                                              const char *who);
+void xtls_system_messages_dropped (PurpleAccount *account, const char *who);
+void xtls_system_messages_clear_invitation (PurpleAccount *account,
+                                            const char *who,
                                             const char *from,
                                             const char *room,
                                             const char *reason);
-void xtls_system_messages_clear_attention (XtlsContact *contact,
+void xtls_system_messages_clear_attention (PurpleAccount *account,
+                                           const char *who,
                                            const char *from);
-void xtls_system_messages_refused_file (XtlsContact *contact,
+void xtls_system_messages_refused_file (PurpleAccount *account,
+                                        const char *who,
                                         gboolean outgoing);
-void xtls_system_messages_refused_voice (XtlsContact *contact,
+void xtls_system_messages_refused_voice (PurpleAccount *account,
+                                         const char *who,
                                          gboolean outgoing);
 /* Another plugin would have sent a file by a way of its own. */
-void xtls_system_messages_refused_upload (XtlsContact *contact);
+void xtls_system_messages_refused_upload (PurpleAccount *account,
+                                          const char *who);
 /* A message of the OTR protocol came from outside. */
-void xtls_system_messages_otr (XtlsContact *contact, const char *text);
-void xtls_system_messages_clear (XtlsContact *contact,
+void xtls_system_messages_otr (PurpleAccount *account,
+                               const char *who,
+                               const char *text);
+void xtls_system_messages_clear (PurpleAccount *account,
+                                 const char *who,
                                  const char *from,
                                  const char *text,
                                  time_t when);

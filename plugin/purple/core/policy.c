@@ -4,20 +4,28 @@
 
 #include "core.h"
 #include "jabber.h"
+#include "trust.h"
 
 #include <prefs.h>
 
-static gboolean
-has_verified_key (const char *own, const char *who)
+XtlsPolicy
+xtls_policy_in_force (XtlsPolicy own,
+                      gboolean damaged,
+                      gboolean verified,
+                      XtlsPolicy preference,
+                      XtlsPolicyReason *reason)
 {
-    GPtrArray *list = xtls_peers_list (xtls_core_get_peers (), own, who);
-    gboolean found = FALSE;
-
-    for (guint i = 0; i < list->len && !found; i++)
-        found =
-            ((const XtlsPeer *)list->pdata[i])->trust == XTLS_TRUST_VERIFIED;
-    g_ptr_array_unref (list);
-    return found;
+    *reason = XTLS_POLICY_FROM_DAMAGED_FILE;
+    if (damaged)
+        return XTLS_POLICY_REQUIRED;
+    *reason = XTLS_POLICY_FROM_CONTACT;
+    if (own != XTLS_POLICY_DEFAULT)
+        return own;
+    *reason = XTLS_POLICY_FROM_VERIFIED_KEY;
+    if (verified)
+        return XTLS_POLICY_REQUIRED;
+    *reason = XTLS_POLICY_FROM_PREFERENCE;
+    return preference != XTLS_POLICY_DEFAULT ? preference : XTLS_POLICY_MANUAL;
 }
 
 XtlsPolicy
@@ -35,24 +43,24 @@ xtls_policy_explain (PurpleAccount *account,
 {
     XtlsContactPrefs *prefs = xtls_core_get_contact_prefs ();
     g_autofree char *own = xtls_jabber_get_account_jid (account);
-    XtlsPolicy policy = xtls_contact_prefs_get_policy (prefs, own, who);
+    XtlsPolicy preference = XTLS_POLICY_DEFAULT;
 
-    *reason = XTLS_POLICY_FROM_DAMAGED_FILE;
-    if (xtls_contact_prefs_is_damaged (prefs) ||
-        xtls_peers_is_damaged (xtls_core_get_peers ()))
-        return XTLS_POLICY_REQUIRED;
-    *reason = XTLS_POLICY_FROM_CONTACT;
-    if (policy != XTLS_POLICY_DEFAULT)
-        return policy;
-    *reason = XTLS_POLICY_FROM_VERIFIED_KEY;
-    if (has_verified_key (own, who))
-        return XTLS_POLICY_REQUIRED;
-    *reason = XTLS_POLICY_FROM_PREFERENCE;
     if (!xtls_contact_prefs_parse_policy (
-            purple_prefs_get_string (XTLS_PREF_POLICY), &policy) ||
-        policy == XTLS_POLICY_DEFAULT)
-        return XTLS_POLICY_MANUAL;
-    return policy;
+            purple_prefs_get_string (XTLS_PREF_POLICY), &preference))
+        preference = XTLS_POLICY_DEFAULT;
+    return xtls_policy_in_force (
+        xtls_contact_prefs_get_policy (prefs, own, who),
+        xtls_contact_prefs_is_damaged (prefs) ||
+            xtls_peers_is_damaged (xtls_core_get_peers ()),
+        xtls_trust_has_verified (account, who),
+        preference,
+        reason);
+}
+
+gboolean
+xtls_policy_allows_calls (PurpleAccount *account, const char *who)
+{
+    return xtls_policy_effective (account, who) != XTLS_POLICY_NEVER;
 }
 
 gboolean
@@ -79,7 +87,7 @@ xtls_policy_was_private (PurpleAccount *account, const char *who)
 
     return xtls_contact_prefs_was_open (
                xtls_core_get_contact_prefs (), own, who) ||
-           has_verified_key (own, who);
+           xtls_trust_has_verified (account, who);
 }
 
 gboolean
@@ -93,13 +101,10 @@ xtls_policy_is_settled (PurpleAccount *account, const char *who)
            xtls_policy_was_private (account, who);
 }
 
-gboolean
-xtls_policy_has_keys (PurpleAccount *account, const char *who)
+void
+xtls_policy_note_open (PurpleAccount *account, const char *who)
 {
     g_autofree char *own = xtls_jabber_get_account_jid (account);
-    GPtrArray *list = xtls_peers_list (xtls_core_get_peers (), own, who);
-    gboolean any = list->len > 0;
 
-    g_ptr_array_unref (list);
-    return any;
+    xtls_contact_prefs_set_was_open (xtls_core_get_contact_prefs (), own, who);
 }

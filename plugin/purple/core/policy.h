@@ -45,6 +45,25 @@ XtlsPolicy xtls_policy_explain (PurpleAccount *account,
                                 const char *who,
                                 XtlsPolicyReason *reason);
 
+/**
+ * xtls_policy_in_force:
+ * @own: the contact's own policy
+ * @damaged: whether a trust file is damaged
+ * @verified: whether a key of the contact is verified
+ * @preference: the policy for all
+ * @reason: (out)
+ *
+ * Returns: as xtls_policy_explain().
+ */
+XtlsPolicy xtls_policy_in_force (XtlsPolicy own,
+                                 gboolean damaged,
+                                 gboolean verified,
+                                 XtlsPolicy preference,
+                                 XtlsPolicyReason *reason);
+
+/* Whether requests of the contact are answered at all: not with `never`. */
+gboolean xtls_policy_allows_calls (PurpleAccount *account, const char *who);
+
 /* Whether private conversations with the contact are logged. */
 gboolean xtls_policy_is_logged (PurpleAccount *account, const char *who);
 
@@ -54,5 +73,5 @@ gboolean xtls_policy_was_private (PurpleAccount *account, const char *who);
 /* Whether the contact has a policy of its own, or was private ever. */
 gboolean xtls_policy_is_settled (PurpleAccount *account, const char *who);
 
-/* Whether any key of the contact is known. */
-gboolean xtls_policy_has_keys (PurpleAccount *account, const char *who);
+/* A session with the contact is open now. */
+void xtls_policy_note_open (PurpleAccount *account, const char *who);

@@ -243,10 +243,8 @@ xtls_texts_ended (XtlsEnd end, const char *name)
             name);
     case XTLS_END_KEY_REFUSED:
         return g_strdup_printf (
-            _ ("The private conversation with %s was ended, because you "
-               "refused "
-               "the key. What you type now is held: restart the private "
-               "conversation to send it, or end it."),
+            _ ("You refused the key of %s. The private conversation is "
+               "finished; what you type now is held."),
             name);
     case XTLS_END_SECURITY:
     case XTLS_END_PROTOCOL:

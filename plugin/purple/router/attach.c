@@ -2,6 +2,8 @@
 /* What an endpoint and its sessions ask and tell, given to their contact. */
 #include "attach.h"
 
+#include "contact-sessions.h"
+#include "contact.h"
 #include "deferred.h"
 #include "inside.h"
 #include "iq.h"
@@ -36,7 +38,8 @@ allow_cb (XtlsSession *session,
 {
     XtlsContact *contact = contact_of (data, session);
 
-    return contact && xtls_contact_judge (contact, fingerprint);
+    return contact &&
+           xtls_contact_sessions_allow_key (contact, session, fingerprint);
 }
 
 static gboolean
@@ -44,7 +47,7 @@ admit_cb (XtlsSession *session, gpointer data)
 {
     XtlsContact *contact = contact_of (data, session);
 
-    return contact && xtls_contact_admit (contact, session);
+    return contact && xtls_contact_sessions_admit (contact, session);
 }
 
 /* Requests that went inside are not answered any more once the contact's client
@@ -96,7 +99,7 @@ changed_state_cb (XtlsSession *session, gpointer data)
                        detail ? detail : "");
     if (!contact)
         return;
-    xtls_contact_session_changed (contact, session);
+    xtls_contact_sessions_changed (contact, session);
     if (state != XTLS_SESSION_CLOSED)
         return;
     goes_on = has_session_with (contact, session);
@@ -112,7 +115,7 @@ settled_cb (XtlsSession *session, gpointer data)
     XtlsContact *contact = contact_of (data, session);
 
     if (contact)
-        xtls_contact_session_settled (contact, session);
+        xtls_contact_sessions_settled (contact, session);
 }
 
 static void
@@ -126,7 +129,8 @@ find_sm_cb (XtlsSession *session, const char *previd, gpointer data)
 {
     XtlsContact *contact = contact_of (data, session);
 
-    return contact ? xtls_contact_find_sm (contact, session, previd) : NULL;
+    return contact ? xtls_contact_sessions_find_sm (contact, session, previd)
+                   : NULL;
 }
 
 static guint
@@ -153,7 +157,7 @@ tie_break_cb (XtlsSession *outgoing, XtlsSession *incoming, gpointer data)
     XtlsContact *contact = contact_of (data, incoming);
 
     if (contact)
-        xtls_contact_tie_break (contact, outgoing, incoming);
+        xtls_contact_sessions_tie_break (contact, outgoing, incoming);
 }
 
 static const XtlsEndpointOps ops = {

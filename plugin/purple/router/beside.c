@@ -2,6 +2,8 @@
 /* Other plugins in the same client. */
 #include "beside.h"
 
+#include "contact-start.h"
+#include "contact.h"
 #include "core.h"
 #include "foreign-files.h"
 #include "foreign-text.h"

@@ -3,6 +3,7 @@
 #include "deferred.h"
 
 #include "api.h"
+#include "contact-start.h"
 #include "core.h"
 #include "iq.h"
 #include "jabber.h"
@@ -75,7 +76,7 @@ changed_cb (gpointer data)
         XtlsContact *contact = xtls_people_get (account, who, FALSE);
 
         if (contact)
-            xtls_contact_presence_changed (contact);
+            xtls_contact_start_presence_changed (contact);
         xtls_core_emit (XTLS_SIGNAL_CAPABILITY, account, who);
     }
     g_hash_table_destroy (changed);

@@ -6,6 +6,8 @@
  */
 #include "foreign-files.h"
 
+#include "contact-start.h"
+#include "contact.h"
 #include "protected.h"
 #include "slots.h"
 #include "system-messages.h"
@@ -41,9 +43,9 @@ tell (PurpleXfer *xfer)
 
     if (!contact)
         return;
-    if (!xtls_contact_is_private (contact))
-        xtls_contact_start_by_policy (contact);
-    xtls_system_messages_refused_upload (contact);
+    xtls_contact_start_by_policy (contact);
+    xtls_system_messages_refused_upload (xtls_contact_get_account (contact),
+                                         xtls_contact_get_who (contact));
 }
 
 static void

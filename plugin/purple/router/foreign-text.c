@@ -2,6 +2,7 @@
 /* Marks text that reaches a private conversation past its session. */
 #include "foreign-text.h"
 
+#include "contact.h"
 #include "jabber.h"
 #include "message.h"
 #include "origin.h"

@@ -8,9 +8,10 @@
  */
 #include "hiding.h"
 
+#include "contact-start.h"
+#include "contact.h"
 #include "envelope.h"
 #include "jabber.h"
-#include "message.h"
 #include "origin.h"
 #include "protected.h"
 

@@ -2,13 +2,13 @@
 /* What comes from outside: read once, routed by the table in route.c. */
 #include "incoming.h"
 
+#include "contact.h"
 #include "deferred.h"
 #include "early-stanzas.h"
 #include "iq.h"
 #include "jabber.h"
 #include "jingle-make.h"
 #include "message.h"
-#include "people.h"
 #include "protected.h"
 #include "route.h"
 #include "router-private.h"

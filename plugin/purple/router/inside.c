@@ -2,6 +2,7 @@
 /* What comes from inside: routed by the table in route.c. */
 #include "inside.h"
 
+#include "contact.h"
 #include "iq.h"
 #include "jabber.h"
 #include "message.h"
@@ -116,7 +117,7 @@ xtls_inside_deliver (XtlsRouter *router, XtlsSession *session, xmlnode *stanza)
     XtlsContact *contact = xtls_people_get (
         router->account, xtls_session_get_peer (session), FALSE);
 
-    if (contact &&
+    if (contact && xtls_contact_may_show (contact, session) &&
         purple_connection_get_state (router->gc) == PURPLE_CONNECTED &&
         !xtls_contact_take_inside (contact, session, stanza) &&
         is_for_libpurple (router, contact, session, stanza)) {

@@ -3,6 +3,9 @@
  * carried out here. */
 #include "outgoing.h"
 
+#include "contact-outbox.h"
+#include "contact-start.h"
+#include "contact.h"
 #include "conversation.h"
 #include "deferred.h"
 #include "iq.h"
@@ -94,8 +97,8 @@ find_withholding (PurpleAccount *account,
         return NULL;
     *matter = matter_of (envelope, way);
     contact = xtls_people_get (account, envelope->to.bare, TRUE);
-    return contact && xtls_contact_withholds (contact, *matter) ? contact
-                                                                : NULL;
+    return contact && xtls_contact_start_wants (contact, *matter) ? contact
+                                                                  : NULL;
 }
 
 /* (nullable): the contact that @envelope's stanza may not leave to in clear.
@@ -128,8 +131,9 @@ withhold_through (PurpleAccount *account, const XtlsEnvelope *envelope)
         const char *who = g_ptr_array_index (envelope->through, i);
         XtlsContact *contact = xtls_people_get (account, who, TRUE);
 
-        if (contact && (xtls_contact_is_private (contact) ||
-                        xtls_contact_withholds (contact, XTLS_MATTER_OTHER))) {
+        if (contact &&
+            (xtls_contact_is_private (contact) ||
+             xtls_contact_start_wants (contact, XTLS_MATTER_OTHER))) {
             xtls_contact_refused_invitation (contact);
             return TRUE;
         }
@@ -145,7 +149,7 @@ is_anybody_private (PurpleAccount *account)
 
     for (GList *l = contacts; l && !any; l = l->next)
         any = xtls_contact_is_private (l->data) ||
-              xtls_contact_withholds (l->data, XTLS_MATTER_OTHER);
+              xtls_contact_start_wants (l->data, XTLS_MATTER_OTHER);
     g_list_free (contacts);
     return any;
 }
@@ -193,7 +197,7 @@ could_not_send (XtlsRouter *router,
                 const GError *error)
 {
     if (envelope->payload == XTLS_PAYLOAD_WORDS)
-        xtls_contact_not_sent (
+        xtls_contact_outbox_not_sent (
             contact, envelope->stanza, xtls_texts_not_sent (error));
     else if (envelope->kind == XTLS_ENVELOPE_REQUEST)
         xtls_deferred_refuse (router,
@@ -264,7 +268,7 @@ act (XtlsRouter *router,
         send_inside (router, contact, envelope, peer);
         break;
     case XTLS_WAY_HOLD:
-        xtls_contact_hold (contact, xmlnode_copy (envelope->stanza));
+        xtls_contact_outbox_hold (contact, xmlnode_copy (envelope->stanza));
         break;
     case XTLS_WAY_DROP_TOLD:
         xtls_contact_dropped (contact);
@@ -348,9 +352,9 @@ withhold_offline (XtlsContact *contact,
     if (way == XTLS_WAY_HOLD && again)
         /* Written in clear and shown before private mode began; whether it
          * arrived nobody knows. */
-        xtls_contact_not_sent (contact, envelope->stanza, NULL);
+        xtls_contact_outbox_not_sent (contact, envelope->stanza, NULL);
     else if (way == XTLS_WAY_HOLD)
-        xtls_contact_hold (contact, xmlnode_copy (envelope->stanza));
+        xtls_contact_outbox_hold (contact, xmlnode_copy (envelope->stanza));
     return way != XTLS_WAY_OUTSIDE;
 }
 

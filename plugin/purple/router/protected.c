@@ -2,6 +2,8 @@
 /* Whose words may not leave in clear. */
 #include "protected.h"
 
+#include "contact-start.h"
+#include "contact.h"
 #include "jabber.h"
 #include "people.h"
 #include "policy.h"
@@ -52,5 +54,6 @@ xtls_protected_find (PurpleAccount *account, const char *who, XtlsMatter matter)
         !xtls_protected_is_contact (account, who, matter != XTLS_MATTER_OTHER))
         return contact;
     contact = xtls_people_get (account, who, TRUE);
-    return contact && xtls_contact_withholds (contact, matter) ? contact : NULL;
+    return contact && xtls_contact_start_wants (contact, matter) ? contact
+                                                                 : NULL;
 }

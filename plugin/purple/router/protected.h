@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "contact-start.h"
 #include "contact.h"
 
 #include <account.h>

@@ -2,8 +2,10 @@
 /* The routers of the connected accounts, and who it is that calls one. */
 #include "router.h"
 
+#include "contact.h"
 #include "iq.h"
 #include "people.h"
+#include "policy.h"
 #include "router-private.h"
 
 #include <eventloop.h>
@@ -94,11 +96,12 @@ xtls_router_get_login (XtlsRouter *router)
 XtlsCaller
 xtls_router_get_caller (XtlsRouter *router, const char *peer)
 {
-    XtlsContact *contact;
+    XtlsContact *contact = NULL;
 
-    if (!xtls_login_is_contact (router->login, peer))
-        return XTLS_CALLER_STRANGER;
-    contact = xtls_people_get (router->account, peer, TRUE);
-    return contact && xtls_contact_may_call (contact) ? XTLS_CALLER_WELCOME
-                                                      : XTLS_CALLER_STRANGER;
+    if (xtls_login_is_contact (router->login, peer))
+        contact = xtls_people_get (router->account, peer, TRUE);
+    return contact && xtls_policy_allows_calls (router->account,
+                                                xtls_contact_get_who (contact))
+               ? XTLS_CALLER_WELCOME
+               : XTLS_CALLER_STRANGER;
 }

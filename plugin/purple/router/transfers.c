@@ -3,6 +3,7 @@
  * off when its session is gone. */
 #include "transfers.h"
 
+#include "contact.h"
 #include "deferred.h"
 #include "iq.h"
 #include "jabber.h"

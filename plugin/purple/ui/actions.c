@@ -2,16 +2,15 @@
 /* What a person can do. */
 #include "actions.h"
 
+#include "contact.h"
 #include "core.h"
-#include "dialogs.h"
 #include "jabber.h"
 #include "logins.h"
-#include "options.h"
 #include "other-plugins.h"
 #include "people.h"
 #include "policy.h"
-#include "status.h"
 #include "texts.h"
+#include "trust.h"
 
 #include <glib/gi18n-lib.h>
 #include <time.h>
@@ -48,17 +47,6 @@ is_shown_key (XtlsContact *contact, const XtlsFingerprint *fingerprint)
                           xtls_session_get_fingerprint (session), fingerprint);
 }
 
-static gboolean
-is_refused (const char *own,
-            const char *who,
-            const XtlsFingerprint *fingerprint)
-{
-    const XtlsPeer *peer =
-        xtls_peers_lookup (xtls_core_get_peers (), own, who, fingerprint);
-
-    return peer && peer->trust == XTLS_TRUST_REFUSED;
-}
-
 gboolean
 xtls_actions_set_verified (PurpleAccount *account,
                            const char *who,
@@ -67,8 +55,6 @@ xtls_actions_set_verified (PurpleAccount *account,
                            char **why)
 {
     XtlsContact *contact = xtls_people_get (account, who, TRUE);
-    XtlsPeers *peers = xtls_core_get_peers ();
-    g_autofree char *own = NULL;
     XtlsFingerprint parsed;
     const char *jid;
 
@@ -82,28 +68,24 @@ xtls_actions_set_verified (PurpleAccount *account,
         set_why (why, _ ("This is not an XMPP contact."));
         return FALSE;
     }
-    own = xtls_jabber_get_account_jid (account);
     jid = xtls_contact_get_who (contact);
     if (verified && is_shown_key (contact, &parsed))
-        xtls_peers_seen (peers, own, jid, &parsed, time (NULL));
+        xtls_trust_note_seen (account, jid, &parsed);
     /* Not to have verified a key that was refused is no word for it. */
-    if (!verified && is_refused (own, jid, &parsed))
+    if (!verified &&
+        xtls_trust_get (account, jid, &parsed) == XTLS_TRUST_REFUSED)
         return TRUE;
-    if (!xtls_peers_set_trust (
-            peers,
-            own,
-            jid,
-            &parsed,
-            verified ? XTLS_TRUST_VERIFIED : XTLS_TRUST_KNOWN,
-            verified ? XTLS_VERIFIED_BY_FINGERPRINT : XTLS_VERIFIED_BY_NOTHING,
-            time (NULL))) {
+    if (!xtls_trust_set (account,
+                         jid,
+                         &parsed,
+                         verified ? XTLS_TRUST_VERIFIED : XTLS_TRUST_KNOWN,
+                         verified ? XTLS_VERIFIED_BY_FINGERPRINT
+                                  : XTLS_VERIFIED_BY_NOTHING)) {
         set_why (why,
                  _ ("This contact was never seen with this fingerprint. "
                     "Compare it once more, digit by digit."));
         return FALSE;
     }
-    xtls_core_emit_keys ();
-    xtls_contact_refresh (contact);
     return TRUE;
 }
 
@@ -184,19 +166,13 @@ xtls_actions_forget_key (const char *account_name,
                          char **why)
 {
     PurpleAccount *account = find_account (account_name);
-    XtlsContact *contact =
-        account ? xtls_people_get (account, who, FALSE) : NULL;
     XtlsFingerprint parsed;
 
     if (!xtls_fingerprint_parse (fingerprint, &parsed) ||
-        !xtls_peers_forget (
-            xtls_core_get_peers (), account_name, who, &parsed)) {
+        !xtls_trust_forget (account, account_name, who, &parsed)) {
         set_why (why, _ ("This fingerprint is not among the known keys."));
         return FALSE;
     }
-    xtls_core_emit_keys ();
-    if (contact)
-        xtls_contact_refresh (contact);
     return TRUE;
 }
 
@@ -330,69 +306,6 @@ xtls_actions_renew_key (PurpleAccount *account, char **why)
     if (login)
         xtls_endpoint_set_identity (xtls_login_get_endpoint (login), identity);
     xtls_identity_unref (identity);
-    xtls_core_emit_keys ();
+    xtls_trust_changed (account, NULL);
     return TRUE;
-}
-
-static void
-ask (PurpleAccount *account,
-     const char *who,
-     const char *signal,
-     XtlsClaim claim,
-     void (*dialog) (XtlsContact *contact))
-{
-    XtlsContact *contact = xtls_people_get (account, who, TRUE);
-
-    if (!contact)
-        return;
-    xtls_core_emit (signal, account, xtls_contact_get_who (contact));
-    if (!(xtls_core_get_claims () & claim))
-        dialog (contact);
-}
-
-void
-xtls_actions_verify (PurpleAccount *account, const char *who)
-{
-    ask (account,
-         who,
-         XTLS_SIGNAL_VERIFY,
-         XTLS_CLAIM_VERIFY,
-         xtls_dialogs_verify);
-}
-
-void
-xtls_actions_decide (PurpleAccount *account, const char *who)
-{
-    XtlsContact *contact = xtls_people_get (account, who, FALSE);
-    XtlsStatus *status;
-
-    if (!contact)
-        return;
-    /* A menu may be older than the decision. */
-    status = xtls_contact_get_status (contact);
-    if (status->key_waits)
-        ask (account,
-             who,
-             XTLS_SIGNAL_KEY_UNKNOWN,
-             XTLS_CLAIM_KEY_UNKNOWN,
-             xtls_dialogs_key_unknown);
-    xtls_status_free (status);
-}
-
-void
-xtls_actions_settings (PurpleAccount *account, const char *who)
-{
-    ask (account,
-         who,
-         XTLS_SIGNAL_SETTINGS,
-         XTLS_CLAIM_SETTINGS,
-         xtls_options_show);
-}
-
-void
-xtls_actions_help (void)
-{
-    purple_signal_emit (xtls_core_get_plugin (), XTLS_SIGNAL_HELP);
-    if (!(xtls_core_get_claims () & XTLS_CLAIM_HELP))
-        xtls_options_show_help ();
 }

@@ -42,10 +42,3 @@ const char *xtls_actions_describe_policy (PurpleAccount *account,
 int xtls_actions_get_logging (PurpleAccount *account, const char *who);
 void
 xtls_actions_set_logging (PurpleAccount *account, const char *who, int logging);
-
-/* Show a dialog: a face's, or the core's. */
-void xtls_actions_verify (PurpleAccount *account, const char *who);
-/* About the new key, if one waits for a decision. */
-void xtls_actions_decide (PurpleAccount *account, const char *who);
-void xtls_actions_settings (PurpleAccount *account, const char *who);
-void xtls_actions_help (void);

@@ -6,6 +6,9 @@
 #include "api.h"
 #include "capability.h"
 #include "contact-name.h"
+#include "contact-outbox.h"
+#include "contact-sessions.h"
+#include "contact.h"
 #include "core.h"
 #include "fingerprint.h"
 #include "jabber.h"
@@ -85,7 +88,7 @@ resend (PurpleAccount *account, const char *who, char **why)
 {
     XtlsContact *contact = find (account, who, why);
 
-    return contact && xtls_contact_resend (contact, why);
+    return contact && xtls_contact_outbox_resend (contact, why);
 }
 
 static gboolean
@@ -105,7 +108,7 @@ decide_key (PurpleAccount *account,
             *why = g_strdup (_ ("This is not a fingerprint."));
         return FALSE;
     }
-    return xtls_contact_decide_key (contact, &parsed, decision, why);
+    return xtls_contact_sessions_decide_key (contact, &parsed, decision, why);
 }
 
 static gboolean
@@ -149,8 +152,11 @@ start_secret (PurpleAccount *account,
     XtlsContact *contact = find (account, who, why);
 
     return contact &&
-           xtls_secret_talk_start (
-               xtls_contact_get_secret_talk (contact), question, secret, why);
+           xtls_secret_talk_start (xtls_contact_get_secret_talk (contact),
+                                   xtls_contact_get_open_session (contact),
+                                   question,
+                                   secret,
+                                   why);
 }
 
 static gboolean

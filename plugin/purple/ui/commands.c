@@ -3,11 +3,14 @@
 #include "commands.h"
 
 #include "actions.h"
+#include "contact-outbox.h"
+#include "contact.h"
 #include "conversation.h"
 #include "dialogs.h"
 #include "jabber.h"
 #include "other-plugins.h"
 #include "people.h"
+#include "requests.h"
 #include "secret.h"
 #include "status.h"
 #include "texts.h"
@@ -49,7 +52,7 @@ run_end (Call *call, char **why)
 static gboolean
 run_resend (Call *call, char **why)
 {
-    return xtls_contact_resend (call->contact, why);
+    return xtls_contact_outbox_resend (call->contact, why);
 }
 
 static gboolean
@@ -97,7 +100,7 @@ static gboolean
 run_verify (Call *call, char **why)
 {
     if (!*call->argument) {
-        xtls_actions_verify (call->account, call->who);
+        xtls_requests_verify (call->account, call->who);
         return TRUE;
     }
     return xtls_actions_set_verified (
@@ -111,7 +114,7 @@ run_secret (Call *call, char **why)
         xtls_secret_talk_get (xtls_contact_get_secret_talk (call->contact));
 
     if (secret->step == XTLS_SECRET_ASKED)
-        xtls_dialogs_secret_asked (call->contact, secret->question);
+        xtls_dialogs_secret_asked (call->contact);
     else
         xtls_dialogs_secret_start (call->contact,
                                    *call->argument ? call->argument : NULL);

@@ -16,7 +16,11 @@
 
 #include "actions.h"
 #include "contact-name.h"
+#include "contact-sessions.h"
+#include "contact.h"
 #include "core.h"
+#include "options.h"
+#include "people.h"
 #include "secret.h"
 #include "status.h"
 
@@ -84,8 +88,8 @@ set (char **text, const char *value)
     *text = g_strdup (value);
 }
 
-void
-xtls_dialogs_close (XtlsContact *contact)
+static void
+close_all (XtlsContact *contact)
 {
     if (!find_shown (contact))
         return;
@@ -94,12 +98,6 @@ xtls_dialogs_close (XtlsContact *contact)
     g_hash_table_remove (all_shown, contact);
     if (g_hash_table_size (all_shown) == 0)
         g_clear_pointer (&all_shown, g_hash_table_destroy);
-}
-
-void
-xtls_dialogs_close_secret (XtlsContact *contact)
-{
-    close_kind (contact, SECRET);
 }
 
 static void
@@ -142,6 +140,8 @@ verified_cb (gpointer data, int action)
     set_verified (data, TRUE);
 }
 
+static void show_key_unknown (XtlsContact *contact);
+
 /* Returns: whether a new key waits; its dialog is there again then. */
 static gboolean
 back_to_decision (XtlsContact *contact)
@@ -151,7 +151,7 @@ back_to_decision (XtlsContact *contact)
 
     xtls_status_free (status);
     if (waits)
-        xtls_dialogs_key_unknown (contact);
+        show_key_unknown (contact);
     return waits;
 }
 
@@ -173,8 +173,8 @@ nothing_cb (gpointer data, int action)
 {
 }
 
-void
-xtls_dialogs_verify (XtlsContact *contact)
+static void
+show_verify (XtlsContact *contact)
 {
     g_autofree char *name = get_name (contact);
     XtlsStatus *status = xtls_contact_get_status (contact);
@@ -231,7 +231,8 @@ decide (XtlsContact *contact, XtlsKeyDecision decision)
     char *why = NULL;
 
     if (shown && xtls_fingerprint_parse (shown->fingerprint, &fingerprint))
-        xtls_contact_decide_key (contact, &fingerprint, decision, &why);
+        xtls_contact_sessions_decide_key (
+            contact, &fingerprint, decision, &why);
     tell_failure (contact, why);
 }
 
@@ -250,11 +251,11 @@ refuse_cb (gpointer data, int action)
 static void
 verify_cb (gpointer data, int action)
 {
-    xtls_dialogs_verify (data);
+    show_verify (data);
 }
 
-void
-xtls_dialogs_key_unknown (XtlsContact *contact)
+static void
+show_key_unknown (XtlsContact *contact)
 {
     g_autofree char *name = get_name (contact);
     XtlsStatus *status = xtls_contact_get_status (contact);
@@ -329,8 +330,8 @@ discard_cb (gpointer data, int action)
     choose (data, XTLS_CHOOSE_DISCARD);
 }
 
-void
-xtls_dialogs_choice (XtlsContact *contact)
+static void
+show_choice (XtlsContact *contact)
 {
     g_autofree char *name = get_name (contact);
     g_autofree char *primary = g_strdup_printf (
@@ -367,8 +368,11 @@ secret_start_cb (gpointer data, const char *secret)
     g_autofree char *question = g_strdup (shown ? shown->question : NULL);
     char *why = NULL;
 
-    xtls_secret_talk_start (
-        xtls_contact_get_secret_talk (contact), question, secret, &why);
+    xtls_secret_talk_start (xtls_contact_get_secret_talk (contact),
+                            xtls_contact_get_open_session (contact),
+                            question,
+                            secret,
+                            &why);
     tell_failure (contact, why);
 }
 
@@ -445,24 +449,27 @@ xtls_dialogs_secret_start (XtlsContact *contact, const char *question)
 }
 
 void
-xtls_dialogs_secret_asked (XtlsContact *contact, const char *question)
+xtls_dialogs_secret_asked (XtlsContact *contact)
 {
     g_autofree char *name = get_name (contact);
     g_autofree char *primary =
         g_strdup_printf (_ ("%s wants to verify you by a shared secret"), name);
+    XtlsSecret *asked =
+        xtls_secret_talk_get (xtls_contact_get_secret_talk (contact));
     g_autofree char *text =
-        question
+        asked->question
             ? g_strdup_printf (
                   _ ("Type the answer to this question, exactly as "
                      "your contact does, for capital letters "
                      "matter: %s"),
-                  question)
+                  asked->question)
             : g_strdup (
                   _ ("Type the secret that you share, exactly as your contact "
                      "does: capital letters matter."));
     g_autofree char *secondary = with_attempt (contact, text, 0);
     Shown *shown = make_room (contact, SECRET);
 
+    xtls_secret_free (asked);
     purple_request_input (&shown->handles[SECRET],
                           _ ("Verify"),
                           primary,
@@ -480,3 +487,59 @@ xtls_dialogs_secret_asked (XtlsContact *contact, const char *question)
                           NULL,
                           contact);
 }
+
+/* --- the table --- */
+
+static void
+show_cb (XtlsDialog dialog, PurpleAccount *account, const char *who)
+{
+    static void (*const show[]) (XtlsContact * contact) = {
+        [XTLS_DIALOG_KEY_UNKNOWN] = show_key_unknown,
+        [XTLS_DIALOG_CHOICE] = show_choice,
+        [XTLS_DIALOG_SECRET] = xtls_dialogs_secret_asked,
+        [XTLS_DIALOG_VERIFY] = show_verify,
+        [XTLS_DIALOG_SETTINGS] = xtls_options_show,
+    };
+    XtlsContact *contact = who ? xtls_people_get (account, who, TRUE) : NULL;
+
+    if (dialog == XTLS_DIALOG_HELP)
+        xtls_options_show_help ();
+    else if (contact)
+        show[dialog](contact);
+}
+
+static void
+close_secret_cb (PurpleAccount *account, const char *who)
+{
+    XtlsContact *contact = xtls_people_get (account, who, FALSE);
+
+    if (contact)
+        close_kind (contact, SECRET);
+}
+
+static void
+close_cb (PurpleAccount *account, const char *who)
+{
+    XtlsContact *contact = xtls_people_get (account, who, FALSE);
+
+    if (contact)
+        close_all (contact);
+}
+
+static void
+close_all_cb (PurpleAccount *account, const char *who)
+{
+    XtlsContact *contact = xtls_people_get (account, who, FALSE);
+
+    if (!contact)
+        return;
+    close_all (contact);
+    xtls_options_close (contact);
+}
+
+const XtlsDialogOps xtls_dialogs_ops = {
+    .show = show_cb,
+    .close_secret = close_secret_cb,
+    .close = close_cb,
+    .close_all = close_all_cb,
+};

@@ -9,11 +9,14 @@
 
 #include "actions.h"
 #include "contact-name.h"
+#include "contact-outbox.h"
+#include "contact.h"
 #include "conversation.h"
 #include "core.h"
 #include "jabber.h"
 #include "message.h"
 #include "people.h"
+#include "requests.h"
 #include "status.h"
 
 #include <blist.h>
@@ -68,7 +71,7 @@ resend (PurpleAccount *account, const char *who)
     char *why = NULL;
 
     if (contact)
-        xtls_contact_resend (contact, &why);
+        xtls_contact_outbox_resend (contact, &why);
     tell (why);
 }
 
@@ -86,16 +89,16 @@ perform (PurpleAccount *account, const char *who, Action action)
         resend (account, who);
         break;
     case VERIFY:
-        xtls_actions_verify (account, who);
+        xtls_requests_verify (account, who);
         break;
     case DECIDE:
-        xtls_actions_decide (account, who);
+        xtls_requests_decide (account, who);
         break;
     case SETTINGS:
-        xtls_actions_settings (account, who);
+        xtls_requests_settings (account, who);
         break;
     case HELP:
-        xtls_actions_help ();
+        xtls_requests_help ();
         break;
     }
 }

@@ -4,6 +4,7 @@
 
 #include "actions.h"
 #include "contact-name.h"
+#include "contact.h"
 #include "core.h"
 #include "texts.h"
 

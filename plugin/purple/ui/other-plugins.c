@@ -4,6 +4,8 @@
 
 #include "api.h"
 #include "contact-name.h"
+#include "contact-start.h"
+#include "contact.h"
 #include "conversation.h"
 #include "core.h"
 #include "otr.h"
@@ -105,7 +107,7 @@ start_cb (Question *question, int button)
         xtls_people_get (question->account, question->who, TRUE);
     g_autofree char *why = NULL;
 
-    if (contact && !xtls_contact_start (contact, &why))
+    if (contact && !xtls_contact_start_by_user (contact, &why))
         xtls_conversation_line (question->account, question->who, why, FALSE);
 }
 
@@ -171,7 +173,7 @@ xtls_other_plugins_start (XtlsContact *contact, char **why)
     if (xtls_contact_is_private (contact) ||
         !xtls_otr_is_running (xtls_contact_get_account (contact),
                               xtls_contact_get_who (contact)))
-        return xtls_contact_start (contact, why);
+        return xtls_contact_start_by_user (contact, why);
     ask (contact);
     return TRUE;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How private mode with a contact starts, by the person or by the policy, and
+/* How private mode with a contact starts, by the user or by the policy, and
  * what becomes of attempts that fail. */
-#include "capability.h"
-#include "contact-private.h"
-#include "logins.h"
+#include "contact-start.h"
 
+#include "capability.h"
+#include "contact-outbox.h"
+#include "contact-state-private.h"
+#include "logins.h"
 #include "otr.h"
 #include "policy.h"
 #include "status.h"
@@ -23,7 +25,7 @@
 static void
 dial (XtlsContact *contact)
 {
-    gboolean insist = contact->by_person ||
+    gboolean insist = contact->started_by_user ||
                       xtls_policy_effective (contact->account, contact->who) ==
                           XTLS_POLICY_REQUIRED;
 
@@ -32,22 +34,21 @@ dial (XtlsContact *contact)
 }
 
 static void
-begin (XtlsContact *contact, gboolean by_person)
+begin (XtlsContact *contact, gboolean by_user)
 {
-    xtls_contact_enter (contact);
-    contact->by_person = by_person;
-    contact->rests = FALSE;
-    contact->told_held = FALSE;
-    contact->told_failed = FALSE;
-    contact->choice_asked = FALSE;
-    contact->choice_waits = FALSE;
-    xtls_system_messages_attempting (contact);
+    xtls_contact_state_set (contact, XTLS_CONTACT_STARTING);
+    contact->started_by_user = by_user;
+    contact->autostart = XTLS_AUTOSTART_ON;
+    contact->told.held = FALSE;
+    contact->told.failed = FALSE;
+    contact->choice = XTLS_CHOICE_NOT_ASKED;
+    xtls_system_messages_attempting (contact->account, contact->who);
     dial (contact);
-    xtls_contact_changed (contact);
+    xtls_contact_state_changed (contact);
 }
 
 gboolean
-xtls_contact_start (XtlsContact *contact, char **why)
+xtls_contact_start_by_user (XtlsContact *contact, char **why)
 {
     g_autofree char *reason =
         contact->session ? g_strdup (_ ("The conversation is private already."))
@@ -58,13 +59,13 @@ xtls_contact_start (XtlsContact *contact, char **why)
             *why = g_steal_pointer (&reason);
         return FALSE;
     }
-    if (!xtls_dialer_is_active (contact->dialer))
+    if (contact->state != XTLS_CONTACT_STARTING)
         begin (contact, TRUE);
     return TRUE;
 }
 
 void
-xtls_contact_stop_dialing (XtlsContact *contact)
+xtls_contact_start_cancel (XtlsContact *contact)
 {
     xtls_dialer_stop (contact->dialer);
     xtls_resumption_keep (contact->resumption,
@@ -78,9 +79,18 @@ policy_starts (XtlsContact *contact)
 
     /* An OTR conversation is the user's choice, too. */
     return policy == XTLS_POLICY_REQUIRED ||
-           (policy == XTLS_POLICY_AUTOMATIC && !contact->ended_by_user &&
-            (contact->private_mode ||
+           (policy == XTLS_POLICY_AUTOMATIC &&
+            contact->autostart != XTLS_AUTOSTART_ENDED_BY_USER &&
+            (xtls_contact_state_is_private (contact) ||
              !xtls_otr_is_running (contact->account, contact->who)));
+}
+
+/* Whether somebody has to restart it. */
+static gboolean
+is_suspended (XtlsContact *contact)
+{
+    return contact->autostart == XTLS_AUTOSTART_ENDED_BY_PEER ||
+           contact->autostart == XTLS_AUTOSTART_KEY_REFUSED;
 }
 
 static gboolean
@@ -89,14 +99,15 @@ retry_cb (gpointer data)
     XtlsContact *contact = data;
 
     contact->retry_timer = 0;
-    xtls_contact_presence_changed (contact);
+    xtls_contact_start_presence_changed (contact);
     return FALSE;
 }
 
 void
-xtls_contact_retry_later (XtlsContact *contact)
+xtls_contact_start_retry_later (XtlsContact *contact)
 {
-    if (contact->rests || !policy_starts (contact) || contact->retry_timer)
+    if (is_suspended (contact) || !policy_starts (contact) ||
+        contact->retry_timer)
         return;
     contact->retry_after = contact->retry_after
                                ? MIN (contact->retry_after * 2, RETRY_LAST)
@@ -110,30 +121,32 @@ xtls_contact_start_failed_cb (const char *why, gpointer data)
 {
     XtlsContact *contact = data;
 
+    xtls_contact_state_set (contact, XTLS_CONTACT_FINISHED);
     xtls_resumption_keep (contact->resumption,
                           xtls_dialer_take_sm (contact->dialer));
-    if (!contact->told_failed) {
-        contact->told_failed = TRUE;
-        xtls_system_messages_failed (contact, why);
+    if (!contact->told.failed) {
+        contact->told.failed = TRUE;
+        xtls_system_messages_failed (contact->account, contact->who, why);
     }
-    xtls_contact_retry_later (contact);
-    xtls_contact_tell_held_soon (contact);
-    xtls_contact_changed (contact);
+    xtls_contact_start_retry_later (contact);
+    xtls_contact_outbox_tell_soon (contact);
+    xtls_contact_state_changed (contact);
 }
 
 void
-xtls_contact_presence_changed (XtlsContact *contact)
+xtls_contact_start_presence_changed (XtlsContact *contact)
 {
     xtls_dialer_update (contact->dialer);
-    if (xtls_contact_get_state (contact) != XTLS_STATE_FINISHED ||
-        contact->rests || contact->retry_timer || !policy_starts (contact) ||
+    if (contact->state != XTLS_CONTACT_FINISHED || is_suspended (contact) ||
+        contact->retry_timer || !policy_starts (contact) ||
         xtls_capability_find_resource (
             contact->account, contact->who, NULL, NULL) !=
             XTLS_CAPABILITY_PRESENT)
         return;
-    contact->by_person = FALSE;
+    xtls_contact_state_set (contact, XTLS_CONTACT_STARTING);
+    contact->started_by_user = FALSE;
     dial (contact);
-    xtls_contact_changed (contact);
+    xtls_contact_state_changed (contact);
 }
 
 /* Whether somebody with whom nothing was ever private is written to as ever:
@@ -156,7 +169,7 @@ is_without (XtlsContact *contact)
 }
 
 gboolean
-xtls_contact_withholds (XtlsContact *contact, XtlsMatter matter)
+xtls_contact_start_wants (XtlsContact *contact, XtlsMatter matter)
 {
     gboolean required =
         xtls_policy_effective (contact->account, contact->who) ==
@@ -169,7 +182,8 @@ xtls_contact_withholds (XtlsContact *contact, XtlsMatter matter)
 void
 xtls_contact_start_by_policy (XtlsContact *contact)
 {
-    begin (contact, FALSE);
+    if (!xtls_contact_state_is_private (contact))
+        begin (contact, FALSE);
 }
 
 static gboolean
@@ -178,7 +192,7 @@ created_cb (gpointer data)
     XtlsContact *contact = data;
 
     contact->created_timer = 0;
-    if (!contact->private_mode && policy_starts (contact) &&
+    if (!xtls_contact_state_is_private (contact) && policy_starts (contact) &&
         !is_without (contact) &&
         xtls_capability_find_resource (
             contact->account, contact->who, NULL, NULL) ==
@@ -187,34 +201,44 @@ created_cb (gpointer data)
     return FALSE;
 }
 
+/* With the window goes what the user did in it. */
+static void
+forget_end (XtlsContact *contact)
+{
+    if (contact->autostart == XTLS_AUTOSTART_ENDED_BY_USER)
+        contact->autostart = XTLS_AUTOSTART_ON;
+}
+
 /* What opened it came in clear and is shown next: it is not to stand below the
  * line that says that private mode begins. */
 void
-xtls_contact_conversation_created (XtlsContact *contact)
+xtls_contact_start_conversation_created (XtlsContact *contact)
 {
-    contact->ended_by_user = FALSE;
+    forget_end (contact);
     xtls_logging_created (contact->logging);
-    if (contact->private_mode)
-        xtls_system_messages_state (contact);
+    if (xtls_contact_state_is_private (contact))
+        xtls_system_messages_state (contact->account,
+                                    contact->who,
+                                    xtls_contact_state_get (contact),
+                                    contact->session);
     else if (!contact->created_timer)
         contact->created_timer = purple_timeout_add (0, created_cb, contact);
 }
 
 void
-xtls_contact_conversation_closed (XtlsContact *contact)
+xtls_contact_start_conversation_closed (XtlsContact *contact)
 {
-    contact->ended_by_user = FALSE;
+    forget_end (contact);
 }
 
 void
-xtls_contact_policy_changed (XtlsContact *contact)
+xtls_contact_start_policy_changed (XtlsContact *contact)
 {
-    contact->ended_by_user = FALSE;
-    xtls_contact_refresh (contact);
+    forget_end (contact);
 }
 
 void
-xtls_contact_login_gone (XtlsContact *contact)
+xtls_contact_start_login_gone (XtlsContact *contact)
 {
     xtls_dialer_update (contact->dialer);
 }

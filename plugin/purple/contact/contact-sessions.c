@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The sessions of a contact, and the keys that they bring. */
+#include "contact-sessions.h"
+
+#include "contact-outbox.h"
+#include "contact-start.h"
+#include "contact-state-private.h"
+#include "dialog-ops.h"
+#include "logins.h"
+#include "policy.h"
+#include "secret.h"
+#include "system-messages.h"
+#include "trust.h"
+
+#include <eventloop.h>
+#include <glib/gi18n-lib.h>
+
+static XtlsTrust
+get_trust (XtlsContact *contact, XtlsSession *session)
+{
+    return xtls_trust_get (
+        contact->account, contact->who, xtls_session_get_fingerprint (session));
+}
+
+/* --- before a session is open --- */
+
+gboolean
+xtls_contact_sessions_allow_key (XtlsContact *contact,
+                                 XtlsSession *session,
+                                 const XtlsFingerprint *fingerprint)
+{
+    XtlsPermission permission = xtls_permission_for (
+        xtls_trust_get (contact->account, contact->who, fingerprint), TRUE);
+
+    /* What was not confirmed is sent again to a trusted key only. */
+    if (permission != XTLS_PERMISSION_ALL &&
+        xtls_session_get_state (session) < XTLS_SESSION_OPEN)
+        xtls_resumption_keep (contact->resumption,
+                              xtls_session_take_sm_failed (session));
+    return permission != XTLS_PERMISSION_NONE;
+}
+
+/* Beside an open session, a session with another key is admitted only if that
+ * key is trusted as much: nobody takes a conversation over with a new key. */
+static gboolean
+may_stand_beside (XtlsContact *contact, XtlsSession *session)
+{
+    XtlsTrust trust = get_trust (contact, session);
+
+    if (!contact->session ||
+        xtls_fingerprint_equal (xtls_session_get_fingerprint (contact->session),
+                                xtls_session_get_fingerprint (session)))
+        return TRUE;
+    return trust == XTLS_TRUST_VERIFIED ||
+           (trust == XTLS_TRUST_KNOWN &&
+            get_trust (contact, contact->session) != XTLS_TRUST_VERIFIED);
+}
+
+gboolean
+xtls_contact_sessions_admit (XtlsContact *contact, XtlsSession *session)
+{
+    if (!xtls_policy_allows_calls (contact->account, contact->who) ||
+        xtls_contact_state_get_permission (contact, session) ==
+            XTLS_PERMISSION_NONE)
+        return FALSE;
+    if (may_stand_beside (contact, session))
+        return TRUE;
+    /* Whoever owns the server can ask as often as he likes. */
+    if (!contact->told.turned_away)
+        xtls_system_messages_not_admitted (
+            contact->account, contact->who, session);
+    contact->told.turned_away = TRUE;
+    return FALSE;
+}
+
+/* --- resumption --- */
+
+static void
+given_up_cb (XtlsSm *sm, gpointer data)
+{
+    xtls_contact_outbox_note_unconfirmed (data, xtls_sm_get_unacked (sm));
+}
+
+static void
+settled_cb (gpointer data)
+{
+    xtls_contact_outbox_flush (data);
+}
+
+static guint
+timer_add (guint ms, GSourceFunc function, gpointer data)
+{
+    return purple_timeout_add (ms, function, data);
+}
+
+static void
+timer_remove (guint timer)
+{
+    purple_timeout_remove (timer);
+}
+
+const XtlsResumptionOps xtls_contact_sessions_resumption_ops = {
+    .given_up = given_up_cb,
+    .settled = settled_cb,
+    .timer_add = timer_add,
+    .timer_remove = timer_remove,
+};
+
+void
+xtls_contact_sessions_settled (XtlsContact *contact, XtlsSession *session)
+{
+    if (session == contact->session)
+        xtls_resumption_settled (contact->resumption);
+}
+
+/* The same client with the same key called again: nothing that a person sees
+ * has changed. */
+static gboolean
+goes_on (XtlsSession *old, XtlsSession *session)
+{
+    return old &&
+           g_str_equal (xtls_session_get_peer (old),
+                        xtls_session_get_peer (session)) &&
+           xtls_fingerprint_equal (xtls_session_get_fingerprint (old),
+                                   xtls_session_get_fingerprint (session));
+}
+
+/* The endpoint lets the newer one replace the older: the peer calls again
+ * before its old session was found to be cut. */
+static gboolean
+is_twin (XtlsSession *old, XtlsSession *session)
+{
+    return old && goes_on (old, session) &&
+           xtls_fingerprint_equal (xtls_session_get_own_fingerprint (old),
+                                   xtls_session_get_own_fingerprint (session));
+}
+
+/* --- open and closed --- */
+
+/* A new key of a contact never passes silently: it is known from now on, or it
+ * stays new until the user has decided about it. */
+static void
+meet_key (XtlsContact *contact, XtlsSession *session)
+{
+    gboolean waits =
+        get_trust (contact, session) == XTLS_TRUST_NEW &&
+        (xtls_trust_has_verified (contact->account, contact->who) ||
+         (xtls_trust_has_keys (contact->account, contact->who) &&
+          xtls_outbox_get_length (contact->held) > 0));
+
+    if (!waits)
+        xtls_trust_note_seen (contact->account,
+                              contact->who,
+                              xtls_session_get_fingerprint (session));
+}
+
+static gboolean
+key_waits (XtlsContact *contact)
+{
+    return xtls_contact_state_get_permission (contact, contact->session) ==
+           XTLS_PERMISSION_SHOW;
+}
+
+static void
+show_key (XtlsContact *contact)
+{
+    xtls_dialog_ops_show (
+        XTLS_DIALOG_KEY_UNKNOWN, contact->account, contact->who);
+}
+
+/* What was asked, told and planned before this session counts no more. */
+static void
+begin_anew (XtlsContact *contact, XtlsSession *session)
+{
+    contact->retry_after = 0;
+    contact->autostart = XTLS_AUTOSTART_ON;
+    contact->choice = XTLS_CHOICE_NOT_ASKED;
+    g_clear_pointer (&contact->told.elsewhere, g_free);
+    contact->told.turned_away = FALSE;
+    contact->told.verified = xtls_contact_state_is_verified (contact, session);
+    contact->told.key_waits = key_waits (contact);
+    xtls_dialog_ops_close (contact->account, contact->who);
+}
+
+/* @old (nullable) (transfer full): whose place @session takes. */
+static void
+retire (XtlsContact *contact, XtlsSession *old, XtlsSession *session)
+{
+    if (!old)
+        return;
+    xtls_secret_talk_session_gone (contact->secret);
+    /* The endpoint itself ends the old session of the same client. */
+    if (!is_twin (old, session))
+        xtls_session_close (old, FALSE);
+    xtls_session_unref (old);
+}
+
+static void
+session_opened (XtlsContact *contact, XtlsSession *session)
+{
+    XtlsSession *old = contact->session;
+    gboolean surprising = get_trust (contact, session) == XTLS_TRUST_NEW &&
+                          xtls_trust_has_keys (contact->account, contact->who);
+
+    contact->session = xtls_session_ref (session);
+    xtls_contact_state_set (contact, XTLS_CONTACT_OPEN);
+    meet_key (contact, session);
+    if (!xtls_dialer_session_changed (contact->dialer, session)) {
+        xtls_contact_start_cancel (contact);
+        contact->started_by_user = FALSE;
+    }
+    xtls_policy_note_open (contact->account, contact->who);
+    begin_anew (contact, session);
+    if (!goes_on (old, session))
+        xtls_system_messages_state (contact->account,
+                                    contact->who,
+                                    xtls_contact_state_get (contact),
+                                    session);
+    if (surprising)
+        xtls_system_messages_new_key (
+            contact->account, contact->who, contact->told.key_waits);
+    xtls_contact_state_changed (contact);
+    if (contact->told.key_waits)
+        show_key (contact);
+    xtls_resumption_opened (contact->resumption, session, old);
+    retire (contact, old, session);
+}
+
+/* What the user or the contact has ended is not started, or resumed. */
+static XtlsAutostart
+autostart_after (XtlsEnd end)
+{
+    switch (end) {
+    case XTLS_END_PEER:
+        return XTLS_AUTOSTART_ENDED_BY_PEER;
+    case XTLS_END_KEY_REFUSED:
+        return XTLS_AUTOSTART_KEY_REFUSED;
+    default:
+        return XTLS_AUTOSTART_ON;
+    }
+}
+
+static void
+session_lost (XtlsContact *contact, XtlsSession *session)
+{
+    XtlsEnd end = xtls_session_get_end (session);
+    XtlsSm *sm = xtls_session_take_sm (session);
+
+    g_clear_pointer (&contact->session, xtls_session_unref);
+    xtls_contact_state_set (contact, XTLS_CONTACT_FINISHED);
+    contact->told.held = FALSE;
+    contact->told.failed = FALSE;
+    xtls_secret_talk_session_gone (contact->secret);
+    xtls_dialog_ops_close (contact->account, contact->who);
+    xtls_system_messages_lost (contact->account, contact->who, end, sm);
+    contact->autostart = autostart_after (end);
+    xtls_resumption_lost (
+        contact->resumption, sm, contact->autostart == XTLS_AUTOSTART_ON);
+    xtls_contact_start_retry_later (contact);
+    if (xtls_outbox_get_length (contact->held) > 0)
+        xtls_contact_outbox_tell_soon (contact);
+    xtls_contact_state_changed (contact);
+}
+
+void
+xtls_contact_sessions_changed (XtlsContact *contact, XtlsSession *session)
+{
+    switch (xtls_session_get_state (session)) {
+    case XTLS_SESSION_OPEN:
+        session_opened (contact, session);
+        return;
+    case XTLS_SESSION_CLOSED:
+        if (contact->session == session)
+            session_lost (contact, session);
+        else if (!xtls_dialer_session_changed (contact->dialer, session))
+            xtls_resumption_closed (contact->resumption, session);
+        return;
+    default:
+        return;
+    }
+}
+
+void
+xtls_contact_sessions_tie_break (XtlsContact *contact,
+                                 XtlsSession *outgoing,
+                                 XtlsSession *incoming)
+{
+    xtls_dialer_tie_break (contact->dialer, outgoing, incoming);
+}
+
+/* The stream is bound to both keys: it is given only to those that had it, and
+ * are still trusted. */
+XtlsSm *
+xtls_contact_sessions_find_sm (XtlsContact *contact,
+                               XtlsSession *session,
+                               const char *previd)
+{
+    xtls_resumption_keep (contact->resumption,
+                          xtls_dialer_take_sm (contact->dialer));
+    return xtls_contact_state_get_permission (contact, session) ==
+                   XTLS_PERMISSION_ALL
+               ? xtls_resumption_find (contact->resumption, session, previd)
+               : NULL;
+}
+
+void
+xtls_contact_sessions_drop (XtlsContact *contact, gboolean at_once)
+{
+    XtlsSession *session = g_steal_pointer (&contact->session);
+
+    xtls_secret_talk_session_gone (contact->secret);
+    if (session) {
+        xtls_session_close (session, at_once);
+        xtls_session_unref (session);
+    }
+}
+
+/* --- trust --- */
+
+/* Nothing is sent on the open session until the user has decided. */
+static void
+lose_trust (XtlsContact *contact)
+{
+    contact->told.key_waits = TRUE;
+    contact->told.verified = FALSE;
+    contact->told.held = FALSE;
+    xtls_dialog_ops_close (contact->account, contact->who);
+    xtls_system_messages_trust_lost (
+        contact->account, contact->who, contact->session);
+    show_key (contact);
+}
+
+static void
+gain_trust (XtlsContact *contact)
+{
+    contact->told.key_waits = FALSE;
+    xtls_dialog_ops_close (contact->account, contact->who);
+    xtls_contact_outbox_flush (contact);
+}
+
+static void
+tell_verified (XtlsContact *contact)
+{
+    gboolean verified =
+        xtls_contact_state_is_verified (contact, contact->session);
+
+    if (verified == contact->told.verified)
+        return;
+    contact->told.verified = verified;
+    xtls_system_messages_verified (contact->account, contact->who, verified);
+}
+
+void
+xtls_contact_sessions_review (XtlsContact *contact)
+{
+    XtlsLogin *login = xtls_logins_get (contact->account);
+    gboolean waits;
+
+    if (login)
+        xtls_endpoint_check_keys (xtls_login_get_endpoint (login),
+                                  contact->who);
+    if (!contact->session)
+        return;
+    waits = key_waits (contact);
+    if (waits && !contact->told.key_waits)
+        lose_trust (contact);
+    tell_verified (contact);
+    if (!waits && contact->told.key_waits)
+        gain_trust (contact);
+}
+
+static gboolean
+waits_for_decision (XtlsContact *contact, const XtlsFingerprint *fingerprint)
+{
+    return contact->session && key_waits (contact) &&
+           xtls_fingerprint_equal (
+               xtls_session_get_fingerprint (contact->session), fingerprint);
+}
+
+gboolean
+xtls_contact_sessions_decide_key (XtlsContact *contact,
+                                  const XtlsFingerprint *fingerprint,
+                                  XtlsKeyDecision decision,
+                                  char **why)
+{
+    if (!waits_for_decision (contact, fingerprint)) {
+        if (why)
+            *why = g_strdup (_ ("This key does not wait for a decision any "
+                                "more: the session has ended."));
+        return FALSE;
+    }
+    xtls_trust_note_seen (contact->account, contact->who, fingerprint);
+    if (decision == XTLS_REFUSE_KEY)
+        xtls_trust_set (contact->account,
+                        contact->who,
+                        fingerprint,
+                        XTLS_TRUST_REFUSED,
+                        XTLS_VERIFIED_BY_NOTHING);
+    xtls_contact_sessions_review (contact);
+    xtls_contact_state_changed (contact);
+    return TRUE;
+}

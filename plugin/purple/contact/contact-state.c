@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The state of one contact. */
+#include "contact-state.h"
+
+#include "contact-state-private.h"
+#include "core.h"
+#include "trust.h"
+
+#include <debug.h>
+
+void
+xtls_contact_state_set (XtlsContact *contact, XtlsContactState state)
+{
+    gboolean was_private = xtls_contact_state_is_private (contact);
+
+    if (!xtls_transitions_allow (contact->state, state)) {
+        purple_debug_error ("xtls",
+                            "contact: %s does not follow %s\n",
+                            xtls_transitions_to_string (state),
+                            xtls_transitions_to_string (contact->state));
+        return;
+    }
+    contact->state = state;
+    if (!xtls_contact_state_is_private (contact)) {
+        xtls_logging_end (contact->logging);
+    } else if (!was_private) {
+        contact->autostart = XTLS_AUTOSTART_ON;
+        contact->told.file = FALSE;
+        contact->told.voice = FALSE;
+        xtls_logging_begin (contact->logging);
+    }
+}
+
+gboolean
+xtls_contact_state_is_private (XtlsContact *contact)
+{
+    return contact->state != XTLS_CONTACT_NOT_PRIVATE;
+}
+
+gboolean
+xtls_contact_state_is_verified (XtlsContact *contact, XtlsSession *session)
+{
+    return session && xtls_trust_get (contact->account,
+                                      contact->who,
+                                      xtls_session_get_fingerprint (session)) ==
+                          XTLS_TRUST_VERIFIED;
+}
+
+XtlsState
+xtls_contact_state_get (XtlsContact *contact)
+{
+    switch (contact->state) {
+    case XTLS_CONTACT_NOT_PRIVATE:
+        break;
+    case XTLS_CONTACT_STARTING:
+        return XTLS_STATE_STARTING;
+    case XTLS_CONTACT_OPEN:
+        return xtls_contact_state_is_verified (contact, contact->session)
+                   ? XTLS_STATE_PRIVATE
+                   : XTLS_STATE_UNVERIFIED;
+    case XTLS_CONTACT_FINISHED:
+        return XTLS_STATE_FINISHED;
+    }
+    return XTLS_STATE_NOT_PRIVATE;
+}
+
+XtlsPermission
+xtls_contact_state_get_permission (XtlsContact *contact, XtlsSession *session)
+{
+    return xtls_permission_get (contact->account, contact->who, session);
+}
+
+XtlsHoldReason
+xtls_contact_state_get_hold_reason (XtlsContact *contact, XtlsSession *session)
+{
+    return xtls_hold_reason_get (
+        contact->state,
+        xtls_contact_state_get_permission (contact, session),
+        session ? xtls_session_get_state (session) : XTLS_SESSION_CLOSED,
+        !xtls_resumption_is_waiting (contact->resumption));
+}
+
+XtlsSession *
+xtls_contact_state_get_sendable (XtlsContact *contact)
+{
+    return contact->session &&
+                   xtls_contact_state_get_hold_reason (
+                       contact, contact->session) == XTLS_HOLD_NOTHING
+               ? contact->session
+               : NULL;
+}
+
+void
+xtls_contact_state_changed (XtlsContact *contact)
+{
+    xtls_lost_set_waiting (xtls_core_get_lost (),
+                           contact,
+                           contact->who,
+                           xtls_outbox_get_length (contact->held));
+    xtls_core_emit (XTLS_SIGNAL_STATE, contact->account, contact->who);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How far the keys of contacts are trusted: the one place where that is looked
+ * up and changed. Every change is told to who watches, since what may be sent
+ * to and shown from a session is decided by the trust of its key at that
+ * moment, not by what it was when the session was opened.
+ */
+#pragma once
+
+#include "api.h"
+#include "peers.h"
+
+#include <account.h>
+#include <glib.h>
+
+/**
+ * XtlsTrustChanged:
+ * @account: (nullable): %NULL: of any account
+ * @who: (nullable): the contact's bare JID; %NULL: of any contact
+ *
+ * The trust of the contact's keys may have changed.
+ */
+typedef void (*XtlsTrustChanged) (PurpleAccount *account, const char *who);
+
+/* @changed (nullable): whom to tell; there is one. */
+void xtls_trust_watch (XtlsTrustChanged changed);
+
+/**
+ * xtls_trust_find:
+ * @who: the contact's bare JID, normalised
+ *
+ * Returns: (transfer none) (nullable): what is known of the key, valid until
+ * the next change; %NULL if it is new.
+ */
+const XtlsPeer *xtls_trust_find (PurpleAccount *account,
+                                 const char *who,
+                                 const XtlsFingerprint *fingerprint);
+
+XtlsTrust xtls_trust_get (PurpleAccount *account,
+                          const char *who,
+                          const XtlsFingerprint *fingerprint);
+
+/* Whether any key of the contact is known, and whether one is verified. */
+gboolean xtls_trust_has_keys (PurpleAccount *account, const char *who);
+gboolean xtls_trust_has_verified (PurpleAccount *account, const char *who);
+
+/* (transfer full) (nullable): the fingerprint of a verified key, for people. */
+char *xtls_trust_get_verified (PurpleAccount *account, const char *who);
+
+/**
+ * xtls_trust_note_seen:
+ *
+ * The contact uses this key in an open session now: a new key is known from
+ * then on. That takes nothing away from any session: nobody is told but faces.
+ */
+void xtls_trust_note_seen (PurpleAccount *account,
+                           const char *who,
+                           const XtlsFingerprint *fingerprint);
+
+/**
+ * xtls_trust_set:
+ *
+ * As xtls_peers_set_trust(), now.
+ */
+gboolean xtls_trust_set (PurpleAccount *account,
+                         const char *who,
+                         const XtlsFingerprint *fingerprint,
+                         XtlsTrust trust,
+                         XtlsVerifiedBy how);
+
+/**
+ * xtls_trust_forget:
+ * @account: (nullable): %NULL if it is not in this client
+ * @account_name: its bare JID
+ *
+ * Returns: %FALSE if the key was not known.
+ */
+gboolean xtls_trust_forget (PurpleAccount *account,
+                            const char *account_name,
+                            const char *who,
+                            const XtlsFingerprint *fingerprint);
+
+/**
+ * xtls_trust_changed:
+ *
+ * Trust was changed by other means: tells faces and who watches.
+ */
+void xtls_trust_changed (PurpleAccount *account, const char *who);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Dialogs that the user asks for. */
+#include "requests.h"
+
+#include "contact.h"
+#include "dialog-ops.h"
+#include "people.h"
+#include "status.h"
+
+static void
+show (XtlsDialog dialog, PurpleAccount *account, const char *who)
+{
+    XtlsContact *contact = xtls_people_get (account, who, TRUE);
+
+    if (contact)
+        xtls_dialog_ops_show (dialog, account, xtls_contact_get_who (contact));
+}
+
+void
+xtls_requests_verify (PurpleAccount *account, const char *who)
+{
+    show (XTLS_DIALOG_VERIFY, account, who);
+}
+
+void
+xtls_requests_decide (PurpleAccount *account, const char *who)
+{
+    XtlsContact *contact = xtls_people_get (account, who, FALSE);
+    XtlsStatus *status;
+
+    if (!contact)
+        return;
+    /* A menu may be older than the decision. */
+    status = xtls_contact_get_status (contact);
+    if (status->key_waits)
+        show (XTLS_DIALOG_KEY_UNKNOWN, account, who);
+    xtls_status_free (status);
+}
+
+void
+xtls_requests_settings (PurpleAccount *account, const char *who)
+{
+    show (XTLS_DIALOG_SETTINGS, account, who);
+}
+
+void
+xtls_requests_help (void)
+{
+    xtls_dialog_ops_show (XTLS_DIALOG_HELP, NULL, NULL);
+}
