@@ -249,6 +249,33 @@ unload (PurplePlugin *plugin)
     return TRUE;
 }
 
+static void
+action_cb (PurplePluginAction *action)
+{
+    xtls_settings_window_show (
+        (XtlsSettingsPage)GPOINTER_TO_INT (action->user_data));
+}
+
+static GList *
+add_action (GList *list, const char *label, XtlsSettingsPage page)
+{
+    PurplePluginAction *action = purple_plugin_action_new (label, action_cb);
+
+    action->user_data = GINT_TO_POINTER (page);
+    return g_list_append (list, action);
+}
+
+/* In the menu Tools, where Pidgin takes no mnemonics. */
+static GList *
+actions (PurplePlugin *plugin, gpointer context)
+{
+    GList *list = NULL;
+
+    list = add_action (list, _ ("Settings…"), XTLS_SETTINGS_PAGE_DEFAULTS);
+    list = add_action (list, _ ("Known keys…"), XTLS_SETTINGS_PAGE_KNOWN_KEYS);
+    return add_action (list, _ ("My keys…"), XTLS_SETTINGS_PAGE_OWN_KEYS);
+}
+
 static PidginPluginUiInfo ui_info = {.get_config_frame =
                                          xtls_settings_window_frame};
 
@@ -271,6 +298,7 @@ static PurplePluginInfo info = {
     .load = load,
     .unload = unload,
     .ui_info = &ui_info,
+    .actions = actions,
 };
 
 /* A plugin in the person's own folder has its catalogues there too. */

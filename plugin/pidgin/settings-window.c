@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The window of the plugin in Pidgin's list of plugins. */
+/* Settings, known keys and own keys. */
 #include "settings-window.h"
 
 #include "gui.h"
@@ -11,7 +11,7 @@
 
 enum { BORDER = 12, SPACING = 6, WIDTH = 860, HEIGHT = 520 };
 
-static GtkWidget *frame; /* (nullable) while the window is open */
+static GtkWidget *pages; /* (nullable) while a window has them */
 
 static void
 toggled_cb (GtkToggleButton *button, gpointer data)
@@ -74,14 +74,14 @@ defaults_page (void)
 static void
 map_cb (GtkWidget *widget, gpointer data)
 {
-    GtkWidget *window = gtk_widget_get_toplevel (widget);
+    GtkWidget *toplevel = gtk_widget_get_toplevel (widget);
 
-    if (gtk_widget_is_toplevel (window))
-        gtk_window_resize (GTK_WINDOW (window), WIDTH, HEIGHT);
+    if (gtk_widget_is_toplevel (toplevel))
+        gtk_window_resize (GTK_WINDOW (toplevel), WIDTH, HEIGHT);
 }
 
-GtkWidget *
-xtls_settings_window_frame (PurplePlugin *plugin)
+static GtkWidget *
+new_pages (void)
 {
     GtkWidget *notebook = gtk_notebook_new ();
 
@@ -95,11 +95,52 @@ xtls_settings_window_frame (PurplePlugin *plugin)
                               xtls_ownkeys_page (),
                               gtk_label_new_with_mnemonic (_ ("_My keys")));
     gtk_widget_show_all (notebook);
-    frame = notebook;
+    pages = notebook;
     g_signal_connect (notebook, "map", G_CALLBACK (map_cb), NULL);
     g_signal_connect (
-        notebook, "destroy", G_CALLBACK (gtk_widget_destroyed), &frame);
+        notebook, "destroy", G_CALLBACK (gtk_widget_destroyed), &pages);
     return notebook;
+}
+
+GtkWidget *
+xtls_settings_window_frame (PurplePlugin *plugin)
+{
+    xtls_settings_window_close ();
+    return new_pages ();
+}
+
+static void
+response_cb (GtkDialog *dialog, int response, gpointer data)
+{
+    gtk_widget_destroy (GTK_WIDGET (dialog));
+}
+
+static void
+open_window (void)
+{
+    GtkWidget *window =
+        gtk_dialog_new_with_buttons (_ ("XTLS private conversations"),
+                                     NULL,
+                                     GTK_DIALOG_NO_SEPARATOR,
+                                     GTK_STOCK_CLOSE,
+                                     GTK_RESPONSE_CLOSE,
+                                     NULL);
+
+    gtk_window_set_role (GTK_WINDOW (window), "xtls-settings");
+    gtk_container_add (
+        GTK_CONTAINER (gtk_dialog_get_content_area (GTK_DIALOG (window))),
+        new_pages ());
+    g_signal_connect (window, "response", G_CALLBACK (response_cb), NULL);
+    gtk_widget_show (window);
+}
+
+void
+xtls_settings_window_show (XtlsSettingsPage page)
+{
+    if (pages == NULL)
+        open_window ();
+    gtk_notebook_set_current_page (GTK_NOTEBOOK (pages), (int)page);
+    gtk_window_present (GTK_WINDOW (gtk_widget_get_toplevel (pages)));
 }
 
 void
@@ -107,12 +148,12 @@ xtls_settings_window_close (void)
 {
     GtkWidget *window;
 
-    if (frame == NULL)
+    if (pages == NULL)
         return;
-    window = gtk_widget_get_toplevel (frame);
+    window = gtk_widget_get_toplevel (pages);
     /* Pidgin keeps account of its windows: it closes this one itself. */
     if (GTK_IS_DIALOG (window))
         gtk_dialog_response (GTK_DIALOG (window), GTK_RESPONSE_CLOSE);
-    if (frame != NULL)
-        gtk_widget_destroy (frame);
+    if (pages != NULL)
+        gtk_widget_destroy (pages);
 }

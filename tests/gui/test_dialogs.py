@@ -7,7 +7,7 @@ import shutil
 import pyatspi
 
 from xtlsgui.play import Play, apart
-from xtlsgui.plugins import FACE, choose_plugin
+from xtlsgui.plugins import FACE, choose_plugin, toggle_plugins
 from xtlstest import german, tap
 from xtlstest.scene import JULIET, ROMEO
 
@@ -15,6 +15,7 @@ NEW_KEY_TEXT = "Your message is held until you have decided"
 NOT_VERIFIED = "I have not verified that this is the correct fingerprint."
 VERIFIED = "I have verified that this is the correct fingerprint."
 SETTINGS = "This contact’s settings"
+TOOLS = "XTLS private conversations"
 QUESTION = "Private conversations"
 
 
@@ -426,6 +427,38 @@ def test_key_manager():
         romeo.see_no(JULIET, "table cell", FACE)
         romeo.see_description("Choose a key first.", "Forget…", "push button",
                               FACE)
+
+
+def test_tools_menu():
+    """Settings and keys from the menu Tools, in one window, which is never
+    there twice."""
+    with Play() as play:
+        romeo = play.romeo
+        play.open()
+        play.start()
+        for entry, label in (
+                ("Known keys…", "Find:"),
+                ("My keys…", f"The fingerprint of {ROMEO}/orchard:"),
+                ("Settings…", "Policy:")):
+            romeo.press(entry, "menu item", "Buddy List")
+            romeo.see(label, "label", TOOLS)
+            assert romeo.windows().count(TOOLS) == 1, romeo.windows()
+            romeo.picture(f"tools-{entry.split()[0].lower().strip('…')}", TOOLS)
+        configure(romeo)
+        romeo.see_no_window(TOOLS)
+        romeo.press("My keys…", "menu item", "Buddy List")
+        romeo.see(f"The fingerprint of {ROMEO}/orchard:", "label", FACE)
+        assert TOOLS not in romeo.windows()
+        romeo.keys("Escape", window=FACE)
+        romeo.see_no_window(FACE)
+        romeo.press("My keys…", "menu item", "Buddy List")
+        romeo.see(f"The fingerprint of {ROMEO}/orchard:", "label", TOOLS)
+        # It goes with the plugin.
+        romeo.keys("Escape", window="Plugins")
+        romeo.see_no_window("Plugins")
+        toggle_plugins(romeo, FACE)
+        romeo.see_no_window(TOOLS)
+        romeo.see_no("My keys…", "menu item", "Buddy List")
 
 
 def test_own_key():
