@@ -96,6 +96,7 @@ signing_off_cb (PurpleConnection *gc, gpointer data)
     XtlsLogin *login = xtls_logins_get (account);
 
     xtls_incoming_forget (gc);
+    xtls_gate_forget (gc);
     if (!login)
         return;
     xtls_endpoint_close (xtls_login_get_endpoint (login));
@@ -117,20 +118,7 @@ account_removed_cb (PurpleAccount *account, gpointer data)
 
 /* --- stanzas --- */
 
-static gboolean
-is_private_cb (PurpleAccount *account)
-{
-    GList *contacts = xtls_people_list (account);
-    gboolean any = FALSE;
-
-    for (GList *l = contacts; l && !any; l = l->next)
-        any = xtls_contact_is_private (l->data);
-    g_list_free (contacts);
-    return any;
-}
-
-static const XtlsGateOps gate_ops = {.filter = xtls_outgoing_filter,
-                                     .is_private = is_private_cb};
+static const XtlsGateOps gate_ops = {.filter = xtls_outgoing_filter};
 
 /* Before libpurple reads it: a stranger could pass for a contact otherwise. */
 static void

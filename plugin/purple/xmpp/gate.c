@@ -16,11 +16,13 @@
  * socket, and the original is back just after HIGHEST.
  *
  * What is sent as text (the XMPP Console, other plugins) never was a node: it
- * shows as text alone, and is taken apart and filtered there.
+ * shows as text alone, and is taken apart and filtered there. Text that is no
+ * stanza does not leave before it has become one.
  */
 #include "gate.h"
 
 #include "jabber.h"
+#include "ns.h"
 #include "stanza.h"
 
 #include <debug.h>
@@ -35,11 +37,15 @@ typedef struct {
     xmlnode *original;
     xmlnode *placeholder; /* (nullable): none for what passes */
     char *text;           /* (nullable): the placeholder's */
+    gboolean written;     /* its own text has been on the way */
 } Emission;
 
 static const XtlsGateOps *ops;
 static GSList *emissions; /* of Emission, innermost first */
-static int handle;        /* its address is what we connect with */
+
+/* Text that is no complete stanza yet: PurpleConnection → GString, owned. */
+static GHashTable *pieces;
+static int handle; /* its address is what we connect with */
 
 static void
 swap_in_cb (PurpleConnection *gc, xmlnode **slot, gpointer data)
@@ -67,23 +73,46 @@ swap_in_cb (PurpleConnection *gc, xmlnode **slot, gpointer data)
 
 /* --- what is sent as text --- */
 
+static gboolean
+is_space (const char *text)
+{
+    return text[strspn (text, " \t\r\n")] == '\0';
+}
+
+/* One tag that opens a stream, and nothing behind it. */
+static gboolean
+is_stream_header (const char *text)
+{
+    const char *end =
+        g_str_has_prefix (text, "<?xml ") ? strstr (text, "?>") : NULL;
+
+    if (end)
+        text = end + 2;
+    text += strspn (text, " \t\r\n");
+    if (!*text)
+        return end != NULL;
+    end = strchr (text, '>');
+    return g_str_has_prefix (text, "<stream:stream ") && end &&
+           is_space (end + 1);
+}
+
 /* What libpurple itself sends so: white space that keeps a connection alive,
  * and beginning and end of the stream. */
 static gboolean
 is_of_stream (PurpleConnection *gc, const char *text)
 {
-    return purple_connection_get_state (gc) != PURPLE_CONNECTED ||
-           g_str_equal (text, "</stream:stream>") ||
-           text[strspn (text, " \t\r\n")] == '\0';
+    return is_space (text) || g_str_equal (text, "</stream:stream>") ||
+           (purple_connection_get_state (gc) != PURPLE_CONNECTED &&
+            is_stream_header (text));
 }
 
-/* Filters stanzas one by one. What remains of a text of which some were
- * withheld leaves as stanzas. */
+/* Filters stanzas one by one. What remains of a text that does not leave as it
+ * is leaves as stanzas. */
 static gboolean
-filter_all (PurpleConnection *gc, const xmlnode *stanzas)
+filter_all (PurpleConnection *gc, const xmlnode *stanzas, gboolean in_pieces)
 {
     GQueue rest = G_QUEUE_INIT;
-    gboolean withheld = FALSE;
+    gboolean withheld = in_pieces;
     xmlnode *stanza;
 
     for (stanza = stanzas->child; stanza; stanza = stanza->next) {
@@ -103,41 +132,90 @@ filter_all (PurpleConnection *gc, const xmlnode *stanzas)
     return withheld;
 }
 
+/* (nullable) (transfer full): the stanzas, as children of one element. */
+static xmlnode *
+parse (const char *text)
+{
+    g_autofree char *whole =
+        g_strconcat ("<text xmlns='jabber:client'>", text, "</text>", NULL);
+
+    return xmlnode_from_str (whole, -1);
+}
+
+/* The text of a stanza may come in pieces, each of which says nothing. */
+static void
+filter_piece (PurpleConnection *gc, const char *text)
+{
+    GString *piece = g_hash_table_lookup (pieces, gc);
+    xmlnode *stanzas;
+
+    if (!piece) {
+        piece = g_string_new (NULL);
+        g_hash_table_insert (pieces, gc, piece);
+    }
+    g_string_append (piece, text);
+    stanzas = parse (piece->str);
+    if (!stanzas && piece->len <= XTLS_STANZA_MAX) {
+        purple_debug_info ("xtls", "text that is no stanza is kept\n");
+        return;
+    }
+    g_hash_table_remove (pieces, gc);
+    if (stanzas)
+        filter_all (gc, stanzas, TRUE);
+    g_clear_pointer (&stanzas, xmlnode_free);
+}
+
 /* Returns: %TRUE if it is withheld. */
 static gboolean
 filter_text (PurpleConnection *gc, const char *text)
 {
-    g_autofree char *whole =
-        g_strconcat ("<text xmlns='jabber:client'>", text, "</text>", NULL);
-    xmlnode *stanzas = xmlnode_from_str (whole, -1);
+    xmlnode *stanzas = parse (text);
     gboolean withheld;
 
     if (!stanzas) {
-        purple_debug_info ("xtls", "text that is no stanza was sent\n");
-        return ops->is_private (purple_connection_get_account (gc));
+        filter_piece (gc, text);
+        return TRUE;
     }
-    withheld = filter_all (gc, stanzas);
+    g_hash_table_remove (pieces, gc);
+    withheld = filter_all (gc, stanzas, FALSE);
     xmlnode_free (stanzas);
     return withheld;
+}
+
+/* Whether @text is what libpurple makes of a stanza that was let pass: each is
+ * written once. Somebody else's, in the same emission, is another text. */
+static gboolean
+is_written_of (Emission *entry, PurpleConnection *gc, const char *text)
+{
+    g_autofree char *own = NULL;
+
+    if (entry->gc != gc || entry->placeholder || entry->written)
+        return FALSE;
+    if (!xtls_jabber_is_own (entry->original)) {
+        own = xmlnode_to_str (entry->original, NULL);
+        if (g_strcmp0 (own, text) != 0)
+            return FALSE;
+    }
+    entry->written = TRUE;
+    return TRUE;
 }
 
 static void
 stop_text_cb (PurpleConnection *gc, const char **text, gpointer data)
 {
-    gboolean of_stanza = FALSE;
-
     if (!text || !*text)
         return;
     for (GSList *l = emissions; l; l = l->next) {
-        const Emission *entry = l->data;
+        Emission *entry = l->data;
 
         if (g_strcmp0 (*text, entry->text) == 0) {
             *text = NULL;
             return;
         }
-        of_stanza |= entry->gc == gc;
+        if (is_written_of (entry, gc, *text))
+            return;
     }
-    if (!of_stanza && !is_of_stream (gc, *text) && filter_text (gc, *text))
+    if (!is_of_stream (gc, *text) && filter_text (gc, *text))
         *text = NULL;
 }
 
@@ -164,11 +242,24 @@ put_back_cb (PurpleConnection *gc, xmlnode **slot, gpointer data)
 }
 
 void
+xtls_gate_forget (PurpleConnection *gc)
+{
+    g_hash_table_remove (pieces, gc);
+}
+
+static void
+piece_free (gpointer piece)
+{
+    g_string_free (piece, TRUE);
+}
+
+void
 xtls_gate_init (const XtlsGateOps *gate_ops)
 {
     PurplePlugin *prpl = xtls_jabber_get_plugin ();
 
     ops = gate_ops;
+    pieces = g_hash_table_new_full (NULL, NULL, NULL, piece_free);
     purple_signal_connect_priority (prpl,
                                     "jabber-sending-xmlnode",
                                     &handle,
@@ -193,4 +284,5 @@ void
 xtls_gate_uninit (void)
 {
     purple_signals_disconnect_by_handle (&handle);
+    g_clear_pointer (&pieces, g_hash_table_destroy);
 }

@@ -20,12 +20,11 @@ typedef struct {
      * Returns: %TRUE to withhold it.
      */
     gboolean (*filter) (PurpleConnection *gc, xmlnode *stanza);
-
-    /* Whether any contact of the account is private: text that is no stanza is
-     * withheld then. */
-    gboolean (*is_private) (PurpleAccount *account);
 } XtlsGateOps;
 
 /* @ops: (transfer none): static */
 void xtls_gate_init (const XtlsGateOps *ops);
 void xtls_gate_uninit (void);
+
+/* @gc is about to be closed. */
+void xtls_gate_forget (PurpleConnection *gc);
