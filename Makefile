@@ -309,6 +309,7 @@ check:
 
 .PHONY: check-built
 check-built: all $(UNIT) $(REPLAY) $(HEADLESS) $(MARKUP)
+	$(Q)tests/check-attributes
 	$(Q)$(PYTEST) tests
 
 check-unit: $(UNIT) $(REPLAY)

@@ -13,14 +13,17 @@ presence (XtlsResources *resources,
 {
     xmlnode *node =
         nodes_printf ("<presence xmlns='jabber:client'>%s</presence>", payload);
+    XtlsEnvelope envelope;
     char *gone;
 
     if (from)
         xmlnode_set_attrib (node, "from", from);
     if (type)
         xmlnode_set_attrib (node, "type", type);
+    xtls_envelope_read (&envelope, node, NULL);
     gone = xtls_resources_presence (
-        resources, node, from && g_str_has_prefix (from, "friend"));
+        resources, &envelope, from && g_str_has_prefix (from, "friend"));
+    xtls_envelope_clear (&envelope);
     xmlnode_free (node);
     return gone;
 }

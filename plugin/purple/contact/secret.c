@@ -212,7 +212,7 @@ new_request (XtlsSecretTalk *talk, const char *step, xmlnode **smp)
     xmlnode_set_attrib (*smp, "attempt", talk->id);
     xmlnode_set_attrib (*smp, "step", step);
     g_free (talk->request);
-    talk->request = g_strdup (xmlnode_get_attrib (iq, "id"));
+    talk->request = g_strdup (xtls_node_attrib (iq, "id"));
     return iq;
 }
 
@@ -539,8 +539,8 @@ take_step (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *smp)
 static gboolean
 take_answer (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *iq)
 {
-    const char *type = xmlnode_get_attrib (iq, "type");
-    const char *id = xmlnode_get_attrib (iq, "id");
+    const char *type = xtls_node_attrib (iq, "type");
+    const char *id = xtls_node_attrib (iq, "id");
     const char *condition;
 
     if (!talk->request || talk->session != session ||
@@ -584,7 +584,7 @@ xtls_secret_talk_take (XtlsSecretTalk *talk,
         return FALSE;
     if (take_answer (talk, session, stanza))
         return TRUE;
-    if (!smp || g_strcmp0 (xmlnode_get_attrib (stanza, "type"), "set") != 0)
+    if (!smp || g_strcmp0 (xtls_node_attrib (stanza, "type"), "set") != 0)
         return FALSE;
     if (open)
         verdict = take_step (talk, session, smp);

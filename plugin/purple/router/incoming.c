@@ -157,7 +157,7 @@ handle_presence (XtlsRouter *router, xmlnode *stanza)
         return;
     gone = xtls_resources_presence (
         xtls_login_get_resources (router->login),
-        stanza,
+        &presence,
         purple_find_buddy (router->account, presence.from.bare) != NULL);
     if (gone)
         xtls_endpoint_peer_gone (xtls_login_get_endpoint (router->login), gone);

@@ -3,7 +3,6 @@
 #include "resources.h"
 
 #include "jid.h"
-#include "node.h"
 #include "ns.h"
 
 struct XtlsResources {
@@ -72,37 +71,26 @@ drop (XtlsResources *resources, const char *jid)
 }
 
 static gboolean
-is_of_room (const xmlnode *presence)
+is_of_room (const XtlsEnvelope *presence)
 {
-    for (const xmlnode *child = presence->child; child; child = child->next)
-        if (xtls_node_is (child, "x", XTLS_NS_MUC_USER))
-            return TRUE;
-    return FALSE;
-}
-
-static gboolean
-is_address (const char *jid)
-{
-    g_autofree char *bare = xtls_jid_canonical_bare (jid);
-
-    return bare != NULL;
+    return xtls_payload_find (presence->stanza, "x", XTLS_NS_MUC_USER) != NULL;
 }
 
 char *
 xtls_resources_presence (XtlsResources *resources,
-                         const xmlnode *presence,
+                         const XtlsEnvelope *presence,
                          gboolean is_buddy)
 {
-    const char *from = xtls_node_attrib (presence, "from");
-    const char *type = xtls_node_attrib (presence, "type");
+    const char *from = presence->from.raw;
 
-    if (!is_address (from))
+    if (!presence->from.bare)
         return NULL;
-    if (g_strcmp0 (type, "unavailable") == 0) {
+    if (presence->is_gone) {
         drop (resources, from);
         return xtls_jid_is_full (from) ? g_strdup (from) : NULL;
     }
-    if (!type && xtls_jid_is_full (from) && !is_of_room (presence))
+    if (presence->is_available && xtls_jid_is_full (from) &&
+        !is_of_room (presence))
         add (resources, from, is_buddy);
     return NULL;
 }

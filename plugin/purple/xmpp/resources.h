@@ -2,8 +2,9 @@
 /* Which resources of the contacts are online, learnt from presence. */
 #pragma once
 
+#include "envelope.h"
+
 #include <glib.h>
-#include <xmlnode.h>
 
 /* Of more resources of one contact the least active ones are forgotten. */
 #define XTLS_RESOURCES_MAX 32
@@ -24,7 +25,7 @@ void xtls_resources_free (XtlsResources *resources);
  * Returns: (transfer full) (nullable): the full JID that has just gone offline.
  */
 char *xtls_resources_presence (XtlsResources *resources,
-                               const xmlnode *presence,
+                               const XtlsEnvelope *presence,
                                gboolean is_buddy);
 
 /**
