@@ -88,14 +88,17 @@ FLAGS_trust = $(GLIB) $(TLS) $(OTR)
 FLAGS_session = -iquote plugin/wire -iquote plugin/trust $(GLIB) $(TLS) \
 	$(XMLNODE)
 # plugin/purple/ from the ground up; plugin.c and what connects signals lie on
-# top.
+# top. tests/check-layers has the same list. A layer sees those below it.
+# -iquote, not -I: <core.h> and <signals.h> are libpurple's.
 PURPLE_LAYERS = purple/xmpp purple/core purple/online purple/contact \
 	purple/router purple/ui purple
-# -iquote, not -I: <core.h> and <signals.h> are libpurple's.
-FLAGS_PURPLE = -iquote plugin $(PURPLE_LAYERS:%=-iquote plugin/%) \
-	-iquote plugin/session -iquote plugin/trust -iquote plugin/wire \
-	$(GLIB) $(TLS) $(PURPLE)
-$(foreach f,$(PURPLE_LAYERS),$(eval FLAGS_$(f) = $$(FLAGS_PURPLE)))
+BELOW := wire trust session
+define layer
+FLAGS_$(1) = -iquote plugin $(BELOW:%=-iquote plugin/%) \
+	$$(GLIB) $$(TLS) $$(PURPLE)
+BELOW += $(1)
+endef
+$(foreach f,$(PURPLE_LAYERS),$(eval $(call layer,$(f))))
 FLAGS_pidgin = -iquote plugin $(GLIB) $(PURPLE) $(PIDGIN) \
 	-DXTLS_PIXMAP_DIR='"$(PIXMAP_DIR)"'
 
@@ -141,6 +144,7 @@ help:
 	@echo 'make check          run all tests, set-up included'
 	@echo 'make check-asan     the same under AddressSanitizer and UBSan'
 	@echo 'make check-gui-valgrind  both plugins in Pidgin, under valgrind'
+	@echo 'make check-layers   does every file include only what lies below it?'
 	@echo 'make check-format   is the source formatted?   make format: do it'
 	@echo 'make analyze        clang-tidy'
 	@echo 'make bench          measure the engine'
@@ -404,6 +408,11 @@ check-mingw:
 
 C_FILES = $(wildcard plugin/*.h $(foreach d,plugin/* plugin/*/* tests/* tests/*/*,\
 	$(d)/*.c $(d)/*.h))
+
+# Part of `make check`, too.
+.PHONY: check-layers
+check-layers:
+	$(Q)$(PYTHON) tests/check-layers
 
 check-format:
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
