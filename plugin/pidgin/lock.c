@@ -6,11 +6,14 @@
 #include "icon.h"
 #include "menu.h"
 #include "names.h"
+#include "progress.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 enum { FINGERPRINT_START = 23 }; /* eight bytes with their colons */
+
+enum { SHOWN_FROM = 2 }; /* seconds */
 
 /* Belongs to its widget, as do the widgets in it. */
 typedef struct {
@@ -187,12 +190,21 @@ tooltip (PurpleAccount *account, const char *who, const XtlsStatus *status)
     const char *more = status->state == XTLS_STATE_NOT_PRIVATE
                            ? hint (account, who, status)
                            : NULL;
+    guint seconds = xtls_progress_get_seconds (account, who);
     GString *text = g_string_new (NULL);
     char *name = xtls_names_show (account, who);
 
     /* Translators: a contact and the word for the state. */
     g_string_append_printf (text, _ ("%s: %s"), name, status->word);
     g_free (name);
+    if (seconds >= SHOWN_FROM)
+        append_line (
+            text,
+            g_strdup_printf (dngettext (GETTEXT_PACKAGE,
+                                        "It has been starting for %u second.",
+                                        "It has been starting for %u seconds.",
+                                        seconds),
+                             seconds));
     if (status->resource != NULL) {
         char *resource = xtls_names_clean (status->resource, XTLS_NAME_MAX);
 
@@ -220,6 +232,21 @@ tooltip (PurpleAccount *account, const char *who, const XtlsStatus *status)
     return g_string_free (text, FALSE);
 }
 
+/* What is over in a moment needs no clock. */
+static void
+set_label (Lock *lock, const XtlsStatus *status)
+{
+    guint seconds = xtls_progress_get_seconds (lock->account, lock->who);
+    char *text =
+        seconds < SHOWN_FROM
+            ? g_strdup (status->word)
+            /* Translators: the word “Starting…”, and for how many seconds. */
+            : g_strdup_printf (_ ("%s %u s"), status->word, seconds);
+
+    gtk_label_set_text (GTK_LABEL (lock->label), text);
+    g_free (text);
+}
+
 void
 xtls_lock_set (GtkWidget *widget, PurpleAccount *account, const char *who)
 {
@@ -238,7 +265,7 @@ xtls_lock_set (GtkWidget *widget, PurpleAccount *account, const char *who)
     gtk_image_set_from_pixbuf (GTK_IMAGE (lock->image),
                                xtls_icon_get (status->state, XTLS_ICON_MENU));
     if (lock->label != NULL)
-        gtk_label_set_text (GTK_LABEL (lock->label), status->word);
+        set_label (lock, status);
     text = tooltip (account, who, status);
     gtk_widget_set_tooltip_text (widget, text);
     gtk_widget_set_has_tooltip (widget, !gtk_widget_get_mapped (lock->menu));

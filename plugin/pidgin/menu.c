@@ -240,6 +240,10 @@ xtls_menu_set (GtkWidget *widget, PurpleAccount *account, const char *who)
                                  ? _ ("Re_start private conversation")
                                  : _ ("_Start private conversation"));
     set_item (menu->start, xtls_menu_why_not (status));
+    gtk_menu_item_set_label (GTK_MENU_ITEM (menu->end),
+                             status->state == XTLS_STATE_STARTING
+                                 ? _ ("Cance_l the start")
+                                 : _ ("_End private conversation"));
     set_item (menu->end, xtls_menu_why_not_end (status));
     set_item (menu->verify,
               status->fingerprint != NULL

@@ -17,6 +17,7 @@
 #include "link.h"
 #include "newkey.h"
 #include "ownkeys.h"
+#include "progress.h"
 #include "settings-window.h"
 #include "tooltip.h"
 #include "verify.h"
@@ -53,6 +54,7 @@ changed_cb (void)
 static void
 state_cb (PurpleAccount *account, const char *who, gpointer data)
 {
+    xtls_progress_note (account, who);
     xtls_keys_set_state (account, who);
     xtls_gui_refresh ();
 }
@@ -108,6 +110,7 @@ static void
 account_removed_cb (PurpleAccount *account, gpointer data)
 {
     xtls_dialog_close_all (account);
+    xtls_progress_forget (account);
     keys_cb ();
 }
 
@@ -239,6 +242,7 @@ unload (PurplePlugin *plugin)
     purple_prefs_disconnect_by_handle (plugin);
     purple_notify_close_with_handle (plugin);
     xtls_dialog_close_all (NULL);
+    xtls_progress_forget (NULL);
     xtls_settings_window_close ();
     xtls_addressee_uninit ();
     xtls_link_uninit ();

@@ -76,6 +76,29 @@ def test_the_whole_way():
         romeo.see_state("Not private", JULIET)
 
 
+def test_starting_takes_time():
+    """The lock counts the seconds, and a start can be cancelled."""
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        play.open()
+        juliet.stop()
+        romeo.press("Private conversation: Not private", "push button", JULIET)
+        romeo.see_state("Starting…", JULIET)
+        for seconds in (2, 4):
+            see_tooltip(romeo, "Starting…",
+                        f"It has been starting for {seconds} seconds.")
+        romeo.picture("starting-seconds", JULIET)
+        romeo.menu("Cancel the start", JULIET)
+        romeo.see_state("Not private", JULIET)
+        juliet.cont()
+        # It begins anew each time.
+        play.start()
+        assert "starting" not in romeo.see(
+            "Private conversation: Unverified", "push button",
+            JULIET).description
+        romeo.see_entry("End private conversation", JULIET)
+
+
 def test_no_tooltip_over_the_menu():
     """It goes when the lock's menu opens, and does not come back while that is
     open, whatever happens to the conversation."""

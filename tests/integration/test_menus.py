@@ -9,6 +9,7 @@ from xtlstest.scene import JULIET, ROMEO, Scene
 
 START = "_Start private conversation"
 RESTART = "Re_start private conversation"
+CANCEL = "Cance_l the start"
 END = "_End private conversation"
 VERIFY = "_Verify…"
 DECIDE = "_Decide about the new key…"
@@ -46,7 +47,7 @@ def test_what_can_be_chosen():
         scene.juliet.stop()
         xtls_menu(romeo, JULIET, entry=START)
         romeo.expect_state("starting")
-        assert_menus(romeo, JULIET, (START, False), (END, True),
+        assert_menus(romeo, JULIET, (START, False), (CANCEL, True),
                      (VERIFY, False), (f"{JULIET}: Starting…", False),
                      *others)
         scene.juliet.cont()

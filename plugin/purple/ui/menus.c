@@ -197,7 +197,9 @@ make_entries (PurpleAccount *account, const char *who, PurpleCallback callback)
          can_start ? callback : NULL,
          START);
     add (&entries,
-         _ ("_End private conversation"),
+         status->state == XTLS_STATE_STARTING ? _ ("Cance_l the start")
+                                              : _ ("_End private "
+                                                   "conversation"),
          status->can_end ? callback : NULL,
          END);
     if (status->unconfirmed > 0)
