@@ -15,6 +15,7 @@
 #include "other-plugins.h"
 #include "people.h"
 #include "settings.h"
+#include "shared-folder.h"
 #include "signals.h"
 #include "transfers.h"
 #include "trust.h"
@@ -40,7 +41,7 @@ load_cb (PurplePlugin *plugin)
     }
     xtls_settings_init ();
     xtls_api_table_init (plugin);
-    xtls_core_init (plugin);
+    xtls_core_init (plugin, &xtls_shared_folder_ops);
     xtls_logins_init ();
     xtls_people_init ();
     xtls_dialog_ops_set (&xtls_dialogs_ops);
@@ -60,7 +61,7 @@ unload_cb (PurplePlugin *plugin)
 {
     xtls_jabber_advertise (FALSE);
     xtls_commands_uninit ();
-    purple_notify_close_with_handle (plugin);
+    xtls_core_close_notices ();
     xtls_other_plugins_uninit ();
     xtls_beside_uninit ();
     xtls_signals_uninit ();

@@ -3,17 +3,18 @@
 #include "contact-prefs.h"
 
 #include "keystore.h"
+#include "records.h"
 
-#include <string.h>
-
-#define KEY_ACCOUNT "account"
-#define KEY_JID "jid"
 #define KEY_POLICY "policy"
 #define KEY_LOGGING "logging"
 #define KEY_WAS_OPEN "was-open"
 
-static const char *const keys[] = {
-    KEY_ACCOUNT, KEY_JID, KEY_POLICY, KEY_LOGGING, KEY_WAS_OPEN, NULL};
+static const char *const keys[] = {XTLS_RECORDS_KEY_ACCOUNT,
+                                   XTLS_RECORDS_KEY_JID,
+                                   KEY_POLICY,
+                                   KEY_LOGGING,
+                                   KEY_WAS_OPEN,
+                                   NULL};
 
 /* By XtlsPolicy, XtlsLogging and gboolean. */
 static const char *const policy_words[] = {
@@ -22,241 +23,148 @@ static const char *const logging_words[] = {"default", "off", "on"};
 static const char *const boolean_words[] = {"no", "yes"};
 
 typedef struct {
-    const char *account;
-    const char *jid;
-} Name;
-
-typedef struct {
     XtlsPolicy policy;
     XtlsLogging logging;
     gboolean was_open;
 } Values;
 
 typedef struct {
-    Name name; /* first: a contact is found by its name; points into: */
-    char *account;
-    char *jid;
+    XtlsRecord record;
+    gboolean is_read; /* a second group for the contact is a fault */
     Values values;
 } Contact;
 
-/* The writer's thread reads it too, when it is about to write: a burst of
- * changes then costs one copy and not one each. */
-typedef struct {
-    GMutex lock;          /* held for every change, and by the writer */
-    GHashTable *contacts; /* Contact, a set */
-} Table;
-
 struct XtlsContactPrefs {
-    char *path;
-    XtlsWriter *writer; /* borrowed */
-    Table *table;       /* a reference; the writer may hold others */
-    gboolean damaged;
-    gboolean writable;
+    XtlsRecords *records;
 };
-
-/* --- entries ------------------------------------------------------------ */
-
-static guint
-name_hash (gconstpointer data)
-{
-    const Name *name = data;
-
-    return g_str_hash (name->account) * 31 + g_str_hash (name->jid);
-}
-
-static gboolean
-name_equal (gconstpointer a, gconstpointer b)
-{
-    const Name *one = a, *other = b;
-
-    return strcmp (one->account, other->account) == 0 &&
-           strcmp (one->jid, other->jid) == 0;
-}
-
-static Contact *
-contact_new (const char *account, const char *jid)
-{
-    Contact *contact = g_new0 (Contact, 1);
-
-    contact->name.account = contact->account = g_strdup (account);
-    contact->name.jid = contact->jid = g_strdup (jid);
-    return contact;
-}
-
-static void
-contact_free (gpointer data)
-{
-    Contact *contact = data;
-
-    g_free (contact->account);
-    g_free (contact->jid);
-    g_free (contact);
-}
-
-static Contact *
-contact_copy (const Contact *contact)
-{
-    Contact *copy = contact_new (contact->account, contact->jid);
-
-    copy->values = contact->values;
-    return copy;
-}
-
-static Table *
-table_new (void)
-{
-    Table *table = g_atomic_rc_box_new0 (Table);
-
-    g_mutex_init (&table->lock);
-    table->contacts =
-        g_hash_table_new_full (name_hash, name_equal, contact_free, NULL);
-    return table;
-}
-
-static void
-table_clear (gpointer data)
-{
-    Table *table = data;
-
-    g_hash_table_unref (table->contacts);
-    g_mutex_clear (&table->lock);
-}
-
-static void
-table_unref (gpointer data)
-{
-    g_atomic_rc_box_release_full (data, table_clear);
-}
-
-/* Returns: (transfer full): copies of all contacts. */
-static GPtrArray *
-copy_contacts (Table *table)
-{
-    GPtrArray *list = g_ptr_array_new_with_free_func (contact_free);
-    GHashTableIter iter;
-    gpointer key;
-
-    g_mutex_lock (&table->lock);
-    g_hash_table_iter_init (&iter, table->contacts);
-    while (g_hash_table_iter_next (&iter, &key, NULL))
-        g_ptr_array_add (list, contact_copy (key));
-    g_mutex_unlock (&table->lock);
-    return list;
-}
-
-static Contact *
-find (XtlsContactPrefs *prefs, const char *account, const char *jid)
-{
-    const Name name = {account, jid};
-
-    return g_hash_table_lookup (prefs->table->contacts, &name);
-}
-
-/* The values of one contact, all default if it is not known. */
-static Values
-get (XtlsContactPrefs *prefs, const char *account, const char *jid)
-{
-    const Contact *contact = find (prefs, account, jid);
-    const Values nothing = {XTLS_POLICY_DEFAULT, XTLS_LOGGING_DEFAULT, FALSE};
-
-    return contact != NULL ? contact->values : nothing;
-}
-
-/* Returns: %FALSE for a name that could not be read again from the file. */
-static gboolean
-put (XtlsContactPrefs *prefs,
-     const char *account,
-     const char *jid,
-     const Values *values)
-{
-    Contact *contact = find (prefs, account, jid);
-
-    if (!xtls_keystore_is_text (account) || !xtls_keystore_is_text (jid))
-        return FALSE;
-    g_mutex_lock (&prefs->table->lock);
-    if (contact == NULL) {
-        contact = contact_new (account, jid);
-        g_hash_table_add (prefs->table->contacts, contact);
-    }
-    contact->values = *values;
-    g_mutex_unlock (&prefs->table->lock);
-    return TRUE;
-}
 
 /* --- the file ----------------------------------------------------------- */
 
 static gboolean
-read_group (GKeyFile *file, const char *group, gpointer data)
+read_cb (GKeyFile *file, const char *group, XtlsRecord *record)
 {
-    XtlsContactPrefs *prefs = data;
-    g_autofree char *account =
-        xtls_keystore_get_text (file, group, KEY_ACCOUNT);
-    g_autofree char *jid = xtls_keystore_get_text (file, group, KEY_JID);
+    Contact *contact = (Contact *)record;
     int policy = xtls_keystore_get_word (
         file, group, KEY_POLICY, policy_words, G_N_ELEMENTS (policy_words));
     int logging = xtls_keystore_get_word (
         file, group, KEY_LOGGING, logging_words, G_N_ELEMENTS (logging_words));
     int was_open = xtls_keystore_get_word (
         file, group, KEY_WAS_OPEN, boolean_words, G_N_ELEMENTS (boolean_words));
-    Values values;
 
-    if (account == NULL || jid == NULL || policy < 0 || logging < 0 ||
-        was_open < 0 || find (prefs, account, jid) != NULL)
+    if (policy < 0 || logging < 0 || was_open < 0 || contact->is_read)
         return FALSE;
-    values.policy = (XtlsPolicy)policy;
-    values.logging = (XtlsLogging)logging;
-    values.was_open = was_open;
-    return put (prefs, account, jid, &values);
+    contact->is_read = TRUE;
+    contact->values.policy = (XtlsPolicy)policy;
+    contact->values.logging = (XtlsLogging)logging;
+    contact->values.was_open = was_open;
+    return TRUE;
 }
 
-/* In the writer's thread. */
-static char *
-serialise_cb (gpointer snapshot, gsize *len)
+static guint
+count_cb (const XtlsRecord *record)
 {
-    g_autoptr (GPtrArray) list = copy_contacts (snapshot);
-    g_autoptr (GKeyFile) file = xtls_keystore_new ();
-
-    for (guint i = 0; i < list->len; i++) {
-        const Contact *contact = list->pdata[i];
-        const Values *values = &contact->values;
-        g_autofree char *group = xtls_keystore_group (i);
-
-        g_key_file_set_string (file, group, KEY_ACCOUNT, contact->account);
-        g_key_file_set_string (file, group, KEY_JID, contact->jid);
-        g_key_file_set_string (
-            file, group, KEY_POLICY, policy_words[values->policy]);
-        g_key_file_set_string (
-            file, group, KEY_LOGGING, logging_words[values->logging]);
-        g_key_file_set_string (
-            file, group, KEY_WAS_OPEN, boolean_words[values->was_open]);
-    }
-    return g_key_file_to_data (file, len, NULL);
+    return 1;
 }
 
 static void
-save (XtlsContactPrefs *prefs)
+write_cb (GKeyFile *file,
+          const char *group,
+          const XtlsRecord *record,
+          guint number)
 {
-    if (prefs->writable)
-        xtls_writer_put (prefs->writer,
-                         prefs->path,
-                         g_atomic_rc_box_acquire (prefs->table),
-                         serialise_cb,
-                         table_unref);
+    const Values *values = &((const Contact *)record)->values;
+
+    g_key_file_set_string (
+        file, group, KEY_POLICY, policy_words[values->policy]);
+    g_key_file_set_string (
+        file, group, KEY_LOGGING, logging_words[values->logging]);
+    g_key_file_set_string (
+        file, group, KEY_WAS_OPEN, boolean_words[values->was_open]);
 }
 
+static gboolean
+equal_cb (const XtlsRecord *a, const XtlsRecord *b)
+{
+    const Values *one = &((const Contact *)a)->values;
+    const Values *other = &((const Contact *)b)->values;
+
+    return one->policy == other->policy && one->logging == other->logging &&
+           one->was_open == other->was_open;
+}
+
+static void
+copy_cb (XtlsRecord *to, const XtlsRecord *from)
+{
+    ((Contact *)to)->values = ((const Contact *)from)->values;
+}
+
+static void
+clear_cb (XtlsRecord *record)
+{
+}
+
+/* --- merging -------------------------------------------------------------- */
+
+/* By XtlsPolicy, how much each protects. The default stands high, since it is
+ * `required` for a contact who was verified. */
+static const guint policy_ranks[] = {3, 0, 1, 2, 4};
+/* By XtlsLogging. */
+static const guint logging_ranks[] = {1, 2, 0};
+
+/* A value that was changed in one place is what it was changed to; of two
+ * changes the safer one counts. */
+static guint
+merge_value (guint base, guint ours, guint theirs, const guint *ranks)
+{
+    if (theirs == base)
+        return ours;
+    if (ours == base)
+        return theirs;
+    return ranks[ours] >= ranks[theirs] ? ours : theirs;
+}
+
+static Values
+values_of (const XtlsRecord *record)
+{
+    const Values nothing = {XTLS_POLICY_DEFAULT, XTLS_LOGGING_DEFAULT, FALSE};
+
+    return record != NULL ? ((const Contact *)record)->values : nothing;
+}
+
+static void
+merge_cb (XtlsRecord *to,
+          const XtlsRecord *base,
+          const XtlsRecord *ours,
+          const XtlsRecord *theirs)
+{
+    Values *values = &((Contact *)to)->values;
+    Values b = values_of (base), o = values_of (ours), t = values_of (theirs);
+
+    values->policy =
+        (XtlsPolicy)merge_value (b.policy, o.policy, t.policy, policy_ranks);
+    values->logging = (XtlsLogging)merge_value (
+        b.logging, o.logging, t.logging, logging_ranks);
+    values->was_open = o.was_open || t.was_open;
+}
+
+static const XtlsRecordsKind kind = {
+    .size = sizeof (Contact),
+    .keys = keys,
+    .read = read_cb,
+    .count = count_cb,
+    .write = write_cb,
+    .equal = equal_cb,
+    .copy = copy_cb,
+    .merge = merge_cb,
+    .clear = clear_cb,
+};
+
 XtlsContactPrefs *
-xtls_contact_prefs_load (const char *path, XtlsWriter *writer, char **set_aside)
+xtls_contact_prefs_load (const char *path, XtlsWriter *writer)
 {
     XtlsContactPrefs *prefs = g_new0 (XtlsContactPrefs, 1);
 
-    prefs->path = g_strdup (path);
-    prefs->writer = writer;
-    prefs->table = table_new ();
-    prefs->damaged = !xtls_keystore_load (
-        path, keys, read_group, prefs, set_aside, &prefs->writable);
-    /* What was understood of a damaged file must not be lost with it. */
-    if (prefs->damaged && g_hash_table_size (prefs->table->contacts) > 0)
-        save (prefs);
+    prefs->records = xtls_records_load (&kind, path, writer);
     return prefs;
 }
 
@@ -265,21 +173,40 @@ xtls_contact_prefs_free (XtlsContactPrefs *prefs)
 {
     if (prefs == NULL)
         return;
-    table_unref (prefs->table);
-    g_free (prefs->path);
+    xtls_records_free (prefs->records);
     g_free (prefs);
+}
+
+XtlsRecords *
+xtls_contact_prefs_get_records (XtlsContactPrefs *prefs)
+{
+    return prefs->records;
 }
 
 gboolean
 xtls_contact_prefs_is_damaged (XtlsContactPrefs *prefs)
 {
-    return prefs->damaged;
+    return xtls_records_is_damaged (prefs->records);
 }
 
-void
-xtls_contact_prefs_clear_damaged (XtlsContactPrefs *prefs)
+static Values
+get (XtlsContactPrefs *prefs, const char *account, const char *jid)
 {
-    prefs->damaged = FALSE;
+    return values_of (xtls_records_lookup (prefs->records, account, jid));
+}
+
+static void
+put (XtlsContactPrefs *prefs,
+     const char *account,
+     const char *jid,
+     const Values *values)
+{
+    XtlsRecord *record = xtls_records_edit (prefs->records, account, jid);
+
+    if (record == NULL)
+        return;
+    ((Contact *)record)->values = *values;
+    xtls_records_put (prefs->records, record, TRUE);
 }
 
 /* --- questions and changes ---------------------------------------------- */
@@ -303,8 +230,7 @@ xtls_contact_prefs_set_policy (XtlsContactPrefs *prefs,
     if (values.policy == policy)
         return;
     values.policy = policy;
-    if (put (prefs, account, jid, &values))
-        save (prefs);
+    put (prefs, account, jid, &values);
 }
 
 XtlsLogging
@@ -326,8 +252,7 @@ xtls_contact_prefs_set_logging (XtlsContactPrefs *prefs,
     if (values.logging == logging)
         return;
     values.logging = logging;
-    if (put (prefs, account, jid, &values))
-        save (prefs);
+    put (prefs, account, jid, &values);
 }
 
 gboolean
@@ -348,8 +273,7 @@ xtls_contact_prefs_set_was_open (XtlsContactPrefs *prefs,
     if (values.was_open)
         return;
     values.was_open = TRUE;
-    if (put (prefs, account, jid, &values))
-        save (prefs);
+    put (prefs, account, jid, &values);
 }
 
 const char *

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "records.h"
 #include "writer.h"
 
 #include <glib.h>
@@ -28,14 +29,13 @@ typedef struct XtlsContactPrefs XtlsContactPrefs;
 
 /* As xtls_peers_load(), for the file `contacts`. */
 XtlsContactPrefs *xtls_contact_prefs_load (const char *path,
-                                           XtlsWriter *writer,
-                                           char **set_aside);
+                                           XtlsWriter *writer);
 
 void xtls_contact_prefs_free (XtlsContactPrefs *prefs);
 
-/* As xtls_peers_is_damaged(). */
+/* As xtls_peers_get_records() and xtls_peers_is_damaged(). */
+XtlsRecords *xtls_contact_prefs_get_records (XtlsContactPrefs *prefs);
 gboolean xtls_contact_prefs_is_damaged (XtlsContactPrefs *prefs);
-void xtls_contact_prefs_clear_damaged (XtlsContactPrefs *prefs);
 
 XtlsPolicy xtls_contact_prefs_get_policy (XtlsContactPrefs *prefs,
                                           const char *account,

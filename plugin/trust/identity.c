@@ -3,6 +3,8 @@
 #include "identity.h"
 
 #include "certificate.h"
+#include "file-version.h"
+#include "folder-lock.h"
 #include "keystore.h"
 
 #include <errno.h>
@@ -11,6 +13,9 @@
 
 /* What is never exceeded by a key and a certificate in PEM. */
 #define FILE_MAX (64 * 1024)
+/* For how long to wait while another program makes a key, or saves something,
+ * microseconds: it takes milliseconds. */
+#define LOCK_WAIT (2 * G_TIME_SPAN_SECOND)
 /* Longest name of a file, leaving room for what is appended to it. */
 #define NAME_MAX_LEN 200
 
@@ -276,20 +281,16 @@ make (const char *path, const char *jid, GError **error)
 
 /* --- for the account ---------------------------------------------------- */
 
-XtlsIdentity *
-xtls_identity_load (const char *dir,
-                    const char *jid,
-                    char **set_aside,
-                    GError **error)
+/* With the lock: another program may have made a key since we looked. */
+static XtlsIdentity *
+replace_missing (const char *path,
+                 const char *jid,
+                 char **set_aside,
+                 GError **error)
 {
     XtlsIdentity *identity = NULL;
-    g_autofree char *path = prepare_path (dir, jid, error);
     g_autofree char *moved = NULL;
 
-    if (set_aside != NULL)
-        *set_aside = NULL;
-    if (path == NULL)
-        return NULL;
     switch (read_file (path, jid, &identity)) {
     case FILE_GOOD:
         return identity;
@@ -312,10 +313,132 @@ xtls_identity_load (const char *dir,
     return make (path, jid, error);
 }
 
+/* Returns: a lock of @dir, as xtls_folder_lock_take(); %XTLS_FOLDER_LOCK_BUSY
+ * with @error. */
+static int
+take_lock (const char *dir, GError **error)
+{
+    int lock = xtls_folder_lock_take (dir, LOCK_WAIT);
+
+    if (lock == XTLS_FOLDER_LOCK_BUSY)
+        g_set_error (error,
+                     XTLS_IDENTITY_ERROR,
+                     XTLS_IDENTITY_ERROR_SAVE,
+                     "another program has locked %s",
+                     dir);
+    return lock;
+}
+
+XtlsIdentity *
+xtls_identity_load (const char *dir,
+                    const char *jid,
+                    char **set_aside,
+                    GError **error)
+{
+    XtlsIdentity *identity = NULL;
+    g_autofree char *path = prepare_path (dir, jid, error);
+    int lock;
+
+    if (set_aside != NULL)
+        *set_aside = NULL;
+    if (path == NULL)
+        return NULL;
+    if (read_file (path, jid, &identity) == FILE_GOOD)
+        return identity;
+    lock = take_lock (dir, error);
+    if (lock == XTLS_FOLDER_LOCK_BUSY)
+        return NULL;
+    identity = replace_missing (path, jid, set_aside, error);
+    xtls_folder_lock_release (lock);
+    return identity;
+}
+
 XtlsIdentity *
 xtls_identity_renew (const char *dir, const char *jid, GError **error)
 {
     g_autofree char *path = prepare_path (dir, jid, error);
+    XtlsIdentity *identity;
+    int lock;
 
-    return path == NULL ? NULL : make (path, jid, error);
+    if (path == NULL)
+        return NULL;
+    lock = take_lock (dir, error);
+    if (lock == XTLS_FOLDER_LOCK_BUSY)
+        return NULL;
+    identity = make (path, jid, error);
+    xtls_folder_lock_release (lock);
+    return identity;
+}
+
+XtlsIdentity *
+xtls_identity_reload (const char *dir, const char *jid)
+{
+    g_autofree char *path = prepare_path (dir, jid, NULL);
+    XtlsIdentity *identity = NULL;
+
+    if (path != NULL)
+        (void)read_file (path, jid, &identity);
+    return identity;
+}
+
+/* --- changes by other programs -------------------------------------------- */
+
+typedef struct {
+    char *path;
+    XtlsFileVersion version;
+    XtlsIdentityChanged changed;
+    gpointer user_data; /* borrowed */
+} Watch;
+
+/* A file that is gone is no other key. */
+static gboolean
+watch_changed_cb (gpointer data)
+{
+    Watch *watch = data;
+    XtlsFileVersion version = xtls_file_version_get (watch->path);
+
+    if (!version.exists || xtls_file_version_equal (&version, &watch->version))
+        return FALSE;
+    watch->version = version;
+    return TRUE;
+}
+
+static void
+watch_report_cb (gpointer data)
+{
+    Watch *watch = data;
+
+    watch->changed (watch->user_data);
+}
+
+static void
+watch_free (gpointer data)
+{
+    Watch *watch = data;
+
+    g_free (watch->path);
+    g_free (watch);
+}
+
+static const XtlsWriterOps watch_ops = {
+    .is_changed = watch_changed_cb,
+    .report = watch_report_cb,
+    .free = watch_free,
+};
+
+XtlsWriterFile *
+xtls_identity_watch (const char *dir,
+                     const char *jid,
+                     XtlsWriter *writer,
+                     XtlsIdentityChanged changed,
+                     gpointer user_data)
+{
+    g_autofree char *name = file_name (jid);
+    Watch *watch = g_new0 (Watch, 1);
+
+    watch->path = g_build_filename (dir, "keys", name, NULL);
+    watch->changed = changed;
+    watch->user_data = user_data;
+    watch->version = xtls_file_version_get (watch->path);
+    return xtls_writer_add (writer, watch->path, &watch_ops, watch);
 }

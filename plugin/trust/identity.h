@@ -3,6 +3,7 @@
 #pragma once
 
 #include "fingerprint.h"
+#include "writer.h"
 
 #include <glib.h>
 #include <gnutls/gnutls.h>
@@ -31,7 +32,9 @@ GQuark xtls_identity_error_quark (void);
  * A file that is there and cannot be used is never overwritten: it is renamed
  * to `NAME.unreadable-N` and a new key is made. If it cannot even be renamed
  * (a directory without permission), that is %XTLS_IDENTITY_ERROR_SAVE.
- * Blocks on the disk: called once an account.
+ * Of two programs that do this at once, one makes the key and both have it.
+ * Blocks on the disk, and for two seconds at most on a program that has locked
+ * the folder: called once an account.
  *
  * Returns: (transfer full) (nullable): the identity.
  */
@@ -51,6 +54,15 @@ XtlsIdentity *xtls_identity_load (const char *dir,
 XtlsIdentity *
 xtls_identity_renew (const char *dir, const char *jid, GError **error);
 
+/**
+ * xtls_identity_reload:
+ *
+ * Returns: (transfer full) (nullable): the account's key as it is stored now,
+ * by this program or another; %NULL if it cannot be read, which is left as it
+ * is.
+ */
+XtlsIdentity *xtls_identity_reload (const char *dir, const char *jid);
+
 XtlsIdentity *xtls_identity_ref (XtlsIdentity *identity);
 
 /* The private key is wiped with the last reference. */
@@ -65,3 +77,21 @@ gnutls_certificate_credentials_t
 xtls_identity_get_credentials (XtlsIdentity *identity);
 
 const XtlsFingerprint *xtls_identity_get_fingerprint (XtlsIdentity *identity);
+
+/* The account's key file is another than it was. From xtls_writer_dispatch().
+ */
+typedef void (*XtlsIdentityChanged) (gpointer user_data);
+
+/**
+ * xtls_identity_watch:
+ *
+ * Watches the account's key file, which another program may replace; what this
+ * program stores there is noticed, too.
+ *
+ * Returns: (transfer none): for xtls_writer_remove().
+ */
+XtlsWriterFile *xtls_identity_watch (const char *dir,
+                                     const char *jid,
+                                     XtlsWriter *writer,
+                                     XtlsIdentityChanged changed,
+                                     gpointer user_data);

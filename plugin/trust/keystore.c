@@ -15,21 +15,6 @@
 #define KEY_VERSION "version"
 #define VERSION 1
 
-char *
-xtls_keystore_set_aside (const char *path)
-{
-    for (guint n = 1; n <= SET_ASIDE_MAX; n++) {
-        g_autofree char *name = g_strdup_printf ("%s.unreadable-%u", path, n);
-        GStatBuf info;
-
-        /* A dangling link is a name in use, too. */
-        if (g_lstat (name, &info) == 0)
-            continue;
-        return g_rename (path, name) == 0 ? g_steal_pointer (&name) : NULL;
-    }
-    return NULL;
-}
-
 /* A device or a pipe would block the caller for ever. */
 static gboolean
 is_readable_file (const char *path)
@@ -38,6 +23,97 @@ is_readable_file (const char *path)
 
     return g_stat (path, &info) == 0 && S_ISREG (info.st_mode) &&
            info.st_size <= FILE_MAX;
+}
+
+/* Returns: (transfer full) (nullable): a name for a damaged file. */
+static char *
+find_name (const char *path)
+{
+    for (guint n = 1; n <= SET_ASIDE_MAX; n++) {
+        g_autofree char *name = g_strdup_printf ("%s.unreadable-%u", path, n);
+        GStatBuf info;
+
+        /* A dangling link is a name in use, too. */
+        if (g_lstat (name, &info) != 0)
+            return g_steal_pointer (&name);
+    }
+    return NULL;
+}
+
+char *
+xtls_keystore_set_aside (const char *path)
+{
+    g_autofree char *name = find_name (path);
+
+    if (name == NULL || g_rename (path, name) != 0)
+        return NULL;
+    return g_steal_pointer (&name);
+}
+
+/* --- the mark of a damaged file ------------------------------------------ */
+
+static char *
+mark_of (const char *path)
+{
+    return g_strconcat (path, ".damaged", NULL);
+}
+
+/* The mark is on disk before the file is moved: whatever happens in between,
+ * the next start finds one of them. */
+static gboolean
+mark_and_set_aside (const char *path)
+{
+    g_autofree char *mark = mark_of (path);
+    g_autofree char *name = find_name (path);
+
+    if (name == NULL ||
+        !g_file_set_contents_full (mark,
+                                   name,
+                                   -1,
+                                   G_FILE_SET_CONTENTS_CONSISTENT |
+                                       G_FILE_SET_CONTENTS_DURABLE,
+                                   0600,
+                                   NULL))
+        return FALSE;
+    if (g_rename (path, name) == 0)
+        return TRUE;
+    (void)g_unlink (mark);
+    return FALSE;
+}
+
+gboolean
+xtls_keystore_is_marked (const char *path)
+{
+    g_autofree char *mark = mark_of (path);
+    GStatBuf info;
+
+    return g_lstat (mark, &info) == 0;
+}
+
+char *
+xtls_keystore_get_mark (const char *path)
+{
+    g_autofree char *mark = mark_of (path);
+    char *name = NULL;
+    gsize len = 0;
+
+    if (!xtls_keystore_is_marked (path))
+        return NULL;
+    if (is_readable_file (mark) &&
+        g_file_get_contents (mark, &name, &len, NULL) && strlen (name) == len &&
+        xtls_keystore_is_text (name))
+        return name;
+    /* A mark stays a mark, whatever became of it. */
+    g_free (name);
+    return g_strconcat (path, ".unreadable-1", NULL);
+}
+
+void
+xtls_keystore_remove_mark (const char *path)
+{
+    g_autofree char *mark = mark_of (path);
+
+    (void)g_unlink (mark);
 }
 
 static gboolean
@@ -88,15 +164,11 @@ xtls_keystore_load (const char *path,
                     const char *const *keys,
                     XtlsKeystoreRead read,
                     gpointer user_data,
-                    char **set_aside,
                     gboolean *writable)
 {
     g_autoptr (GKeyFile) file = g_key_file_new ();
-    g_autofree char *moved = NULL;
     GStatBuf info;
 
-    if (set_aside != NULL)
-        *set_aside = NULL;
     *writable = TRUE;
     if (g_lstat (path, &info) != 0 && errno == ENOENT)
         return TRUE;
@@ -104,11 +176,7 @@ xtls_keystore_load (const char *path,
         g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL) &&
         read_groups (file, keys, read, user_data))
         return TRUE;
-
-    moved = xtls_keystore_set_aside (path);
-    *writable = moved != NULL;
-    if (set_aside != NULL)
-        *set_aside = g_steal_pointer (&moved);
+    *writable = mark_and_set_aside (path);
     return FALSE;
 }
 

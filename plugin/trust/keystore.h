@@ -2,7 +2,9 @@
 /*
  * The GKeyFiles of this project: a version, numbered groups (a JID is no safe
  * group name), and the rule that a file which is not understood to the last
- * line is never overwritten but set aside and told.
+ * line is never overwritten. It is set aside under another name, and a mark
+ * (the file `NAME.damaged`, which holds that name) stays beside it until the
+ * user has been told, however often the program ends before.
  */
 #pragma once
 
@@ -27,10 +29,9 @@ typedef gboolean (*XtlsKeystoreRead) (GKeyFile *file,
  * @keys: (array zero-terminated=1): the keys that every group has, no others
  * @read: called for every group of a file of a known version, also after one
  *   of them was wrong: what is understood is honoured
- * @set_aside: (out) (optional) (transfer full) (nullable): where a file that
- *   was not understood was moved (`NAME.unreadable-N`)
- * @writable: (out): %FALSE if such a file could not be set aside: then nothing
- *   may be written to @path
+ * @writable: (out): %FALSE if there is a file that was not understood and that
+ *   could not be marked and set aside (`NAME.unreadable-N`): then nothing may
+ *   be written to @path
  *
  * Returns: %TRUE if there is no such file, or all of it was understood.
  */
@@ -38,8 +39,26 @@ gboolean xtls_keystore_load (const char *path,
                              const char *const *keys,
                              XtlsKeystoreRead read,
                              gpointer user_data,
-                             char **set_aside,
                              gboolean *writable);
+
+/**
+ * xtls_keystore_is_marked:
+ *
+ * Returns: %TRUE if a damaged file of this name was set aside, by this program
+ * or another, and the mark has not been removed since.
+ */
+gboolean xtls_keystore_is_marked (const char *path);
+
+/**
+ * xtls_keystore_get_mark:
+ *
+ * Returns: (transfer full) (nullable): where the damaged file was moved; %NULL
+ * if there is no mark.
+ */
+char *xtls_keystore_get_mark (const char *path);
+
+/* The user knows of the damage. */
+void xtls_keystore_remove_mark (const char *path);
 
 /**
  * xtls_keystore_set_aside:

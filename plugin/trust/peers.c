@@ -1,12 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Known peers, see peers.h.
- *
- * The writer's thread reads the table too, when it is about to write: a burst
- * of changes then costs one walk over it and not one each. Entries never
- * change once made, a change puts a new one in the place of the old; so the
- * lock is held only while references are taken.
- */
+/* Known peers, see peers.h: a record holds all keys of one contact. */
 #include "peers.h"
 
 #include "keystore.h"
@@ -19,8 +12,6 @@
  * many, the one seen longest ago that no one has decided about is dropped. */
 #define KEYS_OF_CONTACT_MAX 64
 
-#define KEY_ACCOUNT "account"
-#define KEY_JID "jid"
 #define KEY_FINGERPRINT "fingerprint"
 #define KEY_TRUST "trust"
 #define KEY_HOW "verified-by"
@@ -28,8 +19,8 @@
 #define KEY_FIRST_SEEN "first-seen"
 #define KEY_LAST_SEEN "last-seen"
 
-static const char *const keys[] = {KEY_ACCOUNT,
-                                   KEY_JID,
+static const char *const keys[] = {XTLS_RECORDS_KEY_ACCOUNT,
+                                   XTLS_RECORDS_KEY_JID,
                                    KEY_FINGERPRINT,
                                    KEY_TRUST,
                                    KEY_HOW,
@@ -44,149 +35,45 @@ static const char *const trust_words[] = {
 static const char *const how_words[] = {"none", "fingerprint", "secret"};
 
 typedef struct {
-    XtlsPeer peer;
+    XtlsPeer peer;     /* its strings are the record's */
     gint64 saved_seen; /* last_seen when it was last a reason to write */
 } Entry;
 
 typedef struct {
-    const char *account;
-    const char *jid;
-} Name;
-
-typedef struct {
-    Name name; /* first: a contact is found by its name; points into: */
-    char *account;
-    char *jid;
-    GPtrArray *entries; /* owns a reference of each */
+    XtlsRecord record;
+    GArray *entries; /* (nullable) Entry */
 } Contact;
 
-typedef struct {
-    GMutex lock;          /* held for every change, and by the writer */
-    GHashTable *contacts; /* Contact, a set */
-} Table;
-
 struct XtlsPeers {
-    char *path;
-    XtlsWriter *writer; /* borrowed */
-    Table *table;       /* a reference; the writer may hold others */
-    gboolean damaged;
-    gboolean writable;
+    XtlsRecords *records;
 };
 
-/* --- entries ------------------------------------------------------------ */
-
-static void
-entry_clear (gpointer data)
-{
-    Entry *entry = data;
-
-    g_free (entry->peer.account);
-    g_free (entry->peer.jid);
-}
-
-static void
-entry_unref (gpointer data)
-{
-    g_atomic_rc_box_release_full (data, entry_clear);
-}
-
-/* Copies the strings from @name, all else from @peer. */
-static Entry *
-entry_new (const Name *name, const XtlsPeer *peer, gint64 saved_seen)
-{
-    Entry *entry = g_atomic_rc_box_new0 (Entry);
-
-    entry->peer = *peer;
-    entry->peer.account = g_strdup (name->account);
-    entry->peer.jid = g_strdup (name->jid);
-    entry->saved_seen = saved_seen;
-    return entry;
-}
+/* --- the keys of one contact ---------------------------------------------- */
 
 static guint
-name_hash (gconstpointer data)
+count_keys (const Contact *contact)
 {
-    const Name *name = data;
-
-    return g_str_hash (name->account) * 31 + g_str_hash (name->jid);
+    return contact == NULL || contact->entries == NULL ? 0
+                                                       : contact->entries->len;
 }
 
-static gboolean
-name_equal (gconstpointer a, gconstpointer b)
+static Entry *
+get_entry (const Contact *contact, guint i)
 {
-    const Name *one = a, *other = b;
-
-    return strcmp (one->account, other->account) == 0 &&
-           strcmp (one->jid, other->jid) == 0;
+    return &g_array_index (contact->entries, Entry, i);
 }
 
-static void
-contact_free (gpointer data)
+/* Returns: (nullable): valid until the contact's next change. */
+static Entry *
+find_entry (const Contact *contact, const XtlsFingerprint *fingerprint)
 {
-    Contact *contact = data;
+    for (guint i = 0; i < count_keys (contact); i++) {
+        Entry *entry = get_entry (contact, i);
 
-    g_free (contact->account);
-    g_free (contact->jid);
-    g_ptr_array_unref (contact->entries);
-    g_free (contact);
-}
-
-static Table *
-table_new (void)
-{
-    Table *table = g_atomic_rc_box_new0 (Table);
-
-    g_mutex_init (&table->lock);
-    table->contacts =
-        g_hash_table_new_full (name_hash, name_equal, contact_free, NULL);
-    return table;
-}
-
-static void
-table_clear (gpointer data)
-{
-    Table *table = data;
-
-    g_hash_table_unref (table->contacts);
-    g_mutex_clear (&table->lock);
-}
-
-static void
-table_unref (gpointer data)
-{
-    g_atomic_rc_box_release_full (data, table_clear);
-}
-
-static Contact *
-find_contact (XtlsPeers *peers, const char *account, const char *jid)
-{
-    const Name name = {account, jid};
-
-    return g_hash_table_lookup (peers->table->contacts, &name);
-}
-
-/* Returns: (nullable): the place of the entry in @contact's list. */
-static Entry **
-find_place (Contact *contact, const XtlsFingerprint *fingerprint)
-{
-    if (contact == NULL)
-        return NULL;
-    for (guint i = 0; i < contact->entries->len; i++) {
-        Entry **place = (Entry **)&contact->entries->pdata[i];
-
-        if (xtls_fingerprint_equal (&(*place)->peer.fingerprint, fingerprint))
-            return place;
+        if (xtls_fingerprint_equal (&entry->peer.fingerprint, fingerprint))
+            return entry;
     }
     return NULL;
-}
-
-static Entry **
-find (XtlsPeers *peers,
-      const char *account,
-      const char *jid,
-      const XtlsFingerprint *fingerprint)
-{
-    return find_place (find_contact (peers, account, jid), fingerprint);
 }
 
 static void
@@ -194,80 +81,79 @@ make_room (Contact *contact)
 {
     gint oldest = -1;
 
-    if (contact->entries->len < KEYS_OF_CONTACT_MAX)
+    if (count_keys (contact) < KEYS_OF_CONTACT_MAX)
         return;
-    for (guint i = 0; i < contact->entries->len; i++) {
-        const XtlsPeer *peer = contact->entries->pdata[i];
-        const XtlsPeer *than =
-            oldest < 0 ? NULL : contact->entries->pdata[oldest];
+    for (guint i = 0; i < count_keys (contact); i++) {
+        const XtlsPeer *peer = &get_entry (contact, i)->peer;
 
         if (peer->trust == XTLS_TRUST_KNOWN &&
-            (than == NULL || peer->last_seen < than->last_seen))
+            (oldest < 0 ||
+             peer->last_seen <
+                 get_entry (contact, (guint)oldest)->peer.last_seen))
             oldest = (gint)i;
     }
     if (oldest >= 0)
-        g_ptr_array_remove_index (contact->entries, (guint)oldest);
+        g_array_remove_index (contact->entries, (guint)oldest);
 }
 
 static void
-add (XtlsPeers *peers, const Name *name, const XtlsPeer *peer)
+add_entry (Contact *contact, const XtlsPeer *peer)
 {
-    Contact *contact = find_contact (peers, name->account, name->jid);
+    Entry entry = {*peer, peer->last_seen};
 
-    g_mutex_lock (&peers->table->lock);
-    if (contact == NULL) {
-        contact = g_new0 (Contact, 1);
-        contact->name.account = contact->account = g_strdup (name->account);
-        contact->name.jid = contact->jid = g_strdup (name->jid);
-        contact->entries = g_ptr_array_new_with_free_func (entry_unref);
-        g_hash_table_add (peers->table->contacts, contact);
-    }
+    entry.peer.account = contact->record.account;
+    entry.peer.jid = contact->record.jid;
+    if (contact->entries == NULL)
+        contact->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
     make_room (contact);
-    g_ptr_array_add (contact->entries, entry_new (name, peer, peer->last_seen));
-    g_mutex_unlock (&peers->table->lock);
+    g_array_append_val (contact->entries, entry);
 }
 
 /* --- the file ----------------------------------------------------------- */
 
 static gboolean
-read_group (GKeyFile *file, const char *group, gpointer data)
+read_cb (GKeyFile *file, const char *group, XtlsRecord *record)
 {
-    XtlsPeers *peers = data;
-    g_autofree char *account =
-        xtls_keystore_get_text (file, group, KEY_ACCOUNT);
-    g_autofree char *jid = xtls_keystore_get_text (file, group, KEY_JID);
+    Contact *contact = (Contact *)record;
     g_autofree char *fingerprint =
         xtls_keystore_get_text (file, group, KEY_FINGERPRINT);
     int trust = xtls_keystore_get_word (
         file, group, KEY_TRUST, trust_words, G_N_ELEMENTS (trust_words));
     int how = xtls_keystore_get_word (
         file, group, KEY_HOW, how_words, G_N_ELEMENTS (how_words));
-    const Name name = {account, jid};
     XtlsPeer peer = {.account = NULL};
 
     peer.verified_at = xtls_keystore_get_time (file, group, KEY_VERIFIED_AT);
     peer.first_seen = xtls_keystore_get_time (file, group, KEY_FIRST_SEEN);
     peer.last_seen = xtls_keystore_get_time (file, group, KEY_LAST_SEEN);
-    if (account == NULL || jid == NULL || trust <= XTLS_TRUST_NEW || how < 0 ||
+    if (trust <= XTLS_TRUST_NEW || how < 0 ||
         (trust == XTLS_TRUST_VERIFIED) != (how != XTLS_VERIFIED_BY_NOTHING) ||
         peer.verified_at < 0 || peer.first_seen < 0 || peer.last_seen < 0 ||
         !xtls_fingerprint_parse (fingerprint, &peer.fingerprint) ||
-        find (peers, account, jid, &peer.fingerprint) != NULL)
+        find_entry (contact, &peer.fingerprint) != NULL)
         return FALSE;
     peer.trust = (XtlsTrust)trust;
     peer.how = (XtlsVerifiedBy)how;
-    add (peers, &name, &peer);
+    add_entry (contact, &peer);
     return TRUE;
 }
 
-static void
-write_group (GKeyFile *file, const char *group, const XtlsPeer *peer)
+static guint
+count_cb (const XtlsRecord *record)
 {
+    return count_keys ((const Contact *)record);
+}
+
+static void
+write_cb (GKeyFile *file,
+          const char *group,
+          const XtlsRecord *record,
+          guint number)
+{
+    const XtlsPeer *peer = &get_entry ((const Contact *)record, number)->peer;
     g_autofree char *fingerprint =
         xtls_fingerprint_to_string (&peer->fingerprint);
 
-    g_key_file_set_string (file, group, KEY_ACCOUNT, peer->account);
-    g_key_file_set_string (file, group, KEY_JID, peer->jid);
     g_key_file_set_string (file, group, KEY_FINGERPRINT, fingerprint);
     g_key_file_set_string (file, group, KEY_TRUST, trust_words[peer->trust]);
     g_key_file_set_string (file, group, KEY_HOW, how_words[peer->how]);
@@ -276,66 +162,193 @@ write_group (GKeyFile *file, const char *group, const XtlsPeer *peer)
     g_key_file_set_int64 (file, group, KEY_LAST_SEEN, peer->last_seen);
 }
 
-/* Returns: (transfer full): references of all entries. */
-static GPtrArray *
-acquire_entries (Table *table)
+/* What the user has said of a key, without when it was seen. %NULL: nothing. */
+static gboolean
+is_same_word (const XtlsPeer *a, const XtlsPeer *b)
 {
-    GPtrArray *entries = g_ptr_array_new_with_free_func (entry_unref);
-    GHashTableIter iter;
-    gpointer key;
-
-    g_mutex_lock (&table->lock);
-    g_hash_table_iter_init (&iter, table->contacts);
-    while (g_hash_table_iter_next (&iter, &key, NULL)) {
-        const Contact *contact = key;
-
-        for (guint i = 0; i < contact->entries->len; i++)
-            g_ptr_array_add (
-                entries, g_atomic_rc_box_acquire (contact->entries->pdata[i]));
-    }
-    g_mutex_unlock (&table->lock);
-    return entries;
+    if (a == NULL || b == NULL)
+        return a == b;
+    return a->trust == b->trust && a->how == b->how &&
+           a->verified_at == b->verified_at;
 }
 
-/* In the writer's thread. */
-static char *
-serialise_cb (gpointer snapshot, gsize *len)
+static gboolean
+equal_cb (const XtlsRecord *a, const XtlsRecord *b)
 {
-    g_autoptr (GPtrArray) entries = acquire_entries (snapshot);
-    g_autoptr (GKeyFile) file = xtls_keystore_new ();
+    const Contact *one = (const Contact *)a, *other = (const Contact *)b;
 
-    for (guint i = 0; i < entries->len; i++) {
-        g_autofree char *group = xtls_keystore_group (i);
+    if (count_keys (one) != count_keys (other))
+        return FALSE;
+    for (guint i = 0; i < count_keys (one); i++) {
+        const XtlsPeer *peer = &get_entry (one, i)->peer;
+        const Entry *entry = find_entry (other, &peer->fingerprint);
 
-        write_group (file, group, entries->pdata[i]);
+        if (entry == NULL || !is_same_word (peer, &entry->peer) ||
+            peer->first_seen != entry->peer.first_seen ||
+            peer->last_seen != entry->peer.last_seen)
+            return FALSE;
     }
-    return g_key_file_to_data (file, len, NULL);
+    return TRUE;
 }
 
 static void
-save (XtlsPeers *peers)
+copy_cb (XtlsRecord *to, const XtlsRecord *from)
 {
-    if (peers->writable)
-        xtls_writer_put (peers->writer,
-                         peers->path,
-                         g_atomic_rc_box_acquire (peers->table),
-                         serialise_cb,
-                         table_unref);
+    Contact *contact = (Contact *)to;
+
+    if (count_keys ((const Contact *)from) == 0)
+        return;
+    contact->entries = g_array_copy (((const Contact *)from)->entries);
+    for (guint i = 0; i < count_keys (contact); i++) {
+        get_entry (contact, i)->peer.account = to->account;
+        get_entry (contact, i)->peer.jid = to->jid;
+    }
 }
 
+static void
+clear_cb (XtlsRecord *record)
+{
+    g_clear_pointer (&((Contact *)record)->entries, g_array_unref);
+}
+
+/* --- merging -------------------------------------------------------------- */
+
+/* By XtlsTrust: how safe it is to believe it of a key. A new one is asked about
+ * where a known one need not be. */
+static const guint safety[] = {2, 1, 0, 3};
+
+static const XtlsPeer *
+find_peer (const Contact *contact, const XtlsFingerprint *fingerprint)
+{
+    const Entry *entry = find_entry (contact, fingerprint);
+
+    return entry != NULL ? &entry->peer : NULL;
+}
+
+/* That a key was seen is nobody's word for it. */
+static gboolean
+is_only_seen (const XtlsPeer *base, const XtlsPeer *peer)
+{
+    return base == NULL && peer != NULL && peer->trust == XTLS_TRUST_KNOWN;
+}
+
+/* A word that was given in one place counts; of two different ones, the safer.
+ * Returns: (nullable): the entry that has it. */
+static const XtlsPeer *
+choose_word (const XtlsPeer *base, const XtlsPeer *ours, const XtlsPeer *theirs)
+{
+    XtlsTrust our_trust = ours != NULL ? ours->trust : XTLS_TRUST_NEW;
+    XtlsTrust their_trust = theirs != NULL ? theirs->trust : XTLS_TRUST_NEW;
+
+    if (is_same_word (base, theirs) ||
+        (ours != NULL && is_only_seen (base, theirs)))
+        return ours;
+    if (is_same_word (base, ours) ||
+        (theirs != NULL && is_only_seen (base, ours)))
+        return theirs;
+    if (our_trust == their_trust && ours != NULL)
+        return ours->verified_at >= theirs->verified_at ? ours : theirs;
+    return safety[our_trust] > safety[their_trust] ? ours : theirs;
+}
+
+static void
+merge_key (Contact *to,
+           const XtlsPeer *base,
+           const XtlsPeer *ours,
+           const XtlsPeer *theirs)
+{
+    const XtlsPeer *word = choose_word (base, ours, theirs);
+    const XtlsPeer *other = word == ours ? theirs : ours;
+    XtlsPeer merged;
+
+    if (word == NULL)
+        return;
+    merged = *word;
+    if (other != NULL) {
+        merged.first_seen = MIN (merged.first_seen, other->first_seen);
+        merged.last_seen = MAX (merged.last_seen, other->last_seen);
+    }
+    add_entry (to, &merged);
+}
+
+/* Whether a key was verified there that was not before. */
+static gboolean
+has_verified (const Contact *base, const Contact *contact)
+{
+    for (guint i = 0; i < count_keys (contact); i++) {
+        const XtlsPeer *peer = &get_entry (contact, i)->peer;
+        const XtlsPeer *before = find_peer (base, &peer->fingerprint);
+
+        if (peer->trust == XTLS_TRUST_VERIFIED &&
+            (before == NULL || before->trust != XTLS_TRUST_VERIFIED))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Verifying a key forgets the contact's other unverified ones, those included
+ * that only the other program had seen. */
+static void
+forget_unseen_by (Contact *merged, const Contact *verifier)
+{
+    for (guint i = count_keys (merged); i > 0; i--) {
+        const XtlsPeer *peer = &get_entry (merged, i - 1)->peer;
+
+        if (peer->trust == XTLS_TRUST_KNOWN &&
+            find_peer (verifier, &peer->fingerprint) == NULL)
+            g_array_remove_index (merged->entries, i - 1);
+    }
+}
+
+static void
+merge_cb (XtlsRecord *to,
+          const XtlsRecord *base,
+          const XtlsRecord *ours,
+          const XtlsRecord *theirs)
+{
+    const Contact *b = (const Contact *)base;
+    const Contact *o = (const Contact *)ours;
+    const Contact *t = (const Contact *)theirs;
+    Contact *merged = (Contact *)to;
+
+    for (guint i = 0; i < count_keys (o); i++) {
+        const XtlsPeer *peer = &get_entry (o, i)->peer;
+
+        merge_key (merged,
+                   find_peer (b, &peer->fingerprint),
+                   peer,
+                   find_peer (t, &peer->fingerprint));
+    }
+    for (guint i = 0; i < count_keys (t); i++) {
+        const XtlsPeer *peer = &get_entry (t, i)->peer;
+
+        if (find_peer (o, &peer->fingerprint) == NULL)
+            merge_key (merged, find_peer (b, &peer->fingerprint), NULL, peer);
+    }
+    if (has_verified (b, o))
+        forget_unseen_by (merged, o);
+    if (has_verified (b, t))
+        forget_unseen_by (merged, t);
+}
+
+static const XtlsRecordsKind kind = {
+    .size = sizeof (Contact),
+    .keys = keys,
+    .read = read_cb,
+    .count = count_cb,
+    .write = write_cb,
+    .equal = equal_cb,
+    .copy = copy_cb,
+    .merge = merge_cb,
+    .clear = clear_cb,
+};
+
 XtlsPeers *
-xtls_peers_load (const char *path, XtlsWriter *writer, char **set_aside)
+xtls_peers_load (const char *path, XtlsWriter *writer)
 {
     XtlsPeers *peers = g_new0 (XtlsPeers, 1);
 
-    peers->path = g_strdup (path);
-    peers->writer = writer;
-    peers->table = table_new ();
-    peers->damaged = !xtls_keystore_load (
-        path, keys, read_group, peers, set_aside, &peers->writable);
-    /* What was understood of a damaged file must not be lost with it. */
-    if (peers->damaged && g_hash_table_size (peers->table->contacts) > 0)
-        save (peers);
+    peers->records = xtls_records_load (&kind, path, writer);
     return peers;
 }
 
@@ -344,24 +357,29 @@ xtls_peers_free (XtlsPeers *peers)
 {
     if (peers == NULL)
         return;
-    table_unref (peers->table);
-    g_free (peers->path);
+    xtls_records_free (peers->records);
     g_free (peers);
+}
+
+XtlsRecords *
+xtls_peers_get_records (XtlsPeers *peers)
+{
+    return peers->records;
 }
 
 gboolean
 xtls_peers_is_damaged (XtlsPeers *peers)
 {
-    return peers->damaged;
-}
-
-void
-xtls_peers_clear_damaged (XtlsPeers *peers)
-{
-    peers->damaged = FALSE;
+    return xtls_records_is_damaged (peers->records);
 }
 
 /* --- questions and changes ---------------------------------------------- */
+
+static const Contact *
+find_contact (XtlsPeers *peers, const char *account, const char *jid)
+{
+    return (const Contact *)xtls_records_lookup (peers->records, account, jid);
+}
 
 const XtlsPeer *
 xtls_peers_lookup (XtlsPeers *peers,
@@ -369,38 +387,7 @@ xtls_peers_lookup (XtlsPeers *peers,
                    const char *jid,
                    const XtlsFingerprint *fingerprint)
 {
-    Entry **place = find (peers, account, jid, fingerprint);
-
-    return place == NULL ? NULL : &(*place)->peer;
-}
-
-static void
-replace (XtlsPeers *peers,
-         Entry **place,
-         const XtlsPeer *peer,
-         gint64 saved_seen)
-{
-    Entry *old = *place;
-    const Name name = {old->peer.account, old->peer.jid};
-
-    g_mutex_lock (&peers->table->lock);
-    *place = entry_new (&name, peer, saved_seen);
-    g_mutex_unlock (&peers->table->lock);
-    entry_unref (old);
-}
-
-static XtlsTrust
-seen_again (XtlsPeers *peers, Entry **place, gint64 now)
-{
-    XtlsPeer peer = (*place)->peer;
-    gint64 saved = (*place)->saved_seen;
-    gboolean due = ABS (now - saved) >= DAY;
-
-    peer.last_seen = now;
-    replace (peers, place, &peer, due ? now : saved);
-    if (due)
-        save (peers);
-    return peer.trust;
+    return find_peer (find_contact (peers, account, jid), fingerprint);
 }
 
 XtlsTrust
@@ -410,34 +397,39 @@ xtls_peers_seen (XtlsPeers *peers,
                  const XtlsFingerprint *fingerprint,
                  gint64 now)
 {
-    Entry **place = find (peers, account, jid, fingerprint);
-    const Name name = {account, jid};
-    XtlsPeer peer = {.fingerprint = *fingerprint,
-                     .trust = XTLS_TRUST_KNOWN,
-                     .first_seen = now,
-                     .last_seen = now};
+    XtlsRecord *record = xtls_records_edit (peers->records, account, jid);
+    Entry *entry = record != NULL
+                       ? find_entry ((const Contact *)record, fingerprint)
+                       : NULL;
+    XtlsTrust trust = entry != NULL ? entry->peer.trust : XTLS_TRUST_NEW;
+    const XtlsPeer peer = {.fingerprint = *fingerprint,
+                           .trust = XTLS_TRUST_KNOWN,
+                           .first_seen = now,
+                           .last_seen = now};
+    gboolean due = TRUE;
 
-    if (place != NULL)
-        return seen_again (peers, place, now);
-    if (xtls_keystore_is_text (account) && xtls_keystore_is_text (jid)) {
-        add (peers, &name, &peer);
-        save (peers);
+    if (record == NULL)
+        return XTLS_TRUST_NEW;
+    if (entry == NULL) {
+        add_entry ((Contact *)record, &peer);
+    } else {
+        due = ABS (now - entry->saved_seen) >= DAY;
+        entry->peer.last_seen = now;
+        if (due)
+            entry->saved_seen = now;
     }
-    return XTLS_TRUST_NEW;
+    xtls_records_put (peers->records, record, due);
+    return trust;
 }
 
 /* Whoever was in between before the right key was verified could come back with
  * the key that was seen then. */
 static void
-forget_seen (XtlsPeers *peers, Contact *contact)
+forget_seen (Contact *contact)
 {
-    GPtrArray *entries = contact->entries;
-
-    g_mutex_lock (&peers->table->lock);
-    for (guint i = entries->len; i > 0; i--)
-        if (((Entry *)entries->pdata[i - 1])->peer.trust == XTLS_TRUST_KNOWN)
-            g_ptr_array_remove_index (entries, i - 1);
-    g_mutex_unlock (&peers->table->lock);
+    for (guint i = count_keys (contact); i > 0; i--)
+        if (get_entry (contact, i - 1)->peer.trust == XTLS_TRUST_KNOWN)
+            g_array_remove_index (contact->entries, i - 1);
 }
 
 gboolean
@@ -449,26 +441,26 @@ xtls_peers_set_trust (XtlsPeers *peers,
                       XtlsVerifiedBy how,
                       gint64 now)
 {
-    Entry **place = find (peers, account, jid, fingerprint);
+    XtlsRecord *record;
+    XtlsPeer *peer;
     gboolean was_verified;
-    XtlsPeer peer;
 
     g_return_val_if_fail (trust != XTLS_TRUST_NEW, FALSE);
     g_return_val_if_fail ((trust == XTLS_TRUST_VERIFIED) ==
                               (how != XTLS_VERIFIED_BY_NOTHING),
                           FALSE);
 
-    if (place == NULL)
+    if (xtls_peers_lookup (peers, account, jid, fingerprint) == NULL)
         return FALSE;
-    peer = (*place)->peer;
-    was_verified = peer.trust == XTLS_TRUST_VERIFIED;
-    peer.trust = trust;
-    peer.how = how;
-    peer.verified_at = trust == XTLS_TRUST_VERIFIED ? now : 0;
-    replace (peers, place, &peer, (*place)->saved_seen);
+    record = xtls_records_edit (peers->records, account, jid);
+    peer = &find_entry ((Contact *)record, fingerprint)->peer;
+    was_verified = peer->trust == XTLS_TRUST_VERIFIED;
+    peer->trust = trust;
+    peer->how = how;
+    peer->verified_at = trust == XTLS_TRUST_VERIFIED ? now : 0;
     if (trust == XTLS_TRUST_VERIFIED && !was_verified)
-        forget_seen (peers, find_contact (peers, account, jid));
-    save (peers);
+        forget_seen ((Contact *)record);
+    xtls_records_put (peers->records, record, TRUE);
     return TRUE;
 }
 
@@ -478,46 +470,45 @@ xtls_peers_forget (XtlsPeers *peers,
                    const char *jid,
                    const XtlsFingerprint *fingerprint)
 {
-    Contact *contact = find_contact (peers, account, jid);
-    Entry **place = find_place (contact, fingerprint);
+    XtlsRecord *record;
+    Contact *contact;
+    Entry *entry;
 
-    if (place == NULL)
+    if (xtls_peers_lookup (peers, account, jid, fingerprint) == NULL)
         return FALSE;
-    g_mutex_lock (&peers->table->lock);
-    g_ptr_array_remove_index (
-        contact->entries, (guint)((gpointer *)place - contact->entries->pdata));
-    if (contact->entries->len == 0)
-        g_hash_table_remove (peers->table->contacts, contact);
-    g_mutex_unlock (&peers->table->lock);
-    save (peers);
+    record = xtls_records_edit (peers->records, account, jid);
+    contact = (Contact *)record;
+    entry = find_entry (contact, fingerprint);
+    g_array_remove_index (contact->entries,
+                          (guint)(entry - get_entry (contact, 0)));
+    xtls_records_put (peers->records, record, TRUE);
     return TRUE;
 }
 
 static void
-append_entries (GPtrArray *list, const Contact *contact)
+append_peers (GPtrArray *list, const Contact *contact)
 {
-    for (guint i = 0; contact != NULL && i < contact->entries->len; i++)
-        g_ptr_array_add (list, contact->entries->pdata[i]);
+    for (guint i = 0; i < count_keys (contact); i++)
+        g_ptr_array_add (list, &get_entry (contact, i)->peer);
 }
 
 GPtrArray *
 xtls_peers_list (XtlsPeers *peers, const char *account, const char *jid)
 {
     GPtrArray *list = g_ptr_array_new ();
-    GHashTableIter iter;
-    gpointer key;
+    g_autoptr (GPtrArray) records = NULL;
 
     if (account != NULL && jid != NULL) {
-        append_entries (list, find_contact (peers, account, jid));
+        append_peers (list, find_contact (peers, account, jid));
         return list;
     }
-    g_hash_table_iter_init (&iter, peers->table->contacts);
-    while (g_hash_table_iter_next (&iter, &key, NULL)) {
-        const Contact *contact = key;
+    records = xtls_records_list (peers->records);
+    for (guint i = 0; i < records->len; i++) {
+        const XtlsRecord *record = records->pdata[i];
 
-        if ((account == NULL || strcmp (account, contact->account) == 0) &&
-            (jid == NULL || strcmp (jid, contact->jid) == 0))
-            append_entries (list, contact);
+        if ((account == NULL || strcmp (account, record->account) == 0) &&
+            (jid == NULL || strcmp (jid, record->jid) == 0))
+            append_peers (list, (const Contact *)record);
     }
     return list;
 }

@@ -7,6 +7,7 @@
 
 #include "fingerprint.h"
 #include "key-trust.h"
+#include "records.h"
 #include "writer.h"
 
 #include <glib.h>
@@ -29,24 +30,27 @@ typedef struct XtlsPeers XtlsPeers;
  * xtls_peers_load:
  * @path: the file `known-peers`
  * @writer: (transfer none): saves changes; must outlive the list
- * @set_aside: (out) (optional) (transfer full) (nullable): new name of an
- *   unreadable file
  *
  * Returns: (transfer full): the list, empty if there is no file.
  */
-XtlsPeers *
-xtls_peers_load (const char *path, XtlsWriter *writer, char **set_aside);
+XtlsPeers *xtls_peers_load (const char *path, XtlsWriter *writer);
 
 void xtls_peers_free (XtlsPeers *peers);
 
 /**
+ * xtls_peers_get_records:
+ *
+ * Returns: (transfer none): what the list is kept in: for damage to the file,
+ * and changes by other programs.
+ */
+XtlsRecords *xtls_peers_get_records (XtlsPeers *peers);
+
+/**
  * xtls_peers_is_damaged:
  *
- * Returns: %TRUE if the file was unreadable when it was loaded: every contact
- * counts as `required` until xtls_peers_clear_damaged().
+ * Returns: xtls_records_is_damaged(): every contact counts as `required`.
  */
 gboolean xtls_peers_is_damaged (XtlsPeers *peers);
-void xtls_peers_clear_damaged (XtlsPeers *peers);
 
 /**
  * xtls_peers_lookup:

@@ -1,19 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Writes files in a thread of its own, see writer.h. */
+/* Keeps files in step with memory in a thread of its own, see writer.h. */
 #include "writer.h"
 
+#include "folder-lock.h"
 #include "wakeup.h"
 
 /* Changes of one file within this time become one write, microseconds. */
 #define WRITE_DELAY (200 * G_TIME_SPAN_MILLISECOND)
+/* How often files are looked at that other programs may change. */
+#define POLL_DELAY G_TIME_SPAN_SECOND
+/* When a file that could not be written is tried again. */
+#define RETRY_DELAY (10 * G_TIME_SPAN_SECOND)
+/* Another program has the lock for less than a tenth of this. */
+#define LOCK_WAIT (5 * G_TIME_SPAN_SECOND)
 
-typedef struct {
+struct XtlsWriterFile {
     char *path;
-    gpointer snapshot;
-    XtlsWriterSerialise serialise;
-    GDestroyNotify free_snapshot;
-    gint64 due; /* monotonic; a later snapshot does not put it off */
-} Job;
+    const XtlsWriterOps *ops;
+    gpointer data; /* owned */
+
+    /* What follows is guarded by the writer's lock. */
+    gboolean dirty;   /* sync() is to be called, at `due` */
+    gint64 due;       /* monotonic; a later change does not put it off */
+    gboolean now;     /* sync() is to be called once without waiting */
+    gboolean reports; /* report() is to be called; no sync() before it was */
+    gboolean failing; /* the last sync() failed, which was told */
+    gboolean removed; /* to be freed once it is clean */
+    gint64 polled;    /* when is_changed() was last called */
+};
 
 typedef struct {
     char *path;
@@ -22,14 +36,12 @@ typedef struct {
 
 struct XtlsWriter {
     GThread *thread;
-    GMutex lock;      /* guards everything down to `failures` */
-    GCond wake;       /* for the thread: there is work, or an end to it */
-    GCond done;       /* for xtls_writer_flush(): a job is done */
-    GQueue waiting;   /* Job, at most one a path, oldest first */
-    GQueue dropped;   /* Job, overtaken by a later one of the same path */
-    gboolean writing; /* the thread has a job in its hands */
+    GMutex lock;   /* guards what follows, down to `failures` */
+    GCond wake;    /* for the thread: there is work, or an end to it */
+    GCond done;    /* for who waits: the thread has done something */
+    GQueue files;  /* XtlsWriterFile */
+    gboolean busy; /* the thread has a file in its hands */
     gboolean stop;
-    guint flushing; /* how many wait in xtls_writer_flush() */
     GQueue failures;
 
     XtlsWakeup wakeup;
@@ -38,11 +50,11 @@ struct XtlsWriter {
 };
 
 static void
-job_free (Job *job)
+file_free (XtlsWriterFile *file)
 {
-    job->free_snapshot (job->snapshot);
-    g_free (job->path);
-    g_free (job);
+    file->ops->free (file->data);
+    g_free (file->path);
+    g_free (file);
 }
 
 static void
@@ -55,61 +67,142 @@ failure_free (Failure *failure)
 
 /* --- in the thread ------------------------------------------------------ */
 
-/* Returns: (transfer full) (nullable): why it failed. */
-static Failure *
-write_job (const Job *job)
+/* Who has the lock for long has been stopped in the middle of its work. That is
+ * no reason to lose what was decided here, if this is the last time. */
+static gboolean
+sync_locked (XtlsWriterFile *file,
+             gboolean last,
+             gboolean *report,
+             GError **error)
 {
-    g_autofree char *dir = g_path_get_dirname (job->path);
-    g_autofree char *text = NULL;
-    g_autoptr (GError) error = NULL;
-    Failure *failure;
-    gsize len = 0;
+    g_autofree char *dir = g_path_get_dirname (file->path);
+    gboolean good;
+    int fd;
 
-    text = job->serialise (job->snapshot, &len);
     /* If this does not work, writing says so. */
     (void)g_mkdir_with_parents (dir, 0700);
-    if (g_file_set_contents_full (job->path,
-                                  text,
-                                  (gssize)len,
-                                  G_FILE_SET_CONTENTS_CONSISTENT |
-                                      G_FILE_SET_CONTENTS_DURABLE,
-                                  0600,
-                                  &error))
-        return NULL;
-    failure = g_new0 (Failure, 1);
-    failure->path = g_strdup (job->path);
-    failure->message = g_strdup (error->message);
-    return failure;
+    fd = xtls_folder_lock_take (dir, LOCK_WAIT);
+    if (fd == XTLS_FOLDER_LOCK_BUSY && !last) {
+        g_set_error (error,
+                     G_FILE_ERROR,
+                     G_FILE_ERROR_AGAIN,
+                     "another program has locked %s",
+                     dir);
+        return FALSE;
+    }
+    good = file->ops->sync (file->data, report, error);
+    xtls_folder_lock_release (fd);
+    return good;
 }
 
-/* With the lock held, which is released while the job is done. */
 static void
-do_job (XtlsWriter *writer, Job *job)
+note_failure (XtlsWriter *writer, XtlsWriterFile *file, const char *message)
 {
     Failure *failure;
 
-    writer->writing = TRUE;
+    file->dirty = TRUE;
+    file->due = g_get_monotonic_time () + RETRY_DELAY;
+    if (file->failing)
+        return;
+    file->failing = TRUE;
+    failure = g_new0 (Failure, 1);
+    failure->path = g_strdup (file->path);
+    failure->message = g_strdup (message);
+    g_queue_push_tail (&writer->failures, failure);
+    xtls_wakeup_wake (&writer->wakeup);
+}
+
+/* With the lock held, which is released while the work is done. */
+static void
+sync_file (XtlsWriter *writer, XtlsWriterFile *file)
+{
+    gboolean last = writer->stop || file->removed;
+    g_autoptr (GError) error = NULL;
+    gboolean report = FALSE, good;
+
+    file->dirty = FALSE;
+    writer->busy = TRUE;
     g_mutex_unlock (&writer->lock);
-    failure = write_job (job);
-    job_free (job);
+    good = sync_locked (file, last, &report, &error);
     g_mutex_lock (&writer->lock);
-    writer->writing = FALSE;
-    if (failure != NULL) {
-        g_queue_push_tail (&writer->failures, failure);
+    writer->busy = FALSE;
+    file->now = FALSE;
+    if (good)
+        file->failing = FALSE;
+    else
+        note_failure (writer, file, error->message);
+    if (report) {
+        file->reports = TRUE;
         xtls_wakeup_wake (&writer->wakeup);
     }
     g_cond_broadcast (&writer->done);
 }
 
+/* With the lock held, which is released meanwhile: a disk can be slow. */
 static void
-free_dropped (XtlsWriter *writer)
+poll_file (XtlsWriter *writer, XtlsWriterFile *file)
 {
-    GQueue dropped = writer->dropped;
+    gboolean changed;
 
-    g_queue_init (&writer->dropped);
+    file->polled = g_get_monotonic_time ();
     g_mutex_unlock (&writer->lock);
-    g_queue_clear_full (&dropped, (GDestroyNotify)job_free);
+    changed = file->ops->is_changed (file->data);
     g_mutex_lock (&writer->lock);
+    if (changed && file->ops->sync == NULL) {
+        file->reports = TRUE;
+        xtls_wakeup_wake (&writer->wakeup);
+    } else if (changed) {
+        file->dirty = TRUE;
+        file->due = 0;
+    }
+}
+
+/* Does what is due of one file. With the lock held. @next is moved forward to
+ * when there will be something. */
+static gboolean
+serve (XtlsWriter *writer, XtlsWriterFile *file, gint64 *next)
+{
+    gint64 now = g_get_monotonic_time ();
+    gboolean waits;
+
+    if (file->removed && !(file->dirty && file->now)) {
+        g_queue_remove (&writer->files, file);
+        g_mutex_unlock (&writer->lock);
+        file_free (file);
+        g_mutex_lock (&writer->lock);
+        return TRUE;
+    }
+    /* At the end nobody is left who would take a report. */
+    waits = file->reports && !file->removed && !writer->stop;
+    if (file->now && (!file->dirty || waits)) {
+        file->now = FALSE;
+        g_cond_broadcast (&writer->done);
+    }
+    if (waits)
+        return FALSE;
+    if (file->dirty && (file->now || now >= file->due)) {
+        sync_file (writer, file);
+        return TRUE;
+    }
+    if (file->ops->is_changed != NULL && !writer->stop) {
+        if (now >= file->polled + POLL_DELAY) {
+            poll_file (writer, file);
+            return TRUE;
+        }
+        *next = MIN (*next, file->polled + POLL_DELAY);
+    }
+    if (file->dirty)
+        *next = MIN (*next, file->due);
+    return FALSE;
+}
+
+static gboolean
+is_finished (XtlsWriter *writer)
+{
+    for (GList *l = writer->files.head; l != NULL; l = l->next)
+        if (((XtlsWriterFile *)l->data)->now)
+            return FALSE;
+    return writer->stop;
 }
 
 static gpointer
@@ -119,20 +212,34 @@ run (gpointer data)
 
     g_mutex_lock (&writer->lock);
     for (;;) {
-        Job *job = g_queue_peek_head (&writer->waiting);
+        gint64 next = G_MAXINT64;
+        gboolean worked = FALSE;
 
-        if (!g_queue_is_empty (&writer->dropped))
-            free_dropped (writer);
-        else if (job == NULL && writer->stop)
+        for (GList *l = writer->files.head; l != NULL && !worked; l = l->next)
+            worked = serve (writer, l->data, &next);
+        if (worked)
+            continue;
+        if (is_finished (writer))
             break;
-        else if (job == NULL)
+        if (next == G_MAXINT64)
             g_cond_wait (&writer->wake, &writer->lock);
-        else if (writer->stop || writer->flushing > 0 ||
-                 !g_cond_wait_until (&writer->wake, &writer->lock, job->due))
-            do_job (writer, g_queue_pop_head (&writer->waiting));
+        else
+            g_cond_wait_until (&writer->wake, &writer->lock, next);
     }
     g_mutex_unlock (&writer->lock);
     return NULL;
+}
+
+gboolean
+xtls_writer_save (const char *path, const char *text, gsize len, GError **error)
+{
+    return g_file_set_contents_full (path,
+                                     text,
+                                     (gssize)len,
+                                     G_FILE_SET_CONTENTS_CONSISTENT |
+                                         G_FILE_SET_CONTENTS_DURABLE,
+                                     0600,
+                                     error);
 }
 
 /* --- in the caller's thread --------------------------------------------- */
@@ -145,14 +252,25 @@ xtls_writer_new (XtlsWriterFailed failed, gpointer user_data)
     g_mutex_init (&writer->lock);
     g_cond_init (&writer->wake);
     g_cond_init (&writer->done);
-    g_queue_init (&writer->waiting);
-    g_queue_init (&writer->dropped);
+    g_queue_init (&writer->files);
     g_queue_init (&writer->failures);
     writer->failed = failed;
     writer->user_data = user_data;
     xtls_wakeup_open (&writer->wakeup);
     writer->thread = g_thread_new ("xtls-writer", run, writer);
     return writer;
+}
+
+/* With the lock held: everything that has changed is to be tried once. */
+static void
+hurry (XtlsWriter *writer)
+{
+    for (GList *l = writer->files.head; l != NULL; l = l->next) {
+        XtlsWriterFile *file = l->data;
+
+        file->now = file->dirty;
+    }
+    g_cond_signal (&writer->wake);
 }
 
 void
@@ -162,9 +280,10 @@ xtls_writer_free (XtlsWriter *writer)
         return;
     g_mutex_lock (&writer->lock);
     writer->stop = TRUE;
-    g_cond_signal (&writer->wake);
+    hurry (writer);
     g_mutex_unlock (&writer->lock);
     g_thread_join (writer->thread);
+    g_queue_clear_full (&writer->files, (GDestroyNotify)file_free);
     g_queue_clear_full (&writer->failures, (GDestroyNotify)failure_free);
     xtls_wakeup_close (&writer->wakeup);
     g_cond_clear (&writer->wake);
@@ -173,39 +292,43 @@ xtls_writer_free (XtlsWriter *writer)
     g_free (writer);
 }
 
-static gint
-compare_path (gconstpointer job, gconstpointer path)
+XtlsWriterFile *
+xtls_writer_add (XtlsWriter *writer,
+                 const char *path,
+                 const XtlsWriterOps *ops,
+                 gpointer data)
 {
-    return g_strcmp0 (((const Job *)job)->path, path);
+    XtlsWriterFile *file = g_new0 (XtlsWriterFile, 1);
+
+    file->path = g_strdup (path);
+    file->ops = ops;
+    file->data = data;
+    file->polled = g_get_monotonic_time ();
+    g_mutex_lock (&writer->lock);
+    g_queue_push_tail (&writer->files, file);
+    g_cond_signal (&writer->wake);
+    g_mutex_unlock (&writer->lock);
+    return file;
 }
 
 void
-xtls_writer_put (XtlsWriter *writer,
-                 const char *path,
-                 gpointer snapshot,
-                 XtlsWriterSerialise serialise,
-                 GDestroyNotify free_snapshot)
+xtls_writer_remove (XtlsWriter *writer, XtlsWriterFile *file)
 {
-    Job *job = g_new0 (Job, 1);
-    GList *link;
+    g_mutex_lock (&writer->lock);
+    file->removed = TRUE;
+    file->now = TRUE;
+    g_cond_signal (&writer->wake);
+    g_mutex_unlock (&writer->lock);
+}
 
-    job->path = g_strdup (path);
-    job->snapshot = snapshot;
-    job->serialise = serialise;
-    job->free_snapshot = free_snapshot;
-    job->due = g_get_monotonic_time () + WRITE_DELAY;
+void
+xtls_writer_change (XtlsWriter *writer, XtlsWriterFile *file)
+{
+    gint64 due = g_get_monotonic_time () + WRITE_DELAY;
 
     g_mutex_lock (&writer->lock);
-    link = g_queue_find_custom (&writer->waiting, path, compare_path);
-    if (link != NULL) {
-        Job *old = link->data;
-
-        job->due = old->due;
-        link->data = job;
-        g_queue_push_tail (&writer->dropped, old);
-    } else {
-        g_queue_push_tail (&writer->waiting, job);
-    }
+    file->due = file->dirty ? MIN (file->due, due) : due;
+    file->dirty = TRUE;
     g_cond_signal (&writer->wake);
     g_mutex_unlock (&writer->lock);
 }
@@ -216,33 +339,83 @@ xtls_writer_get_fd (XtlsWriter *writer)
     return writer->wakeup.read_fd;
 }
 
+/* A file stays where it is while this runs: only the caller removes files. */
+static XtlsWriterFile *
+take_report (XtlsWriter *writer)
+{
+    XtlsWriterFile *found = NULL;
+
+    g_mutex_lock (&writer->lock);
+    for (GList *l = writer->files.head; l != NULL && found == NULL;
+         l = l->next) {
+        XtlsWriterFile *file = l->data;
+
+        if (file->reports && !file->removed)
+            found = file;
+    }
+    g_mutex_unlock (&writer->lock);
+    return found;
+}
+
+static void
+dispatch_reports (XtlsWriter *writer)
+{
+    XtlsWriterFile *file;
+
+    while ((file = take_report (writer)) != NULL) {
+        file->ops->report (file->data);
+        g_mutex_lock (&writer->lock);
+        file->reports = FALSE;
+        g_cond_signal (&writer->wake);
+        g_mutex_unlock (&writer->lock);
+    }
+}
+
 void
 xtls_writer_dispatch (XtlsWriter *writer)
 {
-    XtlsWriterFailed failed = writer->failed;
-    gpointer user_data = writer->user_data;
     GQueue failures;
     Failure *failure;
 
     xtls_wakeup_drain (&writer->wakeup);
+    dispatch_reports (writer);
     g_mutex_lock (&writer->lock);
     failures = writer->failures;
     g_queue_init (&writer->failures);
     g_mutex_unlock (&writer->lock);
     while ((failure = g_queue_pop_head (&failures)) != NULL) {
-        failed (failure->path, failure->message, user_data);
+        writer->failed (failure->path, failure->message, writer->user_data);
         failure_free (failure);
     }
 }
 
+/* With the lock held. */
+static gboolean
+is_hurrying (XtlsWriter *writer)
+{
+    for (GList *l = writer->files.head; l != NULL; l = l->next)
+        if (((XtlsWriterFile *)l->data)->now)
+            return TRUE;
+    return writer->busy;
+}
+
+static void
+flush_once (XtlsWriter *writer)
+{
+    g_mutex_lock (&writer->lock);
+    hurry (writer);
+    while (is_hurrying (writer))
+        g_cond_wait (&writer->done, &writer->lock);
+    g_mutex_unlock (&writer->lock);
+    dispatch_reports (writer);
+}
+
+/* Once more, since what was waiting for a report could not be written before
+ * it, and a report may change something. */
 void
 xtls_writer_flush (XtlsWriter *writer)
 {
-    g_mutex_lock (&writer->lock);
-    writer->flushing++;
-    g_cond_signal (&writer->wake);
-    while (writer->writing || !g_queue_is_empty (&writer->waiting))
-        g_cond_wait (&writer->done, &writer->lock);
-    writer->flushing--;
-    g_mutex_unlock (&writer->lock);
+    dispatch_reports (writer);
+    flush_once (writer);
+    flush_once (writer);
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writes files off the main loop: serialising and fsync happen in one worker
- * thread, several changes of the same file within the delay become one write.
+ * Keeps files in step with what is in memory, off the main loop. One worker
+ * thread reads, merges and writes; several changes of a file within a short
+ * time become one write. Files that other programs write, too, are looked at
+ * once a second. While a file is worked on, the lock of its folder is held
+ * (folder-lock.h).
  */
 #pragma once
 
@@ -9,20 +12,43 @@
 
 typedef struct XtlsWriter XtlsWriter;
 
-/**
- * XtlsWriterSerialise:
- * @snapshot: what was given to xtls_writer_put(); runs in the worker thread
- *
- * Returns: (transfer full): the file's new content.
- */
-typedef char *(*XtlsWriterSerialise) (gpointer snapshot, gsize *len);
+/* One file. Owned by the writer. */
+typedef struct XtlsWriterFile XtlsWriterFile;
+
+typedef struct {
+    /**
+     * sync: (nullable): there is nothing to write, another program does
+     * @report: (out): set to %TRUE to have report() called in the caller's
+     *   thread, also after a failure; until it was called, sync() is not
+     *   called again
+     *
+     * Brings the file and what is in memory together. In the worker thread.
+     *
+     * Returns: %FALSE with @error if the file could not be written; it is
+     * tried again later.
+     */
+    gboolean (*sync) (gpointer data, gboolean *report, GError **error);
+
+    /* (nullable): whether another program has changed the file: then sync() is
+     * called, or report() if there is no sync(). In the worker thread, once a
+     * second, without the lock. */
+    gboolean (*is_changed) (gpointer data);
+
+    /* (nullable): from xtls_writer_dispatch() or xtls_writer_flush(). */
+    void (*report) (gpointer data);
+
+    /* Frees @data, in the worker thread. */
+    GDestroyNotify free;
+} XtlsWriterOps;
 
 /**
  * XtlsWriterFailed:
  * @path: the file that could not be written
  * @message: the system's word for why
  *
- * Called from xtls_writer_dispatch(), in the caller's thread.
+ * Called from xtls_writer_dispatch(), in the caller's thread, when a file could
+ * not be written. It is tried again every ten seconds and with each change;
+ * as long as that fails, too, this is not called again for the file.
  */
 typedef void (*XtlsWriterFailed) (const char *path,
                                   const char *message,
@@ -35,17 +61,33 @@ XtlsWriter *xtls_writer_new (XtlsWriterFailed failed, gpointer user_data);
 void xtls_writer_free (XtlsWriter *writer);
 
 /**
- * xtls_writer_put:
- * @path: absolute path; written with mode 0600, atomically and durably
- * @snapshot: (transfer full): the data, or a reference to data that the worker
- *   thread may read, freed by @free_snapshot in the worker thread; a snapshot
- *   of the same path that still waits is dropped
+ * xtls_writer_add:
+ * @path: absolute path; its folder is made (0700) before it is written
+ * @ops: (transfer none): static
+ * @data: (transfer full): for @ops
  */
-void xtls_writer_put (XtlsWriter *writer,
-                      const char *path,
-                      gpointer snapshot,
-                      XtlsWriterSerialise serialise,
-                      GDestroyNotify free_snapshot);
+XtlsWriterFile *xtls_writer_add (XtlsWriter *writer,
+                                 const char *path,
+                                 const XtlsWriterOps *ops,
+                                 gpointer data);
+
+/* Writes what has changed, then lets go of the file. report() is not called any
+ * more. Does not wait. */
+void xtls_writer_remove (XtlsWriter *writer, XtlsWriterFile *file);
+
+/* What is in memory has changed: the file is to be written soon. */
+void xtls_writer_change (XtlsWriter *writer, XtlsWriterFile *file);
+
+/**
+ * xtls_writer_save:
+ * @text: (array length=len): the whole new content
+ *
+ * For sync(): writes a file with mode 0600, atomically and durably.
+ */
+gboolean xtls_writer_save (const char *path,
+                           const char *text,
+                           gsize len,
+                           GError **error);
 
 /**
  * xtls_writer_get_fd:
@@ -60,6 +102,7 @@ void xtls_writer_dispatch (XtlsWriter *writer);
 /**
  * xtls_writer_flush:
  *
- * Waits until everything put so far is on disk. For tests and unloading.
+ * Waits until writing everything that has changed was tried, and reports. For
+ * tests and unloading.
  */
 void xtls_writer_flush (XtlsWriter *writer);

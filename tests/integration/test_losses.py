@@ -2,6 +2,7 @@
 """What was typed arrives or its writer is told, whatever becomes of the window,
 the account and the plugin meanwhile."""
 
+import os
 import re
 import time
 
@@ -40,12 +41,17 @@ def lost_at_quitting(scene):
     return told_at_return(scene)
 
 
-def told_at_return(scene):
+def told_at_return(scene, read=True):
+    """read: Romeo reads it and closes the notice."""
     kept = [data for path, data in scene.romeo.files("xtls")]
     assert not any(b"words" in data for data in kept), kept
     before = len(scene.romeo.seen("notify"))
     scene.romeo.start()
-    return [notice["text"] for notice in scene.romeo.seen("notify")[before:]]
+    found = scene.romeo.seen("notify")[before:]
+    if read:
+        for notice in found:
+            scene.romeo.call("notice-close", notice["notice"])
+    return [notice["text"] for notice in found]
 
 
 def test_quitting_with_messages_held():
@@ -84,23 +90,26 @@ def test_quitting_with_nothing_lost():
         assert not lost_at_quitting(scene)
 
 
-def wait_kept(one, pattern):
-    """Until the file is there and matches. A thread writes it, without a word."""
+def wait_kept(one, count, name="lost-messages"):
+    """Until the file says so; without a message there is none. A thread writes
+    it, without a word."""
     end = time.monotonic() + client.TIMEOUT
-    text = None
-    while text is None or not re.match(pattern, text):
+    while True:
+        try:
+            text = one.read("xtls", name)
+        except FileNotFoundError:
+            text = ""
+        if (re.findall("^messages=(.*)$", text, re.M)
+                == ([str(count)] if count else [])):
+            return
         assert time.monotonic() < end, text
         time.sleep(0.05)
-        try:
-            text = one.read("xtls", "lost-messages")
-        except FileNotFoundError:
-            pass
 
 
 def test_killed_with_messages_held():
     with Scene() as scene:
         hold(scene, "the first words", "the last words")
-        wait_kept(scene.romeo, "2 messages")
+        wait_kept(scene.romeo, 2)
         scene.romeo.kill()
         told, = told_at_return(scene)
         assert told.startswith(f"2 messages to {JULIET} were not sent"), told
@@ -110,13 +119,95 @@ def test_killed_with_messages_held():
 def test_killed_after_those_held_have_arrived():
     with Scene() as scene:
         hold(scene, "words that wait")
-        wait_kept(scene.romeo, "1 message ")
+        wait_kept(scene.romeo, 1)
         scene.romeo.xtls(JULIET, "start")
         scene.juliet.expect_message("words that wait")
         scene.romeo.expect_state("unverified", held=0)
-        wait_kept(scene.romeo, "$")
+        wait_kept(scene.romeo, 0)
         scene.romeo.kill()
         assert not told_at_return(scene)
+
+
+def test_told_until_it_was_read():
+    """However the client ends before that."""
+    with Scene() as scene:
+        hold(scene, "the first words", "the last words")
+        wait_kept(scene.romeo, 2)
+        scene.romeo.kill()
+        for _ in range(2):
+            told, = told_at_return(scene, read=False)
+            assert told.startswith(f"2 messages to {JULIET}"), told
+            scene.romeo.kill()
+            told, = told_at_return(scene, read=False)
+            assert told.startswith(f"2 messages to {JULIET}"), told
+            scene.romeo.quit()
+        told, = told_at_return(scene, read=False)
+        scene.romeo.unload()
+        scene.romeo.quit()
+        assert len(told_at_return(scene)) == 1
+        wait_kept(scene.romeo, 0)
+        scene.romeo.kill()
+        assert not told_at_return(scene), "told although it was read"
+
+
+def test_what_is_lost_later_is_added():
+    """The notice about the last time is still open when the client is killed
+    once more."""
+    with Scene() as scene:
+        hold(scene, "the first words")
+        wait_kept(scene.romeo, 1)
+        scene.romeo.kill()
+        assert len(told_at_return(scene, read=False)) == 1
+        scene.login(scene.romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
+        scene.romeo.expect("presence", who=JULIET, online=True)
+        hold(scene, "the next words", "the last words")
+        wait_kept(scene.romeo, 3)
+        scene.romeo.kill()
+        told, = told_at_return(scene)
+        assert told.startswith(f"3 messages to {JULIET} were not sent"), told
+
+
+def test_a_list_that_cannot_be_read():
+    with Scene() as scene:
+        hold(scene, "words")
+        wait_kept(scene.romeo, 1)
+        scene.romeo.kill()
+        path = os.path.join(scene.romeo.dir, "xtls", "lost-messages")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("rubbish")
+        for read in (False, True):
+            told, = told_at_return(scene, read)
+            kept = re.search(r"could not be read.* as (/\S+?)(<|$)", told)[1]
+            with open(kept, encoding="utf-8") as file:
+                assert file.read() == "rubbish"
+            scene.romeo.kill()
+        assert not told_at_return(scene)
+
+
+def test_a_list_that_cannot_be_written():
+    """One notice, which says so, however many messages are held; and the
+    messages are as safe as before."""
+    with Scene() as scene:
+        path = os.path.join(scene.romeo.dir, "xtls", "lost-messages")
+        hold(scene)
+        os.makedirs(os.path.join(path, "in the way"))
+        for number in range(6):
+            scene.romeo.say(JULIET, f"held {number}")
+            # Each is a change that is to be saved.
+            time.sleep(0.3)
+        told = scene.romeo.expect(
+            "notify", type="error", primary=re.compile("could not be saved"))
+        assert path in told["secondary"], told
+        assert "messages that were not sent" in told["secondary"], told
+        assert len(scene.romeo.seen("notify")) == 1
+        # It is saved as soon as it can be, without another change.
+        os.rmdir(os.path.join(path, "in the way"))
+        os.rmdir(path)
+        wait_kept(scene.romeo, 6)
+        scene.romeo.xtls(JULIET, "start")
+        for number in range(6):
+            scene.juliet.expect_message(f"held {number}")
+        assert len(scene.romeo.seen("notify")) == 1
 
 
 def test_account_is_deleted_with_messages_held():

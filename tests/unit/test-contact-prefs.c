@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tests of trust/contacts.c. */
+/* Tests of trust/contact-prefs.c. */
 #include "contact-prefs.h"
 #include "scratch.h"
 
@@ -12,7 +12,7 @@
 typedef struct {
     char *dir, *file;
     XtlsWriter *writer;
-    XtlsContactPrefs *contacts;
+    XtlsContactPrefs *prefs;
 } Fixture;
 
 static void
@@ -24,11 +24,9 @@ failed_cb (const char *path, const char *message, gpointer user_data)
 static char *
 load (Fixture *fixture)
 {
-    char *set_aside = NULL;
-
-    fixture->contacts =
-        xtls_contact_prefs_load (fixture->file, fixture->writer, &set_aside);
-    return set_aside;
+    fixture->prefs = xtls_contact_prefs_load (fixture->file, fixture->writer);
+    return xtls_records_get_set_aside (
+        xtls_contact_prefs_get_records (fixture->prefs));
 }
 
 static void
@@ -43,7 +41,7 @@ set_up (Fixture *fixture, gconstpointer unused)
 static void
 tear_down (Fixture *fixture, gconstpointer unused)
 {
-    xtls_contact_prefs_free (fixture->contacts);
+    xtls_contact_prefs_free (fixture->prefs);
     xtls_writer_dispatch (fixture->writer);
     xtls_writer_free (fixture->writer);
     test_dir_free (fixture->dir);
@@ -54,7 +52,7 @@ tear_down (Fixture *fixture, gconstpointer unused)
 static char *
 reload (Fixture *fixture)
 {
-    xtls_contact_prefs_free (fixture->contacts);
+    xtls_contact_prefs_free (fixture->prefs);
     xtls_writer_flush (fixture->writer);
     return load (fixture);
 }
@@ -67,17 +65,13 @@ assert_contact (Fixture *fixture,
                 gboolean was_open)
 {
     g_assert_cmpint (
-        xtls_contact_prefs_get_policy (fixture->contacts, ROMEO, jid),
-        ==,
-        policy);
+        xtls_contact_prefs_get_policy (fixture->prefs, ROMEO, jid), ==, policy);
     g_assert_cmpint (
-        xtls_contact_prefs_get_logging (fixture->contacts, ROMEO, jid),
+        xtls_contact_prefs_get_logging (fixture->prefs, ROMEO, jid),
         ==,
         logging);
     g_assert_cmpint (
-        xtls_contact_prefs_was_open (fixture->contacts, ROMEO, jid),
-        ==,
-        was_open);
+        xtls_contact_prefs_was_open (fixture->prefs, ROMEO, jid), ==, was_open);
 }
 
 static void
@@ -86,10 +80,10 @@ test_values (Fixture *fixture, gconstpointer unused)
     assert_contact (
         fixture, JULIET, XTLS_POLICY_DEFAULT, XTLS_LOGGING_DEFAULT, FALSE);
     xtls_contact_prefs_set_policy (
-        fixture->contacts, ROMEO, JULIET, XTLS_POLICY_REQUIRED);
+        fixture->prefs, ROMEO, JULIET, XTLS_POLICY_REQUIRED);
     xtls_contact_prefs_set_logging (
-        fixture->contacts, ROMEO, "nurse@x", XTLS_LOGGING_ON);
-    xtls_contact_prefs_set_was_open (fixture->contacts, ROMEO, "ж]@[\n");
+        fixture->prefs, ROMEO, "nurse@x", XTLS_LOGGING_ON);
+    xtls_contact_prefs_set_was_open (fixture->prefs, ROMEO, "ж]@[\n");
     g_assert_null (reload (fixture));
     g_assert_cmpuint (test_mode (fixture->file), ==, 0600);
     assert_contact (
@@ -101,16 +95,16 @@ test_values (Fixture *fixture, gconstpointer unused)
     assert_contact (
         fixture, "other", XTLS_POLICY_DEFAULT, XTLS_LOGGING_DEFAULT, FALSE);
     g_assert_cmpint (
-        xtls_contact_prefs_get_policy (fixture->contacts, JULIET, ROMEO),
+        xtls_contact_prefs_get_policy (fixture->prefs, JULIET, ROMEO),
         ==,
         XTLS_POLICY_DEFAULT);
 
     /* All of them on one contact, and back. */
     xtls_contact_prefs_set_logging (
-        fixture->contacts, ROMEO, JULIET, XTLS_LOGGING_OFF);
-    xtls_contact_prefs_set_was_open (fixture->contacts, ROMEO, JULIET);
+        fixture->prefs, ROMEO, JULIET, XTLS_LOGGING_OFF);
+    xtls_contact_prefs_set_was_open (fixture->prefs, ROMEO, JULIET);
     xtls_contact_prefs_set_policy (
-        fixture->contacts, ROMEO, JULIET, XTLS_POLICY_DEFAULT);
+        fixture->prefs, ROMEO, JULIET, XTLS_POLICY_DEFAULT);
     g_assert_null (reload (fixture));
     assert_contact (
         fixture, JULIET, XTLS_POLICY_DEFAULT, XTLS_LOGGING_OFF, TRUE);
@@ -121,15 +115,15 @@ static void
 test_no_change (Fixture *fixture, gconstpointer unused)
 {
     xtls_contact_prefs_set_policy (
-        fixture->contacts, ROMEO, JULIET, XTLS_POLICY_DEFAULT);
+        fixture->prefs, ROMEO, JULIET, XTLS_POLICY_DEFAULT);
     xtls_contact_prefs_set_logging (
-        fixture->contacts, ROMEO, JULIET, XTLS_LOGGING_DEFAULT);
+        fixture->prefs, ROMEO, JULIET, XTLS_LOGGING_DEFAULT);
     xtls_writer_flush (fixture->writer);
     g_assert_false (g_file_test (fixture->file, G_FILE_TEST_EXISTS));
-    xtls_contact_prefs_set_was_open (fixture->contacts, ROMEO, JULIET);
+    xtls_contact_prefs_set_was_open (fixture->prefs, ROMEO, JULIET);
     xtls_writer_flush (fixture->writer);
     g_remove (fixture->file);
-    xtls_contact_prefs_set_was_open (fixture->contacts, ROMEO, JULIET);
+    xtls_contact_prefs_set_was_open (fixture->prefs, ROMEO, JULIET);
     xtls_writer_flush (fixture->writer);
     g_assert_false (g_file_test (fixture->file, G_FILE_TEST_EXISTS));
 }
@@ -141,10 +135,10 @@ test_unstorable (Fixture *fixture, gconstpointer unused)
 
     for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
         xtls_contact_prefs_set_policy (
-            fixture->contacts, ROMEO, names[i], XTLS_POLICY_NEVER);
+            fixture->prefs, ROMEO, names[i], XTLS_POLICY_NEVER);
         xtls_contact_prefs_set_logging (
-            fixture->contacts, ROMEO, names[i], XTLS_LOGGING_ON);
-        xtls_contact_prefs_set_was_open (fixture->contacts, ROMEO, names[i]);
+            fixture->prefs, ROMEO, names[i], XTLS_LOGGING_ON);
+        xtls_contact_prefs_set_was_open (fixture->prefs, ROMEO, names[i]);
     }
     g_assert_null (reload (fixture));
 }
@@ -165,12 +159,17 @@ check_damaged (Fixture *fixture, const char *text, XtlsPolicy honoured)
     g_assert_nonnull (set_aside);
     kept = test_read (set_aside);
     g_assert_cmpstr (kept, ==, text);
-    g_assert_true (xtls_contact_prefs_is_damaged (fixture->contacts));
+    g_assert_true (xtls_contact_prefs_is_damaged (fixture->prefs));
     assert_contact (fixture, "x@y", honoured, XTLS_LOGGING_DEFAULT, FALSE);
-    xtls_contact_prefs_clear_damaged (fixture->contacts);
-    g_assert_false (xtls_contact_prefs_is_damaged (fixture->contacts));
+    g_free (set_aside);
+    set_aside = reload (fixture);
+    g_assert_nonnull (set_aside);
+    g_assert_true (xtls_contact_prefs_is_damaged (fixture->prefs));
+    xtls_records_clear_damaged (
+        xtls_contact_prefs_get_records (fixture->prefs));
+    g_assert_false (xtls_contact_prefs_is_damaged (fixture->prefs));
     g_assert_null (reload (fixture));
-    g_assert_false (xtls_contact_prefs_is_damaged (fixture->contacts));
+    g_assert_false (xtls_contact_prefs_is_damaged (fixture->prefs));
     assert_contact (fixture, "x@y", honoured, XTLS_LOGGING_DEFAULT, FALSE);
 }
 
@@ -222,10 +221,10 @@ int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
-    add ("/contacts/values", test_values);
-    add ("/contacts/no-change", test_no_change);
-    add ("/contacts/unstorable", test_unstorable);
-    add ("/contacts/damaged", test_damaged);
-    g_test_add_func ("/contacts/policy-words", test_policy_words);
+    add ("/contact-prefs/values", test_values);
+    add ("/contact-prefs/no-change", test_no_change);
+    add ("/contact-prefs/unstorable", test_unstorable);
+    add ("/contact-prefs/damaged", test_damaged);
+    g_test_add_func ("/contact-prefs/policy-words", test_policy_words);
     return g_test_run ();
 }

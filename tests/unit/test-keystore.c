@@ -47,14 +47,18 @@ read_cb (GKeyFile *file, const char *group, gpointer user_data)
 static char *
 load (Fixture *fixture)
 {
-    char *set_aside = NULL;
     gboolean writable = FALSE, good;
+    char *set_aside;
 
     g_string_truncate (fixture->read, 0);
-    good = xtls_keystore_load (
-        fixture->file, keys, read_cb, fixture, &set_aside, &writable);
+    good =
+        xtls_keystore_load (fixture->file, keys, read_cb, fixture, &writable);
     g_assert_true (writable);
+    set_aside = xtls_keystore_get_mark (fixture->file);
+    g_assert_true (xtls_keystore_is_marked (fixture->file) ==
+                   (set_aside != NULL));
     g_assert_true (good == (set_aside == NULL));
+    xtls_keystore_remove_mark (fixture->file);
     return set_aside;
 }
 
@@ -143,14 +147,64 @@ test_stuck (Fixture *fixture, gconstpointer unused)
 {
     g_autofree char *behind = g_build_filename (fixture->file, "x", NULL);
     gboolean writable = TRUE;
-    char *set_aside = (char *)fixture;
 
     test_write (fixture->file, HEAD);
-    g_assert_false (xtls_keystore_load (
-        behind, keys, read_cb, fixture, &set_aside, &writable));
+    g_assert_false (
+        xtls_keystore_load (behind, keys, read_cb, fixture, &writable));
     g_assert_false (writable);
-    g_assert_null (set_aside);
+    g_assert_null (xtls_keystore_get_mark (behind));
     g_assert_null (xtls_keystore_set_aside (behind));
+}
+
+/* The mark outlives what happens to the file, and to itself. */
+static void
+test_mark (Fixture *fixture, gconstpointer unused)
+{
+    g_autofree char *mark = g_strconcat (fixture->file, ".damaged", NULL);
+    g_autofree char *first = NULL, *still = NULL, *second = NULL;
+    g_autofree char *fallback = NULL;
+    gboolean writable;
+
+    test_write (fixture->file, "rubbish");
+    g_assert_false (
+        xtls_keystore_load (fixture->file, keys, read_cb, fixture, &writable));
+    first = xtls_keystore_get_mark (fixture->file);
+    g_assert_true (g_str_has_suffix (first, "/file.unreadable-1"));
+    test_write (fixture->file, HEAD GOOD);
+    g_assert_true (
+        xtls_keystore_load (fixture->file, keys, read_cb, fixture, &writable));
+    still = xtls_keystore_get_mark (fixture->file);
+    g_assert_cmpstr (still, ==, first);
+    test_write (fixture->file, "rubbish");
+    g_assert_false (
+        xtls_keystore_load (fixture->file, keys, read_cb, fixture, &writable));
+    second = xtls_keystore_get_mark (fixture->file);
+    g_assert_true (g_str_has_suffix (second, "/file.unreadable-2"));
+    test_write (mark, "");
+    fallback = xtls_keystore_get_mark (fixture->file);
+    g_assert_nonnull (fallback);
+    xtls_keystore_remove_mark (fixture->file);
+    g_assert_false (xtls_keystore_is_marked (fixture->file));
+    xtls_keystore_remove_mark (fixture->file);
+}
+
+/* Without a mark a damaged file would be forgotten: it stays where it is. */
+static void
+test_mark_that_cannot_be_made (Fixture *fixture, gconstpointer unused)
+{
+    g_autofree char *mark = g_strconcat (fixture->file, ".damaged", NULL);
+    g_autofree char *in_the_way = g_build_filename (mark, "x", NULL);
+    g_autofree char *text = NULL;
+    gboolean writable;
+
+    test_write (fixture->file, "rubbish");
+    g_assert_cmpint (g_mkdir (mark, 0700), ==, 0);
+    g_assert_cmpint (g_mkdir (in_the_way, 0700), ==, 0);
+    g_assert_false (
+        xtls_keystore_load (fixture->file, keys, read_cb, fixture, &writable));
+    g_assert_false (writable);
+    text = test_read (fixture->file);
+    g_assert_cmpstr (text, ==, "rubbish");
 }
 
 /* What was set aside before is never overwritten. */
@@ -248,6 +302,8 @@ main (int argc, char **argv)
     add ("/keystore/bad", test_bad);
     add ("/keystore/not-a-file", test_not_a_file);
     add ("/keystore/stuck", test_stuck);
+    add ("/keystore/mark", test_mark);
+    add ("/keystore/mark/cannot-be-made", test_mark_that_cannot_be_made);
     add ("/keystore/set-aside", test_set_aside);
     add ("/keystore/set-aside/often", test_set_aside_often);
     add ("/keystore/size", test_size);

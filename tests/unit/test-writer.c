@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tests of trust/writer.c. */
+#include "folder-lock.h"
 #include "scratch.h"
 #include "writer.h"
 
+#include <glib/gstdio.h>
 #include <poll.h>
 #include <string.h>
 
-static gint serialised, freed; /* atomic */
 static GThread *main_thread;
 
 typedef struct {
@@ -15,22 +16,62 @@ typedef struct {
     GPtrArray *failures;
 } Fixture;
 
-static char *
-serialise_cb (gpointer snapshot, gsize *len)
+/* A file of one text. */
+typedef struct {
+    char *path;
+    GMutex lock;
+    char *text;
+    gint syncs, polls, reports, freed; /* atomic */
+    gboolean with_reports;
+    gint is_changed; /* atomic */
+} Text;
+
+static gboolean
+sync_cb (gpointer data, gboolean *report, GError **error)
 {
+    Text *text = data;
+    g_autofree char *copy = NULL;
+
     g_assert_true (g_thread_self () != main_thread);
-    g_atomic_int_inc (&serialised);
-    *len = strlen (snapshot);
-    return g_strdup (snapshot);
+    g_atomic_int_inc (&text->syncs);
+    *report = text->with_reports;
+    g_mutex_lock (&text->lock);
+    copy = g_strdup (text->text);
+    g_mutex_unlock (&text->lock);
+    return xtls_writer_save (text->path, copy, strlen (copy), error);
+}
+
+static gboolean
+is_changed_cb (gpointer data)
+{
+    Text *text = data;
+
+    g_assert_true (g_thread_self () != main_thread);
+    g_atomic_int_inc (&text->polls);
+    return g_atomic_int_get (&text->is_changed);
 }
 
 static void
-free_cb (gpointer snapshot)
+report_cb (gpointer data)
 {
-    g_assert_true (g_thread_self () != main_thread);
-    g_atomic_int_inc (&freed);
-    g_free (snapshot);
+    g_assert_true (g_thread_self () == main_thread);
+    g_atomic_int_inc (&((Text *)data)->reports);
 }
+
+static void
+free_cb (gpointer data)
+{
+    g_atomic_int_inc (&((Text *)data)->freed);
+}
+
+static const XtlsWriterOps writes = {
+    .sync = sync_cb, .report = report_cb, .free = free_cb};
+static const XtlsWriterOps shared = {.sync = sync_cb,
+                                     .is_changed = is_changed_cb,
+                                     .report = report_cb,
+                                     .free = free_cb};
+static const XtlsWriterOps watches = {
+    .is_changed = is_changed_cb, .report = report_cb, .free = free_cb};
 
 static void
 failed_cb (const char *path, const char *message, gpointer user_data)
@@ -45,8 +86,6 @@ failed_cb (const char *path, const char *message, gpointer user_data)
 static void
 set_up (Fixture *fixture, gconstpointer unused)
 {
-    g_atomic_int_set (&serialised, 0);
-    g_atomic_int_set (&freed, 0);
     fixture->dir = test_dir_new ();
     fixture->file = g_build_filename (fixture->dir, "new", "file", NULL);
     fixture->failures = g_ptr_array_new_with_free_func (g_free);
@@ -62,11 +101,46 @@ tear_down (Fixture *fixture, gconstpointer unused)
     g_free (fixture->file);
 }
 
-static void
-put (Fixture *fixture, const char *path, const char *text)
+/* To be cleared after the writer is freed. */
+static XtlsWriterFile *
+add_text (Fixture *fixture,
+          Text *text,
+          const char *path,
+          const XtlsWriterOps *ops)
 {
-    xtls_writer_put (
-        fixture->writer, path, g_strdup (text), serialise_cb, free_cb);
+    memset (text, 0, sizeof *text);
+    g_mutex_init (&text->lock);
+    text->path = g_strdup (path);
+    text->text = g_strdup ("");
+    return xtls_writer_add (fixture->writer, path, ops, text);
+}
+
+static void
+free_writer (Fixture *fixture)
+{
+    xtls_writer_free (fixture->writer);
+    fixture->writer = NULL;
+}
+
+static void
+clear_text (Fixture *fixture, Text *text)
+{
+    if (fixture->writer != NULL)
+        free_writer (fixture);
+    g_assert_cmpint (g_atomic_int_get (&text->freed), ==, 1);
+    g_mutex_clear (&text->lock);
+    g_free (text->path);
+    g_free (text->text);
+}
+
+static void
+put (Fixture *fixture, XtlsWriterFile *file, Text *text, const char *value)
+{
+    g_mutex_lock (&text->lock);
+    g_free (text->text);
+    text->text = g_strdup (value);
+    g_mutex_unlock (&text->lock);
+    xtls_writer_change (fixture->writer, file);
 }
 
 static void
@@ -89,39 +163,47 @@ is_readable (Fixture *fixture, int timeout)
 static void
 test_flush (Fixture *fixture, gconstpointer unused)
 {
-    g_autofree char *second = g_build_filename (fixture->dir, "b", NULL);
+    g_autofree char *path = g_build_filename (fixture->dir, "b", NULL);
     g_autofree char *new = g_path_get_dirname (fixture->file);
+    Text one, two;
+    XtlsWriterFile *first = add_text (fixture, &one, fixture->file, &writes);
+    XtlsWriterFile *second = add_text (fixture, &two, path, &writes);
 
     xtls_writer_flush (fixture->writer);
-    put (fixture, fixture->file, "one");
-    put (fixture, second, "two");
+    g_assert_cmpint (one.syncs, ==, 0);
+    put (fixture, first, &one, "one");
+    put (fixture, second, &two, "two");
     xtls_writer_flush (fixture->writer);
     assert_content (fixture->file, "one");
-    assert_content (second, "two");
+    assert_content (path, "two");
     g_assert_cmpuint (test_mode (new), ==, 0700);
-    put (fixture, fixture->file, "");
+    put (fixture, first, &one, "");
     xtls_writer_flush (fixture->writer);
     assert_content (fixture->file, "");
+    g_assert_cmpint (two.syncs, ==, 1);
     g_assert_false (is_readable (fixture, 0));
     xtls_writer_dispatch (fixture->writer);
     g_assert_cmpuint (fixture->failures->len, ==, 0);
+    clear_text (fixture, &one);
+    clear_text (fixture, &two);
 }
 
 static void
 test_coalesce (Fixture *fixture, gconstpointer unused)
 {
-    for (guint i = 0; i < 1000; i++) {
-        g_autofree char *text = g_strdup_printf ("%u", i);
+    Text text;
+    XtlsWriterFile *file = add_text (fixture, &text, fixture->file, &writes);
 
-        put (fixture, fixture->file, text);
+    for (guint i = 0; i < 1000; i++) {
+        g_autofree char *value = g_strdup_printf ("%u", i);
+
+        put (fixture, file, &text, value);
     }
     xtls_writer_flush (fixture->writer);
     assert_content (fixture->file, "999");
     /* Two if the machine was asleep for a while. */
-    g_assert_cmpint (g_atomic_int_get (&serialised), <=, 2);
-    xtls_writer_free (fixture->writer);
-    g_assert_cmpint (g_atomic_int_get (&freed), ==, 1000);
-    fixture->writer = xtls_writer_new (failed_cb, fixture);
+    g_assert_cmpint (text.syncs, <=, 2);
+    clear_text (fixture, &text);
 }
 
 /* Without being asked, too, however often the file changes meanwhile. */
@@ -129,24 +211,93 @@ static void
 test_delay (Fixture *fixture, gconstpointer unused)
 {
     gint64 end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
+    Text text;
+    XtlsWriterFile *file = add_text (fixture, &text, fixture->file, &writes);
 
     while (!g_file_test (fixture->file, G_FILE_TEST_EXISTS)) {
         g_assert_cmpint (g_get_monotonic_time (), <, end);
-        put (fixture, fixture->file, "late");
+        put (fixture, file, &text, "late");
         g_usleep (5000);
     }
     xtls_writer_flush (fixture->writer);
     assert_content (fixture->file, "late");
+    clear_text (fixture, &text);
 }
 
 static void
 test_free_writes (Fixture *fixture, gconstpointer unused)
 {
-    put (fixture, fixture->file, "last words");
-    xtls_writer_free (fixture->writer);
-    fixture->writer = NULL;
+    Text text;
+
+    put (fixture,
+         add_text (fixture, &text, fixture->file, &writes),
+         &text,
+         "last words");
+    free_writer (fixture);
     assert_content (fixture->file, "last words");
-    g_assert_cmpint (g_atomic_int_get (&freed), ==, 1);
+    clear_text (fixture, &text);
+}
+
+static void
+test_remove_writes (Fixture *fixture, gconstpointer unused)
+{
+    Text text;
+    XtlsWriterFile *file = add_text (fixture, &text, fixture->file, &writes);
+
+    text.with_reports = TRUE;
+    put (fixture, file, &text, "last words");
+    xtls_writer_remove (fixture->writer, file);
+    xtls_writer_flush (fixture->writer);
+    xtls_writer_dispatch (fixture->writer);
+    assert_content (fixture->file, "last words");
+    g_assert_cmpint (text.reports, ==, 0);
+    clear_text (fixture, &text);
+}
+
+/* A file that is to be reported is left alone until it was. */
+static void
+test_report (Fixture *fixture, gconstpointer unused)
+{
+    Text text;
+    XtlsWriterFile *file = add_text (fixture, &text, fixture->file, &writes);
+
+    text.with_reports = TRUE;
+    put (fixture, file, &text, "one");
+    g_assert_true (is_readable (fixture, 20000));
+    put (fixture, file, &text, "two");
+    /* Longer than a change waits. */
+    g_usleep (400 * 1000);
+    g_assert_cmpint (g_atomic_int_get (&text.syncs), ==, 1);
+    assert_content (fixture->file, "one");
+    xtls_writer_dispatch (fixture->writer);
+    g_assert_cmpint (text.reports, ==, 1);
+    xtls_writer_flush (fixture->writer);
+    assert_content (fixture->file, "two");
+    g_assert_cmpint (text.reports, ==, 2);
+    clear_text (fixture, &text);
+}
+
+static void
+test_poll (Fixture *fixture, gconstpointer unused)
+{
+    Text text, watched;
+    g_autofree char *path = g_build_filename (fixture->dir, "w", NULL);
+
+    add_text (fixture, &text, fixture->file, &shared);
+    add_text (fixture, &watched, path, &watches);
+    g_assert_false (is_readable (fixture, 1500));
+    g_assert_cmpint (g_atomic_int_get (&text.polls), >, 0);
+    g_assert_cmpint (g_atomic_int_get (&text.syncs), ==, 0);
+    g_atomic_int_set (&text.is_changed, 1);
+    g_atomic_int_set (&watched.is_changed, 1);
+    /* Two seconds are promised; a busy machine may take longer. */
+    g_assert_true (is_readable (fixture, 20000));
+    xtls_writer_dispatch (fixture->writer);
+    g_assert_cmpint (watched.reports, ==, 1);
+    while (g_atomic_int_get (&text.syncs) == 0)
+        g_usleep (10000);
+    clear_text (fixture, &text);
+    clear_text (fixture, &watched);
 }
 
 static void
@@ -154,10 +305,13 @@ test_failure (Fixture *fixture, gconstpointer unused)
 {
     g_autofree char *wall = g_build_filename (fixture->dir, "wall", NULL);
     g_autofree char *behind = g_build_filename (wall, "file", NULL);
+    Text bad, good;
+    XtlsWriterFile *first = add_text (fixture, &bad, behind, &writes);
+    XtlsWriterFile *second = add_text (fixture, &good, fixture->file, &writes);
 
     test_write (wall, "");
-    put (fixture, behind, "x");
-    put (fixture, fixture->file, "y");
+    put (fixture, first, &bad, "x");
+    put (fixture, second, &good, "y");
     g_assert_true (is_readable (fixture, 20000));
     xtls_writer_flush (fixture->writer);
     assert_content (fixture->file, "y");
@@ -167,10 +321,49 @@ test_failure (Fixture *fixture, gconstpointer unused)
     g_assert_cmpstr (fixture->failures->pdata[0], ==, behind);
     g_assert_false (is_readable (fixture, 0));
 
-    /* A failure may never be asked for. */
-    put (fixture, behind, "z");
+    /* Told once, however often it fails. */
+    for (guint i = 0; i < 5; i++) {
+        put (fixture, first, &bad, "z");
+        xtls_writer_flush (fixture->writer);
+    }
+    xtls_writer_dispatch (fixture->writer);
+    g_assert_cmpuint (fixture->failures->len, ==, 1);
+
+    /* Written as soon as it can be, without another change; and told again
+     * when it fails again. */
+    g_remove (wall);
+    xtls_writer_flush (fixture->writer);
+    assert_content (behind, "z");
+    g_remove (behind);
+    g_assert_cmpint (g_mkdir (behind, 0700), ==, 0);
+    put (fixture, first, &bad, "a");
+    /* It may never be asked for. */
     xtls_writer_flush (fixture->writer);
     g_assert_true (is_readable (fixture, 0));
+    clear_text (fixture, &bad);
+    clear_text (fixture, &good);
+}
+
+/* A program that was stopped while it had the lock does not stop this one from
+ * saving when it ends. */
+static void
+test_locked (Fixture *fixture, gconstpointer unused)
+{
+    g_autofree char *path = g_build_filename (fixture->dir, "b", NULL);
+    Text text;
+    XtlsWriterFile *file = add_text (fixture, &text, path, &writes);
+    int lock = xtls_folder_lock_take (fixture->dir, 0);
+
+    g_assert_cmpint (lock, >=, 0);
+    put (fixture, file, &text, "x");
+    g_assert_true (is_readable (fixture, 20000));
+    xtls_writer_dispatch (fixture->writer);
+    g_assert_cmpuint (fixture->failures->len, ==, 1);
+    g_assert_cmpint (text.syncs, ==, 0);
+    free_writer (fixture);
+    assert_content (path, "x");
+    xtls_folder_lock_release (lock);
+    clear_text (fixture, &text);
 }
 
 #define add(path, function)                                                    \
@@ -185,6 +378,10 @@ main (int argc, char **argv)
     add ("/writer/coalesce", test_coalesce);
     add ("/writer/delay", test_delay);
     add ("/writer/free", test_free_writes);
+    add ("/writer/remove", test_remove_writes);
+    add ("/writer/report", test_report);
+    add ("/writer/poll", test_poll);
     add ("/writer/failure", test_failure);
+    add ("/writer/locked", test_locked);
     return g_test_run ();
 }

@@ -4,9 +4,9 @@
 
 #include "api.h"
 #include "jabber.h"
-#include "store.h"
 
 #include <eventloop.h>
+#include <notify.h>
 #include <signals.h>
 
 typedef struct {
@@ -60,6 +60,8 @@ void
 xtls_core_set_quitting (void)
 {
     core->quitting = TRUE;
+    /* Whoever closes them now is not the user. */
+    xtls_store_ignore_notices (core->store);
 }
 
 guint
@@ -84,6 +86,13 @@ void
 xtls_core_emit_keys (void)
 {
     purple_signal_emit (core->plugin, XTLS_SIGNAL_KEYS);
+}
+
+void
+xtls_core_close_notices (void)
+{
+    xtls_store_ignore_notices (core->store);
+    purple_notify_close_with_handle (core->plugin);
 }
 
 /* --- the worker for shared secrets --- */
@@ -137,11 +146,11 @@ xtls_core_renew_identity (PurpleAccount *account, GError **error)
 /* --- life --- */
 
 void
-xtls_core_init (PurplePlugin *plugin)
+xtls_core_init (PurplePlugin *plugin, const XtlsStoreOps *ops)
 {
     core = g_new0 (Core, 1);
     core->plugin = plugin;
-    core->store = xtls_store_open (plugin);
+    core->store = xtls_store_open (plugin, ops);
     start_smp_jobs ();
 }
 

@@ -11,13 +11,22 @@
 #include "lost.h"
 #include "peers.h"
 #include "smp-jobs.h"
+#include "store.h"
 
 #include <account.h>
 #include <glib.h>
 #include <plugin.h>
 
-/* Reads the files. */
-void xtls_core_init (PurplePlugin *plugin);
+/**
+ * xtls_core_init:
+ * @ops: for what other programs on the folder do
+ *
+ * Reads the files.
+ */
+void xtls_core_init (PurplePlugin *plugin, const XtlsStoreOps *ops);
+
+/* Closes the plugin's notices, without taking them for read. */
+void xtls_core_close_notices (void);
 
 /* Saves what waits to be saved. */
 void xtls_core_uninit (void);

@@ -1,24 +1,52 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sentences in a file, one a line, for the next start. */
+/* How many messages to whom are lost, in a file for the next start. */
 #include "lost.h"
 
+#include "folder-lock.h"
+#include "keystore.h"
+
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <notify.h>
 #include <string.h>
 
 #define FILE_NAME "lost-messages"
+/* How many programs on one folder have a file each; more go without. */
+#define FILES_MAX 8
+#define COUNT_MAX 1000000
+
+#define KEY_WHO "contact"
+#define KEY_MESSAGES "messages"
+
+static const char *const keys[] = {KEY_WHO, KEY_MESSAGES, NULL};
 
 typedef struct {
     char *who;
     guint n;
 } Waiting;
 
-struct XtlsLost {
+/* What the main thread and the writer's share. */
+typedef struct {
     char *path;
-    XtlsWriter *writer;  /* borrowed */
-    GHashTable *waiting; /* key → Waiting, owned; none with n of 0 */
-    GHashTable *counts;  /* who → how many are lost for certain */
+    GMutex lock;
+    char *text; /* (nullable) what is to be in the file; NULL: no file */
+    GPtrArray *adopted; /* files of other programs that `text` covers */
+
+    /* Of the writer's thread. */
+    char *written; /* (nullable) what is in the file */
+} Shared;
+
+struct XtlsLost {
+    XtlsWriter *writer;   /* borrowed */
+    XtlsWriterFile *file; /* (nullable) owned by the writer */
+    Shared *shared;       /* the file's */
+    int locks[FILES_MAX]; /* of our file and of those taken over; or negative */
+    GHashTable *waiting;  /* key → Waiting, owned; none with n of 0 */
+    GHashTable *counts;   /* who → how many are lost for certain */
+    GHashTable *earlier;  /* who → how many were lost before this start */
+    GPtrArray *damaged;   /* files that could not be read, told of as well */
+    gboolean ignore_notice;
 };
 
 static void
@@ -30,43 +58,10 @@ waiting_free (gpointer data)
     g_free (waiting);
 }
 
-static void
-show (const char *path, PurplePlugin *plugin)
+static GHashTable *
+counts_new (void)
 {
-    g_autofree char *text = NULL;
-    g_autofree char *escaped = NULL;
-    g_autofree char *html = NULL;
-    g_auto (GStrv) lines = NULL;
-
-    if (!g_file_get_contents (path, &text, NULL, NULL))
-        return;
-    g_unlink (path);
-    if (!*text || !g_utf8_validate (text, -1, NULL))
-        return;
-    escaped = g_markup_escape_text (text, -1);
-    lines = g_strsplit (escaped, "\n", -1);
-    html = g_strjoinv ("<br>", lines);
-    purple_notify_formatted (plugin,
-                             _ ("Private conversations"),
-                             _ ("Messages were lost when this client ended."),
-                             NULL,
-                             html,
-                             NULL,
-                             NULL);
-}
-
-XtlsLost *
-xtls_lost_open (const char *dir, XtlsWriter *writer, PurplePlugin *plugin)
-{
-    XtlsLost *lost = g_new0 (XtlsLost, 1);
-
-    lost->path = g_build_filename (dir, FILE_NAME, NULL);
-    lost->writer = writer;
-    lost->waiting = g_hash_table_new_full (NULL, NULL, NULL, waiting_free);
-    lost->counts =
-        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-    show (lost->path, plugin);
-    return lost;
+    return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 static void
@@ -76,74 +71,306 @@ count (GHashTable *counts, const char *who, guint n)
     g_hash_table_insert (counts, g_strdup (who), GUINT_TO_POINTER (n));
 }
 
+static void
+count_all (GHashTable *counts, GHashTable *more)
+{
+    GHashTableIter iter;
+    gpointer who, n;
+
+    g_hash_table_iter_init (&iter, more);
+    while (g_hash_table_iter_next (&iter, &who, &n))
+        count (counts, who, GPOINTER_TO_UINT (n));
+}
+
+/* --- the file, in the writer's thread ------------------------------------- */
+
+/* What is taken over must not be told twice, nor lost: it goes once it is in
+ * our file, too. */
+static void
+remove_adopted (Shared *shared)
+{
+    g_autoptr (GPtrArray) adopted = NULL;
+
+    g_mutex_lock (&shared->lock);
+    adopted = g_steal_pointer (&shared->adopted);
+    g_mutex_unlock (&shared->lock);
+    for (guint i = 0; adopted && i < adopted->len; i++)
+        (void)g_unlink (adopted->pdata[i]);
+}
+
+static gboolean
+write_text (Shared *shared, const char *text, GError **error)
+{
+    if (text)
+        return xtls_writer_save (shared->path, text, strlen (text), error);
+    if (g_unlink (shared->path) == 0 || errno == ENOENT)
+        return TRUE;
+    g_set_error_literal (error,
+                         G_FILE_ERROR,
+                         g_file_error_from_errno (errno),
+                         g_strerror (errno));
+    return FALSE;
+}
+
+/* A message that was sent and confirmed meanwhile is no reason to write. */
+static gboolean
+sync_cb (gpointer data, gboolean *report, GError **error)
+{
+    Shared *shared = data;
+    g_autofree char *text = NULL;
+
+    g_mutex_lock (&shared->lock);
+    text = g_strdup (shared->text);
+    g_mutex_unlock (&shared->lock);
+    if (g_strcmp0 (text, shared->written) != 0) {
+        if (!write_text (shared, text, error))
+            return FALSE;
+        g_free (shared->written);
+        shared->written = g_steal_pointer (&text);
+    }
+    remove_adopted (shared);
+    return TRUE;
+}
+
+static void
+shared_free (gpointer data)
+{
+    Shared *shared = data;
+
+    g_clear_pointer (&shared->adopted, g_ptr_array_unref);
+    g_mutex_clear (&shared->lock);
+    g_free (shared->path);
+    g_free (shared->text);
+    g_free (shared->written);
+    g_free (shared);
+}
+
+static const XtlsWriterOps ops = {.sync = sync_cb, .free = shared_free};
+
+/* --- what is to be in it -------------------------------------------------- */
+
 /* Returns: (transfer container): who → how many, of all accounts. */
 static GHashTable *
 sum_up (XtlsLost *lost)
 {
-    GHashTable *sums =
-        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *sums = counts_new ();
     GHashTableIter iter;
-    gpointer key, value;
+    gpointer value;
 
-    g_hash_table_iter_init (&iter, lost->counts);
-    while (g_hash_table_iter_next (&iter, &key, &value))
-        count (sums, key, GPOINTER_TO_UINT (value));
+    count_all (sums, lost->earlier);
+    count_all (sums, lost->counts);
     g_hash_table_iter_init (&iter, lost->waiting);
     while (g_hash_table_iter_next (&iter, NULL, &value))
         count (sums, ((Waiting *)value)->who, ((Waiting *)value)->n);
     return sums;
 }
 
+/* Returns: (nullable): %NULL if nothing is lost. */
 static char *
 make_text (XtlsLost *lost)
 {
     g_autoptr (GHashTable) sums = sum_up (lost);
-    GString *text = g_string_new (NULL);
+    g_autoptr (GKeyFile) file = xtls_keystore_new ();
+    GHashTableIter iter;
+    gpointer who, n;
+    guint number = 0;
+
+    g_hash_table_iter_init (&iter, sums);
+    while (g_hash_table_iter_next (&iter, &who, &n)) {
+        g_autofree char *group = xtls_keystore_group (number++);
+
+        g_key_file_set_string (file, group, KEY_WHO, who);
+        g_key_file_set_integer (
+            file, group, KEY_MESSAGES, (gint)GPOINTER_TO_UINT (n));
+    }
+    return number > 0 ? g_key_file_to_data (file, NULL, NULL) : NULL;
+}
+
+static void
+save (XtlsLost *lost)
+{
+    if (!lost->file)
+        return;
+    g_mutex_lock (&lost->shared->lock);
+    g_free (lost->shared->text);
+    lost->shared->text = make_text (lost);
+    g_mutex_unlock (&lost->shared->lock);
+    xtls_writer_change (lost->writer, lost->file);
+}
+
+/* --- the notice ----------------------------------------------------------- */
+
+static void
+add_line (GString *html, const char *line)
+{
+    g_autofree char *escaped = g_markup_escape_text (line, -1);
+
+    g_string_append_printf (html, "%s<br>", escaped);
+}
+
+static char *
+make_html (XtlsLost *lost)
+{
+    GString *html = g_string_new (NULL);
     GHashTableIter iter;
     gpointer who, value;
 
-    g_hash_table_iter_init (&iter, sums);
+    g_hash_table_iter_init (&iter, lost->earlier);
     while (g_hash_table_iter_next (&iter, &who, &value)) {
         guint n = GPOINTER_TO_UINT (value);
-
-        g_string_append_printf (
-            text,
+        g_autofree char *line = g_strdup_printf (
             g_dngettext (GETTEXT_PACKAGE,
                          "%u message to %s was not sent, or never confirmed.",
                          "%u messages to %s were not sent, or never confirmed.",
                          n),
             n,
             (const char *)who);
-        g_string_append_c (text, '\n');
-    }
-    return g_string_free (text, FALSE);
-}
 
-/* In the writer's thread. */
-static char *
-serialise (gpointer text, gsize *len)
-{
-    *len = strlen (text);
-    return g_strdup (text);
+        add_line (html, line);
+    }
+    for (guint i = 0; i < lost->damaged->len; i++) {
+        g_autofree char *name =
+            xtls_keystore_get_mark (lost->damaged->pdata[i]);
+        g_autofree char *line = g_strdup_printf (
+            _ ("The list of lost messages could not be read, so that there may "
+               "be more. It was kept as %s"),
+            name ? name : (const char *)lost->damaged->pdata[i]);
+
+        add_line (html, line);
+    }
+    return g_string_free (html, FALSE);
 }
 
 static void
-save (XtlsLost *lost)
+told_cb (gpointer data)
 {
-    xtls_writer_put (
-        lost->writer, lost->path, make_text (lost), serialise, g_free);
+    XtlsLost *lost = data;
+
+    if (lost->ignore_notice)
+        return;
+    for (guint i = 0; i < lost->damaged->len; i++)
+        xtls_keystore_remove_mark (lost->damaged->pdata[i]);
+    g_ptr_array_set_size (lost->damaged, 0);
+    g_hash_table_remove_all (lost->earlier);
+    save (lost);
+}
+
+static void
+show (XtlsLost *lost, PurplePlugin *plugin)
+{
+    g_autofree char *html = NULL;
+
+    if (g_hash_table_size (lost->earlier) == 0 && lost->damaged->len == 0)
+        return;
+    html = make_html (lost);
+    /* A client that shows no notices calls back at once: that is no reading. */
+    lost->ignore_notice = TRUE;
+    purple_notify_formatted (plugin,
+                             _ ("Private conversations"),
+                             _ ("Messages were lost when this client ended."),
+                             NULL,
+                             html,
+                             told_cb,
+                             lost);
+    lost->ignore_notice = FALSE;
+}
+
+/* --- the files of this folder --------------------------------------------- */
+
+static gboolean
+read_group (GKeyFile *file, const char *group, gpointer data)
+{
+    g_autofree char *who = xtls_keystore_get_text (file, group, KEY_WHO);
+    gint n = g_key_file_get_integer (file, group, KEY_MESSAGES, NULL);
+
+    if (!who || n <= 0 || n > COUNT_MAX)
+        return FALSE;
+    count (data, who, (guint)n);
+    return TRUE;
+}
+
+static void
+adopt (XtlsLost *lost, char *path)
+{
+    if (!lost->shared->adopted)
+        lost->shared->adopted = g_ptr_array_new_with_free_func (g_free);
+    g_ptr_array_add (lost->shared->adopted, path);
+}
+
+/* Takes the @i-th file for ours, or takes over what is in it. */
+static void
+take_file (XtlsLost *lost, const char *dir, guint i)
+{
+    g_autofree char *name = i == 0 ? g_strdup (FILE_NAME)
+                                   : g_strdup_printf (FILE_NAME "-%u", i + 1);
+    g_autofree char *path = g_build_filename (dir, name, NULL);
+    g_autofree char *lock = g_strconcat (name, ".lock", NULL);
+    gboolean writable;
+
+    if (lost->shared->path && !g_file_test (path, G_FILE_TEST_EXISTS) &&
+        !xtls_keystore_is_marked (path))
+        return;
+    lost->locks[i] = xtls_folder_lock_keep (dir, lock);
+    if (lost->locks[i] == XTLS_FOLDER_LOCK_BUSY)
+        return;
+    if (!xtls_keystore_load (
+            path, keys, read_group, lost->earlier, &writable) ||
+        xtls_keystore_is_marked (path))
+        g_ptr_array_add (lost->damaged, g_strdup (path));
+    if (lost->shared->path)
+        adopt (lost, g_steal_pointer (&path));
+    else
+        lost->shared->path = g_steal_pointer (&path);
+}
+
+XtlsLost *
+xtls_lost_open (const char *dir, XtlsWriter *writer, PurplePlugin *plugin)
+{
+    XtlsLost *lost = g_new0 (XtlsLost, 1);
+
+    lost->writer = writer;
+    lost->waiting = g_hash_table_new_full (NULL, NULL, NULL, waiting_free);
+    lost->counts = counts_new ();
+    lost->earlier = counts_new ();
+    lost->damaged = g_ptr_array_new_with_free_func (g_free);
+    lost->shared = g_new0 (Shared, 1);
+    g_mutex_init (&lost->shared->lock);
+    for (guint i = 0; i < FILES_MAX; i++) {
+        lost->locks[i] = -1;
+        take_file (lost, dir, i);
+    }
+    if (lost->shared->path) {
+        lost->file =
+            xtls_writer_add (writer, lost->shared->path, &ops, lost->shared);
+        /* Also to remove a file that says nothing. */
+        lost->shared->written = g_strdup ("");
+        save (lost);
+    } else {
+        g_clear_pointer (&lost->shared, shared_free);
+    }
+    show (lost, plugin);
+    return lost;
+}
+
+void
+xtls_lost_ignore_notice (XtlsLost *lost)
+{
+    lost->ignore_notice = TRUE;
 }
 
 void
 xtls_lost_close (XtlsLost *lost)
 {
+    lost->ignore_notice = TRUE;
     xtls_writer_flush (lost->writer);
-    if (g_hash_table_size (lost->waiting) == 0 &&
-        g_hash_table_size (lost->counts) == 0)
-        g_unlink (lost->path);
+    if (lost->file)
+        xtls_writer_remove (lost->writer, lost->file);
+    for (guint i = 0; i < FILES_MAX; i++)
+        xtls_folder_lock_release (lost->locks[i]);
     g_hash_table_destroy (lost->waiting);
     g_hash_table_destroy (lost->counts);
-    g_free (lost->path);
+    g_hash_table_destroy (lost->earlier);
+    g_ptr_array_unref (lost->damaged);
     g_free (lost);
 }
 

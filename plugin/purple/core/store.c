@@ -10,8 +10,26 @@
 #include <notify.h>
 #include <util.h>
 
+/* The notice that one of the files of records was damaged. */
+typedef struct {
+    XtlsStore *store;
+    const char *text; /* translated */
+    XtlsRecords *records;
+    gboolean is_open;
+    void *notice; /* (nullable) of the client's user interface */
+} Damage;
+
+/* An account's own key. */
+typedef struct {
+    XtlsStore *store;
+    char *jid;
+    XtlsIdentity *identity; /* (nullable) */
+    XtlsWriterFile *file;   /* watches it; owned by the writer */
+} OwnKey;
+
 struct XtlsStore {
     PurplePlugin *plugin; /* borrowed */
+    XtlsStoreOps ops;
     char *dir;
 
     XtlsWriter *writer;
@@ -19,64 +37,124 @@ struct XtlsStore {
     XtlsPeers *peers;
     XtlsContactPrefs *contact_prefs;
     XtlsLost *lost;
-    GHashTable *identities; /* own bare JID → XtlsIdentity, both owned */
+    Damage damaged_peers, damaged_prefs;
+    GHashTable *own_keys; /* own bare JID → OwnKey, both owned */
+    gboolean failure_is_open;
+    gboolean ignore_notices;
 };
 
-/* @told (nullable) is called when the person has closed the notice. */
-static void
-tell_set_aside (XtlsStore *store,
-                const char *what,
-                char *set_aside,
-                PurpleNotifyCloseCallback told)
-{
-    g_autofree char *text = NULL;
+/* --- damaged files -------------------------------------------------------- */
 
-    if (!set_aside)
+/* (transfer full): what the notice about a damaged file says. */
+static char *
+describe_damage (Damage *damage)
+{
+    g_autofree char *kept = xtls_records_get_set_aside (damage->records);
+
+    if (!kept)
+        return g_strdup_printf (
+            _ ("It could not be renamed either. Nothing that you decide is "
+               "saved until it can be: correct the permissions of %s and what "
+               "is in it. Until you close this notice, every contact counts as "
+               "“required”: nothing is sent unencrypted."),
+            damage->store->dir);
+    return g_strdup_printf (
+        _ ("It was kept as %s and a new file was created. Until you close this "
+           "notice, every contact counts as “required”: nothing is sent "
+           "unencrypted. Afterwards, check your settings and verify your "
+           "contacts again."),
+        kept);
+}
+
+static void
+damage_told_cb (gpointer data)
+{
+    Damage *damage = data;
+
+    damage->is_open = FALSE;
+    if (damage->store->ignore_notices)
         return;
-    text = g_strdup_printf (
-        _ ("It was kept as %s and a new one was begun. Until you have looked "
-           "at it, be careful: verify your contacts again."),
-        set_aside);
-    purple_notify_message (store->plugin,
-                           PURPLE_NOTIFY_MSG_WARNING,
-                           _ ("Private conversations"),
-                           what,
-                           text,
-                           told,
-                           store);
-    g_free (set_aside);
+    xtls_records_clear_damaged (damage->records);
+    damage->store->ops.trust_changed (NULL, NULL);
+}
+
+/* Tells the user of damage, or takes it back once it has been seen in another
+ * program. */
+static void
+check_damage (Damage *damage)
+{
+    XtlsStore *store = damage->store;
+    g_autofree char *text = NULL;
+    gboolean ignored = store->ignore_notices;
+
+    if (damage->is_open == xtls_records_is_damaged (damage->records))
+        return;
+    store->ignore_notices = TRUE;
+    if (damage->is_open) {
+        if (damage->notice)
+            purple_notify_close (PURPLE_NOTIFY_MESSAGE, damage->notice);
+    } else {
+        text = describe_damage (damage);
+        damage->is_open = TRUE;
+        /* A client that shows no notices calls back at once. Nobody has seen
+         * it then. */
+        damage->notice = purple_notify_message (store->plugin,
+                                                PURPLE_NOTIFY_MSG_WARNING,
+                                                _ ("Private conversations"),
+                                                damage->text,
+                                                text,
+                                                damage_told_cb,
+                                                damage);
+    }
+    store->ignore_notices = ignored;
 }
 
 static void
-peers_told_cb (gpointer data)
+init_damage (Damage *damage,
+             XtlsStore *store,
+             const char *text,
+             XtlsRecords *records)
 {
-    XtlsStore *store = data;
-
-    xtls_peers_clear_damaged (store->peers);
+    damage->store = store;
+    damage->text = text;
+    damage->records = records;
+    check_damage (damage);
 }
+
+/* --- the writer ----------------------------------------------------------- */
 
 static void
-contacts_told_cb (gpointer data)
+failure_told_cb (gpointer data)
 {
     XtlsStore *store = data;
 
-    xtls_contact_prefs_clear_damaged (store->contact_prefs);
+    store->failure_is_open = FALSE;
 }
 
+/* One notice at a time: it is true for every file. */
 static void
 write_failed_cb (const char *path, const char *message, gpointer data)
 {
     XtlsStore *store = data;
-    g_autofree char *text = g_strdup_printf (
-        _ ("%s: %s. Make room on the disk, or mend its permissions: what you "
-           "decide about keys is kept until you quit only."),
+    g_autofree char *text = NULL;
+
+    if (store->failure_is_open)
+        return;
+    text = g_strdup_printf (
+        _ ("%s: %s. Make room on the disk, or correct the permissions. Until "
+           "then it is tried again every few seconds. If you quit before it is "
+           "saved, what you have decided about keys and contacts is lost, and "
+           "so is the number of messages that were not sent."),
         path,
         message);
-
-    purple_notify_error (store->plugin,
-                         _ ("Private conversations"),
-                         _ ("A file could not be saved."),
-                         text);
+    store->failure_is_open = TRUE;
+    purple_notify_message (store->plugin,
+                           PURPLE_NOTIFY_MSG_ERROR,
+                           _ ("Private conversations"),
+                           _ ("A file could not be saved."),
+                           text,
+                           failure_told_cb,
+                           store);
 }
 
 static void
@@ -87,35 +165,60 @@ writer_cb (gpointer data, gint fd, PurpleInputCondition condition)
     xtls_writer_dispatch (store->writer);
 }
 
+/* XtlsRecordsChanged */
+static void
+changed_cb (const char *account, const char *jid, gpointer data)
+{
+    XtlsStore *store = data;
+
+    check_damage (&store->damaged_peers);
+    check_damage (&store->damaged_prefs);
+    store->ops.trust_changed (account, jid);
+}
+
 static void
 load (XtlsStore *store)
 {
     g_autofree char *peers = g_build_filename (store->dir, "known-peers", NULL);
     g_autofree char *contacts = g_build_filename (store->dir, "contacts", NULL);
-    char *set_aside = NULL;
 
-    store->peers = xtls_peers_load (peers, store->writer, &set_aside);
-    tell_set_aside (store,
-                    _ ("The file of known keys could not be read."),
-                    g_steal_pointer (&set_aside),
-                    peers_told_cb);
-    store->contact_prefs =
-        xtls_contact_prefs_load (contacts, store->writer, &set_aside);
-    tell_set_aside (store,
-                    _ ("The file of contact settings could not be read."),
-                    g_steal_pointer (&set_aside),
-                    contacts_told_cb);
+    store->peers = xtls_peers_load (peers, store->writer);
+    store->contact_prefs = xtls_contact_prefs_load (contacts, store->writer);
+    init_damage (&store->damaged_peers,
+                 store,
+                 _ ("The file of known keys could not be read."),
+                 xtls_peers_get_records (store->peers));
+    init_damage (&store->damaged_prefs,
+                 store,
+                 _ ("The file of contact settings could not be read."),
+                 xtls_contact_prefs_get_records (store->contact_prefs));
+    xtls_records_set_changed_func (
+        store->damaged_peers.records, changed_cb, store);
+    xtls_records_set_changed_func (
+        store->damaged_prefs.records, changed_cb, store);
+}
+
+static void
+own_key_free (gpointer data)
+{
+    OwnKey *key = data;
+
+    xtls_writer_remove (key->store->writer, key->file);
+    g_clear_pointer (&key->identity, xtls_identity_unref);
+    g_free (key->jid);
+    g_free (key);
 }
 
 XtlsStore *
-xtls_store_open (PurplePlugin *plugin)
+xtls_store_open (PurplePlugin *plugin, const XtlsStoreOps *ops)
 {
     XtlsStore *store = g_new0 (XtlsStore, 1);
 
     store->plugin = plugin;
+    store->ops = *ops;
     store->dir = g_build_filename (purple_user_dir (), "xtls", NULL);
-    store->identities = g_hash_table_new_full (
-        g_str_hash, g_str_equal, g_free, (GDestroyNotify)xtls_identity_unref);
+    store->own_keys =
+        g_hash_table_new_full (g_str_hash, g_str_equal, NULL, own_key_free);
     if (g_mkdir_with_parents (store->dir, 0700) != 0)
         write_failed_cb (store->dir, g_strerror (errno), store);
     store->writer = xtls_writer_new (write_failed_cb, store);
@@ -129,10 +232,17 @@ xtls_store_open (PurplePlugin *plugin)
 }
 
 void
+xtls_store_ignore_notices (XtlsStore *store)
+{
+    store->ignore_notices = TRUE;
+    xtls_lost_ignore_notice (store->lost);
+}
+
+void
 xtls_store_close (XtlsStore *store)
 {
     purple_input_remove (store->writer_input);
-    g_hash_table_destroy (store->identities);
+    g_hash_table_destroy (store->own_keys);
     xtls_peers_free (store->peers);
     xtls_contact_prefs_free (store->contact_prefs);
     xtls_lost_close (store->lost);
@@ -159,27 +269,77 @@ xtls_store_get_lost (XtlsStore *store)
     return store->lost;
 }
 
+/* --- own keys ------------------------------------------------------------- */
+
 static void
-remember_identity (XtlsStore *store, const char *jid, XtlsIdentity *identity)
+tell_unreadable_key (XtlsStore *store, char *set_aside)
 {
-    g_hash_table_insert (
-        store->identities, g_strdup (jid), xtls_identity_ref (identity));
+    g_autofree char *kept = set_aside;
+    g_autofree char *text = NULL;
+
+    if (!kept)
+        return;
+    text = g_strdup_printf (_ ("It was kept as %s and a new key was made. Your "
+                               "contacts will see that your key is another."),
+                            kept);
+    purple_notify_warning (store->plugin,
+                           _ ("Private conversations"),
+                           _ ("Your own key could not be read."),
+                           text);
+}
+
+/* Returns: whether it is another key. @identity: (transfer full). */
+static gboolean
+set_identity (OwnKey *key, XtlsIdentity *identity)
+{
+    gboolean other =
+        !key->identity ||
+        !xtls_fingerprint_equal (xtls_identity_get_fingerprint (key->identity),
+                                 xtls_identity_get_fingerprint (identity));
+
+    g_clear_pointer (&key->identity, xtls_identity_unref);
+    key->identity = identity;
+    return other;
+}
+
+/* XtlsIdentityChanged: also after we have stored it ourselves. */
+static void
+key_changed_cb (gpointer data)
+{
+    OwnKey *key = data;
+    XtlsIdentity *identity = xtls_identity_reload (key->store->dir, key->jid);
+
+    if (identity && set_identity (key, identity))
+        key->store->ops.own_key_changed (key->jid, identity);
+}
+
+static OwnKey *
+get_own_key (XtlsStore *store, const char *jid)
+{
+    OwnKey *key = g_hash_table_lookup (store->own_keys, jid);
+
+    if (key)
+        return key;
+    key = g_new0 (OwnKey, 1);
+    key->store = store;
+    key->jid = g_strdup (jid);
+    key->file = xtls_identity_watch (
+        store->dir, jid, store->writer, key_changed_cb, key);
+    g_hash_table_insert (store->own_keys, key->jid, key);
+    return key;
 }
 
 XtlsIdentity *
 xtls_store_get_identity (XtlsStore *store, const char *jid, GError **error)
 {
-    XtlsIdentity *identity = g_hash_table_lookup (store->identities, jid);
+    OwnKey *key = get_own_key (store, jid);
     char *set_aside = NULL;
 
-    if (identity)
-        return xtls_identity_ref (identity);
-    identity = xtls_identity_load (store->dir, jid, &set_aside, error);
-    tell_set_aside (
-        store, _ ("Your own key could not be read."), set_aside, NULL);
-    if (identity)
-        remember_identity (store, jid, identity);
-    return identity;
+    if (!key->identity) {
+        key->identity = xtls_identity_load (store->dir, jid, &set_aside, error);
+        tell_unreadable_key (store, set_aside);
+    }
+    return key->identity ? xtls_identity_ref (key->identity) : NULL;
 }
 
 XtlsIdentity *
@@ -188,6 +348,7 @@ xtls_store_renew_identity (XtlsStore *store, const char *jid, GError **error)
     XtlsIdentity *identity = xtls_identity_renew (store->dir, jid, error);
 
     if (identity)
-        remember_identity (store, jid, identity);
+        (void)set_identity (get_own_key (store, jid),
+                            xtls_identity_ref (identity));
     return identity;
 }

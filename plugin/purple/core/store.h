@@ -2,6 +2,7 @@
 /*
  * The files of the plugin, in the folder `xtls` of libpurple's: known peers,
  * contacts, own keys, lost messages. What cannot be read or saved is told here.
+ * Other programs may use the same folder.
  */
 #pragma once
 
@@ -15,16 +16,39 @@
 
 typedef struct XtlsStore XtlsStore;
 
+/* What another program on the folder has done. */
+typedef struct {
+    /**
+     * trust_changed:
+     * @account: (nullable): own bare JID
+     * @who: (nullable): bare JID of the contact whose keys or settings are not
+     *   what they were; %NULL: anybody's policy may be another
+     */
+    void (*trust_changed) (const char *account, const char *who);
+
+    /**
+     * own_key_changed:
+     * @account: own bare JID
+     * @identity: (transfer none): the account's new key
+     */
+    void (*own_key_changed) (const char *account, XtlsIdentity *identity);
+} XtlsStoreOps;
+
 /**
  * xtls_store_open:
  * @plugin: (transfer none): the owner of the notices
+ * @ops: copied; nothing is called before this has returned
  *
  * Reads the files, which is the one time that the main loop waits for the disk.
  */
-XtlsStore *xtls_store_open (PurplePlugin *plugin);
+XtlsStore *xtls_store_open (PurplePlugin *plugin, const XtlsStoreOps *ops);
 
-/* Saves what waits to be saved. Notices that are open are to be closed before.
- */
+/* The notices that are open are being closed, and not by the user: what they
+ * tell of is told again at the next start. */
+void xtls_store_ignore_notices (XtlsStore *store);
+
+/* Saves what waits to be saved. Notices that are open are to be closed before,
+ * after xtls_store_ignore_notices(). */
 void xtls_store_close (XtlsStore *store);
 
 XtlsPeers *xtls_store_get_peers (XtlsStore *store);

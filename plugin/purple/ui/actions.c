@@ -89,8 +89,8 @@ xtls_actions_set_verified (PurpleAccount *account,
     return TRUE;
 }
 
-static PurpleAccount *
-find_account (const char *name)
+PurpleAccount *
+xtls_actions_find_account (const char *name)
 {
     for (GList *l = purple_accounts_get_all (); l; l = l->next) {
         g_autofree char *jid = NULL;
@@ -141,7 +141,7 @@ xtls_actions_list_keys (void)
 
         if (!g_hash_table_lookup_extended (
                 accounts, peer->account, NULL, &account)) {
-            account = find_account (peer->account);
+            account = xtls_actions_find_account (peer->account);
             g_hash_table_insert (accounts, peer->account, account);
         }
         key->account = account;
@@ -165,7 +165,7 @@ xtls_actions_forget_key (const char *account_name,
                          const char *fingerprint,
                          char **why)
 {
-    PurpleAccount *account = find_account (account_name);
+    PurpleAccount *account = xtls_actions_find_account (account_name);
     XtlsFingerprint parsed;
 
     if (!xtls_fingerprint_parse (fingerprint, &parsed) ||

@@ -42,3 +42,11 @@ const char *xtls_actions_describe_policy (PurpleAccount *account,
 int xtls_actions_get_logging (PurpleAccount *account, const char *who);
 void
 xtls_actions_set_logging (PurpleAccount *account, const char *who, int logging);
+
+/**
+ * xtls_actions_find_account:
+ * @name: a bare JID
+ *
+ * Returns: (nullable) (transfer none): the XMPP account of that name.
+ */
+PurpleAccount *xtls_actions_find_account (const char *name);
