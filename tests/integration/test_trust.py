@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is sent to and shown from a session follows the trust of its key at that
+moment, not what it was when the session was opened."""
+
+import contextlib
+import re
+
+from OpenSSL import SSL
+from peer.hostile import Mute
+from peer.identity import Identity
+from peer.world import JULIET as PEER
+from peer.world import Plugin, Server, test
+from xtlstest import check, proxy, tap
+from xtlstest.scene import JULIET, ROMEO, Scene
+
+BALCONY = f"{JULIET}/balcony"
+ORCHARD = f"{ROMEO}/orchard"
+ANOTHER = "uses another key than the one that you verified"
+UNKNOWN = "is not among the known keys any more"
+UNCONFIRMED = "may not have been delivered"
+
+
+def own(one):
+    return one.api("get_own_fingerprint", one.account)["value"]
+
+
+def end_both(scene):
+    scene.romeo.xtls(JULIET, "end")
+    scene.juliet.expect_state("finished")
+    scene.juliet.xtls(ROMEO, "end")
+    for one in (scene.romeo, scene.juliet):
+        one.forget()
+
+
+def two_keys(scene, verify_first=False):
+    """Juliet has used two keys, the second in the session that is open; Romeo
+    has verified the first, if wanted. Returns both fingerprints."""
+    scene.go_private()
+    first = own(scene.juliet)
+    if verify_first:
+        scene.romeo.xtls(JULIET, f"verify {first}")
+    end_both(scene)
+    scene.juliet.api("renew_own_key", JULIET)
+    scene.go_private()
+    if verify_first:
+        scene.romeo.answer(scene.romeo.expect("request", title="New key"),
+                           "Accept")
+    check.assert_state(scene.romeo, JULIET, "unverified", key_waits=False,
+                       trust="known")
+    scene.romeo.say(JULIET, "as ever")
+    scene.juliet.expect_message("as ever")
+    for one in (scene.romeo, scene.juliet):
+        one.forget()
+    return first, own(scene.juliet)
+
+
+def assert_held(scene, line, session_key, verified=None):
+    """Returns the dialog."""
+    dialog = scene.romeo.expect("request", title="New key")
+    for key in filter(None, (session_key, verified)):
+        assert key in dialog["secondary"], dialog
+    told = scene.romeo.expect_message(re.compile(line))["text"]
+    for key in filter(None, (session_key, verified)):
+        assert key in told, told
+    check.assert_state(scene.romeo, JULIET, "unverified", key_waits=True,
+                       trust="new", fingerprint=session_key,
+                       old_fingerprint=verified)
+    scene.romeo.say(JULIET, "for Juliet alone")
+    scene.romeo.typing(JULIET)
+    scene.romeo.expect_message(re.compile("held until you have decided"))
+    check.sync_all(scene)
+    assert not check.received(scene.juliet)[1:], check.received(scene.juliet)
+    assert not scene.juliet.seen("typing", state="typing")
+    assert scene.romeo.status(JULIET)["held"] == 1
+    # What she says is shown meanwhile, as in every session whose key waits.
+    scene.juliet.say(ROMEO, "who is there")
+    scene.romeo.expect_message("who is there", flags=["recv"])
+    return dialog
+
+
+def test_another_key_is_verified_while_a_session_is_open():
+    with Scene() as scene:
+        first, second = two_keys(scene)
+        scene.romeo.xtls(JULIET, f"verify {first}")
+        dialog = assert_held(scene, ANOTHER, second, first)
+        scene.romeo.answer(dialog, "Accept")
+        scene.juliet.expect_message("for Juliet alone")
+        check.assert_state(scene.romeo, JULIET, "unverified", key_waits=False,
+                           trust="known")
+        scene.assert_nothing_leaked("for Juliet alone")
+
+
+def test_the_key_of_the_open_session_is_forgotten():
+    with Scene() as scene:
+        first, second = two_keys(scene, verify_first=True)
+        scene.romeo.xtls(JULIET, f"forget {second}")
+        dialog = assert_held(scene, ANOTHER, second, first)
+        scene.romeo.answer(dialog, "Refuse")
+        scene.romeo.expect_state("finished")
+        scene.juliet.expect_state("finished")
+        check.sync_all(scene)
+        assert "for Juliet alone" not in check.received(scene.juliet)
+        check.assert_state(scene.romeo, JULIET, "finished", held=1)
+        scene.assert_nothing_leaked("for Juliet alone")
+
+
+def test_the_verified_key_of_the_open_session_is_forgotten():
+    with Scene() as scene:
+        scene.go_private()
+        key = own(scene.juliet)
+        scene.romeo.xtls(JULIET, f"verify {key}")
+        scene.romeo.expect_state("private")
+        scene.romeo.say(JULIET, "as ever")
+        scene.juliet.expect_message("as ever")
+        scene.romeo.xtls(JULIET, f"forget {key}")
+        dialog = assert_held(scene, UNKNOWN, key)
+        lines = check.system_lines(scene.romeo, JULIET)
+        assert not [line for line in lines if "not verified any more" in line]
+        # Verifying it is a decision, too.
+        scene.romeo.answer(dialog, "Verify…")
+        scene.romeo.answer(scene.romeo.expect("request", title="Verify"),
+                           "I have verified it")
+        scene.juliet.expect_message("for Juliet alone")
+        scene.romeo.expect_state("private")
+        scene.assert_nothing_leaked("for Juliet alone")
+
+
+def test_other_keys_are_not_the_sessions():
+    """Forgetting, verifying no more, and verifying again of a key that is not
+    the session's takes nothing from a session whose key is verified."""
+    with Scene() as scene:
+        first, second = two_keys(scene)
+        scene.romeo.xtls(JULIET, f"verify {second}")
+        scene.romeo.expect_state("private")
+        # Verifying one has forgotten the other.
+        scene.romeo.xtls(JULIET, "known")
+        known = scene.romeo.expect_message(re.compile("verified by"))["text"]
+        assert second in known and first not in known, known
+        scene.romeo.api("set_verified", ROMEO, JULIET, second, "off")
+        scene.romeo.expect_state("unverified")
+        scene.romeo.say(JULIET, "it goes on")
+        scene.juliet.expect_message("it goes on")
+        assert not scene.romeo.seen("request", title="New key")
+        scene.assert_nothing_leaked("it goes on")
+
+
+def test_unconfirmed_is_sent_again_to_a_trusted_key_only():
+    """The session was cut, and its key forgotten before the next one."""
+    with Scene() as scene:
+        first, second = two_keys(scene, verify_first=True)
+        scene.juliet.say(ROMEO, "that makes it resumable")
+        scene.romeo.expect_message("that makes it resumable", flags=["recv"])
+        scene.romeo.say(JULIET, "confirmed")
+        scene.juliet.expect_message("confirmed")
+        scene.romeo_proxy.hold(proxy.UP)
+        scene.romeo.say(JULIET, "to that key")
+        scene.romeo.call("ping")
+        scene.romeo_proxy.cut()
+        scene.romeo.expect("disconnected")
+        scene.romeo.expect_state("finished")
+        scene.juliet.expect_state("finished")
+        scene.romeo_proxy.release()
+        scene.romeo.xtls(JULIET, f"forget {second}")
+        for one in (scene.romeo, scene.juliet):
+            one.forget()
+        scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
+        for one, who in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
+            one.expect("xtls-capability-changed", who=who,
+                       capability="present")
+        scene.romeo.xtls(JULIET, "start")
+        scene.romeo.expect("request", title="New key")
+        check.assert_state(scene.romeo, JULIET, "unverified", key_waits=True,
+                           old_fingerprint=first)
+        check.sync_all(scene)
+        assert "to that key" not in check.received(scene.juliet)
+        scene.romeo.expect_message(re.compile(f"to that key.*{UNCONFIRMED}"))
+        scene.assert_nothing_leaked("to that key")
+
+
+def test_status_shows_the_keys_of_the_session():
+    with Scene() as scene:
+        two_keys(scene)
+        for one, who, other in ((scene.romeo, JULIET, scene.juliet),
+                                (scene.juliet, ROMEO, scene.romeo)):
+            check.assert_state(one, who, "unverified",
+                               own_fingerprint=own(one),
+                               fingerprint=own(other))
+
+
+# --- somebody else in her place ------------------------------------------------
+
+
+async def verified_and_gone(server, plugin):
+    """Romeo has verified Juliet, and somebody with a key of its own takes her
+    place (her server, say). Returns that."""
+    juliet = await server.login(PEER + "/balcony")
+    await plugin.knows(juliet)
+    await plugin.do("open", PEER)
+    session = await juliet.call(plugin.jid)
+    await plugin.do("expect_state", "unverified", who=PEER)
+    key = (await plugin.do("status", PEER))["fingerprint"]
+    await plugin.do("xtls", PEER, f"verify {key}")
+    await plugin.do("expect_state", "private", who=PEER)
+    await session.finish()
+    await plugin.do("expect_state", "finished", who=PEER)
+    await juliet.logout()
+    server._clients.remove(juliet)
+    await plugin.do("expect", "xtls-capability-changed", who=PEER,
+                    capability="offline")
+    mallory = await server.login(PEER + "/balcony", Identity.make(PEER))
+    await plugin.knows(mallory)
+    return mallory
+
+
+async def park(mallory, plugin):
+    """A second request whose handshake is done, and whose header is not sent.
+    """
+    parked = mallory.session(plugin.jid, Mute)
+    await parked.ask()
+    await parked.wait("accepted")
+    await parked.start()
+    await parked.wait("secure")
+    return parked
+
+
+@test
+async def test_a_refused_key_does_not_come_in_by_a_session_before():
+    server = Server()
+    plugin = Plugin(server.port)
+    mallory = await verified_and_gone(server, plugin)
+    first = await mallory.call(plugin.jid)
+    dialog = await plugin.do("expect", "request", title="New key")
+    await plugin.do("say", PEER, "for Juliet alone")
+    parked = await park(mallory, plugin)
+    await plugin.do("answer", dialog, "Refuse")
+    await plugin.do("expect_state", "finished", who=PEER)
+    # As far as she has not heard of it yet.
+    with contextlib.suppress(SSL.Error):
+        parked.send_header()
+    with contextlib.suppress(SSL.Error):
+        first.say("still here")
+    # Both end at once; none waits for her.
+    assert await first.wait("terminate")
+    assert await parked.wait("terminate")
+    await plugin.do("say", PEER, "more for Juliet alone")
+    await plugin.do("call", "sync", "romeo@localhost")
+    await plugin.do("expect", "synced")
+    status = await plugin.do("status", PEER)
+    assert status["state"] == "finished" and status["held"] == 2, status
+    for session in (first, parked):
+        assert not session.events.values("body"), session.events.history
+    shown = [text for flags, text in plugin.client.lines(PEER)
+             if "recv" in flags]
+    assert not shown, shown
+    await server.close()
+    await plugin.do("quit")
+
+
+@test
+async def test_no_handshake_outlives_the_own_key():
+    """“Make a new key” ends what has not been opened with the old one."""
+    server = Server()
+    plugin = Plugin(server.port)
+    juliet = await server.login(PEER + "/balcony")
+    await plugin.knows(juliet)
+    await plugin.do("open", PEER)
+    parked = await park(juliet, plugin)
+    old = (await plugin.do("api", "get_own_fingerprint",
+                           "romeo@localhost"))["value"]
+    await plugin.do("api", "renew_own_key", "romeo@localhost")
+    assert await parked.wait("terminate")
+    with contextlib.suppress(SSL.Error):
+        parked.send_header()
+    session = await juliet.call(plugin.jid)
+    await plugin.do("expect_state", "unverified", who=PEER)
+    status = await plugin.do("status", PEER)
+    assert status["own_fingerprint"] != old, status
+    await session.finish()
+    await server.close()
+    await plugin.do("quit")
+
+
+if __name__ == "__main__":
+    tap.run(globals())
