@@ -13,7 +13,7 @@
 #define NS_MUC_ADMIN "http://jabber.org/protocol/muc#admin"
 #define NS_ADDRESS "http://jabber.org/protocol/address"
 
-/* The longest value of an attribute that a lookup has, bytes. */
+/* The longest value of an attribute that a lookup or presence has, bytes. */
 #define VALUE_MAX 256
 
 /* Lookups that are about the client, not the person: withholding them would
@@ -71,7 +71,6 @@ static const char *const state_names[] = {"thread", "error", NULL};
 static const char *const presence_extensions[] = {
     "http://jabber.org/protocol/caps",
     "http://jabber.org/protocol/muc",
-    "http://jabber.org/protocol/nick",
     "vcard-temp:x:update",
     "urn:xmpp:idle:1",
     "urn:xmpp:delay",
@@ -80,7 +79,7 @@ static const char *const presence_extensions[] = {
 };
 
 static const char *const lookup_attributes[] = {
-    "xmlns", "type", "id", "to", "from", "node", "jid", "max_items", NULL};
+    "xmlns", "type", "id", "to", "from", "node", "max_items", NULL};
 
 const char *
 xtls_payload_local_name (const xmlnode *node)
@@ -268,15 +267,68 @@ part_of_presence (const xmlnode *child)
                : XTLS_PAYLOAD_OTHER;
 }
 
+static gboolean
+is_token (const char *data, gsize len)
+{
+    for (gsize i = 0; i < len; i++)
+        if (g_ascii_isspace (data[i]))
+            return FALSE;
+    return len <= VALUE_MAX;
+}
+
+/* `ext` of XEP-0115 1.3: "voice-v1 camera-v1". */
+static gboolean
+is_list_of_versions (const char *list)
+{
+    g_auto (GStrv) words = g_strsplit (list, " ", -1);
+
+    for (char **word = words; *word; word++)
+        if (**word && !g_ascii_isdigit ((*word)[strlen (*word) - 1]))
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean
+is_terse_attribute (const xmlnode *node)
+{
+    const char *data = node->data ? node->data : "";
+
+    if (g_str_equal (node->name, "to") || g_str_equal (node->name, "from"))
+        return TRUE;
+    return g_str_equal (node->name, "ext") ? is_list_of_versions (data)
+                                           : is_token (data, strlen (data));
+}
+
+/* What clients tell each other is short and has no spaces: a hash, a number,
+ * one of a few words. */
+static gboolean
+is_terse (const xmlnode *node)
+{
+    for (const xmlnode *child = node->child; child; child = child->next) {
+        if (child->type == XMLNODE_TYPE_TAG && !is_terse (child))
+            return FALSE;
+        if (child->type == XMLNODE_TYPE_ATTRIB && !is_terse_attribute (child))
+            return FALSE;
+        if (child->type == XMLNODE_TYPE_DATA &&
+            !is_space (child->data, child->data_sz) &&
+            !is_token (child->data, child->data_sz))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 XtlsPayload
 xtls_payload_of_presence (const xmlnode *presence)
 {
-    XtlsPayload payload = XTLS_PAYLOAD_NONE;
     const xmlnode *child = xtls_payload_first (presence);
+    XtlsPayload payload = XTLS_PAYLOAD_NONE;
 
     for (; child; child = skip_to_element (child->next))
         payload = MIN (payload, part_of_presence (child));
-    return payload;
+    return payload == XTLS_PAYLOAD_NONE &&
+                   (!is_of_client (presence) || !is_terse (presence))
+               ? XTLS_PAYLOAD_OTHER
+               : payload;
 }
 
 /* --- requests and responses --- */
@@ -356,6 +408,14 @@ payload_of_iq (const xmlnode *iq)
     return payload;
 }
 
+/* Nodes are named by URIs. */
+static gboolean
+is_plain_value (const char *name, const char *value)
+{
+    return !strpbrk (value, " \t\r\n") &&
+           (!g_str_equal (name, "node") || strchr (value, ':'));
+}
+
 static gboolean
 is_plain_attribute (const xmlnode *node)
 {
@@ -363,7 +423,7 @@ is_plain_attribute (const xmlnode *node)
         return g_str_equal (node->name, "lang") && node->data_sz <= VALUE_MAX;
     return !node->prefix && node->data && node->data_sz <= VALUE_MAX &&
            g_strv_contains (lookup_attributes, node->name) &&
-           !strpbrk (node->data, " \t\r\n");
+           is_plain_value (node->name, node->data);
 }
 
 /* Nothing but elements and the attributes that a lookup needs: no words. */
