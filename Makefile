@@ -119,7 +119,8 @@ FACE = $(if $(wildcard plugin/pidgin/*.c),$(BUILD)/pidgin-xtls.so)
 UNIT = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test-*.c))
 UNIT_SUPPORT = $(filter-out tests/unit/test-%.c,$(wildcard tests/unit/*.c))
 HEADLESS = $(if $(wildcard tests/integration/headless/*.c),$(BUILD)/tests/headless) \
-	$(CHAINS)
+	$(CHAINS) $(FAULTS)
+FAULTS = $(BUILD)/tests/faults.so
 CHAINS = $(BUILD)/tests/chain-a.so $(BUILD)/tests/chain-b.so
 MARKUP = $(BUILD)/tests/markup.so
 MO = $(patsubst po/%.po,$(BUILD)/po/%.mo,$(wildcard po/*.po))
@@ -328,6 +329,11 @@ $(CHAINS): $(BUILD)/tests/%.so: tests/integration/chain/chain.c
 	$(call say,LD,$@)$(CC) $(filter-out -M%,$(BASE)) -DNAME='"$*"' $(GLIB) \
 		$(PURPLE) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -shared -o $@ $<
 
+# A clock and a disk that fail.
+$(FAULTS): tests/integration/faults/faults.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) -fPIC -Wall -Wextra $(CFLAGS) $(LDFLAGS) -shared -o $@ $<
+
 # Logs what Pidgin draws as markup.
 $(MARKUP): tests/gui/markup.c
 	@mkdir -p $(@D)
@@ -363,13 +369,14 @@ fuzz-built: $(FUZZER)
 		$(TEST_ENV) tests/fuzz/run $(BUILD) $$name $(FUZZ_SECONDS) || exit 1; \
 	done
 
-# Long runs, each a target of its own. XTLS_SEED=n repeats one of cuts, or of
-# what a server does.
-SOAK = soak-cuts soak-sessions soak-peer soak-server
+# Long runs, each a target of its own. XTLS_SEED=n repeats one of cuts, of what
+# a server does, or of the random lives.
+SOAK = soak-cuts soak-sessions soak-peer soak-server soak-lives
 SOAK_CUTS ?= 20000
 SOAK_SESSIONS ?= 10000
 SOAK_SEEDS ?= 300
 SOAK_JOBS ?= 40
+SOAK_LIVES ?= 7200
 
 .PHONY: $(SOAK) soak-asan
 soak:
@@ -393,6 +400,11 @@ soak-server: all $(HEADLESS)
 	$(Q)$(TEST_ENV) XTLS_SEED=$${XTLS_SEED:-$$(date +%s)} \
 		XTLS_SEEDS=$${XTLS_SEEDS:-$(SOAK_SEEDS)} \
 		$(PYTHON) -m pytest -s tests/integration/test_hostile_server.py
+
+# SOAK_LIVES seconds of random lives.
+soak-lives: all $(HEADLESS)
+	$(Q)$(TEST_ENV) XTLS_LIVES=$${XTLS_LIVES:-$(SOAK_LIVES)} \
+		$(PYTHON) -m pytest -s tests/integration/test_random_lives.py
 
 soak-asan:
 	$(Q)$(MAKE) --no-print-directory BUILD=build/asan SAN=1 CFLAGS='-O1 -g' \

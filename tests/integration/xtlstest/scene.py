@@ -71,8 +71,11 @@ class Scene:
         self.clients.append(made)
         return made
 
+    def password(self, jid):
+        return self._accounts[jid.split("/")[0]]
+
     def login(self, who, jid, through=None, **options):
-        return who.login(jid, self._accounts[jid.split("/")[0]],
+        return who.login(jid, self.password(jid),
                          (through or self.server).port, **options)
 
     def go_private(self, starter=None, other=None):
