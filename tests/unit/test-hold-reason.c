@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Why something is held, and what is said of it. */
+#include "hold-reason.h"
+
+static const struct {
+    XtlsContactState state;
+    XtlsPermission permission;
+    XtlsSessionState session;
+    gboolean settled;
+    XtlsHoldReason reason;
+} rows[] = {
+    {XTLS_CONTACT_NOT_PRIVATE,
+     XTLS_PERMISSION_NONE,
+     XTLS_SESSION_CLOSED,
+     TRUE,
+     XTLS_HOLD_NOTHING},
+    {XTLS_CONTACT_STARTING,
+     XTLS_PERMISSION_NONE,
+     XTLS_SESSION_CLOSED,
+     TRUE,
+     XTLS_HOLD_STARTING},
+    {XTLS_CONTACT_FINISHED,
+     XTLS_PERMISSION_NONE,
+     XTLS_SESSION_CLOSED,
+     TRUE,
+     XTLS_HOLD_FINISHED},
+    {XTLS_CONTACT_OPEN,
+     XTLS_PERMISSION_ALL,
+     XTLS_SESSION_OPEN,
+     TRUE,
+     XTLS_HOLD_NOTHING},
+    {XTLS_CONTACT_OPEN,
+     XTLS_PERMISSION_ALL,
+     XTLS_SESSION_OPEN,
+     FALSE,
+     XTLS_HOLD_UNSETTLED},
+    /* The decision about the key comes before what the contact has got. */
+    {XTLS_CONTACT_OPEN,
+     XTLS_PERMISSION_SHOW,
+     XTLS_SESSION_OPEN,
+     TRUE,
+     XTLS_HOLD_KEY},
+    {XTLS_CONTACT_OPEN,
+     XTLS_PERMISSION_SHOW,
+     XTLS_SESSION_OPEN,
+     FALSE,
+     XTLS_HOLD_KEY},
+    /* Nothing is decided about the key of a session that ends. */
+    {XTLS_CONTACT_OPEN,
+     XTLS_PERMISSION_SHOW,
+     XTLS_SESSION_CLOSING,
+     TRUE,
+     XTLS_HOLD_CLOSING},
+    {XTLS_CONTACT_OPEN,
+     XTLS_PERMISSION_ALL,
+     XTLS_SESSION_CLOSING,
+     TRUE,
+     XTLS_HOLD_CLOSING},
+    {XTLS_CONTACT_OPEN,
+     XTLS_PERMISSION_NONE,
+     XTLS_SESSION_OPEN,
+     TRUE,
+     XTLS_HOLD_CLOSING},
+};
+
+static void
+test_reasons (void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_test_message ("row %zu", i);
+        g_assert_cmpint (xtls_hold_reason_get (rows[i].state,
+                                               rows[i].permission,
+                                               rows[i].session,
+                                               rows[i].settled),
+                         ==,
+                         rows[i].reason);
+    }
+}
+
+/* Whatever else is the case: nothing is sent on a session whose key the user
+ * has refused, or has not decided about. */
+static void
+test_nothing_without_permission (void)
+{
+    for (XtlsContactState state = XTLS_CONTACT_STARTING;
+         state <= XTLS_CONTACT_FINISHED;
+         state++)
+        for (XtlsSessionState session = XTLS_SESSION_IDLE;
+             session <= XTLS_SESSION_CLOSED;
+             session++)
+            for (XtlsPermission permission = XTLS_PERMISSION_NONE;
+                 permission <= XTLS_PERMISSION_SHOW;
+                 permission++)
+                g_assert_cmpint (
+                    xtls_hold_reason_get (state, permission, session, TRUE),
+                    !=,
+                    XTLS_HOLD_NOTHING);
+}
+
+static void
+test_texts (void)
+{
+    g_assert_null (xtls_hold_reason_to_text (XTLS_HOLD_NOTHING));
+    for (XtlsHoldReason one = XTLS_HOLD_STARTING; one <= XTLS_HOLD_UNSETTLED;
+         one++) {
+        const char *text = xtls_hold_reason_to_text (one);
+
+        g_assert_true (g_str_has_prefix (text, "Your message is held"));
+        for (XtlsHoldReason other = XTLS_HOLD_STARTING; other < one; other++)
+            g_assert_cmpstr (text, !=, xtls_hold_reason_to_text (other));
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/hold-reason/reasons", test_reasons);
+    g_test_add_func ("/hold-reason/nothing-without-permission",
+                     test_nothing_without_permission);
+    g_test_add_func ("/hold-reason/texts", test_texts);
+    return g_test_run ();
+}
