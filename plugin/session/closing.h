@@ -23,7 +23,7 @@ void xtls_closing_conclude (XtlsSession *session);
 void xtls_closing_finish (XtlsSession *session, XtlsEnd end);
 
 /* What xtls_session_close() and xtls_session_abort() do when no layer is on
- * the stack. */
+ * the stack. @at_once: without waiting for the end of the other side. */
 void xtls_closing_close (XtlsSession *session, gboolean at_once);
 void xtls_closing_abort (XtlsSession *session, XtlsEnd end);
 

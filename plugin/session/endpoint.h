@@ -77,8 +77,7 @@ void xtls_endpoint_check_keys (XtlsEndpoint *endpoint, const char *jid);
 
 /**
  * xtls_endpoint_set_padding:
- *
- * For all that is sent from now on.
+ * @padding: whether to hide the length of all that is sent from now on
  */
 void xtls_endpoint_set_padding (XtlsEndpoint *endpoint, gboolean padding);
 

@@ -34,6 +34,7 @@ typedef struct {
     void (*timer_remove) (guint timer);
 } XtlsResumptionOps;
 
+/* @ops: (transfer none): called with @user_data */
 XtlsResumption *xtls_resumption_new (const XtlsResumptionOps *ops,
                                      gpointer user_data);
 

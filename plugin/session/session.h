@@ -127,6 +127,7 @@ XtlsSession *xtls_session_new_outgoing (const char *own,
 /**
  * xtls_session_new_incoming:
  * @initiate: (transfer full): the parsed session-initiate
+ * @padding: whether to hide message lengths
  *
  * Returns: (transfer full): a session in %XTLS_SESSION_IDLE. The request's
  * result is the caller's to send before xtls_session_start().
@@ -277,14 +278,18 @@ XtlsSm *xtls_session_take_sm_failed (XtlsSession *session);
  */
 const char *xtls_session_get_sm_id (XtlsSession *session);
 
+/* Whether it goes on where a session before it was cut. */
 gboolean xtls_session_was_resumed (XtlsSession *session);
 
 /* Whether `settled` was called, see #XtlsSessionOps. */
 gboolean xtls_session_is_settled (XtlsSession *session);
 
-/* Whether what is sent from now on hides its length. */
+/* @padding: whether what is sent from now on hides its length */
 void xtls_session_set_padding (XtlsSession *session, gboolean padding);
 
+/* The state, how it ended (%XTLS_END_NONE until it is closed), whether this
+ * side began it, the other side's full JID and the Jingle sid (transfer none).
+ */
 XtlsSessionState xtls_session_get_state (XtlsSession *session);
 XtlsEnd xtls_session_get_end (XtlsSession *session);
 gboolean xtls_session_is_outgoing (XtlsSession *session);
@@ -320,7 +325,10 @@ char *xtls_session_describe_tls (XtlsSession *session);
 /**
  * xtls_session_get_binding:
  *
- * Returns: %TRUE and the tls-exporter channel binding, once open.
+ * @binding: (out caller-allocates): the channel binding (RFC 9266,
+ *   tls-exporter)
+ *
+ * Returns: %TRUE once the session is open.
  */
 gboolean xtls_session_get_binding (XtlsSession *session, guint8 binding[32]);
 

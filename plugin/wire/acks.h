@@ -18,6 +18,7 @@ typedef struct {
 
 /**
  * xtls_acks_new:
+ * @initiator: whether this side began the session
  * @output: (transfer none): where elements are written, until
  *   xtls_acks_mute()
  * @find_sm: (nullable): for a responder
@@ -67,13 +68,14 @@ void xtls_acks_came (XtlsAcks *acks);
 /* … and was taken. */
 void xtls_acks_taken (XtlsAcks *acks);
 
-/* Whether a stanza of so many bytes can be kept. */
+/* Whether @stanza, of @bytes bytes in memory, can be kept. */
 gboolean
 xtls_acks_has_room (XtlsAcks *acks, const xmlnode *stanza, gsize bytes);
 
 /**
  * xtls_acks_sent:
  * @stanza: (transfer full): was just written
+ * @bytes: its size in memory
  */
 void xtls_acks_sent (XtlsAcks *acks, xmlnode *stanza, gsize bytes);
 

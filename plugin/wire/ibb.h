@@ -149,6 +149,7 @@ void xtls_ibb_check (XtlsIbb *ibb, gint64 now);
  */
 gint64 xtls_ibb_get_deadline (XtlsIbb *ibb);
 
+/* What the bytestream can do now. */
 XtlsIbbState xtls_ibb_get_state (XtlsIbb *ibb);
 
 /**

@@ -7,6 +7,8 @@
 /**
  * xtls_jingle_make_initiate:
  * @own: our full JID, the initiator's
+ * @transport_sid: the sid of the bytestream
+ * @block_size: the largest block that is offered, in bytes
  * @fingerprint: SHA-256 of our certificate, colon form
  *
  * Returns: (transfer full): an `<iq/>` with a random id. The caller reads the

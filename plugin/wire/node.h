@@ -24,6 +24,7 @@ xmlnode *xtls_node_first_child (const xmlnode *node);
 
 /**
  * xtls_node_attrib:
+ * @node: (nullable): an element
  *
  * libpurple's xmlnode_get_attrib() takes an attribute of any namespace for the
  * one that is asked for: with it a peer could write `x:from` before `from`.

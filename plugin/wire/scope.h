@@ -29,6 +29,7 @@ void xtls_scope_free (XtlsScope *scope);
 /**
  * xtls_scope_declare:
  * @prefix: what is declared, empty for the default namespace
+ * @uri: its namespace
  * @depth: of the element that declares, 1 or more, never decreasing
  *
  * Returns: %FALSE if the specification forbids the declaration.

@@ -47,6 +47,7 @@ XtlsSm *xtls_sm_new (const char *id);
 /* Frees the stanzas that were not acknowledged, too. */
 void xtls_sm_free (XtlsSm *sm);
 
+/* (nullable): @id is what the responder called the stream (XEP-0198). */
 const char *xtls_sm_get_id (XtlsSm *sm);
 void xtls_sm_set_id (XtlsSm *sm, const char *id);
 
@@ -115,8 +116,9 @@ gboolean xtls_sm_has_room (XtlsSm *sm, gsize bytes);
 
 /**
  * xtls_sm_has_room_for_response:
+ * @bytes: its size in memory
  *
- * Returns: the same for an answer, of which no more than
+ * Returns: the same for a response, of which no more than
  * %XTLS_SM_RESPONSES_BYTES_MAX are kept.
  */
 gboolean xtls_sm_has_room_for_response (XtlsSm *sm, gsize bytes);

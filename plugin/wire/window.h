@@ -34,6 +34,7 @@ gboolean xtls_window_fits (XtlsWindow *window, gsize size);
 /**
  * xtls_window_sent:
  * @id: the block's number, not used before
+ * @size: its size in bytes
  * @now: the time in microseconds, monotonic
  *
  * A block leaves, whether it fits or not.

@@ -28,10 +28,11 @@ typedef struct {
  */
 gboolean xtls_xml_char_decode (XtlsXmlCharDecoder *decoder, guint8 byte);
 
-/* White space, production 3. */
+/* Whether @c is white space, production 3. */
 gboolean xtls_xml_char_is_space (gunichar c);
-/* Production 2. */
+/* Whether @c is a character, production 2. */
 gboolean xtls_xml_char_is_valid (gunichar c);
-/* Productions 4 and 4a, without the colon. */
+/* Whether @c may begin or continue a name without a colon, productions 4 and
+ * 4a. */
 gboolean xtls_xml_char_is_name_start (gunichar c);
 gboolean xtls_xml_char_is_name (gunichar c);
