@@ -19,25 +19,35 @@ def apart(function):
     """Decorator: runs a test in a child process."""
     @functools.wraps(function)
     def run():
+        read, write = os.pipe()
         child = os.fork()
         if child == 0:
-            code = 1
-            try:
-                function()
-                code = 0
-            except Exception:
-                tap.diagnose(traceback.format_exc())
-            finally:
-                process.clean_up()
-                os._exit(code)
+            _perform(function, write)
+        os.close(write)
         try:
+            with os.fdopen(read) as stream:
+                failure = stream.read()
             _, status = os.waitpid(child, 0)
         except BaseException:
             # It may hang in a call; what it has started dies with it.
             os.kill(child, signal.SIGKILL)
             raise
-        assert status == 0, "see above"
+        assert status == 0, failure or f"ended with status {status}"
     return run
+
+
+def _perform(function, write):
+    """In the child; does not return."""
+    code = 1
+    try:
+        process.follow_parent(signal.SIGTERM)
+        function()
+        code = 0
+    except Exception:
+        os.write(write, traceback.format_exc().encode())
+    finally:
+        process.clean_up()
+        os._exit(code)
 
 
 class Play:

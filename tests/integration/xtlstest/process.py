@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 
 _PR_SET_PDEATHSIG = 1
 
@@ -20,11 +21,13 @@ _folders = []
 def start(command, **options):
     """Starts a child in a process group of its own.
 
-    It dies with this process, however that dies: setpriv asks the kernel.
+    It dies with this process, however that dies: setpriv asks the kernel, and
+    sh looks whether that was too late.
     """
     child = subprocess.Popen(
-        ["setpriv", "--pdeathsig", "KILL", "--", *command],
-        start_new_session=True, **options)
+        ["setpriv", "--pdeathsig", "KILL", "--",
+         "sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"', str(os.getpid()),
+         *command], start_new_session=True, **options)
     _processes.append(child)
     return child
 
@@ -56,12 +59,25 @@ def follow_parent(number):
 
 
 def children():
-    """Processes that this one has started."""
+    """Processes that this one has started, also those that it has not waited
+    for."""
     found = []
     for thread in os.listdir("/proc/self/task"):
         with open(f"/proc/self/task/{thread}/children") as file:
             found += map(int, file.read().split())
     return found
+
+
+def wait_for_children(seconds):
+    """Until all have ended, or so long."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if not pid:
+            time.sleep(0.02)
 
 
 def folder(prefix):

@@ -11,12 +11,13 @@ import shutil
 import signal
 import tempfile
 import threading
-import time
 
 import pytest
 
 from . import process, tap
 
+# Of the last run, in pytest's cache.
+DURATIONS = "xtls/durations"
 _state = pytest.StashKey()
 
 
@@ -30,6 +31,7 @@ class _State:
         self.collected = set()
         self.ran = set()
         self.missing = []
+        self.durations = {}
 
 
 # --- the whole run -------------------------------------------------------------
@@ -49,6 +51,8 @@ def pytest_configure(config):
         ends = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
     else:
         folder = tempfile.mkdtemp(prefix="xtls-run-")
+        # For what pytest and xdist make themselves.
+        config.option.basetemp = os.path.join(folder, "pytest")
         ends = (signal.SIGTERM, signal.SIGHUP)
     config.stash[_state] = _State(folder)
     process.base = folder
@@ -70,9 +74,7 @@ def _terminated(config, number):
     process.clean_up_all()
     if not _is_worker(config):
         # The workers clean up; whoever is not done soon loses its folder.
-        end = time.monotonic() + 10
-        while process.children() and time.monotonic() < end:
-            time.sleep(0.05)
+        process.wait_for_children(10)
         _remove(config)
     os._exit(128 + number)
 
@@ -101,11 +103,22 @@ def pytest_xdist_make_scheduler(config, log):
     return Scheduling(config, log)
 
 
+def _expected(item, durations):
+    """Seconds. Of what never ran, what may take long is likely to."""
+    if item.path.suffix != ".py":
+        return 0
+    known = durations.get(item.nodeid)
+    return known or getattr(getattr(item, "obj", None), "timeout", 1)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """The longest first: nobody waits for the last one at the end."""
+    durations = config.cache.get(DURATIONS, {})
+    items.sort(key=lambda item: -_expected(item, durations))
+
+
 # --- one test ------------------------------------------------------------------
-
-def _alarm(number, frame):
-    raise Timeout("not done in time")
-
 
 def _processor_seconds():
     """Of this process and of those children that have ended."""
@@ -117,7 +130,11 @@ def _processor_seconds():
 def pytest_runtest_call(item):
     limit = getattr(getattr(item, "obj", None), "timeout", tap.LIMIT)
     before = _processor_seconds()
-    signal.signal(signal.SIGALRM, _alarm)
+
+    def alarm(number, frame):
+        raise Timeout(f"not done in {limit} s")
+
+    signal.signal(signal.SIGALRM, alarm)
     signal.alarm(limit)
     yield
     signal.alarm(0)
@@ -135,8 +152,8 @@ def pytest_runtest_teardown():
 def pytest_report_teststatus(report):
     """_Report has a line for each instead of a letter."""
     if report.when == "call":
-        return report.outcome, "", ""
-    return ("error", "", "") if report.failed else None
+        return report.outcome, "", report.outcome.upper()
+    return ("error", "", "ERROR") if report.failed else None
 
 
 class _Report:
@@ -149,6 +166,7 @@ class _Report:
     def pytest_runtest_logreport(self, report):
         if report.when == "call" and not report.skipped:
             self._state.ran.add(report.nodeid)
+            self._state.durations[report.nodeid] = round(report.duration, 1)
         if report.when == "call" or not report.passed:
             used = dict(report.user_properties).get("cpu", 0)
             self._terminal.write_line(
@@ -176,6 +194,8 @@ def pytest_sessionfinish(session):
     if _is_worker(session.config):
         return
     state = session.config.stash[_state]
+    cache = session.config.cache
+    cache.set(DURATIONS, cache.get(DURATIONS, {}) | state.durations)
     state.missing = sorted(state.collected - state.ran)
     if state.missing and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
