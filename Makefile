@@ -147,7 +147,7 @@ help:
 	@echo 'make check-gui-valgrind  both plugins in Pidgin, under valgrind'
 	@echo 'make check-layers   does every file include only what lies below it?'
 	@echo 'make check-format   is the source formatted?   make format: do it'
-	@echo 'make analyze        clang-tidy'
+	@echo 'make analyze        clang-tidy, and the documentation in the headers'
 	@echo 'make bench          measure the engine'
 	@echo 'make bench-files    measure a file inside, against one without us'
 	@echo 'make fuzz           fuzz every parser, FUZZ_SECONDS each'
@@ -451,6 +451,7 @@ TIDY = $(foreach f,$(FOLDERS),$(patsubst plugin/%.c,$(BUILD)/tidy/%,$(call src,$
 analyze-files: $(TIDY)
 
 analyze:
+	$(Q)$(PYTHON) tests/check-docs
 	$(Q)$(MAKE) --no-print-directory -j$(shell nproc) analyze-files
 
 bench: $(BENCH)

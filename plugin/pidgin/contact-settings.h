@@ -4,4 +4,5 @@
 
 #include <account.h>
 
+/* Shows the settings of one contact, or raises the window that does. */
 void xtls_contact_settings_show (PurpleAccount *account, const char *who);

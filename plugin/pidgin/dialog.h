@@ -28,11 +28,13 @@ struct XtlsDialog {
     gpointer data; /* of the dialog's module, freed with it */
 };
 
-/* %NULL if there is none, or else it is raised. */
+/* %NULL if there is none, or else it is raised. @kind: as for
+ * xtls_dialog_new(). */
 XtlsDialog *
 xtls_dialog_find (const char *kind, PurpleAccount *account, const char *who);
 
-/* A window, not shown yet. @data goes with g_free(). */
+/* A window, not shown yet. @data goes with g_free(). @kind: names the dialog;
+ * there is one for each kind and contact. @title: of the window, translated. */
 XtlsDialog *xtls_dialog_new (const char *kind,
                              PurpleAccount *account,
                              const char *who,
@@ -44,8 +46,10 @@ XtlsDialog *xtls_dialog_new (const char *kind,
  * keyboard from what is being typed. */
 void xtls_dialog_show (XtlsDialog *dialog, gboolean asked);
 
+/* Closes the window and frees @dialog. */
 void xtls_dialog_destroy (XtlsDialog *dialog);
 
+/* Lets every dialog look again at what it is about. */
 void xtls_dialog_refresh (void);
 
 /* @account: of this one, or all for %NULL. */
@@ -54,7 +58,8 @@ void xtls_dialog_close_all (PurpleAccount *account);
 /* Shows a state beside what the dialog says. */
 void xtls_dialog_set_state (XtlsDialog *dialog, XtlsState state);
 
-/* Shows one of GTK's pictures there. @name: what it says to who cannot see */
+/* Shows one of GTK's pictures there. @name: what it says to who cannot see
+ * @stock: the name of the picture. */
 void
 xtls_dialog_set_stock (XtlsDialog *dialog, const char *stock, const char *name);
 
@@ -62,18 +67,21 @@ xtls_dialog_set_stock (XtlsDialog *dialog, const char *stock, const char *name);
 GtkWidget *xtls_dialog_label (GtkWidget *box);
 
 /* Gives such a label a text that stands out: plain text, it is escaped here. */
+/* translated @text: translated. */
 void xtls_dialog_set_heading (GtkWidget *label, const char *text);
 
 /* A fingerprint with a heading, selectable, and a button that copies it:
  * @copy_label, with a mnemonic. The widget returned is given to
- * xtls_dialog_set_fingerprint(). */
+ * xtls_dialog_set_fingerprint(). @heading: whose it is. @text: the fingerprint.
+ */
 GtkWidget *xtls_dialog_fingerprint (GtkWidget *box, const char *copy_label);
 void xtls_dialog_set_fingerprint (GtkWidget *fingerprint,
                                   const char *heading,
                                   const char *text);
 
 /* Asks before something is done. @done is called for a yes alone; @data goes
- * with g_free(). */
+ * with g_free(). @kind: as for xtls_dialog_new(). @question: what is asked.
+ * @meaning: what a yes means. @button: the label of the yes. */
 typedef void (*XtlsDialogDone) (PurpleAccount *account,
                                 const char *who,
                                 gpointer data);

@@ -4,4 +4,5 @@
 
 #include <account.h>
 
+/* Asks what becomes of the messages that are held for a contact. */
 void xtls_held_dialog_show (PurpleAccount *account, const char *who);

@@ -2,4 +2,5 @@
 /* What private conversations are, in a window. */
 #pragma once
 
+/* Shows the help window, or raises it. */
 void xtls_help_show (void);

@@ -31,13 +31,16 @@ char *xtls_names_show (PurpleAccount *account, const char *who);
 /* (transfer full): @fingerprint in lines and groups, for comparing. */
 char *xtls_names_group (const char *fingerprint);
 
-/* (transfer full): how far a key is trusted, as a sentence. */
+/* (transfer full): how far a key is trusted, as a sentence. @how: how it was
+ * verified. */
 char *xtls_names_trust (XtlsTrust trust, XtlsVerifiedBy how);
 
-/* (transfer full): the same, with the day of a verification. */
+/* (transfer full): the same, with the day of a verification. @how: how it was
+ * verified. @verified_at: seconds since 1970. */
 char *xtls_names_trust_since (XtlsTrust trust,
                               XtlsVerifiedBy how,
                               gint64 verified_at);
 
-/* (transfer full): a day, of seconds since 1970; "" if there is none. */
+/* (transfer full): a day, of seconds since 1970; "" if there is none. @seconds:
+ * 0 for none. */
 char *xtls_names_day (gint64 seconds);

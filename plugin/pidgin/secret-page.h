@@ -11,6 +11,7 @@ GtkWidget *xtls_secret_page_new (PurpleAccount *account, const char *who);
 /* @possible: there is a session whose key is verified by it. */
 void xtls_secret_page_refresh (GtkWidget *page, gboolean possible);
 
+/* Whether the page can begin or answer now. */
 gboolean xtls_secret_page_is_usable (GtkWidget *page);
 
 /**

@@ -37,6 +37,7 @@ void xtls_contact_prefs_free (XtlsContactPrefs *prefs);
 XtlsRecords *xtls_contact_prefs_get_records (XtlsContactPrefs *prefs);
 gboolean xtls_contact_prefs_is_damaged (XtlsContactPrefs *prefs);
 
+/* Of the contact @jid of @account, both bare JIDs. */
 XtlsPolicy xtls_contact_prefs_get_policy (XtlsContactPrefs *prefs,
                                           const char *account,
                                           const char *jid);
@@ -45,6 +46,7 @@ void xtls_contact_prefs_set_policy (XtlsContactPrefs *prefs,
                                     const char *jid,
                                     XtlsPolicy policy);
 
+/* Of the contact @jid of @account, both bare JIDs. */
 XtlsLogging xtls_contact_prefs_get_logging (XtlsContactPrefs *prefs,
                                             const char *account,
                                             const char *jid);
@@ -71,4 +73,5 @@ void xtls_contact_prefs_set_was_open (XtlsContactPrefs *prefs,
  * Returns: (transfer none): the word used in the file and by `/xtls policy`.
  */
 const char *xtls_contact_prefs_policy_to_string (XtlsPolicy policy);
+/* %FALSE if @text is no such word. */
 gboolean xtls_contact_prefs_parse_policy (const char *text, XtlsPolicy *policy);

@@ -17,5 +17,6 @@ typedef struct {
 /* Returns: the version of the file that is there now. */
 XtlsFileVersion xtls_file_version_get (const char *path);
 
+/* Whether @a and @b are the same version. */
 gboolean xtls_file_version_equal (const XtlsFileVersion *a,
                                   const XtlsFileVersion *b);

@@ -44,5 +44,6 @@ char *xtls_fingerprint_to_string (const XtlsFingerprint *fingerprint);
  */
 char *xtls_fingerprint_to_groups (const XtlsFingerprint *fingerprint);
 
+/* Whether @a and @b are the same fingerprint. */
 gboolean xtls_fingerprint_equal (const XtlsFingerprint *a,
                                  const XtlsFingerprint *b);

@@ -31,6 +31,7 @@ void xtls_folder_lock_release (int fd);
 
 /**
  * xtls_folder_lock_keep:
+ * @name: of the lock
  *
  * Takes another lock of the folder for as long as the program runs: nobody
  * waits for it, and child processes that outlive the program do not keep it. It

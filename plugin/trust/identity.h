@@ -23,8 +23,8 @@ GQuark xtls_identity_error_quark (void);
  * xtls_identity_load:
  * @dir: the directory that holds `keys/`; made with mode 0700 if missing
  * @jid: the account's bare JID, normalised; also names the file, with every
- *   byte outside `[a-z0-9.@_-]` percent-encoded; a name too long for a file
- *   system is cut and ends in the SHA-256 of @jid
+ *   byte outside `[a-z0-9._-]` and the at sign percent-encoded; a name too long
+ * for a file system is cut and ends in the SHA-256 of @jid
  * @set_aside: (out) (optional) (transfer full) (nullable): where a damaged or
  *   unreadable key file was moved, for the person to be told
  *
@@ -76,6 +76,7 @@ void xtls_identity_unref (XtlsIdentity *identity);
 gnutls_certificate_credentials_t
 xtls_identity_get_credentials (XtlsIdentity *identity);
 
+/* (transfer none): of the certificate. */
 const XtlsFingerprint *xtls_identity_get_fingerprint (XtlsIdentity *identity);
 
 /* The account's key file is another than it was. From xtls_writer_dispatch().

@@ -90,19 +90,23 @@ char *xtls_keystore_group (guint number);
  * Returns: %TRUE for UTF-8 of 1 to %XTLS_KEYSTORE_TEXT_MAX bytes: what can be
  * written and will be read again.
  */
+/* any bytes @text: any bytes. */
 gboolean xtls_keystore_is_text (const char *text);
 
-/* (transfer full) (nullable): the text of @key, %NULL if it is none. */
+/* (transfer full) (nullable): the text of @key, %NULL if it is none. @file:
+ * what was read. @group: where @key is. */
 char *
 xtls_keystore_get_text (GKeyFile *file, const char *group, const char *key);
 
-/* The place of the value of @key in @words, -1 if it is not among them. */
+/* The place of the value of @key in @words, -1 if it is not among them. @file:
+ * what was read. @group: where @key is. @n_words: how many there are. */
 int xtls_keystore_get_word (GKeyFile *file,
                             const char *group,
                             const char *key,
                             const char *const *words,
                             guint n_words);
 
-/* The seconds since 1970 in @key, up to year 9999; -1 for anything else. */
+/* The seconds since 1970 in @key, up to year 9999; -1 for anything else. @file:
+ * what was read. @group: where @key is. */
 gint64
 xtls_keystore_get_time (GKeyFile *file, const char *group, const char *key);

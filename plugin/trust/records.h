@@ -90,6 +90,7 @@ XtlsRecords *xtls_records_load (const XtlsRecordsKind *kind,
 /* Saves what has changed; does not wait for it. */
 void xtls_records_free (XtlsRecords *records);
 
+/* Calls @changed when another program has changed the records. */
 void xtls_records_set_changed_func (XtlsRecords *records,
                                     XtlsRecordsChanged changed,
                                     gpointer user_data);

@@ -50,7 +50,8 @@ XtlsSmpAttempt *xtls_smp_jobs_attempt_new (XtlsSmpJobs *jobs,
                                            gpointer user_data);
 
 /* Lets go of the attempt: a step that runs is finished unseen, and everything
- * is wiped. @done is not called any more. */
+ * is wiped. Its function is not called any
+ * more. */
 void xtls_smp_jobs_attempt_drop (XtlsSmpAttempt *attempt);
 
 /* As xtls_smp_begin(), in the worker. @secret is copied. */
@@ -59,6 +60,7 @@ void xtls_smp_jobs_attempt_begin (XtlsSmpAttempt *attempt,
 
 /**
  * xtls_smp_jobs_attempt_receive:
+ * @step: of the protocol, 1 to 4
  *
  * As xtls_smp_receive(), in the worker. @message and @secret are copied.
  *

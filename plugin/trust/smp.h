@@ -58,6 +58,7 @@ void xtls_smp_free (XtlsSmp *smp);
 
 /**
  * xtls_smp_begin:
+ * @secret: wiped by the caller
  *
  * The first call on an attempt, on the side that starts it.
  *

@@ -13,6 +13,7 @@ typedef struct {
     int write_fd;
 } XtlsWakeup;
 
+/* Makes and removes the pipe. */
 void xtls_wakeup_open (XtlsWakeup *wakeup);
 void xtls_wakeup_close (XtlsWakeup *wakeup);
 

@@ -97,6 +97,7 @@ gboolean xtls_writer_save (const char *path,
  */
 int xtls_writer_get_fd (XtlsWriter *writer);
 
+/* To be called when the descriptor can be read. */
 void xtls_writer_dispatch (XtlsWriter *writer);
 
 /**

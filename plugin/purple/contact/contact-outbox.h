@@ -26,12 +26,14 @@ void xtls_contact_outbox_flush (XtlsContact *contact);
 /* Shows what is held as not sent: it is held no more. */
 void xtls_contact_outbox_show_unsent (XtlsContact *contact);
 
-/* A message with text could not be sent inside, for @why (translated). */
+/* A message with text could not be sent inside, for @why (translated).
+ * @message: the message, borrowed. */
 void xtls_contact_outbox_not_sent (XtlsContact *contact,
                                    const xmlnode *message,
                                    const char *why);
 
-/* Tells of stanzas that were never confirmed, and keeps those with text. */
+/* Tells of stanzas that were never confirmed, and keeps those with text.
+ * @stanzas: of xmlnode, borrowed. */
 void xtls_contact_outbox_note_unconfirmed (XtlsContact *contact,
                                            const GQueue *stanzas);
 void xtls_contact_outbox_forget_unconfirmed (XtlsContact *contact);

@@ -8,7 +8,8 @@
 
 #include <glib.h>
 
-/* As #XtlsSessionOps and #XtlsEndpointOps. */
+/* As #XtlsSessionOps and #XtlsEndpointOps. @outgoing: the session that lost.
+ * @incoming: the one that goes on. @previd: of the stream that is resumed. */
 gboolean xtls_contact_sessions_allow_key (XtlsContact *contact,
                                           XtlsSession *session,
                                           const XtlsFingerprint *fingerprint);

@@ -16,9 +16,11 @@
 #include <glib.h>
 #include <xmlnode.h>
 
+/* Private mode with a contact, which is off. */
 XtlsContact *xtls_contact_new (PurpleAccount *account, const char *who);
 void xtls_contact_free (XtlsContact *contact);
 
+/* (transfer none): the account it belongs to. */
 PurpleAccount *xtls_contact_get_account (XtlsContact *contact);
 /* (transfer none): the bare JID, normalised. */
 const char *xtls_contact_get_who (XtlsContact *contact);
@@ -32,6 +34,7 @@ gboolean xtls_contact_end (XtlsContact *contact, char **why);
 gboolean
 xtls_contact_choose (XtlsContact *contact, XtlsChoice choice, char **why);
 
+/* What the user sees of the contact. */
 XtlsState xtls_contact_get_state (XtlsContact *contact);
 
 /* (transfer full): free with xtls_status_free(). */
@@ -81,18 +84,20 @@ void xtls_contact_refused_invitation (XtlsContact *contact);
  * is no session. */
 void xtls_contact_dropped (XtlsContact *contact);
 
-/* A stanza was refused: a line in the conversation, once for each kind. */
+/* A stanza was refused: a line in the conversation, once for each kind.
+ * @outgoing: whether the user sent it. */
 void xtls_contact_refused_file (XtlsContact *contact, gboolean outgoing);
 void xtls_contact_refused_voice (XtlsContact *contact, gboolean outgoing);
 
-/* Text came in clear from @from (a full JID) while private: shown, marked. */
+/* Text came in clear from @from (a full JID) while private: shown, marked.
+ * @when: seconds since 1970. @text: one line. */
 void xtls_contact_show_clear (XtlsContact *contact,
                               const char *from,
                               const char *text,
                               time_t when);
 
 /* The same of an invitation to @room, with @reason (nullable), and of a buzz.
- */
+ * @from: the full JID that sent it. */
 void xtls_contact_show_clear_invitation (XtlsContact *contact,
                                          const char *from,
                                          const char *room,

@@ -23,6 +23,8 @@ typedef struct XtlsDialer XtlsDialer;
  */
 typedef void (*XtlsDialerFailed) (const char *why, gpointer user_data);
 
+/* Calls @failed when a start has failed; @account and @who outlive the dialer.
+ */
 XtlsDialer *xtls_dialer_new (PurpleAccount *account,
                              const char *who,
                              XtlsDialerFailed failed,
@@ -58,7 +60,8 @@ XtlsSm *xtls_dialer_take_sm (XtlsDialer *dialer);
 /* Capabilities or presence of the contact changed. */
 void xtls_dialer_update (XtlsDialer *dialer);
 
-/* Our session lost against the contact's own: wait for that one. */
+/* Our session lost against the contact's own: wait for that one. @outgoing: the
+ * one that lost. @incoming: the contact's. */
 void xtls_dialer_tie_break (XtlsDialer *dialer,
                             XtlsSession *outgoing,
                             XtlsSession *incoming);

@@ -34,4 +34,5 @@ gboolean xtls_outbox_push (XtlsOutbox *held, xmlnode *message);
  */
 xmlnode *xtls_outbox_pop (XtlsOutbox *held);
 
+/* How many messages wait. */
 guint xtls_outbox_get_length (XtlsOutbox *held);

@@ -27,7 +27,8 @@ XtlsSecretTalk *xtls_secret_talk_new (PurpleAccount *account, const char *who);
 void xtls_secret_talk_free (XtlsSecretTalk *talk);
 
 /* As the functions of XtlsApi with the same names. @session (nullable) is the
- * contact's open one. */
+ * contact's open one. @question: (nullable): plain text. @secret: what the user
+ * typed, UTF-8. */
 gboolean xtls_secret_talk_start (XtlsSecretTalk *talk,
                                  XtlsSession *session,
                                  const char *question,

@@ -15,6 +15,7 @@
 #include <glib.h>
 #include <xmlnode.h>
 
+/* A start begins, and fails because of @why (translated). */
 void xtls_system_messages_attempting (PurpleAccount *account, const char *who);
 void xtls_system_messages_failed (PurpleAccount *account,
                                   const char *who,
@@ -38,7 +39,8 @@ void xtls_system_messages_held (PurpleAccount *account,
 void xtls_system_messages_sent_in_clear (PurpleAccount *account,
                                          const char *who);
 
-/* The trust in the open session's key has changed. */
+/* The trust in the open session's key has changed. @verified: whether it is
+ * verified now. @waits: whether the user has to decide. */
 void xtls_system_messages_verified (PurpleAccount *account,
                                     const char *who,
                                     gboolean verified);
@@ -53,12 +55,13 @@ void xtls_system_messages_not_admitted (PurpleAccount *account,
                                         const char *who,
                                         XtlsSession *session);
 
-/* @why (nullable): a sentence. */
+/* @why (nullable): a sentence. @message: the message, borrowed. */
 void xtls_system_messages_not_delivered (PurpleAccount *account,
                                          const char *who,
                                          const xmlnode *message,
                                          const char *why);
-/* Of xmlnode; stanzas without text are passed over. */
+/* Of xmlnode; stanzas without text are passed over. @messages: what was held.
+ * @stanzas: what was never confirmed. */
 void xtls_system_messages_not_sent (PurpleAccount *account,
                                     const char *who,
                                     const GQueue *messages);
@@ -72,11 +75,15 @@ xtls_system_messages_resend (PurpleAccount *account, const char *who, guint n);
 void
 xtls_system_messages_resent (PurpleAccount *account, const char *who, guint n);
 
-/* Text came in clear from a resource that is not @session's. */
+/* Text came in clear from a resource that is not @session's. @from: the full
+ * JID that wrote. */
 void xtls_system_messages_elsewhere (PurpleAccount *account,
                                      const char *who,
                                      XtlsSession *session,
                                      const char *from);
+/* What was withheld, refused, or came in clear. @from: the full JID that sent
+ * it. @room, @reason (nullable): of the invitation. @outgoing: whether the user
+ * sent it. */
 void xtls_system_messages_refused_invitation (PurpleAccount *account,
                                               const char *who);
 void xtls_system_messages_dropped (PurpleAccount *account, const char *who);
@@ -98,9 +105,12 @@ void xtls_system_messages_refused_voice (PurpleAccount *account,
 void xtls_system_messages_refused_upload (PurpleAccount *account,
                                           const char *who);
 /* A message of the OTR protocol came from outside. */
+/* of the message @text: of the message. */
 void xtls_system_messages_otr (PurpleAccount *account,
                                const char *who,
                                const char *text);
+/* Text that came in clear. @from: the full JID that wrote. @text: one line.
+ * @when: seconds since 1970. */
 void xtls_system_messages_clear (PurpleAccount *account,
                                  const char *who,
                                  const char *from,

@@ -66,11 +66,12 @@ XtlsIdentity *xtls_core_renew_identity (PurpleAccount *account, GError **error);
 gboolean xtls_core_is_quitting (void);
 void xtls_core_set_quitting (void);
 
-/* What the loaded face shows itself: a bit set of XtlsClaim. */
+/* What the loaded face shows itself: a bit set of XtlsClaim. @claims: replaces
+ * what was claimed before. */
 guint xtls_core_get_claims (void);
 void xtls_core_set_claims (guint claims);
 
-/* Emits one of the signals of api.h. */
+/* Emits one of the signals of api.h. @signal: its name. */
 void
 xtls_core_emit (const char *signal, PurpleAccount *account, const char *who);
 void xtls_core_emit_keys (void);

@@ -51,6 +51,8 @@ void xtls_store_ignore_notices (XtlsStore *store);
  * after xtls_store_ignore_notices(). */
 void xtls_store_close (XtlsStore *store);
 
+/* (transfer none): known keys, settings of contacts, counts of lost messages.
+ */
 XtlsPeers *xtls_store_get_peers (XtlsStore *store);
 XtlsContactPrefs *xtls_store_get_contact_prefs (XtlsStore *store);
 XtlsLost *xtls_store_get_lost (XtlsStore *store);

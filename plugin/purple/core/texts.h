@@ -27,7 +27,8 @@ const char *xtls_texts_meaning (XtlsState state);
  */
 const char *xtls_texts_policy (XtlsPolicy policy, XtlsPolicyReason reason);
 
-/* (transfer none): how far a key is trusted, translated. */
+/* (transfer none): how far a key is trusted, translated. @how: how it was
+ * verified. */
 const char *xtls_texts_trust (XtlsTrust trust, XtlsVerifiedBy how);
 
 /**
@@ -48,6 +49,7 @@ const char *xtls_texts_not_sent (const GError *error);
 
 /**
  * xtls_texts_ended:
+ * @name: of the contact
  *
  * Returns: (transfer full): what ended an open private conversation, as the
  * lines of EXPERIENCE have it; %NULL for ends that a person need not read.

@@ -36,6 +36,7 @@ const XtlsPeer *xtls_trust_find (PurpleAccount *account,
                                  const char *who,
                                  const XtlsFingerprint *fingerprint);
 
+/* How far the key is trusted now. */
 XtlsTrust xtls_trust_get (PurpleAccount *account,
                           const char *who,
                           const XtlsFingerprint *fingerprint);
@@ -59,6 +60,7 @@ void xtls_trust_note_seen (PurpleAccount *account,
 
 /**
  * xtls_trust_set:
+ * @how: how it was verified
  *
  * As xtls_peers_set_trust(), now.
  */

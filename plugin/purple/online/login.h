@@ -51,6 +51,7 @@ const char *xtls_login_get_jid (XtlsLogin *login);
 /* (transfer none): our full JID on this connection. */
 const char *xtls_login_get_own (XtlsLogin *login);
 
+/* Whether the roster says that @who sees us. */
 gboolean xtls_login_is_contact (XtlsLogin *login, const char *who);
 
 /**

@@ -27,6 +27,7 @@
  */
 gboolean xtls_early_stanzas_keep (PurpleConnection *gc, const xmlnode *stanza);
 
+/* Whether nothing is kept. */
 gboolean xtls_early_stanzas_is_empty (PurpleConnection *gc);
 
 /* (nullable) (transfer none): the oldest. */

@@ -9,6 +9,8 @@
 #include <glib.h>
 #include <xmlnode.h>
 
+/* What libpurple's signals bring: @iq, @message, @presence. %TRUE: libpurple
+ * may not see it. */
 gboolean xtls_incoming_iq (PurpleConnection *gc, xmlnode *iq);
 gboolean xtls_incoming_message (PurpleConnection *gc, xmlnode *message);
 void xtls_incoming_presence (PurpleConnection *gc, xmlnode *presence);

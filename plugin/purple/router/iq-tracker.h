@@ -41,6 +41,7 @@ void xtls_iq_tracker_remember (XtlsIqTracker *tracker,
                                const char *jid,
                                const char *id);
 
+/* Whether the request is remembered. */
 gboolean xtls_iq_tracker_has (XtlsIqTracker *tracker,
                               XtlsIqOrigin origin,
                               const char *jid,

@@ -13,7 +13,7 @@
 void xtls_transfers_init (void);
 void xtls_transfers_uninit (void);
 
-/* A request of libpurple went inside. */
+/* A request of libpurple went inside. @iq: the request, read. */
 void xtls_transfers_sent (XtlsRouter *router, const XtlsEnvelope *iq);
 
 /**

@@ -10,7 +10,8 @@
 #include <account.h>
 #include <glib.h>
 
-/* As the functions of XtlsApi with the same names. */
+/* As the functions of XtlsApi with the same names. @verified: the word of the
+ * user. @account_name: the bare JID of the account. */
 gboolean
 xtls_actions_start (PurpleAccount *account, const char *who, char **why);
 gboolean xtls_actions_set_verified (PurpleAccount *account,
@@ -25,6 +26,7 @@ gboolean xtls_actions_forget_key (const char *account_name,
                                   char **why);
 /* Makes a new own key for the account; its private conversations end. */
 gboolean xtls_actions_renew_key (PurpleAccount *account, char **why);
+/* @policy: a word, as api.h has them. */
 const char *xtls_actions_get_policy (PurpleAccount *account, const char *who);
 gboolean xtls_actions_set_policy (PurpleAccount *account,
                                   const char *who,
@@ -39,6 +41,7 @@ gboolean xtls_actions_set_policy (PurpleAccount *account,
  */
 const char *xtls_actions_describe_policy (PurpleAccount *account,
                                           const char *who);
+/* As the functions of XtlsApi with the same names. @logging: -1, 0 or 1. */
 int xtls_actions_get_logging (PurpleAccount *account, const char *who);
 void
 xtls_actions_set_logging (PurpleAccount *account, const char *who, int logging);

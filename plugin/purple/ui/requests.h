@@ -4,6 +4,7 @@
 
 #include <account.h>
 
+/* Opens the dialog to verify a contact. */
 void xtls_requests_verify (PurpleAccount *account, const char *who);
 /* About the new key, if one waits for a decision. */
 void xtls_requests_decide (PurpleAccount *account, const char *who);

@@ -140,6 +140,7 @@ gboolean xtls_jabber_is_capable (PurpleAccount *account, const char *full_jid);
 
 /**
  * xtls_jabber_has_caps:
+ * @full_jid: of a resource
  *
  * Returns: %TRUE if a capability is known that practically every client
  * advertises, so that the absence of ours means something. A client that

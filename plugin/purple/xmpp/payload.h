@@ -41,13 +41,16 @@ const char *xtls_payload_namespace (const xmlnode *node);
 /* (nullable) (transfer none): the first child that is an element. */
 xmlnode *xtls_payload_first (const xmlnode *node);
 
-/* (nullable) (transfer none): the first such child of @node. */
+/* (nullable) (transfer none): the first such child of @node. @name: of the
+ * element. @xmlns: its namespace. */
 xmlnode *
 xtls_payload_find (const xmlnode *node, const char *name, const char *xmlns);
 
+/* What a stanza carries. */
 XtlsPayload xtls_payload_of_message (const xmlnode *message);
 /* %XTLS_PAYLOAD_NONE if it says no more than every presence does. */
 XtlsPayload xtls_payload_of_presence (const xmlnode *presence);
+/* @is_get: whether the request is of type `get`. */
 XtlsPayload xtls_payload_of_request (const xmlnode *iq, gboolean is_get);
 XtlsPayload xtls_payload_of_response (const xmlnode *iq);
 

@@ -36,6 +36,7 @@ void xtls_resources_active (XtlsResources *resources, const char *full_jid);
 
 /**
  * xtls_resources_list:
+ * @bare: the bare JID of the contact
  *
  * Returns: (transfer full) (element-type utf8): full JIDs of the contact that
  * are online, most recently active first.
