@@ -14,7 +14,7 @@ import re
 import struct
 import time
 
-from . import check, client, liar, proxy
+from . import check, client, liar, proxy, tap
 from .scene import JULIET, ROMEO, Scene
 
 NURSE = "nurse@capulet.lit"
@@ -49,15 +49,14 @@ class Person:
 
     # --- being there ----------------------------------------------------------
 
-    _life = 0  # where in the history the client has started
-
     def is_online(self):
-        events = [event["event"] for event in
-                  list(self.client.history)[self._life:]]
-        return events.count("connected") > events.count("disconnected")
+        online = False
+        for event in list(self.client.history):
+            if event["event"] in ("ready", "connected", "disconnected"):
+                online = event["event"] == "connected"
+        return online
 
     def restart(self):
-        self._life = len(self.client.history)
         self.client.start()
         self.answered = {event["request"]
                          for event in self.client.seen("request")}
@@ -254,10 +253,12 @@ def answer(one, who, rng, world):
         one.answered.add(event["request"])
         if not event.get("buttons"):
             continue
-        values = [os.path.join(one.client.dir, f"got{event['request']}")] \
-            if event.get("type") == "file" else []
+        values = {"file": [os.path.join(one.client.dir,
+                                        f"got{event['request']}")],
+                  "input": [rng.choice(["me", "you", ""])]}
         quiet(one.client.answer, event,
-              rng.randrange(len(event["buttons"])), *values)
+              rng.randrange(len(event["buttons"])),
+              *values.get(event["type"], []))
         return
 
 
@@ -337,6 +338,8 @@ def stop(one, who, rng, world):
 
 @operation(1)
 def kill(one, who, rng, world):
+    # What would be lost is on disk a second after it was said.
+    time.sleep(1.5)
     one.client.kill()
     one.restart()
     one.log_in()
@@ -385,6 +388,8 @@ def fill_disk(one, who, rng, world):
     rng.choice([verify, change_policy, start])(one, who, rng, world)
     world.pause(rng, 0.5)
     one.fault()
+    # What could not be written is written with the next change.
+    say(one, who, rng, world)
 
 
 @operation(3)
@@ -426,13 +431,15 @@ class World:
         self._jids = jids
         self._texts = 0
         self.done = collections.Counter()
-        self.last = collections.deque(maxlen=25)
+        self.diary = []
         self.secrets = []
         self.environment = {} if client.SANITIZED else {"LD_PRELOAD": FAULTS}
 
     def new_text(self, one):
         self._texts += 1
-        return f"t{self.seed}x{self._texts}z{one.client.name}"
+        text = f"t{self.seed}x{self._texts}z{one.client.name}"
+        self.diary.append(text)
+        return text
 
     @staticmethod
     def pause(rng, most):
@@ -453,9 +460,8 @@ class World:
                 self._rest()
                 self._check()
             except BaseException as error:
-                raise AssertionError(
-                    f"seed {self.seed}: {error}; last: "
-                    + " ".join(self.last)) from error
+                tap.diagnose(f"seed {self.seed}: " + " ".join(self.diary))
+                raise AssertionError(f"seed {self.seed}: {error}") from error
 
     def _prepare(self, scene):
         clients = {ROMEO: scene.romeo, JULIET: scene.juliet}
@@ -480,7 +486,8 @@ class World:
             name = deck.pop()
             one = rng.choice(self.people)
             who = rng.choice(one.whos)
-            self.last.append(f"{name}({one.client.name},{who.split('@')[0]})")
+            self.diary.append(f"{name}({one.client.name},"
+                              f"{who.split('@')[0]})")
             OPERATIONS[name][0](one, who, rng, self)
             self.done[name] += 1
             self._assert_alive()
@@ -572,4 +579,5 @@ class World:
                 silent.append(text)
         if len(silent) > one.counted_lost(other.jid):
             yield (f"lost without a word: {silent[:5]},"
-                   f" {len(silent)} of {one.counted_lost(other.jid)} counted")
+                   f" {len(silent)} of {one.counted_lost(other.jid)} counted:"
+                   f" {[line for line in words if LOST.search(line)]}")
