@@ -84,6 +84,7 @@ int
 main (int argc, char *argv[])
 {
     g_test_init (&argc, &argv, NULL);
+    nodes_init ();
     g_test_add_func ("/outbox/order", test_order);
     g_test_add_func ("/outbox/too-many", test_too_many);
     g_test_add_func ("/outbox/too-long", test_too_long);
