@@ -256,16 +256,20 @@ $(BUILD)/tests/unit/%.o: tests/unit/%.c $(BUILD)/include/xmlnode.h
 		-c -o $@ $<
 
 # The core plugin's layers, tested without a libpurple that runs: a test defines
-# itself what it does not want of the archive.
+# itself what it does not want of these archives.
 LAYERS = $(BUILD)/libxtls-purple.a
 
 $(LAYERS): $(filter-out %/plugin.o,$(CORE_OBJECTS))
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
-$(UNIT): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(LAYERS) $(ENGINE) \
-		$(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.o,$(UNIT_SUPPORT))
+SUPPORT = $(BUILD)/tests/libsupport.a
+
+$(SUPPORT): $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.o,$(UNIT_SUPPORT))
+	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
+
+$(UNIT): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(SUPPORT) $(LAYERS) $(ENGINE)
 	$(call say,LD,$@)$(CC) $(SAN_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ \
-		$(filter %.o,$^) $(LAYERS) $(ENGINE) $(LIBS_core) $(LIBS_purple)
+		$^ $(LIBS_core) $(LIBS_purple)
 
 $(BUILD)/tests/fuzz/%.o: tests/fuzz/%.c $(BUILD)/include/xmlnode.h
 	@mkdir -p $(@D)

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is said in a conversation, and where there is none. The conversation,
+ * the notices and the core are the test's own. */
+#include "system-messages.h"
+
+#include "conversation.h"
+#include "core.h"
+#include "jabber.h"
+#include "lost.h"
+#include "nodes.h"
+#include "policy.h"
+#include "trust.h"
+
+#include <notify.h>
+#include <string.h>
+
+#define JULIET "juliet@capulet.lit"
+#define VERIFIED "AA:BB"
+
+static gboolean open_window; /* whether there is a conversation */
+static gboolean quitting;    /* whether the client is */
+static XtlsPolicy policy;    /* in force */
+static const char *verified; /* (nullable): a fingerprint */
+static GPtrArray *lines;     /* in the conversation */
+static GPtrArray *secret;    /* those of them that are never logged */
+static GPtrArray *notices;   /* outside */
+static guint lost;           /* messages that are counted as lost */
+static char anything[] = "a thing whose address counts";
+static PurpleAccount *account = (PurpleAccount *)anything;
+
+/* --- the world --- */
+
+gboolean
+xtls_conversation_line (PurpleAccount *one,
+                        const char *who,
+                        const char *text,
+                        gboolean private)
+{
+    g_assert_cmpstr (who, ==, JULIET);
+    if (!open_window)
+        return FALSE;
+    g_ptr_array_add (lines, g_strdup (text));
+    if (private)
+        g_ptr_array_add (secret, g_strdup (text));
+    return TRUE;
+}
+
+PurpleConversation *
+xtls_conversation_find (PurpleAccount *one, const char *who)
+{
+    return NULL;
+}
+
+PurplePlugin *
+xtls_core_get_plugin (void)
+{
+    return (PurplePlugin *)anything;
+}
+
+gboolean
+xtls_core_is_quitting (void)
+{
+    return quitting;
+}
+
+XtlsLost *
+xtls_core_get_lost (void)
+{
+    return (XtlsLost *)anything;
+}
+
+void
+xtls_lost_add (XtlsLost *one, const char *who)
+{
+    lost++;
+}
+
+XtlsPolicy
+xtls_policy_effective (PurpleAccount *one, const char *who)
+{
+    return policy;
+}
+
+char *
+xtls_trust_get_verified (PurpleAccount *one, const char *who)
+{
+    return g_strdup (verified);
+}
+
+gboolean
+xtls_jabber_is_capable (PurpleAccount *one, const char *jid)
+{
+    return g_str_has_suffix (jid, "/capable");
+}
+
+gboolean
+xtls_jabber_is_jid (const PurpleAccount *one, const char *jid)
+{
+    return TRUE;
+}
+
+PurpleBuddy *
+purple_find_buddy (PurpleAccount *one, const char *name)
+{
+    return NULL;
+}
+
+void *
+purple_notify_message (void *handle,
+                       PurpleNotifyMsgType type,
+                       const char *title,
+                       const char *primary,
+                       const char *secondary,
+                       PurpleNotifyCloseCallback cb,
+                       gpointer data)
+{
+    g_ptr_array_add (notices, g_strdup (secondary));
+    return NULL;
+}
+
+void *
+purple_notify_formatted (void *handle,
+                         const char *title,
+                         const char *primary,
+                         const char *secondary,
+                         const char *text,
+                         PurpleNotifyCloseCallback cb,
+                         gpointer data)
+{
+    g_ptr_array_add (notices, g_strdup (text));
+    return NULL;
+}
+
+const char *
+xtls_session_get_peer (XtlsSession *session)
+{
+    return JULIET "/balcony";
+}
+
+const XtlsFingerprint *
+xtls_session_get_fingerprint (XtlsSession *session)
+{
+    static const XtlsFingerprint fingerprint;
+
+    return &fingerprint;
+}
+
+static XtlsSession *session = (XtlsSession *)anything;
+
+/* --- the test --- */
+
+static void
+begin (void)
+{
+    g_clear_pointer (&lines, g_ptr_array_unref);
+    g_clear_pointer (&secret, g_ptr_array_unref);
+    g_clear_pointer (&notices, g_ptr_array_unref);
+    lines = g_ptr_array_new_with_free_func (g_free);
+    secret = g_ptr_array_new_with_free_func (g_free);
+    notices = g_ptr_array_new_with_free_func (g_free);
+    open_window = TRUE;
+    quitting = FALSE;
+    policy = XTLS_POLICY_AUTOMATIC;
+    verified = NULL;
+    lost = 0;
+}
+
+/* The last of them, and that it is the only one. */
+static const char *
+only (const GPtrArray *texts)
+{
+    g_assert_cmpuint (texts->len, ==, 1);
+    return texts->pdata[0];
+}
+
+static void
+assert_says (const char *text, const char *part)
+{
+    if (!strstr (text, part))
+        g_error ("“%s” is not in “%s”", part, text);
+}
+
+static void
+test_held (void)
+{
+    begin ();
+    xtls_system_messages_held (account, JULIET, XTLS_HOLD_NOTHING);
+    g_assert_cmpuint (lines->len, ==, 0);
+    for (XtlsHoldReason reason = XTLS_HOLD_STARTING;
+         reason <= XTLS_HOLD_UNSETTLED;
+         reason++) {
+        begin ();
+        xtls_system_messages_held (account, JULIET, reason);
+        g_assert_cmpstr (only (lines), ==, xtls_hold_reason_to_text (reason));
+    }
+}
+
+static void
+test_lost (void)
+{
+    static const struct {
+        XtlsEnd end;
+        const char *part; /* (nullable): nothing is said */
+        gboolean cut;     /* messages may be missing */
+    } rows[] = {
+        {XTLS_END_PEER, "has ended", FALSE},
+        {XTLS_END_REPLACED, NULL, FALSE},
+        {XTLS_END_TIE_BREAK, NULL, FALSE},
+        {XTLS_END_GONE, "went offline", TRUE},
+        {XTLS_END_OFFLINE, "your account went offline", TRUE},
+        {XTLS_END_DEAD, "was cut off", TRUE},
+        {XTLS_END_PROTOCOL, "damaged or forged", TRUE},
+        {XTLS_END_KEY_REFUSED, "You refused the key", FALSE},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_test_message ("row %zu", i);
+        begin ();
+        xtls_system_messages_lost (account, JULIET, rows[i].end, NULL);
+        if (!rows[i].part) {
+            g_assert_cmpuint (lines->len, ==, 0);
+            continue;
+        }
+        assert_says (only (lines), rows[i].part);
+        g_assert_cmpint (strstr (only (lines), "may not have arrived") != NULL,
+                         ==,
+                         rows[i].cut);
+    }
+}
+
+static void
+test_unconfirmed_when_lost (void)
+{
+    XtlsSm *sm = xtls_sm_new ("id");
+
+    xtls_sm_begin (sm);
+    xtls_sm_sent (sm, nodes_parse ("<message><body>a</body></message>"), 9);
+    xtls_sm_sent (sm, nodes_parse ("<iq type='get'><x xmlns='y'/></iq>"), 9);
+    xtls_sm_sent (sm, nodes_parse ("<message><body>b</body></message>"), 9);
+    begin ();
+    xtls_system_messages_lost (account, JULIET, XTLS_END_CUT, sm);
+    assert_says (only (lines), "2 messages were not confirmed yet");
+    begin ();
+    xtls_system_messages_lost (account, JULIET, XTLS_END_PEER, sm);
+    g_assert_null (strstr (only (lines), "not confirmed"));
+    xtls_sm_free (sm);
+}
+
+static void
+test_end (void)
+{
+    begin ();
+    xtls_system_messages_end (account, JULIET);
+    assert_says (only (lines), "now is not encrypted");
+    /* Not true of one who requires encryption */
+    begin ();
+    policy = XTLS_POLICY_REQUIRED;
+    xtls_system_messages_end (account, JULIET);
+    g_assert_null (strstr (only (lines), "now is not encrypted"));
+    assert_says (only (lines), "starts it again");
+}
+
+static void
+test_trust_lost_names_the_keys (void)
+{
+    g_autofree char *key =
+        xtls_fingerprint_to_string (xtls_session_get_fingerprint (session));
+
+    begin ();
+    xtls_system_messages_trust_lost (account, JULIET, session);
+    assert_says (only (lines), key);
+    begin ();
+    verified = VERIFIED;
+    xtls_system_messages_trust_lost (account, JULIET, session);
+    assert_says (only (lines), key);
+    assert_says (only (lines), VERIFIED);
+}
+
+static void
+test_elsewhere (void)
+{
+    begin ();
+    xtls_system_messages_elsewhere (
+        account, JULIET, session, JULIET "/capable");
+    assert_says (only (lines), "start again");
+    begin ();
+    xtls_system_messages_elsewhere (account, JULIET, session, JULIET "/old");
+    assert_says (only (lines), "cannot talk privately");
+}
+
+static void
+quote (GQueue *messages)
+{
+    g_queue_init (messages);
+    g_queue_push_tail (
+        messages, nodes_parse ("<message><body>a &lt;b&gt;</body></message>"));
+    g_queue_push_tail (messages, nodes_parse ("<message/>"));
+    g_queue_push_tail (messages,
+                       nodes_parse ("<message><body>%s c</body></message>"));
+}
+
+/* Each text with its message, and none of them in the log. */
+static void
+test_quotes (void)
+{
+    GQueue messages;
+
+    quote (&messages);
+    begin ();
+    xtls_system_messages_not_sent (account, JULIET, &messages);
+    g_assert_cmpuint (lines->len, ==, 2);
+    g_assert_cmpuint (secret->len, ==, 2);
+    assert_says (lines->pdata[0], "“a <b>” was not sent");
+    assert_says (lines->pdata[1], "“%s c” was not sent");
+    g_assert_cmpuint (notices->len, ==, 0);
+
+    /* Without a conversation one notice has all, escaped. */
+    begin ();
+    open_window = FALSE;
+    xtls_system_messages_unconfirmed (account, JULIET, &messages);
+    assert_says (only (notices), "“a &lt;b&gt;” may not");
+    assert_says (only (notices), "“%s c” may not");
+
+    /* Nobody sees it while the client quits: it is counted. */
+    begin ();
+    quitting = TRUE;
+    xtls_system_messages_not_sent (account, JULIET, &messages);
+    g_assert_cmpuint (lines->len, ==, 0);
+    g_assert_cmpuint (notices->len, ==, 0);
+    g_assert_cmpuint (lost, ==, 2);
+    g_queue_clear_full (&messages, (GDestroyNotify)xmlnode_free);
+}
+
+static void
+test_not_delivered (void)
+{
+    xmlnode *message = nodes_parse ("<message><body>a</body></message>");
+
+    begin ();
+    xtls_system_messages_not_delivered (
+        account, JULIET, message, "It is too long.");
+    assert_says (only (lines), "“a” could not be delivered. It is too long.");
+    xmlnode_free (message);
+}
+
+/* What a person did, and what did not happen, is told without a window, too. */
+static void
+test_refused (void)
+{
+    begin ();
+    open_window = FALSE;
+    xtls_system_messages_refused_file (account, JULIET, TRUE);
+    assert_says (only (notices), "The file was not sent");
+    begin ();
+    open_window = FALSE;
+    xtls_system_messages_refused_invitation (account, JULIET);
+    assert_says (only (notices), "invitation");
+}
+
+static void
+test_state (void)
+{
+    static const struct {
+        XtlsState state;
+        const char *part;
+    } rows[] = {
+        {XTLS_STATE_STARTING, "Attempting to start"},
+        {XTLS_STATE_UNVERIFIED, "Unverified conversation with " JULIET},
+        {XTLS_STATE_PRIVATE, "Private conversation with " JULIET},
+        {XTLS_STATE_FINISHED, "is finished"},
+    };
+
+    begin ();
+    xtls_system_messages_state (account, JULIET, XTLS_STATE_NOT_PRIVATE, NULL);
+    g_assert_cmpuint (lines->len, ==, 0);
+    for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+        gboolean is_open = rows[i].state == XTLS_STATE_UNVERIFIED ||
+                           rows[i].state == XTLS_STATE_PRIVATE;
+
+        begin ();
+        xtls_system_messages_state (
+            account, JULIET, rows[i].state, is_open ? session : NULL);
+        assert_says (only (lines), rows[i].part);
+        g_assert_cmpint (
+            strstr (only (lines), "being logged") != NULL, ==, is_open);
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+    g_test_init (&argc, &argv, NULL);
+    nodes_init ();
+    g_test_add_func ("/system-messages/held", test_held);
+    g_test_add_func ("/system-messages/lost", test_lost);
+    g_test_add_func ("/system-messages/unconfirmed-when-lost",
+                     test_unconfirmed_when_lost);
+    g_test_add_func ("/system-messages/end", test_end);
+    g_test_add_func ("/system-messages/trust-lost-names-the-keys",
+                     test_trust_lost_names_the_keys);
+    g_test_add_func ("/system-messages/elsewhere", test_elsewhere);
+    g_test_add_func ("/system-messages/quotes", test_quotes);
+    g_test_add_func ("/system-messages/not-delivered", test_not_delivered);
+    g_test_add_func ("/system-messages/refused", test_refused);
+    g_test_add_func ("/system-messages/state", test_state);
+    return g_test_run ();
+}
