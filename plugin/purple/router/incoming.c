@@ -123,6 +123,16 @@ is_from_own_server (XtlsRouter *router, const XtlsEnvelope *iq)
            g_strcmp0 (iq->from.bare, xtls_login_get_jid (router->login)) == 0;
 }
 
+/* Also of contacts that are not private: the policy may become one that lets
+ * nothing pass but the response. */
+static void
+remember (XtlsRouter *router, const XtlsEnvelope *iq)
+{
+    if (iq->kind == XTLS_ENVELOPE_REQUEST)
+        xtls_iq_tracker_remember (
+            router->tracker, XTLS_IQ_FROM_OUTSIDE, iq->from.full, iq->id);
+}
+
 static gboolean
 handle_iq (XtlsRouter *router, xmlnode *stanza)
 {
@@ -139,8 +149,11 @@ handle_iq (XtlsRouter *router, xmlnode *stanza)
     if (is_from_own_server (router, &iq))
         return FALSE;
     contact = xtls_protected_find_private (router->account, iq.from.bare);
-    return contact ? filter_private (router, contact, &iq)
-                   : answers_inside (router, &iq);
+    if (contact ? filter_private (router, contact, &iq)
+                : answers_inside (router, &iq))
+        return TRUE;
+    remember (router, &iq);
+    return FALSE;
 }
 
 /* --- presence --- */

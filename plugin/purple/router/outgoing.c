@@ -27,6 +27,13 @@
 
 static const XtlsRouteFacts nothing_known;
 
+/* Which way the request came that a response is to. */
+typedef enum {
+    ORIGIN_UNKNOWN, /* or it is no response */
+    ORIGIN_INSIDE,
+    ORIGIN_OUTSIDE
+} Origin;
+
 /* --- whom a stanza is for: lookups, which start nothing --- */
 
 /* What the account's own server answers, on its behalf or for this client. */
@@ -37,16 +44,6 @@ is_for_own_server (PurpleAccount *account, const XtlsEnvelope *envelope)
 
     return envelope->kind != XTLS_ENVELOPE_MESSAGE && !envelope->to.resource &&
            g_str_equal (envelope->to.bare, own);
-}
-
-/* Responses are not the policy's business where the contact is not private:
- * they follow a request that came in clear. Nothing that was typed is in one.
- */
-static gboolean
-follows_request (const XtlsEnvelope *envelope)
-{
-    return envelope->kind == XTLS_ENVELOPE_RESPONSE &&
-           (envelope->is_error || envelope->payload != XTLS_PAYLOAD_OTHER);
 }
 
 /* Not words of the user's: what the OTR plugin sends to reach its like. */
@@ -83,6 +80,7 @@ is_own_status (PurpleAccount *account, const XtlsEnvelope *envelope)
 static XtlsContact *
 find_withholding (PurpleAccount *account,
                   const XtlsEnvelope *envelope,
+                  Origin origin,
                   XtlsMatter *matter)
 {
     const XtlsRouteFacts facts = {.is_own_status =
@@ -90,7 +88,7 @@ find_withholding (PurpleAccount *account,
     XtlsWay way = xtls_route_outgoing (envelope, &facts);
     XtlsContact *contact;
 
-    if (way == XTLS_WAY_OUTSIDE || follows_request (envelope) ||
+    if (way == XTLS_WAY_OUTSIDE || origin == ORIGIN_OUTSIDE ||
         !xtls_protected_is_contact (account,
                                     envelope->to.bare,
                                     envelope->kind == XTLS_ENVELOPE_MESSAGE))
@@ -104,7 +102,9 @@ find_withholding (PurpleAccount *account,
 /* (nullable): the contact that @envelope's stanza may not leave to in clear.
  * Where the policy says so because of what was typed, private mode starts. */
 static XtlsContact *
-get_contact (PurpleAccount *account, const XtlsEnvelope *envelope)
+get_contact (PurpleAccount *account,
+             const XtlsEnvelope *envelope,
+             Origin origin)
 {
     XtlsContact *contact;
     XtlsMatter matter;
@@ -114,7 +114,7 @@ get_contact (PurpleAccount *account, const XtlsEnvelope *envelope)
     contact = xtls_protected_find_private (account, envelope->to.bare);
     if (contact)
         return contact;
-    contact = find_withholding (account, envelope, &matter);
+    contact = find_withholding (account, envelope, origin, &matter);
     if (contact && matter == XTLS_MATTER_CONTENT)
         xtls_contact_start_by_policy (contact);
     return contact;
@@ -173,13 +173,10 @@ withhold_malformed (PurpleAccount *account, const XtlsEnvelope *envelope)
 /* What began inside does not go on outside when private mode has ended, or the
  * plugin goes: the rest of a file, a response. */
 static gboolean
-withhold_rest (XtlsRouter *router, const XtlsEnvelope *envelope)
+withhold_rest (XtlsRouter *router, const XtlsEnvelope *envelope, Origin origin)
 {
-    if (envelope->kind == XTLS_ENVELOPE_RESPONSE)
-        return xtls_iq_tracker_take (router->tracker,
-                                     XTLS_IQ_FROM_INSIDE,
-                                     envelope->to.full,
-                                     envelope->id);
+    if (origin == ORIGIN_INSIDE)
+        return TRUE;
     if (envelope->kind != XTLS_ENVELOPE_REQUEST ||
         !xtls_transfers_is_inside (router, envelope))
         return FALSE;
@@ -291,17 +288,20 @@ act (XtlsRouter *router,
 
 /* A response is taken for one to a request from outside only if there is none
  * from inside with the same id: a server may have guessed it. */
-static gboolean
-answers_outside (XtlsRouter *router, const XtlsEnvelope *envelope)
+static Origin
+take_origin (XtlsRouter *router, const XtlsEnvelope *envelope)
 {
     const char *to = envelope->to.full;
 
-    if (envelope->kind != XTLS_ENVELOPE_RESPONSE ||
-        xtls_iq_tracker_take (
+    if (envelope->kind != XTLS_ENVELOPE_RESPONSE)
+        return ORIGIN_UNKNOWN;
+    if (xtls_iq_tracker_take (
             router->tracker, XTLS_IQ_FROM_INSIDE, to, envelope->id))
-        return FALSE;
+        return ORIGIN_INSIDE;
     return xtls_iq_tracker_take (
-        router->tracker, XTLS_IQ_FROM_OUTSIDE, to, envelope->id);
+               router->tracker, XTLS_IQ_FROM_OUTSIDE, to, envelope->id)
+               ? ORIGIN_OUTSIDE
+               : ORIGIN_UNKNOWN;
 }
 
 static XtlsTransport
@@ -320,16 +320,17 @@ transport_of (XtlsRouter *router, const XtlsEnvelope *envelope)
 static gboolean
 filter_online (XtlsRouter *router, const XtlsEnvelope *envelope)
 {
-    XtlsContact *contact = get_contact (router->account, envelope);
+    Origin origin = take_origin (router, envelope);
+    XtlsContact *contact = get_contact (router->account, envelope, origin);
     XtlsSession *session = contact ? xtls_contact_get_session (contact) : NULL;
     g_autofree char *peer =
         session ? xtls_jid_canonical (xtls_session_get_peer (session)) : NULL;
     XtlsRouteFacts facts = {.peer = peer};
 
     if (!contact)
-        return withhold_rest (router, envelope);
+        return withhold_rest (router, envelope, origin);
     facts.transport = transport_of (router, envelope);
-    facts.answers_outside = answers_outside (router, envelope);
+    facts.answers_outside = origin == ORIGIN_OUTSIDE;
     facts.is_own_status = is_own_status (router->account, envelope);
     return act (router,
                 contact,
@@ -358,6 +359,19 @@ withhold_offline (XtlsContact *contact,
     return way != XTLS_WAY_OUTSIDE;
 }
 
+/* Nobody has noted what it answers: what libpurple answers by itself has no
+ * words. */
+static Origin
+guess_origin (const XtlsEnvelope *envelope)
+{
+    return envelope->kind == XTLS_ENVELOPE_RESPONSE &&
+                   (envelope->is_error ||
+                    envelope->payload == XTLS_PAYLOAD_DISCOVERY ||
+                    envelope->payload == XTLS_PAYLOAD_NONE)
+               ? ORIGIN_OUTSIDE
+               : ORIGIN_UNKNOWN;
+}
+
 /* What was written before the connection was lost does not start private mode
  * now. */
 static gboolean
@@ -372,7 +386,8 @@ filter_again (PurpleAccount *account, const XtlsEnvelope *envelope)
         return FALSE;
     contact = xtls_protected_find_private (account, envelope->to.bare);
     if (!contact)
-        contact = find_withholding (account, envelope, &matter);
+        contact = find_withholding (
+            account, envelope, guess_origin (envelope), &matter);
     return contact && withhold_offline (contact, envelope, TRUE);
 }
 
@@ -384,7 +399,7 @@ filter_offline (PurpleConnection *gc, const XtlsEnvelope *envelope)
 
     if (purple_connection_get_state (gc) == PURPLE_CONNECTING)
         return filter_again (account, envelope);
-    contact = get_contact (account, envelope);
+    contact = get_contact (account, envelope, guess_origin (envelope));
     return contact && withhold_offline (contact, envelope, FALSE);
 }
 

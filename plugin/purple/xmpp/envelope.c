@@ -189,6 +189,24 @@ xtls_envelope_unify_sender (xmlnode *stanza)
 }
 
 gboolean
+xtls_envelope_is_ambiguous (const xmlnode *stanza)
+{
+    static const char *const addressing[] = {"to", "from", "type", "id", NULL};
+
+    for (const xmlnode *child = stanza->child; child; child = child->next)
+        if (child->type == XMLNODE_TYPE_ATTRIB && child->prefix &&
+            g_strv_contains (addressing, child->name))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean
+xtls_envelope_is_stanza (const xmlnode *node)
+{
+    return kind_of (node, NULL) != XTLS_ENVELOPE_OTHER;
+}
+
+gboolean
 xtls_envelope_is_transport (const XtlsEnvelope *envelope)
 {
     return envelope->kind == XTLS_ENVELOPE_REQUEST &&

@@ -95,6 +95,20 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (XtlsEnvelope, xtls_envelope_clear)
 void xtls_envelope_unify_sender (xmlnode *stanza);
 
 /**
+ * xtls_envelope_is_ambiguous:
+ * @stanza: what xmlnode_from_str() has made of text
+ *
+ * xmlnode_from_str() keeps one attribute of each name, whatever its prefix: in
+ * the text there may have been another `to`, which a server reads.
+ *
+ * Returns: %TRUE if nobody can say what the text was.
+ */
+gboolean xtls_envelope_is_ambiguous (const xmlnode *stanza);
+
+/* Whether it is named as a message, presence or iq is. */
+gboolean xtls_envelope_is_stanza (const xmlnode *node);
+
+/**
  * xtls_envelope_is_transport:
  *
  * Returns: %TRUE for a Jingle or bytestream request, ours or not: after a new

@@ -21,6 +21,7 @@
  */
 #include "gate.h"
 
+#include "envelope.h"
 #include "jabber.h"
 #include "ns.h"
 #include "stanza.h"
@@ -106,30 +107,29 @@ is_of_stream (PurpleConnection *gc, const char *text)
             is_stream_header (text));
 }
 
-/* Filters stanzas one by one. What remains of a text that does not leave as it
- * is leaves as stanzas. */
 static gboolean
-filter_all (PurpleConnection *gc, const xmlnode *stanzas, gboolean in_pieces)
+has_stanza (const xmlnode *parts)
+{
+    for (const xmlnode *part = parts->child; part; part = part->next)
+        if (part->type == XMLNODE_TYPE_TAG && xtls_envelope_is_stanza (part))
+            return TRUE;
+    return FALSE;
+}
+
+/* Filters stanzas one by one. What passes leaves as it was read: no server can
+ * read something else in it. */
+static void
+filter_all (PurpleConnection *gc, const xmlnode *parts)
 {
     GQueue rest = G_QUEUE_INIT;
-    gboolean withheld = in_pieces;
-    xmlnode *stanza;
+    xmlnode *part;
 
-    for (stanza = stanzas->child; stanza; stanza = stanza->next) {
-        if (stanza->type != XMLNODE_TYPE_TAG)
-            continue;
-        if (ops->filter (gc, stanza))
-            withheld = TRUE;
-        else
-            g_queue_push_tail (&rest, xmlnode_copy (stanza));
-    }
-    while ((stanza = g_queue_pop_head (&rest))) {
-        if (withheld)
-            xtls_jabber_send (gc, stanza);
-        else
-            xmlnode_free (stanza);
-    }
-    return withheld;
+    for (part = parts->child; part; part = part->next)
+        if (part->type == XMLNODE_TYPE_TAG &&
+            !xtls_envelope_is_ambiguous (part) && !ops->filter (gc, part))
+            g_queue_push_tail (&rest, xmlnode_copy (part));
+    while ((part = g_queue_pop_head (&rest)))
+        xtls_jabber_send (gc, part);
 }
 
 /* (nullable) (transfer full): the stanzas, as children of one element. */
@@ -161,24 +161,27 @@ filter_piece (PurpleConnection *gc, const char *text)
     }
     g_hash_table_remove (pieces, gc);
     if (stanzas)
-        filter_all (gc, stanzas, TRUE);
+        filter_all (gc, stanzas);
     g_clear_pointer (&stanzas, xmlnode_free);
 }
 
-/* Returns: %TRUE if it is withheld. */
+/* Returns: %TRUE if it does not leave as it is. */
 static gboolean
 filter_text (PurpleConnection *gc, const char *text)
 {
-    xmlnode *stanzas = parse (text);
+    xmlnode *parts = parse (text);
     gboolean withheld;
 
-    if (!stanzas) {
+    if (!parts) {
         filter_piece (gc, text);
         return TRUE;
     }
     g_hash_table_remove (pieces, gc);
-    withheld = filter_all (gc, stanzas, FALSE);
-    xmlnode_free (stanzas);
+    /* What belongs to the stream is of no contact's. */
+    withheld = has_stanza (parts);
+    if (withheld)
+        filter_all (gc, parts);
+    xmlnode_free (parts);
     return withheld;
 }
 

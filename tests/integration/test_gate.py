@@ -1,0 +1,430 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the gate does not know does not pass: addresses in every form, oneself,
+text in pieces, stanzas at random; and nothing that a person did or would want
+to know of vanishes without a word."""
+
+import base64
+import contextlib
+import hashlib
+import os
+import random
+import re
+import threading
+
+from xtlstest import check, proxy, tap
+from xtlstest.scene import JULIET, ROMEO, ROOMS, Scene
+
+BALCONY = f"{JULIET}/balcony"
+ORCHARD = f"{ROMEO}/orchard"
+SYSTEM = {"flags": lambda flags: "system" in flags}
+# What a server delivers to Juliet, and how it may be written.
+NAMES = (f"{JULIET}.", f"{JULIET}./balcony", "JULIET@Capulet.LIT",
+         "\uff4auliet@capulet.lit", "ju\u00adliet@capulet.lit",
+         "juliet@capulet.lit\u3002", f"{JULIET}/", f"{JULIET}/elsewhere")
+
+
+def stanza(one, xml):
+    """Sends it as another plugin does, past the conversation."""
+    one.call("stanza", one.account, xml)
+
+
+def raw(one, text):
+    one.call("raw", one.account, text)
+
+
+def message(to, body, more=""):
+    return (f"<message{more} to='{to}' type='chat'><body>{body}</body>"
+            "</message>")
+
+
+@contextlib.contextmanager
+def two_of_mine(**options):
+    """Romeo at two clients of his."""
+    with Scene(**options) as scene:
+        study = scene.add_client("study")
+        through = scene.add_proxy()
+        scene.login(study, f"{ROMEO}/study", through)
+        scene.romeo.expect("xtls-capability-changed", who=ROMEO,
+                           capability="present")
+        yield scene, study
+
+
+# --- addresses -----------------------------------------------------------------
+
+def assert_inside(scene, prefix):
+    """Every form of her address, typed and sent in both ways by others."""
+    for number, name in enumerate(NAMES):
+        ways = {"typed": lambda text: scene.romeo.say(name, text),
+                "stanza": lambda text: stanza(
+                    scene.romeo, message(name, text)),
+                "raw": lambda text: raw(scene.romeo, message(name, text)),
+                "shadow": lambda text: stanza(scene.romeo, message(
+                    name, text, " xmlns:x='f' x:to='nobody@a.lit'"
+                                " x:type='groupchat'"))}
+        for way, send in ways.items():
+            text = f"{prefix} {way} {number}"
+            send(text)
+            scene.juliet.expect_message(text, flags=["recv"])
+    for through in scene.proxies:
+        assert not through.leaks(prefix)
+
+
+def test_every_form_of_her_address_is_hers_while_private():
+    with Scene() as scene:
+        scene.go_private()
+        assert_inside(scene, "secret")
+
+
+def test_every_form_of_her_address_is_hers_while_required():
+    """Also the policy that is chosen in a window with another form."""
+    with Scene() as scene:
+        scene.romeo.open(f"{JULIET}.")
+        scene.romeo.xtls(f"{JULIET}.", "policy required")
+        assert scene.romeo.api("get_policy", ROMEO, JULIET)["value"] \
+            == "required"
+        scene.romeo.say("JULIET@capulet.lit.", "the first")
+        scene.juliet.expect_message("the first", flags=["recv"])
+        assert_inside(scene, "secret")
+        scene.assert_nothing_leaked("the first")
+
+
+def test_from_another_form_of_her_address():
+    """It is marked, in her window, and the answer goes inside."""
+    with Scene(lying=True) as scene:
+        scene.go_private()
+        scene.romeo_liar.forge(
+            f"<message from='{JULIET}./balcony' to='{ORCHARD}' type='chat'>"
+            "<body>write to me here</body></message>")
+        scene.romeo.expect_message(
+            check.CLEAR + "write to me here", conv=JULIET)
+        scene.romeo.say(f"{JULIET}./balcony", "my answer")
+        scene.juliet.expect_message("my answer", flags=["recv"])
+        scene.assert_nothing_leaked("my answer")
+
+
+def test_a_window_with_another_form_of_her_address_says_what_holds():
+    with Scene() as scene:
+        scene.romeo.open(f"{JULIET}.")
+        scene.romeo.xtls(f"{JULIET}.", "start")
+        check.until_private((scene.romeo, JULIET), (scene.juliet, ROMEO))
+        assert scene.romeo.status(f"{JULIET}.")["state"] == "unverified"
+        scene.romeo.expect_message(re.compile(check.UNVERIFIED), **SYSTEM)
+
+
+def test_no_address_is_nobody():
+    """While anybody is private, what goes to no valid address stays here."""
+    with Scene() as scene:
+        scene.go_private()
+        for to in ("juliet@capulet.lit@x", "@capulet.lit", "a b@capulet.lit"):
+            stanza(scene.romeo, message(to, "secret"))
+            raw(scene.romeo, message(to, "secret"))
+        check.sync(scene.romeo)
+        assert not scene.romeo_proxy.leaks("secret")
+
+
+def test_text_to_a_server_s_address_while_required():
+    with Scene(policy="required") as scene:
+        scene.romeo.say("capulet.lit", "secret")
+        stanza(scene.romeo, message("capulet.lit", "secret"))
+        raw(scene.romeo, message("capulet.lit/x", "secret"))
+        scene.romeo.expect_message(re.compile("held|could not be started"),
+                                   **SYSTEM)
+        assert not scene.romeo_proxy.leaks("secret")
+
+
+def test_text_in_which_attributes_hide_each_other_does_not_leave():
+    """libpurple's parser keeps one `to`, whatever its prefix."""
+    with Scene() as scene:
+        scene.go_private()
+        for shadow in ("x:to='nobody@a.lit'", "x:type='groupchat'", "x:id='i'"):
+            raw(scene.romeo, f"<message to='{BALCONY}' type='chat' id='j'"
+                             f" xmlns:x='f' {shadow}><body>secret</body>"
+                             "</message>")
+        check.sync(scene.romeo)
+        assert not scene.romeo_proxy.leaks("secret")
+
+
+# --- oneself -------------------------------------------------------------------
+
+def test_notes_to_oneself_go_to_the_other_client():
+    with two_of_mine() as (scene, study):
+        scene.romeo.xtls(ROMEO, "start")
+        check.until_private((scene.romeo, ROMEO), (study, ROMEO))
+        scene.romeo.say(ROMEO, "buy roses")
+        study.expect_message("buy roses", flags=["recv"])
+        study.say(ROMEO, "and thorns")
+        scene.romeo.expect_message("and thorns", flags=["recv"])
+        # Without an addressee it is for oneself, too.
+        stanza(scene.romeo,
+               "<message type='chat'><body>and wine</body></message>")
+        study.expect_message("and wine", flags=["recv"])
+        scene.assert_nothing_leaked("roses", "thorns", "wine")
+
+
+def test_required_for_oneself_holds():
+    """With nobody there, and with another client of one's own."""
+    with Scene() as scene:
+        scene.romeo.open(ROMEO)
+        scene.romeo.xtls(ROMEO, "policy required")
+        scene.romeo.say(ROMEO, "note one")
+        scene.romeo.expect_message(re.compile(check.HELD), **SYSTEM)
+        assert not scene.romeo_proxy.leaks("note one")
+        study = scene.add_client("study")
+        scene.login(study, f"{ROMEO}/study", scene.add_proxy())
+        scene.romeo.expect_state(check.private, who=ROMEO)
+        study.expect_message("note one", flags=["recv"])
+        scene.romeo.say(f"{ROMEO}/study", "note two")
+        study.expect_message("note two", flags=["recv"])
+        scene.assert_nothing_leaked("note one", "note two")
+
+
+def test_the_account_s_own_server_is_asked_while_private_with_oneself():
+    with two_of_mine() as (scene, study):
+        scene.romeo.xtls(ROMEO, "start")
+        check.until_private((scene.romeo, ROMEO), (study, ROMEO))
+        scene.romeo.call("watch", "on")
+        stanza(scene.romeo, f"<iq type='get' to='{ROMEO}' id='card'>"
+                            "<vCard xmlns='vcard-temp'/></iq>")
+        scene.romeo.expect("stanza", id="card")
+        stanza(scene.romeo,
+               "<iq type='set' id='roster'><query xmlns='jabber:iq:roster'>"
+               "<item jid='nurse@capulet.lit' name='Nurse'/></query></iq>")
+        scene.romeo.expect("stanza", id="roster", type="result")
+
+
+# --- text in pieces ------------------------------------------------------------
+
+def send_in_pieces(one, text, at):
+    raw(one, text[:at])
+    raw(one, text[at:])
+
+
+def test_text_in_pieces_is_a_stanza_like_any():
+    with Scene() as scene:
+        # To nobody who is private it leaves when it is complete.
+        text = message(BALCONY, "in clear")
+        send_in_pieces(scene.romeo, text, 30)
+        scene.juliet.expect_message("in clear", flags=["recv"])
+        scene.romeo.open(JULIET)
+        scene.romeo.xtls(JULIET, "policy required")
+        for at in (1, 10, len(message(BALCONY, "")) // 2, 60):
+            send_in_pieces(scene.romeo, message(BALCONY, f"secret {at}"), at)
+            scene.juliet.expect_message(f"secret {at}", flags=["recv"])
+        assert not scene.romeo_proxy.leaks("secret")
+
+
+def test_text_that_is_no_stanza_is_dropped_by_the_next_that_is_one():
+    with Scene() as scene:
+        raw(scene.romeo, "<stream:x/>" + message(BALCONY, "secret"))
+        raw(scene.romeo, message(BALCONY, "the next"))
+        scene.juliet.expect_message("the next", flags=["recv"])
+        assert not scene.romeo_proxy.leaks("secret")
+
+
+# --- nothing vanishes ----------------------------------------------------------
+
+def test_a_buzz_without_a_session_is_told():
+    with Scene() as scene:
+        scene.go_private()
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo.expect_state("finished", who=JULIET)
+        scene.romeo.call("attention", ROMEO, JULIET)
+        scene.romeo.expect_message(re.compile("buzz, was not sent"), **SYSTEM)
+        assert not scene.romeo_proxy.stanzas(
+            proxy.UP, "{urn:xmpp:attention:0}attention")
+
+
+def her_phone(scene):
+    phone = scene.add_client("phone", plugins=[])
+    scene.login(phone, f"{JULIET}/phone", scene.add_proxy())
+    scene.romeo_proxy.wait_stanza(proxy.DOWN, **{"from": f"{JULIET}/phone"})
+    return phone
+
+
+def test_what_comes_in_clear_and_is_no_text_is_told():
+    with Scene(rooms=ROOMS) as scene:
+        phone = her_phone(scene)
+        scene.go_private()
+        stanza(phone, f"<message to='{ORCHARD}'><x xmlns='jabber:x:conference'"
+                      f" jid='garden@{ROOMS}' reason='come&#10;now'/>"
+                      "</message>")
+        scene.romeo.expect_message(
+            re.compile(f"not encrypted: {JULIET}/phone .*garden@{ROOMS}"
+                       ".*come now"), **SYSTEM)
+        stanza(phone, f"<message to='{ORCHARD}'><attention"
+                      " xmlns='urn:xmpp:attention:0'/></message>")
+        scene.romeo.expect_message(
+            re.compile("not encrypted: .*asks for your attention"), **SYSTEM)
+        for name in ("request", "attention"):
+            assert not scene.romeo.seen(name)
+
+
+def test_formatted_text_or_a_subject_alone_is_text():
+    html = ("<html xmlns='http://jabber.org/protocol/xhtml-im'><body"
+            " xmlns='http://www.w3.org/1999/xhtml'>a <b>bold</b> word</body>"
+            "</html>")
+    with Scene() as scene:
+        phone = her_phone(scene)
+        scene.go_private()
+        for xml in (html.replace("bold", "slanted"),
+                    "<subject>of roses</subject>"):
+            stanza(phone, f"<message to='{ORCHARD}' type='chat'>{xml}"
+                          "</message>")
+        scene.romeo.expect_message(check.CLEAR + "a slanted word")
+        scene.romeo.expect_message(check.CLEAR + "of roses")
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo.expect_state("finished", who=JULIET)
+        stanza(scene.romeo, f"<message to='{JULIET}' type='chat'>{html}"
+                            "</message>")
+        scene.romeo.expect_message(re.compile(check.HELD), **SYSTEM)
+        assert scene.romeo.status(JULIET)["held"] == 1
+        assert not scene.romeo_proxy.leaks("bold")
+
+
+def publish(one, number, node, item, payload):
+    stanza(one, f"<iq type='set' id='{number}'><pubsub xmlns='http://jabber."
+                f"org/protocol/pubsub'><publish node='{node}'><item id='{item}'"
+                f">{payload}</item></publish></pubsub></iq>")
+
+
+def test_her_new_picture_is_seen_while_private():
+    png = base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAC"
+        "hwGA60e6kgAAAABJRU5ErkJggg==")
+    item = hashlib.sha1(png).hexdigest()
+    avatar = "urn:xmpp:avatar"
+    with Scene() as scene:
+        scene.go_private()
+        publish(scene.juliet, "a1", f"{avatar}:data", item,
+                f"<data xmlns='{avatar}:data'>"
+                f"{base64.b64encode(png).decode()}</data>")
+        publish(scene.juliet, "a2", f"{avatar}:metadata", item,
+                f"<metadata xmlns='{avatar}:metadata'><info bytes='{len(png)}'"
+                f" id='{item}' type='image/png'/></metadata>")
+        scene.romeo_proxy.wait_stanza(
+            proxy.UP, "{http://jabber.org/protocol/pubsub}pubsub/*"
+                      f"[@node='{avatar}:data']")
+
+
+# --- before signing on ---------------------------------------------------------
+
+INITIATE = (
+    "<iq type='set' id='early' to='{to}' from='{caller}'><jingle"
+    " xmlns='urn:xmpp:jingle:1' action='session-initiate'"
+    " initiator='{caller}' sid='early'><content creator='initiator'"
+    " name='xmlstream'><description xmlns='urn:xmpp:jingle:apps:xmlstream:0'/>"
+    "<transport xmlns='urn:xmpp:jingle:transports:ibb:1' block-size='4096'"
+    " sid='block'/><security xmlns='urn:xmpp:jingle:security:xtls:0'>"
+    "<method name='x509'/></security></content></jingle></iq>")
+
+
+def test_a_call_before_signing_on_is_answered():
+    """libpurple's stream management shows the client online before that."""
+    with Scene(lying=True) as scene:
+        scene.romeo.open(JULIET)
+        scene.juliet.logout()
+        scene.romeo.expect("xtls-capability-changed", capability="offline")
+        through = scene.juliet_proxy
+        since = len(through.records)
+        through.delay[proxy.DOWN] = 0.1
+
+        def forge():
+            through.wait(lambda: any(
+                r.direction == proxy.DOWN and b"<enabled" in r.unit.raw
+                for r in through.records[since:]))
+            scene.juliet_liar.forge(
+                INITIATE.format(to=BALCONY, caller=ORCHARD))
+
+        caller = threading.Thread(target=forge, daemon=True)
+        caller.start()
+        scene.login(scene.juliet, BALCONY, through)
+        caller.join()
+        through.delay[proxy.DOWN] = 0
+        through.wait_stanza(proxy.UP, since=since, id="early", type="result")
+        through.wait(lambda: "session-accept" in check.actions(
+            through, proxy.UP))
+        assert "inserting session with key: early" not in scene.juliet.debug()
+        scene.juliet.call("logout", JULIET)
+
+
+# --- at random -----------------------------------------------------------------
+
+# libpurple bears no odd presence that a server sends back.
+KINDS = ("message", "iq")
+TYPES = {"message": ("", "chat", "normal", "headline", "groupchat", "error",
+                     "made-up"),
+         "iq": ("get", "set", "result", "error")}
+ELEMENTS = ("body", "subject", "html", "status", "show", "query", "pubsub",
+            "items", "vCard", "x", "field", "si", "file", "reason", "words")
+NAMESPACES = (
+    None, None, "f", "http://jabber.org/protocol/disco#info",
+    "jabber:iq:version", "vcard-temp", "http://jabber.org/protocol/pubsub",
+    "http://jabber.org/protocol/caps", "jabber:x:data", "jabber:iq:oob",
+    "http://jabber.org/protocol/chatstates", "urn:xmpp:receipts",
+    "http://jabber.org/protocol/xhtml-im", "jabber:x:conference",
+    "http://jabber.org/protocol/si", "http://jabber.org/protocol/ibb")
+
+
+def make_children(chance, secret, depth):
+    text = ""
+    for _ in range(chance.randint(0, 2)):
+        xmlns = chance.choice(NAMESPACES)
+        attributes = f" xmlns='{xmlns}'" if xmlns else ""
+        if chance.random() < 0.2:
+            attributes += f" {chance.choice(('name', 'reason', 'desc'))}" \
+                          f"='{secret} words'"
+        inside = secret if chance.random() < 0.4 else ""
+        if depth:
+            inside += make_children(chance, secret, depth - 1)
+        name = chance.choice(ELEMENTS)
+        text += f"<{name}{attributes}>{inside}</{name}>"
+    return text
+
+
+def make_stanza(chance, secret, number):
+    kind = chance.choice(KINDS)
+    kind_of = chance.choice(TYPES[kind])
+    attributes = f" to='{chance.choice(NAMES + (BALCONY,))}' id='r{number}'"
+    if kind_of:
+        attributes += f" type='{kind_of}'"
+    if chance.random() < 0.3:
+        attributes = (" xmlns:x='f' x:to='nobody@a.lit' x:type='groupchat'"
+                      + attributes)
+    return (f"<{kind}{attributes}>{make_children(chance, secret, 2)}</{kind}>")
+
+
+def send_at_random(scene, chance, secret, count):
+    for number in range(count):
+        xml = make_stanza(chance, secret, number)
+        way = chance.choice(("stanza", "raw", "pieces"))
+        if way == "stanza":
+            stanza(scene.romeo, xml)
+        elif way == "raw":
+            raw(scene.romeo, xml)
+        else:
+            send_in_pieces(scene.romeo, xml, chance.randint(1, len(xml) - 1))
+
+
+def test_whatever_is_sent_no_words_are_on_the_wire():
+    seed = int(os.environ.get("XTLS_SEED") or random.randrange(1 << 32))
+    tap.diagnose(f"XTLS_SEED={seed}")
+    chance = random.Random(seed)
+    with Scene() as scene:
+        scene.romeo.open(JULIET)
+        scene.romeo.xtls(JULIET, "policy required")
+        send_at_random(scene, chance, "zwiebel", 100)
+        scene.romeo.say(JULIET, "now")
+        scene.romeo.expect_state(check.private, who=JULIET)
+        send_at_random(scene, chance, "zwiebel", 150)
+        scene.juliet.xtls(ROMEO, "end")
+        send_at_random(scene, chance, "zwiebel", 100)
+        check.sync(scene.romeo)
+        for through in scene.proxies:
+            found = [unit.raw for unit in through.stanzas()
+                     if b"zwiebel" in unit.raw]
+            assert not found, f"XTLS_SEED={seed}: {found}"
+            assert not through.leaks("zwiebel"), f"XTLS_SEED={seed}"
+
+
+if __name__ == "__main__":
+    tap.run(globals())
