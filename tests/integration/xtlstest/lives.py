@@ -354,8 +354,14 @@ def quit_(one, who, rng, world):
 
 @operation(1)
 def reload_plugin(one, who, rng, world):
+    """A request that comes in between would be libpurple's: it keeps it for
+    ever, and logs a CRITICAL when it disconnects, as without the plugin."""
+    one.proxy.hold(proxy.DOWN)
+    time.sleep(0.1)
+    one.client.call("ping")
     quiet(one.client.unload)
     one.client.load()
+    one.proxy.release()
 
 
 @operation(2)
