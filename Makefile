@@ -37,6 +37,8 @@ DEPS_CHECK = clang clang-format clang-tidy libclang-rt-dev
 
 PIXMAP_DIR = $(PREFIX)/share/pixmaps/pidgin/xtls
 LOCALE_DIR = $(PREFIX)/share/locale
+MAN_DIR = $(PREFIX)/share/man/man7
+METAINFO_DIR = $(PREFIX)/share/metainfo
 MO_NAME = LC_MESSAGES/pidgin-xtls.mo
 
 # --- flags -----------------------------------------------------------------
@@ -123,6 +125,7 @@ HEADLESS = $(if $(wildcard tests/integration/headless/*.c),$(BUILD)/tests/headle
 FAULTS = $(BUILD)/tests/faults.so
 CHAINS = $(BUILD)/tests/chain-a.so $(BUILD)/tests/chain-b.so
 MARKUP = $(BUILD)/tests/markup.so
+METAINFO = $(BUILD)/pidgin-xtls.metainfo.xml
 MO = $(patsubst po/%.po,$(BUILD)/po/%.mo,$(wildcard po/*.po))
 # A fuzz target is one file; `make check` links it with replay.c, which feeds it
 # its corpus, `make fuzz` with libFuzzer. `make fuzz FUZZ=NAME` for one of them.
@@ -135,9 +138,9 @@ BENCH = $(if $(wildcard tests/bench/*.c),$(BUILD)/tests/bench)
 .PHONY: all help deps deps-build deps-test check check-unit check-integration check-gui check-asan \
 	check-format check-clang format analyze bench bench-files demo fuzz soak \
 	screenshots check-gui-valgrind \
-	install uninstall install-home clean dist check-release check-mingw pot
+	install uninstall install-home clean dist deb check-release check-mingw pot
 
-all: $(CORE) $(FACE) $(MO)
+all: $(CORE) $(FACE) $(MO) $(METAINFO)
 
 help:
 	@echo 'make                build the plugins into $(BUILD)/'
@@ -160,6 +163,7 @@ help:
 	@echo 'make deps-test      and what testing needs;  make deps: everything'
 	@echo 'make check-mingw    could the core be built for Windows?'
 	@echo 'make dist           $(BUILD)/$(NAMED).tar.gz'
+	@echo 'make deb            packages of Debian, into $(BUILD)/deb'
 	@echo 'make check-release  demo and check on a minimal SUITE=$(SUITE), as root'
 
 deps:
@@ -227,6 +231,10 @@ $(BUILD)/pidgin-xtls.so: $(call obj,pidgin)
 $(BUILD)/po/%.mo: po/%.po
 	@mkdir -p $(@D)
 	$(call say,MO,$@)msgfmt --check -o $@ $<
+
+$(METAINFO): packaging/pidgin-xtls.metainfo.xml.in NEWS
+	@mkdir -p $(@D)
+	$(Q)sed 's/@VERSION@/$(VERSION)/; s/@DATE@/$(VERSION_DATE)/' $< >$@
 
 TRANSLATED = plugin/api.h $(wildcard plugin/*/*.c plugin/*/*/*.c)
 
@@ -501,7 +509,9 @@ PIXMAPS = $(wildcard pixmaps/*.png)
 
 MO_DIRS = $(MO:$(BUILD)/po/%.mo=$(LOCALE_DIR)/%/LC_MESSAGES)
 INSTALLED = $(LIB_DIR)/xtls.so $(if $(FACE),$(FACE_DIR)/pidgin-xtls.so \
-	$(PIXMAPS:pixmaps/%=$(PIXMAP_DIR)/%)) $(MO_DIRS:%=%/pidgin-xtls.mo)
+	$(PIXMAPS:pixmaps/%=$(PIXMAP_DIR)/%) \
+	$(METAINFO_DIR)/pidgin-xtls.metainfo.xml) \
+	$(MO_DIRS:%=%/pidgin-xtls.mo) $(MAN_DIR)/xtls.7
 
 install: all
 	install -d $(DESTDIR)$(LIB_DIR)
@@ -509,6 +519,9 @@ install: all
 	$(if $(FACE),install -d $(DESTDIR)$(FACE_DIR) $(DESTDIR)$(PIXMAP_DIR))
 	$(if $(FACE),install -m 644 $(FACE) $(DESTDIR)$(FACE_DIR)/pidgin-xtls.so)
 	$(if $(FACE),install -m 644 $(PIXMAPS) $(DESTDIR)$(PIXMAP_DIR))
+	$(if $(FACE),install -D -m 644 $(METAINFO) \
+		$(DESTDIR)$(METAINFO_DIR)/$(notdir $(METAINFO)))
+	install -D -m 644 doc/xtls.7 $(DESTDIR)$(MAN_DIR)/xtls.7
 	$(foreach m,$(MO),install -D -m 644 $(m) \
 		$(DESTDIR)$(LOCALE_DIR)/$(basename $(notdir $(m)))/$(MO_NAME) &&) true
 
@@ -549,6 +562,12 @@ dist:
 		--owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
 		--no-recursion --null --files-from=$(BUILD)/files
 	$(Q)gzip -9nf $(BUILD)/$(NAMED).tar
+
+# The packages of Debian, under $(BUILD)/deb.
+deb: dist
+	$(Q)tests/deps $(DEPS_BUILD) build-essential debhelper lintian appstream \
+		python3 python3-pytest python3-pytest-xdist
+	$(Q)packaging/build $(BUILD) $(NAMED)
 
 # SUITE: a release of Debian. TARGETS: others than README's two commands.
 SUITE ?= bookworm
