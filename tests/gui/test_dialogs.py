@@ -6,7 +6,7 @@ import shutil
 
 import pyatspi
 
-from xtlsgui.play import Play, apart
+from xtlsgui.play import Play
 from xtlsgui.plugins import FACE, choose_plugin, toggle_plugins
 from xtlstest import german, tap
 from xtlstest.scene import JULIET, ROMEO
@@ -19,7 +19,7 @@ TOOLS = "XTLS private conversations"
 QUESTION = "Private conversations"
 
 
-def test_session_dies_under_the_dialog():
+def test_session_ends_under_the_open_dialog():
     with Play() as play:
         romeo = play.romeo
         play.open()
@@ -46,7 +46,7 @@ def configure(romeo):
     romeo.see_window(FACE)
 
 
-def test_account_goes_under_the_dialogs():
+def test_account_disabled_under_open_dialogs():
     with Play() as play:
         romeo = play.romeo
         play.open()
@@ -592,10 +592,3 @@ def test_contact_settings():
         play.juliet.expect_message("for the record")
         romeo.close(JULIET)
         assert "for the record" in play.pidgin.records()
-
-
-if __name__ == "__main__":
-    for key, value in list(globals().items()):
-        if key.startswith("test_"):
-            globals()[key] = apart(value)
-    tap.run(globals())

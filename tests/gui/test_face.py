@@ -4,9 +4,9 @@
 import os
 
 from xtlsgui import irc
-from xtlsgui.play import NURSE, Play, apart
+from xtlsgui.play import NURSE, Play
 from xtlsgui.plugins import CORE, FACE, choose_plugin, toggle_plugins
-from xtlstest import client, tap
+from xtlstest import client
 from xtlstest.scene import JULIET, ROMEO
 
 
@@ -190,7 +190,7 @@ def test_by_keyboard_alone():
         romeo.see_state("Not private", JULIET)
 
 
-def test_why_not():
+def test_what_is_impossible_says_why():
     """What cannot be done now says why."""
     with Play() as play:
         romeo = play.romeo
@@ -293,7 +293,7 @@ def test_buddy_list():
         romeo.see_no_window("What is a private conversation?")
 
 
-def test_names_are_text():
+def test_names_are_escaped():
     with Play(resource="<i>&lt;_x") as play:
         romeo = play.romeo
         alias = "<b>&amp;_Jul</b> \u05d0\u05d1\u05d2"
@@ -421,7 +421,7 @@ def test_two_addresses_and_the_log():
         nurse.quit()
 
 
-def test_where_it_is_not():
+def test_no_lock_in_rooms_and_other_protocols():
     """Rooms and other protocols have no lock."""
     with irc.Server() as server, Play(others=server.account("romeo")) as play:
         romeo = play.romeo
@@ -444,10 +444,3 @@ def test_where_it_is_not():
         assert not romeo.xtls_menu("mercutio")
         romeo.keys("ctrl+Tab", window="mercutio")
         romeo.see_state("Not private", JULIET)
-
-
-if __name__ == "__main__":
-    for key, value in list(globals().items()):
-        if key.startswith("test_"):
-            globals()[key] = apart(value)
-    tap.run(globals())

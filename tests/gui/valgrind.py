@@ -109,7 +109,3 @@ def test_start_talk_verify_end_unload():
     ours, others = read(report)
     tap.diagnose(f"{others} errors that are not ours")
     assert not ours, "\n\n".join(ours)
-
-
-if __name__ == "__main__":
-    tap.run(globals())

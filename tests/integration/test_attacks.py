@@ -4,7 +4,7 @@
 import re
 import time
 
-from xtlstest import check, client, proxy, tap
+from xtlstest import check, client, proxy
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 JINGLE = "{urn:xmpp:jingle:1}jingle"
@@ -67,7 +67,7 @@ def test_stranger_with_two_senders_is_a_stranger():
         scene.romeo.expect_message("settled", who=re.compile(JULIET))
 
 
-def test_nobody_writes_a_second_line():
+def test_line_separators_do_not_forge_a_system_line():
     """U+2029 begins a new line in Pidgin."""
     nick = "http://jabber.org/protocol/nick"
     fake = "Private conversation with"
@@ -114,7 +114,7 @@ def test_whatever_her_name_is_written_like():
         scene.assert_nothing_leaked("for her", "to her")
 
 
-def test_a_resource_that_is_none_is_marked():
+def test_message_from_an_invalid_resource_is_marked():
     """libpurple takes it for no JID at all, and shows what comes from it."""
     def lie(link, direction, unit):
         if direction == proxy.DOWN and b"write to me here" in unit.raw:
@@ -189,7 +189,3 @@ def test_message_typed_while_the_session_closes():
         scene.romeo.xtls(JULIET, "start")
         scene.juliet.expect_message("too late")
         scene.assert_nothing_leaked("too late")
-
-
-if __name__ == "__main__":
-    tap.run(globals())

@@ -2,7 +2,7 @@
 """Files inside a private conversation: they arrive whole, or both sides are
 told. `make bench-files` moves 10 MiB."""
 
-from xtlstest import check, client, proxy, tap
+from xtlstest import check, client, proxy
 from xtlstest.files import Move
 from xtlstest.scene import JULIET, ROMEO, Scene
 
@@ -136,7 +136,7 @@ def test_cancelled_by_the_receiver():
         assert_all_inside(scene, "secret-plan")
 
 
-def test_cancelled_with_all_but_the_end_under_way():
+def test_cancelled_when_all_but_the_end_is_on_its_way():
     """Romeo's client has sent all of it, and waits for the last answer only:
     that is not the end of the file."""
     def hold_large(link, direction, unit):
@@ -159,7 +159,7 @@ def test_cancelled_with_all_but_the_end_under_way():
         assert_well_after(scene)
 
 
-def test_the_sender_dies():
+def test_the_sender_crashes():
     with Scene() as scene:
         scene.go_private()
         move = to_juliet(scene, 3 * MIB).accept().moves()
@@ -168,7 +168,7 @@ def test_the_sender_dies():
         assert_all_inside(scene, "secret-plan")
 
 
-def test_the_receiver_dies():
+def test_the_receiver_crashes():
     with Scene() as scene:
         scene.go_private()
         move = to_juliet(scene, 3 * MIB).accept().moves()
@@ -218,7 +218,7 @@ def test_the_conversation_ends():
             assert_all_inside(scene, "secret-plan", "offered")
 
 
-def test_answers_come_after_the_end():
+def test_acknowledgements_come_after_the_end():
     """The rest of the file does not go on outside."""
     with Scene() as scene:
         scene.go_private()
@@ -250,7 +250,7 @@ def without_farewells(link, direction, unit):
     return proxy.DROP if gone else None
 
 
-def test_the_receiver_is_back_and_knows_nothing():
+def test_the_receiver_restarts_without_the_transfer():
     """Under the same name, before anybody has said that she was gone."""
     for accepted in (True, False):
         with Scene() as scene:
@@ -272,7 +272,3 @@ def test_the_receiver_is_back_and_knows_nothing():
             scene.juliet.expect_state("unverified")
             scene.romeo.expect("xfer", what="cancelled", xfer=move.sent)
             assert_well_after(scene)
-
-
-if __name__ == "__main__":
-    tap.run(globals())

@@ -6,25 +6,21 @@ All attacks, each against a server and a client of its own, SOAK_SECONDS each:
 `make soak-peer`."""
 import os
 
-from peer import fight, floods_inside, floods_outside  # noqa: each registers
+from peer import flood, floods_inside, floods_outside  # noqa: each registers
 from peer.world import test
 from xtlstest import tap
 
 SECONDS = float(os.environ.get('SOAK_SECONDS', '2'))
 
 
-def flood(name):
+def make_test(name):
     @tap.timeout(int(900 + SECONDS))
     async def run():
-        await fight.run(name, SECONDS)
+        await flood.run(name, SECONDS)
 
     run.__name__ = 'test_' + name
     return test(run)
 
 
-for _name in fight.ATTACKS:
-    globals()['test_' + _name] = flood(_name)
-
-
-if __name__ == '__main__':
-    tap.run(globals())
+for _name in flood.ATTACKS:
+    globals()['test_' + _name] = make_test(_name)

@@ -5,7 +5,7 @@ notice, they do notice."""
 import hashlib
 import os
 
-from xtlstest import proxy, tap, xmlstream
+from xtlstest import proxy, xmlstream
 from xtlstest.scene import JULIET, ROMEO, ROOMS, Scene
 
 SMACKS = "{urn:xmpp:sm:3}"
@@ -285,7 +285,3 @@ def test_splitter_keeps_every_byte():
         assert [u.kind for u in units if u.kind != "space"] == kinds, units
         assert [u.name for u in units if u.kind == "stanza"] == [
             "a", "b", "g", "h"]
-
-
-if __name__ == "__main__":
-    tap.run(globals())

@@ -4,7 +4,6 @@ peer/cases_*.py, what the attacked person sees is checked here."""
 from peer.case import Attack
 from peer.world import (BENVOLIO, JULIET, ROMEO, Plugin, Server, run_cases,
                         test)
-from xtlstest import tap
 
 NEVER_SHOWN = ('evil', 'too early', 'half of')
 STARTED = ('unverified', 'private')
@@ -119,7 +118,3 @@ async def test_header():
 @test
 async def test_stream():
     await attack_plugin('stream')
-
-
-if __name__ == '__main__':
-    tap.run(globals())

@@ -307,7 +307,3 @@ def test_conversations_through_a_liar():
     for first in range(0, len(seeds), PAIRS):
         failed += run(seeds[first:first + PAIRS])
     assert not failed, f"XTLS_SEED= one of {failed}"
-
-
-if __name__ == "__main__":
-    tap.run(globals())

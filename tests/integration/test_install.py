@@ -284,7 +284,3 @@ def test_every_file_names_its_licence():
             if name not in ("COPYING", "packaging/debian/source/format")
             and not name.endswith(".png")
             and not name.startswith("tests/fuzz/corpus/")} == set()
-
-
-if __name__ == "__main__":
-    tap.run(globals())

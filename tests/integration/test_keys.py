@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 
-from xtlstest import check, client, process, proxy, tap
+from xtlstest import check, client, process, proxy
 from xtlstest.files import Move
 from xtlstest.scene import JULIET, ROMEO, Scene
 
@@ -167,7 +167,7 @@ def test_accepted():
         scene.assert_nothing_leaked("first", "second")
 
 
-def test_accepted_without_a_word_from_her():
+def test_accepted_without_a_message_from_the_contact():
     """What she says is shown meanwhile; what he answers waits."""
     with Scene() as scene:
         changed(scene)
@@ -319,7 +319,7 @@ def take_place(scene, gone, come, through):
     scene.romeo.expect("xtls-capability-changed", capability="present")
 
 
-def test_somebody_who_was_there_before_she_was_verified():
+def test_resource_online_before_the_verification():
     """A key that was only seen counts for nothing beside a verified one."""
     with Scene() as scene:
         mallory = scene.add_client("mallory")
@@ -348,7 +348,7 @@ def test_somebody_who_was_there_before_she_was_verified():
             "list_keys")["keys"]) == ["known", "verified"]
 
 
-def test_a_name_like_our_words():
+def test_name_that_imitates_our_texts():
     """What a contact calls itself stays on its line, and short."""
     nick = "http://jabber.org/protocol/nick"
     name = f"Juliet:\n11:22:33:44\n\nYour own fingerprint:\n{'x' * 100}"
@@ -375,7 +375,7 @@ def test_a_name_like_our_words():
         assert lines[lines.index(heads[0]) + 1] == own(scene.juliet), lines
 
 
-def test_somebody_else_in_her_place():
+def test_another_key_in_the_contacts_place():
     """The server lets somebody else be Juliet."""
     with Scene() as scene:
         trusted(scene)
@@ -440,7 +440,7 @@ def test_a_verified_key_on_another_resource():
         assert not scene.romeo.seen("request")
 
 
-def test_nobody_takes_a_verified_conversation_over():
+def test_verified_conversation_is_not_taken_over():
     with Scene() as scene:
         trusted(scene)
         scene.juliet.xtls(ROMEO, "start")
@@ -487,7 +487,3 @@ def test_trust_is_taken_back():
         scene.romeo.expect_state("unverified")
         scene.romeo.say(JULIET, "still inside")
         scene.juliet.expect_message("still inside")
-
-
-if __name__ == "__main__":
-    tap.run(globals())

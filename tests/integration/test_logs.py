@@ -5,7 +5,7 @@ unless that is wanted, and files that cannot be read."""
 import os
 import re
 
-from xtlstest import check, proxy, tap
+from xtlstest import check, proxy
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 PREF = "/plugins/core/xtls/no_log"
@@ -306,7 +306,3 @@ def test_damaged_known_peers():
 def test_damaged_contacts():
     for how in ("rubbish", "cut"):
         judge_damage("contacts", how)
-
-
-if __name__ == "__main__":
-    tap.run(globals())

@@ -4,7 +4,7 @@ what they open."""
 
 import re
 
-from xtlstest import check, tap
+from xtlstest import check
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 START = "_Start private conversation"
@@ -36,7 +36,7 @@ def assert_menus(one, who, *entries):
         assert found == list(entries), f"{kind}: {found}"
 
 
-def test_what_can_be_chosen():
+def test_entries_of_each_state():
     with Scene() as scene:
         romeo, juliet = scene.romeo, scene.juliet
         romeo.open(JULIET)
@@ -164,7 +164,7 @@ def test_help():
             assert word in text, text
 
 
-def test_a_face_has_its_own():
+def test_gui_plugin_brings_its_own_dialogs():
     """Claimed, the core only says what was asked for."""
     with Scene() as scene:
         romeo = scene.romeo
@@ -179,7 +179,3 @@ def test_a_face_has_its_own():
         assert not romeo.seen("request") and not romeo.seen("notify")
         romeo.api("claim", 0)
         assert xtls_menu(romeo, JULIET, "conversation")
-
-
-if __name__ == "__main__":
-    tap.run(globals())

@@ -4,7 +4,7 @@ it: the alias may be what the contact calls itself."""
 
 import re
 
-from xtlstest import check, tap
+from xtlstest import check
 from xtlstest.scene import JULIET, ROMEO, Scene
 from test_menus import xtls_menu
 
@@ -109,7 +109,3 @@ def test_a_result_without_a_window():
         romeo.answer(dialog, "Answer", "mantua")
         notice = romeo.expect("notify", primary=re.compile("different secrets"))
         assert NURSE in notice["primary"] and JULIET not in str(notice), notice
-
-
-if __name__ == "__main__":
-    tap.run(globals())

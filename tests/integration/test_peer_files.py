@@ -158,7 +158,7 @@ async def test_a_refused_block_ends_the_transfer():
 
 
 @test
-async def test_a_way_around_is_not_chosen():
+async def test_direct_connection_is_not_chosen():
     class Around(Receiver):
         method = SOCKS5
 
@@ -175,7 +175,7 @@ async def test_a_way_around_is_not_chosen():
 
 
 @test
-async def test_offers_without_a_way_inside_are_refused():
+async def test_offers_without_in_band_transfer_are_refused():
     oob = ("<iq type='set' id='offer'><query xmlns='jabber:iq:oob'><url>"
            "http://example.org/letter</url></query></iq>")
     async with Scene() as scene:
@@ -186,8 +186,3 @@ async def test_offers_without_a_way_inside_are_refused():
             assert answer.get('id') == 'offer', answer
         await scene.plugin.line('file')
         assert not scene.plugin.client.seen('request')
-
-
-if __name__ == '__main__':
-    from xtlstest import tap
-    tap.run(globals())

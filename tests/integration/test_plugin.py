@@ -3,7 +3,7 @@
 
 import re
 
-from xtlstest import check, client, proxy, tap
+from xtlstest import check, client, proxy
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 BALCONY = f"{JULIET}/balcony"
@@ -243,7 +243,3 @@ def test_unloaded_after_the_connection_was_cut():
         assert "unconfirmed" not in check.sent_in_clear(scene.romeo_proxy)
         for through in scene.proxies:
             assert not through.leaks("unconfirmed")
-
-
-if __name__ == "__main__":
-    tap.run(globals())

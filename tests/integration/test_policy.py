@@ -10,7 +10,7 @@ and the conversation is not private, or it is not to be found there at all.
 import os
 import re
 
-from xtlstest import check, client, proxy, tap
+from xtlstest import check, client, proxy
 from xtlstest.policies import (ASKED, CLEAR, FAILED, HELD, NOTHING, NURSE,
                                OFFERED, OPENED, PREF, PRIVATE, REFUSED, TYBALT,
                                strip, verify_each_other, with_nurse)
@@ -398,7 +398,3 @@ def test_what_is_in_force_and_why():
         xtls_menu(romeo, JULIET, entry="This _contact’s settings…")
         assert romeo.expect("request", title="This contact’s settings")[
             "secondary"] == said()
-
-
-if __name__ == "__main__":
-    tap.run(globals())

@@ -4,7 +4,7 @@ contacts at once."""
 
 import re
 
-from xtlstest import check, proxy, tap
+from xtlstest import check, proxy
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 BALCONY = f"{JULIET}/balcony"
@@ -60,7 +60,7 @@ def test_session_is_bound_to_one_resource():
         scene.romeo.expect_message("here I am", flags=["recv"])
 
 
-def test_a_start_goes_where_the_conversation_is():
+def test_start_goes_to_the_resource_of_the_conversation():
     """To the resource it is bound to, else to the one that was active last."""
     with Scene() as scene:
         phone = add_phone(scene)
@@ -291,7 +291,3 @@ def test_many_contacts_at_once():
         for jid in list(others)[2:]:
             assert scene.romeo.status(jid)["state"] == "unverified"
         scene.assert_nothing_leaked("Dear friend", "Yours, friend", "and you stay")
-
-
-if __name__ == "__main__":
-    tap.run(globals())

@@ -5,7 +5,7 @@ import hashlib
 import os
 import re
 
-from xtlstest import proxy, tap
+from xtlstest import proxy
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 IBB = "{http://jabber.org/protocol/ibb}"
@@ -117,7 +117,7 @@ def test_offer_to_another_resource_is_refused():
         scene.assert_nothing_leaked("love-letter")
 
 
-def test_refused_questions_are_answered():
+def test_refused_requests_are_answered():
     with Scene() as scene:
         scene.go_private()
         scene.romeo.call("watch", "on")
@@ -134,7 +134,7 @@ def test_refused_questions_are_answered():
             assert not through.stanzas(id="other")
 
 
-def test_questions_and_answers_keep_their_way():
+def test_requests_and_responses_keep_their_way():
     with Scene() as scene:
         scene.go_private()
         scene.romeo.call("watch", "on")
@@ -149,7 +149,7 @@ def test_questions_and_answers_keep_their_way():
             assert not through.stanzas(id="q-in")
 
 
-def test_forged_answer_is_not_believed():
+def test_forged_response_is_ignored():
     with Scene() as scene:
         tomb = plain_resource(scene)
         scene.go_private()
@@ -213,7 +213,7 @@ def test_offers_from_outside_are_refused():
             assert not scene.romeo.seen("stanza", id=number)
 
 
-def test_offer_loses_its_way_around():
+def test_direct_connection_is_removed_from_an_offer():
     with Scene() as scene:
         scene.go_private()
         scene.juliet.call("watch", "on")
@@ -249,7 +249,7 @@ def test_nothing_of_a_dead_session_is_sent_again():
         scene.assert_nothing_leaked("before the cut", "never acknowledged")
 
 
-def test_call_before_the_roster_is_no_strangers():
+def test_call_before_the_roster_is_not_a_strangers():
     """Juliet's question for her roster is slow; her presence is not."""
     kept = []
 
@@ -271,7 +271,3 @@ def test_call_before_the_roster_is_no_strangers():
         link.inject(proxy.UP, question)
         scene.romeo.expect_state("unverified", who=JULIET)
         scene.juliet.expect_state("unverified", who=ROMEO)
-
-
-if __name__ == "__main__":
-    tap.run(globals())

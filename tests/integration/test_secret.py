@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 
-from xtlstest import check, client, process, proxy, tap
+from xtlstest import check, client, process, proxy
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 SECRET = "a nightingale, not a lark"
@@ -57,7 +57,7 @@ def attempts(one, who):
 # --- what comes of it ---------------------------------------------------------------
 
 
-def test_right():
+def test_matching_secrets():
     with Scene() as scene:
         go_private(scene)
         start(scene.romeo, JULIET)
@@ -105,7 +105,7 @@ def test_without_a_window():
             f"You and {ROMEO} {DIFFERENT}"))
 
 
-def test_question_by_the_command():
+def test_question_given_with_the_command():
     question = "Which <b>bird</b> & %s?"
     with Scene() as scene:
         go_private(scene)
@@ -145,7 +145,7 @@ def test_wrong_and_attempts_are_counted():
         assert "attempt 4 " in asked(scene.romeo)["secondary"]
 
 
-def test_a_wrong_answer_takes_nothing_back():
+def test_wrong_secret_keeps_earlier_trust():
     with Scene() as scene:
         go_private(scene)
         for one, who in sides(scene):
@@ -267,11 +267,11 @@ def at_once(secrets, step, words, state):
         assert attempts(scene.juliet, ROMEO) == 3
 
 
-def test_both_at_once_right():
+def test_both_start_with_the_same_secret():
     at_once((SECRET, SECRET), "same", SAME, "private")
 
 
-def test_both_at_once_wrong():
+def test_both_start_with_different_secrets():
     at_once((SECRET, "a lark"), "different", DIFFERENT, "unverified")
 
 
@@ -298,7 +298,7 @@ def judge_death(kill, state):
                 raise AssertionError("answered")
 
 
-def test_ended_meanwhile():
+def test_session_ended_meanwhile():
     def kill(scene):
         scene.juliet.xtls(ROMEO, "end")
         scene.romeo.expect_state("finished")
@@ -312,7 +312,7 @@ def test_ended_by_the_one_who_asks():
     judge_death(kill, "not-private")
 
 
-def test_peer_dies_meanwhile():
+def test_peer_crashes_meanwhile():
     def kill(scene):
         scene.juliet.kill()
         scene.romeo.expect_state("finished")
@@ -328,7 +328,7 @@ def test_connection_breaks_meanwhile():
     judge_death(kill, "finished")
 
 
-def test_unloaded_meanwhile():
+def test_plugin_unloaded_meanwhile():
     with Scene() as scene:
         go_private(scene)
         start(scene.romeo, JULIET)
@@ -401,7 +401,3 @@ def test_secret_decides_about_a_new_key():
                            trust="verified", how="secret")
         assert not scene.romeo.call("requests")["requests"]
         scene.assert_nothing_leaked(SECRET, "only for her")
-
-
-if __name__ == "__main__":
-    tap.run(globals())

@@ -7,7 +7,6 @@ import base64
 
 from peer import ns, world
 from peer.smp import Session as Verifier
-from xtlstest import tap
 
 SECRET = "a nightingale, not a lark"
 SMP = "urn:xmpp:xtls:smp:0"
@@ -73,7 +72,7 @@ def encoded(data):
     return base64.b64encode(data).decode()
 
 
-def test_peer_without_it():
+def test_peer_without_smp():
     async def run():
         async with Stage() as stage:
             await stage.start()
@@ -123,7 +122,7 @@ def test_malformed_steps():
     asyncio.run(run())
 
 
-def test_first_step_of_rubbish():
+def test_first_step_is_garbage():
     """It is well-formed, so the person is asked; then it is found out."""
     async def run():
         async with Stage() as stage:
@@ -148,7 +147,7 @@ def test_first_step_of_rubbish():
     asyncio.run(run())
 
 
-def test_a_question_has_its_limit():
+def test_question_length_is_limited():
     async def run():
         async with Stage() as stage:
             got = await stage.ask("over", smp(
@@ -208,7 +207,7 @@ TYPED = "\u2003\u00a0 \ufb01ne Gr\u00fc\u00dfe \u212b\t\u3000"
 MEANT = "fine Gru\u0308\u00dfe \u00c5"
 
 
-def test_another_make_answers():
+def test_other_implementation_answers():
     async def run():
         async with Maker() as stage:
             for calling in (True, False):
@@ -230,7 +229,7 @@ def test_another_make_answers():
     asyncio.run(run())
 
 
-def test_another_make_asks():
+def test_other_implementation_asks():
     async def run():
         async with Maker() as stage:
             for calling in (True, False):
@@ -269,7 +268,7 @@ async def silent_stage(stage):
     await stage.plugin.do("expect_state", "unverified", who=world.JULIET)
 
 
-def test_one_guess_for_what_was_typed():
+def test_one_guess_for_each_typed_secret():
     """The peer answers with a wrong guess, then claims to have begun at the
     same time, to have another guess at what was typed."""
     async def run():
@@ -351,7 +350,3 @@ def test_a_peer_that_never_answers_can_be_given_up():
             await stage.start()
             await stage.first_step()
     asyncio.run(run())
-
-
-if __name__ == "__main__":
-    tap.run(globals())

@@ -4,7 +4,7 @@ meanwhile, and the lines that tell of it."""
 
 import re
 
-from xtlstest import check, client, proxy, tap
+from xtlstest import check, client, proxy
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 
@@ -72,7 +72,7 @@ def test_the_other_side_ends_and_what_is_typed_is_held_until_restarted():
         scene.assert_nothing_leaked("parting", "and after")
 
 
-def test_who_ended_is_called_again():
+def test_restart_delivers_to_the_one_who_ended():
     """Held messages come to the one who ended, by the other's restart."""
     with Scene() as scene:
         scene.go_private()
@@ -323,7 +323,3 @@ def test_one_line_for_each_change():
         check.assert_lines(
             scene.juliet, ROMEO, check.UNVERIFIED, check.HAS_ENDED,
             check.ATTEMPTING, check.UNVERIFIED, check.YOU_ENDED)
-
-
-if __name__ == "__main__":
-    tap.run(globals())

@@ -10,7 +10,7 @@ from peer.hostile import Mute
 from peer.identity import Identity
 from peer.world import JULIET as PEER
 from peer.world import Plugin, Server, test
-from xtlstest import check, proxy, tap
+from xtlstest import check, proxy
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 BALCONY = f"{JULIET}/balcony"
@@ -278,7 +278,3 @@ async def test_no_handshake_outlives_the_own_key():
     await session.finish()
     await server.close()
     await plugin.do("quit")
-
-
-if __name__ == "__main__":
-    tap.run(globals())

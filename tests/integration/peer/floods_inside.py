@@ -11,7 +11,7 @@ from OpenSSL import SSL
 
 from . import ns, stream
 from .cases_stream import NOT_WELL_FORMED, RESTRICTED
-from .fight import Attacker, Blind, Silent, attack, drained, ended
+from .flood import Attacker, Blind, Silent, attack, drained, ended
 from .identity import Identity
 from .jingle import new_id
 from .session import Held
@@ -25,13 +25,13 @@ _libssl = ctypes.CDLL('libssl.so.3')
 _libssl.SSL_key_update.argtypes = [ctypes.c_void_p, ctypes.c_int]
 
 
-async def pour(fight, session_class, make, sm=False):
+async def pour(flood, session_class, make, sm=False):
     """Sends what make() returns, again and again; a new session whenever the
     plugin has had enough of one."""
     session = None
-    while fight.goes_on():
+    while flood.goes_on():
         if session is None or session.over:
-            session = await fight.call(session_class)
+            session = await flood.call(session_class)
             if sm:
                 session.send_plain("<enable xmlns='%s' resume='true'/>" % ns.SM)
         session.send_plain(make())
@@ -41,33 +41,33 @@ async def pour(fight, session_class, make, sm=False):
 # --- XML -------------------------------------------------------------------
 
 @attack
-async def small_stanzas(fight):
+async def small_stanzas(flood):
     """Faster than they are delivered."""
     text = '<message/>' * 20000
-    await pour(fight, Blind, lambda: text)
+    await pour(flood, Blind, lambda: text)
 
 
 @attack
-async def endless_stanzas(fight):
+async def endless_stanzas(flood):
     """Text, attributes, names, references, white space that never end."""
     begins = ('<message><body>', "<message><body a='", '<message><body',
               '<message><body>&#', '<message><![CDATA[', "<message xmlns:x='",
               '<message>' + ' ' * 1000, '<message a')
     for begin in itertools.cycle(begins):
-        if not fight.goes_on():
+        if not flood.goes_on():
             break
-        session = await fight.call()
+        session = await flood.call()
         session.send_plain(begin)
-        while fight.goes_on() and not session.over:
+        while flood.goes_on() and not session.over:
             session.send_plain('x' * 8192)
             await drained(session)
 
 
 @attack
-async def spaces(fight):
+async def spaces(flood):
     """Between stanzas they are legal, and nothing is kept of them."""
     text = ' ' * 100_000
-    await pour(fight, Blind, lambda: text)
+    await pour(flood, Blind, lambda: text)
 
 
 def _deep(depth):
@@ -75,7 +75,7 @@ def _deep(depth):
 
 
 @attack
-async def deep_and_wide(fight):
+async def deep_and_wide(flood):
     """Up to the limits, and beyond."""
     deep = _deep(31)
     wide = '<message>%s</message>' % ''.join(
@@ -94,8 +94,8 @@ async def deep_and_wide(fight):
                                               for n in range(900)),
         '<message><x%s/></message>' % ''.join(" xmlns:n%d='urn:%d'" % (n, n)
                                               for n in range(900))))
-    while fight.goes_on():
-        session = await fight.call()
+    while flood.goes_on():
+        session = await flood.call()
         for _ in range(10):
             session.send_plain(next(legal))
             await drained(session)
@@ -108,13 +108,13 @@ async def deep_and_wide(fight):
 
 
 @attack
-async def bad_xml(fight):
+async def bad_xml(flood):
     """Whatever is wrong, and noise, ends one session."""
     texts = [*NOT_WELL_FORMED.values(), *RESTRICTED.values()]
     for text in itertools.cycle(texts + [None] * 5):
-        if not fight.goes_on():
+        if not flood.goes_on():
             break
-        session = await fight.call()
+        session = await flood.call()
         session.send_plain(text or b'<' + os.urandom(4000))
         await ended(session)
 
@@ -135,9 +135,9 @@ def questions():
 
 
 @attack
-async def unread_answers(fight):
+async def unread_answers(flood):
     """Thousands of questions; no block of the answers is taken."""
-    await pour(fight, Silent, questions)
+    await pour(flood, Silent, questions)
 
 
 class Moody(Blind):
@@ -154,15 +154,15 @@ class Moody(Blind):
 
 
 @attack
-async def stop_and_go(fight):
+async def stop_and_go(flood):
     """The same, by fits and starts, acknowledged as slowly as can be."""
     session, h, due = None, 0, 0
-    while fight.goes_on():
+    while flood.goes_on():
         if session is None or session.over:
-            session, h = await fight.call(Moody), 0
+            session, h = await flood.call(Moody), 0
             session.send_plain("<enable xmlns='%s' resume='true'/>" % ns.SM)
-        while not session.waits and fight.client.held.unread:
-            fight.client.release(await fight.client.held.get('iq'))
+        while not session.waits and flood.client.held.unread:
+            flood.client.release(await flood.client.held.get('iq'))
         session.send_plain(questions())
         if time.monotonic() > due:
             due = time.monotonic() + 5
@@ -172,7 +172,7 @@ async def stop_and_go(fight):
 
 
 @attack
-async def long_ids(fight):
+async def long_ids(flood):
     """Questions and answers whose ids are long; nothing is acknowledged."""
     def make():
         number = '%d%s' % (next(numbers), 'i' * 3500)
@@ -180,16 +180,16 @@ async def long_ids(fight):
                        % (kind, kind[0], number, QUERIES[-1])
                        for kind in ('get', 'set', 'result', 'error'))
 
-    await pour(fight, Blind, make, sm=True)
+    await pour(flood, Blind, make, sm=True)
 
 
 @attack
-async def unacknowledged(fight):
+async def unacknowledged(flood):
     """All answers are taken, and hardly ever one is acknowledged."""
     session, h, due = None, 0, 0
-    while fight.goes_on():
+    while flood.goes_on():
         if session is None or session.over:
-            session, h = await fight.call(Blind), 0
+            session, h = await flood.call(Blind), 0
             session.send_plain("<enable xmlns='%s' resume='true'/>" % ns.SM)
         session.send_plain(questions())
         if time.monotonic() > due:
@@ -200,14 +200,14 @@ async def unacknowledged(fight):
 
 
 @attack
-async def asking(fight):
+async def asking(flood):
     """Asks for acknowledgement in a flood."""
     text = "<r xmlns='%s'/>" % ns.SM * 2000
-    await pour(fight, Blind, lambda: text, sm=True)
+    await pour(flood, Blind, lambda: text, sm=True)
 
 
 @attack
-async def sm_lies(fight):
+async def sm_lies(flood):
     """XEP-0198 against its rules: each ends the session."""
     enable = "<enable xmlns='%s' resume='true'/>" % ns.SM
     lies = [enable + enable]
@@ -221,16 +221,16 @@ async def sm_lies(fight):
     lies += ["<%s xmlns='%s'/>" % (name, ns.SM)
              for name in ('r', 'a', 'enabled', 'resumed', 'failed', 'other')]
     for lie in itertools.cycle(lies):
-        if not fight.goes_on():
+        if not flood.goes_on():
             break
-        session = await fight.call()
+        session = await flood.call()
         session.send_plain(lie)
         await session.events.get('stream-error')
         await ended(session)
 
 
 @attack
-async def secrets(fight):
+async def secrets(flood):
     """Steps of the shared secret out of order, and questions without end."""
     def step(attempt, number, data=b'', question=None):
         asked = '<question>%s</question>' % question if question else ''
@@ -249,7 +249,7 @@ async def secrets(fight):
             step(second, 1, os.urandom(2000), 'Who?' * 200),
             step(second, 'abort'), step(second, 'abort')))
 
-    await pour(fight, Blind, make)
+    await pour(flood, Blind, make)
 
 
 # --- what a person sees -----------------------------------------------------
@@ -269,16 +269,16 @@ def _escape(text):
 
 
 @attack
-async def evil_fields(fight):
+async def evil_fields(flood):
     """HTML, links and control characters in every field, and any date, at the
     rate of somebody who writes fast."""
     evil = _escape(EVIL)
     session = None
     for stamp in itertools.cycle(STAMPS):
-        if not fight.goes_on():
+        if not flood.goes_on():
             break
         if session is None or session.over:
-            session = await fight.call()
+            session = await flood.call()
         session.send_plain(
             "<message type='%(e)s' id='%(e)s' xml:lang='%(e)s'>"
             "<subject>%(e)s</subject><body>%(e)s</body><thread>%(e)s</thread>"
@@ -299,12 +299,12 @@ async def evil_fields(fight):
 
 
 @attack
-async def smileys(fight):
+async def smileys(flood):
     """Custom smileys, each with an image of its own that never comes."""
     session = None
-    while fight.goes_on():
+    while flood.goes_on():
         if session is None or session.over:
-            session = await fight.call()
+            session = await flood.call()
         cid = 'sha1+%040x@bob.xmpp.org' % next(numbers)
         session.send_plain(
             "<message type='chat'><body>:s</body><html"
@@ -318,11 +318,11 @@ async def smileys(fight):
 # --- TLS, keys, sessions ----------------------------------------------------
 
 @attack
-async def key_updates(fight):
+async def key_updates(flood):
     session = None
-    while fight.goes_on():
+    while flood.goes_on():
         if session is None or session.over:
-            session = await fight.call()
+            session = await flood.call()
         connection = session.tls._connection
         pointer = SSL._ffi.cast('uintptr_t', connection._ssl)
         for _ in range(20):
@@ -332,12 +332,12 @@ async def key_updates(fight):
 
 
 @attack
-async def bad_records(fight):
+async def bad_records(flood):
     """Records that nobody can decrypt, of every type, and empty ones."""
     for kind in itertools.cycle((0x14, 0x15, 0x16, 0x17, 0x18, 0xff)):
-        if not fight.goes_on():
+        if not flood.goes_on():
             break
-        session = await fight.call()
+        session = await flood.call()
         for length in (0, 1, 17, 16384, 65535):
             session.out.write(bytes([kind, 3, 3]) + length.to_bytes(2, 'big')
                               + os.urandom(length))
@@ -345,12 +345,12 @@ async def bad_records(fight):
 
 
 @attack
-async def empty_blocks(fight):
+async def empty_blocks(flood):
     """Without a byte, or with one."""
     session = None
-    while fight.goes_on():
+    while flood.goes_on():
         if session is None or session.over:
-            session = await fight.call(Blind)
+            session = await flood.call(Blind)
         for _ in range(100):
             session.out.send_empty()
         session.send_plain(' ')
@@ -358,26 +358,26 @@ async def empty_blocks(fight):
 
 
 @attack
-async def sessions(fight):
+async def sessions(flood):
     """One after the other, none ended, none read."""
     kept = []
-    while fight.goes_on():
-        session = await fight.call(Blind)
+    while flood.goes_on():
+        session = await flood.call(Blind)
         session.send_plain(questions())
         kept = [session, *kept[:20]]
 
 
 @attack
-async def sessions_of_resources(fight):
+async def sessions_of_resources(flood):
     """From many resources, each with as many answers waiting as it can get;
     those before are not ended by the peer."""
-    clients = [await fight.server.login('%s/many%d' % (JULIET, number),
-                                        fight.client.identity)
+    clients = [await flood.server.login('%s/many%d' % (JULIET, number),
+                                        flood.client.identity)
                for number in range(12)]
     for client in itertools.cycle(clients):
-        if not fight.goes_on():
+        if not flood.goes_on():
             break
-        session = await fight.call(Silent, client)
+        session = await flood.call(Silent, client)
         session.send_plain("<enable xmlns='%s' resume='true'/>" % ns.SM)
         until = time.monotonic() + 0.7
         while time.monotonic() < until and not session.over:
@@ -386,11 +386,11 @@ async def sessions_of_resources(fight):
 
 
 @attack
-async def keys(fight):
+async def keys(flood):
     """A new one for each session."""
-    good = fight.client.identity
-    while fight.goes_on():
-        fight.client.identity = Identity.make(JULIET)
-        session = await fight.call(Attacker)
+    good = flood.client.identity
+    while flood.goes_on():
+        flood.client.identity = Identity.make(JULIET)
+        session = await flood.call(Attacker)
         await session.finish()
-    fight.client.identity = good
+    flood.client.identity = good

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 
 from . import hostile, ibb, jingle, ns
-from .fight import attack
+from .flood import attack
 from .jingle import Refused
 from .mailbox import Missing
 from .raw import Raw
@@ -36,18 +36,18 @@ def terminate(sid):
 
 
 @attack
-async def requests(fight):
+async def requests(flood):
     """Most are refused; one in ten is taken back, so that the next is let in."""
-    while fight.goes_on():
+    while flood.goes_on():
         for number in range(100):
             sid = jingle.new_id()
-            fight.client.send_raw(iq(fight.target, initiate(sid)))
+            flood.client.send_raw(iq(flood.target, initiate(sid)))
             if number % 10 == 0:
-                fight.client.send_raw(iq(fight.target, terminate(sid)))
-        await fight.settled()
+                flood.client.send_raw(iq(flood.target, terminate(sid)))
+        await flood.settled()
 
 
-async def settled_behind(fight, size):
+async def settled_behind(flood, size):
     """
     The same as settled(), behind tags of that size, in both directions.
 
@@ -60,38 +60,38 @@ async def settled_behind(fight, size):
         return iq(jid, "<more xmlns='urn:x'>%s</more>" % ('x' * size),
                   kind='result')
 
-    settled = asyncio.ensure_future(fight.settled())
+    settled = asyncio.ensure_future(flood.settled())
     while not settled.done():
-        fight.client.send_raw(more(fight.client.boundjid.full))
-        await fight.plugin.do('call', 'raw', ROMEO, more(fight.target))
+        flood.client.send_raw(more(flood.client.boundjid.full))
+        await flood.plugin.do('call', 'raw', ROMEO, more(flood.target))
         await asyncio.wait([settled], timeout=0.2)
     await settled
 
 
 @attack
-async def ids(fight):
+async def ids(flood):
     """The ids and names of what is answered are as long as a server allows."""
-    while fight.goes_on():
+    while flood.goes_on():
         for payload in (initiate('s'), initiate('x' * 300),
                         terminate(jingle.new_id()),
                         "<data xmlns='%s' sid='none' seq='0'>AAAA</data>"
                         % ns.IBB):
             number = '%d%s' % (next(numbers), 'i' * HUGE)
-            fight.client.send_raw(iq(fight.target, payload, number))
-            fight.client.send_raw(iq(fight.target, payload, 'r' + number,
+            flood.client.send_raw(iq(flood.target, payload, number))
+            flood.client.send_raw(iq(flood.target, payload, 'r' + number,
                                      'result'))
-        fight.client.send_raw(iq(fight.target, initiate('y' * (HUGE // 2))))
-        fight.client.send_raw(iq(
-            fight.target, initiate(jingle.new_id(), extra="<fingerprint"
+        flood.client.send_raw(iq(flood.target, initiate('y' * (HUGE // 2))))
+        flood.client.send_raw(iq(
+            flood.target, initiate(jingle.new_id(), extra="<fingerprint"
                                    " algo='sha-256'>%s</fingerprint>"
                                    % ('A' * HUGE))))
-        fight.client.send_raw(iq(
-            fight.target, "<ping xmlns='%s'/>" % ns.PING,
+        flood.client.send_raw(iq(
+            flood.target, "<ping xmlns='%s'/>" % ns.PING,
             'p%d%s' % (next(numbers), 'i' * 4000), 'get'))
-        await settled_behind(fight, HUGE)
+        await settled_behind(flood, HUGE)
 
 
-async def _slowly(fight, session):
+async def _slowly(flood, session):
     """A ClientHello, a byte at a time, every byte answered."""
     await session.ask()
     await session.wait('accepted')
@@ -100,7 +100,7 @@ async def _slowly(fight, session):
     for byte in hello:
         await session.request(ibb.data_element(
             session.ibb_sid, session.out.number(), ibb.encode(bytes([byte]))))
-        if not fight.goes_on():
+        if not flood.goes_on():
             break
         await asyncio.sleep(0.5)
 
@@ -111,17 +111,17 @@ class Slow(hostile.Session):
 
 
 @attack
-async def slow_handshakes(fight):
+async def slow_handshakes(flood):
     """From twenty resources; each is given a minute."""
-    clients = [await fight.server.login('%s/slow%d' % (JULIET, number))
+    clients = [await flood.server.login('%s/slow%d' % (JULIET, number))
                for number in range(20)]
 
     async def again_and_again(client):
-        while fight.goes_on():
+        while flood.goes_on():
             client.forget_sessions()
-            session = client.session(fight.target, Slow)
+            session = client.session(flood.target, Slow)
             try:
-                await _slowly(fight, session)
+                await _slowly(flood, session)
             except (Refused, Missing, asyncio.TimeoutError):
                 await asyncio.sleep(0.1)
             await client.drop_sessions()
@@ -130,65 +130,65 @@ async def slow_handshakes(fight):
 
 
 @attack
-async def huge_handshakes(fight):
+async def huge_handshakes(flood):
     """Messages that announce 16 MiB, and what is not TLS at all."""
-    while fight.goes_on():
+    while flood.goes_on():
         for session_class in (hostile.EndlessHandshake, hostile.Garbage):
-            fight.client.forget_sessions()
-            session = fight.client.session(fight.target, session_class)
+            flood.client.forget_sessions()
+            session = flood.client.session(flood.target, session_class)
             try:
                 await session.ask()
                 await session.wait('accepted')
                 await session.start()
                 await session.events.get('over')
             except Refused:
-                await fight.client.drop_sessions()
+                await flood.client.drop_sessions()
 
 
 @attack
-async def resources(fight):
+async def resources(flood):
     """They come and go by the thousand."""
     online = []
-    while fight.goes_on():
+    while flood.goes_on():
         for _ in range(20):
-            raw = await Raw.login(fight.server.port, JULIET, PASSWORD,
+            raw = await Raw.login(flood.server.port, JULIET, PASSWORD,
                                   'r%d' % next(numbers) + 'x' * 900)
             raw.send('<presence><status>here</status></presence>')
-            raw.send(iq(fight.target, initiate(jingle.new_id())))
+            raw.send(iq(flood.target, initiate(jingle.new_id())))
             online.append(raw)
         while len(online) > 100:
             await online.pop(0).close()
-        await fight.settled()
+        await flood.settled()
     for raw in online:
         await raw.close()
     # Of so many the newest are remembered: this one may be forgotten.
-    fight.client.send_presence()
-    await fight.settled()
+    flood.client.send_presence()
+    await flood.settled()
 
 
 @attack
-async def presence(fight):
+async def presence(flood):
     """One resource that is never the same."""
     kinds = ('<show>away</show>', '<show>dnd</show>', '<priority>1</priority>',
              "<x xmlns='vcard-temp:x:update'/>")
-    while fight.goes_on():
+    while flood.goes_on():
         for _ in range(50):
             number = next(numbers)
-            fight.client.send_raw('<presence>%s<status>%d%s</status></presence>'
+            flood.client.send_raw('<presence>%s<status>%d%s</status></presence>'
                                   % (kinds[number % len(kinds)], number,
                                      'x' * (number % 2000)))
-            fight.client.send_raw("<presence to='%s' type='probe'/>"
-                                  % fight.target)
-        fight.client.send_raw("<presence type='unavailable'/>")
-        fight.client.send_presence()
-        await fight.settled()
+            flood.client.send_raw("<presence to='%s' type='probe'/>"
+                                  % flood.target)
+        flood.client.send_raw("<presence type='unavailable'/>")
+        flood.client.send_presence()
+        await flood.settled()
 
 
 @attack
-async def strays(fight):
+async def strays(flood):
     """Blocks, ends and answers of sessions that nobody knows, or that are
     over."""
-    session = await fight.call()
+    session = await flood.call()
     payloads = (
         "<data xmlns='%s' sid='%s' seq='7'>AAAA</data>" % (ns.IBB,
                                                            session.ibb_sid),
@@ -198,26 +198,26 @@ async def strays(fight):
         terminate(session.sid), initiate(session.sid),
         "<jingle xmlns='%s' action='session-info' sid='%s'/>"
         % (ns.JINGLE, session.sid))
-    while fight.goes_on():
+    while flood.goes_on():
         for payload in payloads:
             for kind in ('set', 'get', 'result', 'error'):
                 for _ in range(5):
-                    fight.client.send_raw(iq(fight.target, payload, None,
+                    flood.client.send_raw(iq(flood.target, payload, None,
                                              kind))
-        await fight.settled()
+        await flood.settled()
 
 
 @attack
-async def messages_outside(fight):
+async def messages_outside(flood):
     """In private mode each is shown, with its mark; at the rate of somebody
     who writes fast."""
-    await fight.call()
-    while fight.goes_on():
+    await flood.call()
+    while flood.goes_on():
         for kind in ('chat', 'normal', 'headline', 'error', 'groupchat'):
-            fight.client.send_raw(
+            flood.client.send_raw(
                 "<message type='%s' to='%s' id='%d'><subject>%s</subject>"
                 "<body>%s</body><thread>%s</thread></message>"
-                % (kind, fight.target, next(numbers), 's' * 5000,
+                % (kind, flood.target, next(numbers), 's' * 5000,
                    'b' * 100, 't' * 5000))
-        await fight.settled()
+        await flood.settled()
         await asyncio.sleep(0.25)

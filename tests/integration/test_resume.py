@@ -103,11 +103,11 @@ def return_elsewhere(hook):
         talk.judge()
 
 
-def test_return_under_another_resource():
+def test_reconnect_with_another_resource():
     return_elsewhere(None)
 
 
-def test_return_under_another_resource_unnoticed():
+def test_reconnect_with_another_resource_unnoticed():
     return_elsewhere(hide_gone)
 
 
@@ -177,7 +177,7 @@ def test_laptop_sleeps():
         talk.judge()
 
 
-def test_peer_stands_still():
+def test_peer_hangs_and_goes_on():
     """Nobody tells that she is gone: what is outstanding does, after 30 s. When
     she goes on, so does the talk."""
     with automatic() as scene:
@@ -272,7 +272,3 @@ def test_cut_at_random_bytes():
         while sum(map(len, talk.said.values())) < 200:
             talk.both(1)
         talk.judge()
-
-
-if __name__ == "__main__":
-    tap.run(globals())

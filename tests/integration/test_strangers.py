@@ -8,7 +8,7 @@ import itertools
 import re
 import xml.etree.ElementTree as ElementTree
 
-from xtlstest import check, proxy, tap
+from xtlstest import check, proxy
 from xtlstest.scene import JULIET, ROMEO, ROOMS, Scene
 
 NURSE = "nurse@capulet.lit"
@@ -138,7 +138,7 @@ def calling():
         scene.romeo.kill()
 
 
-def test_a_stranger_s_call_is_left_to_libpurple():
+def test_strangers_call_is_left_to_libpurple():
     """What uses a call's session would go on doing so. Other requests that
     libpurple keeps are dropped after a while."""
     with calling() as (scene, asker):
@@ -150,7 +150,7 @@ def test_a_stranger_s_call_is_left_to_libpurple():
         assert asker.ask(jingle("session-info", "other-256"))
 
 
-def test_a_stranger_s_call_with_a_sid_of_before():
+def test_strangers_call_with_an_earlier_sid():
     """What had it was another request, which has ended."""
     with calling() as (scene, asker):
         for _ in range(2):
@@ -170,7 +170,7 @@ def test_stranger_while_others_are_private():
     assert_same(prepare)
 
 
-def test_on_the_buddy_list_without_seeing_presence():
+def test_buddy_without_a_subscription():
     """On the roster, with no subscription: she is still a stranger."""
     def prepare(scene, nurse, through):
         scene.romeo.call(
@@ -223,7 +223,3 @@ def test_a_contact_is_answered():
         scene.juliet_proxy.wait_stanza(proxy.DOWN, id="c2")
         assert not scene.romeo.lines() and not scene.romeo.seen(
             "xtls-state-changed")
-
-
-if __name__ == "__main__":
-    tap.run(globals())

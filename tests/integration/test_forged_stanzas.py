@@ -5,7 +5,7 @@ offers beside a private conversation."""
 import os
 import re
 
-from xtlstest import check, proxy, tap
+from xtlstest import check, proxy
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 BALCONY = f"{JULIET}/balcony"
@@ -60,7 +60,7 @@ def drop(**attributes):
     return lie
 
 
-def test_an_answer_never_leaves_because_its_id_was_asked_outside():
+def test_response_does_not_leave_for_an_id_requested_outside():
     """Juliet's offer waits for Romeo; the server asks something else under the
     same id meanwhile."""
     with Scene(lying=True) as scene:
@@ -80,7 +80,7 @@ def test_an_answer_never_leaves_because_its_id_was_asked_outside():
         assert len(scene.romeo_proxy.stanzas(proxy.UP, id="twice")) == 1
 
 
-def test_forged_answers_to_questions_from_inside():
+def test_forged_responses_to_requests_from_inside():
     """Of every kind, in every name that could be believed."""
     with Scene(lying=True) as scene:
         scene.go_private()
@@ -126,7 +126,7 @@ def test_forged_answers_to_questions_from_inside():
         scene.assert_nothing_leaked("sweet sorrow")
 
 
-def test_an_answer_from_inside_to_a_question_from_outside():
+def test_response_from_inside_to_a_request_from_outside():
     with Scene(lying=True) as scene:
         scene.go_private()
         scene.romeo.call("watch", "on")
@@ -144,7 +144,7 @@ def test_an_answer_from_inside_to_a_question_from_outside():
         scene.romeo.expect("stanza", id="outside")
 
 
-def test_offers_in_her_own_name():
+def test_file_offers_in_the_contacts_name():
     ibb = "xmlns='http://jabber.org/protocol/ibb'"
     socks = "http://jabber.org/protocol/bytestreams"
     offers = {
@@ -184,7 +184,7 @@ def test_offers_in_her_own_name():
             assert sum(part in line for line in lines) == 1, lines
 
 
-def test_offers_in_nobody_s_name():
+def test_file_offers_without_a_sender():
     """Without a sender it is the server's own; it is no way around either."""
     with Scene(lying=True) as scene:
         scene.go_private()
@@ -226,7 +226,7 @@ def test_blocks_of_a_transfer_inside():
             assert file.read() == data
 
 
-def test_a_room_in_her_name():
+def test_room_with_the_contacts_address():
     """libpurple takes her for an occupant once Romeo is in a room of that name;
     the server need only play it."""
     def play(direction, unit):
@@ -253,7 +253,3 @@ def test_a_room_in_her_name():
         assert not check.sent_in_clear(scene.romeo_proxy), \
             check.sent_in_clear(scene.romeo_proxy)
         assert scene.romeo.status(JULIET)["held"] == 4
-
-
-if __name__ == "__main__":
-    tap.run(globals())

@@ -6,7 +6,7 @@ import os
 import re
 import time
 
-from xtlstest import check, client, proxy, tap
+from xtlstest import check, client, proxy
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 
@@ -65,7 +65,7 @@ def test_quitting_with_messages_held():
             assert not through.leaks("words")
 
 
-def test_quitting_before_the_last_words_are_confirmed():
+def test_quitting_before_the_last_message_is_confirmed():
     with Scene() as scene:
         scene.go_private()
         for number in range(2):
@@ -128,7 +128,7 @@ def test_killed_after_those_held_have_arrived():
         assert not told_at_return(scene)
 
 
-def test_told_until_it_was_read():
+def test_reported_until_it_was_read():
     """However the client ends before that."""
     with Scene() as scene:
         hold(scene, "the first words", "the last words")
@@ -322,7 +322,3 @@ def test_buddy_is_removed_while_private():
         assert "to one who is no buddy" in lines[-1], lines
         for through in scene.proxies:
             assert not through.leaks("to one who is no buddy")
-
-
-if __name__ == "__main__":
-    tap.run(globals())

@@ -109,7 +109,7 @@ def own(victim, who):
 
 
 @test
-async def test_who_only_carries_is_the_network():
+async def test_relay_is_no_more_than_the_network():
     async with Worlds() as worlds:
         romeo, juliet = worlds.victims
         await worlds.carry()
@@ -123,7 +123,7 @@ async def test_who_only_carries_is_the_network():
 
 
 @test
-async def test_whoever_decrypts_is_never_verified():
+async def test_man_in_the_middle_is_never_verified():
     """What both read and write is real; the keys are not, and no secret that
     both know makes them so."""
     async with Worlds() as worlds:
@@ -157,7 +157,7 @@ async def test_whoever_decrypts_is_never_verified():
 
 
 @test
-async def test_whoever_decrypts_comes_with_a_new_key():
+async def test_man_in_the_middle_has_a_new_key():
     """After they have verified each other."""
     async with Worlds() as worlds:
         romeo, juliet = worlds.victims
@@ -207,16 +207,12 @@ async def refused(jids, why):
 
 
 @test
-async def test_carried_under_another_name_of_the_caller():
+async def test_relayed_under_another_address_of_the_caller():
     await refused((BALCONY, f"{ROMEO}/elsewhere"),
                   ("host-unknown", "invalid-from"))
 
 
 @test
-async def test_carried_under_another_name_of_the_called():
+async def test_relayed_under_another_address_of_the_callee():
     await refused((f"{JULIET}/elsewhere", ORCHARD),
                   ("invalid-from", "host-unknown"))
-
-
-if __name__ == "__main__":
-    tap.run(globals())

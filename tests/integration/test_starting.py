@@ -4,7 +4,7 @@
 import os
 import re
 
-from xtlstest import check, client, proxy, tap
+from xtlstest import check, client, proxy
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 NURSE = "nurse@capulet.lit"
@@ -68,7 +68,7 @@ def assert_start_is_refused(one, who, why):
     assert status["why_not"] in status["line"], status
 
 
-def test_start_to_somebody_who_is_no_buddy():
+def test_start_to_a_contact_who_is_no_buddy():
     with Scene(accounts={NURSE: "x"}) as scene:
         scene.login(scene.add_client("nurse"), f"{NURSE}/hall",
                     scene.add_proxy())
@@ -134,7 +134,7 @@ def test_policy_never_of_all():
         failed_start(scene, JULIET, "does not know XTLS")
 
 
-def test_glare():
+def test_both_start_at_once():
     with Scene() as scene:
         for number in range(10):
             for one, other in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
@@ -172,7 +172,3 @@ def test_glare():
         assert len(check.received(scene.romeo)) == 10
         assert len(check.received(scene.juliet)) == 10
         scene.assert_nothing_leaked("romeo 0", "juliet 9")
-
-
-if __name__ == "__main__":
-    tap.run(globals())

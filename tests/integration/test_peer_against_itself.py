@@ -7,7 +7,6 @@ from peer.case import Attack
 from peer.jingle import Refused
 from peer.mailbox import Missing
 from peer.world import BENVOLIO, JULIET, ROMEO, Server, run_cases, test
-from xtlstest import tap
 
 
 async def talk(server, **options):
@@ -105,7 +104,3 @@ async def test_hostile_header():
 @test
 async def test_hostile_stream():
     await attack_self('stream')
-
-
-if __name__ == '__main__':
-    tap.run(globals())

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 
-from xtlstest import check, client, german, process, tap
+from xtlstest import check, client, german, process
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 CATALOGUES = sorted(glob.glob(os.path.join(german.ROOT, "po", "*.po")))
@@ -53,7 +53,7 @@ def test_every_catalogue_compiles():
         run("msgfmt", "--check", "-o", os.devnull, catalogue)
 
 
-def test_what_only_a_macro_names_is_extracted():
+def test_texts_named_only_by_a_macro_are_extracted():
     assert '"Verify this key."' in sentences(extract())
 
 
@@ -90,7 +90,3 @@ def test_a_client_speaks_german():
                                          "beendet\\."))
         # The other side is spoken to in its own language.
         scene.juliet.expect_message(re.compile(check.YOU_ENDED))
-
-
-if __name__ == "__main__":
-    tap.run(globals())

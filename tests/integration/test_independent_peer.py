@@ -159,7 +159,7 @@ async def test_certificate():
 
 
 @test
-async def test_dates_and_missing_jid_mean_nothing():
+async def test_certificate_dates_and_missing_jid_are_ignored():
     async with Scene() as scene:
         for identity in (Identity.expired(JULIET), Identity.make(None)):
             scene.juliet.identity = identity
@@ -278,7 +278,7 @@ async def test_legal_xml():
 
 
 @test
-async def test_questions_inside():
+async def test_iq_requests_inside():
     async with Scene() as scene:
         session = await scene.called_by_juliet()
         for query, kind in (("<query xmlns='jabber:iq:version'/>", 'result'),
@@ -292,7 +292,7 @@ async def test_questions_inside():
 
 
 @test
-async def test_secrets_that_nobody_answers():
+async def test_smp_requests_that_nobody_answers():
     """Five times the dialog comes and goes; then it comes no more, and no
     notice ever."""
     def step(number, name, data=''):
@@ -610,7 +610,7 @@ async def test_stranger():
 
 
 @test
-async def test_never():
+async def test_policy_never():
     """And so is a contact whom the person does not want to talk to privately."""
     async with Scene() as scene:
         await scene.plugin.do('xtls', JULIET, 'policy never')
@@ -620,7 +620,3 @@ async def test_never():
             'terminate', unless=('accepted',)) == 'unsupported-applications'
         assert not scene.plugin.client.seen(
             'xtls-state-changed', state=lambda state: state != 'not-private')
-
-
-if __name__ == '__main__':
-    tap.run(globals())

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 
-from xtlstest import check, proxy, tap
+from xtlstest import check, proxy
 from xtlstest.files import write
 from xtlstest.scene import JULIET, ROMEO, Scene
 
@@ -128,7 +128,7 @@ def test_receipts():
         assert_only_blocks(scene, "do you hear?", RECEIPTS)
 
 
-def test_questions_of_other_plugins():
+def test_iq_requests_of_other_plugins():
     """A question about the person or the talk goes inside, and so does its
     answer. One about the client goes outside: servers and contacts ask it of
     everybody."""
@@ -155,7 +155,7 @@ def test_questions_of_other_plugins():
         assert_only_blocks(scene, "game:chess")
 
 
-def test_ways_around_are_taken_out_of_offers():
+def test_direct_connections_are_removed_from_offers():
     """Once by the sender's plugin, and once more by the receiver's."""
     offer = ("<iq type='set' to='{}' id='{}'><si xmlns='http://jabber.org/"
              "protocol/si' id='s-{}' profile='http://jabber.org/protocol/si/"
@@ -193,7 +193,3 @@ def test_ways_around_are_taken_out_of_offers():
         for through in scene.proxies:
             for number in ("all", "around", "oob"):
                 assert not through.stanzas(proxy.UP, id=number)
-
-
-if __name__ == "__main__":
-    tap.run(globals())

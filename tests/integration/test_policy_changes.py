@@ -4,7 +4,7 @@ the person's choice, other resources."""
 
 import re
 
-from xtlstest import check, client, proxy, tap
+from xtlstest import check, client, proxy
 from xtlstest.policies import (ASKED, BALCONY, CLEAR, NURSE, PREF, PRIVATE,
                                strip, verify_each_other, with_nurse)
 from xtlstest.scene import JULIET, ROMEO, Scene
@@ -256,7 +256,7 @@ def test_choice_that_comes_too_late():
         scene.assert_nothing_leaked("first", "second")
 
 
-def test_no_loop_against_one_who_declines():
+def test_no_repeated_calls_to_a_contact_who_declines():
     with Scene() as scene:
         asked_about(scene, "patience")
         since = len(scene.romeo_proxy.records)
@@ -283,7 +283,7 @@ def test_no_loop_against_one_who_declines():
         assert len(scene.romeo.seen("request")) == 1
 
 
-def test_who_has_ended_is_not_called_by_the_policy():
+def test_policy_does_not_call_after_the_user_has_ended():
     for policy in ("automatic", "required"):
         with Scene() as scene:
             scene.romeo.call("pref", PREF, policy)
@@ -345,7 +345,7 @@ def test_verified_counts_as_required():
                                         "nor after the end")
 
 
-def test_required_keeps_the_rest_back_too():
+def test_required_holds_back_what_is_no_message():
     with with_nurse() as scene:
         nurse = scene.add_client("nurse", plugins=[])
         scene.login(nurse, f"{NURSE}/hall", scene.add_proxy())
@@ -373,7 +373,7 @@ def test_required_keeps_the_rest_back_too():
         scene.romeo_proxy.wait_stanza(proxy.DOWN, id="d1", type="result")
 
 
-def test_a_deadline_for_what_is_unknown():
+def test_unknown_capabilities_are_waited_for_five_seconds():
     """Capabilities that never come: asked after five seconds, not called."""
     with Scene(login=False) as scene:
         scene.romeo_proxy.hook = strip
@@ -407,7 +407,7 @@ def second_client(scene, **options):
     return terrace
 
 
-def test_text_in_clear_from_another_resource():
+def test_plaintext_from_another_resource():
     with Scene() as scene:
         terrace = second_client(scene)
         scene.romeo.expect("xtls-capability-changed", who=JULIET)
@@ -441,7 +441,7 @@ def test_text_in_clear_from_another_resource():
         scene.romeo.expect_message(re.compile("uses an unknown key"))
 
 
-def test_text_in_clear_from_a_resource_without():
+def test_plaintext_from_a_resource_without_the_plugin():
     with Scene() as scene:
         terrace = second_client(scene, plugins=[])
         scene.juliet.xtls(ROMEO, "start")
@@ -487,7 +487,3 @@ def test_resource_goes_manual():
 
 def test_resource_goes_automatic():
     judge_resource_gone("automatic", moves=True)
-
-
-if __name__ == "__main__":
-    tap.run(globals())

@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 
-from xtlstest import check, client, proxy, tap
+from xtlstest import check, client, proxy
 from xtlstest.files import digest, write
 from xtlstest.scene import JULIET, ROMEO, ROOMS, Scene
 
@@ -213,7 +213,7 @@ def test_text_of_the_xmpp_console_and_of_other_plugins():
         scene.juliet.expect_message(re.compile("console in clear"))
 
 
-def test_words_of_an_invitation_to_a_room():
+def test_reason_of_a_room_invitation():
     """They would go to her by way of the room, which reads them."""
     room = f"hall@{ROOMS}"
     invitation = "{http://jabber.org/protocol/muc#user}x"
@@ -249,7 +249,7 @@ def test_words_of_an_invitation_to_a_room():
             lambda: scene.juliet_proxy.leaks("come as you are"))
 
 
-def test_guessed_answers_from_outside_are_ignored():
+def test_guessed_responses_from_outside_are_ignored():
     """libpurple counts its ids. No guess opens a way around."""
     with Scene() as scene:
         scene.go_private()
@@ -319,7 +319,7 @@ def test_over_http():
             through.bytes[proxy.UP])
 
 
-def test_what_libpurple_sends_again_after_a_cut():
+def test_stanzas_that_libpurple_resends_after_a_cut():
     """Its own stream management repeats what the server never confirmed:
     blocks of dead sessions and text from before are not among it."""
     with Scene() as scene:
@@ -384,7 +384,3 @@ def test_cut_in_the_middle_of_a_burst():
             scene.juliet.expect_message(said[-1])
             assert check.received(scene.juliet)[2:] == said, after
             scene.assert_nothing_leaked("burst")
-
-
-if __name__ == "__main__":
-    tap.run(globals())

@@ -6,7 +6,7 @@ import re
 import stat
 import threading
 
-from xtlstest import check, proxy, tap
+from xtlstest import check, proxy
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 UNICODE = ("Liebe \U0001f339 \u05d0\u05d4\u05d1\u05d4 & <amour> \"'\\ \u2028"
@@ -273,7 +273,3 @@ def test_own_key_and_known_keys_survive_a_restart():
         assert after["state"] == "private", after
         # Known by now, and not verified: Juliet compared nothing.
         assert scene.juliet.status(ROMEO)["state"] == "unverified"
-
-
-if __name__ == "__main__":
-    tap.run(globals())

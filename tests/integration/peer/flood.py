@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A long attack on the plugin, and what it costs its client.
 
-An attack is a coroutine that takes a Fight and goes on until its time is over.
+An attack is a coroutine that takes a Flood and goes on until its time is over.
 Afterwards the client must be as well as before, and its memory may never have
 been more than MOST above what it was at the beginning.
 """
@@ -159,7 +159,7 @@ class Meter:
                                       conversation['conv'])
 
 
-class Fight:
+class Flood:
     def __init__(self, seconds):
         self._seconds = seconds
 
@@ -245,10 +245,10 @@ class Fight:
 
 
 async def run(name, seconds):
-    async with Fight(seconds) as fight:
-        await ATTACKS[name](fight)
-        meter = fight.meter
-        await fight.survived()
+    async with Flood(seconds) as flood:
+        await ATTACKS[name](flood)
+        meter = flood.meter
+        await flood.survived()
         start, most, end = meter.start, meter.most, meter.now
         tap.diagnose('%-24s %4d s  start %6.1f  maximum %+6.1f  end %+6.1f MiB'
                      '  windows %d  slowest answer %.2f s'
@@ -258,4 +258,4 @@ async def run(name, seconds):
         assert most - start <= MOST, f'{name}: {most - start} bytes more'
         assert meter.most_windows <= MOST_WINDOWS, \
             f'{name}: {meter.most_windows} windows'
-        await fight.plugin.do('quit')
+        await flood.plugin.do('quit')

@@ -3,7 +3,7 @@
 
 import re
 
-from xtlstest import check, client, proxy, tap
+from xtlstest import check, client, proxy
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 ORCHARD = f"{ROMEO}/orchard"
@@ -153,7 +153,7 @@ def judge_unconfirmed(resend):
         scene.assert_nothing_leaked("into the void", "after it")
 
 
-def test_what_waits_for_the_peer_is_told():
+def test_typed_text_does_not_overtake_what_is_unconfirmed():
     """She calls again without a memory, and says nothing of it for a while:
     what he types then may not overtake what he has said before."""
     with Scene() as scene:
@@ -470,7 +470,3 @@ def test_restart_that_was_not_noticed():
         check.until_private((scene.juliet, ROMEO))
         assert "anybody there" not in check.received(scene.juliet)
         scene.assert_nothing_leaked("born again", "welcome", "anybody there")
-
-
-if __name__ == "__main__":
-    tap.run(globals())
