@@ -128,6 +128,20 @@ ack_soon (XtlsSession *session)
             session, &session->timers.ack, XTLS_SESSION_ACK_DELAY, ack_cb);
 }
 
+void
+xtls_delivery_tell_unacked (XtlsSession *session)
+{
+    const GQueue *unacked = xtls_session_get_unacked (session);
+    guint n = unacked ? unacked->length : 0;
+
+    /* As many as before may be others. */
+    if (n == 0 && session->told_unacked == 0)
+        return;
+    session->told_unacked = n;
+    if (session->ops.unacked_changed)
+        session->ops.unacked_changed (session, session->user_data);
+}
+
 static void
 tell_settled (XtlsSession *session)
 {
@@ -167,6 +181,7 @@ slice (XtlsSession *session, gint64 until)
     else
         session->pending = FALSE;
     tell_settled (session);
+    xtls_delivery_tell_unacked (session);
     ack_soon (session);
     xtls_pump_run (session);
     xtls_closing_conclude (session);

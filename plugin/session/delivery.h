@@ -15,3 +15,6 @@ void xtls_delivery_drain (XtlsSession *session);
 
 /* Acknowledges what was delivered, with the next bytes that leave. */
 void xtls_delivery_ack (XtlsSession *session);
+
+/* Something was sent, or may have been acknowledged. */
+void xtls_delivery_tell_unacked (XtlsSession *session);

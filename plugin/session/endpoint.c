@@ -109,6 +109,15 @@ settled_cb (XtlsSession *session, gpointer data)
 }
 
 static void
+unacked_changed_cb (XtlsSession *session, gpointer data)
+{
+    XtlsEndpoint *endpoint = data;
+
+    if (endpoint->ops.session.unacked_changed)
+        endpoint->ops.session.unacked_changed (session, endpoint->user_data);
+}
+
+static void
 deliver_cb (XtlsSession *session, xmlnode *stanza, gpointer data)
 {
     XtlsEndpoint *endpoint = data;
@@ -133,6 +142,7 @@ make_session_ops (const XtlsEndpoint *endpoint)
         .admit = admit_cb,
         .changed = changed_cb,
         .settled = settled_cb,
+        .unacked_changed = unacked_changed_cb,
         .deliver = deliver_cb,
         .find_sm = find_sm_cb,
         .timer_add = endpoint->ops.session.timer_add,
@@ -188,6 +198,12 @@ xtls_endpoint_set_identity (XtlsEndpoint *endpoint, XtlsIdentity *identity)
             xtls_session_abort (session, XTLS_END_KEY_RENEWED);
     }
     g_ptr_array_unref (sessions);
+}
+
+GPtrArray *
+xtls_endpoint_list (XtlsEndpoint *endpoint, const char *jid)
+{
+    return xtls_registry_list (endpoint->registry, jid);
 }
 
 void

@@ -76,6 +76,15 @@ XtlsIdentity *xtls_endpoint_get_identity (XtlsEndpoint *endpoint);
 void xtls_endpoint_check_keys (XtlsEndpoint *endpoint, const char *jid);
 
 /**
+ * xtls_endpoint_list:
+ * @jid: a contact's bare JID
+ *
+ * Returns: (transfer full) (element-type XtlsSession): references of all
+ * sessions with the contact that have not ended.
+ */
+GPtrArray *xtls_endpoint_list (XtlsEndpoint *endpoint, const char *jid);
+
+/**
  * xtls_endpoint_set_padding:
  * @padding: whether to hide the length of all that is sent from now on
  */

@@ -58,6 +58,12 @@ xtls_resumption_keep (XtlsResumption *resumption, XtlsSm *sm)
         give_up (resumption, sm);
 }
 
+const GQueue *
+xtls_resumption_get_unacked (XtlsResumption *resumption)
+{
+    return resumption->sm ? xtls_sm_get_unacked (resumption->sm) : NULL;
+}
+
 static void
 settle (XtlsResumption *resumption)
 {

@@ -101,6 +101,9 @@ XtlsSm *xtls_resumption_find (XtlsResumption *resumption,
  */
 XtlsSm *xtls_resumption_take (XtlsResumption *resumption);
 
+/* (nullable) (transfer none): what is kept and was not acknowledged. */
+const GQueue *xtls_resumption_get_unacked (XtlsResumption *resumption);
+
 /**
  * xtls_resumption_keep:
  * @sm: (nullable) (transfer full): came to nothing in a call

@@ -76,6 +76,8 @@ struct XtlsSession {
     gint64 unconfirmed_since;   /* the peer owes a count since; 0: none */
     guint unconfirmed_progress; /* of the stream, when it was looked at */
 
+    guint told_unacked; /* how many there were at the last unacked_changed() */
+
     gboolean opened;  /* it was XTLS_SESSION_OPEN */
     gboolean settled; /* `settled` was called */
 

@@ -187,6 +187,7 @@ xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
     before = xtls_stream_get_output (session->stream)->len;
     if (!xtls_stream_write (session->stream, stanza, error))
         return FALSE;
+    xtls_delivery_tell_unacked (session);
     if (answer)
         session->responses += xtls_stream_get_output (session->stream)->len -
                               before + XTLS_TLS_PADDING_STEP;
@@ -327,6 +328,14 @@ const char *
 xtls_session_get_sm_id (XtlsSession *session)
 {
     return session->stream ? xtls_stream_get_sm_id (session->stream) : NULL;
+}
+
+const GQueue *
+xtls_session_get_unacked (XtlsSession *session)
+{
+    if (session->sm)
+        return xtls_sm_get_unacked (session->sm);
+    return session->stream ? xtls_stream_get_unacked (session->stream) : NULL;
 }
 
 gboolean

@@ -89,6 +89,10 @@ typedef struct {
      * silent may never come to it. */
     void (*settled) (XtlsSession *session, gpointer user_data);
 
+    /* (nullable): what xtls_session_get_unacked() returns may have changed.
+     * Nothing may be done with the session from there. */
+    void (*unacked_changed) (XtlsSession *session, gpointer user_data);
+
     /* (transfer full): a stanza from inside, addressed with full JIDs. Called
      * from a timer, never from inside another call into the session, except
      * by xtls_session_abort() and xtls_session_close() at once. */
@@ -283,6 +287,15 @@ gboolean xtls_session_was_resumed (XtlsSession *session);
 
 /* Whether `settled` was called, see #XtlsSessionOps. */
 gboolean xtls_session_is_settled (XtlsSession *session);
+
+/**
+ * xtls_session_get_unacked:
+ *
+ * Returns: (nullable) (transfer none) (element-type xmlnode): the stanzas that
+ * were sent, or are to be sent again, and that the peer has not acknowledged;
+ * %NULL once it is known not to acknowledge.
+ */
+const GQueue *xtls_session_get_unacked (XtlsSession *session);
 
 /* @padding: whether what is sent from now on hides its length */
 void xtls_session_set_padding (XtlsSession *session, gboolean padding);

@@ -527,6 +527,12 @@ xtls_acks_get_id (XtlsAcks *acks)
     return acks->sm ? xtls_sm_get_id (acks->sm) : NULL;
 }
 
+const GQueue *
+xtls_acks_get_unacked (XtlsAcks *acks)
+{
+    return acks->sm ? xtls_sm_get_unacked (acks->sm) : NULL;
+}
+
 XtlsSm *
 xtls_acks_take_sm (XtlsAcks *acks)
 {

@@ -98,5 +98,7 @@ gboolean xtls_acks_is_settled (XtlsAcks *acks);
 gboolean xtls_acks_was_resumed (XtlsAcks *acks);
 /* (nullable): see xtls_stream_get_sm_id(). */
 const char *xtls_acks_get_id (XtlsAcks *acks);
+/* (nullable) (transfer none): see xtls_stream_get_unacked(). */
+const GQueue *xtls_acks_get_unacked (XtlsAcks *acks);
 XtlsSm *xtls_acks_take_sm (XtlsAcks *acks);
 XtlsSm *xtls_acks_take_failed (XtlsAcks *acks);

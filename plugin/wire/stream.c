@@ -459,6 +459,12 @@ xtls_stream_get_sm_id (XtlsStream *stream)
     return xtls_acks_get_id (stream->acks);
 }
 
+const GQueue *
+xtls_stream_get_unacked (XtlsStream *stream)
+{
+    return xtls_acks_get_unacked (stream->acks);
+}
+
 XtlsSm *
 xtls_stream_take_sm (XtlsStream *stream)
 {

@@ -206,6 +206,14 @@ gboolean xtls_stream_was_resumed (XtlsStream *stream);
 const char *xtls_stream_get_sm_id (XtlsStream *stream);
 
 /**
+ * xtls_stream_get_unacked:
+ *
+ * Returns: (nullable) (transfer none) (element-type xmlnode): what the peer has
+ * not acknowledged yet; %NULL once it is known not to acknowledge.
+ */
+const GQueue *xtls_stream_get_unacked (XtlsStream *stream);
+
+/**
  * xtls_stream_take_sm:
  *
  * Once the stream is over and every stanza was taken; what is written after it

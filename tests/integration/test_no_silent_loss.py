@@ -106,6 +106,15 @@ def wait_kept(one, count, name="lost-messages"):
         time.sleep(0.05)
 
 
+def confirm(scene, text):
+    """The answer takes the confirmation along."""
+    scene.romeo.say(JULIET, text)
+    scene.juliet.expect_message(text)
+    scene.juliet.say(ROMEO, "an answer")
+    scene.romeo.expect_message("an answer")
+    wait_kept(scene.romeo, 0)
+
+
 def test_killed_with_messages_held():
     with Scene() as scene:
         hold(scene, "the first words", "the last words")
@@ -114,6 +123,54 @@ def test_killed_with_messages_held():
         told, = told_at_return(scene)
         assert told.startswith(f"2 messages to {JULIET} were not sent"), told
         assert not lost_at_quitting(scene), "told twice"
+
+
+def test_killed_with_messages_never_confirmed():
+    """What was sent counts until it is confirmed."""
+    with Scene() as scene:
+        scene.go_private()
+        confirm(scene, "words that arrive")
+        scene.romeo_proxy.hold(proxy.UP)
+        for number in range(3):
+            scene.romeo.say(JULIET, f"words {number}")
+        wait_kept(scene.romeo, 3)
+        scene.romeo.kill()
+        told, = told_at_return(scene)
+        assert told.startswith(f"3 messages to {JULIET} were not sent"), told
+        wait_kept(scene.romeo, 0)
+
+
+def test_killed_after_all_was_confirmed():
+    with Scene() as scene:
+        scene.go_private()
+        scene.romeo_proxy.hold(proxy.UP)
+        for number in range(3):
+            scene.romeo.say(JULIET, f"words {number}")
+        wait_kept(scene.romeo, 3)
+        scene.romeo_proxy.release()
+        for number in range(3):
+            scene.juliet.expect_message(f"words {number}")
+        wait_kept(scene.romeo, 0)
+        scene.romeo.kill()
+        assert not told_at_return(scene)
+
+
+def test_killed_after_a_cut():
+    """Neither confirmed nor given up: they would be sent again."""
+    with Scene() as scene:
+        scene.go_private()
+        confirm(scene, "words that arrive")
+        scene.romeo_proxy.hold(proxy.UP)
+        for number in range(2):
+            scene.romeo.say(JULIET, f"words {number}")
+        scene.romeo.call("ping")
+        scene.romeo_proxy.refuse = True
+        scene.romeo_proxy.cut()
+        scene.romeo.expect_state("finished")
+        wait_kept(scene.romeo, 2)
+        scene.romeo.kill()
+        told, = told_at_return(scene)
+        assert told.startswith(f"2 messages to {JULIET} were not sent"), told
 
 
 def test_killed_after_those_held_have_arrived():

@@ -59,6 +59,7 @@ struct XtlsContact {
 
     XtlsOutbox *held;
     XtlsOutbox *unconfirmed; /* told as such; may be sent again */
+    guint count_timer;       /* keeps on disk how many messages may be lost */
     guint told_timer; /* tells of held messages once libpurple has echoed */
     guint late_timer; /* tells of what is held longer than a moment */
     XtlsChoiceState choice;

@@ -4,9 +4,15 @@
 
 #include "contact-state-private.h"
 #include "core.h"
+#include "logins.h"
+#include "message.h"
 #include "trust.h"
 
 #include <debug.h>
+#include <eventloop.h>
+
+/* After this time it is noted how many messages may be lost, milliseconds. */
+#define COUNT_DELAY 100
 
 void
 xtls_contact_state_set (XtlsContact *contact, XtlsContactState state)
@@ -90,12 +96,60 @@ xtls_contact_state_get_sendable (XtlsContact *contact)
                : NULL;
 }
 
+static guint
+count_texts (const GQueue *stanzas)
+{
+    guint n = 0;
+
+    for (const GList *l = stanzas ? stanzas->head : NULL; l; l = l->next) {
+        g_autofree char *text = xtls_message_get_text (l->data);
+
+        n += text != NULL;
+    }
+    return n;
+}
+
+/* What would be lost if the client were killed now. */
+static guint
+count_losable (XtlsContact *contact)
+{
+    XtlsLogin *login = xtls_logins_get (contact->account);
+    g_autoptr (GPtrArray) sessions =
+        login
+            ? xtls_endpoint_list (xtls_login_get_endpoint (login), contact->who)
+            : NULL;
+    guint n = xtls_outbox_get_length (contact->held);
+
+    n += count_texts (xtls_resumption_get_unacked (contact->resumption));
+    n += count_texts (xtls_dialer_get_unacked (contact->dialer));
+    for (guint i = 0; sessions && i < sessions->len; i++)
+        n += count_texts (xtls_session_get_unacked (sessions->pdata[i]));
+    return n;
+}
+
+static gboolean
+count_cb (gpointer data)
+{
+    XtlsContact *contact = data;
+
+    contact->count_timer = 0;
+    xtls_lost_set_waiting (
+        xtls_core_get_lost (), contact, contact->who, count_losable (contact));
+    return FALSE;
+}
+
+/* Not for each message of many. */
+void
+xtls_contact_state_count_soon (XtlsContact *contact)
+{
+    if (!contact->count_timer)
+        contact->count_timer =
+            purple_timeout_add (COUNT_DELAY, count_cb, contact);
+}
+
 void
 xtls_contact_state_changed (XtlsContact *contact)
 {
-    xtls_lost_set_waiting (xtls_core_get_lost (),
-                           contact,
-                           contact->who,
-                           xtls_outbox_get_length (contact->held));
+    xtls_contact_state_count_soon (contact);
     xtls_core_emit (XTLS_SIGNAL_STATE, contact->account, contact->who);
 }

@@ -37,6 +37,13 @@ gboolean xtls_contact_state_is_verified (XtlsContact *contact,
 /* (nullable) (transfer none): the session that may be sent on now. */
 XtlsSession *xtls_contact_state_get_sendable (XtlsContact *contact);
 
-/* Tells faces that something they show may have changed, and keeps for the next
- * start how many messages are held now. */
+/**
+ * xtls_contact_state_count_soon:
+ *
+ * What is held, or was sent and not confirmed, has changed: how many messages
+ * there are is kept for the next start, in case that the client is killed.
+ */
+void xtls_contact_state_count_soon (XtlsContact *contact);
+
+/* Tells faces that something they show may have changed, and counts. */
 void xtls_contact_state_changed (XtlsContact *contact);

@@ -59,6 +59,8 @@ void
 xtls_contact_free (XtlsContact *contact)
 {
     stop_timers (contact);
+    if (contact->count_timer)
+        purple_timeout_remove (contact->count_timer);
     xtls_lost_set_waiting (xtls_core_get_lost (), contact, contact->who, 0);
     xtls_dialer_free (contact->dialer);
     xtls_secret_talk_free (contact->secret);

@@ -193,6 +193,12 @@ xtls_dialer_is_active (XtlsDialer *dialer)
     return dialer->wait_timer || dialer->attempt;
 }
 
+const GQueue *
+xtls_dialer_get_unacked (XtlsDialer *dialer)
+{
+    return dialer->sm ? xtls_sm_get_unacked (dialer->sm) : NULL;
+}
+
 XtlsSm *
 xtls_dialer_take_sm (XtlsDialer *dialer)
 {

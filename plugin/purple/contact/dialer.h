@@ -57,6 +57,10 @@ gboolean xtls_dialer_is_active (XtlsDialer *dialer);
  */
 XtlsSm *xtls_dialer_take_sm (XtlsDialer *dialer);
 
+/* (nullable) (transfer none): what that state keeps and was not acknowledged.
+ */
+const GQueue *xtls_dialer_get_unacked (XtlsDialer *dialer);
+
 /* Capabilities or presence of the contact changed. */
 void xtls_dialer_update (XtlsDialer *dialer);
 

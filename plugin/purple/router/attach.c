@@ -3,6 +3,7 @@
 #include "attach.h"
 
 #include "contact-sessions.h"
+#include "contact-state.h"
 #include "contact.h"
 #include "deferred.h"
 #include "inside.h"
@@ -119,6 +120,15 @@ settled_cb (XtlsSession *session, gpointer data)
 }
 
 static void
+unacked_changed_cb (XtlsSession *session, gpointer data)
+{
+    XtlsContact *contact = contact_of (data, session);
+
+    if (contact)
+        xtls_contact_state_count_soon (contact);
+}
+
+static void
 deliver_cb (XtlsSession *session, xmlnode *stanza, gpointer data)
 {
     xtls_inside_deliver (data, session, stanza);
@@ -168,6 +178,7 @@ static const XtlsEndpointOps ops = {
             .admit = admit_cb,
             .changed = changed_state_cb,
             .settled = settled_cb,
+            .unacked_changed = unacked_changed_cb,
             .deliver = deliver_cb,
             .find_sm = find_sm_cb,
             .timer_add = timer_add,
