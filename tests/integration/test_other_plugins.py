@@ -71,13 +71,17 @@ def uploading(force=True, first=False, **options):
             one.load()
         uploads.trust(one)
         log_in(scene)
-        # It asks what the service can do, and has the answer.
-        check.sync(one)
-        scene.romeo_proxy.wait(lambda: any(
-            b"max-file-size" in unit.raw
-            for unit in scene.romeo_proxy.stanzas(proxy.DOWN)))
-        check.sync(one)
+        learn_of_service(scene)
         yield scene, uploads
+
+
+def learn_of_service(scene):
+    """The upload plugin asks what the service can do, and has the answer."""
+    check.sync(scene.romeo)
+    scene.romeo_proxy.wait(lambda: any(
+        b"max-file-size" in unit.raw
+        for unit in scene.romeo_proxy.stanzas(proxy.DOWN)))
+    check.sync(scene.romeo)
 
 
 def slots(scene):
@@ -133,6 +137,22 @@ def test_upload_by_its_own_menu_is_refused():
         send_by(scene, "menu")
         scene.romeo.expect("message", text=lambda text: REFUSED in text)
         scene.romeo.expect("xfer", what="cancelled")
+        assert_not_uploaded(scene, uploads)
+
+
+def test_upload_in_a_client_that_shows_no_files():
+    with Uploads() as uploads, beside(extra=uploads.component) as scene:
+        one = scene.romeo
+        one.unload()
+        one.call("transfers-unseen")
+        one.load()
+        one.load(others.UPLOAD)
+        uploads.trust(one)
+        log_in(scene)
+        learn_of_service(scene)
+        scene.go_private()
+        send_by(scene, "menu")
+        one.expect("message", text=lambda text: REFUSED in text)
         assert_not_uploaded(scene, uploads)
 
 

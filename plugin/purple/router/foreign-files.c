@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Every transfer of libpurple is shown to the client's user interface right
- * before its own function begins to work; that function is replaced there. A
- * client without an interface for files is told of the first byte.
+ * before its own function begins to work; that function is replaced there. One
+ * that had begun before is stopped at its first byte.
  */
 #include "foreign-files.h"
 
@@ -19,7 +19,8 @@ typedef void (*Add) (PurpleXfer *xfer);
 
 static int handle;
 static gboolean active;
-static PurpleXferUiOps *ui_ops; /* (nullable) (transfer none) */
+static PurpleXferUiOps *ui_ops; /* the interface's, or ours */
+static PurpleXferUiOps no_ops;  /* for a client that shows no files */
 static Add add;                 /* (nullable): the interface's own */
 
 /* (nullable): the contact, if this is a file of another plugin for one who gets
@@ -89,7 +90,11 @@ xtls_foreign_files_init (void)
                            PURPLE_CALLBACK (start_cb),
                            NULL);
     ui_ops = purple_xfers_get_ui_ops ();
-    if (!ui_ops || ui_ops->add_xfer == add_cb)
+    if (!ui_ops) {
+        ui_ops = &no_ops;
+        purple_xfers_set_ui_ops (ui_ops);
+    }
+    if (ui_ops->add_xfer == add_cb)
         return;
     add = ui_ops->add_xfer;
     ui_ops->add_xfer = add_cb;
@@ -101,6 +106,8 @@ xtls_foreign_files_uninit (void)
     purple_signals_disconnect_by_handle (&handle);
     active = FALSE;
     /* Whoever has found ours there goes on calling it. */
-    if (ui_ops && ui_ops->add_xfer == add_cb)
+    if (ui_ops->add_xfer == add_cb)
         ui_ops->add_xfer = add;
+    if (purple_xfers_get_ui_ops () == &no_ops)
+        purple_xfers_set_ui_ops (NULL);
 }

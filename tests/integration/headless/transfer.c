@@ -152,7 +152,16 @@ in_band_only (char **args, GString *answer)
     return TRUE;
 }
 
+/* transfers-unseen: a client that shows no transfers */
+static gboolean
+transfers_unseen (char **args, GString *answer)
+{
+    purple_xfers_set_ui_ops (NULL);
+    return TRUE;
+}
+
 const Command transfer_commands[] = {{"send-file", 3, send_file},
+                                     {"transfers-unseen", 0, transfers_unseen},
                                      {"xfer-cancel", 1, cancel},
                                      {"in-band-only", 0, in_band_only},
                                      {NULL, 0, NULL}};
