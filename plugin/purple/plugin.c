@@ -96,7 +96,7 @@ static PurplePluginInfo info = {
     .prefs_info = &preferences,
 };
 
-/* A plugin in the person's own folder has its catalogues there too. */
+/* A plugin in the user's own folder has its catalogues there too. */
 static void
 bind_catalogues (void)
 {

@@ -131,11 +131,3 @@ def test_a_function_with_the_wrong_prefix_is_found():
         copy.append("purple/contact/transitions.h",
                     "gboolean\nxtls_contact_may (XtlsContactState from);\n")
         copy.assert_found("transitions.h:", "xtls_contact_may")
-
-
-def test_reading_a_stanza_beside_its_envelope_is_found():
-    for call in ('xmlnode_get_attrib (stanza, "to")',
-                 'xtls_node_attrib (stanza, "to")'):
-        with Copy() as copy:
-            copy.append("purple/router/outgoing.c", f"x = {call};\n")
-            copy.assert_found("purple/router/outgoing.c", "envelope")

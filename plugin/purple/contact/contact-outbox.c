@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a contact was written while nothing may leave: held, told of, sent once
- * a session is open, or as the person chooses. */
+ * a session is open, or as the user chooses. */
 #include "contact-outbox.h"
 
 #include "contact-state-private.h"

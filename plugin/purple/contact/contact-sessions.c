@@ -113,7 +113,7 @@ xtls_contact_sessions_settled (XtlsContact *contact, XtlsSession *session)
         xtls_resumption_settled (contact->resumption);
 }
 
-/* The same client with the same key called again: nothing that a person sees
+/* The same client with the same key called again: nothing that a user sees
  * has changed. */
 static gboolean
 goes_on (XtlsSession *old, XtlsSession *session)

@@ -20,8 +20,8 @@
 #define RETRY_FIRST 2
 #define RETRY_LAST 300
 
-/* A resource of which nothing is known is called only where the answer is worth
- * more than the question: automatic starts ask the person instead. */
+/* A resource whose capabilities are unknown is called only if the user or
+ * `required` asked for it: otherwise the user is asked. */
 static void
 dial (XtlsContact *contact)
 {

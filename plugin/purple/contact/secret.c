@@ -39,7 +39,7 @@ struct XtlsSecretTalk {
     XtlsSecretStep step;
     char *question; /* of the peer, plain text */
     guint attempts; /* in this session */
-    guint ignored;  /* of the peer, in a row, that the person did not answer */
+    guint ignored;  /* of the peer, in a row, that the user did not answer */
 
     XtlsSession *session;    /* a reference, while an attempt is under way */
     XtlsSmpAttempt *attempt; /* (nullable) */
@@ -52,7 +52,7 @@ struct XtlsSecretTalk {
      * begins at the same time. */
     guint8 secret[XTLS_SMP_SECRET_LEN];
 
-    /* The peer's step 1, until the person has typed the secret. */
+    /* The peer's step 1, until the user has typed the secret. */
     GByteArray *first;
 };
 
@@ -279,7 +279,7 @@ step_done_cb (XtlsSmpResult result,
     }
 }
 
-/* --- the person --- */
+/* --- the user --- */
 
 static gboolean
 make_secret (XtlsSession *session,

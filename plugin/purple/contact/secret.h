@@ -18,7 +18,7 @@ typedef struct XtlsSecretTalk XtlsSecretTalk;
 #define XTLS_NS_SMP "urn:xmpp:xtls:smp:0"
 /* The longest question that is sent or shown, bytes. */
 #define XTLS_SECRET_QUESTION_MAX 1024
-/* Attempts of the peer in a session that the person may leave unanswered, one
+/* Attempts of the peer in a session that the user may leave unanswered, one
  * after the other, until no more of them come to her. */
 #define XTLS_SECRET_IGNORED_MAX 5
 

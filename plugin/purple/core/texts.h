@@ -51,7 +51,7 @@ const char *xtls_texts_not_sent (const GError *error);
  * xtls_texts_ended:
  * @name: of the contact
  *
- * Returns: (transfer full): what ended an open private conversation, as the
- * lines of EXPERIENCE have it; %NULL for ends that a person need not read.
+ * Returns: (transfer full): what ended an open private conversation, and what
+ * becomes of what is typed now; %NULL for ends that a user need not read.
  */
 char *xtls_texts_ended (XtlsEnd end, const char *name);

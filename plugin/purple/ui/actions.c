@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a person can do. */
+/* What a user can do. */
 #include "actions.h"
 
 #include "contact.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a person can do, for commands, dialogs and faces alike: the functions
+ * What a user can do, for commands, dialogs and faces alike: the functions
  * behind the table of api.h that are not one contact's own.
  */
 #pragma once
