@@ -196,6 +196,76 @@ read_group (GKeyFile *file, const char *group, gpointer data)
     return TRUE;
 }
 
+/* --- names in one form --- */
+
+static XtlsRecordsName canonical_name;
+
+void
+xtls_records_set_name_func (XtlsRecordsName canonical)
+{
+    canonical_name = canonical;
+}
+
+/* (transfer full) */
+static char *
+get_name (const char *jid)
+{
+    char *name = canonical_name ? canonical_name (jid) : NULL;
+
+    return name != NULL ? name : g_strdup (jid);
+}
+
+/* Two names of one contact were two records: of their words, the safer count.
+ */
+static void
+put_canonical (GHashTable *set, const XtlsRecord *record)
+{
+    g_autofree char *account = get_name (record->account);
+    g_autofree char *jid = get_name (record->jid);
+    const XtlsRecord *other = set_find (set, account, jid);
+    XtlsRecord *renamed = record_new (record->kind, account, jid);
+
+    if (other != NULL)
+        record->kind->merge (renamed, NULL, other, record);
+    else
+        record->kind->copy (renamed, record);
+    set_put (set, renamed, renamed);
+}
+
+/* An older version may have written a contact's name in another form. */
+static GHashTable *
+take_canonical (GHashTable *set)
+{
+    GHashTable *canonical = set_new ();
+    GHashTableIter iter;
+    gpointer record;
+
+    g_hash_table_iter_init (&iter, set);
+    while (g_hash_table_iter_next (&iter, &record, NULL))
+        put_canonical (canonical, record);
+    g_hash_table_unref (set);
+    return canonical;
+}
+
+static gboolean
+is_canonical (GHashTable *set)
+{
+    GHashTableIter iter;
+    gpointer key;
+
+    g_hash_table_iter_init (&iter, set);
+    while (g_hash_table_iter_next (&iter, &key, NULL)) {
+        const XtlsRecord *record = key;
+        g_autofree char *account = get_name (record->account);
+        g_autofree char *jid = get_name (record->jid);
+
+        if (strcmp (account, record->account) != 0 ||
+            strcmp (jid, record->jid) != 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* Returns: (transfer full): what the file holds, as far as it is understood;
  * @good (out): whether that is all. */
 static GHashTable *
@@ -209,7 +279,8 @@ read_file (Shared *shared, gboolean *good)
                                 read_group,
                                 &reading,
                                 &shared->writable);
-    return reading.set;
+    return is_canonical (reading.set) ? reading.set
+                                      : take_canonical (reading.set);
 }
 
 static gboolean

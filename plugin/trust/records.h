@@ -76,6 +76,26 @@ typedef void (*XtlsRecordsChanged) (const char *account,
                                     gpointer user_data);
 
 /**
+ * XtlsRecordsName:
+ * @jid: a bare JID as it is written in a file
+ *
+ * Called in both threads.
+ *
+ * Returns: (transfer full) (nullable): the form in which it is looked up, or
+ * %NULL if it is to stay as it is.
+ */
+typedef char *(*XtlsRecordsName) (const char *jid);
+
+/**
+ * xtls_records_set_name_func:
+ * @canonical: (nullable): for all records that are read from now on
+ *
+ * Lets what is read be found by one form of each name; records that get the
+ * same name are merged, the safer word of each counts.
+ */
+void xtls_records_set_name_func (XtlsRecordsName canonical);
+
+/**
  * xtls_records_load:
  * @kind: (transfer none): static
  * @path: the file

@@ -217,6 +217,33 @@ test_policy_words (void)
 #define add(path, function)                                                    \
     g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
+static char *
+lower_case (const char *jid)
+{
+    return g_ascii_strdown (jid, -1);
+}
+
+/* An older version has written one contact under three names. */
+static void
+test_names (Fixture *fixture, gconstpointer unused)
+{
+    xtls_contact_prefs_set_policy (
+        fixture->prefs, ROMEO, "JULIET@x", XTLS_POLICY_REQUIRED);
+    xtls_contact_prefs_set_policy (
+        fixture->prefs, ROMEO, "Juliet@x", XTLS_POLICY_NEVER);
+    xtls_contact_prefs_set_logging (
+        fixture->prefs, ROMEO, "juliet@x", XTLS_LOGGING_OFF);
+    xtls_contact_prefs_set_policy (
+        fixture->prefs, ROMEO, "NURSE@x", XTLS_POLICY_AUTOMATIC);
+    xtls_records_set_name_func (lower_case);
+    g_assert_null (reload (fixture));
+    assert_contact (
+        fixture, "juliet@x", XTLS_POLICY_REQUIRED, XTLS_LOGGING_OFF, FALSE);
+    assert_contact (
+        fixture, "nurse@x", XTLS_POLICY_AUTOMATIC, XTLS_LOGGING_DEFAULT, FALSE);
+    xtls_records_set_name_func (NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -226,5 +253,7 @@ main (int argc, char **argv)
     add ("/contact-prefs/unstorable", test_unstorable);
     add ("/contact-prefs/damaged", test_damaged);
     g_test_add_func ("/contact-prefs/policy-words", test_policy_words);
+    g_test_add (
+        "/contact-prefs/names", Fixture, NULL, set_up, test_names, tear_down);
     return g_test_run ();
 }

@@ -2,6 +2,7 @@
 /* The files: read once, written by a thread of their own. */
 #include "store.h"
 
+#include "jid.h"
 #include "writer.h"
 
 #include <errno.h>
@@ -182,6 +183,7 @@ load (XtlsStore *store)
     g_autofree char *peers = g_build_filename (store->dir, "known-peers", NULL);
     g_autofree char *contacts = g_build_filename (store->dir, "contacts", NULL);
 
+    xtls_records_set_name_func (xtls_jid_canonical_bare);
     store->peers = xtls_peers_load (peers, store->writer);
     store->contact_prefs = xtls_contact_prefs_load (contacts, store->writer);
     init_damage (&store->damaged_peers,
