@@ -42,6 +42,7 @@ say_end (XtlsSession *session)
 {
     xtls_delivery_ack (session);
     session->closing.end_tag_sent = TRUE;
+    session->closing.since = session->ops.now ();
     xtls_stream_close (session->stream);
 }
 
@@ -135,6 +136,20 @@ xtls_closing_finish (XtlsSession *session, XtlsEnd end)
 
 static void wait_for_end (XtlsSession *session);
 
+/* On a slow way our own end may not have left, which the bytestream looks
+ * after, or what stands before the other side's is still coming. */
+static gboolean
+is_moving (XtlsSession *session)
+{
+    gint64 now = session->ops.now ();
+
+    return has_unsent (session) ||
+           (now - session->heard <
+                XTLS_SESSION_CLOSE_TIMEOUT * G_USEC_PER_SEC &&
+            now - session->closing.since <
+                XTLS_SESSION_CLOSE_MAX * G_USEC_PER_SEC);
+}
+
 static gboolean
 close_timeout_cb (gpointer data)
 {
@@ -142,9 +157,7 @@ close_timeout_cb (gpointer data)
 
     session->timers.close = 0;
     xtls_session_ref (session);
-    /* On a slow way our own end may not have left: the bytestream knows whether
-     * anything moves. */
-    if (has_unsent (session))
+    if (is_moving (session))
         wait_for_end (session);
     else
         xtls_closing_stop (

@@ -37,21 +37,32 @@ ask (XtlsSession *session)
         arm (session);
 }
 
+/* The peer has been silent, or has only talked about something else. */
 static gboolean
-proof_cb (gpointer data)
+is_dead (XtlsSession *session, gint64 now)
+{
+    gint64 silent = now - MAX (session->heard, session->unconfirmed_since);
+
+    return silent >= XTLS_SESSION_DEAD_AFTER * G_USEC_PER_SEC ||
+           now - session->unconfirmed_since >=
+               (gint64)XTLS_SESSION_UNCONFIRMED_MAX * G_USEC_PER_SEC;
+}
+
+static gboolean
+timeout_cb (gpointer data)
 {
     XtlsSession *session = data;
-    gint64 waited;
+    gint64 now = session->ops.now ();
 
     session->timers.unconfirmed = 0;
     if (!is_owed (session) || !session->unconfirmed_since)
         return FALSE;
-    waited = session->ops.now () - session->unconfirmed_since;
     xtls_session_ref (session);
-    if (waited >= XTLS_SESSION_DEAD_AFTER * G_USEC_PER_SEC)
+    if (is_dead (session, now))
         xtls_closing_stop (
             session, XTLS_END_DEAD, "what was taken is not confirmed inside");
-    else if (waited >= XTLS_SESSION_ASK_AFTER * G_USEC_PER_SEC)
+    else if (now - session->unconfirmed_since >=
+             XTLS_SESSION_ASK_AFTER * G_USEC_PER_SEC)
         ask (session);
     else
         arm (session);
@@ -63,17 +74,19 @@ proof_cb (gpointer data)
 static void
 arm (XtlsSession *session)
 {
-    gint64 waited = session->ops.now () - session->unconfirmed_since;
-    gint64 next = XTLS_SESSION_ASK_AFTER * G_USEC_PER_SEC;
+    gint64 now = session->ops.now ();
+    gint64 next =
+        session->unconfirmed_since + XTLS_SESSION_ASK_AFTER * G_USEC_PER_SEC;
 
     if (session->timers.unconfirmed)
         return;
-    if (waited >= next)
-        next = XTLS_SESSION_DEAD_AFTER * G_USEC_PER_SEC;
+    if (now >= next)
+        next = MAX (session->heard, session->unconfirmed_since) +
+               XTLS_SESSION_DEAD_AFTER * G_USEC_PER_SEC;
     xtls_session_state_set_timer (session,
                                   &session->timers.unconfirmed,
-                                  (guint)(MAX (next - waited, 0) / 1000 + 1),
-                                  proof_cb);
+                                  (guint)(MAX (next - now, 0) / 1000 + 1),
+                                  timeout_cb);
 }
 
 /* What is sent meanwhile does not put the deadline off. */

@@ -145,6 +145,15 @@ read_plain (XtlsSession *session, const guint8 *data, gsize len)
         xtls_delivery_add (session, data + done, len - done);
 }
 
+/* Nobody else on the way can make these bytes: the peer is alive, however late
+ * its answers to our blocks are. */
+static void
+note_heard (XtlsSession *session)
+{
+    session->heard = session->ops.now ();
+    xtls_ibb_note_progress (session->ibb, session->heard);
+}
+
 static void
 fail_tls (XtlsSession *session, const GError *error)
 {
@@ -195,8 +204,10 @@ pump_in (XtlsSession *session)
     if (!session->stream && xtls_tls_is_ready (session->tls))
         start_stream (session);
     /* What was decrypted before a failure has arrived. */
-    if (plain->len)
+    if (plain->len) {
+        note_heard (session);
         read_plain (session, plain->data, plain->len);
+    }
     g_byte_array_unref (plain);
 
     if (!good) {

@@ -57,6 +57,7 @@ struct XtlsSession {
         guint delivery;
         guint ack;
         guint unconfirmed;
+        guint gather;
     } timers;
     gint64 ibb_deadline; /* of timers.ibb */
 
@@ -65,13 +66,16 @@ struct XtlsSession {
     XtlsInbox *inbox;
     gboolean pending; /* something may wait in the inbox or in the stream: no
                        * end is final before this is FALSE */
+    gint64 heard;     /* when the peer said something inside last */
     gboolean feeding; /* xtls_stream_feed() is on the stack */
     guint unacked;    /* stanzas delivered since the last acknowledgement … */
     gsize unacked_bytes; /* … and bytes read */
 
-    /* What goes out. While anybody holds the cork, what is sent is gathered. */
+    /* What goes out. While anybody holds the cork, and until the main loop's
+     * next turn if something has just left, what is sent is gathered. */
     guint corks;
     gboolean corked;            /* something waits for the last uncork */
+    gint64 left;                /* when something was sent last */
     gsize responses;            /* of what is not sent, about so many bytes */
     gint64 unconfirmed_since;   /* the peer owes a count since; 0: none */
     guint unconfirmed_progress; /* of the stream, when it was looked at */
@@ -111,5 +115,6 @@ struct XtlsSession {
         gboolean
             terminated;  /* the peer knows that the Jingle session is over */
         gboolean silent; /* nothing is to be sent at the end */
+        gint64 since;    /* when our end tag was written */
     } closing;
 };

@@ -60,5 +60,6 @@ xtls_session_state_stop_timers (XtlsSession *session)
     xtls_session_state_stop_timer (session, &session->timers.ibb);
     xtls_session_state_stop_timer (session, &session->timers.delivery);
     xtls_session_state_stop_timer (session, &session->timers.ack);
+    xtls_session_state_stop_timer (session, &session->timers.gather);
     xtls_session_state_stop_timer (session, &session->timers.unconfirmed);
 }

@@ -16,9 +16,9 @@
 /* What the largest stanza and its records may take in the bytestream's queue.
  * It is kept free, because what was encrypted cannot be taken back. */
 #define QUEUE_RESERVE (XTLS_STANZA_MAX + XTLS_STANZA_MAX / 4)
-/* The window is what the path takes in a second; the way is clear as long as
- * only this part of it is under way. */
-#define HEADROOM_SHARE 8
+/* What is sent so soon after something has left may be of the same burst,
+ * microseconds. */
+#define GATHER 2000
 
 static XtlsSession *
 new_session (const char *own,
@@ -163,6 +163,48 @@ has_room (XtlsSession *session, gboolean answer)
            (!answer || session->responses <= XTLS_SESSION_RESPONSES_MAX);
 }
 
+static void
+push (XtlsSession *session)
+{
+    session->corked = FALSE;
+    session->left = session->ops.now ();
+    xtls_delivery_ack (session);
+    xtls_pump_run (session);
+}
+
+/* A burst: the first one has left alone, the others go together when the main
+ * loop comes round. */
+static gboolean
+has_just_left (XtlsSession *session)
+{
+    return session->timers.gather ||
+           session->ops.now () - session->left < GATHER;
+}
+
+static gboolean
+gather_cb (gpointer data)
+{
+    XtlsSession *session = data;
+
+    session->timers.gather = 0;
+    if (session->corks > 0 || !session->corked ||
+        session->state != XTLS_SESSION_OPEN || session->closing.stopped)
+        return FALSE;
+    xtls_session_ref (session);
+    push (session);
+    xtls_session_unref (session);
+    return FALSE;
+}
+
+static void
+gather (XtlsSession *session)
+{
+    session->corked = TRUE;
+    if (!session->timers.gather)
+        xtls_session_state_set_timer (
+            session, &session->timers.gather, 0, gather_cb);
+}
+
 gboolean
 xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
 {
@@ -191,12 +233,12 @@ xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
     if (answer)
         session->responses += xtls_stream_get_output (session->stream)->len -
                               before + XTLS_TLS_PADDING_STEP;
-    if (session->corks > 0) {
+    if (session->corks > 0)
         session->corked = TRUE;
-        return TRUE;
-    }
-    xtls_delivery_ack (session);
-    xtls_pump_run (session);
+    else if (has_just_left (session))
+        gather (session);
+    else
+        push (session);
     return TRUE;
 }
 
@@ -211,12 +253,10 @@ xtls_session_uncork (XtlsSession *session)
 {
     if (--session->corks > 0 || !session->corked)
         return;
-    session->corked = FALSE;
     if (session->state != XTLS_SESSION_OPEN || session->closing.stopped)
         return;
     xtls_session_ref (session);
-    xtls_delivery_ack (session);
-    xtls_pump_run (session);
+    push (session);
     xtls_session_unref (session);
 }
 
@@ -224,9 +264,7 @@ gboolean
 xtls_session_has_headroom (XtlsSession *session)
 {
     return session->state == XTLS_SESSION_OPEN &&
-           xtls_session_get_unsent (session) +
-                   xtls_ibb_get_in_flight (session->ibb) <
-               xtls_ibb_get_window (session->ibb) / HEADROOM_SHARE;
+           xtls_ibb_has_room (session->ibb, xtls_session_get_unsent (session));
 }
 
 void

@@ -24,17 +24,21 @@
 
 /* Request to open session, seconds. */
 #define XTLS_SESSION_SETUP_TIMEOUT 60
-/* Our end tag to the other side's close_notify, seconds; longer only while what
- * stands before our own end has not left. */
+/* Our end tag to the other side's close_notify, seconds; longer while what
+ * stands before our own end has not left, and while the other side goes on
+ * sending what stands before its end, but not for ever. */
 #define XTLS_SESSION_CLOSE_TIMEOUT 10
+#define XTLS_SESSION_CLOSE_MAX 60
 /* The longest time, in milliseconds, that a delivered stanza is not
  * acknowledged (XEP-0198): one acknowledgement for all of it, which travels
  * with our own next stanza if there is one before. */
 #define XTLS_SESSION_ACK_DELAY 1000
 /* What the bytestream says was taken is to be confirmed inside, seconds: then
- * the peer is asked, and after that the session is dead. */
+ * the peer is asked, and if it is silent after that the session is dead. A peer
+ * that talks may have much to say before it answers, but not for ever. */
 #define XTLS_SESSION_ASK_AFTER 10
 #define XTLS_SESSION_DEAD_AFTER 30
+#define XTLS_SESSION_UNCONFIRMED_MAX 300
 /* So many stanzas or bytes are acknowledged at once. */
 #define XTLS_SESSION_ACK_STANZAS 50
 #define XTLS_SESSION_ACK_BYTES (256 * 1024)
@@ -204,7 +208,7 @@ void xtls_session_uncork (XtlsSession *session);
  * xtls_session_has_headroom:
  *
  * Returns: %TRUE if so little is under way that what is sent next, by whomever,
- * hardly waits for it: about an eighth of a second.
+ * hardly waits for it: about 100 ms.
  */
 gboolean xtls_session_has_headroom (XtlsSession *session);
 

@@ -54,7 +54,8 @@ struct XtlsIbb {
     gint64 retry_at; /* 0: it has not bounced */
     gboolean absent; /* a block bounced because nobody was there */
 
-    /* When the peer last answered, or when we began to wait for it. */
+    /* When the peer last answered or said something, or when we began to wait
+     * for it. */
     gint64 progress_at;
 };
 
@@ -256,7 +257,8 @@ xtls_ibb_flush (XtlsIbb *ibb, guint beyond, gint64 now)
     ibb->flushing = TRUE;
     while (ibb->state == XTLS_IBB_OPEN && !ibb->retry_at &&
            xtls_ibb_get_unsent (ibb) > 0) {
-        gsize size = MIN (xtls_ibb_get_unsent (ibb), ibb->block_size);
+        gsize size = MIN (xtls_ibb_get_unsent (ibb),
+                          xtls_window_get_block (ibb->window));
 
         if (!xtls_window_fits (ibb->window, size) && beyond-- == 0)
             break;
@@ -652,10 +654,16 @@ xtls_ibb_get_in_flight (XtlsIbb *ibb)
     return xtls_window_get_bytes (ibb->window);
 }
 
-gsize
-xtls_ibb_get_window (XtlsIbb *ibb)
+gboolean
+xtls_ibb_has_room (XtlsIbb *ibb, gsize unsent)
 {
-    return xtls_window_get_size (ibb->window);
+    return xtls_window_has_room (ibb->window, unsent);
+}
+
+void
+xtls_ibb_note_progress (XtlsIbb *ibb, gint64 now)
+{
+    ibb->progress_at = MAX (ibb->progress_at, now);
 }
 
 void

@@ -7,9 +7,8 @@
  * are collected until they are taken. Nothing here calls back but that one
  * function, and it must not free the bytestream.
  *
- * Blocks may be in flight before earlier ones are answered. Bytes in flight
- * follow the measured rate (about one second's worth, at least one block), so
- * that a slow server is not flooded and a fast one is kept busy.
+ * Blocks may be in flight before earlier ones are answered, as window.h says,
+ * so that a slow server is not flooded and a fast one is kept busy.
  */
 #pragma once
 
@@ -175,11 +174,20 @@ gsize xtls_ibb_get_unsent (XtlsIbb *ibb);
 gsize xtls_ibb_get_in_flight (XtlsIbb *ibb);
 
 /**
- * xtls_ibb_get_window:
+ * xtls_ibb_has_room:
+ * @unsent: bytes that wait to be written, and those that were not sent
  *
- * Returns: how many bytes may be in flight, see xtls_window_get_size().
+ * Returns: %TRUE if what comes behind them hardly waits.
  */
-gsize xtls_ibb_get_window (XtlsIbb *ibb);
+gboolean xtls_ibb_has_room (XtlsIbb *ibb, gsize unsent);
+
+/**
+ * xtls_ibb_note_progress:
+ *
+ * What only the peer can have said has arrived: it is alive, however late its
+ * answers are.
+ */
+void xtls_ibb_note_progress (XtlsIbb *ibb, gint64 now);
 
 /**
  * xtls_ibb_get_largest:

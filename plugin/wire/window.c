@@ -2,15 +2,28 @@
 /* How much may be in flight, by the measured rate. */
 #include "window.h"
 
+/* The queue that may stand on the path, microseconds. */
+#define QUEUE (G_USEC_PER_SEC / 10)
+/* The shortest time over which a rate is measured; longer if no block that left
+ * in it was answered until then. */
+#define PERIOD G_USEC_PER_SEC
 /* An answer that takes longer even when nothing else is on the way is not told
- * from a queue. Microseconds. */
-#define SHORTEST_MAX (3 * G_USEC_PER_SEC)
+ * from a queue. */
+#define USUAL_MAX (10 * G_USEC_PER_SEC)
+/* A block is what the path takes in this part of a second. */
+#define BLOCKS_PER_SECOND 2
+/* So many blocks fit at least. */
+#define BLOCKS_AT_LEAST 2
+/* By how much a window grows in a period as long as it never met a queue. */
+#define GROW 4
+/* It is tried with a queue of at most so much, microseconds. */
+#define TRY G_USEC_PER_SEC
 
 typedef struct {
     guint id;
     gsize size;
-    gsize load;    /* bytes in flight when it left, its own included */
-    gboolean full; /* no further block would have fitted */
+    gsize
+        load; /* bytes in flight when it left, its own and overhead included */
     gint64 sent;
 } Block;
 
@@ -18,9 +31,25 @@ struct XtlsWindow {
     guint block_size;
     gsize size;
     GQueue blocks; /* in the order in which they were sent */
-    gsize bytes;
+    gsize bytes;   /* theirs */
     gsize largest_taken;
-    guint64 shortest; /* time that an answer took; 0: none came */
+    gboolean refused; /* something had to wait since the last answer */
+
+    /* The path, as far as it is known. */
+    guint64 rate;    /* bytes a second, overhead included; 0: not known */
+    gint64 usual;    /* time of an answer without a queue; 0: not known */
+    gboolean filled; /* a queue was met on it */
+
+    /* What is measured: something has been in flight, or has waited to be sent,
+     * ever since `start`. */
+    struct {
+        gboolean running;
+        gint64 start;
+        guint64 taken;   /* bytes, overhead included */
+        gint64 shortest; /* how long an answer took, of what left in it … */
+        gint64 longest;  /* … at most */
+        gboolean idle;   /* at some time nothing had to wait */
+    } period;
 };
 
 XtlsWindow *
@@ -29,7 +58,9 @@ xtls_window_new (guint block_size)
     XtlsWindow *window = g_new0 (XtlsWindow, 1);
 
     window->block_size = block_size;
-    window->size = (gsize)block_size * XTLS_WINDOW_FIRST_BLOCKS;
+    window->size =
+        MIN (XTLS_WINDOW_FIRST,
+             XTLS_WINDOW_FIRST_BLOCKS * (block_size + XTLS_WINDOW_OVERHEAD));
     g_queue_init (&window->blocks);
     return window;
 }
@@ -54,12 +85,54 @@ find (XtlsWindow *window, guint id)
     return link;
 }
 
+static gsize
+get_cost (const XtlsWindow *window)
+{
+    return window->bytes + (gsize)window->blocks.length * XTLS_WINDOW_OVERHEAD;
+}
+
+gboolean
+xtls_window_has_room (XtlsWindow *window, gsize unsent)
+{
+    gsize under_way = get_cost (window) + unsent;
+    gboolean room = window->rate ? under_way < window->size : under_way == 0;
+
+    window->refused = window->refused || !room;
+    return room;
+}
+
 gboolean
 xtls_window_fits (XtlsWindow *window, gsize size)
 {
-    return window->blocks.length == 0 ||
-           (window->bytes + size <= window->size &&
-            window->blocks.length < XTLS_WINDOW_BLOCKS_MAX);
+    gboolean fits =
+        window->blocks.length == 0 ||
+        (get_cost (window) + size + XTLS_WINDOW_OVERHEAD <= window->size &&
+         window->blocks.length < XTLS_WINDOW_BLOCKS_MAX);
+
+    window->refused = window->refused || !fits;
+    return fits;
+}
+
+gsize
+xtls_window_get_block (XtlsWindow *window)
+{
+    guint64 block = window->rate / BLOCKS_PER_SECOND;
+
+    if (window->rate == 0)
+        return window->block_size;
+    block = MAX (block, XTLS_WINDOW_BLOCK_MIN + XTLS_WINDOW_OVERHEAD);
+    return MIN (block - XTLS_WINDOW_OVERHEAD, window->block_size);
+}
+
+static void
+begin_period (XtlsWindow *window, gint64 now)
+{
+    window->period.running = TRUE;
+    window->period.start = now;
+    window->period.taken = 0;
+    window->period.shortest = G_MAXINT64;
+    window->period.longest = 0;
+    window->period.idle = FALSE;
 }
 
 void
@@ -67,13 +140,14 @@ xtls_window_sent (XtlsWindow *window, guint id, gsize size, gint64 now)
 {
     Block *block = g_new (Block, 1);
 
+    if (!window->period.running)
+        begin_period (window, now);
     window->bytes += size;
     block->id = id;
     block->size = size;
-    block->load = window->bytes;
     block->sent = now;
     g_queue_push_tail (&window->blocks, block);
-    block->full = !xtls_window_fits (window, window->block_size);
+    block->load = get_cost (window);
 }
 
 void
@@ -94,24 +168,89 @@ xtls_window_has (XtlsWindow *window, guint id)
     return find (window, id) != NULL;
 }
 
-/* A block's load was answered between its leaving and its answer: that is a
- * rate. It is the path's if the window was full, or if even so little stood in
- * a queue for more than a second; otherwise it may be low because there was
- * little to send. What the path holds without any queue comes on top of the
- * second, or a long way would never be filled. */
-static void
-measure (XtlsWindow *window, const Block *block, gint64 now)
+/* Two blocks, so that one can be on its way while the other is answered. */
+static gsize
+get_floor (XtlsWindow *window)
 {
-    guint64 took = (guint64)MAX (now - block->sent, 1);
-    guint64 time, size;
+    return BLOCKS_AT_LEAST *
+           (xtls_window_get_block (window) + XTLS_WINDOW_OVERHEAD);
+}
 
-    window->shortest = window->shortest ? MIN (window->shortest, took) : took;
-    time = G_USEC_PER_SEC + MIN (window->shortest, SHORTEST_MAX);
-    size = MIN (block->load * time / took, XTLS_WINDOW_MAX);
-    if (size < window->size && !block->full && took <= time)
+/* Every answer of the period took longer than the path alone needs. */
+static gboolean
+has_queue (const XtlsWindow *window)
+{
+    return window->period.shortest > window->usual + QUEUE / 2;
+}
+
+/* An answer of the period was late. */
+static gboolean
+was_late (const XtlsWindow *window)
+{
+    return window->period.longest > window->usual + QUEUE / 2;
+}
+
+/* The 100 ms let the window grow when the path gets faster. On a long path, and
+ * in steps of whole blocks, that is too little. */
+static guint64
+grow (XtlsWindow *window)
+{
+    guint64 most =
+        window->rate * (guint64)(window->usual + TRY) / G_USEC_PER_SEC;
+
+    if (!window->filled)
+        return MIN (GROW * (guint64)window->size, most);
+    return was_late (window)
+               ? 0
+               : window->size +
+                     MAX (window->size / 4, xtls_window_get_block (window));
+}
+
+static gsize
+get_target (XtlsWindow *window)
+{
+    guint64 target =
+        window->rate * (guint64)(window->usual + QUEUE) / G_USEC_PER_SEC;
+
+    if (!window->period.idle)
+        target = MAX (target, grow (window));
+    return (gsize)MIN (target, XTLS_WINDOW_MAX);
+}
+
+/* Little to send says nothing about the path, unless there is a queue all the
+ * same, or more was taken than before. */
+static void
+end_period (XtlsWindow *window, gint64 now)
+{
+    guint64 rate = window->period.taken * G_USEC_PER_SEC /
+                   (guint64)(now - window->period.start);
+    gboolean queue = has_queue (window);
+
+    if (window->period.idle && !queue && rate <= window->rate) {
+        begin_period (window, now);
         return;
-    window->size = (window->size + (gsize)size) / 2;
-    window->size = MAX (window->size, window->block_size);
+    }
+    window->rate = MAX (rate, 1);
+    window->filled = window->filled || was_late (window);
+    window->size = MAX (get_target (window), get_floor (window));
+    begin_period (window, now);
+}
+
+/* With hardly anything before it, what a block takes is the path's own time,
+ * which varies; less time tells, too, whatever was before it. */
+static void
+note_time (XtlsWindow *window, const Block *block, gint64 took)
+{
+    if (window->usual == 0)
+        window->usual = took;
+    else if (took < window->usual || block->load <= get_floor (window))
+        window->usual = (3 * window->usual + took) / 4;
+    window->usual = CLAMP (window->usual, 1, USUAL_MAX);
+
+    if (block->sent < window->period.start)
+        return;
+    window->period.shortest = MIN (window->period.shortest, took);
+    window->period.longest = MAX (window->period.longest, took);
 }
 
 void
@@ -119,13 +258,24 @@ xtls_window_taken (XtlsWindow *window, guint id, gint64 now)
 {
     GList *link = find (window, id);
     Block *block;
+    gint64 took;
 
     g_return_if_fail (link);
     block = link->data;
     g_queue_delete_link (&window->blocks, link);
     window->bytes -= block->size;
     window->largest_taken = MAX (window->largest_taken, block->size);
-    measure (window, block, now);
+
+    took = MAX (now - block->sent, 1);
+    note_time (window, block, took);
+    window->period.taken += block->size + XTLS_WINDOW_OVERHEAD;
+    window->period.idle = window->period.idle || !window->refused;
+    if (now - window->period.start >= PERIOD &&
+        window->period.shortest < G_MAXINT64)
+        end_period (window, now);
+    if (window->blocks.length == 0 && !window->refused)
+        window->period.running = FALSE;
+    window->refused = FALSE;
     g_free (block);
 }
 
@@ -155,10 +305,4 @@ gboolean
 xtls_window_is_empty (XtlsWindow *window)
 {
     return window->blocks.length == 0;
-}
-
-gsize
-xtls_window_get_size (XtlsWindow *window)
-{
-    return window->size;
 }

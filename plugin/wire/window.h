@@ -1,19 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How much may be in flight: the blocks of a bytestream that were sent and not
- * answered, and the rate at which answers come. The window is what the path
- * takes in about one second (and what fits on a long way), at least one block,
- * so that a slow server is not flooded and a fast one is kept busy.
+ * answered, and the rate at which answers come.
+ *
+ * The window is what the path holds at the measured rate, and 100 ms more, so
+ * that whatever is sent next waits no longer than that. A rate counts only if
+ * it was measured over at least a second in which there was always something to
+ * send: servers let a burst pass before they slow a client down. While no queue
+ * builds up, the window grows. On a slow path blocks are made smaller, and the
+ * window holds two of them, about a second's worth.
  */
 #pragma once
 
 #include <glib.h>
 
-/* The window before anything was measured, in blocks. */
+/* The window before anything was measured, in bytes. Servers with a token
+ * bucket let about as much pass at once. */
+#define XTLS_WINDOW_FIRST (20 * 1024)
+/* … and in blocks, if they are small. */
 #define XTLS_WINDOW_FIRST_BLOCKS 4
 /* The largest window, in bytes and, however small they are, in blocks. */
 #define XTLS_WINDOW_MAX (1024 * 1024)
 #define XTLS_WINDOW_BLOCKS_MAX 256
+/* What a block takes on the wire beside its bytes counts as so many more. */
+#define XTLS_WINDOW_OVERHEAD 200
+/* No path is so slow that blocks are made smaller than this. */
+#define XTLS_WINDOW_BLOCK_MIN 1024
 
 typedef struct XtlsWindow XtlsWindow;
 
@@ -27,9 +39,18 @@ void xtls_window_free (XtlsWindow *window);
 /**
  * xtls_window_fits:
  *
- * Returns: %TRUE if a block of @size bytes may be sent now.
+ * Returns: %TRUE if a block of @size bytes may be sent now. One block may
+ * always be in flight.
  */
 gboolean xtls_window_fits (XtlsWindow *window, gsize size);
+
+/**
+ * xtls_window_get_block:
+ *
+ * Returns: how large the next block should be at most: what the path takes in
+ * about half a second.
+ */
+gsize xtls_window_get_block (XtlsWindow *window);
 
 /**
  * xtls_window_sent:
@@ -93,8 +114,11 @@ gsize xtls_window_get_largest_taken (XtlsWindow *window);
 gboolean xtls_window_is_empty (XtlsWindow *window);
 
 /**
- * xtls_window_get_size:
+ * xtls_window_has_room:
+ * @unsent: bytes that wait to be sent already
  *
- * Returns: how many bytes may be in flight.
+ * Returns: %TRUE if what comes behind them hardly waits; before anything was
+ * measured, if nothing at all is under way. Whoever has much to
+ * send, and asks before each piece, leaves room for what is urgent.
  */
-gsize xtls_window_get_size (XtlsWindow *window);
+gboolean xtls_window_has_room (XtlsWindow *window, gsize unsent);

@@ -51,6 +51,7 @@ test_delivery_before_end (void)
         wire_pair_set_fault (pair, WIRE_FAULT_JOIN, 0, 50);
         wire_say (wire_session (&pair->side[0]), "x");
         wire_say (wire_session (&pair->side[0]), "y");
+        wire_pair_run (pair, 0);
         if (i == 0)
             wire_forge_terminate (pair, 1, "success");
         while (pair->items.length)
@@ -183,9 +184,37 @@ test_answers_leave_together (void)
     wire_pair_free (pair);
 }
 
-/* While a lot is under way, it is not clear. */
+/* The first word leaves at once; what follows it in the same turn of the main
+ * loop goes together. */
 static void
-test_session_is_clear (void)
+test_send_burst (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+    XtlsSession *session = wire_session (&pair->side[0]);
+    guint before;
+
+    wire_pair_settle (pair);
+    before = count_blocks (pair);
+    for (guint i = 0; i < 500; i++)
+        g_assert_true (wire_say (session, "a line of about forty characters"));
+    g_assert_cmpuint (count_blocks (pair), ==, before + 1);
+    wire_pair_settle (pair);
+    g_assert_cmpuint (pair->side[1].delivered->len, ==, 500);
+    g_assert_cmpuint (count_blocks (pair), <=, before + 25);
+
+    for (guint i = 0; i < 3; i++) {
+        wire_pair_run (pair, 5);
+        g_assert_true (wire_say (session, "one at a time"));
+        g_assert_cmpuint (xtls_session_get_unsent (session), ==, 0);
+    }
+    wire_pair_settle (pair);
+    g_assert_cmpuint (pair->side[1].delivered->len, ==, 503);
+    wire_pair_free (pair);
+}
+
+/* While a lot is under way, there is no headroom. */
+static void
+test_session_headroom (void)
 {
     WirePair *pair = wire_pair_new_open ();
     XtlsSession *session = wire_session (&pair->side[0]);
@@ -266,7 +295,7 @@ test_ack_large (void)
         /* Without anything that was read before. */
         wire_pair_run (pair, 2 * XTLS_SESSION_ACK_DELAY);
         wire_session (&pair->side[1])->unacked_bytes = 0;
-        wire_pair_set_fault (pair, WIRE_FAULT_JOIN, 0, 100);
+        wire_pair_set_fault (pair, WIRE_FAULT_JOIN, 0, 10);
         wire_say (session, half);
         wire_say (session, rest);
         wire_pair_run (pair, XTLS_SESSION_ACK_DELAY - 1);
@@ -403,7 +432,8 @@ main (int argc, char **argv)
     g_test_add_func ("/delivery/send/queue-full", test_send_queue_full);
     g_test_add_func ("/delivery/send/corked", test_send_corked);
     g_test_add_func ("/delivery/send/answers", test_answers_leave_together);
-    g_test_add_func ("/delivery/send/is-clear", test_session_is_clear);
+    g_test_add_func ("/delivery/send/burst", test_send_burst);
+    g_test_add_func ("/delivery/send/headroom", test_session_headroom);
     g_test_add_func ("/delivery/ack/delay", test_ack_delay);
     g_test_add_func ("/delivery/ack/many", test_ack_many);
     g_test_add_func ("/delivery/ack/large", test_ack_large);

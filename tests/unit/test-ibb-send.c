@@ -10,6 +10,15 @@
 
 /* --- blocks that leave ---------------------------------------------------*/
 
+/* So many blocks leave before anything was answered. */
+static guint
+first_blocks (guint block)
+{
+    return CLAMP (XTLS_WINDOW_FIRST / (block + XTLS_WINDOW_OVERHEAD),
+                  1,
+                  XTLS_WINDOW_FIRST_BLOCKS);
+}
+
 static void
 test_sequence_out_wraps (void)
 {
@@ -74,7 +83,7 @@ test_window (void)
     end_flush (end);
     g_assert_cmpuint (end->out.length, ==, 0);
     g_assert_cmpuint (xtls_ibb_get_unsent (end->ibb), ==, 6);
-    end->now += SECOND;
+    end->now += SECOND / 10;
     end_answer (end, id[0]);
     id[4] = end_expect_block (end, 4, "YWJjZGVm");
     for (guint i = 0; i < 5; i++)
@@ -82,7 +91,7 @@ test_window (void)
     end_free (end);
 }
 
-/* At a second and more for a block, one is in flight. */
+/* At a second and more for a block, two are in flight. */
 static void
 test_window_slow (void)
 {
@@ -103,9 +112,10 @@ test_window_slow (void)
         end_answer (end, id);
         g_free (id);
     }
-    g_assert_cmpuint (xtls_ibb_get_in_flight (end->ibb), ==, BLOCK);
+    g_assert_cmpuint (xtls_ibb_get_in_flight (end->ibb), ==, 2 * BLOCK);
     g_free (end_expect_block (end, 99, "YWJjZGVm"));
-    g_assert_true (g_queue_is_empty (&ids));
+    g_assert_cmpuint (ids.length, ==, 1);
+    g_free (g_queue_pop_head (&ids));
     end_free (end);
 }
 
@@ -131,7 +141,7 @@ test_flush_beyond (void)
     for (guint i = 0; i < 100; i++)
         end_queue_text (end, "abcdef");
     xtls_ibb_flush (end->ibb, 10, end->now);
-    for (guint i = 0; i < XTLS_WINDOW_FIRST_BLOCKS + 10; i++)
+    for (guint i = 0; i < first_blocks (BLOCK) + 10; i++)
         g_free (end_expect_block (end, i, "YWJjZGVm"));
     g_assert_true (g_queue_is_empty (&end->out));
     end_free (end);
@@ -148,10 +158,10 @@ test_queue_memory (void)
 
     g_assert_true (xtls_ibb_write (end->ibb, data, XTLS_IBB_QUEUE_MAX, NULL));
     end_flush (end);
-    for (guint i = 0; i < XTLS_WINDOW_FIRST_BLOCKS; i++)
+    for (guint i = 0; i < first_blocks (block); i++)
         xmlnode_free (end_pop (end));
-    g_assert_true (xtls_ibb_write (
-        end->ibb, data, XTLS_WINDOW_FIRST_BLOCKS * block, NULL));
+    g_assert_true (
+        xtls_ibb_write (end->ibb, data, first_blocks (block) * block, NULL));
     g_assert_false (xtls_ibb_write (end->ibb, data, 1, NULL));
     g_assert_cmpuint (
         memory_used () - before, <, XTLS_IBB_QUEUE_MAX + 512 * 1024);
@@ -250,9 +260,6 @@ test_bounced_again_and_again (void)
     }
     end_answer (end, id);
     g_free (end_expect_block (end, 2, "bmV4dG5l"));
-    g_free (end_expect_block (end, 3, "eHRuZXh0"));
-    g_free (end_expect_block (end, 4, "bmV4dG5l"));
-    g_free (end_expect_block (end, 5, "eHQ="));
     end_assert_up (end);
     g_free (id);
     end_free (end);
@@ -350,7 +357,7 @@ static void
 test_dead_block (void)
 {
     End *end = end_opened (BLOCK);
-    char *id;
+    char *next, *id;
 
     g_assert_cmpint (xtls_ibb_get_deadline (end->ibb), ==, -1);
     xtls_ibb_check (end->ibb, end->now + 1000 * SECOND);
@@ -363,12 +370,14 @@ test_dead_block (void)
     id = end_expect_block (end, 0, "YWJjZGVm");
     g_assert_cmpint (
         xtls_ibb_get_deadline (end->ibb), ==, end->now + XTLS_IBB_DEAD_AFTER);
-    g_free (end_expect_block (end, 1, "YWJjZGVm"));
+    next = end_expect_block (end, 1, "YWJjZGVm");
     g_free (end_expect_block (end, 2, "YWJj"));
 
-    /* An answer is progress; sending, and receiving, is not. */
+    /* An answer is progress; sending, and receiving what anybody could have
+     * made, is not. */
     end->now += 20 * SECOND;
     end_answer (end, id);
+    end_answer (end, next);
     g_assert_cmpint (
         xtls_ibb_get_deadline (end->ibb), ==, end->now + XTLS_IBB_DEAD_AFTER);
     end->now += 20 * SECOND;
@@ -385,6 +394,7 @@ test_dead_block (void)
     end_assert_failed (end, XTLS_IBB_ERROR_DEAD);
     xtls_ibb_check (end->ibb, end->now + SECOND);
     end_assert_received (end, "abc");
+    g_free (next);
     g_free (id);
     end_free (end);
 }
