@@ -3,6 +3,7 @@
 #include "incoming-request.h"
 
 #include "iq.h"
+#include "jid.h"
 #include "jingle-make.h"
 #include "node.h"
 
@@ -77,11 +78,16 @@ is_sid_taken (XtlsRegistry *registry,
     return (jingle && jingle != beaten) || (ibb && ibb != beaten);
 }
 
+/* No contact takes the places of all others. */
 static gboolean
 has_room (XtlsRegistry *registry, const char *peer)
 {
+    g_autofree char *contact = xtls_jid_bare (peer);
+
     return xtls_registry_count_requests (registry, peer) <
                XTLS_INCOMING_REQUEST_PER_PEER &&
+           xtls_registry_count_requests (registry, contact) <
+               XTLS_INCOMING_REQUEST_PER_CONTACT &&
            xtls_registry_count_requests (registry, NULL) <
                XTLS_INCOMING_REQUEST_MAX;
 }

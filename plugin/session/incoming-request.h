@@ -5,8 +5,10 @@
 #include "jingle.h"
 #include "registry.h"
 
-/* Requests that are not open yet: of one full JID, and of all together. */
+/* Requests that are not open yet: of one full JID, of all resources of one bare
+ * JID, and of all together. */
 #define XTLS_INCOMING_REQUEST_PER_PEER 1
+#define XTLS_INCOMING_REQUEST_PER_CONTACT 5
 #define XTLS_INCOMING_REQUEST_MAX 20
 
 typedef struct {

@@ -176,15 +176,33 @@ test_limits_per_peer (void)
     wire_pair_free (pair);
 }
 
+/* The resources of one contact leave room for other contacts. */
+static void
+test_limits_contact (void)
+{
+    WirePair *pair = wire_pair_new ();
+    char from[16];
+
+    for (guint i = 0; i < XTLS_INCOMING_REQUEST_PER_CONTACT; i++) {
+        g_snprintf (from, sizeof from, "a@b/%u", i);
+        g_assert_said (say (pair, from, initiate (from + 4)), "session-accept");
+    }
+    g_assert_said (say (pair, "a@b/x", initiate ("x")), "<resource-constraint");
+    g_assert_said (say (pair, "nurse@b/x", initiate ("y")), "session-accept");
+    wire_pair_free (pair);
+}
+
 static void
 test_limits_all (void)
 {
     WirePair *pair = wire_pair_new ();
 
     for (guint i = 0; i < XTLS_INCOMING_REQUEST_MAX; i++) {
-        char *from = g_strdup_printf ("a@b/%u", i);
+        char *from = g_strdup_printf (
+            "%u@b/%u", i / XTLS_INCOMING_REQUEST_PER_CONTACT, i);
 
-        g_assert_said (say (pair, from, initiate (from + 4)), "session-accept");
+        g_assert_said (say (pair, from, initiate (strchr (from, '/') + 1)),
+                       "session-accept");
         g_free (from);
     }
     g_assert_said (say (pair, "a@b/x", initiate ("x")), "<resource-constraint");
@@ -613,6 +631,7 @@ main (int argc, char **argv)
     g_test_add_func ("/endpoint/caller/voice", test_caller_voice);
     g_test_add_func ("/endpoint/caller/malformed", test_caller_malformed);
     g_test_add_func ("/endpoint/limits/per-peer", test_limits_per_peer);
+    g_test_add_func ("/endpoint/limits/contact", test_limits_contact);
     g_test_add_func ("/endpoint/limits/all", test_limits_all);
     g_test_add_func ("/endpoint/limits/open", test_limits_open);
     g_test_add_func ("/endpoint/sids/in-use", test_sids_in_use);
