@@ -234,7 +234,15 @@ xtls_texts_ended (XtlsEnd end, const char *name)
                "to send it, or end it."),
             name,
             name);
+    /* Without a word from the user the account's sessions are closed before it
+     * goes offline, and when its key is replaced. */
     case XTLS_END_LOCAL:
+        return g_strdup_printf (
+            _ ("The private conversation with %s was cut off: your account "
+               "went offline, or another program made a new key for it. What "
+               "you type now is held: restart the private conversation to "
+               "send it, or end it."),
+            name);
     case XTLS_END_OFFLINE:
         return g_strdup_printf (
             _ ("The private conversation with %s was cut off: your account "

@@ -29,8 +29,10 @@ own_key_changed (const char *account_name, XtlsIdentity *identity)
     PurpleAccount *account = xtls_actions_find_account (account_name);
     XtlsLogin *login = account ? xtls_logins_get (account) : NULL;
 
-    if (login)
+    if (login) {
+        xtls_endpoint_close (xtls_login_get_endpoint (login));
         xtls_endpoint_set_identity (xtls_login_get_endpoint (login), identity);
+    }
     if (account)
         xtls_trust_changed (account, NULL);
 }

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Two programs of one person on one folder: Pidgin and Finch at once, or Pidgin
+twice. What is decided in one counts in the other."""
+
+import re
+import threading
+import time
+
+from xtlstest import check, proxy, tap
+from xtlstest.scene import JULIET, ROMEO, Scene
+
+NURSE = "nurse@capulet.lit"
+# Within two seconds, says README; the machine of a test may be busy.
+SOON = 15
+
+
+def finch(scene, login=True):
+    """Romeo's other client."""
+    made = scene.add_client("finch", folder=scene.romeo.dir)
+    if login:
+        scene.login(made, f"{ROMEO}/finch")
+        made.expect("presence", who=JULIET, online=True)
+    return made
+
+
+def trust(one, who=JULIET):
+    return {key["trust"] for key in one.api("list_keys")["keys"]
+            if key["who"] == who}
+
+
+def wait_for(one, question, wanted):
+    """Asks until the answer is the one wanted; returns how long it took."""
+    start = time.monotonic()
+    while (found := question(one)) != wanted:
+        assert time.monotonic() < start + SOON, found
+        time.sleep(0.05)
+    return time.monotonic() - start
+
+
+def kept(one):
+    """How many messages may be lost, as it stands on disk."""
+    try:
+        return re.findall("^messages=(.*)$",
+                          one.read("xtls", "lost-messages"), re.M)
+    except FileNotFoundError:
+        return []
+
+
+def verify(one, who=JULIET):
+    one.xtls(who, f"verify {one.status(who)['fingerprint']}")
+    one.expect_state("private", who=who)
+
+
+def test_a_key_verified_in_one_is_verified_in_the_other():
+    with Scene() as scene:
+        other = finch(scene)
+        scene.go_private()
+        verify(scene.romeo)
+        other.expect("xtls-keys-changed")
+        wait_for(other, trust, {"verified"})
+        scene.romeo.xtls(JULIET, "end")
+        # And so nothing leaves it in clear any more.
+        scene.juliet.forget()
+        other.xtls(JULIET, "start")
+        other.expect_state("private")
+        other.say(JULIET, "words")
+        scene.juliet.expect_message("words")
+        assert not any(through.leaks("words") for through in scene.proxies)
+
+
+def test_different_decisions_are_merged():
+    with Scene(accounts={NURSE: "n"}, contacts=[(ROMEO, NURSE)]) as scene:
+        other = finch(scene)
+        nurse = scene.add_client("nurse")
+        scene.login(nurse, f"{NURSE}/home")
+        other.expect("presence", who=NURSE, online=True)
+        scene.go_private()
+        other.xtls(NURSE, "start")
+        other.expect_state(check.private, who=NURSE)
+        # At the same time.
+        verify(scene.romeo)
+        verify(other, NURSE)
+        scene.romeo.api("set_policy", ROMEO, JULIET, "required")
+        other.api("set_policy", ROMEO, NURSE, "never")
+        for one in (scene.romeo, other):
+            wait_for(one, trust, {"verified"})
+            wait_for(one, lambda c: trust(c, NURSE), {"verified"})
+            wait_for(one, lambda c: c.api("get_policy", ROMEO, JULIET)[
+                "value"], "required")
+            wait_for(one, lambda c: c.api("get_policy", ROMEO, NURSE)[
+                "value"], "never")
+        other.quit()
+        scene.romeo.quit()
+        scene.romeo.start()
+        assert trust(scene.romeo) == trust(scene.romeo, NURSE) == {"verified"}
+        assert (scene.romeo.api("get_policy", ROMEO, JULIET)["value"]
+                == "required")
+
+
+def test_required_in_one_holds_in_the_other():
+    """Words that were to leave in clear a moment before."""
+    with Scene() as scene:
+        other = finch(scene)
+        scene.juliet.forget()
+        other.say(JULIET, "in clear")
+        scene.juliet.expect_message("in clear")
+        scene.juliet.unload()
+        scene.romeo.xtls(JULIET, "policy required")
+        wait_for(other, lambda c: c.api("get_policy", ROMEO, JULIET)["value"],
+                 "required")
+        other.say(JULIET, "very private words")
+        other.expect_state(lambda state: state != "not-private", held=1)
+        assert not any(through.leaks("very private words")
+                       for through in scene.proxies)
+
+
+def test_a_key_refused_in_one_closes_the_session_of_the_other():
+    """Both talk with a key that is verified in one; it is forgotten there, and
+    refused when it comes back."""
+    with Scene() as scene:
+        other = finch(scene)
+        other.xtls(JULIET, "start")
+        other.expect_state("unverified")
+        fingerprint = other.status(JULIET)["fingerprint"]
+        wait_for(scene.romeo, trust, {"known"})
+        scene.romeo.api("forget_key", ROMEO, JULIET, fingerprint)
+        # Nothing is sent until the user has decided about a key that is new.
+        other.expect("xtls-state-changed", who=JULIET, key_waits=True)
+        other.say(JULIET, "held")
+        other.expect_state("unverified", held=1)
+        assert not scene.juliet.seen("message", text="held")
+
+
+def test_both_make_the_first_key_at_once():
+    with Scene(login=False) as scene:
+        other = finch(scene, login=False)
+        threads = [
+            threading.Thread(target=scene.login, args=arguments)
+            for arguments in ((scene.romeo, f"{ROMEO}/orchard"),
+                              (other, f"{ROMEO}/finch"))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        keys = {one.api("get_own_fingerprint", ROMEO)["value"]
+                for one in (scene.romeo, other)}
+        assert len(keys) == 1, keys
+
+
+def test_a_new_own_key_is_used_by_the_other():
+    """What runs with the old one ends there; private mode does not."""
+    with Scene() as scene:
+        other = finch(scene)
+        other.xtls(JULIET, "start")
+        other.expect_state("unverified")
+        old = other.api("get_own_fingerprint", ROMEO)["value"]
+        scene.romeo.api("renew_own_key", ROMEO)
+        new = scene.romeo.api("get_own_fingerprint", ROMEO)["value"]
+        assert new != old
+        other.expect_state("finished")
+        assert other.api("get_own_fingerprint", ROMEO)["value"] == new
+        other.say(JULIET, "very private words")
+        other.expect_state("finished", held=1)
+        scene.juliet.xtls(ROMEO, "end")
+        other.xtls(JULIET, "start")
+        other.expect_state("unverified")
+        assert other.status(JULIET)["own_fingerprint"] == new
+        assert not any(through.leaks("very private words")
+                       for through in scene.proxies)
+
+
+def test_what_is_lost_with_one_is_no_business_of_the_other():
+    """While one runs, its messages are not lost; when both were killed, those
+    of both are told of."""
+    with Scene() as scene:
+        scene.go_private()
+        scene.romeo_proxy.hold(proxy.UP)
+        for number in range(2):
+            scene.romeo.say(JULIET, f"words {number}")
+        wait_for(scene.romeo, kept, ["2"])
+        other = finch(scene, login=False)
+        assert not other.seen("notify")
+        scene.romeo.kill()
+        other.kill()
+        other.start()
+        told, = other.seen("notify")
+        assert told["text"].startswith(f"2 messages to {JULIET}"), told
+
+
+def test_damage_is_everybodys_until_one_has_read_of_it():
+    with Scene() as scene:
+        other = finch(scene)
+        scene.romeo.api("set_policy", ROMEO, JULIET, "manual")
+        wait_for(other, lambda c: c.api("get_policy", ROMEO, JULIET)["value"],
+                 "manual")
+        path = f"{scene.romeo.dir}/xtls/contacts"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("rubbish")
+        told = [one.expect("notify", type="warning",
+                           primary=re.compile("could not be read"))
+                for one in (scene.romeo, other)]
+        # What both still knew is not lost with it.
+        for one in (scene.romeo, other):
+            assert one.api("get_policy", ROMEO, JULIET)["value"] == "manual"
+        scene.romeo.call("notice-close", told[0]["notice"])
+        other.expect("notify-closed", notice=told[1]["notice"])
+        scene.romeo.kill()
+        notices = len(scene.romeo.seen("notify"))
+        scene.romeo.start()
+        assert len(scene.romeo.seen("notify")) == notices
+
+
+if __name__ == "__main__":
+    tap.run(globals())
