@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What goes where while private: DESIGN's two tables between real clients."""
+"""What goes where while private: the routing tables between real clients."""
 
 import hashlib
 import os

@@ -20,7 +20,7 @@ void xtls_file_limit_free (XtlsFileLimit *limit);
 
 /**
  * xtls_file_limit_came:
- * @iq: a question that came inside, with its sender as `from`. A block that
+ * @iq: a request that came inside, with its sender as `from`. A block that
  *   brings more than is left of its file becomes the `<close/>` of its
  *   bytestream: the file has ended there, complete or not.
  *
@@ -31,7 +31,7 @@ gboolean xtls_file_limit_came (XtlsFileLimit *limit, const XtlsEnvelope *iq);
 
 /**
  * xtls_file_limit_sent:
- * @iq: (transfer none): a question of libpurple that goes inside: it may close
+ * @iq: (transfer none): a request of libpurple that goes inside: it may close
  *   a bytestream
  */
 void xtls_file_limit_sent (XtlsFileLimit *limit, const XtlsEnvelope *iq);

@@ -2,8 +2,6 @@
 /* A bounded memory of requests, first in, first forgotten. */
 #include "iq-tracker.h"
 
-#include "iq.h"
-
 #include <string.h>
 
 /* Parts JID and id in a key: XML cannot carry it, so that no pair of them can

@@ -6,8 +6,6 @@
  */
 #pragma once
 
-#include "iq.h"
-
 #include <glib.h>
 
 /* Requests that are remembered, of each kind. */
