@@ -94,7 +94,7 @@
 
 #define XTLS_CORE_ID "core-xtls"
 #define XTLS_API_IPC "xtls-api"
-#define XTLS_API_VERSION 2
+#define XTLS_API_VERSION 3
 
 /* The sentence in the core's lines (system messages of a conversation) that a
  * face may make a link of, to its dialog for verifying. Both sides translate
@@ -161,7 +161,8 @@ typedef struct {
     gboolean can_end;    /* from Starting on, until End */
     gboolean can_verify; /* a session is open */
     gboolean key_waits;  /* decide_key() is asked for */
-    gboolean choice_waits; /* choose() is asked for */
+    gboolean choice_waits;   /* choose() is asked for */
+    gboolean can_send_clear; /* choose() takes XTLS_CHOOSE_SEND */
 } XtlsStatus;
 
 /* One known key. */
@@ -268,6 +269,12 @@ typedef struct {
                             const char *who,
                             const char *fingerprint,
                             XtlsKeyDecision decision,
+                            char **why);
+    /* The user wants to decide about held messages, once more: the signal for
+     * it follows, XTLS_SIGNAL_CHOICE or, where a new key has to be decided
+     * about first, XTLS_SIGNAL_KEY_UNKNOWN. */
+    gboolean (*ask_choice) (PurpleAccount *account,
+                            const char *who,
                             char **why);
     gboolean (*choose) (PurpleAccount *account,
                         const char *who,

@@ -34,6 +34,26 @@ set_heading (Choice *choice, const char *name, guint held)
     g_free (heading);
 }
 
+/* @can_send_clear: whether the policy lets anything leave unencrypted */
+static void
+set_clear (XtlsDialog *dialog, gboolean can_send_clear)
+{
+    Choice *choice = dialog->data;
+    GtkWidget *send = gtk_dialog_get_widget_for_response (
+        GTK_DIALOG (dialog->window), RESPONSE_SEND);
+
+    gtk_widget_set_visible (send, can_send_clear);
+    gtk_label_set_text (
+        GTK_LABEL (choice->text),
+        can_send_clear
+            ? _ ("What is sent unencrypted can be read by the servers between "
+                 "you and your contact. If you keep waiting, it is sent as "
+                 "soon as the conversation is private.")
+            : _ ("Nothing may be sent unencrypted to this contact. If you keep "
+                 "waiting, it is sent as soon as the conversation is "
+                 "private."));
+}
+
 static void
 refresh (XtlsDialog *dialog)
 {
@@ -46,6 +66,7 @@ refresh (XtlsDialog *dialog)
         char *name = xtls_names_show (dialog->account, dialog->who);
 
         set_heading (choice, name, status->held);
+        set_clear (dialog, status->can_send_clear);
         xtls_dialog_set_state (dialog, status->state);
         g_free (name);
     }
@@ -81,11 +102,6 @@ new_dialog (PurpleAccount *account, const char *who)
 
     choice->heading = xtls_dialog_label (dialog->box);
     choice->text = xtls_dialog_label (dialog->box);
-    gtk_label_set_text (
-        GTK_LABEL (choice->text),
-        _ ("What is sent unencrypted can be read by the servers between you "
-           "and your contact. If you keep waiting, it is sent as soon as the "
-           "conversation is private."));
     gtk_dialog_add_button (window, _ ("Send _unencrypted"), RESPONSE_SEND);
     gtk_dialog_add_button (window, _ ("_Discard"), RESPONSE_DISCARD);
     gtk_dialog_add_button (window, _ ("Keep _waiting"), RESPONSE_WAIT);

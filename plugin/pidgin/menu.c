@@ -22,6 +22,7 @@ typedef struct {
     GtkWidget *resend;
     GtkWidget *verify;
     GtkWidget *new_key;
+    GtkWidget *held;
     GtkWidget *about;
     GtkWidget *settings;
 } Menu;
@@ -91,6 +92,17 @@ new_key_cb (GtkWidget *item, Menu *menu)
 }
 
 static void
+held_cb (GtkWidget *item, Menu *menu)
+{
+    char *why = NULL;
+
+    if (menu->account != NULL &&
+        !xtls_gui_api ()->ask_choice (menu->account, menu->who, &why))
+        xtls_gui_tell (_ ("There is nothing to decide about held messages."),
+                       why);
+}
+
+static void
 settings_cb (GtkWidget *item, Menu *menu)
 {
     if (menu->account != NULL)
@@ -144,6 +156,7 @@ xtls_menu_new (void)
                             _ ("_Decide about the new key…"),
                             G_CALLBACK (new_key_cb),
                             menu);
+    menu->held = append (widget, "", G_CALLBACK (held_cb), menu);
     append_separator (widget);
     menu->about = append (widget, "", NULL, menu);
     gtk_menu_item_set_use_underline (GTK_MENU_ITEM (menu->about), FALSE);
@@ -228,6 +241,7 @@ xtls_menu_set (GtkWidget *widget, PurpleAccount *account, const char *who)
 {
     Menu *menu = g_object_get_data (G_OBJECT (widget), "xtls-menu");
     XtlsStatus *status;
+    char *text;
 
     g_free (menu->who);
     menu->who = g_strdup (who);
@@ -252,6 +266,10 @@ xtls_menu_set (GtkWidget *widget, PurpleAccount *account, const char *who)
                        "first."));
     gtk_widget_set_visible (menu->resend, status->unconfirmed > 0);
     gtk_widget_set_visible (menu->new_key, status->key_waits);
+    text = g_strdup_printf (_ ("_Held messages (%u)…"), status->held);
+    gtk_menu_item_set_label (GTK_MENU_ITEM (menu->held), text);
+    gtk_widget_set_visible (menu->held, status->held > 0);
+    g_free (text);
     set_about (menu, status);
     xtls_gui_api ()->free_status (status);
 }

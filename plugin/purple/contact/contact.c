@@ -12,6 +12,7 @@
 #include "jid.h"
 #include "origin.h"
 #include "otr.h"
+#include "policy.h"
 #include "secret.h"
 #include "status.h"
 #include "system-messages.h"
@@ -168,6 +169,45 @@ send_held_in_clear (XtlsContact *contact)
     xtls_system_messages_sent_in_clear (contact->account, contact->who);
 }
 
+/* (nullable): why the user has nothing to decide about held messages. */
+static const char *
+why_no_choice (XtlsContact *contact)
+{
+    if (xtls_outbox_get_length (contact->held) == 0)
+        return _ ("No message is held.");
+    switch (xtls_contact_state_get_hold_reason (contact, contact->session)) {
+    case XTLS_HOLD_NOTHING:
+    case XTLS_HOLD_CLOSING:
+    case XTLS_HOLD_UNSETTLED:
+        return _ ("There is nothing to decide now: the private conversation is "
+                  "open or ending. Try again in a moment.");
+    default:
+        return NULL;
+    }
+}
+
+gboolean
+xtls_contact_ask_choice (XtlsContact *contact, char **why)
+{
+    const char *nothing = why_no_choice (contact);
+
+    if (nothing) {
+        if (why)
+            *why = g_strdup (nothing);
+        return FALSE;
+    }
+    if (xtls_contact_state_get_hold_reason (contact, contact->session) ==
+        XTLS_HOLD_KEY) {
+        xtls_dialog_ops_show (
+            XTLS_DIALOG_KEY_UNKNOWN, contact->account, contact->who);
+        return TRUE;
+    }
+    contact->choice = XTLS_CHOICE_WAITS;
+    xtls_dialog_ops_show (XTLS_DIALOG_CHOICE, contact->account, contact->who);
+    xtls_contact_state_changed (contact);
+    return TRUE;
+}
+
 gboolean
 xtls_contact_choose (XtlsContact *contact, XtlsChoice choice, char **why)
 {
@@ -180,6 +220,14 @@ xtls_contact_choose (XtlsContact *contact, XtlsChoice choice, char **why)
         !purple_account_is_connected (contact->account)) {
         if (why)
             *why = xtls_texts_no_login (contact->account);
+        return FALSE;
+    }
+    if (choice == XTLS_CHOOSE_SEND &&
+        xtls_policy_effective (contact->account, contact->who) ==
+            XTLS_POLICY_REQUIRED) {
+        if (why)
+            *why = g_strdup (_ ("Nothing may be sent unencrypted to this "
+                                "contact."));
         return FALSE;
     }
     contact->choice = XTLS_CHOICE_DONE;

@@ -31,6 +31,17 @@ const char *xtls_contact_get_who (XtlsContact *contact);
  * decide_key() are in contact-start.h, contact-outbox.h and contact-sessions.h.
  */
 gboolean xtls_contact_end (XtlsContact *contact, char **why);
+/**
+ * xtls_contact_ask_choice:
+ * @why: (out) (optional) (transfer full): a translated sentence
+ *
+ * Asks the user what becomes of the messages that are held, however often that
+ * was asked before; or about the new key that they wait for.
+ *
+ * Returns: %FALSE if there is nothing to decide
+ */
+gboolean xtls_contact_ask_choice (XtlsContact *contact, char **why);
+
 gboolean
 xtls_contact_choose (XtlsContact *contact, XtlsChoice choice, char **why);
 

@@ -161,6 +161,10 @@ xtls_status_new (const XtlsStatusFacts *facts)
     status->unconfirmed = facts->unconfirmed;
     status->key_waits = facts->reason == XTLS_HOLD_KEY;
     status->choice_waits = facts->choice_waits;
+    status->can_send_clear =
+        facts->choice_waits &&
+        xtls_policy_effective (facts->account, facts->who) !=
+            XTLS_POLICY_REQUIRED;
     status->can_end = facts->state != XTLS_STATE_NOT_PRIVATE;
     status->can_verify = facts->session != NULL;
     status->own_fingerprint = own_fingerprint (facts);

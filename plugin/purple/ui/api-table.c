@@ -112,6 +112,14 @@ decide_key (PurpleAccount *account,
 }
 
 static gboolean
+ask_choice (PurpleAccount *account, const char *who, char **why)
+{
+    XtlsContact *contact = find (account, who, why);
+
+    return contact && xtls_contact_ask_choice (contact, why);
+}
+
+static gboolean
 choose (PurpleAccount *account, const char *who, XtlsChoice choice, char **why)
 {
     XtlsContact *contact = find (account, who, why);
@@ -211,6 +219,7 @@ static const XtlsApi api = {
     .resend = resend,
     .set_verified = xtls_actions_set_verified,
     .decide_key = decide_key,
+    .ask_choice = ask_choice,
     .choose = choose,
     .list_keys = xtls_actions_list_keys,
     .forget_key = xtls_actions_forget_key,

@@ -123,6 +123,12 @@ run_secret (Call *call, char **why)
 }
 
 static gboolean
+run_held (Call *call, char **why)
+{
+    return xtls_contact_ask_choice (call->contact, why);
+}
+
+static gboolean
 run_policy (Call *call, char **why)
 {
     g_autofree char *text = NULL;
@@ -201,6 +207,9 @@ static const struct {
     {"secret",
      run_secret,
      N_ ("/xtls secret [QUESTION]: verify by a shared secret")},
+    {"held",
+     run_held,
+     N_ ("/xtls held: decide what becomes of the messages that are held")},
     {"policy",
      run_policy,
      N_ ("/xtls policy [never|manual|automatic|required|default]: when to "

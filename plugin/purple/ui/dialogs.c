@@ -331,11 +331,8 @@ discard_cb (gpointer data, int action)
 }
 
 static void
-show_choice (XtlsContact *contact)
+ask_to_choose (XtlsContact *contact, const char *primary)
 {
-    g_autofree char *name = get_name (contact);
-    g_autofree char *primary = g_strdup_printf (
-        _ ("No private conversation with %s could be had"), name);
     Shown *shown = make_room (contact, CHOOSE);
 
     purple_request_action (
@@ -356,6 +353,45 @@ show_choice (XtlsContact *contact)
         send_cb,
         _ ("_Discard"),
         discard_cb);
+}
+
+static void
+ask_to_wait (XtlsContact *contact, const char *primary)
+{
+    Shown *shown = make_room (contact, CHOOSE);
+
+    purple_request_action (
+        &shown->handles[CHOOSE],
+        _ ("Messages are held"),
+        primary,
+        _ ("What you typed is held, and nothing may be sent unencrypted to "
+           "this contact. Keep waiting for a private conversation, or discard "
+           "it?"),
+        0,
+        xtls_contact_get_account (contact),
+        xtls_contact_get_who (contact),
+        NULL,
+        contact,
+        2,
+        _ ("_Keep waiting"),
+        wait_cb,
+        _ ("_Discard"),
+        discard_cb);
+}
+
+static void
+show_choice (XtlsContact *contact)
+{
+    g_autofree char *name = get_name (contact);
+    g_autofree char *primary =
+        g_strdup_printf (_ ("There is no private conversation with %s"), name);
+    XtlsStatus *status = xtls_contact_get_status (contact);
+
+    if (status->can_send_clear)
+        ask_to_choose (contact, primary);
+    else
+        ask_to_wait (contact, primary);
+    xtls_status_free (status);
 }
 
 /* --- shared secret --- */

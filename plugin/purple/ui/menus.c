@@ -29,7 +29,16 @@
 /* Of a name, a resource or a sentence in a menu. */
 enum { TEXT_MAX = 100 };
 
-typedef enum { START, END, RESEND, VERIFY, DECIDE, SETTINGS, HELP } Action;
+typedef enum {
+    START,
+    END,
+    RESEND,
+    VERIFY,
+    DECIDE,
+    HELD,
+    SETTINGS,
+    HELP
+} Action;
 
 static void
 tell (char *why)
@@ -76,6 +85,17 @@ resend (PurpleAccount *account, const char *who)
 }
 
 static void
+ask_held (PurpleAccount *account, const char *who)
+{
+    XtlsContact *contact = xtls_people_get (account, who, FALSE);
+    char *why = NULL;
+
+    if (contact)
+        xtls_contact_ask_choice (contact, &why);
+    tell (why);
+}
+
+static void
 perform (PurpleAccount *account, const char *who, Action action)
 {
     switch (action) {
@@ -93,6 +113,9 @@ perform (PurpleAccount *account, const char *who, Action action)
         break;
     case DECIDE:
         xtls_requests_decide (account, who);
+        break;
+    case HELD:
+        ask_held (account, who);
         break;
     case SETTINGS:
         xtls_requests_settings (account, who);
@@ -211,6 +234,12 @@ make_entries (PurpleAccount *account, const char *who, PurpleCallback callback)
         &entries, _ ("_Verify…"), status->can_verify ? callback : NULL, VERIFY);
     if (status->key_waits)
         add (&entries, _ ("_Decide about the new key…"), callback, DECIDE);
+    if (status->held > 0) {
+        g_autofree char *label =
+            g_strdup_printf (_ ("_Held messages (%u)…"), status->held);
+
+        add (&entries, label, callback, HELD);
+    }
     add_about (&entries, account, who, status);
     add (&entries, _ ("This _contact’s settings…"), callback, SETTINGS);
     add (&entries, _ ("_What’s this?"), callback, HELP);

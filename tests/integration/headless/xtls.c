@@ -62,6 +62,7 @@ json_status (GString *json,
     json_bool (json, "can_verify", status->can_verify);
     json_bool (json, "key_waits", status->key_waits);
     json_bool (json, "choice_waits", status->choice_waits);
+    json_bool (json, "can_send_clear", status->can_send_clear);
     api->free_status (status);
 }
 
