@@ -19,8 +19,8 @@ def folder_of_build():
     """A copy of what is built: other tests load what is there."""
     build = os.path.join(process.folder("build"), "build")
     shutil.copytree(client.BUILD, build, ignore=shutil.ignore_patterns(
-        "tests", "screenshots", "pytest", "others", "asan", "clang", "fuzz*",
-        "*.tar.gz"))
+        "tests", "screenshots", "pytest", "others", "deb", "mingw", "asan",
+        "clang", "fuzz*", "*.tar.gz"))
     return build
 
 
