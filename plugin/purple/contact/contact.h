@@ -42,6 +42,7 @@ gboolean xtls_contact_end (XtlsContact *contact, char **why);
  */
 gboolean xtls_contact_ask_choice (XtlsContact *contact, char **why);
 
+/* As the function of XtlsApi with the same name. */
 gboolean
 xtls_contact_choose (XtlsContact *contact, XtlsChoice choice, char **why);
 

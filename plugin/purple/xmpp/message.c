@@ -38,7 +38,7 @@ collect_text (const xmlnode *node, GString *text)
 {
     for (const xmlnode *child = node->child; child; child = child->next) {
         if (child->type == XMLNODE_TYPE_DATA)
-            g_string_append_len (text, child->data, child->data_sz);
+            g_string_append_len (text, child->data, (gssize)child->data_sz);
         else if (child->type == XMLNODE_TYPE_TAG)
             collect_text (child, text);
     }
