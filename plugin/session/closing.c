@@ -136,18 +136,22 @@ xtls_closing_finish (XtlsSession *session, XtlsEnd end)
 
 static void wait_for_end (XtlsSession *session);
 
-/* On a slow way our own end may not have left, which the bytestream looks
- * after, or what stands before the other side's is still coming. */
+/* On a slow path our own end may not have left, which the bytestream looks
+ * after: the peer's is waited for from the next look on. Or what stands before
+ * the peer's end is still coming. */
 static gboolean
 is_moving (XtlsSession *session)
 {
+    const gint64 period = XTLS_SESSION_CLOSE_TIMEOUT * G_USEC_PER_SEC;
     gint64 now = session->ops.now ();
 
-    return has_unsent (session) ||
-           (now - session->heard <
-                XTLS_SESSION_CLOSE_TIMEOUT * G_USEC_PER_SEC &&
-            now - session->closing.since <
-                XTLS_SESSION_CLOSE_MAX * G_USEC_PER_SEC);
+    if (has_unsent (session)) {
+        session->closing.since = now + period;
+        return TRUE;
+    }
+    return now - MAX (session->heard, session->closing.since) < period &&
+           now - session->closing.since <
+               XTLS_SESSION_CLOSE_MAX * G_USEC_PER_SEC;
 }
 
 static gboolean

@@ -115,6 +115,6 @@ struct XtlsSession {
         gboolean
             terminated;  /* the peer knows that the Jingle session is over */
         gboolean silent; /* nothing is to be sent at the end */
-        gint64 since;    /* when our end tag was written */
+        gint64 since;    /* our end tag has left by then */
     } closing;
 };

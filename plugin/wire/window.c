@@ -14,6 +14,8 @@
 #define BLOCKS_PER_SECOND 2
 /* So many blocks fit at least. */
 #define BLOCKS_AT_LEAST 2
+/* An answer is late if it takes so many times the jitter longer than usual. */
+#define JITTERS 4
 /* By how much a window grows in a period as long as it never met a queue. */
 #define GROW 4
 /* It is tried with a queue of at most so much, microseconds. */
@@ -38,6 +40,8 @@ struct XtlsWindow {
     /* The path, as far as it is known. */
     guint64 rate;    /* bytes a second, overhead included; 0: not known */
     gint64 usual;    /* time of an answer without a queue; 0: not known */
+    gint64 jitter;   /* by how much such a time is shorter, on average; by how
+                        much it is longer could be a queue's doing */
     gboolean filled; /* a queue was met on it */
 
     /* What is measured: something has been in flight, or has waited to be sent,
@@ -176,18 +180,25 @@ get_floor (XtlsWindow *window)
            (xtls_window_get_block (window) + XTLS_WINDOW_OVERHEAD);
 }
 
+/* What an answer takes at most as a rule without a queue. */
+static gint64
+get_normal (const XtlsWindow *window)
+{
+    return window->usual + QUEUE / 2 + JITTERS * window->jitter;
+}
+
 /* Every answer of the period took longer than the path alone needs. */
 static gboolean
 has_queue (const XtlsWindow *window)
 {
-    return window->period.shortest > window->usual + QUEUE / 2;
+    return window->period.shortest > get_normal (window);
 }
 
 /* An answer of the period was late. */
 static gboolean
 was_late (const XtlsWindow *window)
 {
-    return window->period.longest > window->usual + QUEUE / 2;
+    return window->period.longest > get_normal (window);
 }
 
 /* The 100 ms let the window grow when the path gets faster. On a long path, and
@@ -241,9 +252,14 @@ end_period (XtlsWindow *window, gint64 now)
 static void
 note_time (XtlsWindow *window, const Block *block, gint64 took)
 {
+    gboolean alone = block->load <= get_floor (window);
+
     if (window->usual == 0)
         window->usual = took;
-    else if (took < window->usual || block->load <= get_floor (window))
+    else if (alone)
+        window->jitter =
+            (3 * window->jitter + MAX (window->usual - took, 0)) / 4;
+    if (took < window->usual || alone)
         window->usual = (3 * window->usual + took) / 4;
     window->usual = CLAMP (window->usual, 1, USUAL_MAX);
 
