@@ -348,7 +348,7 @@ def test_new_key_refused():
         romeo.read(f"You refused the key of {JULIET}.", JULIET)
         juliet.expect_state("finished")
         romeo.menu("Restart private conversation", JULIET)
-        romeo.read(f"The key that {JULIET} presented is not acceptable.", JULIET)
+        romeo.read(f"{JULIET} presented a key that you have refused.", JULIET)
         romeo.see_state("Finished", JULIET)
         assert "New key" not in romeo.windows()
         assert not juliet.seen("message", text="are you she")

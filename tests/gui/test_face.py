@@ -35,7 +35,7 @@ def test_the_whole_way():
         juliet.stop()
         romeo.press("Private conversation: Not private", "push button", JULIET)
         romeo.see_state("Starting…", JULIET)
-        romeo.picture("state-starting", JULIET)
+        romeo.picture("state-starting", JULIET, still=False)
         juliet.cont()
         romeo.see_state("Unverified", JULIET)
         romeo.read("Verify this key. This conversation is", JULIET)
@@ -87,7 +87,7 @@ def test_starting_takes_time():
         for seconds in (2, 4):
             see_tooltip(romeo, "Starting…",
                         f"It has been starting for {seconds} seconds.")
-        romeo.picture("starting-seconds", JULIET)
+        romeo.picture("starting-seconds", JULIET, still=False)
         romeo.menu("Cancel the start", JULIET)
         romeo.see_state("Not private", JULIET)
         juliet.cont()

@@ -135,7 +135,7 @@ def test_first_step_is_garbage():
                 assert got == ("result", None), got
                 dialog = await stage.plugin.do("expect", "request",
                                                title="Verify")
-                assert "question: a  b " in dialog["secondary"], dialog
+                assert "letters matter: a  b " in dialog["secondary"], dialog
                 # A second one meanwhile is not taken.
                 got = await stage.ask(f"s{number}", smp(
                     1, encoded(b"y"), attempt="0"))

@@ -410,13 +410,13 @@ class Person:
 
         self._poll("what the pointer shows", attempt)
 
-    def picture(self, name, window):
+    def picture(self, name, window, still=True):
         """Keeps a picture of a window, which comes up for it."""
         self.point((0, 0, 0, 0))  # no tooltip in the way
         self.raise_window(window)
         active = subprocess.run(["xdotool", "getactivewindow"], check=True,
                                 capture_output=True, text=True).stdout
-        return screen.picture(name, active.strip())
+        return screen.picture(name, active.strip(), still)
 
     @staticmethod
     def picture_of_all(name):

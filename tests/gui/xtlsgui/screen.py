@@ -91,15 +91,17 @@ def _take(window, path):
                           capture_output=True).stdout
 
 
-def picture(name, window="root"):
+def picture(name, window="root", still=True):
     """Keeps a picture of the screen, or of a window (its X number) with its
-    frame. Returns its path."""
+    frame. Returns its path.
+
+    still: False for what moves by itself, as the seconds of a start do"""
     os.makedirs(SCREENSHOTS, exist_ok=True)
     path = os.path.join(SCREENSHOTS, f"{name}.png")
     end = time.monotonic() + client.TIMEOUT
     # Nobody tells when the last of it is drawn: twice the same is all.
     before, pixels = None, _take(window, path)
-    while pixels != before:
+    while still and pixels != before:
         if time.monotonic() > end:
             raise AssertionError(f"{name}: the picture keeps changing")
         before, pixels = pixels, _take(window, path)
