@@ -19,6 +19,7 @@ logging.getLogger('slixmpp').setLevel(logging.CRITICAL)
 
 # Incoming requests of an account; a full JID may have one.
 MOST_UNFINISHED = 20
+MOST_OF_ONE_CONTACT = 5
 
 
 class _OurIq(MatcherBase):
@@ -294,7 +295,9 @@ class Client(slixmpp.ClientXMPP):
         unfinished = [session.peer for session in self._sessions.values()
                       if not (session.initiator or session.over
                               or session.events.has('open'))]
-        if sender in unfinished or len(unfinished) >= MOST_UNFINISHED:
+        bare = [jid.split('/')[0] for jid in unfinished]
+        if (sender in unfinished or len(unfinished) >= MOST_UNFINISHED
+                or bare.count(sender.split('/')[0]) >= MOST_OF_ONE_CONTACT):
             raise Refused('resource-constraint', 'wait')
 
     def _decline(self, sender, sid, reason):
