@@ -25,9 +25,11 @@ def folder_of_build():
 
 
 def try_make(folder, *arguments, **environment):
-    """Not as a part of the make that may have started the tests."""
+    """Not as a part of the make that may have started the tests, which hands
+    down what it was called with."""
     clean = {name: value for name, value in os.environ.items()
-             if not name.startswith(("MAKE", "MFLAGS"))}
+             if not name.startswith(("MAKE", "MFLAGS"))
+             and name not in ("BUILD", "SAN", "CFLAGS", "WERROR")}
     return subprocess.run(
         ["make", "--no-print-directory", "-C", folder, *arguments],
         env=dict(clean, **environment), stdout=subprocess.PIPE,
