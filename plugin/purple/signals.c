@@ -75,8 +75,11 @@ connection_error_cb (PurpleConnection *gc,
 {
     XtlsLogin *login = xtls_logins_get (purple_connection_get_account (gc));
 
-    if (login)
-        xtls_endpoint_abort (xtls_login_get_endpoint (login), XTLS_END_OFFLINE);
+    if (!login)
+        return;
+    xtls_jabber_set_failed (gc);
+    xtls_endpoint_abort (xtls_login_get_endpoint (login), XTLS_END_OFFLINE);
+    xtls_jabber_set_failed (NULL);
 }
 
 static void

@@ -178,6 +178,16 @@ is_passing (const Passing *passing, const xmlnode *node)
     return FALSE;
 }
 
+/* While libpurple tells that a connection has failed: a write that fails then
+ * makes it disconnect twice, which is a CRITICAL. */
+static PurpleConnection *failed;
+
+void
+xtls_jabber_set_failed (PurpleConnection *gc)
+{
+    failed = gc;
+}
+
 void
 xtls_jabber_send (PurpleConnection *gc, xmlnode *stanza)
 {
@@ -186,6 +196,10 @@ xtls_jabber_send (PurpleConnection *gc, xmlnode *stanza)
      * to free. */
     xmlnode *packet = stanza;
 
+    if (gc == failed) {
+        xmlnode_free (stanza);
+        return;
+    }
     sending = &passing;
     purple_signal_emit (prpl, "jabber-sending-xmlnode", gc, &packet);
     sending = passing.outer;

@@ -147,3 +147,10 @@ gboolean xtls_jabber_is_capable (PurpleAccount *account, const char *full_jid);
  * advertises none of them counts as unknown.
  */
 gboolean xtls_jabber_has_caps (PurpleAccount *account, const char *full_jid);
+
+/**
+ * xtls_jabber_set_failed:
+ * @gc: (nullable): the connection on which nothing of ours is sent any more;
+ *   %NULL when libpurple has been told of its failure
+ */
+void xtls_jabber_set_failed (PurpleConnection *gc);
