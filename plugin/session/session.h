@@ -335,7 +335,8 @@ const XtlsFingerprint *xtls_session_get_own_fingerprint (XtlsSession *session);
 /**
  * xtls_session_describe_tls:
  *
- * Returns: (transfer full) (nullable): version and cipher, once open.
+ * Returns: (transfer full) (nullable): version, cipher and group of the key
+ * exchange, once open.
  */
 char *xtls_session_describe_tls (XtlsSession *session);
 

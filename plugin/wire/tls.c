@@ -13,12 +13,20 @@
 #define EXT_MAX_FRAGMENT_LENGTH 1 /* RFC 6066 4 */
 #define EXT_RECORD_SIZE_LIMIT 28  /* RFC 8449 */
 
-/* TLS 1.3 alone, its AEAD suites, elliptic curves only. */
+/* TLS 1.3 alone, and its AEAD suites. */
 #define PRIORITY_BASE                                                          \
     "NONE:+VERS-TLS1.3:+AES-256-GCM:+CHACHA20-POLY1305:+AES-128-GCM:+AEAD:"    \
     "+SIGN-ECDSA-SECP256R1-SHA256:+SIGN-ECDSA-SECP384R1-SHA384:"               \
     "+SIGN-ECDSA-SECP521R1-SHA512:+CTYPE-X509"
-#define PRIORITY_GROUPS ":+GROUP-X25519:+GROUP-SECP256R1"
+/* A server that runs GnuTLS takes the first group of the client's list that it
+ * has, and asks for another share if there is none for it. The first two of
+ * different kinds have one: P-256 and X25519, or the hybrid, which counts as
+ * the kind of X25519, and P-256. So P-256 stands before X25519. GnuTLS chooses
+ * the hybrid only if a group of finite fields is offered, too: it stands last,
+ * and nobody takes it who has any other one. */
+#define PRIORITY_CURVES ":+GROUP-SECP256R1:+GROUP-X25519"
+#define PRIORITY_HYBRID                                                        \
+    ":+GROUP-X25519-MLKEM768" PRIORITY_CURVES ":+GROUP-FFDHE2048"
 
 struct XtlsTls {
     XtlsTlsRole role;
@@ -42,11 +50,6 @@ struct XtlsTls {
     GError *refusal;    /* what @verify said */
     GError *failure;    /* once set, nothing moves any more */
 };
-
-typedef struct {
-    gnutls_priority_t priority;
-    unsigned int key_shares;
-} Parameters;
 
 GQuark
 xtls_tls_error_quark (void)
@@ -244,47 +247,38 @@ hello_cb (gnutls_session_t session,
 /* --- setting up --------------------------------------------------------- */
 
 /* Parsing the priority string costs as much as a tenth of a handshake, so it
- * is done once. A hybrid key exchange comes with GnuTLS 3.8.9; with it, a share
- * of the classic one is sent along. */
+ * is done once. A GnuTLS without ML-KEM does not know the hybrid. */
 static gpointer
-make_parameters (gpointer unused)
+make_priority (gpointer unused)
 {
-    Parameters *parameters = g_new0 (Parameters, 1);
-    int ret;
+    gnutls_priority_t priority;
+    int ret =
+        gnutls_priority_init (&priority, PRIORITY_BASE PRIORITY_HYBRID, NULL);
 
-    parameters->key_shares = GNUTLS_KEY_SHARE_TOP2;
-    ret = gnutls_priority_init (&parameters->priority,
-                                PRIORITY_BASE
-                                ":+GROUP-X25519-MLKEM768" PRIORITY_GROUPS,
-                                NULL);
-    if (ret < 0) {
-        parameters->key_shares = GNUTLS_KEY_SHARE_TOP;
-        ret = gnutls_priority_init (
-            &parameters->priority, PRIORITY_BASE PRIORITY_GROUPS, NULL);
-    }
     if (ret < 0)
-        parameters->priority = NULL;
-    return parameters;
+        ret = gnutls_priority_init (
+            &priority, PRIORITY_BASE PRIORITY_CURVES, NULL);
+    return ret < 0 ? NULL : priority;
 }
 
-static const Parameters *
-get_parameters (void)
+static gnutls_priority_t
+get_priority (void)
 {
     static GOnce once = G_ONCE_INIT;
 
-    return g_once (&once, make_parameters, NULL);
+    return g_once (&once, make_priority, NULL);
 }
 
 static int
 open_session (XtlsTls *tls, gnutls_certificate_credentials_t credentials)
 {
-    const Parameters *parameters = get_parameters ();
+    gnutls_priority_t priority = get_priority ();
     unsigned int flags = GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
                          GNUTLS_NO_TICKETS | GNUTLS_FORCE_CLIENT_CERT |
-                         parameters->key_shares;
+                         GNUTLS_KEY_SHARE_TOP2;
     int ret;
 
-    if (parameters->priority == NULL)
+    if (priority == NULL)
         return GNUTLS_E_NO_PRIORITIES_WERE_SET;
     flags |= tls->role == XTLS_TLS_CLIENT ? GNUTLS_CLIENT : GNUTLS_SERVER;
     /* The peer may pad whether we do or not. */
@@ -310,7 +304,7 @@ open_session (XtlsTls *tls, gnutls_certificate_credentials_t credentials)
     if (tls->role == XTLS_TLS_SERVER)
         gnutls_certificate_server_set_request (tls->session,
                                                GNUTLS_CERT_REQUIRE);
-    ret = gnutls_priority_set (tls->session, parameters->priority);
+    ret = gnutls_priority_set (tls->session, priority);
     if (ret < 0)
         return ret;
     return gnutls_credentials_set (
@@ -526,8 +520,9 @@ xtls_tls_describe (XtlsTls *tls)
     g_return_val_if_fail (tls->ready, NULL);
 
     return g_strdup_printf (
-        "TLS 1.3, %s",
-        gnutls_cipher_get_name (gnutls_cipher_get (tls->session)));
+        "TLS 1.3, %s, %s",
+        gnutls_cipher_get_name (gnutls_cipher_get (tls->session)),
+        gnutls_group_get_name (gnutls_group_get (tls->session)));
 }
 
 gboolean

@@ -131,8 +131,8 @@ gboolean xtls_tls_has_ended (XtlsTls *tls);
 /**
  * xtls_tls_describe:
  *
- * Returns: (transfer full): version and cipher, as `TLS 1.3, AES-256-GCM`, for
- * people. Once ready.
+ * Returns: (transfer full): version, cipher and group of the key exchange, as
+ * `TLS 1.3, AES-256-GCM, X25519-MLKEM768`, for people. Once ready.
  */
 char *xtls_tls_describe (XtlsTls *tls);
 
