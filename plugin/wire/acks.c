@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* XEP-0198 sections 3 to 5, with either side in either role. */
+/* The elements of XEP-0198 sections 3 to 5, for the initiator and the
+ * responder. */
 #include "acks.h"
 #include "iq.h"
 #include "ns.h"
@@ -8,15 +9,15 @@
 
 #include <string.h>
 
-/* A peer with our code acknowledges unasked; another is asked when so many
- * stanzas wait. */
+/* A peer that runs our code acknowledges without being asked. Any other peer is
+ * sent `<r/>` once this many stanzas are unacknowledged. */
 #define ASK_AFTER 32
-/* The longest id of a stream that is remembered or looked up. */
+/* The longest stream id that is stored or looked up. */
 #define ID_MAX 256
 
 typedef enum {
-    UNKNOWN,  /* nothing was said yet */
-    OFF,      /* the peer does not want it; a responder's mind may change */
+    UNKNOWN, /* nothing has been negotiated yet */
+    OFF, /* the peer does not use it; a responder's peer may still enable it */
     RESUMING, /* <resume/> was sent */
     ENABLING, /* <enable/> was sent */
     ON
@@ -32,12 +33,13 @@ struct XtlsAcks {
     XtlsSm *sm; /* NULL while OFF */
     XtlsSm *failed;
     gboolean resumed;
-    gboolean refused; /* responder: <resume/> was answered with <failed/> */
-    guint uncounted;  /* stanzas to be taken from before counting began */
-    gboolean due;     /* something was taken and not acknowledged */
+    gboolean refused; /* responder: answered <resume/> with <failed/> */
+    guint uncounted; /* stanzas not taken yet that arrived before counting began
+                      */
+    gboolean due;    /* a stanza was taken and not acknowledged yet */
     gboolean asked_by_peer;
-    gboolean asked; /* by us, not answered yet */
-    guint progress; /* what the peer has answered or counted anew */
+    gboolean asked; /* we sent <r/> and have no <a/> yet */
+    guint progress; /* grows with each <a/> requested and each new count */
 };
 
 XtlsAcks *
@@ -89,9 +91,9 @@ element (const char *name)
     return node;
 }
 
-/* Takes @node over. */
+/* Takes ownership of @node. */
 static void
-say (XtlsAcks *acks, xmlnode *node)
+write_element (XtlsAcks *acks, xmlnode *node)
 {
     if (acks->output != NULL)
         xtls_xml_write (
@@ -99,9 +101,9 @@ say (XtlsAcks *acks, xmlnode *node)
     xmlnode_free (node);
 }
 
-/* <resume/> or <resumed/>: both tell what was received. */
+/* Writes <resume/> or <resumed/>; both carry our count of received stanzas. */
 static void
-say_resume (XtlsAcks *acks, const char *name)
+write_resume (XtlsAcks *acks, const char *name)
 {
     xmlnode *node = element (name);
     char h[16];
@@ -110,37 +112,37 @@ say_resume (XtlsAcks *acks, const char *name)
         h, sizeof h, "%" G_GUINT32_FORMAT, xtls_sm_get_received (acks->sm));
     xmlnode_set_attrib (node, "previd", xtls_sm_get_id (acks->sm));
     xmlnode_set_attrib (node, "h", h);
-    say (acks, node);
+    write_element (acks, node);
 }
 
-/* What is written from here on is counted by the peer. */
+/* From here on the peer counts what we write. */
 static void
-say_enable (XtlsAcks *acks)
+write_enable (XtlsAcks *acks)
 {
     xmlnode *enable = element ("enable");
 
     xmlnode_set_attrib (enable, "resume", "true");
-    say (acks, enable);
+    write_element (acks, enable);
     xtls_sm_begin (acks->sm);
     acks->state = ENABLING;
 }
 
 static void
-say_failed (XtlsAcks *acks, const char *condition)
+write_failed (XtlsAcks *acks, const char *condition)
 {
     xmlnode *failed = element ("failed");
 
     xmlnode_set_namespace (xmlnode_new_child (failed, condition),
                            XTLS_NS_STANZA_ERRORS);
-    say (acks, failed);
+    write_element (acks, failed);
 }
 
 static void
-say_a (XtlsAcks *acks)
+write_a (XtlsAcks *acks)
 {
     acks->due = FALSE;
     acks->asked_by_peer = FALSE;
-    say (acks, xtls_sm_ack (acks->sm));
+    write_element (acks, xtls_sm_ack (acks->sm));
 }
 
 void
@@ -149,10 +151,11 @@ xtls_acks_ask (XtlsAcks *acks)
     if (acks->state != ON || acks->asked)
         return;
     acks->asked = TRUE;
-    say (acks, element ("r"));
+    write_element (acks, element ("r"));
 }
 
-/* Asks a peer that seems not to acknowledge by itself. */
+/* Requests an acknowledgement from a peer that does not seem to send any
+ * unasked. */
 static void
 maybe_ask (XtlsAcks *acks)
 {
@@ -172,8 +175,8 @@ retransmit (XtlsAcks *acks)
     maybe_ask (acks);
 }
 
-/* --- what the peer says ----------------------------------------------------
- */
+/* --- the peer's elements
+ * ---------------------------------------------------- */
 
 static gboolean
 fault_is (XtlsAcksFault *fault, const char *condition)
@@ -204,7 +207,7 @@ wants_resume (const xmlnode *node)
     return g_strcmp0 (resume, "true") == 0 || g_strcmp0 (resume, "1") == 0;
 }
 
-/* Counting begins: @waiting stanzas of the peer came before. */
+/* Counting begins; @waiting stanzas of the peer arrived before it. */
 static void
 turn_on (XtlsAcks *acks, guint waiting)
 {
@@ -264,7 +267,7 @@ handle_enable (XtlsAcks *acks,
         xmlnode_set_attrib (enabled, "resume", "true");
         g_free (id);
     }
-    say (acks, enabled);
+    write_element (acks, enabled);
     turn_on (acks, waiting);
     return TRUE;
 }
@@ -293,7 +296,7 @@ handle_resume (XtlsAcks *acks,
     const char *previd = id_attribute (node, "previd");
     XtlsSm *base = acks->sm;
     XtlsSm *sm = NULL;
-    gboolean right;
+    gboolean valid;
 
     if (acks->initiator || acks->state > OFF || acks->refused)
         return fault_is (fault, "policy-violation");
@@ -301,21 +304,22 @@ handle_resume (XtlsAcks *acks,
         sm = acks->find_sm (previd, acks->user_data);
     if (sm == NULL) {
         acks->refused = TRUE;
-        say_failed (acks, "item-not-found");
+        write_failed (acks, "item-not-found");
         return TRUE;
     }
     acks->sm = sm;
-    right = take_count (acks, node, fault);
-    if (right) {
-        say_resume (acks, "resumed");
+    valid = take_count (acks, node, fault);
+    if (valid) {
+        write_resume (acks, "resumed");
         turn_on (acks, waiting);
         acks->resumed = TRUE;
         retransmit (acks);
     }
-    /* Not sent again, for it was written to this stream already. */
+    /* These are not sent again: they have already been written to this
+     * stream. */
     if (base != NULL)
         xtls_sm_adopt (acks->sm, base);
-    return right;
+    return valid;
 }
 
 static gboolean
@@ -349,12 +353,13 @@ handle_failed (XtlsAcks *acks,
     }
     if (acks->state != RESUMING)
         return fault_is (fault, "policy-violation");
-    /* XEP-0198 section 5: it may tell what had arrived all the same. */
+    /* XEP-0198 section 5: <failed/> may still carry the count of what had
+     * arrived. */
     if (xtls_sm_parse_h (attribute (node, "h"), &h))
         xtls_sm_acked (acks->sm, h);
     acks->failed = acks->sm;
     acks->sm = xtls_sm_new (NULL);
-    say_enable (acks);
+    write_enable (acks);
     return TRUE;
 }
 
@@ -372,7 +377,7 @@ handle_a (XtlsAcks *acks, xmlnode *node, guint waiting, XtlsAcksFault *fault)
 {
     if (acks->state != ON)
         return fault_is (fault, "policy-violation");
-    /* What answers a question has read all that came before it. */
+    /* A peer that answers `<r/>` has read everything before it. */
     acks->progress += acks->asked;
     acks->asked = FALSE;
     return take_count (acks, node, fault);
@@ -404,8 +409,8 @@ xtls_acks_handle (XtlsAcks *acks,
     return fault_is (fault, "unsupported-stanza-type");
 }
 
-/* --- what the stream does --------------------------------------------------
- */
+/* --- events of the stream
+ * -------------------------------------------------- */
 
 void
 xtls_acks_offered (XtlsAcks *acks, gboolean offered)
@@ -414,9 +419,9 @@ xtls_acks_offered (XtlsAcks *acks, gboolean offered)
 
     if (offered && resume) {
         acks->state = RESUMING;
-        say_resume (acks, "resume");
+        write_resume (acks, "resume");
     } else if (offered) {
-        say_enable (acks);
+        write_enable (acks);
     } else {
         if (resume)
             acks->failed = g_steal_pointer (&acks->sm);
@@ -428,14 +433,14 @@ void
 xtls_acks_answer (XtlsAcks *acks)
 {
     if (acks->asked_by_peer)
-        say_a (acks);
+        write_a (acks);
 }
 
 void
 xtls_acks_flush (XtlsAcks *acks)
 {
     if (acks->due && acks->state == ON)
-        say_a (acks);
+        write_a (acks);
 }
 
 void
@@ -456,8 +461,8 @@ xtls_acks_taken (XtlsAcks *acks)
         xtls_sm_received (acks->sm);
     else if (acks->uncounted > 0)
         acks->uncounted--;
-    /* Any count tells a responder that what it wrote before counting began was
-     * taken, all of it. */
+    /* For a responder, any count confirms everything that it wrote before
+     * counting began. */
     if (counts || acks->initiator)
         acks->due = acks->uncounted == 0;
 }

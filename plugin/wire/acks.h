@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The conversation about acknowledgement and resumption (XEP-0198) inside one
- * stream: who offers, enables, resumes, asks and answers. What is counted and
- * kept is in sm.h.
+ * Negotiates acknowledgement and resumption (XEP-0198) within one stream:
+ * offers, enables, resumes, and exchanges counts. The counters and the
+ * unacknowledged stanzas are in sm.h.
  */
 #pragma once
 
@@ -10,17 +10,17 @@
 
 typedef struct XtlsAcks XtlsAcks;
 
-/* Why the peer's stream ends. */
+/* The stream error for what the peer did wrong. */
 typedef struct {
-    const char *condition; /* of RFC 6120 4.9.3 */
-    char *detail;          /* (nullable): an element, as text */
+    const char *condition; /* a condition of RFC 6120 4.9.3 */
+    char *detail; /* (nullable): an element that says more, as XML text */
 } XtlsAcksFault;
 
 /**
  * xtls_acks_new:
  * @initiator: whether this side began the session
- * @output: (transfer none): where elements are written, until
- *   xtls_acks_mute()
+ * @output: (transfer none): elements are written to it until xtls_acks_mute()
+ *   is called
  * @find_sm: (nullable): for a responder
  */
 XtlsAcks *xtls_acks_new (gboolean initiator,
@@ -30,24 +30,25 @@ XtlsAcks *xtls_acks_new (gboolean initiator,
 
 void xtls_acks_free (XtlsAcks *acks);
 
-/* Nothing is written any more; what comes is still taken in. */
+/* From now on nothing is written; the peer's elements are still handled. */
 void xtls_acks_mute (XtlsAcks *acks);
 
-/* Initiator, before anything else: see xtls_stream_resume_with(). */
+/* For the initiator, before anything else: see xtls_stream_resume_with(). */
 void xtls_acks_resume_with (XtlsAcks *acks, XtlsSm *sm);
 
 /**
  * xtls_acks_offered:
  * @offered: whether the responder's features have `<sm/>`
  *
- * Initiator, once: asks to resume, or else to enable.
+ * For the initiator, once: sends `<resume/>`, or `<enable/>` if there is
+ * nothing to resume.
  */
 void xtls_acks_offered (XtlsAcks *acks, gboolean offered);
 
 /**
  * xtls_acks_handle:
  * @node: (transfer none): an element in `urn:xmpp:sm:3`
- * @waiting: how many stanzas of the peer came before it and were not taken
+ * @waiting: how many earlier stanzas of the peer have not been taken yet
  * @fault: (out): what is wrong with it; the caller frees the detail
  *
  * Returns: %FALSE with @fault if the stream must end.
@@ -57,42 +58,45 @@ gboolean xtls_acks_handle (XtlsAcks *acks,
                            guint waiting,
                            XtlsAcksFault *fault);
 
-/* Writes the answer to the `<r/>` that came, however many did. */
+/* Sends one `<a/>` if the peer has sent `<r/>`, once or several times. */
 void xtls_acks_answer (XtlsAcks *acks);
 
-/* Writes `<a/>` if something was taken since the last one. */
+/* Sends `<a/>` if a stanza was taken since the last one. */
 void xtls_acks_flush (XtlsAcks *acks);
 
-/* A stanza of the peer came in … */
+/* A stanza of the peer has arrived. */
 void xtls_acks_came (XtlsAcks *acks);
-/* … and was taken. */
+/* A stanza of the peer has been taken. */
 void xtls_acks_taken (XtlsAcks *acks);
 
-/* Whether @stanza, of @bytes bytes in memory, can be kept. */
+/* Returns: whether @stanza, which takes @bytes bytes of memory, can be kept
+ * until it is acknowledged. */
 gboolean
 xtls_acks_has_room (XtlsAcks *acks, const xmlnode *stanza, gsize bytes);
 
 /**
  * xtls_acks_sent:
- * @stanza: (transfer full): was just written
+ * @stanza: (transfer full): a stanza that was just written
  * @bytes: its size in memory
  */
 void xtls_acks_sent (XtlsAcks *acks, xmlnode *stanza, gsize bytes);
 
-/* Whether the peer owes a count, or an answer to what was asked first. */
+/* Returns: whether the peer owes an acknowledgement, or its reply to
+ * `<enable/>` or `<resume/>`. */
 gboolean xtls_acks_is_waiting (XtlsAcks *acks);
 
-/* Grows whenever the peer answers or counts more than before. */
+/* Returns: a number that grows whenever the peer acknowledges something new or
+ * answers `<r/>`. */
 guint xtls_acks_get_progress (XtlsAcks *acks);
 
-/* Asks for the count that it owes, once until it answers. */
+/* Sends `<r/>`, unless one is unanswered. */
 void xtls_acks_ask (XtlsAcks *acks);
 
-/* The peer's end tag came: if it did not ask for acknowledgement until now, it
- * does not know it. */
+/* The peer's end tag has arrived. A peer that did not enable acknowledgement
+ * until now does not support it. */
 void xtls_acks_peer_ended (XtlsAcks *acks);
 
-/* An initiator waits for the answer to `<resume/>`. */
+/* Returns: whether an initiator waits for the reply to `<resume/>`. */
 gboolean xtls_acks_is_resuming (XtlsAcks *acks);
 gboolean xtls_acks_is_settled (XtlsAcks *acks);
 gboolean xtls_acks_was_resumed (XtlsAcks *acks);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Strict base64. Bulk data passes here, so it goes by tables. */
+/* Strict base64. Bulk data passes through here, so it uses tables. */
 #include "base64.h"
 
-/* A bit that no value of the alphabet has. */
+/* A bit that is set in no value of the alphabet. */
 #define BAD 64
 
 #define BAD16                                                                  \
@@ -25,8 +25,9 @@ static const guint8 values[256] = {
 static const char alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* Whole groups without padding. The verdict falls at the end: a branch for each
- * group would cost more than decoding the rest of a bad block. */
+/* Decodes whole groups without padding. Validity is checked once at the end: a
+ * branch for each group would cost more than decoding the rest of an invalid
+ * block. */
 static gboolean
 decode_groups (const guint8 *in, gsize groups, guint8 *to)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Strict base64 (RFC 4648 section 4), as XEP-0047 demands for its blocks. */
+/* Strict base64 (RFC 4648 section 4), as XEP-0047 requires for its blocks. */
 #pragma once
 
 #include <glib.h>
@@ -8,11 +8,12 @@
  * xtls_base64_decode:
  * @text: base64 text, not necessarily terminated
  * @len: its length in bytes
- * @max: the most decoded bytes that are wanted
+ * @max: the largest result to accept, in decoded bytes
  * @out: where the bytes are appended
  *
  * Accepts the alphabet and correct padding only: no white space, no missing or
- * misplaced `=`, no bits set behind the last byte. The empty text is no bytes.
+ * misplaced `=`, no bits set after the last byte. Empty text decodes to no
+ * bytes.
  *
  * Returns: %TRUE if @text was valid and not longer than @max decoded bytes;
  * otherwise @out is unchanged.
@@ -24,6 +25,6 @@ xtls_base64_decode (const char *text, gsize len, gsize max, GByteArray *out);
  * xtls_base64_encode:
  * @data: (array length=len): the bytes
  *
- * Returns: (transfer full): the text, in one line.
+ * Returns: (transfer full): the text, without line breaks.
  */
 char *xtls_base64_encode (const guint8 *data, gsize len);

@@ -12,12 +12,13 @@
 #include <string.h>
 
 #define SEQ_MAX 65535
-/* A bounced block is sent again after this, then after twice the time … */
+/* A block that the peer could not take (`wait`) is sent again after this time,
+ * then after twice that … */
 #define RETRY_FIRST G_USEC_PER_SEC
 #define RETRY_MAX (8 * G_USEC_PER_SEC)
-/* A queue that was longer than this gives its memory back when it is empty. */
+/* A queue that has grown beyond this releases its memory when it is empty. */
 #define QUEUE_KEEP (256 * 1024)
-/* Longest name of a stanza error that is worth quoting. */
+/* The longest stanza error condition that is quoted in a message. */
 #define CONDITION_MAX 40
 
 struct XtlsIbb {
@@ -30,32 +31,33 @@ struct XtlsIbb {
     XtlsIbbState state;
     GError *error;
 
-    /* Own stanzas have the ids PREFIX-1, PREFIX-2 …: nobody who has not seen
-     * one can guess another. 0 is none. */
+    /* Our own stanzas have the ids PREFIX-1, PREFIX-2 and so on. The prefix is
+     * random, so that only somebody who has seen one can guess another. 0
+     * stands for no stanza. */
     char *id_prefix;
     guint last_id;
-    guint open_id;  /* open that is not answered */
-    guint close_id; /* close that is not answered */
+    guint open_id;  /* id of the unanswered <open/> */
+    guint close_id; /* id of the unanswered <close/> */
 
-    guint16 seq_in; /* expected in the next block */
+    guint16 seq_in; /* sequence number expected in the next block */
     GByteArray *received;
 
-    guint16 seq_out;   /* of the next block */
-    GByteArray *queue; /* bytes before queue_start were sent */
+    guint16 seq_out;   /* sequence number of the next block */
+    GByteArray *queue; /* bytes before queue_start have been sent */
     gsize queue_start;
     XtlsWindow *window;
-    gboolean flushing; /* the answer to a block may come while it is sent */
+    gboolean
+        flushing; /* a block's response may arrive while it is being sent */
 
-    /* The block sent last, as base64, until it is answered: only this one may
-     * be sent again. */
+    /* The block sent last, as base64, until it is acknowledged. Only this one
+     * may be sent again. */
     guint last_block;
     char *last_text;
     gint64 retry_after;
     gint64 retry_at; /* 0: it has not bounced */
-    gboolean absent; /* a block bounced because nobody was there */
+    gboolean absent; /* a block bounced because the peer was not available */
 
-    /* When the peer last answered or said something, or when we began to wait
-     * for it. */
+    /* When the peer was last heard from, or when we began to wait for it. */
     gint64 progress_at;
 };
 
@@ -68,7 +70,7 @@ set_state (XtlsIbb *ibb, XtlsIbbState state)
     ibb->state = state;
 }
 
-/* The window follows: nothing was sent yet. */
+/* Replaces the window, in which nothing has been sent yet. */
 static void
 set_block_size (XtlsIbb *ibb, guint block_size)
 {
@@ -126,7 +128,7 @@ is_waiting_for_peer (XtlsIbb *ibb)
 
 /* --- sending --------------------------------------------------------------*/
 
-/* A request with our sid; @id is its number. */
+/* An <iq/> of type set for this bytestream; @id is its number. */
 static xmlnode *
 request_new (XtlsIbb *ibb, const char *name, guint id, xmlnode **payload)
 {
@@ -165,7 +167,7 @@ send_close (XtlsIbb *ibb)
     send_stanza (ibb, iq);
 }
 
-/* Closes without a word to the peer. Takes @error. */
+/* Closes without notifying the peer. Takes ownership of @error. */
 static void
 fail (XtlsIbb *ibb, GError *error)
 {
@@ -188,9 +190,9 @@ xtls_ibb_open (XtlsIbb *ibb, gint64 now)
     send_stanza (ibb, iq);
 }
 
-/* --- blocks that leave ----------------------------------------------------*/
+/* --- outgoing blocks ---------------------------------------------------- */
 
-/* Block number @id with the text that is kept. */
+/* Makes the stanza for block number @id from the text that is kept. */
 static xmlnode *
 block_stanza (XtlsIbb *ibb, guint id, guint16 seq)
 {
@@ -201,8 +203,8 @@ block_stanza (XtlsIbb *ibb, guint id, guint16 seq)
     return iq;
 }
 
-/* Drops the first @len queued bytes. What remains is moved only when it is the
- * smaller part, so that every byte is moved less than once on average. */
+/* Drops the first @len queued bytes. The rest is moved only if it is the
+ * smaller part, so that on average each byte is moved less than once. */
 static void
 queue_drop (XtlsIbb *ibb, gsize len)
 {
@@ -233,7 +235,8 @@ send_block (XtlsIbb *ibb, gsize size, gint64 now)
     ibb->last_block = ++ibb->last_id;
     ibb->retry_after = RETRY_FIRST;
     xtls_window_sent (ibb->window, ibb->last_block, size, now);
-    /* 65535 is followed by 0. The answer may come before this returns. */
+    /* The number wraps from 65535 to 0. The response may arrive before this
+     * returns. */
     send_stanza (ibb, block_stanza (ibb, ibb->last_block, ibb->seq_out++));
 }
 
@@ -242,7 +245,8 @@ send_again (XtlsIbb *ibb, gint64 now)
 {
     guint id = ++ibb->last_id;
 
-    /* A new id: a late answer to the first attempt is not one to this. */
+    /* The id is new, so that a late response to the first attempt is not taken
+     * for one to this. */
     xtls_window_sent_again (ibb->window, ibb->last_block, id, now);
     ibb->last_block = id;
     ibb->retry_at = 0;
@@ -277,7 +281,8 @@ xtls_ibb_write (XtlsIbb *ibb, const guint8 *data, gsize len, GError **error)
                              "too much is waiting to be sent");
         return FALSE;
     }
-    /* What was sent is still there, as a rule; the array stays bounded, too. */
+    /* Sent bytes are usually still in the array, which stays bounded as
+     * well. */
     if (ibb->queue->len + len > XTLS_IBB_QUEUE_MAX) {
         g_byte_array_remove_range (ibb->queue, 0, (guint)ibb->queue_start);
         ibb->queue_start = 0;
@@ -286,9 +291,10 @@ xtls_ibb_write (XtlsIbb *ibb, const guint8 *data, gsize len, GError **error)
     return TRUE;
 }
 
-/* --- answers --------------------------------------------------------------*/
+/* --- responses
+ * -------------------------------------------------------------- */
 
-/* Only a condition that looks like one is repeated to people. */
+/* Quotes the condition only if it looks like one, since users may see it. */
 static GError *
 error_from_answer (XtlsIbbError code, const char *what, const char *condition)
 {
@@ -343,8 +349,8 @@ means_absence (const char *condition)
     return FALSE;
 }
 
-/* XEP-0047 section 2.2. A bounce is not progress: who keeps bouncing is dead in
- * the end. */
+/* XEP-0047 section 2.2. A bounce is not progress: a peer that only bounces
+ * blocks is eventually declared dead. */
 static void
 block_bounced (XtlsIbb *ibb, guint id, const xmlnode *iq, gint64 now)
 {
@@ -378,7 +384,7 @@ parse_id (XtlsIbb *ibb, const char *text, guint *id)
            xtls_node_parse_decimal (text + len + 1, G_MAXUINT, id);
 }
 
-/* Second answers are ours as well, and nothing comes of them. */
+/* A second response to a block is ours as well, and is ignored. */
 static gboolean
 handle_answer (XtlsIbb *ibb, const xmlnode *iq, gboolean ok, gint64 now)
 {
@@ -399,7 +405,8 @@ handle_answer (XtlsIbb *ibb, const xmlnode *iq, gboolean ok, gint64 now)
     return TRUE;
 }
 
-/* --- requests of the peer -------------------------------------------------*/
+/* --- requests from the peer
+ * ------------------------------------------------- */
 
 static void
 accept_request (XtlsIbb *ibb, const xmlnode *iq)
@@ -418,13 +425,14 @@ refuse_block_size (XtlsIbb *ibb, const xmlnode *iq)
 {
     xmlnode *reply = xtls_iq_error (iq, XTLS_IQ_ERROR_RESOURCE_CONSTRAINT);
 
-    /* XEP-0047 section 2.1: to be asked again with less, not later. */
+    /* XEP-0047 section 2.1: the peer should ask again with smaller blocks, not
+     * later. */
     xmlnode_set_attrib (xmlnode_get_child (reply, "error"), "type", "modify");
     send_stanza (ibb, reply);
 }
 
-/* A closed bytestream is an unknown one to XEP-0047, but it "does not wish to
- * proceed" (section 2.1) when it is to be opened again. */
+/* To XEP-0047 a closed bytestream is an unknown one. A peer that wants to open
+ * it again is told that we do not "wish to proceed" (section 2.1). */
 static void
 handle_open (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *open)
 {
@@ -449,20 +457,20 @@ handle_open (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *open)
     }
 }
 
-/* XEP-0047 section 2.2: the bytestream ends with a block that is wrong. */
+/* XEP-0047 section 2.2: an invalid block ends the bytestream. */
 static void
 refuse_block (XtlsIbb *ibb,
               const xmlnode *iq,
-              XtlsIqError answer,
+              XtlsIqError error,
               XtlsIbbError code,
               const char *message)
 {
     fail (ibb, g_error_new_literal (XTLS_IBB_ERROR, code, message));
-    refuse_request (ibb, iq, answer);
+    refuse_request (ibb, iq, error);
     send_close (ibb);
 }
 
-/* libpurple may have cut the text into several nodes. */
+/* libpurple may have split the text into several nodes. */
 static gboolean
 decode_block (XtlsIbb *ibb, const xmlnode *data)
 {
@@ -495,7 +503,7 @@ decode_block (XtlsIbb *ibb, const xmlnode *data)
 }
 
 /* Before it is open and after it is closed, the bytestream is unknown (XEP-0047
- * section 2.2, first case): such a block ends nothing. */
+ * section 2.2, first case); a block for it ends nothing. */
 static void
 handle_data (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *data)
 {
@@ -523,7 +531,7 @@ handle_data (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *data)
                       XTLS_IBB_ERROR_BAD_BLOCK,
                       "a block was too long or not base64");
     } else {
-        ibb->seq_in++; /* 65535 is followed by 0 */
+        ibb->seq_in++; /* wraps from 65535 to 0 */
         accept_request (ibb, iq);
     }
 }
@@ -531,7 +539,7 @@ handle_data (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *data)
 static void
 handle_close (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *close)
 {
-    /* Two `<close/>` that cross each other are both right. */
+    /* Two `<close/>` may cross each other; both are valid. */
     if (ibb->state == XTLS_IBB_OPEN) {
         set_state (ibb, XTLS_IBB_CLOSED);
         accept_request (ibb, iq);
@@ -583,7 +591,8 @@ xtls_ibb_handle (XtlsIbb *ibb, xmlnode *iq, gint64 now)
     return FALSE;
 }
 
-/* --- the rest -------------------------------------------------------------*/
+/* --- timers and getters
+ * ------------------------------------------------------------- */
 
 void
 xtls_ibb_take (XtlsIbb *ibb, GByteArray *into)

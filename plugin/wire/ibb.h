@@ -2,13 +2,14 @@
 /*
  * One In-Band Bytestream (XEP-0047) with one full JID, in both directions.
  *
- * The bytestream has no main loop and no clock: time comes in as an argument
- * (microseconds, monotonic), stanzas leave through one callback, received bytes
- * are collected until they are taken. Nothing here calls back but that one
- * function, and it must not free the bytestream.
+ * The bytestream has no main loop and no clock: time is an argument
+ * (microseconds, monotonic), stanzas are sent through one callback, and
+ * received bytes are collected until they are taken. That callback is the only
+ * one, and it must not free the bytestream.
  *
- * Blocks may be in flight before earlier ones are answered, as window.h says,
- * so that a slow server is not flooded and a fast one is kept busy.
+ * Several blocks may be in flight before the first is acknowledged. window.h
+ * says how many, so that a slow server is not flooded and a fast one is kept
+ * busy.
  */
 #pragma once
 
@@ -17,10 +18,10 @@
 
 #define XTLS_IBB_BLOCK_SIZE_DEFAULT 16384
 #define XTLS_IBB_BLOCK_SIZE_MAX 65535
-/* Queued bytes that were not sent yet. */
+/* The most queued bytes that have not been sent yet. */
 #define XTLS_IBB_QUEUE_MAX (8 * 1024 * 1024)
-/* Without progress for so long while something is outstanding, the peer is
- * dead. Microseconds. */
+/* If something is outstanding and there is no progress for this long, the peer
+ * is dead. Microseconds. */
 #define XTLS_IBB_DEAD_AFTER (30 * G_USEC_PER_SEC)
 
 #define XTLS_IBB_ERROR (xtls_ibb_error_quark ())
@@ -30,14 +31,14 @@ typedef enum {
     XTLS_IBB_ERROR_REFUSED,    /* the peer refused to open the bytestream */
     XTLS_IBB_ERROR_SEQUENCE,   /* a block came out of sequence */
     XTLS_IBB_ERROR_BAD_BLOCK,  /* a block was too long or not base64 */
-    XTLS_IBB_ERROR_BOUNCED,    /* a block of ours could not be delivered */
+    XTLS_IBB_ERROR_BOUNCED,    /* one of our blocks could not be delivered */
     XTLS_IBB_ERROR_DEAD        /* no progress for XTLS_IBB_DEAD_AFTER */
 } XtlsIbbError;
 
 typedef enum {
-    XTLS_IBB_WAITING, /* for open, or for the answer to open */
+    XTLS_IBB_WAITING, /* for <open/>, or for the response to ours */
     XTLS_IBB_OPEN,
-    XTLS_IBB_CLOSED /* by close from either side, or failed */
+    XTLS_IBB_CLOSED /* closed by either side, or failed */
 } XtlsIbbState;
 
 typedef struct XtlsIbb XtlsIbb;
@@ -53,13 +54,13 @@ GQuark xtls_ibb_error_quark (void);
 
 /**
  * xtls_ibb_new:
- * @peer: full JID of the other side; stanzas of others are not ours
+ * @peer: full JID of the other side; stanzas from anybody else are ignored
  * @sid: the bytestream's id
- * @block_size: largest block in decoded bytes, 1 to %XTLS_IBB_BLOCK_SIZE_MAX
- * @send: takes the stanzas that leave
+ * @block_size: the largest block, in decoded bytes, 1 to
+ *   %XTLS_IBB_BLOCK_SIZE_MAX
+ * @send: sends the bytestream's stanzas
  *
- * Returns: (transfer full): a bytestream that waits to be opened from either
- * side.
+ * Returns: (transfer full): a bytestream that either side may open.
  */
 XtlsIbb *xtls_ibb_new (const char *peer,
                        const char *sid,
@@ -72,33 +73,32 @@ void xtls_ibb_free (XtlsIbb *ibb);
 /**
  * xtls_ibb_open:
  *
- * Sends `<open/>` (XEP-0047 section 2.1). Once; only the Jingle initiator does.
+ * Sends `<open/>` (XEP-0047 section 2.1). The Jingle initiator calls it, once.
  */
 void xtls_ibb_open (XtlsIbb *ibb, gint64 now);
 
 /**
  * xtls_ibb_handle:
- * @iq: (transfer none): an `<iq/>` of any type from anybody
+ * @iq: (transfer none): any incoming `<iq/>`
  * @now: the time
  *
- * Takes a stanza that belongs to this bytestream: `<open/>`, `<data/>` and
- * `<close/>` with its sid from its peer, and the answers to its own stanzas,
- * matched by id and sender. Answers with a result or the XEP's error. A block
- * that is wrong closes the bytestream, `<close/>` included: see
- * xtls_ibb_get_error(). What comes before it is open or after it is closed is
- * answered `<item-not-found/>` and ends nothing.
+ * Handles a stanza that belongs to this bytestream: `<open/>`, `<data/>` and
+ * `<close/>` with its sid from its peer, and the responses to its own stanzas,
+ * matched by id and sender. Responds with a result or the XEP's error. An
+ * invalid block closes the bytestream and sends `<close/>`: see
+ * xtls_ibb_get_error(). A request that arrives before the bytestream is open or
+ * after it is closed is answered with `<item-not-found/>` and changes nothing.
  *
- * When an answer opens the window, queued bytes are sent on at once.
+ * When a response opens the window, more queued bytes are sent at once.
  *
- * Returns: %TRUE if the stanza was this bytestream's and was dealt with.
+ * Returns: %TRUE if the stanza belonged to this bytestream and was handled.
  */
 gboolean xtls_ibb_handle (XtlsIbb *ibb, xmlnode *iq, gint64 now);
 
 /**
  * xtls_ibb_write:
  *
- * Queues @len bytes; xtls_ibb_flush() sends them in blocks. Whole or not at
- * all.
+ * Queues all @len bytes or none; xtls_ibb_flush() sends them in blocks.
  *
  * Returns: %FALSE with %XTLS_IBB_ERROR_QUEUE_FULL if they do not fit.
  */
@@ -107,93 +107,93 @@ xtls_ibb_write (XtlsIbb *ibb, const guint8 *data, gsize len, GError **error);
 
 /**
  * xtls_ibb_flush:
- * @beyond: how many blocks may leave that the window does not admit (before
+ * @beyond: how many blocks may be sent beyond what the window allows (before
  *   closing)
  *
- * Sends as many blocks as the window admits, and none behind a block that has
+ * Sends as many blocks as the window allows, but none after a block that has
  * bounced and is to be sent again.
  */
 void xtls_ibb_flush (XtlsIbb *ibb, guint beyond, gint64 now);
 
 /**
  * xtls_ibb_take:
- * @into: where the bytes that were received since the last call are appended
+ * @into: the bytes received since the last call are appended to it
  *
- * Bytes received before a close or failure can still be taken after it.
+ * Bytes received before the bytestream closed or failed can still be taken.
  */
 void xtls_ibb_take (XtlsIbb *ibb, GByteArray *into);
 
 /**
  * xtls_ibb_close:
  *
- * Closes; sends `<close/>` if the bytestream was open. What is still queued is
- * not sent: xtls_ibb_flush() it before.
+ * Closes the bytestream and sends `<close/>` if it was open. Queued bytes are
+ * not sent: call xtls_ibb_flush() first.
  */
 void xtls_ibb_close (XtlsIbb *ibb);
 
 /**
  * xtls_ibb_check:
  *
- * Looks at the clock: a bounced block (`wait`) that may be sent again is, and a
- * peer that made no progress for %XTLS_IBB_DEAD_AFTER is declared dead. To be
- * called at the time that xtls_ibb_get_deadline() names.
+ * Sends a bounced block (`wait`) again when its time has come, and declares a
+ * peer dead that has made no progress for %XTLS_IBB_DEAD_AFTER. Call it at the
+ * time that xtls_ibb_get_deadline() returns.
  */
 void xtls_ibb_check (XtlsIbb *ibb, gint64 now);
 
 /**
  * xtls_ibb_get_deadline:
  *
- * Returns: the next time at which xtls_ibb_check() has something to do, or -1
- * if there is nothing outstanding.
+ * Returns: when xtls_ibb_check() must be called next, or -1 if nothing is
+ * outstanding.
  */
 gint64 xtls_ibb_get_deadline (XtlsIbb *ibb);
 
-/* What the bytestream can do now. */
+/* Returns: the state of the bytestream. */
 XtlsIbbState xtls_ibb_get_state (XtlsIbb *ibb);
 
 /**
  * xtls_ibb_get_error:
  *
  * Returns: (nullable) (transfer none): why the bytestream failed; %NULL while
- * it is up, and after a proper `<close/>`.
+ * it is working, and after a proper `<close/>`.
  */
 const GError *xtls_ibb_get_error (XtlsIbb *ibb);
 
 /**
  * xtls_ibb_get_unsent:
  *
- * Returns: how many queued bytes have not left in a block.
+ * Returns: how many queued bytes have not been sent in a block.
  */
 gsize xtls_ibb_get_unsent (XtlsIbb *ibb);
 
 /**
  * xtls_ibb_get_in_flight:
  *
- * Returns: how many bytes left in blocks that were not answered.
+ * Returns: how many bytes are in blocks that were sent and not acknowledged.
  */
 gsize xtls_ibb_get_in_flight (XtlsIbb *ibb);
 
 /**
  * xtls_ibb_has_room:
- * @unsent: bytes that wait to be written, and those that were not sent
+ * @unsent: bytes that wait to be written or sent
  *
- * Returns: %TRUE if what comes behind them hardly waits.
+ * Returns: %TRUE if anything queued after them would hardly have to wait.
  */
 gboolean xtls_ibb_has_room (XtlsIbb *ibb, gsize unsent);
 
 /**
  * xtls_ibb_note_progress:
  *
- * What only the peer can have said has arrived: it is alive, however late its
- * answers are.
+ * Something has arrived that only the peer can have sent, so it is alive,
+ * however late its responses are.
  */
 void xtls_ibb_note_progress (XtlsIbb *ibb, gint64 now);
 
 /**
  * xtls_ibb_get_largest:
- * @taken: (out): the size of the largest block that was taken
- * @waiting: (out): of the largest that was not answered, or bounced other than
- *   because nobody was there
+ * @taken: (out): the size of the largest block that was acknowledged
+ * @waiting: (out): the size of the largest block that was not, leaving out
+ *   those that bounced because the peer was not available
  */
 void xtls_ibb_get_largest (XtlsIbb *ibb, gsize *taken, gsize *waiting);
 
@@ -201,7 +201,7 @@ void xtls_ibb_get_largest (XtlsIbb *ibb, gsize *taken, gsize *waiting);
  * xtls_ibb_get_sid:
  * @iq: (transfer none): any `<iq/>`
  *
- * Returns: (nullable) (transfer none): the sid, if @iq carries a stanza of a
- * bytestream, anybody's.
+ * Returns: (nullable) (transfer none): the sid, if @iq belongs to a bytestream,
+ * whether ours or not.
  */
 const char *xtls_ibb_get_sid (const xmlnode *iq);

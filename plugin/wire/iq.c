@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `<iq/>` stanzas that travel outside. */
+/* `<iq/>` stanzas sent over the account's ordinary connection. */
 #include "iq.h"
 
 #include "node.h"
@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-/* RFC 6120 leaves a choice of types for most conditions: these are the ones in
- * the examples of XEP-0047 and XEP-0166. */
+/* RFC 6120 leaves the type open for most conditions. These are the types in the
+ * examples of XEP-0047 and XEP-0166. */
 static const struct {
     const char *name;
     const char *type;

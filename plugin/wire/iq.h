@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * `<iq/>` stanzas that travel outside, over the account's ordinary connection
- * (RFC 6120 section 8). They carry `to` and `id`, never `from`: the server
- * writes that.
+ * `<iq/>` stanzas sent outside the session, over the account's ordinary
+ * connection (RFC 6120 section 8). They carry `to` and `id`, never `from`: the
+ * server adds that.
  */
 #pragma once
 
 #include <glib.h>
 #include <xmlnode.h>
 
-/* The stanza errors of RFC 6120 8.3.3 that this project sends. The error type
- * that goes with each is in one table in iq.c. */
+/* The stanza errors of RFC 6120 8.3.3 that we send. A table in iq.c has the
+ * error type of each. */
 typedef enum {
     XTLS_IQ_ERROR_BAD_REQUEST,
     XTLS_IQ_ERROR_CONFLICT,
@@ -36,7 +36,7 @@ xmlnode *xtls_iq_new (const char *type, const char *to, const char *id);
  * xtls_iq_result:
  * @iq: an incoming `<iq/>` of type `set` or `get`
  *
- * Returns: (transfer full): the empty result that answers @iq.
+ * Returns: (transfer full): the empty result that responds to @iq.
  */
 xmlnode *xtls_iq_result (const xmlnode *iq);
 
@@ -45,8 +45,8 @@ xmlnode *xtls_iq_result (const xmlnode *iq);
  * @iq: an incoming `<iq/>` of type `set` or `get`
  * @error: the condition
  *
- * Returns: (transfer full): the error that answers @iq, RFC 6120 8.3. The
- * request's payload is not repeated.
+ * Returns: (transfer full): the error that responds to @iq (RFC 6120 8.3),
+ * without the request's payload.
  */
 xmlnode *xtls_iq_error (const xmlnode *iq, XtlsIqError error);
 
@@ -56,7 +56,7 @@ xmlnode *xtls_iq_error (const xmlnode *iq, XtlsIqError error);
  * @name: name of an application-specific condition
  * @xmlns: its namespace
  *
- * Adds an application-specific condition (RFC 6120 8.3.4), as Jingle's
+ * Adds an application-specific condition (RFC 6120 8.3.4), such as Jingle's
  * `<tie-break/>`.
  */
 void xtls_iq_error_add (xmlnode *iq_error, const char *name, const char *xmlns);
@@ -66,8 +66,8 @@ void xtls_iq_error_add (xmlnode *iq_error, const char *name, const char *xmlns);
  * @iq: an incoming `<iq/>` of type `error`
  * @wait: (out) (optional): whether its error type is `wait`
  *
- * Returns: (nullable) (transfer none): the name of the defined condition that
- * @iq carries, or %NULL if there is none in the right namespace.
+ * Returns: (nullable) (transfer none): the name of the defined condition in
+ * @iq, or %NULL if there is none in the right namespace.
  */
 const char *xtls_iq_error_condition (const xmlnode *iq, gboolean *wait);
 

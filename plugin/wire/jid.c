@@ -39,7 +39,7 @@ xtls_jid_is_full (const char *jid)
     slash = strchr (jid, '/');
     if (!slash || !is_part (slash + 1, slash + strlen (slash)))
         return FALSE;
-    /* An at sign behind the first slash belongs to the resource. */
+    /* An at sign after the first slash belongs to the resource. */
     at = memchr (jid, '@', slash - jid);
     if (at && !is_part (jid, at))
         return FALSE;
@@ -69,8 +69,8 @@ xtls_jid_same_bare (const char *a, const char *b)
     return len == bare_length (b) && memcmp (a, b, len) == 0;
 }
 
-/* Characters that stringprep maps to nothing (RFC 3454 B.1): they do not show,
- * and servers take them out. */
+/* Characters that stringprep maps to nothing (RFC 3454 B.1): they are
+ * invisible, and servers remove them. */
 static gboolean
 is_nothing (gunichar c)
 {
@@ -90,8 +90,8 @@ drop_nothing (const char *text, gsize len)
     return g_string_free (out, FALSE);
 }
 
-/* As near to nodeprep and nameprep as GLib comes: case folding can undo the
- * composition, so that it is made twice. */
+/* The closest to nodeprep and nameprep that GLib offers. Case folding can undo
+ * the composition, so normalisation is done twice. */
 static char *
 fold (const char *text, gsize len)
 {
@@ -103,7 +103,7 @@ fold (const char *text, gsize len)
     return g_utf8_normalize (folded, -1, G_NORMALIZE_ALL_COMPOSE);
 }
 
-/* RFC 3490 3.1: these part labels as a full stop does. */
+/* RFC 3490 3.1: these separate labels like a full stop. */
 static gboolean
 is_dot (gunichar c)
 {
@@ -176,7 +176,7 @@ xtls_jid_canonical (const char *jid)
     g_autofree char *resource = NULL;
     const char *slash = bare ? strchr (jid, '/') : NULL;
 
-    /* Some write a slash without a resource behind it. */
+    /* Some clients write a slash without a resource after it. */
     if (!slash || !slash[1])
         return g_steal_pointer (&bare);
     resource = canonical_resource (slash + 1);

@@ -2,9 +2,9 @@
 /*
  * Jabber identifiers (RFC 7622).
  *
- * One account has one address for us, however it is written: JIDs that come
- * from different places are compared in their canonical form. What a server has
- * stamped is in one form already.
+ * JIDs from different sources are compared in their canonical form, so that an
+ * account has one address however it is written. An address that a server has
+ * added always has the same form.
  */
 #pragma once
 
@@ -31,8 +31,8 @@ char *xtls_jid_bare (const char *jid);
  * xtls_jid_resource:
  * @jid: a JID, bare or full
  *
- * Returns: (nullable) (transfer none): the part of @jid behind the first
- * slash, or %NULL for a bare JID. It lives as long as @jid.
+ * Returns: (nullable) (transfer none): the part of @jid after the first slash,
+ * or %NULL for a bare JID. It lives as long as @jid.
  */
 const char *xtls_jid_resource (const char *jid);
 
@@ -47,15 +47,16 @@ gboolean xtls_jid_same_bare (const char *a, const char *b);
  * xtls_jid_canonical_bare:
  * @jid: (nullable): any text, hostile text included; bare or full
  *
- * The form in which addresses of one account are equal: what servers deliver to
- * one account has one such form. Local part and domain are folded (NFKC, case,
- * characters that do not show); the domain loses its final dot and is written
- * in Unicode (RFC 7622 3.2). XEP-0106 escapes stay: servers do not undo them.
- * GLib has neither PRECIS nor stringprep; where this differs from them, more
- * addresses are equal here, not fewer.
+ * The form in which all spellings of an address are equal that servers deliver
+ * to the same account. Local part and domain are folded (NFKC, case, invisible
+ * characters); the domain loses its final dot and is written in Unicode (RFC
+ * 7622 3.2). XEP-0106 escapes stay, because servers do not undo them. GLib has
+ * neither PRECIS nor stringprep; where this differs from them, more addresses
+ * are equal here, not fewer.
  *
- * Returns: (nullable) (transfer full): %NULL if @jid is no address: empty or
- * over-long parts, more than one at sign, characters that are not allowed.
+ * Returns: (nullable) (transfer full): %NULL if @jid is not a valid address:
+ * empty or overlong parts, more than one at sign, or characters that are not
+ * allowed.
  */
 char *xtls_jid_canonical_bare (const char *jid);
 
@@ -63,9 +64,8 @@ char *xtls_jid_canonical_bare (const char *jid);
  * xtls_jid_canonical:
  * @jid: (nullable): any text, hostile text included; bare or full
  *
- * As xtls_jid_canonical_bare(), with the resource if there is one. For
- * comparing only: a resource in this form may not be the one that the server
- * knows.
+ * Like xtls_jid_canonical_bare(), with the resource if there is one. Use the
+ * result only to compare: the server may know the resource in another form.
  *
  * Returns: (nullable) (transfer full)
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Jingle stanzas written. */
+/* Makes Jingle stanzas. */
 #include "jingle-make.h"
 
 #include "iq.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Jingle stanzas that leave: the counterpart of jingle.h. */
+/* Makes outgoing Jingle stanzas: the counterpart of jingle.h. */
 #pragma once
 
 #include "jingle.h"
@@ -25,7 +25,7 @@ xmlnode *xtls_jingle_make_initiate (const char *own,
  * xtls_jingle_make_accept:
  * @own: our full JID, the responder's
  * @offer: the session-initiate that is accepted; its content is echoed
- * @block_size: at most the offer's
+ * @block_size: at most that of the offer
  *
  * Returns: (transfer full): the `session-accept`.
  */
@@ -46,16 +46,17 @@ xmlnode *xtls_jingle_make_terminate (const char *peer,
 
 /**
  * xtls_jingle_make_error:
- * @iq: the stanza that is answered
- * @error: (nullable): what xtls_jingle_parse() said, or %NULL for an unknown
+ * @iq: the stanza to respond to
+ * @error: (nullable): the error of xtls_jingle_parse(), or %NULL for an unknown
  *   session
  *
- * The reply says `<bad-request/>` for what is malformed,
+ * The response is `<bad-request/>` for a malformed stanza,
  * `<service-unavailable/>` for %XTLS_JINGLE_ERROR_NOT_OURS,
- * `<feature-not-implemented/>` for the unsupported, `<not-acceptable/>` with
- * `<security-required/>` for %XTLS_JINGLE_ERROR_NO_SECURITY. A session-initiate
- * with one of the last three codes is well-formed: XEP-0166 section 6.3 rather
- * has it acknowledged and then terminated.
+ * `<feature-not-implemented/>` for anything unsupported, and
+ * `<not-acceptable/>` with `<security-required/>` for
+ * %XTLS_JINGLE_ERROR_NO_SECURITY. A session-initiate with one of the last three
+ * codes is well-formed: under XEP-0166 section 6.3 it should rather be
+ * acknowledged and then terminated.
  *
  * Returns: (transfer full): the error of XEP-0166 section 6.3, 9 or 10.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Jingle stanzas read. Whoever wrote them may be anybody. */
+/* Reads Jingle stanzas, which may come from anybody. */
 #include "jingle.h"
 
 #include "ibb.h"
@@ -15,7 +15,7 @@
 
 G_DEFINE_QUARK (xtls - jingle - error - quark, xtls_jingle_error)
 
-/* XEP-0166 section 7.2: all that there are. */
+/* All actions of XEP-0166 section 7.2. */
 static const struct {
     const char *name;
     XtlsJingleAction action;
@@ -66,7 +66,8 @@ bad_request (const char *message, GError **error)
 
 /* --- elements and attributes ----------------------------------------------*/
 
-/* (nullable): the only child of that name; @count says how many there are. */
+/* Returns: (nullable): the only child called @name; @count is how many there
+ * are. */
 static const xmlnode *
 find_only (const xmlnode *parent,
            const char *name,
@@ -143,7 +144,8 @@ xtls_jingle_get_sid (const xmlnode *iq)
     return xtls_node_attrib (xtls_node_first_child (iq), "sid");
 }
 
-/* --- what all actions have ------------------------------------------------*/
+/* --- what all actions have in common
+ * ------------------------------------------------ */
 
 static gboolean
 parse_action (XtlsJingle *jingle, const xmlnode *node, GError **error)
@@ -169,9 +171,9 @@ absent_or (const char *jid, const char *wanted)
     return !jid || g_strcmp0 (jid, wanted) == 0;
 }
 
-/* A redirection to another JID (XEP-0166 section 7.1) is nothing that we
- * follow. Which of the two began is known from what the action is; where it
- * may be either, the session's own JIDs still are the only ones. */
+/* A redirection to another JID (XEP-0166 section 7.1) is not followed. Which
+ * side is the initiator follows from the action; where it may be either, the
+ * JIDs must still be those of the session. */
 static gboolean
 parse_parties (const XtlsJingle *jingle,
                const xmlnode *iq,
@@ -182,20 +184,21 @@ parse_parties (const XtlsJingle *jingle,
     const char *from = xtls_node_attrib (iq, "from");
     const char *initiator = xtls_node_attrib (node, "initiator");
     const char *responder = xtls_node_attrib (node, "responder");
-    gboolean began = absent_or (initiator, from) && absent_or (responder, own);
-    gboolean answered =
+    gboolean from_initiator =
+        absent_or (initiator, from) && absent_or (responder, own);
+    gboolean from_responder =
         absent_or (initiator, own) && absent_or (responder, from);
-    gboolean right;
+    gboolean valid;
 
     if (!from)
-        return bad_request ("from nobody", error);
+        return bad_request ("no sender", error);
     if (jingle->action == XTLS_JINGLE_SESSION_INITIATE)
-        right = began;
+        valid = from_initiator;
     else if (jingle->action == XTLS_JINGLE_SESSION_ACCEPT)
-        right = answered;
+        valid = from_responder;
     else
-        right = began || answered;
-    return right ||
+        valid = from_initiator || from_responder;
+    return valid ||
            bad_request ("initiator or responder contradict the sender", error);
 }
 
@@ -222,7 +225,7 @@ parse_transport (XtlsJingle *jingle, const xmlnode *content, GError **error)
                                   XTLS_IBB_BLOCK_SIZE_MAX,
                                   &jingle->block_size) ||
         jingle->block_size == 0)
-        return bad_request ("no right block-size", error);
+        return bad_request ("no valid block-size", error);
     if (g_strcmp0 (stanza, "message") == 0)
         return refuse (XTLS_JINGLE_ERROR_UNSUPPORTED_TRANSPORT,
                        "a bytestream of messages",
@@ -233,7 +236,7 @@ parse_transport (XtlsJingle *jingle, const xmlnode *content, GError **error)
     return TRUE;
 }
 
-/* Fingerprints of other algorithms, and of none, stand beside ours. */
+/* Fingerprints with other algorithms, or with none, may stand beside ours. */
 static gboolean
 parse_fingerprint (XtlsJingle *jingle, const xmlnode *security, GError **error)
 {
@@ -256,8 +259,8 @@ parse_fingerprint (XtlsJingle *jingle, const xmlnode *security, GError **error)
     return TRUE;
 }
 
-/* A peer that names methods, and not the one there is, offers no security that
- * could be had. */
+/* A peer that lists methods without the one that we have offers no security
+ * that we can use. */
 static gboolean
 offers_x509 (const xmlnode *security)
 {
@@ -273,8 +276,8 @@ offers_x509 (const xmlnode *security)
     return !any;
 }
 
-/* In the order of what matters more: no security before anything else that is
- * wrong with an otherwise well-formed content of ours. */
+/* In order of importance: missing security comes before anything else that is
+ * wrong with a well-formed content of ours. */
 static gboolean
 parse_application (XtlsJingle *jingle, const xmlnode *content, GError **error)
 {
@@ -294,7 +297,7 @@ parse_application (XtlsJingle *jingle, const xmlnode *content, GError **error)
     return parse_fingerprint (jingle, security, error);
 }
 
-/* The content was made by the initiator, also in the accept that echoes it. */
+/* The initiator created the content, also in the accept that echoes it. */
 static gboolean
 parse_content (XtlsJingle *jingle, const xmlnode *node, GError **error)
 {
@@ -316,9 +319,10 @@ parse_content (XtlsJingle *jingle, const xmlnode *node, GError **error)
            parse_transport (jingle, content, error);
 }
 
-/* --- the rest -------------------------------------------------------------*/
+/* --- whole stanzas
+ * ------------------------------------------------------------- */
 
-/* A reason that is missing or not known is some reason. */
+/* A missing or unknown reason becomes XTLS_JINGLE_REASON_OTHER. */
 static XtlsJingleReason
 parse_reason (const xmlnode *node)
 {

@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Jingle stanzas (XEP-0166) of an end-to-end XML stream (XEP-0247) over
- * In-Band Bytestreams (XEP-0261) with the XTLS security element, as they are
- * parsed. Building them is for jingle-make.h; what an action means is the
- * session's business.
+ * Parses Jingle stanzas (XEP-0166) of an end-to-end XML stream (XEP-0247) over
+ * In-Band Bytestreams (XEP-0261) with the XTLS security element. jingle-make.h
+ * makes them; the session decides what an action means.
  */
 #pragma once
 
 #include <glib.h>
 #include <xmlnode.h>
 
-/* Of the content in our own session-initiate. */
+/* The name of the content in our own session-initiate. */
 #define XTLS_JINGLE_CONTENT_NAME "xmlstream"
 
 #define XTLS_JINGLE_ERROR (xtls_jingle_error_quark ())
 
-/* What answers each is said at xtls_jingle_make_error(). */
+/* xtls_jingle_make_error() says how each is answered. */
 typedef enum {
-    XTLS_JINGLE_ERROR_BAD_REQUEST, /* malformed or contradicting */
-    /* A session-initiate with no XTLS description and no XTLS security. Nothing
-     * else was looked at: it is another application's. */
+    XTLS_JINGLE_ERROR_BAD_REQUEST, /* malformed or contradictory */
+    /* A session-initiate with neither the XTLS description nor XTLS security.
+     * It belongs to another application and was not examined further. */
     XTLS_JINGLE_ERROR_NOT_OURS,
-    XTLS_JINGLE_ERROR_UNSUPPORTED_APPLICATION, /* XTLS security, other app */
-    XTLS_JINGLE_ERROR_UNSUPPORTED_TRANSPORT,   /* ours, but not over IBB */
-    XTLS_JINGLE_ERROR_NO_SECURITY /* without `<security/>` of ours */
+    XTLS_JINGLE_ERROR_UNSUPPORTED_APPLICATION, /* XTLS security, another
+                                                  application */
+    XTLS_JINGLE_ERROR_UNSUPPORTED_TRANSPORT,   /* our application, but not over
+                                                  IBB */
+    XTLS_JINGLE_ERROR_NO_SECURITY /* our application without its `<security/>`
+                                   */
 } XtlsJingleError;
 
 typedef enum {
@@ -32,7 +34,7 @@ typedef enum {
     XTLS_JINGLE_SESSION_INFO,
     XTLS_JINGLE_SESSION_TERMINATE,
     XTLS_JINGLE_SECURITY_INFO,
-    XTLS_JINGLE_OTHER_ACTION /* known to XEP-0166, of no use here */
+    XTLS_JINGLE_OTHER_ACTION /* defined in XEP-0166, not used here */
 } XtlsJingleAction;
 
 typedef enum {
@@ -47,17 +49,17 @@ typedef enum {
     XTLS_JINGLE_REASON_OTHER
 } XtlsJingleReason;
 
-/* A parsed `<jingle/>`. Strings are owned by it; those that an action does not
+/* A parsed `<jingle/>`. It owns its strings; those that an action does not
  * carry are %NULL. */
 typedef struct {
     XtlsJingleAction action;
     char *sid;
-    char *content_creator; /* `initiator`: nobody else makes one */
-    char *content_name;    /* echoed as it came */
+    char *content_creator; /* `initiator`: only the initiator may create one */
+    char *content_name;    /* the name, echoed as received */
     char *transport_sid;
-    guint block_size;        /* 1 … 65535 decoded bytes */
-    char *fingerprint;       /* SHA-256 as written by the peer, unchecked */
-    XtlsJingleReason reason; /* `OTHER` too if unknown or not given */
+    guint block_size;        /* 1 to 65535 decoded bytes */
+    char *fingerprint;       /* SHA-256 as the peer wrote it, not checked */
+    XtlsJingleReason reason; /* also `OTHER` if unknown or missing */
 } XtlsJingle;
 
 GQuark xtls_jingle_error_quark (void);
@@ -74,7 +76,7 @@ gboolean xtls_jingle_is (const xmlnode *iq);
  * xtls_jingle_is_ours:
  *
  * Returns: %TRUE if a content of @iq, for which xtls_jingle_is() holds, names
- * our application or our security: voice and video are somebody else's.
+ * our application or our security. Voice and video calls do not.
  */
 gboolean xtls_jingle_is_ours (const xmlnode *iq);
 
@@ -91,15 +93,15 @@ const char *xtls_jingle_get_sid (const xmlnode *iq);
  * @iq: (transfer none): an incoming stanza for which xtls_jingle_is() holds
  * @own: our full JID
  *
- * `initiator` and `responder` are checked against the stanza's `from` and
- * @own, the sid must be an NMTOKEN of at most 256 bytes, block-size a decimal
- * from 1 to 65535, a SHA-256 fingerprint at most 128 bytes and only one.
- * `session-initiate` and `session-accept` have one content, whose creator is
- * the initiator; contents of other actions are not looked at. Elements that are
- * not known are ignored.
+ * `initiator` and `responder` are checked against the stanza's `from` and @own,
+ * the sid must be an NMTOKEN of at most 256 bytes, and the block-size a decimal
+ * number from 1 to 65535; there must be only one SHA-256 fingerprint, of at
+ * most 128 bytes. `session-initiate` and `session-accept` have one content,
+ * whose creator is the initiator; the contents of other actions and unknown
+ * elements are ignored.
  *
- * Returns: (transfer full) (nullable): what the stanza says; %NULL with an
- * #XtlsJingleError otherwise.
+ * Returns: (transfer full) (nullable): the parsed stanza, or %NULL with an
+ * #XtlsJingleError.
  */
 XtlsJingle *xtls_jingle_parse (xmlnode *iq, const char *own, GError **error);
 

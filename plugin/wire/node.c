@@ -22,12 +22,12 @@ xtls_node_first_child (const xmlnode *node)
     return child;
 }
 
-/* What the allocator adds to every piece, and the smallest that it has. */
+/* The allocator's overhead for each piece, and its smallest piece. */
 #define PIECE 16
 #define PIECE_MIN 32
-/* A table of prefixes, which few elements have. */
+/* The table of prefixes, which few elements have. */
 #define MAP 640
-/* libpurple also keeps every node in two tables, for D-Bus. */
+/* libpurple also keeps each node in two tables, for D-Bus. */
 #define REGISTERED 80
 
 static gsize

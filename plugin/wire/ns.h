@@ -18,5 +18,5 @@
 #define XTLS_NS_FILE XTLS_NS_SI "/profile/file-transfer"
 #define XTLS_NS_MUC_USER "http://jabber.org/protocol/muc#user"
 
-/* The largest stanza that travels inside the stream, in raw bytes. */
+/* The largest stanza that is sent inside the stream, in bytes of XML. */
 #define XTLS_STANZA_MAX (256 * 1024)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* GMarkup behind the strict checker, its events made into xmlnodes. */
+/* Runs GMarkup behind the strict checker and makes its events into xmlnodes. */
 #include "reader.h"
 #include "scope.h"
 #include "xml-char.h"
@@ -13,20 +13,20 @@ struct XtlsReader {
     XtlsScope *scope;
     guint depth; /* open elements, the root included */
     xmlnode *root;
-    char *default_ns; /* declared by the root */
+    char *default_ns; /* with what the root declares */
     xmlnode *current; /* innermost open element of the unfinished child */
     GQueue children;
-    gsize pending; /* raw bytes of what is unfinished */
-    guint nodes;   /* of the unfinished child */
-    guint parts;   /* elements right below it */
+    gsize pending; /* raw bytes of the unfinished child */
+    guint nodes;   /* nodes of the unfinished child */
+    guint parts;   /* its direct children */
     gboolean failed;
 };
 
-/* An attribute or declaration; its strings belong to GMarkup and the scope. */
+/* An attribute or declaration; GMarkup and the scope own its strings. */
 typedef struct {
     const char *local;
-    const char *prefix; /* NULL for none */
-    const char *ns;     /* NULL for none */
+    const char *prefix; /* NULL for no namespace */
+    const char *ns;     /* NULL for no namespace */
     const char *value;
 } Attribute;
 
@@ -46,8 +46,8 @@ is_declaration (const char *name)
            (name[5] == '\0' || name[5] == ':');
 }
 
-/* Declarations are in force on the element that they stand on, wherever in its
- * tag: all of them come first. */
+/* A declaration applies to the whole tag that it stands in, wherever it stands
+ * there, so all declarations are read first. */
 static gboolean
 declare (XtlsReader *reader,
          const char **names,
@@ -101,7 +101,7 @@ resolve (XtlsReader *reader,
     return TRUE;
 }
 
-/* Equal by expanded name, which covers equal as written. */
+/* Duplicates are compared by expanded name, which includes equal spelling. */
 static gboolean
 is_double (const Attribute *attributes, guint n)
 {
@@ -124,9 +124,9 @@ map_prefix (xmlnode *node, const char *prefix, const char *uri)
         node->namespace_map, g_strdup (prefix), g_strdup (uri));
 }
 
-/* xmlnode_to_str() writes a map instead of the namespace if there is one; it is
- * made only where the namespace alone would not say enough: for prefixes of
- * attributes, and to take back a parent's namespace. */
+/* If there is a map, xmlnode_to_str() writes it instead of the namespace. It is
+ * made only where the namespace alone does not say enough: for prefixes of
+ * attributes, and to undo a parent's namespace. */
 static void
 set_map (xmlnode *node, const Attribute *attributes, guint n)
 {
@@ -177,7 +177,7 @@ count_nodes (XtlsReader *reader, guint n, GError **error)
                  "too many parts of a stanza");
 }
 
-/* @n: attributes of the element that begins. */
+/* @n: how many attributes the new element has. */
 static gboolean
 count_element (XtlsReader *reader, guint n, GError **error)
 {
@@ -194,7 +194,7 @@ count_element (XtlsReader *reader, guint n, GError **error)
     return reader->depth == 0 || count_nodes (reader, 1 + n, error);
 }
 
-/* Makes the node and hooks it in at once, so that it is freed with the reader
+/* Makes the node and links it at once, so that it is freed with the reader
  * whatever happens next. */
 static xmlnode *
 add_node (XtlsReader *reader, const char *name)
@@ -255,7 +255,7 @@ start_element_cb (GMarkupParseContext *markup,
     const XtlsBinding *binding;
 
     if (!start_element (reader, name, names, values, error)) {
-        /* A root that is not right was not read. */
+        /* An invalid root does not count as read. */
         if (reader->depth <= 1)
             g_clear_pointer (&reader->root, xmlnode_free);
         return;
@@ -297,14 +297,14 @@ text_cb (GMarkupParseContext *markup,
 {
     XtlsReader *reader = data;
 
-    /* GMarkup also reports the nothing between two tags. */
+    /* GMarkup also reports the empty text between two tags. */
     if (len == 0)
         return;
     if (reader->current != NULL) {
         if (count_nodes (reader, 1, error))
             xmlnode_insert_data (reader->current, text, (gssize)len);
     } else if (reader->depth == 1) {
-        /* CDATA: other text does not get as far as GMarkup there. */
+        /* This is CDATA: other text there does not reach GMarkup. */
         fail (error, XTLS_READER_ERROR_BAD_FORMAT, "text between stanzas");
     }
 }
@@ -318,7 +318,7 @@ passthrough_cb (GMarkupParseContext *markup,
 {
     XtlsReader *reader = data;
 
-    /* The checker lets only the XML declaration through, at the beginning. */
+    /* The checker lets only the XML declaration at the beginning through. */
     if (reader->root != NULL || len < 5 || memcmp (text, "<?xml", 5) != 0)
         fail (error, XTLS_READER_ERROR_RESTRICTED_XML, "restricted");
 }
@@ -383,9 +383,9 @@ parse (XtlsReader *reader, const char *data, gsize len, GError **error)
     return fail (error, XTLS_READER_ERROR_NOT_WELL_FORMED, "not well-formed");
 }
 
-/* Reads up to the end of a child at most. What was right before an error is
- * parsed before the error is told, so that the outcome does not depend on how
- * the bytes were split. */
+/* Reads no further than the end of a child. Whatever is valid before an error
+ * is parsed before the error is reported, so that the outcome does not depend
+ * on how the bytes were split. */
 static gboolean
 feed_child (XtlsReader *reader,
             const char *data,

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reads one XML stream on GMarkup: first the root element's start tag, then
- * one complete first-level child after the other as #xmlnode with every
- * namespace resolved on elements and attributes, then the root's end tag.
+ * Reads one XML stream with GMarkup: the root element's start tag, then each
+ * complete first-level child as an #xmlnode with the namespaces of elements and
+ * attributes resolved, then the root's end tag.
  *
- * Limits are counted on raw input while it arrives: a peer cannot make the
+ * Limits are applied to the raw input as it arrives: a peer cannot make the
  * reader hold more than %XTLS_STANZA_MAX bytes of an unfinished child. White
- * space between children is not kept and not counted.
+ * space between children is neither kept nor counted.
  *
- * Elements come without prefix, whatever the peer called them: xmlnode_to_str()
- * of any of them is then right by itself. Prefixed attributes keep theirs.
+ * Elements have no prefix, whatever the peer used, so that xmlnode_to_str() of
+ * any of them is correct by itself. Prefixed attributes keep their prefix.
  */
 #pragma once
 
@@ -18,25 +18,25 @@
 #include <glib.h>
 #include <xmlnode.h>
 
-/* Elements inside each other, the root's child being the first. */
+/* How deep elements may be nested, counted from the root's child. */
 #define XTLS_READER_DEPTH_MAX 32
-/* Of one element, namespace declarations included. */
+/* Attributes of one element, namespace declarations included. */
 #define XTLS_READER_ATTRIBUTES_MAX 64
-/* Elements, attributes and pieces of text of one child of the root: each costs
- * some hundred bytes of memory, and as few as four of input. */
+/* Elements, attributes and pieces of text in one child of the root: each takes
+ * some hundred bytes of memory, and as few as four bytes of input. */
 #define XTLS_READER_NODES_MAX 16384
-/* Elements right below a child of the root: what libpurple does with those of
- * a message takes time by the square of their number. */
+/* Direct children of a child of the root: libpurple's work on those of a
+ * message grows with the square of their number. */
 #define XTLS_READER_PARTS_MAX 256
-/* Namespace declarations in force at one place, so that looking one up has a
- * known cost. */
+/* Namespace declarations in force at one place, which bounds the cost of
+ * looking one up. */
 #define XTLS_READER_NAMESPACES_MAX 64
-/* Bytes of a namespace: every element in it has a copy. */
+/* Bytes of a namespace name: each element in that namespace has a copy. */
 #define XTLS_READER_NAMESPACE_MAX 256
 
 #define XTLS_READER_ERROR (xtls_reader_error_quark ())
 
-/* Named after the stream errors that they become (RFC 6120 4.9.3). */
+/* Named after the stream errors that report them (RFC 6120 4.9.3). */
 typedef enum {
     XTLS_READER_ERROR_NOT_WELL_FORMED,
     XTLS_READER_ERROR_BAD_FORMAT, /* text between the root's children */
@@ -53,11 +53,11 @@ void xtls_reader_free (XtlsReader *reader);
 
 /**
  * xtls_reader_feed:
- * @data: the next bytes of the stream, split anyhow
+ * @data: the next bytes of the stream, however they are split
  *
- * Children completed before an error can still be taken after it.
+ * Children that were complete before an error can still be taken.
  *
- * Returns: %FALSE with an #XtlsReaderError; nothing may be fed after that.
+ * Returns: %FALSE with an #XtlsReaderError, after which nothing may be fed.
  */
 gboolean xtls_reader_feed (XtlsReader *reader,
                            const char *data,
@@ -67,8 +67,8 @@ gboolean xtls_reader_feed (XtlsReader *reader,
 /**
  * xtls_reader_get_root:
  *
- * Returns: (nullable) (transfer none): the root element's start tag, its
- * attributes set and no children, once it was read.
+ * Returns: (nullable) (transfer none): the root element with its attributes and
+ * no children, once its start tag has been read.
  */
 xmlnode *xtls_reader_get_root (XtlsReader *reader);
 
@@ -76,7 +76,7 @@ xmlnode *xtls_reader_get_root (XtlsReader *reader);
  * xtls_reader_get_default_namespace:
  *
  * Returns: (nullable) (transfer none): the default namespace that the root
- * declares for its children, once the root was read.
+ * declares for its children, once its start tag has been read.
  */
 const char *xtls_reader_get_default_namespace (XtlsReader *reader);
 
@@ -84,13 +84,13 @@ const char *xtls_reader_get_default_namespace (XtlsReader *reader);
  * xtls_reader_take:
  *
  * Returns: (nullable) (transfer full): the oldest complete child of the root
- * that was not taken yet.
+ * that has not been taken yet.
  */
 xmlnode *xtls_reader_take (XtlsReader *reader);
 
 /**
  * xtls_reader_has_ended:
  *
- * Returns: %TRUE once the root's end tag was read and every child was taken.
+ * Returns: %TRUE once the root's end tag has been read and every child taken.
  */
 gboolean xtls_reader_has_ended (XtlsReader *reader);

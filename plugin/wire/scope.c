@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A stack, innermost declaration last. */
+/* A stack with the innermost declaration on top. */
 #include "scope.h"
 
 #include <string.h>

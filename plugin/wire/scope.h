@@ -10,7 +10,7 @@
 
 typedef struct XtlsScope XtlsScope;
 
-/* A declaration; lives until its element is left. */
+/* A declaration, valid until its element is left. */
 typedef struct {
     char *prefix; /* empty: the default namespace */
     gsize prefix_len;
@@ -21,16 +21,16 @@ typedef struct {
 /**
  * xtls_scope_new:
  *
- * Returns: (transfer full): a scope in which `xml` alone is declared.
+ * Returns: (transfer full): a scope in which only `xml` is declared.
  */
 XtlsScope *xtls_scope_new (void);
 void xtls_scope_free (XtlsScope *scope);
 
 /**
  * xtls_scope_declare:
- * @prefix: what is declared, empty for the default namespace
+ * @prefix: the prefix, empty for the default namespace
  * @uri: its namespace
- * @depth: of the element that declares, 1 or more, never decreasing
+ * @depth: the depth of the declaring element, 1 or more, never decreasing
  *
  * Returns: %FALSE if the specification forbids the declaration.
  */
@@ -42,7 +42,7 @@ gboolean xtls_scope_declare (XtlsScope *scope,
 /**
  * xtls_scope_leave:
  *
- * Forgets what elements at @depth and deeper have declared.
+ * Forgets the declarations of elements at @depth and deeper.
  */
 void xtls_scope_leave (XtlsScope *scope, guint depth);
 
@@ -55,5 +55,5 @@ void xtls_scope_leave (XtlsScope *scope, guint depth);
 const XtlsBinding *
 xtls_scope_find (const XtlsScope *scope, const char *prefix, gsize len);
 
-/* How many declarations are in force, `xml` not counted. */
+/* Returns: how many declarations are in force, not counting `xml`. */
 guint xtls_scope_size (const XtlsScope *scope);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Counters and queue of XEP-0198; all arithmetic is modulo 2^32. */
+/* The counters and the queue of XEP-0198; all arithmetic is modulo 2^32. */
 #include "sm.h"
 #include "iq.h"
 
@@ -8,13 +8,13 @@
 struct XtlsSm {
     char *id;
     GQueue unacked;   /* of xmlnode, oldest first */
-    GQueue sizes;     /* of the same, GSIZE_TO_POINTER */
-    gsize bytes;      /* their sum … */
-    gsize answers;    /* … and that of the answers among them */
+    GQueue sizes;     /* their sizes, as GSIZE_TO_POINTER */
+    gsize bytes;      /* the sum of the sizes … */
+    gsize responses;  /* … and of those that are responses */
     guint base;       /* how many at the head were sent before counting began */
-    gboolean dropped; /* whether there were more of these */
+    gboolean dropped; /* whether more of these were sent and dropped */
     gboolean begun;
-    guint32 sent;  /* counted ones */
+    guint32 sent;  /* counted stanzas only */
     guint32 acked; /* the peer's last count */
     guint32 received;
     guint since_ack;
@@ -101,7 +101,7 @@ drop_oldest (XtlsSm *sm)
 
     sm->bytes -= bytes;
     if (xtls_iq_is_response (stanza))
-        sm->answers -= bytes;
+        sm->responses -= bytes;
     xmlnode_free (stanza);
 }
 
@@ -116,7 +116,7 @@ xtls_sm_adopt (XtlsSm *sm, XtlsSm *base)
         sm->bytes += GPOINTER_TO_SIZE (size);
         sm->base++;
     }
-    sm->answers += base->answers;
+    sm->responses += base->responses;
     sm->dropped = sm->dropped || base->dropped;
     xtls_sm_free (base);
 }
@@ -141,7 +141,7 @@ gboolean
 xtls_sm_has_room_for_response (XtlsSm *sm, gsize bytes)
 {
     return xtls_sm_has_room (sm, bytes) &&
-           (!sm->begun || sm->answers + bytes <= XTLS_SM_RESPONSES_BYTES_MAX);
+           (!sm->begun || sm->responses + bytes <= XTLS_SM_RESPONSES_BYTES_MAX);
 }
 
 void
@@ -151,7 +151,7 @@ xtls_sm_sent (XtlsSm *sm, xmlnode *stanza, gsize bytes)
     g_queue_push_tail (&sm->sizes, GSIZE_TO_POINTER (bytes));
     sm->bytes += bytes;
     if (xtls_iq_is_response (stanza))
-        sm->answers += bytes;
+        sm->responses += bytes;
     if (sm->begun) {
         sm->sent++;
     } else if (++sm->base > XTLS_SM_BASE_MAX) {

@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What every kind of stanza has in common. */
+/* What all kinds of stanzas have in common. */
 #include "stanza.h"
 
 #include <gnutls/crypto.h>
 #include <string.h>
 
-/* 160 bits: a multiple of what one character of the alphabet holds. */
+/* 160 bits, a multiple of the five bits in one character of the alphabet. */
 #define RANDOM_BYTES 20
 
 char *
 xtls_stanza_random_id (void)
 {
-    /* 32 characters, five bits each. */
+    /* 32 characters of five bits each. */
     static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
     guint8 bytes[RANDOM_BYTES];
     GString *id = g_string_sized_new (1 + RANDOM_BYTES * 8 / 5);
     guint bits = 0, held = 0;
 
-    /* Ids that can be guessed let a stranger answer in the peer's place: there
-     * is no going on without random numbers. */
+    /* If ids could be guessed, a stranger could respond in the peer's place. We
+     * cannot continue without random numbers. */
     if (gnutls_rnd (GNUTLS_RND_KEY, bytes, sizeof bytes) != 0)
         g_error ("GnuTLS has no random numbers");
 
-    /* A digit in front would not be an xs:ID. */
+    /* An xs:ID must not begin with a digit. */
     g_string_append_c (id, 'x');
     for (gsize i = 0; i < sizeof bytes; i++) {
         held = held << 8 | bytes[i];

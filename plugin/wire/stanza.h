@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What every kind of stanza has in common. */
+/* What all kinds of stanzas have in common. */
 #pragma once
 
 #include <glib.h>
@@ -16,8 +16,8 @@ char *xtls_stanza_random_id (void);
 /**
  * xtls_stanza_drop_shadows:
  *
- * Takes the attributes out of @stanza that libpurple would take for `from`,
- * `to`, `id` or `type` and that are not: those of other namespaces. Servers
- * pass them on, in any order.
+ * Removes attributes of other namespaces called `from`, `to`, `id` or `type`
+ * from @stanza, which libpurple would mistake for the real ones. Servers pass
+ * them on, in any order.
  */
 void xtls_stanza_drop_shadows (xmlnode *stanza);

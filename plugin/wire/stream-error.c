@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The conditions of RFC 6120 4.9.3, written and read. */
+/* Writes and reads the conditions of RFC 6120 4.9.3. */
 #include "stream-error.h"
 #include "node.h"
 #include "ns.h"

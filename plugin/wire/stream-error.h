@@ -18,7 +18,7 @@ void xtls_stream_error_append (GString *out,
  * xtls_stream_error_condition:
  * @error: the peer's `<stream:error/>`
  *
- * Returns: (transfer none): the condition in it; `undefined-condition` unless
- * it is one that RFC 6120 knows.
+ * Returns: (transfer none): its condition, or `undefined-condition` if RFC 6120
+ * does not define it.
  */
 const char *xtls_stream_error_condition (const xmlnode *error);

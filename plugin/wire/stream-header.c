@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Stream headers, written and checked. */
+/* Writes and checks stream headers. */
 #include "stream-header.h"
 #include "ns.h"
 #include "xml-write.h"

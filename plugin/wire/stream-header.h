@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The headers with which an inner stream begins (RFC 6120 4.7). */
+/* The headers at the beginning of an inner stream (RFC 6120 4.7). */
 #pragma once
 
 #include "reader.h"
@@ -8,7 +8,7 @@
 
 /**
  * xtls_stream_header_append:
- * @id: (nullable): the stream's id, which makes it a responder's header
+ * @id: (nullable): the stream's id; only a responder's header has one
  */
 void xtls_stream_header_append (GString *out,
                                 const char *own,
@@ -17,10 +17,10 @@ void xtls_stream_header_append (GString *out,
 
 /**
  * xtls_stream_header_check:
- * @reader: has read the peer's header
+ * @reader: a reader that has read the peer's header
  *
- * Returns: (nullable): %NULL if the header binds both JIDs as it must,
- * otherwise the condition of the stream error that answers it.
+ * Returns: (nullable): %NULL if the header names both JIDs as it must,
+ * otherwise the condition of the stream error to send.
  */
 const char *xtls_stream_header_check (XtlsReader *reader,
                                       const char *own,

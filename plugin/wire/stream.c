@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The stream's two directions; what is said about acknowledgement is in
- * acks.c. */
+/* Both directions of the stream; acks.c negotiates acknowledgement. */
 #include "stream.h"
 #include "acks.h"
 #include "node.h"
@@ -15,9 +14,9 @@
 
 /* Forward only. */
 typedef enum {
-    PHASE_HEADER,   /* the peer's header is awaited */
-    PHASE_FEATURES, /* the responder's features are awaited */
-    PHASE_DECISION, /* the answer to <resume/> is awaited */
+    PHASE_HEADER,   /* waits for the peer's header */
+    PHASE_FEATURES, /* waits for the responder's features */
+    PHASE_DECISION, /* waits for the reply to <resume/> */
     PHASE_OPEN
 } Phase;
 
@@ -33,9 +32,9 @@ struct XtlsStream {
     GString *output;
     XtlsReader *reader;
     XtlsAcks *acks;
-    GQueue inbox;    /* stanzas found right and not taken */
-    gsize undecided; /* memory of those that came in PHASE_DECISION */
-    GError *failure; /* once set, nothing is read or written any more */
+    GQueue inbox;    /* valid stanzas that were not taken yet */
+    gsize undecided; /* memory of the stanzas from PHASE_DECISION */
+    GError *failure; /* once set, nothing is read or written */
 };
 
 G_DEFINE_QUARK (xtls - stream - error - quark, xtls_stream_error)
@@ -116,8 +115,8 @@ end_output (XtlsStream *stream)
     xtls_acks_mute (stream->acks);
 }
 
-/* The peer is told with @condition (and @detail, XML text) unless we have said
- * our last word already. Returns FALSE. */
+/* Sends the peer the stream error @condition (with @detail, XML text), unless
+ * we have closed the stream already. Returns FALSE. */
 static gboolean
 fail_with (XtlsStream *stream,
            XtlsStreamError code,
@@ -126,7 +125,7 @@ fail_with (XtlsStream *stream,
 {
     stream->failure =
         g_error_new_literal (XTLS_STREAM_ERROR, (gint)code, condition);
-    /* RFC 6120 4.9.1.2: the error stands inside a stream. */
+    /* RFC 6120 4.9.1.2: an error is sent inside a stream. */
     xtls_stream_start (stream);
     if (stream->output_state == OUTPUT_BEGUN) {
         if (code != XTLS_STREAM_ERROR_FROM_PEER)
@@ -167,7 +166,7 @@ handle_features (XtlsStream *stream, xmlnode *node)
 {
     gboolean offered;
 
-    /* Of no meaning from an initiator or a second time. */
+    /* Features from an initiator, or sent a second time, mean nothing. */
     if (stream->phase != PHASE_FEATURES)
         return;
     offered = xmlnode_get_child_with_namespace (node, "sm", XTLS_NS_SM) != NULL;
@@ -193,7 +192,7 @@ handle_sm (XtlsStream *stream, xmlnode *node)
     return TRUE;
 }
 
-/* Absent, or exactly @jid. */
+/* Returns: whether the attribute is missing or exactly @jid. */
 static gboolean
 address_is_right (const xmlnode *stanza, const char *name, const char *jid)
 {
@@ -203,8 +202,8 @@ address_is_right (const xmlnode *stanza, const char *name, const char *jid)
     return address == NULL || strcmp (address, jid) == 0;
 }
 
-/* Once the stream is open, whoever feeds it takes stanzas and stops feeding
- * while many wait; before that nobody does. */
+/* Once the stream is open, its user takes stanzas and stops feeding while many
+ * wait. Before that nobody does. */
 static gboolean
 has_room (XtlsStream *stream, const xmlnode *stanza)
 {
@@ -214,15 +213,15 @@ has_room (XtlsStream *stream, const xmlnode *stanza)
     return stream->undecided <= XTLS_STREAM_UNDECIDED_MAX;
 }
 
-/* Keeps the stanza; or leaves it to the caller and fails. */
+/* Keeps the stanza, or fails and leaves it to the caller. */
 static gboolean
 handle_stanza (XtlsStream *stream, xmlnode *stanza)
 {
     if (!address_is_right (stanza, "from", stream->peer) ||
         !address_is_right (stanza, "to", stream->own))
         return fail (stream, "invalid-from");
-    /* libpurple reads attributes by name alone: this removes those of other
-     * namespaces that are called so, too. */
+    /* libpurple reads attributes by name alone: this also removes those of
+     * other namespaces with the same name. */
     xmlnode_set_attrib (stanza, "from", stream->peer);
     xmlnode_set_attrib (stanza, "to", stream->own);
     if (!has_room (stream, stanza))
@@ -239,7 +238,7 @@ is_stanza (const xmlnode *node)
            xtls_node_is (node, "iq", XTLS_NS_CLIENT);
 }
 
-/* A child of the peer's root that is not a stanza. */
+/* Handles a child of the peer's root that is not a stanza. */
 static gboolean
 handle_element (XtlsStream *stream, xmlnode *node)
 {
@@ -262,20 +261,20 @@ handle_element (XtlsStream *stream, xmlnode *node)
 static gboolean
 handle_child (XtlsStream *stream, xmlnode *node)
 {
-    gboolean right;
+    gboolean valid;
 
     if (is_stanza (node) && stream->phase != PHASE_FEATURES) {
-        right = handle_stanza (stream, node);
-        if (right)
+        valid = handle_stanza (stream, node);
+        if (valid)
             return TRUE;
     } else {
-        right = handle_element (stream, node);
+        valid = handle_element (stream, node);
     }
     xmlnode_free (node);
-    return right;
+    return valid;
 }
 
-/* Deals with everything that the reader has. */
+/* Handles everything that the reader has. */
 static gboolean
 drain (XtlsStream *stream)
 {
@@ -322,7 +321,7 @@ xtls_stream_feed (XtlsStream *stream,
 
     if (stream->failure == NULL) {
         xtls_reader_feed (stream->reader, (const char *)data, len, &local);
-        /* What was right before the error comes first. */
+        /* What was valid before the error is handled first. */
         if (drain (stream) && local != NULL)
             fail (stream, condition_of (local));
         g_clear_error (&local);
@@ -351,8 +350,8 @@ refuse (GError **error, XtlsStreamError code, const char *message)
     return FALSE;
 }
 
-/* What peers take: both stanzas in their namespace, which is also that of the
- * stream. */
+/* What peers accept: the two kinds of stanza, in the namespace that is also the
+ * stream's. */
 static gboolean
 is_own_stanza (const xmlnode *node)
 {

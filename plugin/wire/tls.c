@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The TLS engine on GnuTLS, see tls.h. */
+/* The TLS engine on GnuTLS; see tls.h. */
 #include "tls.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 
 #define RECORD_MIN 64 /* RFC 8449 4 */
 
-/* Extensions by which a peer asks for smaller records. */
+/* Extensions in which a peer requests smaller records. */
 #define EXT_MAX_FRAGMENT_LENGTH 1 /* RFC 6066 4 */
 #define EXT_RECORD_SIZE_LIMIT 28  /* RFC 8449 */
 
@@ -30,25 +30,25 @@
 
 struct XtlsTls {
     XtlsTlsRole role;
-    gnutls_session_t session; /* NULL only if it could not be made */
+    gnutls_session_t session; /* NULL only if it could not be created */
     gboolean padding;
     gboolean ready; /* the handshake function is done */
     gboolean bye_sent;
-    gboolean ended;   /* the peer's close_notify was read */
-    gboolean starved; /* GnuTLS asked for more than was fed */
-    gboolean flooded; /* the handshake went over its limit */
+    gboolean ended;   /* the peer's close_notify has been read */
+    gboolean starved; /* GnuTLS wanted more than was fed */
+    gboolean flooded; /* the handshake exceeded its limit */
 
-    gsize record_max; /* most plaintext that the peer takes in one record */
+    gsize record_max; /* the most plaintext the peer accepts in a record */
 
     GByteArray *in;
-    gsize taken; /* bytes of @in that GnuTLS has; they are cut off lazily */
+    gsize taken; /* bytes of @in that GnuTLS has read; removed lazily */
     GByteArray *out;
-    gsize handshake_in, handshake_out; /* bytes, until the handshake is done */
+    gsize handshake_in, handshake_out; /* bytes, until it is done */
 
     XtlsTlsVerify verify;
     gpointer user_data; /* borrowed */
-    GError *refusal;    /* what @verify said */
-    GError *failure;    /* once set, nothing moves any more */
+    GError *refusal;    /* the error of @verify */
+    GError *failure;    /* once set, nothing is read or written */
 };
 
 GQuark
@@ -77,7 +77,7 @@ map_alert (gnutls_alert_description_t alert)
     }
 }
 
-/* The only place that knows what a GnuTLS code means to us. */
+/* The only place that maps GnuTLS codes to our errors. */
 static XtlsTlsError
 map_code (XtlsTls *tls, int code)
 {
@@ -150,7 +150,7 @@ report (XtlsTls *tls, GError **error)
     return FALSE;
 }
 
-/* --- what GnuTLS calls -------------------------------------------------- */
+/* --- callbacks of GnuTLS -------------------------------------------------- */
 
 static ssize_t
 pull_cb (gnutls_transport_ptr_t ptr, void *buffer, size_t wanted)
@@ -190,7 +190,7 @@ push_cb (gnutls_transport_ptr_t ptr, const void *data, size_t len)
     return (ssize_t)len;
 }
 
-/* GnuTLS calls this after the peer proved that it has the private key. */
+/* GnuTLS calls this after the peer has proved that it owns the private key. */
 static int
 verify_cb (gnutls_session_t session)
 {
@@ -224,9 +224,9 @@ extension_cb (void *data,
     return 0;
 }
 
-/* GnuTLS keeps data within the size of records that the peer asks for, but not
- * the padding that we add, and does not tell the size: it is read here. What
- * is wrong in the message is for GnuTLS to find. */
+/* GnuTLS keeps data within the record size that the peer requests, but not the
+ * padding that we add, and does not report the size, so it is read here. GnuTLS
+ * finds whatever is wrong in the message. */
 static int
 hello_cb (gnutls_session_t session,
           unsigned int type,
@@ -244,7 +244,7 @@ hello_cb (gnutls_session_t session,
     return 0;
 }
 
-/* --- setting up --------------------------------------------------------- */
+/* --- setup --------------------------------------------------------- */
 
 /* Parsing the priority string costs as much as a tenth of a handshake, so it
  * is done once. A GnuTLS without ML-KEM does not know the hybrid. */
@@ -356,8 +356,8 @@ xtls_tls_feed (XtlsTls *tls, const guint8 *data, gsize len)
     if (tls->failure != NULL || tls->ended || len == 0)
         return;
 
-    /* Moving what is left only when it is the smaller part keeps the cost
-     * linear however small the pieces are. */
+    /* Moving the rest only if it is the smaller part keeps the cost linear,
+     * however small the pieces are. */
     if (tls->taken == tls->in->len) {
         g_byte_array_set_size (tls->in, 0);
         tls->taken = 0;
@@ -368,8 +368,8 @@ xtls_tls_feed (XtlsTls *tls, const guint8 *data, gsize len)
     g_byte_array_append (tls->in, data, (guint)len);
 }
 
-/* Both sides present a certificate: a server that does not ask for ours does
- * not know to whom it talks. */
+/* Both sides present a certificate: a server that does not request ours would
+ * not know whom it talks to. */
 static gboolean
 was_asked (XtlsTls *tls)
 {
@@ -377,7 +377,7 @@ was_asked (XtlsTls *tls)
            gnutls_certificate_client_get_request_status (tls->session) > 0;
 }
 
-/* Returns: whether to go on reading. */
+/* Returns: whether to continue reading. */
 static gboolean
 handshake (XtlsTls *tls)
 {
@@ -405,8 +405,8 @@ handshake (XtlsTls *tls)
     }
 }
 
-/* GnuTLS takes every alert but close_notify for fatal, as it should in TLS 1.3
- * (RFC 8446 6), user_canceled included, which has no use here. */
+/* GnuTLS treats every alert but close_notify as fatal, as TLS 1.3 requires (RFC
+ * 8446 6). That includes user_canceled, which is not used here. */
 static void
 read_records (XtlsTls *tls, GByteArray *plain)
 {
@@ -425,7 +425,7 @@ read_records (XtlsTls *tls, GByteArray *plain)
             tls->taken = 0;
             return;
         }
-        /* GnuTLS also says "again" after a key update, with more to read. */
+        /* GnuTLS also returns "again" after a key update, with more to read. */
         if (ret == GNUTLS_E_AGAIN && tls->starved)
             return;
         if (ret < 0 && ret != GNUTLS_E_AGAIN && ret != GNUTLS_E_INTERRUPTED) {
@@ -447,8 +447,8 @@ xtls_tls_step (XtlsTls *tls, GByteArray *plain, GError **error)
     return report (tls, error);
 }
 
-/* The content type that TLS 1.3 adds is in every record, so making the data
- * itself a multiple makes the records one. */
+/* Each record has one more byte, for TLS 1.3's content type. If the data is a
+ * multiple of the step, so are the records. */
 static gsize
 padding_for (XtlsTls *tls, gsize len)
 {
@@ -494,7 +494,7 @@ xtls_tls_bye (XtlsTls *tls)
     gnutls_bye (tls->session, GNUTLS_SHUT_WR);
 }
 
-/* --- questions ---------------------------------------------------------- */
+/* --- getters ---------------------------------------------------------- */
 
 GByteArray *
 xtls_tls_get_output (XtlsTls *tls)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The TLS engine: bytes in, bytes out, GnuTLS between. TLS 1.3 only, a
- * certificate from both sides, no tickets, no resumption, no early data, no
- * SNI. It opens no socket and owns no timer.
+ * The TLS engine: bytes in, bytes out, with GnuTLS in between. TLS 1.3 only,
+ * with certificates from both sides, and without tickets, resumption, early
+ * data or SNI. It opens no socket and has no timer.
  */
 #pragma once
 
@@ -13,15 +13,15 @@
 #define XTLS_TLS_HANDSHAKE_MAX (64 * 1024)
 /* Records are padded to the next multiple of this … */
 #define XTLS_TLS_PADDING_STEP 256
-/* … up to this many bytes of plaintext; larger ones are not padded. */
+/* … up to this many bytes of plaintext; larger records are not padded. */
 #define XTLS_TLS_PADDING_MAX 4096
 
 #define XTLS_TLS_ERROR (xtls_tls_error_quark ())
 
 typedef enum {
-    XTLS_TLS_ERROR_HANDSHAKE,   /* versions, groups or messages do not fit */
-    XTLS_TLS_ERROR_CERTIFICATE, /* we refused the peer's certificate */
-    XTLS_TLS_ERROR_REFUSED,     /* the peer refused ours, by an alert */
+    XTLS_TLS_ERROR_HANDSHAKE,   /* no common version, group or message */
+    XTLS_TLS_ERROR_CERTIFICATE, /* we rejected the peer's certificate */
+    XTLS_TLS_ERROR_REFUSED,     /* the peer rejected ours, by an alert */
     XTLS_TLS_ERROR_ALERT,       /* any other fatal alert from the peer */
     XTLS_TLS_ERROR_RECORD,      /* a record was damaged or malformed */
     XTLS_TLS_ERROR_TOO_LONG     /* over XTLS_TLS_HANDSHAKE_MAX */
@@ -34,12 +34,12 @@ typedef struct XtlsTls XtlsTls;
 /**
  * XtlsTlsVerify:
  * @der: (transfer none): the peer's own certificate, DER
- * @error: why it is refused
+ * @error: why it is rejected
  *
- * Called once, inside the handshake; must not free the engine.
+ * Called once, during the handshake. It must not free the engine.
  *
- * Returns: %TRUE to go on. On %FALSE the peer is sent the alert
- * `bad_certificate`.
+ * Returns: %TRUE to continue; on %FALSE the alert `bad_certificate` is sent to
+ * the peer.
  */
 typedef gboolean (*XtlsTlsVerify) (const gnutls_datum_t *der,
                                    gpointer user_data,
@@ -49,10 +49,10 @@ GQuark xtls_tls_error_quark (void);
 
 /**
  * xtls_tls_new:
- * @role: the Jingle initiator is client
+ * @role: the Jingle initiator is the client
  * @credentials: (transfer none): own certificate and key; must outlive the
  *   engine
- * @padding: whether own records hide the length of what is in them
+ * @padding: whether our records hide the length of their content
  *
  * Returns: (transfer full): an engine that has not begun its handshake.
  */
@@ -64,27 +64,27 @@ XtlsTls *xtls_tls_new (XtlsTlsRole role,
 
 void xtls_tls_free (XtlsTls *tls);
 
-/* For records from now on, as @padding of xtls_tls_new(). */
+/* Applies to records from now on, like @padding of xtls_tls_new(). */
 void xtls_tls_set_padding (XtlsTls *tls, gboolean padding);
 
 /**
  * xtls_tls_feed:
- * @data: bytes of the peer, split anyhow; at most a few MiB at a time
+ * @data: bytes of the peer, however they are split; at most a few MiB at a time
  *
- * Takes bytes in, without looking at them. Call xtls_tls_step() next.
+ * Stores bytes without processing them. Call xtls_tls_step() next.
  */
 void xtls_tls_feed (XtlsTls *tls, const guint8 *data, gsize len);
 
 /**
  * xtls_tls_step:
- * @plain: decrypted bytes are appended here
+ * @plain: decrypted bytes are appended to it
  *
- * Goes as far as the bytes fed allow: handshake, alerts, records. The first
- * call of a client produces its hello. After a failure the alert that tells the
- * peer is in the output.
+ * Processes handshake, alerts and records as far as the bytes allow. A client's
+ * first call produces its hello. After a failure the alert for the peer is in
+ * the output.
  *
- * Returns: %FALSE with an #XtlsTlsError when the connection has failed.
- * Once failed it stays failed.
+ * Returns: %FALSE with an #XtlsTlsError if the connection has failed, which is
+ * final.
  */
 gboolean xtls_tls_step (XtlsTls *tls, GByteArray *plain, GError **error);
 
@@ -92,7 +92,7 @@ gboolean xtls_tls_step (XtlsTls *tls, GByteArray *plain, GError **error);
  * xtls_tls_write:
  * @data: (array length=len): plaintext; the handshake must be done
  *
- * Encrypts; the records are in the output.
+ * Encrypts @data; the records are put into the output.
  */
 gboolean
 xtls_tls_write (XtlsTls *tls, const guint8 *data, gsize len, GError **error);
@@ -100,8 +100,8 @@ xtls_tls_write (XtlsTls *tls, const guint8 *data, gsize len, GError **error);
 /**
  * xtls_tls_bye:
  *
- * Puts `close_notify` in the output. Once; nothing can be written after it.
- * Before the end of the handshake it does nothing.
+ * Puts `close_notify` into the output, once; nothing can be written after it.
+ * Before the handshake is done it does nothing.
  */
 void xtls_tls_bye (XtlsTls *tls);
 
@@ -116,15 +116,15 @@ GByteArray *xtls_tls_get_output (XtlsTls *tls);
 /**
  * xtls_tls_is_ready:
  *
- * Returns: %TRUE once the handshake function is done. A TLS 1.3 client is ready
- * before the server has judged its certificate.
+ * Returns: %TRUE once the handshake function has returned. A TLS 1.3 client is
+ * ready before the server has checked its certificate.
  */
 gboolean xtls_tls_is_ready (XtlsTls *tls);
 
 /**
  * xtls_tls_has_ended:
  *
- * Returns: %TRUE once the peer's `close_notify` was read.
+ * Returns: %TRUE once the peer's `close_notify` has been read.
  */
 gboolean xtls_tls_has_ended (XtlsTls *tls);
 
@@ -139,6 +139,7 @@ char *xtls_tls_describe (XtlsTls *tls);
 /**
  * xtls_tls_get_binding:
  * @binding: (out caller-allocates) (array fixed-size=32): the tls-exporter
- *   channel binding of RFC 9266, equal at both ends. Once ready.
+ *   channel binding of RFC 9266, which is the same on both sides. Only when
+ *   ready.
  */
 gboolean xtls_tls_get_binding (XtlsTls *tls, guint8 binding[32]);

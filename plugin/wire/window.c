@@ -1,31 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How much may be in flight, by the measured rate. */
+/* Computes how much may be in flight from the measured rate. */
 #include "window.h"
 
-/* The queue that may stand on the path, microseconds. */
+/* The queueing delay on the path that is accepted, microseconds. */
 #define QUEUE (G_USEC_PER_SEC / 10)
-/* The shortest time over which a rate is measured; longer if no block that left
- * in it was answered until then. */
+/* The shortest time over which a rate is measured. It is longer if no block
+ * that was sent in it has been acknowledged by then. */
 #define PERIOD G_USEC_PER_SEC
-/* An answer that takes longer even when nothing else is on the way is not told
- * from a queue. */
+/* If acknowledgements take longer than this even with nothing else in flight,
+ * that cannot be told from a queue. */
 #define USUAL_MAX (10 * G_USEC_PER_SEC)
-/* A block is what the path takes in this part of a second. */
+/* A block has the size that the path carries in this fraction of a second. */
 #define BLOCKS_PER_SECOND 2
-/* So many blocks fit at least. */
+/* At least this many blocks fit into the window. */
 #define BLOCKS_AT_LEAST 2
-/* An answer is late if it takes so many times the jitter longer than usual. */
+/* An acknowledgement is late if it takes longer than usual by this many times
+ * the jitter. */
 #define JITTERS 4
-/* By how much a window grows in a period as long as it never met a queue. */
+/* The factor by which the window grows in a period as long as no queue has
+ * built up. */
 #define GROW 4
-/* It is tried with a queue of at most so much, microseconds. */
+/* Growth is tried only while the queueing delay is at most this,
+ * microseconds. */
 #define TRY G_USEC_PER_SEC
 
 typedef struct {
     guint id;
     gsize size;
-    gsize
-        load; /* bytes in flight when it left, its own and overhead included */
+    gsize load; /* bytes in flight when it was sent, with itself and overhead */
     gint64 sent;
 } Block;
 
@@ -33,26 +35,27 @@ struct XtlsWindow {
     guint block_size;
     gsize size;
     GQueue blocks; /* in the order in which they were sent */
-    gsize bytes;   /* theirs */
+    gsize bytes;   /* the bytes of those */
     gsize largest_taken;
-    gboolean refused; /* something had to wait since the last answer */
+    gboolean refused; /* something had to wait since the last one arrived */
 
-    /* The path, as far as it is known. */
-    guint64 rate;    /* bytes a second, overhead included; 0: not known */
-    gint64 usual;    /* time of an answer without a queue; 0: not known */
-    gint64 jitter;   /* by how much such a time is shorter, on average; by how
-                        much it is longer could be a queue's doing */
-    gboolean filled; /* a queue was met on it */
+    /* What is known of the path. */
+    guint64 rate;  /* bytes a second with overhead; 0: unknown */
+    gint64 usual;  /* time to an acknowledgement without a queue; 0: unknown */
+    gint64 jitter; /* by how much such a time is shorter, on average; a longer
+                      one might be due to a queue */
+    gboolean filled; /* a queue has built up on it */
 
-    /* What is measured: something has been in flight, or has waited to be sent,
-     * ever since `start`. */
+    /* The current measurement: since `start`, something has always been in
+     * flight or waiting to be sent. */
     struct {
         gboolean running;
         gint64 start;
-        guint64 taken;   /* bytes, overhead included */
-        gint64 shortest; /* how long an answer took, of what left in it … */
-        gint64 longest;  /* … at most */
-        gboolean idle;   /* at some time nothing had to wait */
+        guint64 taken;   /* bytes acknowledged, with overhead */
+        gint64 shortest; /* the shortest time to an acknowledgement, of what was
+                            sent in it … */
+        gint64 longest;  /* … and the longest */
+        gboolean idle;   /* at some time nothing was waiting */
     } period;
 };
 
@@ -78,7 +81,8 @@ xtls_window_free (XtlsWindow *window)
     g_free (window);
 }
 
-/* Answers come in order, as a rule: the search ends at the first block. */
+/* Acknowledgements usually arrive in order, so the search ends at the first
+ * block. */
 static GList *
 find (XtlsWindow *window, guint id)
 {
@@ -172,7 +176,7 @@ xtls_window_has (XtlsWindow *window, guint id)
     return find (window, id) != NULL;
 }
 
-/* Two blocks, so that one can be on its way while the other is answered. */
+/* Two blocks, so that one can travel while the other is being acknowledged. */
 static gsize
 get_floor (XtlsWindow *window)
 {
@@ -180,29 +184,29 @@ get_floor (XtlsWindow *window)
            (xtls_window_get_block (window) + XTLS_WINDOW_OVERHEAD);
 }
 
-/* What an answer takes at most as a rule without a queue. */
+/* How long an acknowledgement normally takes at most without a queue. */
 static gint64
 get_normal (const XtlsWindow *window)
 {
     return window->usual + QUEUE / 2 + JITTERS * window->jitter;
 }
 
-/* Every answer of the period took longer than the path alone needs. */
+/* Every acknowledgement of the period took longer than the path alone needs. */
 static gboolean
 has_queue (const XtlsWindow *window)
 {
     return window->period.shortest > get_normal (window);
 }
 
-/* An answer of the period was late. */
+/* An acknowledgement of the period was late. */
 static gboolean
 was_late (const XtlsWindow *window)
 {
     return window->period.longest > get_normal (window);
 }
 
-/* The 100 ms let the window grow when the path gets faster. On a long path, and
- * in steps of whole blocks, that is too little. */
+/* The accepted delay lets the window grow when the path gets faster. On a long
+ * path, and in steps of whole blocks, that is too little. */
 static guint64
 grow (XtlsWindow *window)
 {
@@ -228,8 +232,8 @@ get_target (XtlsWindow *window)
     return (gsize)MIN (target, XTLS_WINDOW_MAX);
 }
 
-/* Little to send says nothing about the path, unless there is a queue all the
- * same, or more was taken than before. */
+/* A period with little to send says nothing about the path, unless a queue
+ * built up nevertheless or more was acknowledged than before. */
 static void
 end_period (XtlsWindow *window, gint64 now)
 {
@@ -247,8 +251,9 @@ end_period (XtlsWindow *window, gint64 now)
     begin_period (window, now);
 }
 
-/* With hardly anything before it, what a block takes is the path's own time,
- * which varies; less time tells, too, whatever was before it. */
+/* With hardly anything in flight before it, a block takes the path's own
+ * time, which varies. A shorter time is always informative, whatever was in
+ * flight. */
 static void
 note_time (XtlsWindow *window, const Block *block, gint64 took)
 {

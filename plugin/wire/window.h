@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How much may be in flight: the blocks of a bytestream that were sent and not
- * answered, and the rate at which answers come.
+ * Limits how much may be in flight: which blocks of a bytestream were sent and
+ * not acknowledged, and at which rate acknowledgements arrive.
  *
- * The window is what the path holds at the measured rate, and 100 ms more, so
+ * The window is what the path carries at the measured rate, plus 100 ms, so
  * that whatever is sent next waits no longer than that. A rate counts only if
  * it was measured over at least a second in which there was always something to
- * send: servers let a burst pass before they slow a client down. While no queue
- * builds up, the window grows. On a slow path blocks are made smaller, and the
- * window holds two of them, about a second's worth.
+ * send, because servers let a burst pass before they slow a client down. While
+ * no queue builds up, the window grows. On a slow path blocks are made smaller,
+ * and the window holds two of them, about a second's worth.
  */
 #pragma once
 
 #include <glib.h>
 
-/* The window before anything was measured, in bytes. Servers with a token
- * bucket let about as much pass at once. */
+/* The window before anything has been measured, in bytes. Servers with a token
+ * bucket let about this much pass at once. */
 #define XTLS_WINDOW_FIRST (20 * 1024)
-/* … and in blocks, if they are small. */
+/* The same in blocks, if they are small. */
 #define XTLS_WINDOW_FIRST_BLOCKS 4
 /* The largest window, in bytes and, however small they are, in blocks. */
 #define XTLS_WINDOW_MAX (1024 * 1024)
 #define XTLS_WINDOW_BLOCKS_MAX 256
-/* What a block takes on the wire beside its bytes counts as so many more. */
+/* What a block takes on the wire beside its bytes, in bytes. */
 #define XTLS_WINDOW_OVERHEAD 200
-/* No path is so slow that blocks are made smaller than this. */
+/* However slow the path, blocks are not made smaller than this. */
 #define XTLS_WINDOW_BLOCK_MIN 1024
 
 typedef struct XtlsWindow XtlsWindow;
@@ -47,8 +47,8 @@ gboolean xtls_window_fits (XtlsWindow *window, gsize size);
 /**
  * xtls_window_get_block:
  *
- * Returns: how large the next block should be at most: what the path takes in
- * about half a second.
+ * Returns: how large the next block may be: what the path carries in about half
+ * a second.
  */
 gsize xtls_window_get_block (XtlsWindow *window);
 
@@ -58,14 +58,14 @@ gsize xtls_window_get_block (XtlsWindow *window);
  * @size: its size in bytes
  * @now: the time in microseconds, monotonic
  *
- * A block leaves, whether it fits or not.
+ * A block has been sent, whether it fitted or not.
  */
 void xtls_window_sent (XtlsWindow *window, guint id, gsize size, gint64 now);
 
 /**
  * xtls_window_sent_again:
  *
- * The block @id leaves once more, as @new_id.
+ * The block @id has been sent again, as @new_id.
  */
 void
 xtls_window_sent_again (XtlsWindow *window, guint id, guint new_id, gint64 now);
@@ -80,8 +80,8 @@ gboolean xtls_window_has (XtlsWindow *window, guint id);
 /**
  * xtls_window_taken:
  *
- * The block @id, which is in flight, was taken by the peer. The rate is
- * measured by it.
+ * The block @id, which is in flight, has been acknowledged. The rate is
+ * measured from this.
  */
 void xtls_window_taken (XtlsWindow *window, guint id, gint64 now);
 
@@ -102,23 +102,24 @@ gsize xtls_window_get_largest (XtlsWindow *window);
 /**
  * xtls_window_get_largest_taken:
  *
- * Returns: the size of the largest block that was ever taken.
+ * Returns: the size of the largest block that was ever acknowledged.
  */
 gsize xtls_window_get_largest_taken (XtlsWindow *window);
 
 /**
  * xtls_window_is_empty:
  *
- * Returns: %TRUE if no block is in flight. Blocks may be empty themselves.
+ * Returns: %TRUE if no block is in flight. (A block in flight may be empty.)
  */
 gboolean xtls_window_is_empty (XtlsWindow *window);
 
 /**
  * xtls_window_has_room:
- * @unsent: bytes that wait to be sent already
+ * @unsent: bytes that already wait to be sent
  *
- * Returns: %TRUE if what comes behind them hardly waits; before anything was
- * measured, if nothing at all is under way. Whoever has much to
- * send, and asks before each piece, leaves room for what is urgent.
+ * Returns: %TRUE if anything queued after them would hardly have to wait;
+ * before anything has been measured, %TRUE only if nothing is in flight. A
+ * sender of bulk data that checks this before each piece leaves room for urgent
+ * stanzas.
  */
 gboolean xtls_window_has_room (XtlsWindow *window, gsize unsent);

@@ -1,38 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Characters as XML 1.0 (fifth edition) sorts them, and strict UTF-8 decoded
- * byte by byte. */
+/* Character classes of XML 1.0 (fifth edition), and a strict UTF-8 decoder that
+ * takes one byte at a time. */
 #pragma once
 
 #include <glib.h>
 
 /**
  * XtlsXmlCharDecoder:
- * @wanted: how many bytes are missing; with 0 @character is complete
+ * @wanted: how many bytes are missing; @character is complete at 0
  *
- * All zero at the beginning.
+ * Must be all zero at first.
  */
 typedef struct {
     guint wanted;
     gunichar character;
-    gunichar least; /* smaller ones are overlong */
+    gunichar least; /* smaller values are overlong */
 } XtlsXmlCharDecoder;
 
 /**
  * xtls_xml_char_decode:
- * @byte: the next byte, from 0x80 on when a character begins
+ * @byte: the next byte; at the beginning of a character it is 0x80 or more
  *
  * Surrogates and characters beyond U+10FFFF are decoded:
  * xtls_xml_char_is_valid() refuses them.
  *
- * Returns: %FALSE if the bytes are not UTF-8 or longer than need be.
+ * Returns: %FALSE if the bytes are not UTF-8, or an overlong form of it.
  */
 gboolean xtls_xml_char_decode (XtlsXmlCharDecoder *decoder, guint8 byte);
 
-/* Whether @c is white space, production 3. */
+/* Returns: whether @c is white space (production 3). */
 gboolean xtls_xml_char_is_space (gunichar c);
-/* Whether @c is a character, production 2. */
+/* Returns: whether @c is a character (production 2). */
 gboolean xtls_xml_char_is_valid (gunichar c);
-/* Whether @c may begin or continue a name without a colon, productions 4 and
- * 4a. */
+/* Returns: whether @c may begin or continue a name without a colon (productions
+ * 4 and 4a). */
 gboolean xtls_xml_char_is_name_start (gunichar c);
 gboolean xtls_xml_char_is_name (gunichar c);

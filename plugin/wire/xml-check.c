@@ -1,36 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* XML 1.0 (fifth edition) and Namespaces in XML 1.0 as a lexer over bytes. */
+/* A lexer over bytes for XML 1.0 (fifth edition) and Namespaces in XML 1.0. */
 #include "xml-check.h"
 #include "xml-char.h"
 #include "xml-declaration.h"
 
 #include <string.h>
 
-/* An XML declaration of ours has 21 bytes; with every option it has 60. */
+/* Our XML declaration has 21 bytes; with every option one has 60. */
 #define DECLARATION_MAX 128
-/* The longest of the five entities' names. */
+/* The length of the longest of the five entity names. */
 #define ENTITY_MAX 4
 
 typedef enum {
-    BEGIN,    /* nothing was read */
+    BEGIN,    /* nothing has been read */
     BEGIN_LT, /* `<` was the first byte */
     DECLARATION,
-    CONTENT, /* between tags, before and after the root as well */
+    CONTENT, /* between tags, also before and after the root */
     LT,
     LT_BANG,
     CDATA_OPEN,
     CDATA,
     NAME,
-    END_SPACE, /* in an end tag, behind the name */
-    TAG_SPACE, /* in a start tag, behind white space */
+    END_SPACE, /* in an end tag, after the name */
+    TAG_SPACE, /* in a start tag, after white space */
     ATTRIBUTE,
     ATTRIBUTE_EQUALS,
     ATTRIBUTE_QUOTE,
     VALUE,
     AFTER_VALUE,
-    EMPTY, /* behind the slash of an empty element */
+    EMPTY, /* after the slash of an empty element */
     REFERENCE,
-    REFERENCE_NUMBER, /* behind `&#` */
+    REFERENCE_NUMBER, /* after `&#` */
     REFERENCE_DECIMAL,
     REFERENCE_HEX
 } State;
@@ -47,15 +47,16 @@ struct XtlsXmlCheck {
     gboolean name_start; /* the next character begins a part of a name */
     gboolean name_colon;
     gunichar quote;
-    guint brackets; /* how many `]` (at most 2) were the last characters */
+    guint brackets; /* how many `]` were just read, at most 2 */
 
     State reference_in; /* CONTENT or VALUE */
-    guint length;       /* of what is being collected */
-    gunichar code;      /* of a character reference */
+    guint length;       /* length of what is being collected */
+    gunichar code;      /* value of a character reference */
     char text[DECLARATION_MAX];
 };
 
-/* Bytes that change nothing: in text, in values, in CDATA, in names. */
+/* Bytes that do not change the state: in text, in values, in CDATA, in
+ * names. */
 enum { T = 1, V = 2, C = 4, N = 8 };
 
 static const guint8 classes[256] = {
@@ -99,9 +100,9 @@ xtls_xml_check_free (XtlsXmlCheck *check)
 }
 
 static XtlsXmlVerdict
-well_formed (gboolean right)
+well_formed (gboolean holds)
 {
-    return right ? XTLS_XML_OK : XTLS_XML_NOT_WELL_FORMED;
+    return holds ? XTLS_XML_OK : XTLS_XML_NOT_WELL_FORMED;
 }
 
 static XtlsXmlVerdict
@@ -439,7 +440,7 @@ step (XtlsXmlCheck *check, gunichar c)
     return XTLS_XML_NOT_WELL_FORMED;
 }
 
-/* How many bytes from @data on change nothing at all. */
+/* Returns: how many bytes from @data on do not change the state. */
 static gsize
 skip_plain (XtlsXmlCheck *check, const guint8 *data, gsize len)
 {

@@ -13,8 +13,8 @@ skip_space (const char *p)
     return p;
 }
 
-/* Reads ` name = 'value'` at @p: the value's length and what follows, or
- * %NULL. */
+/* Reads ` name = 'value'` at @p. Returns: the position after it, with the
+ * value's length, or %NULL. */
 static const char *
 read_option (const char *p, const char *name, const char **value, gsize *len)
 {

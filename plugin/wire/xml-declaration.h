@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The XML declaration that a stream may begin with. */
+/* Checks the XML declaration at the beginning of a stream. */
 #pragma once
 
 #include <glib.h>
 
 /**
  * xtls_xml_declaration_is_right:
- * @text: what stands between `<?xml` and `?>`, ASCII
+ * @text: the text between `<?xml` and `?>`, ASCII
  *
- * Returns: %TRUE for version 1.0 in UTF-8, well-formed.
+ * Returns: %TRUE for a well-formed declaration of version 1.0 in UTF-8.
  */
 gboolean xtls_xml_declaration_is_right (const char *text);

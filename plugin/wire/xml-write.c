@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Recursion over the tree, one output buffer, nothing copied. */
+/* Walks the tree recursively and writes into one buffer, without copies. */
 #include "xml-write.h"
 #include "reader.h"
 #include "scope.h"
@@ -7,20 +7,20 @@
 
 #include <string.h>
 
-/* The stream's own namespace and the stanzas'. */
+/* The namespaces of the stream and of its stanzas. */
 #define DECLARED_BY_ROOT 2
 
 typedef struct {
     GString *out;
-    gsize limit; /* of out->len */
+    gsize limit; /* in bytes of out->len */
     guint depth;
     guint declared; /* namespaces in force */
     guint nodes;
-    guint parts; /* elements of depth 2 */
+    guint parts; /* elements at depth 2 */
     gboolean addresses;
 } Writer;
 
-/* A name as it was set: `p:local` in one piece or in two. */
+/* A name as it was set, `p:local` in one piece or in two. */
 typedef struct {
     const char *prefix; /* not terminated */
     gsize len;          /* 0: no prefix */
@@ -33,8 +33,8 @@ typedef struct {
     const char *value;
 } Attribute;
 
-/* A reference, because readers make spaces of them in attributes and line
- * feeds of carriage returns in text. */
+/* Written as references, because readers turn these into spaces in attribute
+ * values, and carriage returns in text into line feeds. */
 static const char *const escapes[128] = {
     ['&'] = "&amp;",
     ['<'] = "&lt;",
@@ -60,7 +60,8 @@ static const guint8 classes[256] = {
     ['?' ... '\x7f'] = PLAIN_TEXT | PLAIN_VALUE,
 };
 
-/* How many bytes at @text are a character beyond ASCII that XML knows. */
+/* Returns: the length of the non-ASCII character at @text that XML allows, or
+ * 0. */
 static gsize
 char_length (const char *text, gsize len)
 {
@@ -135,8 +136,8 @@ is_declaration (const Name *name)
            (name->len == 0 && strcmp (name->local, "xmlns") == 0);
 }
 
-/* What @node itself declares @prefix (maybe empty) to be, in any of the ways
- * that are in use, or NULL. */
+/* Returns: the namespace that @node itself declares for @prefix (maybe empty),
+ * in any of the usual ways, or NULL. */
 static const char *
 declared_here (const xmlnode *node, const char *prefix)
 {
@@ -161,7 +162,7 @@ declared_here (const xmlnode *node, const char *prefix)
     return uri;
 }
 
-/* What the prefix of @name means at @node, or NULL. */
+/* Returns: the namespace that the prefix of @name has at @node, or NULL. */
 static const char *
 find_prefix (const xmlnode *node, const Name *name)
 {
@@ -185,7 +186,8 @@ is_ncname (const char *text, gsize len)
     return TRUE;
 }
 
-/* The namespace of an element; @inherited is what the lack of one means. */
+/* Returns: the namespace of an element, @inherited if it has none of its
+ * own. */
 static const char *
 element_namespace (const xmlnode *node, const Name *name, const char *inherited)
 {
@@ -197,8 +199,8 @@ element_namespace (const xmlnode *node, const Name *name, const char *inherited)
     return uri == NULL ? inherited : uri;
 }
 
-/* Whether @a may stand beside those before it: neither a second one of its
- * name, nor its prefix with another meaning. */
+/* Returns: whether @a may be written beside those before it: it has neither the
+ * name of one of them nor a prefix with another meaning. */
 static gboolean
 fits (const Attribute *attributes, guint n, const Attribute *a)
 {
@@ -218,7 +220,8 @@ fits (const Attribute *attributes, guint n, const Attribute *a)
     return TRUE;
 }
 
-/* Fills @a from the attribute @node; FALSE if it is not to be written. */
+/* Fills @a from the attribute @node. Returns FALSE if it is not to be
+ * written. */
 static gboolean
 resolve (const Writer *w, const xmlnode *node, Attribute *a)
 {
@@ -236,7 +239,7 @@ resolve (const Writer *w, const xmlnode *node, Attribute *a)
     else
         a->uri = node->xmlns != NULL ? node->xmlns
                                      : find_prefix (node->parent, &a->name);
-    /* A reader refuses reserved namespaces under other prefixes. */
+    /* A reader rejects reserved namespaces under other prefixes. */
     return a->uri != NULL && *a->uri != '\0' &&
            strcmp (a->uri, XTLS_NS_XMLNS) != 0 &&
            (strcmp (a->uri, XTLS_NS_XML) == 0) == prefix_is (&a->name, "xml");
@@ -257,8 +260,8 @@ write_namespace (Writer *w, const char *uri)
     write_value (w, uri);
 }
 
-/* Declares the prefix of the last of @n attributes if it is the first that has
- * it. Returns how many declarations that made. */
+/* Declares the prefix of the last of @n attributes unless an earlier one has
+ * it. Returns: how many declarations were written. */
 static guint
 write_declaration (Writer *w, const Attribute *attributes, guint n)
 {
@@ -278,7 +281,7 @@ write_declaration (Writer *w, const Attribute *attributes, guint n)
     return 1;
 }
 
-/* @count: attributes that the tag has already. */
+/* @count: how many attributes the tag has already. */
 static XtlsXmlWritten
 write_attributes (Writer *w, const xmlnode *node, guint count)
 {
@@ -383,8 +386,8 @@ write_tags (Writer *w,
     result = write_attributes (w, node, count);
     if (result == XTLS_XML_WRITTEN && has_content (node)) {
         g_string_append_c (w->out, '>');
-        /* Under a prefix that is not written, children without a namespace
-         * still have that of the elements above. */
+        /* Although its prefix is not written, an element's children without a
+         * namespace still have that of the elements above it. */
         result =
             write_content (w, node, xmlns, name.len > 0 ? inherited : xmlns);
         g_string_append (w->out, "</");

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writes an #xmlnode as text that a strict reader accepts, whoever built it.
+ * Writes an #xmlnode, whoever made it, as text that a strict reader accepts.
  *
- * xmlnode_to_str() does not do: it leaves prefixes undeclared, writes control
- * characters as references that XML forbids, and copies every level once more.
+ * xmlnode_to_str() does not do that: it leaves prefixes undeclared, writes
+ * control characters as references that XML forbids, and copies the text once
+ * for each level.
  *
- * Elements are written without prefix, their namespace declared where it
- * changes. A %NULL namespace is the parent's. Prefixed attributes get their
- * declaration beside them; one whose prefix nobody declared is left out, as is
- * a second one of the same name. Characters that XML does not know and bytes
- * that are not UTF-8 become U+FFFD.
+ * Elements are written without prefix; their namespace is declared where it
+ * changes. A %NULL namespace means the parent's. Prefixed attributes are
+ * written with their declaration; one with an undeclared prefix is left out, as
+ * is a second one of the same name. Characters that XML does not allow and
+ * bytes that are not UTF-8 become U+FFFD.
  */
 #pragma once
 
@@ -18,17 +19,17 @@
 
 typedef enum {
     XTLS_XML_WRITTEN,
-    XTLS_XML_TOO_BIG, /* over one of a reader's limits */
-    XTLS_XML_INVALID  /* a name that XML does not allow, or is not ASCII */
+    XTLS_XML_TOO_BIG, /* exceeds one of a reader's limits */
+    XTLS_XML_INVALID  /* a name that is not valid in XML, or not ASCII */
 } XtlsXmlWritten;
 
 /**
  * xtls_xml_write:
- * @out: where the text is appended; unchanged unless it was written
+ * @out: the text is appended to it; unchanged on failure
  * @node: an element
- * @xmlns: the default namespace in force there
+ * @xmlns: the default namespace in force at this place
  * @addresses: whether @node's own `from` and `to` are written
- * @max: the most bytes that may be appended
+ * @max: the most bytes to append
  */
 XtlsXmlWritten xtls_xml_write (GString *out,
                                const xmlnode *node,
@@ -40,6 +41,6 @@ XtlsXmlWritten xtls_xml_write (GString *out,
  * xtls_xml_write_escaped:
  * @text: (array length=len): text, or the value of an attribute
  *
- * Appends @text so that it can stand between tags and between quotes.
+ * Appends @text escaped, so that it can be used between tags and in quotes.
  */
 void xtls_xml_write_escaped (GString *out, const char *text, gsize len);
