@@ -19,6 +19,9 @@
 /* What is sent so soon after something has left may be of the same burst,
  * microseconds. */
 #define GATHER 2000
+/* Bytes of text after which a burst leaves without waiting for more: it has
+ * filled some blocks, and encrypting is not to take long at a time. */
+#define GATHER_MAX (64 * 1024)
 
 static XtlsSession *
 new_session (const char *own,
@@ -196,6 +199,12 @@ gather_cb (gpointer data)
     return FALSE;
 }
 
+static gboolean
+has_gathered_enough (XtlsSession *session)
+{
+    return xtls_stream_get_output (session->stream)->len >= GATHER_MAX;
+}
+
 static void
 gather (XtlsSession *session)
 {
@@ -235,7 +244,7 @@ xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
                               before + XTLS_TLS_PADDING_STEP;
     if (session->corks > 0)
         session->corked = TRUE;
-    else if (has_just_left (session))
+    else if (has_just_left (session) && !has_gathered_enough (session))
         gather (session);
     else
         push (session);

@@ -212,6 +212,26 @@ test_send_burst (void)
     wire_pair_free (pair);
 }
 
+/* Much of a burst is not kept for one long step of encrypting. */
+static void
+test_send_large_burst (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+    XtlsSession *session = wire_session (&pair->side[0]);
+    char *text = g_strnfill (40 * 1024, 'x');
+
+    wire_pair_settle (pair);
+    for (guint i = 0; i < 50; i++) {
+        g_assert_true (wire_say (session, text));
+        g_assert_cmpuint (
+            xtls_stream_get_output (session->stream)->len, <, 64 * 1024);
+    }
+    wire_pair_settle (pair);
+    g_assert_cmpuint (pair->side[1].delivered->len, ==, 50);
+    g_free (text);
+    wire_pair_free (pair);
+}
+
 /* While a lot is under way, there is no headroom. */
 static void
 test_session_headroom (void)
@@ -433,6 +453,7 @@ main (int argc, char **argv)
     g_test_add_func ("/delivery/send/corked", test_send_corked);
     g_test_add_func ("/delivery/send/answers", test_answers_leave_together);
     g_test_add_func ("/delivery/send/burst", test_send_burst);
+    g_test_add_func ("/delivery/send/large-burst", test_send_large_burst);
     g_test_add_func ("/delivery/send/headroom", test_session_headroom);
     g_test_add_func ("/delivery/ack/delay", test_ack_delay);
     g_test_add_func ("/delivery/ack/many", test_ack_many);
