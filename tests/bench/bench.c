@@ -10,7 +10,11 @@
  * inside the stream, a second later and one for all that came, is counted by
  * itself; one in every burst. The longest step is one stanza that comes, or one
  * timer that runs out.
+ *
+ * "floor" is the same work done by the libraries alone in the same run, see
+ * floor.h, and the ratio says how many times that the engine needs.
  */
+#include "floor.h"
 #include "loop.h"
 #include "ns.h"
 
@@ -26,9 +30,11 @@
 #define BULK_MESSAGE (64 * 1024)
 #define BULK_COUNT 64
 #define SESSIONS 1000
-#define NEIGHBOURS 100
+#define NEIGHBOURS 10
+#define SETUPS_COMPARED 100
 #define LONG_MESSAGE (128 * 1024)
 #define LONG_ROUNDS 3
+#define KEPT (32 * 1024 * 1024)
 #define CROWDED (24 * 250 * 1024)
 
 void purple_dbus_init_ids (void);
@@ -129,22 +135,68 @@ rate_bulk (Loop *loop, Client *from)
     return median (values, ROUNDS);
 }
 
+static double
+time_floor (Floor *floor, gboolean outer)
+{
+    double values[ROUNDS];
+
+    for (guint i = 0; i < ROUNDS; i++) {
+        double start = loop_cpu ();
+
+        for (guint j = 0; j < BATCH; j++)
+            floor_message (floor, message_new (100), outer);
+        values[i] = (loop_cpu () - start) / BATCH;
+    }
+    return median (values, ROUNDS) * 1e6;
+}
+
+static double
+rate_floor (Floor *floor, gboolean outer)
+{
+    double values[ROUNDS];
+
+    for (guint i = 0; i < ROUNDS; i++) {
+        double start = loop_cpu ();
+
+        for (guint j = 0; j < BULK_COUNT; j++)
+            floor_message (floor, message_new (BULK_MESSAGE), outer);
+        values[i] = (double)BULK_MESSAGE * BULK_COUNT / (loop_cpu () - start) /
+                    (1024 * 1024);
+    }
+    return median (values, ROUNDS);
+}
+
 static void
-measure_messages (Loop *loop, Client *romeo, Client *juliet, gboolean outer)
+measure_messages (
+    Loop *loop, Floor *floor, Client *romeo, Client *juliet, gboolean outer)
 {
     const char *how = outer ? "with outer XML" : "engine";
+    double single = time_floor (floor, outer), bulk = rate_floor (floor, outer);
+    double alone, burst, rate;
     guint before = juliet->delivered;
 
     loop->outer = outer;
-    printf ("message of 100 bytes, alone, %-15s %8.1f us CPU\n",
+    alone = time_single (loop, romeo, 100);
+    burst = time_burst (loop, romeo, 100);
+    rate = rate_bulk (loop, romeo);
+    printf ("message of 100 bytes, alone, %-15s %8.1f us CPU; floor %.1f us, "
+            "ratio %.2f\n",
             how,
-            time_single (loop, romeo, 100));
-    printf ("message of 100 bytes, in a burst, %-10s %5.1f us CPU\n",
+            alone,
+            single,
+            alone / single);
+    printf ("message of 100 bytes, in a burst, %-10s %5.1f us CPU; floor of "
+            "one alone %.1f us, ratio %.2f\n",
             how,
-            time_burst (loop, romeo, 100));
-    printf ("bulk, messages of 64 KiB, %-18s %8.0f MiB/s of CPU\n",
+            burst,
+            single,
+            burst / single);
+    printf ("bulk, messages of 64 KiB, %-18s %8.0f MiB/s of CPU; floor %.0f "
+            "MiB/s, ratio %.2f\n",
             how,
-            rate_bulk (loop, romeo));
+            rate,
+            bulk,
+            bulk / rate);
     if (juliet->delivered - before != ROUNDS * (2 * BATCH + BULK_COUNT))
         g_error ("messages were lost");
 }
@@ -182,12 +234,32 @@ measure_wire (Loop *loop, Client *romeo)
             loop->bytes - bytes);
 }
 
+/* The handshake, and the outer stanzas of a set-up as text and nodes. */
+static double
+time_setup_floor (XtlsIdentity *one,
+                  XtlsIdentity *other,
+                  const GPtrArray *stanzas)
+{
+    double values[SETUPS];
+
+    for (guint i = 0; i < SETUPS; i++) {
+        double start = loop_cpu ();
+        Floor *floor = floor_new (xtls_identity_get_credentials (one),
+                                  xtls_identity_get_credentials (other));
+
+        floor_outer (stanzas);
+        values[i] = loop_cpu () - start;
+        floor_free (floor);
+    }
+    return median (values, SETUPS);
+}
+
 static void
 measure_setup (XtlsIdentity *one, XtlsIdentity *other)
 {
-    double values[SETUPS];
+    double values[SETUPS], setup, floor;
+    GPtrArray *stanzas = NULL;
     gsize bytes = 0;
-    guint stanzas = 0;
 
     for (guint i = 0; i < SETUPS; i++) {
         Loop *loop = loop_new ();
@@ -195,6 +267,8 @@ measure_setup (XtlsIdentity *one, XtlsIdentity *other)
         double start;
 
         loop_add (loop, JULIET, other);
+        if (!stanzas)
+            loop->kept = g_ptr_array_new_with_free_func (g_free);
         start = loop_cpu ();
         xtls_endpoint_call (romeo->endpoint, JULIET, NULL);
         loop_run (loop);
@@ -202,14 +276,20 @@ measure_setup (XtlsIdentity *one, XtlsIdentity *other)
         if (!romeo->session)
             g_error ("no session");
         bytes = loop->bytes;
-        stanzas = loop->stanzas;
+        if (!stanzas)
+            stanzas = g_steal_pointer (&loop->kept);
         loop_free (loop);
     }
+    setup = median (values, SETUPS);
+    floor = time_setup_floor (one, other, stanzas);
     printf ("set-up, both sides, with outer XML          %8.2f ms CPU, %zu "
-            "bytes in %u stanzas\n",
-            median (values, SETUPS) * 1e3,
+            "bytes in %u stanzas; floor %.2f ms, ratio %.2f\n",
+            setup * 1e3,
             bytes,
-            stanzas);
+            stanzas->len,
+            floor * 1e3,
+            setup / floor);
+    g_ptr_array_unref (stanzas);
 }
 
 /* Two clients that are private. */
@@ -327,13 +407,41 @@ time_crowd (Loop *loop, Client **clients, guint count)
     return median (values, ROUNDS) * 1e6;
 }
 
+static gsize
+memory_used (void)
+{
+    struct mallinfo2 info = mallinfo2 ();
+
+    return info.uordblks + info.hblkhd;
+}
+
+/* Bytes of one end of a connection that GnuTLS alone keeps open. */
+static double
+measure_memory_floor (XtlsIdentity *one, XtlsIdentity *other)
+{
+    Floor *floors[SESSIONS];
+    gsize before = memory_used ();
+    double each;
+
+    for (guint i = 0; i < SESSIONS; i++) {
+        floors[i] = floor_new (xtls_identity_get_credentials (one),
+                               xtls_identity_get_credentials (other));
+        floor_message (floors[i], message_new (100), FALSE);
+    }
+    each = (double)(memory_used () - before) / SESSIONS / 2;
+    for (guint i = 0; i < SESSIONS; i++)
+        floor_free (floors[i]);
+    return each;
+}
+
 static void
 measure_sessions (XtlsIdentity *one, XtlsIdentity *other)
 {
     Loop *loop = loop_new ();
     Client *romeo = loop_add (loop, ROMEO, one);
     Client *clients[SESSIONS];
-    double setups[SESSIONS], few = 0;
+    double floor = measure_memory_floor (one, other);
+    double setups[SESSIONS], few = 0, many, memory;
     gsize before;
 
     for (guint i = 0; i < SESSIONS; i++) {
@@ -342,7 +450,7 @@ measure_sessions (XtlsIdentity *one, XtlsIdentity *other)
         clients[i] = loop_add (loop, jid, other);
         g_free (jid);
     }
-    before = mallinfo2 ().uordblks + mallinfo2 ().hblkhd;
+    before = memory_used ();
     for (guint i = 0; i < SESSIONS; i++) {
         double start = loop_cpu ();
 
@@ -355,23 +463,28 @@ measure_sessions (XtlsIdentity *one, XtlsIdentity *other)
         if (i + 1 == NEIGHBOURS)
             few = time_crowd (loop, clients, NEIGHBOURS);
     }
+    memory = (double)(memory_used () - before) / SESSIONS / 2;
+    many = time_crowd (loop, clients, SESSIONS);
     printf ("memory of an open session, one end          %8.1f KiB (%u "
-            "sessions, each has talked)\n",
-            (double)(mallinfo2 ().uordblks + mallinfo2 ().hblkhd - before) /
-                1024 / SESSIONS / 2,
-            SESSIONS);
+            "sessions, each has talked); GnuTLS alone %.1f KiB, ratio %.2f\n",
+            memory / 1024,
+            SESSIONS,
+            floor / 1024,
+            memory / floor);
     printf ("set-up, the first %u and the last of %u    %8.2f ms and %.2f "
             "ms CPU\n",
-            NEIGHBOURS,
+            SETUPS_COMPARED,
             SESSIONS,
-            median (setups, NEIGHBOURS) * 1e3,
-            median (setups + SESSIONS - NEIGHBOURS, NEIGHBOURS) * 1e3);
-    printf ("message of 100 bytes, %u and %u sessions  %8.1f us and %.1f us "
-            "CPU\n",
+            median (setups, SETUPS_COMPARED) * 1e3,
+            median (setups + SESSIONS - SETUPS_COMPARED, SETUPS_COMPARED) *
+                1e3);
+    printf ("message of 100 bytes, %u and %u sessions   %8.1f us and %.1f us "
+            "CPU, ratio %.2f\n",
             NEIGHBOURS,
             SESSIONS,
             few,
-            time_crowd (loop, clients, SESSIONS));
+            many,
+            many / few);
     loop_free (loop);
 }
 
@@ -379,11 +492,16 @@ int
 main (void)
 {
     XtlsIdentity *one, *other;
+    Floor *floor;
     Loop *loop;
     Client *romeo, *juliet;
 
     purple_dbus_init_ids ();
     setvbuf (stdout, NULL, _IOLBF, 0);
+    /* What is freed stays with the process: neither side of a comparison pays
+     * for pages that the kernel takes back and brings again. */
+    mallopt (M_MMAP_THRESHOLD, KEPT);
+    mallopt (M_TRIM_THRESHOLD, KEPT);
     one = loop_identity ("romeo@montague.lit");
     other = loop_identity ("juliet@capulet.lit");
 
@@ -392,9 +510,12 @@ main (void)
     juliet = loop_add (loop, JULIET, other);
     xtls_endpoint_call (romeo->endpoint, juliet->jid, NULL);
     loop_run (loop);
-    measure_messages (loop, romeo, juliet, FALSE);
-    measure_messages (loop, romeo, juliet, TRUE);
+    floor = floor_new (xtls_identity_get_credentials (one),
+                       xtls_identity_get_credentials (other));
+    measure_messages (loop, floor, romeo, juliet, FALSE);
+    measure_messages (loop, floor, romeo, juliet, TRUE);
     measure_wire (loop, romeo);
+    floor_free (floor);
     loop_free (loop);
 
     measure_setup (one, other);

@@ -79,6 +79,8 @@ send_cb (xmlnode *stanza, gpointer data)
     if (loop->outer) {
         packet->text = xmlnode_to_str (stanza, &len);
         loop->bytes += (gsize)len;
+        if (loop->kept)
+            g_ptr_array_add (loop->kept, g_strdup (packet->text));
         xmlnode_free (stanza);
     } else {
         packet->node = stanza;
@@ -166,6 +168,7 @@ void
 loop_free (Loop *loop)
 {
     g_hash_table_unref (loop->clients);
+    g_clear_pointer (&loop->kept, g_ptr_array_unref);
     g_free (loop);
 }
 

@@ -26,6 +26,7 @@ struct Loop {
     guint block_size; /* 0, or what the server makes of that in a request */
     gsize bytes;      /* of outer stanzas as their sender writes them */
     guint stanzas;
+    GPtrArray *kept;  /* (nullable) (owned): outer stanzas as text */
     gboolean watched; /* each step is measured, which takes time itself */
     double longest;   /* seconds of CPU that one step took */
 };
