@@ -8,71 +8,19 @@ import re
 
 from xtlstest import check, client, proxy, tap
 from xtlstest.scene import JULIET, ROMEO, Scene
+from xtlstest.talk import Talk, go_resumable
 
 ORCHARD = f"{ROMEO}/orchard"
 BALCONY = f"{JULIET}/balcony"
-UNCONFIRMED = "may not have been delivered"
 # Debian's stock limit of what a client may send, bytes a second.
 DEBIAN_RATE = 10_000
 # What a server has to take at least (RFC 6120 4.9.3.14).
 SMALLEST_LIMIT = 10_000
 
 
-class Talk:
-    """What both have said, and whether it came."""
-
-    def __init__(self, scene):
-        self.scene = scene
-        self.said = {ROMEO: [], JULIET: []}
-
-    def say(self, one, other, text):
-        """While the account is offline nobody can: that is not said, then."""
-        try:
-            one.say(other.account, text)
-        except client.Failed as why:
-            assert "not connected" in str(why), why
-        else:
-            self.said[one.account].append(text)
-
-    def both(self, count):
-        for _ in range(count):
-            for one, other in ((self.scene.romeo, self.scene.juliet),
-                               (self.scene.juliet, self.scene.romeo)):
-                name = one.account.split("@")[0]
-                self.say(one, other, f"{name} says "
-                                     f"{len(self.said[one.account])}")
-
-    def judge(self, timeout=2 * client.TIMEOUT):
-        """Everything has come once and in order, nothing was in clear, nobody
-        was told of a loss."""
-        scene = self.scene
-        for one, other in ((scene.romeo, scene.juliet),
-                           (scene.juliet, scene.romeo)):
-            said = self.said[one.account]
-            if not other.seen("message", text=said[-1], flags=["recv"]):
-                other.expect_message(said[-1], timeout, flags=["recv"])
-            assert check.received(other) == said, check.received(other)
-            lines = check.system_lines(one, other.account)
-            assert not [l for l in lines if UNCONFIRMED in l], lines
-        scene.assert_nothing_leaked("romeo says", "juliet says")
-
-
 def automatic(**more):
     """Sessions are set up again by themselves."""
     return Scene(policy="automatic", **more)
-
-
-def go_resumable(scene, talk):
-    """Private, with an id by which each side can resume."""
-    scene.romeo.expect("xtls-capability-changed", who=JULIET,
-                       capability="present")
-    scene.romeo.open(JULIET)
-    check.until_private((scene.romeo, JULIET), (scene.juliet, ROMEO))
-    for _ in range(2):
-        talk.both(1)
-        for one, other in ((scene.romeo, scene.juliet),
-                           (scene.juliet, scene.romeo)):
-            other.expect_message(talk.said[one.account][-1], flags=["recv"])
 
 
 def hide_gone(link, direction, unit):

@@ -2,22 +2,18 @@
 """Other plugins of Debian, unpacked under the build folder, not installed."""
 
 import os
-import subprocess
 
-from . import client
+from . import unpacked
 
-TESTS = os.path.normpath(
-    os.path.join(os.path.dirname(__file__), "..", ".."))
-FOLDER = os.path.join(client.BUILD, "others")
-LIB = os.path.join(FOLDER, "root", "usr", "lib")
-HERE = os.path.join(LIB, "x86_64-linux-gnu")
+FOLDER = os.path.join(unpacked.FOLDER, "plugins", "root", "usr", "lib")
+HERE = os.path.join(FOLDER, unpacked.TRIPLET)
 
 UPLOAD = os.path.join(HERE, "purple-2", "jabber_http_file_upload.so")
 LURCH = os.path.join(HERE, "purple-2", "lurch.so")
-CARBONS = os.path.join(LIB, "purple-2", "carbons.so")
-OTR = os.path.join(LIB, "pidgin", "pidgin-otr.so")
-SPLITTER = os.path.join(LIB, "purple-2", "splitter.so")
-TRANSLATE = os.path.join(LIB, "purple-2", "translate.so")
+CARBONS = os.path.join(FOLDER, "purple-2", "carbons.so")
+OTR = os.path.join(FOLDER, "pidgin", "pidgin-otr.so")
+SPLITTER = os.path.join(FOLDER, "purple-2", "splitter.so")
+TRANSLATE = os.path.join(FOLDER, "purple-2", "translate.so")
 
 UPLOAD_ID = "xep-http-file-upload"
 CARBONS_ID = "core-riba-carbons"
@@ -27,8 +23,7 @@ TRANSLATE_ID = "eionrobb-libpurple-translate"
 
 
 def unpack():
-    subprocess.run([os.path.join(TESTS, "unpack"), FOLDER], check=True,
-                   stdout=subprocess.DEVNULL)
+    unpacked.root("plugins")
 
 
 # Some of them log CRITICALs of their own, or leak.

@@ -50,6 +50,11 @@ def keep(child):
     _kept.append(child)
 
 
+def keep_folder(path):
+    """The same for a folder: it goes with all that the run has made."""
+    _folders.remove(path)
+
+
 def follow_parent(number):
     """This process gets that signal when its parent ends, however it ends."""
     parent = os.getppid()

@@ -3,12 +3,8 @@
 
 import os
 import re
-import socket
-import subprocess
-import threading
-import time
 
-from . import process
+from . import server
 
 CONFIG = """
 run_as_root = true
@@ -38,12 +34,6 @@ READY = re.compile(rb"Activated service '(c2s|http)' on .*?127\.0\.0\.1")
 BUSY = re.compile(rb"Failed to open server port|Couldn't|already in use")
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 def _encode(name):
     """As Prosody names files: everything but letters and digits as %xx."""
     return "".join(c if c.isascii() and c.isalnum()
@@ -55,10 +45,9 @@ def _lua(text):
     return '"' + "".join(f"\\{b:03d}" for b in text.encode()) + '"'
 
 
-class Prosody:
+class Prosody(server.Server):
     """
-    accounts: {bare JID: password}
-    contacts: pairs of bare JIDs that see each other's presence
+    accounts, contacts: as Server has them
     rooms: the name of a component for rooms
     rate: bytes a second that a client may send, as Debian's stock 10 kB/s
     extra: lines of the configuration
@@ -66,17 +55,14 @@ class Prosody:
 
     def __init__(self, accounts, contacts=(), rooms=None, rate=None,
                  modules=(), extra=""):
-        self.accounts = dict(accounts)
-        self.dir = process.folder("prosody")
-        self.hosts = sorted({jid.split("@")[1] for jid in accounts})
+        super().__init__("prosody", accounts, contacts)
         self._rooms = rooms
         self._rate = rate
         self._modules = list(modules)
         self._extra = extra
         self._write_accounts()
-        self._write_rosters(contacts)
-        self.log = bytearray()
-        self._start()
+        self._write_rosters()
+        self.start()
 
     def _data(self, jid, kind):
         name, host = jid.split("@")
@@ -89,12 +75,8 @@ class Prosody:
             with open(self._data(jid, "accounts"), "w") as file:
                 file.write(f'return {{ ["password"] = {_lua(password)} }};\n')
 
-    def _write_rosters(self, contacts):
-        rosters = {jid: set() for jid in self.accounts}
-        for one, other in contacts:
-            rosters[one].add(other)
-            rosters[other].add(one)
-        for jid, others in rosters.items():
+    def _write_rosters(self):
+        for jid, others in self.rosters().items():
             with open(self._data(jid, "roster"), "w") as file:
                 file.write("return { [false] = { version = 1;"
                            " pending = {} };\n")
@@ -120,52 +102,21 @@ class Prosody:
             hosts=self.hosts, extra=extra,
             modules="".join(f', "{module}"' for module in modules))
 
-    def _start(self, port=None):
-        """A free port may be taken by somebody else before Prosody has it."""
-        for _ in range(10):
-            self.port = port or free_port()
-            self.http_port = free_port()
-            if self._try_to_start():
-                return
-            time.sleep(0.5)  # somebody's connection may have the port
-        raise RuntimeError("Prosody does not start:\n"
-                           + self.log.decode(errors="replace"))
-
-    def _try_to_start(self):
+    def launch(self):
+        self.http_port = server.free_port()
         path = os.path.join(self.dir, "prosody.cfg.lua")
         with open(path, "w") as file:
             file.write(self._config())
-        self.process = process.start(
-            ["prosody", "-F", "--config", path], cwd=self.dir,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT)
         services = set()
-        for line in self.process.stdout:
-            self.log += line
+        for line in self.run(["prosody", "-F", "--config", path]):
             if match := READY.search(line):
                 services.add(match[1])
             if BUSY.search(line):
                 break
             if services == {b"c2s", b"http"}:
-                threading.Thread(target=self._read_log,
-                                 args=(self.process.stdout,),
-                                 daemon=True).start()
                 return True
-        process.end(self.process)
         return False
-
-    def _read_log(self, stream):
-        for line in stream:
-            self.log += line
 
     @property
     def bosh_url(self):
         return f"http://127.0.0.1:{self.http_port}/http-bind"
-
-    def kill(self):
-        process.end(self.process)
-
-    def restart(self):
-        """As after a crash: on the same port, with the same data."""
-        self.kill()
-        self._start(self.port)

@@ -92,13 +92,15 @@ def pytest_unconfigure(config):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """To every worker one test after the other, of programs all in a row."""
+    """To every worker one test after the other. Those of a program run in a
+    row, and those of a file that has one server for all of them."""
     from xdist.scheduler import LoadScopeScheduling
 
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid):
             file, _, _ = nodeid.partition("::")
-            return file if file.endswith(".c") else nodeid
+            together = file.endswith(".c") or "/test_on_" in file
+            return file if together else nodeid
 
     return Scheduling(config, log)
 

@@ -18,12 +18,14 @@ class Scene:
     login: whether they are logged in already
     lying: the server lies on demand: `scene.romeo_liar`, `scene.juliet_liar`
     accounts, contacts: more than the two
+    server: one that is up already and has the accounts, instead of a Prosody
     policy, environment: of all clients, as Client has them
     Other arguments are Prosody's.
     """
 
     def __init__(self, plugin=True, login=True, lying=False, accounts=None,
-                 contacts=(), policy="manual", environment=None, **server):
+                 contacts=(), policy="manual", environment=None, server=None,
+                 **options):
         self._plugins = [client.CORE] if plugin else []
         self._login = login
         self._lying = lying
@@ -31,7 +33,8 @@ class Scene:
         self._environment = environment
         self._accounts = dict(PASSWORDS, **(accounts or {}))
         self._contacts = [(ROMEO, JULIET), *contacts]
-        self._server = server
+        self.server = server
+        self._options = options
         self.clients = []
         self.proxies = []
 
@@ -44,8 +47,8 @@ class Scene:
         return self
 
     def _build(self):
-        self.server = prosody.Prosody(self._accounts, self._contacts,
-                                      **self._server)
+        self.server = self.server or prosody.Prosody(
+            self._accounts, self._contacts, **self._options)
         self.romeo_proxy = self.add_proxy()
         self.juliet_proxy = self.add_proxy()
         if self._lying:

@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import threading
 
-from . import client, process, prosody
+from . import client, process, server
 
 HOST = "upload.montague.lit"
 
@@ -19,7 +19,7 @@ class Uploads:
 
     def __init__(self):
         self._given = queue.Queue()
-        self.port = prosody.free_port()
+        self.port = server.free_port()
         folder = process.folder("uploads")
         self.certificate = os.path.join(folder, "certificate.pem")
         key = os.path.join(folder, "key.pem")

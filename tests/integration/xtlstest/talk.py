@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Two people who talk, and what must have come of it."""
+
+from . import check, client
+from .scene import JULIET, ROMEO
+
+UNCONFIRMED = "may not have been delivered"
+
+
+class Talk:
+    """What both have said, and whether it came."""
+
+    def __init__(self, scene):
+        self.scene = scene
+        self.said = {ROMEO: [], JULIET: []}
+
+    def say(self, one, other, text):
+        """While the account is offline nobody can: that is not said, then."""
+        try:
+            one.say(other.account, text)
+        except client.Failed as why:
+            assert "not connected" in str(why), why
+        else:
+            self.said[one.account].append(text)
+
+    def both(self, count):
+        for _ in range(count):
+            for one, other in ((self.scene.romeo, self.scene.juliet),
+                               (self.scene.juliet, self.scene.romeo)):
+                name = one.account.split("@")[0]
+                self.say(one, other, f"{name} says "
+                                     f"{len(self.said[one.account])}")
+
+    def judge(self, timeout=2 * client.TIMEOUT):
+        """Everything has come once and in order, nothing was in clear, nobody
+        was told of a loss."""
+        scene = self.scene
+        for one, other in ((scene.romeo, scene.juliet),
+                           (scene.juliet, scene.romeo)):
+            said = self.said[one.account]
+            if not other.seen("message", text=said[-1], flags=["recv"]):
+                other.expect_message(said[-1], timeout, flags=["recv"])
+            assert check.received(other) == said, check.received(other)
+            lines = check.system_lines(one, other.account)
+            assert not [l for l in lines if UNCONFIRMED in l], lines
+        scene.assert_nothing_leaked("romeo says", "juliet says")
+
+
+def go_resumable(scene, talk):
+    """Private, with an id by which each side can resume."""
+    scene.romeo.expect("xtls-capability-changed", who=JULIET,
+                       capability="present")
+    scene.romeo.open(JULIET)
+    check.until_private((scene.romeo, JULIET), (scene.juliet, ROMEO))
+    for _ in range(2):
+        talk.both(1)
+        for one, other in ((scene.romeo, scene.juliet),
+                           (scene.juliet, scene.romeo)):
+            other.expect_message(talk.said[one.account][-1], flags=["recv"])
