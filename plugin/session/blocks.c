@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One entry for each contact to whom a block left that was not small. */
+/* One entry for each contact who was sent a block larger than
+ * XTLS_BLOCKS_MIN. */
 #include "blocks.h"
 
 #include "ibb.h"
 
 typedef struct {
-    guint taken; /* the largest that ever arrived */
+    guint taken; /* the largest that was ever acknowledged */
     guint max;
-} Way;
+} Path;
 
 struct XtlsBlocks {
-    GHashTable *ways; /* bare JID → Way, owned */
+    GHashTable *paths; /* bare JID → Path, owned */
 };
 
 XtlsBlocks *
@@ -18,7 +19,7 @@ xtls_blocks_new (void)
 {
     XtlsBlocks *blocks = g_new0 (XtlsBlocks, 1);
 
-    blocks->ways =
+    blocks->paths =
         g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
     return blocks;
 }
@@ -28,33 +29,33 @@ xtls_blocks_free (XtlsBlocks *blocks)
 {
     if (!blocks)
         return;
-    g_hash_table_unref (blocks->ways);
+    g_hash_table_unref (blocks->paths);
     g_free (blocks);
 }
 
 guint
 xtls_blocks_get (XtlsBlocks *blocks, const char *contact)
 {
-    const Way *way = g_hash_table_lookup (blocks->ways, contact);
+    const Path *path = g_hash_table_lookup (blocks->paths, contact);
 
-    return way ? way->max : XTLS_IBB_BLOCK_SIZE_DEFAULT;
+    return path ? path->max : XTLS_IBB_BLOCK_SIZE_DEFAULT;
 }
 
-static Way *
-get_way (XtlsBlocks *blocks, const char *contact)
+static Path *
+get_path (XtlsBlocks *blocks, const char *contact)
 {
-    Way *way = g_hash_table_lookup (blocks->ways, contact);
+    Path *path = g_hash_table_lookup (blocks->paths, contact);
 
-    if (!way) {
-        way = g_new0 (Way, 1);
-        way->max = XTLS_IBB_BLOCK_SIZE_DEFAULT;
-        g_hash_table_insert (blocks->ways, g_strdup (contact), way);
+    if (!path) {
+        path = g_new0 (Path, 1);
+        path->max = XTLS_IBB_BLOCK_SIZE_DEFAULT;
+        g_hash_table_insert (blocks->paths, g_strdup (contact), path);
     }
-    return way;
+    return path;
 }
 
-/* Who ends in another way has not been refused a block: it is gone, or it has
- * said why. */
+/* A session that ended in any other path did not end because a block was
+ * refused. */
 static gboolean
 may_be_refusal (XtlsEnd end)
 {
@@ -69,15 +70,15 @@ xtls_blocks_learn (XtlsBlocks *blocks,
                    guint taken,
                    guint waiting)
 {
-    Way *way;
+    Path *path;
 
     if (MAX (taken, waiting) <= XTLS_BLOCKS_MIN)
         return;
-    way = get_way (blocks, contact);
-    way->taken = MAX (way->taken, taken);
-    if (!may_be_refusal (end) || waiting <= way->taken ||
+    path = get_path (blocks, contact);
+    path->taken = MAX (path->taken, taken);
+    if (!may_be_refusal (end) || waiting <= path->taken ||
         waiting <= XTLS_BLOCKS_MIN)
         return;
-    way->max = waiting > XTLS_BLOCKS_SAFE ? XTLS_BLOCKS_SAFE
-                                          : MAX (waiting / 2, XTLS_BLOCKS_MIN);
+    path->max = waiting > XTLS_BLOCKS_SAFE ? XTLS_BLOCKS_SAFE
+                                           : MAX (waiting / 2, XTLS_BLOCKS_MIN);
 }

@@ -9,13 +9,14 @@
 #include "session-private.h"
 #include "session-state.h"
 
-/* Blocks that leave at the end although the window does not admit them: for
- * the word that tells what went wrong, and for everything, before quitting. A
- * peer may have made them as small as it likes. */
+/* How many blocks may be sent at the end although the window does not allow
+ * them: for the stream error, and for everything that waits before quitting.
+ * The peer may have made the blocks as small as it likes. */
 #define BEYOND_LAST_WORD 64
 #define BEYOND_AT_ONCE 1024
 
-/* The peer's own end tag and close_notify: what nobody can forge. */
+/* Returns: whether the peer has sent its end tag and close_notify, which nobody
+ * else can forge. */
 static gboolean
 ended_properly (XtlsSession *session)
 {
@@ -36,9 +37,9 @@ has_unsent (XtlsSession *session)
     return can_write (session) && xtls_ibb_get_unsent (session->ibb) > 0;
 }
 
-/* Whoever ends says what arrived. */
+/* A side that closes the stream acknowledges what it has received first. */
 static void
-say_end (XtlsSession *session)
+close_stream (XtlsSession *session)
 {
     xtls_delivery_ack (session);
     session->closing.end_tag_sent = TRUE;
@@ -46,17 +47,17 @@ say_end (XtlsSession *session)
     xtls_stream_close (session->stream);
 }
 
-/* Tells the other side inside: why, if a layer put that into its output, and
- * our end if it is one that was meant. */
+/* Tells the peer inside the session that it ends: sends the error that a layer
+ * has put into its output, and our own end if the end is @intended. */
 static void
-say_goodbye (XtlsSession *session, gboolean meant, guint beyond)
+close_layers (XtlsSession *session, gboolean intended, guint beyond)
 {
-    if (meant && session->stream && !session->closing.end_tag_sent)
-        say_end (session);
-    /* Its text goes before close_notify. */
+    if (intended && session->stream && !session->closing.end_tag_sent)
+        close_stream (session);
+    /* This text must precede close_notify. */
     xtls_pump_push (session, 0);
-    /* Before it is open, the reason that Jingle gives tells more than the end
-     * of TLS, and is to be read first. */
+    /* Before the session is open, Jingle's reason says more than the end of
+     * TLS, and the peer should read it first. */
     if (session->tls && !session->failed_tls &&
         !session->closing.close_notify_sent &&
         session->state >= XTLS_SESSION_OPEN) {
@@ -66,17 +67,17 @@ say_goodbye (XtlsSession *session, gboolean meant, guint beyond)
     xtls_pump_push (session, beyond);
 }
 
-/* Nobody is there to hear anything, or nothing is to be said. */
+/* Returns: whether the peer could not receive anything or must not be told. */
 static gboolean
-is_unheard (XtlsSession *session, XtlsEnd end)
+is_silent (XtlsSession *session, XtlsEnd end)
 {
     return session->closing.silent || session->state == XTLS_SESSION_IDLE ||
            end == XTLS_END_GONE || end == XTLS_END_OFFLINE;
 }
 
-/* An open session that one side meant to end. */
+/* Returns: whether @end is that of an open session that one side closed. */
 static gboolean
-is_meant (XtlsSession *session, XtlsEnd end)
+is_intended (XtlsSession *session, XtlsEnd end)
 {
     return session->state >= XTLS_SESSION_OPEN &&
            (end == XTLS_END_LOCAL || end == XTLS_END_PEER ||
@@ -100,20 +101,20 @@ terminate (XtlsSession *session, XtlsEnd end)
 static void
 hang_up (XtlsSession *session, XtlsEnd end)
 {
-    gboolean meant = is_meant (session, end);
+    gboolean intended = is_intended (session, end);
 
-    if (is_unheard (session, end))
+    if (is_silent (session, end))
         return;
     if (can_write (session))
-        say_goodbye (session,
-                     meant,
-                     session->closing.at_once ? BEYOND_AT_ONCE
-                                              : BEYOND_LAST_WORD);
-    /* The one who closed first closes what is below. Where something went
-     * wrong, session-terminate says it all, and says it first. */
+        close_layers (session,
+                      intended,
+                      session->closing.at_once ? BEYOND_AT_ONCE
+                                               : BEYOND_LAST_WORD);
+    /* The side that closes first also closes the bytestream. After an error,
+     * session-terminate has the reason and must come first. */
     if (end == XTLS_END_PEER)
         return;
-    if (meant && session->ibb && !session->closing.terminated)
+    if (intended && session->ibb && !session->closing.terminated)
         xtls_ibb_close (session->ibb);
     terminate (session, end);
 }
@@ -136,9 +137,9 @@ xtls_closing_finish (XtlsSession *session, XtlsEnd end)
 
 static void wait_for_end (XtlsSession *session);
 
-/* On a slow path our own end may not have left, which the bytestream looks
- * after: the peer's is waited for from the next look on. Or what stands before
- * the peer's end is still coming. */
+/* On a slow path our own end may not have been sent yet; the bytestream's timer
+ * covers that, and waiting for the peer's end begins at the next check. Or the
+ * stanzas before the peer's end are still arriving. */
 static gboolean
 is_moving (XtlsSession *session)
 {
@@ -179,17 +180,17 @@ wait_for_end (XtlsSession *session)
                                   close_timeout_cb);
 }
 
-/* Our half of the end; the peer's is waited for. */
+/* Sends our half of the end and waits for the peer's. */
 static void
 begin_closing (XtlsSession *session)
 {
-    say_end (session);
+    close_stream (session);
     wait_for_end (session);
     xtls_session_state_set (session, XTLS_SESSION_CLOSING);
 }
 
-/* The peer's end tag was read. Where both closed at the same time, only
- * close_notify is left to be said. */
+/* The peer's end tag has been read. If both sides closed at the same time, only
+ * close_notify is left to send. */
 static void
 answer_end (XtlsSession *session)
 {
@@ -202,13 +203,13 @@ answer_end (XtlsSession *session)
         begin_closing (session);
     if (session->state == XTLS_SESSION_CLOSING &&
         !session->closing.close_notify_sent) {
-        say_goodbye (session, FALSE, 0);
+        close_layers (session, FALSE, 0);
         xtls_pump_run (session);
     }
 }
 
-/* One half of a proper end came alone: TLS's without the stream's never is
- * proper, the stream's is answered. */
+/* Only one half of a proper end has arrived. TLS's without the stream's is
+ * never proper; the stream's is answered. */
 static void
 conclude_half (XtlsSession *session)
 {
@@ -229,7 +230,7 @@ xtls_closing_conclude (XtlsSession *session)
         return;
     if (ended_properly (session)) {
         outcome = XTLS_END_PEER;
-        /* Our own half may still be on its way. */
+        /* Our own half may not have been sent yet. */
         stopped = stopped || !has_unsent (session);
     } else if (!stopped) {
         conclude_half (session);
@@ -282,7 +283,7 @@ xtls_closing_close (XtlsSession *session, gboolean at_once)
 void
 xtls_closing_abort (XtlsSession *session, XtlsEnd end)
 {
-    /* Nothing more is shown of a key that was refused. */
+    /* Nothing more is shown from a key that was refused. */
     if (end == XTLS_END_KEY_REFUSED) {
         xtls_closing_finish (session, end);
         return;
@@ -290,7 +291,8 @@ xtls_closing_abort (XtlsSession *session, XtlsEnd end)
     if (session->state >= XTLS_SESSION_OPEN)
         xtls_delivery_drain (session);
     xtls_closing_stop (session, end, NULL);
-    /* If an end was already on its way, what it waited for was delivered. */
+    /* If the session was already ending, what it waited for has been
+     * delivered. */
     xtls_closing_conclude (session);
 }
 
@@ -312,8 +314,8 @@ xtls_closing_replace (XtlsSession *session)
     if (session->state == XTLS_SESSION_CLOSED)
         return;
     session->closing.replaced = TRUE;
-    /* From a timer, so that the newer session's header leaves first: the peer
-     * then sees a replacement, too, and not an end. */
+    /* This runs from a timer, so that the newer session's header is sent first
+     * and the peer sees a replacement too, rather than an end. */
     xtls_session_state_set_timer (
         session, &session->timers.close, 0, replace_cb);
 }

@@ -1,31 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How a session ends, from either side. */
+/* Ends a session, from either side. */
 #pragma once
 
 #include "session.h"
 
 /**
  * xtls_closing_stop:
- * @detail: (nullable): a technical word for the debug log
+ * @detail: (nullable): a technical reason for the debug log
  *
- * Reads nothing any more. The end is told when everything was delivered, by
- * xtls_closing_conclude(). The first outcome stays.
+ * Stops reading. When everything has been delivered, xtls_closing_conclude()
+ * ends the session. A second call changes nothing.
  */
 void xtls_closing_stop (XtlsSession *session, XtlsEnd end, const char *detail);
 
-/* The same for what a layer said. */
+/* Like xtls_closing_stop(), for the error of a layer. */
 void xtls_closing_fail (XtlsSession *session, const GError *error);
 
-/* Draws the conclusions when nothing moves and nothing waits. */
+/* Ends the session, or answers the peer's end, once nothing moves and nothing
+ * waits to be delivered. */
 void xtls_closing_conclude (XtlsSession *session);
 
-/* Ends now. */
+/* Ends the session immediately. */
 void xtls_closing_finish (XtlsSession *session, XtlsEnd end);
 
-/* What xtls_session_close() and xtls_session_abort() do when no layer is on
- * the stack. @at_once: without waiting for the end of the other side. */
+/* Implement xtls_session_close() and xtls_session_abort(); call them when no
+ * layer is on the stack. @at_once: whether not to wait for the peer's end. */
 void xtls_closing_close (XtlsSession *session, gboolean at_once);
 void xtls_closing_abort (XtlsSession *session, XtlsEnd end);
 
-/* A newer session took its place: it ends soon, and quietly. */
+/* A newer session has replaced this one, which ends soon without notifying the
+ * user. */
 void xtls_closing_replace (XtlsSession *session);

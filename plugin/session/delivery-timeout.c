@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whether what was sent has arrived. An answer to a block is anybody's on the
- * way: a server could take every block, answer it in the peer's name and drop
- * it. Only what the peer acknowledges inside has arrived.
+ * Detects that what was sent does not arrive. An acknowledgement of a block
+ * proves nothing: a server could accept every block, acknowledge it in the
+ * peer's name and drop it. Only what the peer acknowledges inside the session
+ * has arrived.
  */
 #include "delivery-timeout.h"
 
@@ -20,7 +21,7 @@ is_owed (XtlsSession *session)
            xtls_stream_is_waiting (session->stream);
 }
 
-/* While blocks wait for answers, the bytestream's own deadline runs. */
+/* While blocks are unacknowledged, the bytestream's own deadline applies. */
 static gboolean
 is_taken (XtlsSession *session)
 {
@@ -37,7 +38,7 @@ ask (XtlsSession *session)
         arm (session);
 }
 
-/* The peer has been silent, or has only talked about something else. */
+/* The peer has been silent, or has sent only other stanzas. */
 static gboolean
 is_dead (XtlsSession *session, gint64 now)
 {
@@ -70,7 +71,8 @@ timeout_cb (gpointer data)
     return FALSE;
 }
 
-/* Not moved when the deadline is: firing too early costs nothing. */
+/* The timer is not moved when the deadline is: firing too early costs
+ * nothing. */
 static void
 arm (XtlsSession *session)
 {
@@ -89,7 +91,7 @@ arm (XtlsSession *session)
                                   timeout_cb);
 }
 
-/* What is sent meanwhile does not put the deadline off. */
+/* Stanzas that are sent meanwhile do not extend the deadline. */
 void
 xtls_delivery_timeout_update (XtlsSession *session)
 {

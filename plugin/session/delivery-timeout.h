@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ends a session whose peer does not confirm inside what was sent. */
+/* Ends a session whose peer does not acknowledge inside it what was sent. */
 #pragma once
 
 #include "session.h"
 
-/* To be called whenever the pump has come to rest. */
+/* Call it whenever the pump has finished. */
 void xtls_delivery_timeout_update (XtlsSession *session);

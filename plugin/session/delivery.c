@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Stanzas to the outside, in slices. Parsing is part of the slice: decrypted
- * bytes wait in the inbox, and the stream reads them only when it has no
- * stanza left. A stanza counts as received when it is taken, which is when it
- * is delivered.
+ * Delivers stanzas to the session's user in slices. Parsing is part of a slice:
+ * decrypted bytes wait in the inbox, and the stream reads more of them only
+ * when it has no stanza left. A stanza counts as received when it is taken from
+ * the stream, which is when it is delivered.
  */
 #include "delivery.h"
 
@@ -14,7 +14,7 @@
 
 /* The longest slice, microseconds. */
 #define SLICE 5000
-/* The stream is fed in pieces that take far less than a slice. */
+/* The stream is fed in pieces that take much less than a slice. */
 #define CHUNK 4096
 #define NO_LIMIT G_MAXINT64
 
@@ -61,21 +61,21 @@ read_some (XtlsSession *session)
     gsize len;
     const guint8 *data = xtls_inbox_peek (session->inbox, &len);
     GError *error = NULL;
-    gboolean good;
+    gboolean ok;
 
     if (len == 0)
         return FALSE;
 
     len = MIN (len, CHUNK);
     session->feeding = TRUE;
-    good = xtls_stream_feed (session->stream, data, len, &error);
+    ok = xtls_stream_feed (session->stream, data, len, &error);
     session->feeding = FALSE;
     session->unacked_bytes += len;
     xtls_inbox_skip (session->inbox, len);
-    if (good)
+    if (ok)
         return TRUE;
 
-    /* The rest is worth nothing; what was complete is still delivered. */
+    /* The rest cannot be used; what was complete is still delivered. */
     xtls_inbox_peek (session->inbox, &len);
     xtls_inbox_skip (session->inbox, len);
     session->failed_stream = TRUE;
@@ -134,7 +134,8 @@ xtls_delivery_tell_unacked (XtlsSession *session)
     const GQueue *unacked = xtls_session_get_unacked (session);
     guint n = unacked ? unacked->length : 0;
 
-    /* As many as before may be others. */
+    /* Even if as many are unacknowledged as before, they may be different
+     * ones. */
     if (n == 0 && session->told_unacked == 0)
         return;
     session->told_unacked = n;
@@ -143,7 +144,7 @@ xtls_delivery_tell_unacked (XtlsSession *session)
 }
 
 static void
-tell_settled (XtlsSession *session)
+report_settled (XtlsSession *session)
 {
     if (session->settled || session->state != XTLS_SESSION_OPEN ||
         !xtls_stream_is_settled (session->stream))
@@ -159,7 +160,7 @@ slice (XtlsSession *session, gint64 until)
 
     if (!xtls_session_check_key (session))
         return;
-    /* Answers to what is delivered leave together. */
+    /* Responses to what is delivered are sent together. */
     xtls_session_cork (session);
     while (is_alive (session) && !more) {
         xmlnode *stanza = xtls_stream_take (session->stream);
@@ -180,7 +181,7 @@ slice (XtlsSession *session, gint64 until)
         xtls_delivery_schedule (session);
     else
         session->pending = FALSE;
-    tell_settled (session);
+    report_settled (session);
     xtls_delivery_tell_unacked (session);
     ack_soon (session);
     xtls_pump_run (session);
@@ -190,7 +191,7 @@ slice (XtlsSession *session, gint64 until)
 void
 xtls_delivery_drain (XtlsSession *session)
 {
-    /* Also when called from inside find_sm(), where the stream is busy. */
+    /* This is also called from inside find_sm(), while the stream is busy. */
     if (session->feeding || !is_alive (session))
         return;
     xtls_session_ref (session);

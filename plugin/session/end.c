@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the ends of a session mean: tables from and to what layers and peers
- * say. */
+/* Tables that translate the ends of a session from and to errors and Jingle
+ * reasons. */
 #include "end.h"
 
 #include "ibb.h"
@@ -72,7 +72,7 @@ xtls_end_from_error (const GError *error)
         return from_ibb_error (error->code);
     if (error->domain == XTLS_TLS_ERROR)
         return from_tls_error (error->code);
-    /* Somebody relays the bytes under another name. */
+    /* Somebody relays the bytes under another address. */
     if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_JID))
         return XTLS_END_SECURITY;
     return XTLS_END_PROTOCOL;
@@ -109,7 +109,8 @@ xtls_end_from_condition (const char *condition, const char **detail)
         {"service-unavailable", XTLS_END_UNSUPPORTED},
         {"feature-not-implemented", XTLS_END_UNSUPPORTED},
         {"resource-constraint", XTLS_END_BUSY},
-        /* Without the request that beat ours there is nothing to wait for. */
+        /* Without the request that won against ours, there is nothing to wait
+         * for. */
         {"conflict", XTLS_END_BUSY},
         {"recipient-unavailable", XTLS_END_GONE},
         {"item-not-found", XTLS_END_GONE},
@@ -161,7 +162,7 @@ xtls_end_to_reason (XtlsEnd end, XtlsJingleReason *reason)
         *reason = XTLS_JINGLE_REASON_OTHER;
         return TRUE;
     default:
-        /* The peer said it, or nobody is there to hear it. */
+        /* The peer has said it, or cannot be reached. */
         return FALSE;
     }
 }

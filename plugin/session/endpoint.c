@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The sessions of one account's connection: what they need of it, and the way
- * of stanzas to them. */
+/* Connects the sessions of one account's connection to the outside, and passes
+ * stanzas to them. */
 #include "endpoint.h"
 
 #include "incoming-request.h"
@@ -20,10 +20,10 @@ struct XtlsEndpoint {
     gpointer user_data;
 
     XtlsRegistry *registry;
-    const xmlnode *sending; /* what is being sent right now */
+    const xmlnode *sending; /* the stanza that is being sent right now */
 };
 
-/* --- what sessions call ----------------------------------------------------*/
+/* --- callbacks of the sessions -------------------------------------------- */
 
 static void
 remember (XtlsEndpoint *endpoint, const xmlnode *stanza)
@@ -92,7 +92,7 @@ changed_cb (XtlsSession *session, gpointer data)
     if (xtls_session_get_state (session) == XTLS_SESSION_CLOSING)
         xtls_replacement_limit_closing (registry, session);
 
-    /* The user hears of the new session before the old one goes. */
+    /* The user is told of the new session before the old one goes. */
     if (state != XTLS_SESSION_OPEN)
         return;
     entry = xtls_registry_find (registry, session);
@@ -153,7 +153,7 @@ make_session_ops (const XtlsEndpoint *endpoint)
     return ops;
 }
 
-/* --- the endpoint ----------------------------------------------------------*/
+/* --- the endpoint --------------------------------------------------------- */
 
 XtlsEndpoint *
 xtls_endpoint_new (const char *own,
@@ -251,7 +251,7 @@ xtls_endpoint_call (XtlsEndpoint *endpoint, const char *peer, XtlsSm *sm)
     return session;
 }
 
-/* --- requests --------------------------------------------------------------*/
+/* --- requests ------------------------------------------------------------- */
 
 static void
 make_way (XtlsEndpoint *endpoint, XtlsSession *beaten, XtlsSession *session)
@@ -297,7 +297,7 @@ handle_request (XtlsEndpoint *endpoint, const char *from, xmlnode *iq)
 {
     XtlsIncomingRequest request;
 
-    /* Voice shares the namespace and is libpurple's. */
+    /* Voice calls share the namespace and are left to libpurple. */
     if (!xtls_jingle_is_ours (iq) || is_stranger (endpoint, from))
         return FALSE;
     xtls_incoming_request_decide (
@@ -312,7 +312,7 @@ handle_request (XtlsEndpoint *endpoint, const char *from, xmlnode *iq)
     return TRUE;
 }
 
-/* --- stanzas ---------------------------------------------------------------*/
+/* --- stanzas -------------------------------------------------------------- */
 
 static gboolean
 offer_to_sessions (XtlsEndpoint *endpoint, const char *from, xmlnode *iq)
@@ -322,7 +322,8 @@ offer_to_sessions (XtlsEndpoint *endpoint, const char *from, xmlnode *iq)
     for (guint i = 0; entries && i < entries->len; i++) {
         const XtlsRegistryEntry *entry = g_ptr_array_index (entries, i);
 
-        /* The list may change in the call, but only if it was taken. */
+        /* The list may change during the call, but only if the call returns
+         * TRUE. */
         if (xtls_session_handle (entry->session, iq))
             return TRUE;
     }
@@ -360,7 +361,7 @@ xtls_endpoint_handle (XtlsEndpoint *endpoint, xmlnode *iq)
 {
     const char *from = xtls_node_attrib (iq, "from");
 
-    /* Without a sender it is the server's. */
+    /* A stanza without a sender comes from the server. */
     if (!from)
         return FALSE;
     if (offer_to_sessions (endpoint, from, iq))
@@ -419,9 +420,9 @@ xtls_endpoint_get_registry (XtlsEndpoint *endpoint)
     return endpoint->registry;
 }
 
-/* Not by sid: the peer, or a server on the way, chooses that of an incoming
- * session and could take one that libpurple gives to a file transfer next,
- * whose blocks would leave in clear then. */
+/* Not by sid: the peer, or a server on the way, chooses the sid of an incoming
+ * session. It could choose the one that libpurple gives to the next file
+ * transfer, whose blocks would then leave in clear. */
 gboolean
 xtls_endpoint_owns (XtlsEndpoint *endpoint, const xmlnode *stanza)
 {

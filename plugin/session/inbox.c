@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A bounded queue of bytes: an array and how far it was read. */
+/* A bounded queue of bytes: an array and a read position. */
 #include "inbox.h"
 
-/* An array that has grown beyond this is given back once it is empty. */
+/* An array that has grown beyond this is freed when it is empty. */
 #define KEEP_MAX (64 * 1024)
 
 struct XtlsInbox {
     GByteArray *bytes;
-    gsize read; /* bytes before this are used up */
+    gsize read; /* bytes before this have been read */
     gsize max;
     gboolean large;
 };
@@ -39,8 +39,8 @@ xtls_inbox_add (XtlsInbox *inbox, const guint8 *data, gsize len)
     if (len > inbox->max - held)
         return FALSE;
 
-    /* Moving at most as much as was read since the last time keeps the cost
-     * linear; near the end the array is bounded as the bytes are. */
+    /* Moving no more than was read since the last move keeps the cost linear;
+     * close to the maximum the array is kept within it. */
     if (inbox->read > held || inbox->bytes->len + len > inbox->max) {
         g_byte_array_remove_range (inbox->bytes, 0, inbox->read);
         inbox->read = 0;
@@ -55,7 +55,7 @@ const guint8 *
 xtls_inbox_peek (XtlsInbox *inbox, gsize *len)
 {
     *len = inbox->bytes->len - inbox->read;
-    /* An array that never held anything has no data to point into. */
+    /* An array that never held anything has no data to point to. */
     return *len > 0 ? inbox->bytes->data + inbox->read : NULL;
 }
 

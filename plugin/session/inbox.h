@@ -8,7 +8,7 @@ typedef struct XtlsInbox XtlsInbox;
 
 /**
  * xtls_inbox_new:
- * @max: the most bytes that it holds
+ * @max: the most bytes it may hold
  */
 XtlsInbox *xtls_inbox_new (gsize max);
 
@@ -17,8 +17,8 @@ void xtls_inbox_free (XtlsInbox *inbox);
 /**
  * xtls_inbox_add:
  *
- * Returns: %FALSE if @len bytes more would be more than the maximum; nothing
- * was added then.
+ * Returns: %FALSE if @len more bytes would exceed the maximum; nothing was
+ * added then.
  */
 gboolean xtls_inbox_add (XtlsInbox *inbox, const guint8 *data, gsize len);
 
@@ -33,7 +33,7 @@ const guint8 *xtls_inbox_peek (XtlsInbox *inbox, gsize *len);
 
 /**
  * xtls_inbox_skip:
- * @len: at most what xtls_inbox_peek() said
+ * @len: at most the length that xtls_inbox_peek() returned
  *
  * Drops the oldest bytes.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The rules by which a request for a session is accepted or refused. */
+/* Rules for accepting or refusing a request for a session. */
 #include "incoming-request.h"
 
 #include "iq.h"
@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-/* XEP-0166 6.3: what cannot be used is acknowledged and then terminated; what
- * makes no sense is an error. */
+/* XEP-0166 6.3: a request that cannot be used is acknowledged and then
+ * terminated; an invalid one is answered with an error. */
 static void
 refuse_unusable (XtlsIncomingRequest *request,
                  const xmlnode *iq,
@@ -37,7 +37,8 @@ refuse_unusable (XtlsIncomingRequest *request,
         xtls_node_attrib (iq, "from"), xtls_jingle_get_sid (iq), reason);
 }
 
-/* (nullable): our own request to @peer that has not been accepted. */
+/* Returns: (nullable): our own request to @peer that has not been accepted
+ * yet. */
 static XtlsSession *
 find_own_request (XtlsRegistry *registry, const char *peer)
 {
@@ -52,7 +53,7 @@ find_own_request (XtlsRegistry *registry, const char *peer)
     return NULL;
 }
 
-/* XEP-0166 7.2.16: the lower sid wins; JIDs decide between equal ones. */
+/* XEP-0166 7.2.16: the lower sid wins; the JIDs decide if they are equal. */
 static gboolean
 own_wins (const char *own, XtlsSession *session, const XtlsJingle *theirs)
 {
@@ -63,8 +64,8 @@ own_wins (const char *own, XtlsSession *session, const XtlsJingle *theirs)
     return order < 0;
 }
 
-/* A sid names one session, whoever made the request: a second one would get
- * the stanzas of the first. The session that is @beaten makes way. */
+/* A sid names one session, whoever requested it: a second session would get the
+ * stanzas of the first. @beaten is the session that gives way, if any. */
 static gboolean
 is_sid_taken (XtlsRegistry *registry,
               const XtlsJingle *initiate,
@@ -78,7 +79,7 @@ is_sid_taken (XtlsRegistry *registry,
     return (jingle && jingle != beaten) || (ibb && ibb != beaten);
 }
 
-/* No contact takes the places of all others. */
+/* No contact may use up the places of all others. */
 static gboolean
 has_room (XtlsRegistry *registry, const char *peer)
 {
@@ -92,7 +93,7 @@ has_room (XtlsRegistry *registry, const char *peer)
                XTLS_INCOMING_REQUEST_MAX;
 }
 
-/* (nullable): what refuses a well-formed request. */
+/* Returns: (nullable): the error that refuses a well-formed request. */
 static xmlnode *
 refuse (XtlsRegistry *registry,
         const char *own,

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What becomes of an incoming request for a session. */
+/* Decides about an incoming request for a session. */
 #pragma once
 
 #include "jingle.h"
 #include "registry.h"
 
-/* Requests that are not open yet: of one full JID, of all resources of one bare
- * JID, and of all together. */
+/* The most requests that are not open yet: of one full JID, of all resources of
+ * one bare JID, and in total. */
 #define XTLS_INCOMING_REQUEST_PER_PEER 1
 #define XTLS_INCOMING_REQUEST_PER_CONTACT 5
 #define XTLS_INCOMING_REQUEST_MAX 20
 
 typedef struct {
-    /* (nullable) (transfer full): to be accepted. Otherwise … */
+    /* (nullable) (transfer full): the request to accept. If %NULL … */
     XtlsJingle *accepted;
-    /* … (transfer full): answers the request, and … */
+    /* … (transfer full): the response to the request, and … */
     xmlnode *response;
-    /* … (nullable) (transfer full): follows it. */
+    /* … (nullable) (transfer full): the stanza to send after it. */
     xmlnode *terminate;
-    /* (nullable) (transfer none): our own request, which makes way for the
+    /* (nullable) (transfer none): our own request, which gives way to the
      * accepted one. */
     XtlsSession *beaten;
 } XtlsIncomingRequest;
@@ -26,10 +26,10 @@ typedef struct {
 /**
  * xtls_incoming_request_decide:
  * @own: our full JID
- * @iq: a session-initiate of ours from somebody who may call
+ * @iq: a session-initiate for us from somebody who may call
  * @request: (out caller-allocates): what to do with it
  *
- * Changes nothing.
+ * Only decides; changes nothing.
  */
 void xtls_incoming_request_decide (XtlsRegistry *registry,
                                    const char *own,

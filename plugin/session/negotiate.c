@@ -94,7 +94,7 @@ xtls_negotiate_start (XtlsSession *session)
         xmlnode_free (iq);
 }
 
-/* An answer to session-initiate or session-accept. */
+/* Handles the response to session-initiate or session-accept. */
 static void
 handle_answer (XtlsSession *session, xmlnode *iq, gboolean is_error)
 {
@@ -149,7 +149,7 @@ handle_info (XtlsSession *session, xmlnode *iq)
 {
     xmlnode *error;
 
-    /* An empty one is a ping (XEP-0166 6.8). */
+    /* A session-info without payload is a ping (XEP-0166 6.8). */
     if (!xtls_node_first_child (xtls_node_first_child (iq))) {
         send_out (session, xtls_iq_result (iq));
         return;
@@ -184,8 +184,8 @@ handle_terminate (XtlsSession *session, xmlnode *iq, XtlsJingleReason reason)
 {
     send_out (session, xtls_iq_result (iq));
     session->closing.terminated = TRUE;
-    /* Any server on the way can write this stanza: an open session ends
-     * properly by what comes inside, or was cut. */
+    /* Any server on the way can forge this stanza: an open session ends
+     * properly only inside, otherwise it was cut. */
     xtls_closing_stop (session,
                        session->state >= XTLS_SESSION_OPEN
                            ? XTLS_END_CUT
@@ -200,7 +200,8 @@ has_action (const xmlnode *iq, const char *action)
                       action) == 0;
 }
 
-/* The peer takes an accept for the last word: no other one will come. */
+/* The peer considers its session-initiate accepted: no other session will come
+ * of it. */
 static void
 handle_malformed (XtlsSession *session, xmlnode *iq, const GError *error)
 {
@@ -251,7 +252,8 @@ handle_jingle (XtlsSession *session, xmlnode *iq)
     xtls_jingle_free (jingle);
 }
 
-/* The peer called at the same time under the same sid: the endpoint's. */
+/* The peer called at the same time under the same sid: the endpoint handles
+ * that. */
 static gboolean
 is_glare (XtlsSession *session, const xmlnode *iq)
 {

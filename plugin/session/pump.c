@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Moves bytes from layer to layer: bytestream, TLS, stream, and back. */
+/* Moves bytes between the layers: bytestream, TLS and stream. */
 #include "pump.h"
 
 #include "certificate.h"
@@ -10,8 +10,8 @@
 #include "session-private.h"
 #include "session-state.h"
 
-/* Until the stream is open it is fed little by little, so that hardly anything
- * behind the header is read before the session was admitted. */
+/* Until the stream is open it is fed in small pieces, so that hardly anything
+ * after the header is read before the session is admitted. */
 #define HEADER_CHUNK 512
 
 static gboolean
@@ -28,7 +28,7 @@ verify_cb (const gnutls_datum_t *der, gpointer data, GError **error)
 {
     XtlsSession *session = data;
     char *bare = xtls_jid_bare (session->peer);
-    gboolean good = xtls_certificate_check (
+    gboolean ok = xtls_certificate_check (
         der,
         bare,
         xtls_identity_get_fingerprint (session->identity),
@@ -36,7 +36,7 @@ verify_cb (const gnutls_datum_t *der, gpointer data, GError **error)
         error);
 
     g_free (bare);
-    if (!good) {
+    if (!ok) {
         session->refusal = XTLS_END_CERTIFICATE;
         return FALSE;
     }
@@ -79,8 +79,8 @@ start_stream (XtlsSession *session)
 {
     session->stream = xtls_stream_new (
         session->outgoing, session->own, session->peer, find_sm_cb, session);
-    /* With another key of either side it is not resumed: what was not
-     * acknowledged is for the peer that had it. */
+    /* A session with another key on either side does not resume: the
+     * unacknowledged stanzas are for the peer that had the old key. */
     if (session->sm &&
         xtls_sm_is_bound_to (
             session->sm,
@@ -102,11 +102,11 @@ become_open (XtlsSession *session)
     }
     xtls_session_state_stop_timer (session, &session->timers.setup);
     xtls_session_state_set (session, XTLS_SESSION_OPEN);
-    /* Stanzas may have come with the last bytes of the header. */
+    /* Stanzas may have arrived together with the last bytes of the header. */
     xtls_delivery_schedule (session);
 }
 
-/* Returns: how much of @data the stream took before it was open. */
+/* Returns: how much of @data the stream read before it was open. */
 static gsize
 read_header (XtlsSession *session, const guint8 *data, gsize len)
 {
@@ -116,13 +116,13 @@ read_header (XtlsSession *session, const guint8 *data, gsize len)
            !xtls_stream_is_open (session->stream)) {
         gsize chunk = MIN (len - done, HEADER_CHUNK);
         GError *error = NULL;
-        gboolean good;
+        gboolean ok;
 
         session->feeding = TRUE;
-        good = xtls_stream_feed (session->stream, data + done, chunk, &error);
+        ok = xtls_stream_feed (session->stream, data + done, chunk, &error);
         session->feeding = FALSE;
         done += chunk;
-        if (!good) {
+        if (!ok) {
             session->failed_stream = TRUE;
             xtls_closing_fail (session, error);
             g_error_free (error);
@@ -145,8 +145,8 @@ read_plain (XtlsSession *session, const guint8 *data, gsize len)
         xtls_delivery_add (session, data + done, len - done);
 }
 
-/* Nobody else on the way can make these bytes: the peer is alive, however late
- * its answers to our blocks are. */
+/* Nobody else on the way can produce these bytes: the peer is alive, however
+ * late it acknowledges our blocks. */
 static void
 note_heard (XtlsSession *session)
 {
@@ -164,7 +164,7 @@ fail_tls (XtlsSession *session, const GError *error)
         xtls_closing_fail (session, error);
 }
 
-/* Returns: whether TLS has something to do. */
+/* Returns: whether TLS has work to do. */
 static gboolean
 take_in (XtlsSession *session)
 {
@@ -193,30 +193,30 @@ pump_in (XtlsSession *session)
 {
     GByteArray *plain;
     GError *error = NULL;
-    gboolean good;
+    gboolean ok;
 
     if (!take_in (session))
         return;
 
-    /* Not kept: TLS makes it as large as the largest record. */
+    /* Not kept between calls: TLS makes it as large as the largest record. */
     plain = g_byte_array_new ();
-    good = xtls_tls_step (session->tls, plain, &error);
+    ok = xtls_tls_step (session->tls, plain, &error);
     if (!session->stream && xtls_tls_is_ready (session->tls))
         start_stream (session);
-    /* What was decrypted before a failure has arrived. */
+    /* Bytes that were decrypted before a failure have arrived. */
     if (plain->len) {
         note_heard (session);
         read_plain (session, plain->data, plain->len);
     }
     g_byte_array_unref (plain);
 
-    if (!good) {
+    if (!ok) {
         fail_tls (session, error);
         g_error_free (error);
     }
 }
 
-/* What comes after the end is worth nothing. */
+/* Anything after the end is ignored. */
 static void
 discard_in (XtlsSession *session)
 {
@@ -239,10 +239,10 @@ check_bytestream (XtlsSession *session)
         xtls_closing_stop (session, XTLS_END_CUT, "bytestream closed");
 }
 
-/* A responder's header waits for the initiator's to be found right: nothing
- * shows as open over there that is not admitted here. */
+/* A responder's header waits until the initiator's has been found valid: the
+ * peer must not show a session as open that is not admitted here. */
 static gboolean
-may_speak (XtlsSession *session)
+may_send (XtlsSession *session)
 {
     return session->stream && !session->failed_tls &&
            !session->closing.close_notify_sent &&
@@ -253,26 +253,26 @@ may_speak (XtlsSession *session)
 static gboolean
 pump_out (XtlsSession *session, guint beyond, GError **error)
 {
-    gboolean good = TRUE;
+    gboolean ok = TRUE;
     GString *text;
     GByteArray *records;
 
-    if (may_speak (session)) {
+    if (may_send (session)) {
         text = xtls_stream_get_output (session->stream);
         if (text->len)
-            good = xtls_tls_write (
+            ok = xtls_tls_write (
                 session->tls, (const guint8 *)text->str, text->len, error);
         g_string_truncate (text, 0);
     }
     if (session->tls) {
         records = xtls_tls_get_output (session->tls);
-        if (records->len && good)
-            good = xtls_ibb_write (
+        if (records->len && ok)
+            ok = xtls_ibb_write (
                 session->ibb, records->data, records->len, error);
         g_byte_array_set_size (records, 0);
     }
     xtls_ibb_flush (session->ibb, beyond, session->ops.now ());
-    return good;
+    return ok;
 }
 
 void
@@ -295,8 +295,8 @@ ibb_cb (gpointer data)
     return FALSE;
 }
 
-/* A timer that fires too early costs nothing and is not moved each time that
- * progress puts the deadline off. */
+/* A timer that fires too early costs nothing, so it is not moved each time that
+ * progress extends the deadline. */
 static void
 arm_ibb_timer (XtlsSession *session)
 {
@@ -312,10 +312,9 @@ arm_ibb_timer (XtlsSession *session)
         session, &session->timers.ibb, (guint)(wait / 1000 + 1), ibb_cb);
 }
 
-/* Calls back for the last time in this round: whatever happens then finds the
- * layers at rest. */
+/* Runs deferred calls last in a round, when no layer is on the stack. */
 static void
-do_wanted (XtlsSession *session)
+run_deferred (XtlsSession *session)
 {
     XtlsEnd abort = session->deferred.abort;
 
@@ -362,7 +361,7 @@ xtls_pump_run (XtlsSession *session)
         session->pumping = TRUE;
         pump_once (session);
         session->pumping = FALSE;
-        do_wanted (session);
+        run_deferred (session);
         xtls_closing_conclude (session);
     } while (session->again && session->state != XTLS_SESSION_CLOSED);
     if (session->state != XTLS_SESSION_CLOSED) {

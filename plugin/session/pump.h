@@ -4,13 +4,13 @@
 
 #include "session.h"
 
-/* Moves bytes in both directions until nothing moves any more. */
+/* Moves bytes in both directions until nothing is left to move. */
 void xtls_pump_run (XtlsSession *session);
 
 /**
  * xtls_pump_push:
- * @beyond: how many blocks may leave that the window does not admit
+ * @beyond: how many blocks may be sent beyond what the window allows
  *
- * Sends what the layers hold.
+ * Sends the output of the layers.
  */
 void xtls_pump_push (XtlsSession *session, guint beyond);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tables of living sessions. */
+/* Tables of sessions that have not ended. */
 #include "registry.h"
 
 #include "blocks.h"
@@ -12,13 +12,14 @@ struct XtlsRegistry {
     void (*timer_remove) (guint timer);
 
     GHashTable *entries; /* XtlsSession → XtlsRegistryEntry, owned */
-    GHashTable *peers;   /* full JID → GPtrArray of the same, borrowed */
-    GHashTable *jingle; /* sid → XtlsSession, both borrowed; for stanzas that */
-    GHashTable *ibb;    /* name a living sid although they are another's */
-    guint requests;     /* unfinished incoming ones */
+    GHashTable *peers; /* full JID → GPtrArray of XtlsRegistryEntry, borrowed */
+    GHashTable
+        *jingle; /* sid → XtlsSession, both borrowed; finds stanzas that */
+    GHashTable *ibb; /* name the sid of a session but are not its own */
+    guint requests;  /* incoming ones that are not open yet */
     guint clock;
 
-    GPtrArray *ended; /* to be released from the timer */
+    GPtrArray *ended; /* to be released by the timer */
     guint release_timer;
 
     XtlsSids *sids;
@@ -124,7 +125,7 @@ release_cb (gpointer data)
     return FALSE;
 }
 
-/* The table may name another session by now. */
+/* By now the table may name another session. */
 static void
 forget_sid (GHashTable *table, const char *sid, XtlsSession *session)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two open sessions with one full JID and the same keys: which one stays?
+ * Decides which of two open sessions with one full JID and the same keys stays.
  *
- * Both sides must come to the same answer without asking, or each would end
- * the session that the other one keeps. The later request wins: both saw them
- * in the same order if both came from the same side, or if the earlier one was
- * open before the later was made. Requests that crossed are settled as
- * XEP-0166 settles glare, by the lower sid.
+ * Both sides must reach the same decision independently, or each would end the
+ * session that the other keeps. The later request wins: both sides saw the
+ * requests in the same order if one side made both, or if the earlier session
+ * was open before the later request. Between requests that crossed, the lower
+ * sid wins, as in XEP-0166's tie-break.
  */
 #include "replacement.h"
 
@@ -28,8 +28,8 @@ beats (const XtlsRegistryEntry *a, const XtlsRegistryEntry *b)
                    xtls_session_get_sid (b->session)) < 0;
 }
 
-/* The same two certificates: what one side takes for the same, the other does,
- * too. */
+/* Returns: whether both sessions have the same two certificates. Both sides
+ * agree on this. */
 static gboolean
 have_same_keys (XtlsSession *one, XtlsSession *other)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The state of at most one session that was cut, and at most one session that
- * still ends and may leave one. */
+/* Keeps the state of at most one session that was cut, and at most one session
+ * that is still ending and may leave its state. */
 #include "resumption.h"
 
 struct XtlsResumption {
@@ -8,7 +8,7 @@ struct XtlsResumption {
     gpointer user_data;
 
     XtlsSm *sm;
-    XtlsSession *leaving; /* a reference; it is not closed yet */
+    XtlsSession *leaving; /* a reference; it has not ended yet */
     guint timer;          /* runs while the peer may still resume */
 };
 
@@ -51,7 +51,7 @@ give_up (XtlsResumption *resumption, XtlsSm *sm)
 void
 xtls_resumption_keep (XtlsResumption *resumption, XtlsSm *sm)
 {
-    /* Without an id nobody can ask for it. */
+    /* Without an id nobody can ask to resume it. */
     if (sm && !resumption->sm && xtls_sm_get_id (sm))
         resumption->sm = sm;
     else
@@ -82,7 +82,7 @@ wait_over_cb (gpointer data)
     return FALSE;
 }
 
-/* Only then can what one of them leaves be resumed in the other. */
+/* Only with the same keys can one session resume what the other left. */
 static gboolean
 have_same_keys (XtlsSession *one, XtlsSession *other)
 {
@@ -92,8 +92,8 @@ have_same_keys (XtlsSession *one, XtlsSession *other)
                                    xtls_session_get_own_fingerprint (other));
 }
 
-/* As long as the peer of @old has not said whether it resumes, nothing was sent
- * there: what may be resumed is still in the session before it. */
+/* Until the peer of @old has said whether it resumes, nothing was sent in @old:
+ * what may be resumed is still in the session before it. */
 static void
 note_leaving (XtlsResumption *resumption,
               XtlsSession *session,
@@ -106,8 +106,9 @@ note_leaving (XtlsResumption *resumption,
         resumption->leaving = xtls_session_ref (old);
 }
 
-/* An outgoing session has resumed what was cut, or the peer refused; the peer
- * of an incoming one may have lost the old session without our noticing. */
+/* An outgoing session has already resumed what was cut, or the peer has
+ * refused. The peer of an incoming one may have lost the old session without
+ * our noticing. */
 void
 xtls_resumption_opened (XtlsResumption *resumption,
                         XtlsSession *session,
@@ -137,7 +138,7 @@ xtls_resumption_is_waiting (XtlsResumption *resumption)
     return resumption->timer != 0;
 }
 
-/* Its end comes back by xtls_resumption_closed(). */
+/* When it has ended, xtls_resumption_closed() is called. */
 static void
 end_leaving (XtlsResumption *resumption)
 {
@@ -186,7 +187,8 @@ xtls_resumption_find (XtlsResumption *resumption,
                       XtlsSession *session,
                       const char *previd)
 {
-    /* Who resumes has lost it, whatever it looks like from here. */
+    /* A peer that asks to resume a session has lost it, whatever it looks like
+     * here. */
     if (resumption->leaving &&
         g_strcmp0 (xtls_session_get_sm_id (resumption->leaving), previd) == 0)
         end_leaving (resumption);

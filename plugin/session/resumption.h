@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The resumption of sessions with one contact: keeps the state of the session
- * that was cut, gives it to the session that resumes it, on either side and
- * under any resource, and tells when nobody will. What is new must wait as long
- * as the peer may still resume, or it would arrive before what is sent again.
+ * The resumption of sessions with one contact. Keeps the state of the session
+ * that was cut, gives it to the session that resumes it, in either direction
+ * and with any resource, and reports when it will not be resumed. New stanzas
+ * must wait as long as the peer may still resume, or they would arrive before
+ * those that are sent again.
  */
 #pragma once
 
 #include "session.h"
 
 /* How long a contact who called may take to say whether it resumes, seconds:
- * longer than it takes to find the session dead (XTLS_IBB_DEAD_AFTER). Who had
- * something to be resumed says it at once, unless its client is another one. */
+ * longer than it takes to find the session dead (XTLS_IBB_DEAD_AFTER). A client
+ * with something to resume says so at once, unless it is of another kind. */
 #define XTLS_RESUMPTION_WAIT 40
 
 typedef struct XtlsResumption XtlsResumption;
@@ -22,11 +23,11 @@ typedef struct XtlsResumption XtlsResumption;
  * No function may free the resumption.
  */
 typedef struct {
-    /* (transfer none): nobody resumes it: what it keeps was not acknowledged
-     * and may never have arrived. */
+    /* (transfer none): @sm will not be resumed: the stanzas in it were not
+     * acknowledged and may never have arrived. */
     void (*given_up) (XtlsSm *sm, gpointer user_data);
 
-    /* What is new may be sent. */
+    /* New stanzas may be sent now. */
     void (*settled) (gpointer user_data);
 
     /* As in #XtlsSessionOps. */
@@ -38,7 +39,7 @@ typedef struct {
 XtlsResumption *xtls_resumption_new (const XtlsResumptionOps *ops,
                                      gpointer user_data);
 
-/* What is kept is lost without a word. */
+/* Frees the resumption; what it keeps is lost without notice. */
 void xtls_resumption_free (XtlsResumption *resumption);
 
 /**
@@ -52,42 +53,42 @@ void xtls_resumption_opened (XtlsResumption *resumption,
                              XtlsSession *session,
                              XtlsSession *old);
 
-/* The session that was opened last is settled. */
+/* The session that was opened last is settled (see #XtlsSessionOps). */
 void xtls_resumption_settled (XtlsResumption *resumption);
 
 /**
  * xtls_resumption_is_waiting:
  *
- * Returns: %TRUE between xtls_resumption_opened() and `settled`: nothing may be
- * sent.
+ * Returns: %TRUE between xtls_resumption_opened() and `settled`, while nothing
+ * may be sent.
  */
 gboolean xtls_resumption_is_waiting (XtlsResumption *resumption);
 
 /**
  * xtls_resumption_lost:
- * @sm: (nullable) (transfer full): of the session that was opened last and is
- *   closed now
- * @cut: whether it may be resumed: nobody has ended it
+ * @sm: (nullable) (transfer full): the state of the session that was opened
+ *   last and has now closed
+ * @cut: whether it may be resumed, because neither side ended it
  */
 void
 xtls_resumption_lost (XtlsResumption *resumption, XtlsSm *sm, gboolean cut);
 
 /**
  * xtls_resumption_closed:
- * @session: any session that is closed now; its state is taken unless it was
+ * @session: any session that has now closed; its state is taken unless it was
  *   before
  *
- * For those that never opened, that were replaced, or that somebody ended.
+ * For sessions that never opened, that were replaced, or that one side ended.
  */
 void xtls_resumption_closed (XtlsResumption *resumption, XtlsSession *session);
 
 /**
  * xtls_resumption_find:
  * @session: a session whose peer asks to resume
- * @previd: what it names
+ * @previd: the id of the stream to resume
  *
- * Returns: (transfer full) (nullable): as `find_sm` of #XtlsSessionOps. If it
- * is the state of the session that @session replaces, that one ends here.
+ * Returns: (transfer full) (nullable): as `find_sm` of #XtlsSessionOps. If the
+ * state is that of the session that @session replaces, that session ends here.
  */
 XtlsSm *xtls_resumption_find (XtlsResumption *resumption,
                               XtlsSession *session,
@@ -96,19 +97,20 @@ XtlsSm *xtls_resumption_find (XtlsResumption *resumption,
 /**
  * xtls_resumption_take:
  *
- * Returns: (transfer full) (nullable): what a session that is about to call the
+ * Returns: (transfer full) (nullable): the state that the next session with the
  * contact should resume.
  */
 XtlsSm *xtls_resumption_take (XtlsResumption *resumption);
 
-/* (nullable) (transfer none): what is kept and was not acknowledged. */
+/* Returns: (nullable) (transfer none): the kept stanzas that were not
+ * acknowledged. */
 const GQueue *xtls_resumption_get_unacked (XtlsResumption *resumption);
 
 /**
  * xtls_resumption_keep:
- * @sm: (nullable) (transfer full): came to nothing in a call
+ * @sm: (nullable) (transfer full): a state that a call failed to resume
  */
 void xtls_resumption_keep (XtlsResumption *resumption, XtlsSm *sm);
 
-/* Waits no more and gives up what is kept. */
+/* Stops waiting and gives up the state that is kept. */
 void xtls_resumption_give_up (XtlsResumption *resumption);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The inside of a session, which one unit shares: session.c, session-state.c,
+ * The fields of a session, which one unit shares: session.c, session-state.c,
  * negotiate.c (Jingle), pump.c (bytes from layer to layer), delivery.c (stanzas
  * to the user), delivery-timeout.c and closing.c.
  */
@@ -13,10 +13,10 @@
 
 struct XtlsSession {
     guint refs;
-    guint block_max;  /* decoded bytes, as this side wants it */
-    guint block_size; /* the lower of both sides */
+    guint block_max;  /* decoded bytes, as this side wants them */
+    guint block_size; /* the smaller of both sides */
     XtlsSessionState state;
-    XtlsEnd end; /* once set, only what is left of the end is done */
+    XtlsEnd end; /* once set, only the rest of the end is done */
     char *detail;
 
     gboolean outgoing;
@@ -26,30 +26,30 @@ struct XtlsSession {
     char *sid;
     char *transport_sid;
     XtlsIdentity *identity;
-    /* A copy: whoever holds the last reference may outlive the endpoint. */
+    /* Copied, because the last reference may outlive the endpoint. */
     XtlsSessionOps ops;
     gpointer user_data;
 
-    XtlsJingle *offer; /* of an incoming session */
+    XtlsJingle *offer; /* only in an incoming session */
     char *request_id;  /* of our session-initiate or session-accept */
 
-    /* The peer's key: what its Jingle said, and what the handshake brought,
-     * which must be the same if both are there. */
+    /* The peer's key, as announced by Jingle and as presented in the handshake;
+     * if both are there they must be equal. */
     gboolean hinted;
     XtlsFingerprint hint;
     gboolean authenticated;
     XtlsFingerprint fingerprint;
-    XtlsEnd refusal; /* why the certificate callback refused it */
+    XtlsEnd refusal; /* the error of the certificate callback */
     gboolean asking; /* `allow` is on the stack */
 
-    /* Made when they are needed, top to bottom; freed with the session, so
-     * that no layer goes while a callback of its runs. */
+    /* Created when they are needed, from top to bottom, and freed with the
+     * session, so that no layer goes while one of its callbacks runs. */
     XtlsIbb *ibb;
     XtlsTls *tls;
     XtlsStream *stream;
-    XtlsSm *sm; /* to be resumed; the stream's once there is one */
+    XtlsSm *sm; /* to be resumed; the stream owns it once there is one */
 
-    /* 0: not running. */
+    /* 0: not running */
     struct {
         guint setup;
         guint close;
@@ -59,36 +59,40 @@ struct XtlsSession {
         guint unconfirmed;
         guint gather;
     } timers;
-    gint64 ibb_deadline; /* of timers.ibb */
+    gint64 ibb_deadline; /* the deadline of timers.ibb */
 
-    /* What comes in. Decrypted bytes wait in the inbox until the stream reads
-     * them; it reads them only when it has no stanza left. */
+    /* Incoming data. Decrypted bytes wait in the inbox until the stream reads
+     * them, which it does only when it has no stanza left. */
     XtlsInbox *inbox;
-    gboolean pending; /* something may wait in the inbox or in the stream: no
-                       * end is final before this is FALSE */
-    gint64 heard;     /* when the peer said something inside last */
+    gboolean pending; /* something may wait in the inbox or the stream: no end
+                         is final before this is FALSE */
+    gint64 heard;     /* when the peer last sent anything inside */
     gboolean feeding; /* xtls_stream_feed() is on the stack */
     guint unacked;    /* stanzas delivered since the last acknowledgement … */
     gsize unacked_bytes; /* … and bytes read */
 
-    /* What goes out. While anybody holds the cork, and until the main loop's
-     * next turn if something has just left, what is sent is gathered. */
+    /* Outgoing data. It is gathered while somebody holds the cork and, if
+     * something has just been sent, until the next turn of the main loop. */
     guint corks;
-    gboolean corked;            /* something waits for the last uncork */
-    gint64 left;                /* when something was sent last */
-    gsize responses;            /* of what is not sent, about so many bytes */
-    gint64 unconfirmed_since;   /* the peer owes a count since; 0: none */
-    guint unconfirmed_progress; /* of the stream, when it was looked at */
+    gboolean corked;          /* something waits for the last uncork */
+    gint64 left;              /* when something was last sent */
+    gsize responses;          /* responses, in bytes, among what is not sent
+                                 (approximate) */
+    gint64 unconfirmed_since; /* since when the peer owes a count; 0: it does
+                                 not */
+    guint
+        unconfirmed_progress; /* the stream's progress when it was last read */
 
-    guint told_unacked; /* how many there were at the last unacked_changed() */
+    guint
+        told_unacked; /* the number of stanzas at the last unacked_changed() */
 
-    gboolean opened;  /* it was XTLS_SESSION_OPEN */
-    gboolean settled; /* `settled` was called */
+    gboolean opened;  /* it has been in XTLS_SESSION_OPEN */
+    gboolean settled; /* `settled` has been called */
 
-    /* The pump may be entered from inside a callback of its own. What such a
+    /* The pump may be entered from inside one of its callbacks. What such a
      * callback asks for is done when no layer is on the stack. */
     gboolean pumping;
-    gboolean again; /* pumped while pumping */
+    gboolean again; /* the pump was called while pumping */
     struct {
         gboolean close;
         gboolean at_once;
@@ -98,23 +102,23 @@ struct XtlsSession {
     gboolean failed_tls;
     gboolean failed_stream;
 
-    /* How it ends. Two things lead there: `stopped` says that no byte is read
-     * any more, and `outcome` why; or both sides end properly, each with its
-     * end tag and close_notify, which counts more even if it is found only
-     * after `stopped`. In either case xtls_closing_conclude() tells the end
-     * once nothing is `pending`: as XTLS_END_LOCAL if we closed (`by_us`), as
-     * XTLS_END_REPLACED if `replaced`, whatever else happened. */
+    /* How the session ends. Either `stopped` is set, meaning that no more bytes
+     * are read, with the reason in `outcome`; or both sides end properly, each
+     * with its end tag and close_notify, which takes precedence even if it is
+     * found after `stopped`. In both cases xtls_closing_conclude() ends the
+     * session once nothing is `pending`: as XTLS_END_LOCAL if we closed it
+     * (`by_us`), as XTLS_END_REPLACED if `replaced`, whatever else happened. */
     struct {
         gboolean stopped;
         XtlsEnd outcome;
         gboolean by_us;
-        gboolean at_once;           /* the other side is not waited for */
+        gboolean at_once;           /* do not wait for the peer */
         gboolean replaced;          /* by a newer session */
         gboolean end_tag_sent;      /* ours */
         gboolean close_notify_sent; /* ours */
         gboolean
-            terminated;  /* the peer knows that the Jingle session is over */
-        gboolean silent; /* nothing is to be sent at the end */
-        gint64 since;    /* our end tag has left by then */
+            terminated;  /* the peer knows that the Jingle session has ended */
+        gboolean silent; /* send nothing at the end */
+        gint64 since;    /* since when our end tag is sent */
     } closing;
 };

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* States, of which there is no way back, and timers. */
+/* The table of states and the timers. */
 #include "session-state.h"
 
 #include "session-private.h"
 
 #define BIT(state) (1u << (state))
 
-/* What may follow what. There is no way back. */
+/* Which state may follow which. None leads back. */
 static const guint allowed[] = {
     [XTLS_SESSION_IDLE] = BIT (XTLS_SESSION_REQUESTED) |
                           BIT (XTLS_SESSION_ACCEPTED) |

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The states that a session goes through, and its timers. */
+/* The states of a session, and its timers. */
 #pragma once
 
 #include "session.h"
@@ -7,13 +7,14 @@
 /**
  * xtls_session_state_set:
  *
- * Calls `changed`, which may end the session.
+ * Sets the state and calls `changed`, which may end the session.
  *
- * Returns: %FALSE if @state may not follow the present one.
+ * Returns: %FALSE if @state may not follow the current one.
  */
 gboolean xtls_session_state_set (XtlsSession *session, XtlsSessionState state);
 
-/* Sets @timer, a field of @session, to call @function once after @ms. */
+/* Sets @timer, a field of @session, to call @function once after @ms
+ * milliseconds. */
 void xtls_session_state_set_timer (XtlsSession *session,
                                    guint *timer,
                                    guint ms,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sessions as their users see them. */
+/* The public functions of a session. */
 #include "session.h"
 
 #include "closing.h"
@@ -13,10 +13,10 @@
 #include "session-state.h"
 #include "stanza.h"
 
-/* What the largest stanza and its records may take in the bytestream's queue.
- * It is kept free, because what was encrypted cannot be taken back. */
+/* The space in the bytestream's queue that the largest stanza and its records
+ * may take. It is kept free, because encrypted data cannot be taken back. */
 #define QUEUE_RESERVE (XTLS_STANZA_MAX + XTLS_STANZA_MAX / 4)
-/* What is sent so soon after something has left may be of the same burst,
+/* Stanzas sent within this time after others may belong to the same burst,
  * microseconds. */
 #define GATHER 2000
 /* Bytes of text after which a burst leaves without waiting for more: it has
@@ -154,8 +154,8 @@ xtls_session_handle (XtlsSession *session, xmlnode *iq)
     return ours;
 }
 
-/* What waits is sent in order, so that there are never more answers among it
- * than all of it. */
+/* Waiting stanzas are sent in order, so there are never more responses among
+ * them than there are waiting stanzas. */
 static gboolean
 has_room (XtlsSession *session, gboolean answer)
 {
@@ -175,8 +175,8 @@ push (XtlsSession *session)
     xtls_pump_run (session);
 }
 
-/* A burst: the first one has left alone, the others go together when the main
- * loop comes round. */
+/* In a burst the first stanza is sent alone; the others are sent together on
+ * the next turn of the main loop. */
 static gboolean
 has_just_left (XtlsSession *session)
 {
@@ -308,7 +308,8 @@ xtls_session_check_key (XtlsSession *session)
 
     if (session->state == XTLS_SESSION_CLOSED || !session->authenticated)
         return TRUE;
-    /* Whoever closes the session from inside `allow` has not answered yet. */
+    /* A callback that closes the session from inside `allow` has not returned
+     * its decision yet. */
     if (session->asking)
         return FALSE;
     session->asking = TRUE;
@@ -350,8 +351,8 @@ xtls_session_take_sm (XtlsSession *session)
     return sm;
 }
 
-/* The session never opened, so the peer did not answer the request to resume,
- * or nothing came of its answer: it still has the state. */
+/* If the session never opened, the peer did not answer the request to resume,
+ * or its answer had no effect: this side still has the state. */
 static XtlsSm *
 take_undecided (XtlsSession *session)
 {
@@ -366,7 +367,8 @@ xtls_session_take_sm_failed (XtlsSession *session)
     XtlsSm *refused;
 
     if (!session->stream || session->sm)
-        return g_steal_pointer (&session->sm); /* the peer was never asked */
+        return g_steal_pointer (
+            &session->sm); /* the peer was never asked to resume */
     refused = xtls_stream_take_sm_failed (session->stream);
     return refused ? refused : take_undecided (session);
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One end-to-end session with one full JID: Jingle negotiation, bytestream,
- * TLS and inner stream joined together, and the reason of its end.
+ * One end-to-end session with one full JID: joins Jingle negotiation,
+ * bytestream, TLS and inner stream, and records why it ended.
  *
- * The session is a pump: whatever happens (a stanza came, a stanza is to be
- * sent, a timer ran out) it moves bytes from layer to layer until all rest.
- * Layers never call each other.
+ * The session is a pump: on each event (a stanza arrived or is to be sent, a
+ * timer expired) it moves bytes from layer to layer until nothing is left to
+ * move. Layers never call each other.
  *
- * Sessions are counted references. A callback may drop any reference, and may
- * close the session; it must not feed the session from inside `send`.
+ * Sessions are reference-counted. A callback may drop any reference and close
+ * the session; `send` must not feed stanzas to it.
  */
 #pragma once
 
@@ -22,41 +22,42 @@
 #include <glib.h>
 #include <xmlnode.h>
 
-/* Request to open session, seconds. */
+/* From request to open session, seconds. */
 #define XTLS_SESSION_SETUP_TIMEOUT 60
-/* Our end tag to the other side's close_notify, seconds; longer while what
- * stands before our own end has not left, and while the other side goes on
- * sending what stands before its end, but not for ever. */
+/* From our end tag to the peer's close_notify, seconds. It is longer while data
+ * before our own end has not been sent, and while the peer is still sending
+ * data before its end, but not unlimited. */
 #define XTLS_SESSION_CLOSE_TIMEOUT 10
 #define XTLS_SESSION_CLOSE_MAX 60
-/* The longest time, in milliseconds, that a delivered stanza is not
- * acknowledged (XEP-0198): one acknowledgement for all of it, which travels
- * with our own next stanza if there is one before. */
+/* The longest time before a delivered stanza is acknowledged (XEP-0198),
+ * milliseconds. One acknowledgement covers all of them; it is sent earlier with
+ * our next stanza. */
 #define XTLS_SESSION_ACK_DELAY 1000
-/* What the bytestream says was taken is to be confirmed inside, seconds: then
- * the peer is asked, and if it is silent after that the session is dead. A peer
- * that talks may have much to say before it answers, but not for ever. */
+/* How long the peer may take to acknowledge inside what the bytestream has
+ * acknowledged, seconds. Then it is asked, and if it stays silent the session
+ * is dead. A peer that is sending may have much to send before its answer, but
+ * it does not get unlimited time. */
 #define XTLS_SESSION_ASK_AFTER 10
 #define XTLS_SESSION_DEAD_AFTER 30
 #define XTLS_SESSION_UNCONFIRMED_MAX 300
-/* So many stanzas or bytes are acknowledged at once. */
+/* An acknowledgement is sent at once after this many stanzas or bytes. */
 #define XTLS_SESSION_ACK_STANZAS 50
 #define XTLS_SESSION_ACK_BYTES (256 * 1024)
-/* Bytes of answers that wait to be sent; more are dropped: the peer asks and
- * does not read. */
+/* The most bytes of responses that wait to be sent. More are dropped: the peer
+ * sends requests and does not read. */
 #define XTLS_SESSION_RESPONSES_MAX (1024 * 1024)
-/* Bytes of stanzas that wait to be delivered; more ends the session. */
+/* The most bytes of stanzas that wait to be delivered. More end the session. */
 #define XTLS_SESSION_INBOX_MAX (8 * 1024 * 1024)
 
-/* Forward only. XTLS_SESSION_OPEN is reached when the peer's header has been
- * checked, not when the handshake returns. */
+/* States only move forward. XTLS_SESSION_OPEN is reached when the peer's header
+ * has been checked, not when the handshake returns. */
 typedef enum {
     XTLS_SESSION_IDLE,
     XTLS_SESSION_REQUESTED, /* session-initiate sent */
     XTLS_SESSION_ACCEPTED,  /* session-accept sent or received */
     XTLS_SESSION_HANDSHAKING,
     XTLS_SESSION_OPEN,
-    XTLS_SESSION_CLOSING, /* one of the end tags was sent or received */
+    XTLS_SESSION_CLOSING, /* one side has sent its end tag */
     XTLS_SESSION_CLOSED
 } XtlsSessionState;
 
@@ -65,54 +66,54 @@ typedef struct XtlsSession XtlsSession;
 /**
  * XtlsSessionOps:
  *
- * The outside of a session. @user_data is the one given with the table.
+ * What a session calls. @user_data is the one given with the table.
  */
 typedef struct {
-    /* (transfer full): a stanza for the account's connection. */
+    /* (transfer full): sends a stanza over the account's connection. */
     void (*send) (xmlnode *stanza, gpointer user_data);
 
-    /* Whether the user still allows the peer's key. Asked when the handshake
-     * brings its certificate, when the peer's header has come, before stanzas
-     * are delivered, before one is sent, and by xtls_session_check_key().
-     * %FALSE ends the session at once as XTLS_END_KEY_REFUSED, and nothing that
-     * waits is delivered. */
+    /* Returns: whether the user allows the peer's key. Called when the
+     * handshake brings the certificate, when the peer's header arrives, before
+     * stanzas are delivered, before one is sent, and by
+     * xtls_session_check_key(). %FALSE ends the session at once as
+     * XTLS_END_KEY_REFUSED, and nothing that waits is delivered. */
     gboolean (*allow) (XtlsSession *session,
                        const XtlsFingerprint *fingerprint,
                        gpointer user_data);
 
-    /* The peer's header was right. Asked before the session becomes open;
-     * %FALSE ends it as XTLS_END_NOT_ADMITTED, unseen. */
+    /* The peer's header is valid. Called before the session becomes open;
+     * %FALSE ends it as XTLS_END_NOT_ADMITTED before the user sees it. */
     gboolean (*admit) (XtlsSession *session, gpointer user_data);
 
-    /* The state changed. In XTLS_SESSION_CLOSED the session is done. */
+    /* The state has changed. XTLS_SESSION_CLOSED is the last one. */
     void (*changed) (XtlsSession *session, gpointer user_data);
 
-    /* After XTLS_SESSION_OPEN, once: it is known whether this session resumes
-     * an earlier one (xtls_session_is_settled()). What was not acknowledged
-     * there has been sent again. A peer that does not know XEP-0198 and is
-     * silent may never come to it. */
+    /* Called once after XTLS_SESSION_OPEN, when it is known whether this
+     * session resumes an earlier one (xtls_session_is_settled()).
+     * Unacknowledged stanzas of that one have been sent again. It may never be
+     * called with a silent peer that does not support XEP-0198. */
     void (*settled) (XtlsSession *session, gpointer user_data);
 
-    /* (nullable): what xtls_session_get_unacked() returns may have changed.
-     * Nothing may be done with the session from there. */
+    /* (nullable): the result of xtls_session_get_unacked() may have changed.
+     * Must not act on the session. */
     void (*unacked_changed) (XtlsSession *session, gpointer user_data);
 
-    /* (transfer full): a stanza from inside, addressed with full JIDs. Called
-     * from a timer, never from inside another call into the session, except
-     * by xtls_session_abort() and xtls_session_close() at once. */
+    /* (transfer full): delivers a stanza from inside, addressed with full JIDs.
+     * Called from a timer, never from inside another call into the session,
+     * except by xtls_session_abort() and xtls_session_close() with @at_once. */
     void (*deliver) (XtlsSession *session, xmlnode *stanza, gpointer user_data);
 
-    /* Looks for a stream that @session's peer may resume, see
-     * #XtlsSmFind. */
+    /* Finds a stream that the peer of @session may resume, see #XtlsSmFind. */
     XtlsSm *(*find_sm) (XtlsSession *session,
                         const char *previd,
                         gpointer user_data);
 
-    /* One-shot or repeating (while it returns %TRUE) timers, milliseconds. */
+    /* One-shot or repeating (while @function returns %TRUE) timers,
+     * milliseconds. */
     guint (*timer_add) (guint ms, GSourceFunc function, gpointer data);
     void (*timer_remove) (guint timer);
 
-    /* Monotonic microseconds. */
+    /* Returns: monotonic time in microseconds. */
     gint64 (*now) (void);
 } XtlsSessionOps;
 
@@ -120,7 +121,7 @@ typedef struct {
  * xtls_session_new_outgoing:
  * @own: our full JID
  * @peer: the full JID that is called
- * @identity: (transfer none): what we present; a reference is taken
+ * @identity: (transfer none): the key that we present; a reference is taken
  * @padding: whether to hide message lengths
  *
  * Returns: (transfer full): a session in %XTLS_SESSION_IDLE.
@@ -137,8 +138,8 @@ XtlsSession *xtls_session_new_outgoing (const char *own,
  * @initiate: (transfer full): the parsed session-initiate
  * @padding: whether to hide message lengths
  *
- * Returns: (transfer full): a session in %XTLS_SESSION_IDLE. The request's
- * result is the caller's to send before xtls_session_start().
+ * Returns: (transfer full): a session in %XTLS_SESSION_IDLE. The caller must
+ * acknowledge the request before xtls_session_start().
  */
 XtlsSession *xtls_session_new_incoming (const char *own,
                                         const char *peer,
@@ -155,15 +156,16 @@ void xtls_session_unref (XtlsSession *session);
  * xtls_session_resume_with:
  * @sm: (transfer full): the state of a session that was cut
  *
- * Before xtls_session_start() of an outgoing session.
+ * Call it before xtls_session_start() of an outgoing session.
  */
 void xtls_session_resume_with (XtlsSession *session, XtlsSm *sm);
 
 /**
  * xtls_session_set_block_max:
- * @max: no block is larger than this, in bytes
+ * @max: the largest block, in bytes
  *
- * Before xtls_session_start(); %XTLS_IBB_BLOCK_SIZE_DEFAULT otherwise.
+ * Call it before xtls_session_start(). The default is
+ * %XTLS_IBB_BLOCK_SIZE_DEFAULT.
  */
 void xtls_session_set_block_max (XtlsSession *session, guint max);
 
@@ -178,8 +180,8 @@ void xtls_session_start (XtlsSession *session);
  * xtls_session_handle:
  * @iq: (transfer none): an `<iq/>` from the peer's full JID
  *
- * Returns: %TRUE if it belonged to this session (Jingle by sid, bytestream by
- * sid, answers by id) and was dealt with, its answer included.
+ * Returns: %TRUE if it belonged to this session (Jingle and bytestream by sid,
+ * responses by id) and was handled, including the response.
  */
 gboolean xtls_session_handle (XtlsSession *session, xmlnode *iq);
 
@@ -187,7 +189,7 @@ gboolean xtls_session_handle (XtlsSession *session, xmlnode *iq);
  * xtls_session_send:
  * @stanza: (transfer full): a `<message/>` or `<iq/>` for the peer
  *
- * Sends inside. The session must be open.
+ * Sends @stanza inside the session, which must be open.
  *
  * Returns: %FALSE with an #XtlsStreamError or #XtlsIbbError (queue full) if it
  * was not sent; @stanza still belongs to the caller then.
@@ -198,8 +200,8 @@ xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error);
 /**
  * xtls_session_cork:
  *
- * Until as many calls of xtls_session_uncork() what is sent is gathered, to
- * leave in as few blocks as possible.
+ * Gathers what is sent, so that it needs as few blocks as possible, until
+ * xtls_session_uncork() has been called as often.
  */
 void xtls_session_cork (XtlsSession *session);
 void xtls_session_uncork (XtlsSession *session);
@@ -207,21 +209,20 @@ void xtls_session_uncork (XtlsSession *session);
 /**
  * xtls_session_has_headroom:
  *
- * Returns: %TRUE if so little is under way that what is sent next, by whomever,
- * hardly waits for it: about 100 ms.
+ * Returns: %TRUE if so little is waiting or in flight that whatever is sent
+ * next waits no more than about 100 ms.
  */
 gboolean xtls_session_has_headroom (XtlsSession *session);
 
 /**
  * xtls_session_close:
- * @at_once: do not wait for the other side (quitting, unloading): everything
- *   is sent, unless the other side made the blocks very small, and the session
- *   is closed when the call returns
+ * @at_once: whether not to wait for the peer (quitting, unloading): everything
+ *   is sent, unless the peer made the blocks very small, and the session is
+ *   closed when the call returns
  *
  * Ends properly: end tag, close_notify, `<close/>`, session-terminate. A
- * session that is not open yet is called off with session-terminate. The end
- * is %XTLS_END_LOCAL. What arrived before is delivered, also while the other
- * side is waited for.
+ * session that is not open yet is cancelled with session-terminate. The end is
+ * %XTLS_END_LOCAL. Whatever arrives before the peer's end is delivered.
  *
  * Called from inside `allow`, `admit`, `changed` or `find_sm`, it may take
  * effect when that callback has returned; the same goes for
@@ -233,16 +234,16 @@ void xtls_session_close (XtlsSession *session, gboolean at_once);
  * xtls_session_abort:
  * @end: %XTLS_END_GONE, %XTLS_END_OFFLINE, %XTLS_END_TIE_BREAK …
  *
- * Ends without a word inside: what has arrived is delivered first, except for
- * %XTLS_END_KEY_REFUSED; the peer is sent a session-terminate unless nobody
- * would get it.
+ * Ends the session without closing the stream. What has arrived is delivered
+ * first, except for %XTLS_END_KEY_REFUSED. A session-terminate is sent unless
+ * nobody would receive it.
  */
 void xtls_session_abort (XtlsSession *session, XtlsEnd end);
 
 /**
  * xtls_session_check_key:
  *
- * To be called when the trust of a key has changed: asks `allow` again, if the
+ * Call it when the trust of a key has changed. Calls `allow` again, if the
  * handshake has brought the peer's key, and ends a session that is not allowed.
  *
  * Returns: %FALSE if it is not.
@@ -252,21 +253,20 @@ gboolean xtls_session_check_key (XtlsSession *session);
 /**
  * xtls_session_replace:
  *
- * A newer session has taken the place of this one, which ends soon and quietly
- * as %XTLS_END_REPLACED.
+ * A newer session has replaced this one, which ends soon as %XTLS_END_REPLACED.
  */
 void xtls_session_replace (XtlsSession *session);
 gboolean xtls_session_is_replaced (XtlsSession *session);
 
-/* Nothing is sent when it ends. */
+/* Makes the session send nothing when it ends. */
 void xtls_session_set_silent (XtlsSession *session);
 
 /**
  * xtls_session_take_sm:
  *
- * Returns: (transfer full) (nullable): of a closed session, what was sent and
- * not acknowledged, and by what it can be resumed; %NULL if the peer does not
- * acknowledge.
+ * Returns: (transfer full) (nullable): the stanzas of a closed session that
+ * were not acknowledged, and the id under which they can be resumed; %NULL if
+ * the peer does not acknowledge.
  */
 XtlsSm *xtls_session_take_sm (XtlsSession *session);
 
@@ -274,22 +274,22 @@ XtlsSm *xtls_session_take_sm (XtlsSession *session);
  * xtls_session_take_sm_failed:
  *
  * Returns: (transfer full) (nullable): the state that the peer refused to
- * resume; of a closed session that never was open, what it was to resume.
+ * resume, or that a closed session was to resume if it never opened.
  */
 XtlsSm *xtls_session_take_sm_failed (XtlsSession *session);
 
 /**
  * xtls_session_get_sm_id:
  *
- * Returns: (nullable) (transfer none): by what this session can be resumed
- * once it is cut.
+ * Returns: (nullable) (transfer none): the id under which this session can be
+ * resumed once it is cut.
  */
 const char *xtls_session_get_sm_id (XtlsSession *session);
 
-/* Whether it goes on where a session before it was cut. */
+/* Returns: whether the session resumed an earlier one that was cut. */
 gboolean xtls_session_was_resumed (XtlsSession *session);
 
-/* Whether `settled` was called, see #XtlsSessionOps. */
+/* Returns: whether `settled` has been called, see #XtlsSessionOps. */
 gboolean xtls_session_is_settled (XtlsSession *session);
 
 /**
@@ -297,37 +297,37 @@ gboolean xtls_session_is_settled (XtlsSession *session);
  *
  * Returns: (nullable) (transfer none) (element-type xmlnode): the stanzas that
  * were sent, or are to be sent again, and that the peer has not acknowledged;
- * %NULL once it is known not to acknowledge.
+ * %NULL once the peer is known not to acknowledge.
  */
 const GQueue *xtls_session_get_unacked (XtlsSession *session);
 
-/* @padding: whether what is sent from now on hides its length */
+/* @padding: whether to hide the length of what is sent from now on */
 void xtls_session_set_padding (XtlsSession *session, gboolean padding);
 
-/* The state, how it ended (%XTLS_END_NONE until it is closed), whether this
- * side began it, the other side's full JID and the Jingle sid (transfer none).
- */
+/* Return the state, how the session ended (%XTLS_END_NONE until it is closed),
+ * whether this side requested it, the peer's full JID, and the Jingle sid
+ * (transfer none). */
 XtlsSessionState xtls_session_get_state (XtlsSession *session);
 XtlsEnd xtls_session_get_end (XtlsSession *session);
 gboolean xtls_session_is_outgoing (XtlsSession *session);
 const char *xtls_session_get_peer (XtlsSession *session);
 const char *xtls_session_get_sid (XtlsSession *session);
-/* For tests: of the bytestream. */
+/* Returns: the state of the bytestream, for tests. */
 const char *xtls_session_get_transport_sid (XtlsSession *session);
 
 /**
  * xtls_session_get_detail:
  *
- * Returns: (nullable) (transfer none): a technical word on the end,
- * untranslated, free of stanza content, for the debug log.
+ * Returns: (nullable) (transfer none): the technical reason of the end for the
+ * debug log, untranslated and without stanza content.
  */
 const char *xtls_session_get_detail (XtlsSession *session);
 
 /**
  * xtls_session_get_fingerprint:
  *
- * Returns: (nullable) (transfer none): the peer's, once the handshake brought
- * it.
+ * Returns: (nullable) (transfer none): the fingerprint of the peer's key, once
+ * the handshake has brought it.
  */
 const XtlsFingerprint *xtls_session_get_fingerprint (XtlsSession *session);
 const XtlsFingerprint *xtls_session_get_own_fingerprint (XtlsSession *session);
@@ -363,6 +363,6 @@ gboolean xtls_session_get_largest_blocks (XtlsSession *session,
 /**
  * xtls_session_get_unsent:
  *
- * Returns: bytes that wait for the bytestream.
+ * Returns: how many bytes wait to be sent in the bytestream.
  */
 gsize xtls_session_get_unsent (XtlsSession *session);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A ring for each kind; searched one by one, which happens for stray stanzas
- * only. */
+/* A ring for each kind. It is searched linearly, which happens only for stanzas
+ * that match no session. */
 #include "sids.h"
 
 #include <string.h>
@@ -40,8 +40,8 @@ xtls_sids_free (XtlsSids *sids)
     g_free (sids);
 }
 
-/* Ids of answers are the peer's to choose, and only a server's limit for
- * stanzas bounds them. What is too long is remembered by its digest. */
+/* The peer chooses the ids in its requests, and only a server's limit for
+ * stanzas bounds their length. Of one that is too long, the digest is kept. */
 static char *
 shorten (const char *sid)
 {

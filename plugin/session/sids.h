@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What an endpoint remembers of sessions that ended, and of what it answered:
- * late stanzas of theirs are neither libpurple's nor a new session's, and
- * libpurple's own stream management sends them again at the next login. Hence
- * the memory may be handed from one endpoint of an account to the next; with it
- * goes what was learnt of the ways to the contacts.
+ * What an endpoint remembers of sessions that ended and of requests that it
+ * answered. Late stanzas of those belong neither to libpurple nor to a new
+ * session, and libpurple's own stream management sends them again after the
+ * next login. The memory can therefore be passed from one endpoint of an
+ * account to the next, together with the block sizes that were learnt.
  *
- * The oldest entry makes room for the newest.
+ * A new entry replaces the oldest one.
  */
 #pragma once
 
@@ -14,9 +14,10 @@
 
 #include <glib.h>
 
-/* Entries of each kind. */
+/* How many entries of each kind are kept. */
 #define XTLS_SIDS_MAX 256
-/* Bytes of an id that are kept; a longer one is known by its digest. */
+/* The longest id that is kept, in bytes; a longer one is replaced by its
+ * digest. */
 #define XTLS_SIDS_LENGTH_MAX 256
 
 typedef enum {
@@ -43,13 +44,13 @@ void xtls_sids_add (XtlsSids *sids,
 
 /**
  * xtls_sids_has:
- * @sid: (nullable): what a stanza says
- * @peer: (nullable): only of this peer; %NULL for anybody's
+ * @sid: (nullable): the id in a stanza
+ * @peer: (nullable): only if it was with this peer; %NULL for any peer
  */
 gboolean xtls_sids_has (XtlsSids *sids,
                         XtlsSidsKind kind,
                         const char *sid,
                         const char *peer);
 
-/* (transfer none) */
+/* Returns: (transfer none): the block sizes that were learnt. */
 XtlsBlocks *xtls_sids_get_blocks (XtlsSids *sids);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Stanzas of sessions that ended, recognised by what is remembered of them. */
+/* Recognises stanzas of ended sessions by what is remembered of them. */
 #include "unmatched.h"
 
 #include "ibb.h"
@@ -41,8 +41,8 @@ is_known_jingle (XtlsRegistry *registry, const char *sid)
                xtls_registry_get_sids (registry), XTLS_SIDS_JINGLE, sid, NULL);
 }
 
-/* Responses to requests of ours that nobody waits for any more, and blocks that
- * a server sends back. */
+/* Returns: whether @iq responds to a request of ours that nothing waits for any
+ * more, or is a block that a server sends back. */
 static gboolean
 is_own_response (XtlsRegistry *registry, const xmlnode *iq, const char *sid)
 {

@@ -79,8 +79,7 @@ xtls_acks_resume_with (XtlsAcks *acks, XtlsSm *sm)
     acks->sm = sm;
 }
 
-/* --- writing ---------------------------------------------------------------
- */
+/* --- writing -------------------------------------------------------------- */
 
 static xmlnode *
 element (const char *name)
@@ -175,8 +174,7 @@ retransmit (XtlsAcks *acks)
     maybe_ask (acks);
 }
 
-/* --- the peer's elements
- * ---------------------------------------------------- */
+/* --- the peer's elements -------------------------------------------------- */
 
 static gboolean
 fault_is (XtlsAcksFault *fault, const char *condition)
@@ -409,8 +407,7 @@ xtls_acks_handle (XtlsAcks *acks,
     return fault_is (fault, "unsupported-stanza-type");
 }
 
-/* --- events of the stream
- * -------------------------------------------------- */
+/* --- events of the stream ------------------------------------------------- */
 
 void
 xtls_acks_offered (XtlsAcks *acks, gboolean offered)

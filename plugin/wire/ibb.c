@@ -126,7 +126,7 @@ is_waiting_for_peer (XtlsIbb *ibb)
            (ibb->open_id || !xtls_window_is_empty (ibb->window));
 }
 
-/* --- sending --------------------------------------------------------------*/
+/* --- sending -------------------------------------------------------------- */
 
 /* An <iq/> of type set for this bytestream; @id is its number. */
 static xmlnode *
@@ -190,7 +190,7 @@ xtls_ibb_open (XtlsIbb *ibb, gint64 now)
     send_stanza (ibb, iq);
 }
 
-/* --- outgoing blocks ---------------------------------------------------- */
+/* --- outgoing blocks ------------------------------------------------------ */
 
 /* Makes the stanza for block number @id from the text that is kept. */
 static xmlnode *
@@ -291,8 +291,7 @@ xtls_ibb_write (XtlsIbb *ibb, const guint8 *data, gsize len, GError **error)
     return TRUE;
 }
 
-/* --- responses
- * -------------------------------------------------------------- */
+/* --- responses ------------------------------------------------------------ */
 
 /* Quotes the condition only if it looks like one, since users may see it. */
 static GError *
@@ -405,8 +404,7 @@ handle_answer (XtlsIbb *ibb, const xmlnode *iq, gboolean ok, gint64 now)
     return TRUE;
 }
 
-/* --- requests from the peer
- * ------------------------------------------------- */
+/* --- requests from the peer ----------------------------------------------- */
 
 static void
 accept_request (XtlsIbb *ibb, const xmlnode *iq)
@@ -591,8 +589,7 @@ xtls_ibb_handle (XtlsIbb *ibb, xmlnode *iq, gint64 now)
     return FALSE;
 }
 
-/* --- timers and getters
- * ------------------------------------------------------------- */
+/* --- timers and getters --------------------------------------------------- */
 
 void
 xtls_ibb_take (XtlsIbb *ibb, GByteArray *into)

@@ -64,7 +64,7 @@ bad_request (const char *message, GError **error)
     return refuse (XTLS_JINGLE_ERROR_BAD_REQUEST, message, error);
 }
 
-/* --- elements and attributes ----------------------------------------------*/
+/* --- elements and attributes ---------------------------------------------- */
 
 /* Returns: (nullable): the only child called @name; @count is how many there
  * are. */
@@ -144,8 +144,7 @@ xtls_jingle_get_sid (const xmlnode *iq)
     return xtls_node_attrib (xtls_node_first_child (iq), "sid");
 }
 
-/* --- what all actions have in common
- * ------------------------------------------------ */
+/* --- what all actions have in common -------------------------------------- */
 
 static gboolean
 parse_action (XtlsJingle *jingle, const xmlnode *node, GError **error)
@@ -202,7 +201,7 @@ parse_parties (const XtlsJingle *jingle,
            bad_request ("initiator or responder contradict the sender", error);
 }
 
-/* --- the content of session-initiate and session-accept -------------------*/
+/* --- the content of session-initiate and session-accept ------------------- */
 
 static gboolean
 parse_transport (XtlsJingle *jingle, const xmlnode *content, GError **error)
@@ -319,8 +318,7 @@ parse_content (XtlsJingle *jingle, const xmlnode *node, GError **error)
            parse_transport (jingle, content, error);
 }
 
-/* --- whole stanzas
- * ------------------------------------------------------------- */
+/* --- whole stanzas -------------------------------------------------------- */
 
 /* A missing or unknown reason becomes XTLS_JINGLE_REASON_OTHER. */
 static XtlsJingleReason

@@ -57,7 +57,7 @@ xtls_tls_error_quark (void)
     return g_quark_from_static_string ("xtls-tls-error-quark");
 }
 
-/* --- GnuTLS codes ------------------------------------------------------- */
+/* --- GnuTLS codes --------------------------------------------------------- */
 
 static XtlsTlsError
 map_alert (gnutls_alert_description_t alert)
@@ -244,7 +244,7 @@ hello_cb (gnutls_session_t session,
     return 0;
 }
 
-/* --- setup --------------------------------------------------------- */
+/* --- setup ---------------------------------------------------------------- */
 
 /* Parsing the priority string costs as much as a tenth of a handshake, so it
  * is done once. A GnuTLS without ML-KEM does not know the hybrid. */
@@ -348,7 +348,7 @@ xtls_tls_free (XtlsTls *tls)
     g_free (tls);
 }
 
-/* --- bytes in and out --------------------------------------------------- */
+/* --- bytes in and out ----------------------------------------------------- */
 
 void
 xtls_tls_feed (XtlsTls *tls, const guint8 *data, gsize len)
@@ -494,7 +494,7 @@ xtls_tls_bye (XtlsTls *tls)
     gnutls_bye (tls->session, GNUTLS_SHUT_WR);
 }
 
-/* --- getters ---------------------------------------------------------- */
+/* --- getters -------------------------------------------------------------- */
 
 GByteArray *
 xtls_tls_get_output (XtlsTls *tls)
