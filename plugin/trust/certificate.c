@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Judging the other side's certificate and making our own. */
+/* Checks the peer's certificate and makes our own. */
 #include "certificate.h"
 
 #include <gnutls/crypto.h>
@@ -11,8 +11,8 @@
 #define OID_XMPP_ADDR "1.3.6.1.5.5.7.8.5" /* RFC 6120 13.7.1.4 */
 #define SERIAL_LEN 16
 
-/* GnuTLS writes 99991231235959Z, the "no well-defined expiration date" of RFC
- * 5280 4.1.2.5, for this value where time_t has 32 bits, too. */
+/* Where time_t has 32 bits too, GnuTLS writes this value as 99991231235959Z,
+ * the "no well-defined expiration date" of RFC 5280 4.1.2.5. */
 #define NEVER ((time_t)-1)
 
 typedef enum { JID_ABSENT, JID_MATCHES, JID_OTHER, JID_MALFORMED } JidMatch;
@@ -59,7 +59,8 @@ match_name (guint type,
     return match;
 }
 
-/* Several JIDs are several owners of one certificate: one must be the peer. */
+/* A certificate with several JIDs has several owners; the peer must be one of
+ * them. */
 static JidMatch
 match_names (gnutls_subject_alt_names_t names, const char *peer)
 {
@@ -112,7 +113,8 @@ match_jid (gnutls_x509_crt_t crt, const char *peer)
     match = match_extension (&extension, peer);
     gnutls_free (extension.data);
 
-    /* RFC 5280 4.2: at most one; with two, each reader may believe another. */
+    /* RFC 5280 4.2 allows only one. With two, one program might trust the first
+     * and another the second. */
     ret = gnutls_x509_crt_get_extension_by_oid2 (
         crt, OID_SUBJECT_ALT_NAME, 1, &second, NULL);
     gnutls_free (second.data);
@@ -190,14 +192,14 @@ fill (gnutls_x509_crt_t crt, gnutls_x509_privkey_t key, const char *jid)
     guint8 serial[SERIAL_LEN];
     int ret = gnutls_rnd (GNUTLS_RND_NONCE, serial, sizeof serial);
 
-    /* Positive and of fixed length in DER. */
+    /* This makes it positive and of a fixed length in DER. */
     serial[0] = (serial[0] & 0x7f) | 0x40;
     if (ret >= 0)
         ret = gnutls_x509_crt_set_version (crt, 3);
     if (ret >= 0)
         ret = gnutls_x509_crt_set_serial (crt, serial, sizeof serial);
-    /* RFC 5280 wants a name here; the JID, which may be too long for a
-     * common name, stands in subjectAltName. */
+    /* RFC 5280 requires a name here. The JID may be too long for a common name
+     * and is in subjectAltName. */
     if (ret >= 0)
         ret = gnutls_x509_crt_set_dn (crt, "CN=XTLS", NULL);
     if (ret >= 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is asked of the certificate of the other side (PROTOCOL, "TLS"). */
+/* Checks the peer's certificate (doc/PROTOCOL.md, "TLS") and makes our own. */
 #pragma once
 
 #include "fingerprint.h"
@@ -13,7 +13,7 @@
 typedef enum {
     XTLS_CERTIFICATE_ERROR_MALFORMED,
     XTLS_CERTIFICATE_ERROR_WEAK, /* not ECDSA over P-256 or better */
-    XTLS_CERTIFICATE_ERROR_JID,  /* its JID is not the peer's */
+    XTLS_CERTIFICATE_ERROR_JID,  /* its JID is not that of the peer */
     XTLS_CERTIFICATE_ERROR_OWN   /* it is our own */
 } XtlsCertificateError;
 
@@ -23,15 +23,15 @@ GQuark xtls_certificate_error_quark (void);
  * xtls_certificate_check:
  * @der: the certificate
  * @peer: the peer's bare JID
- * @own: fingerprint of the certificate that this side presents
+ * @own: the fingerprint of the certificate that this side presents
  * @fingerprint: (out caller-allocates): the certificate's fingerprint, on
  *   success
  *
- * Validity dates and issuers are not looked at: a self-signed certificate is
- * known by its fingerprint alone. A certificate without a JID is accepted; one
- * that names JIDs (id-on-xmppAddr, RFC 6120 13.7.1.4) must name @peer.
+ * Validity dates and issuers are ignored: a self-signed certificate is
+ * identified only by its fingerprint. A certificate without a JID is accepted;
+ * one that names JIDs (id-on-xmppAddr, RFC 6120 13.7.1.4) must name @peer.
  *
- * Returns: %TRUE if the certificate may be used by @peer.
+ * Returns: %TRUE if @peer may use the certificate.
  */
 gboolean xtls_certificate_check (const gnutls_datum_t *der,
                                  const char *peer,
@@ -41,7 +41,7 @@ gboolean xtls_certificate_check (const gnutls_datum_t *der,
 
 /**
  * xtls_certificate_make:
- * @jid: the bare JID that goes into subjectAltName
+ * @jid: the bare JID for subjectAltName
  * @key: (out): (transfer full): a new ECDSA P-256 key
  * @crt: (out): (transfer full): its self-signed certificate, valid until
  *   99991231235959Z

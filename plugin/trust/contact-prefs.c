@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is remembered of contacts besides their keys, see contact-prefs.h. */
+/* Settings of contacts; see contact-prefs.h. */
 #include "contact-prefs.h"
 
 #include "keystore.h"
@@ -16,7 +16,7 @@ static const char *const keys[] = {XTLS_RECORDS_KEY_ACCOUNT,
                                    KEY_WAS_OPEN,
                                    NULL};
 
-/* By XtlsPolicy, XtlsLogging and gboolean. */
+/* Indexed by XtlsPolicy, XtlsLogging and gboolean. */
 static const char *const policy_words[] = {
     "default", "never", "manual", "automatic", "required"};
 static const char *const logging_words[] = {"default", "off", "on"};
@@ -30,7 +30,7 @@ typedef struct {
 
 typedef struct {
     XtlsRecord record;
-    gboolean is_read; /* a second group for the contact is a fault */
+    gboolean is_read; /* a second group for the contact is an error */
     Values values;
 } Contact;
 
@@ -38,7 +38,7 @@ struct XtlsContactPrefs {
     XtlsRecords *records;
 };
 
-/* --- the file ----------------------------------------------------------- */
+/* --- the file ------------------------------------------------------------- */
 
 static gboolean
 read_cb (GKeyFile *file, const char *group, XtlsRecord *record)
@@ -105,14 +105,14 @@ clear_cb (XtlsRecord *record)
 
 /* --- merging -------------------------------------------------------------- */
 
-/* By XtlsPolicy, how much each protects. The default stands high, since it is
- * `required` for a contact who was verified. */
+/* Indexed by XtlsPolicy: how much each protects. The default ranks high, since
+ * it means `required` for a verified contact. */
 static const guint policy_ranks[] = {3, 0, 1, 2, 4};
-/* By XtlsLogging. */
+/* Indexed by XtlsLogging: how much each protects. */
 static const guint logging_ranks[] = {1, 2, 0};
 
-/* A value that was changed in one place is what it was changed to; of two
- * changes the safer one counts. */
+/* If only one side changed the value, its value counts; of two changes, the
+ * safer one. */
 static guint
 merge_value (guint base, guint ours, guint theirs, const guint *ranks)
 {
@@ -209,7 +209,7 @@ put (XtlsContactPrefs *prefs,
     xtls_records_put (prefs->records, record, TRUE);
 }
 
-/* --- questions and changes ---------------------------------------------- */
+/* --- getters and setters -------------------------------------------------- */
 
 XtlsPolicy
 xtls_contact_prefs_get_policy (XtlsContactPrefs *prefs,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is remembered of a contact besides its keys: the person's policy for
- * it, whether its private conversations are logged, whether a session was ever
- * open. Kept in `contacts`.
+ * What is stored about a contact beside its keys, in the file `contacts`: the
+ * user's policy for it, whether private conversations with it are logged, and
+ * whether a session was ever open.
  */
 #pragma once
 
@@ -12,7 +12,7 @@
 #include <glib.h>
 
 typedef enum {
-    XTLS_POLICY_DEFAULT, /* what the preferences say */
+    XTLS_POLICY_DEFAULT, /* what the general preferences say */
     XTLS_POLICY_NEVER,
     XTLS_POLICY_MANUAL,
     XTLS_POLICY_AUTOMATIC,
@@ -27,17 +27,17 @@ typedef enum {
 
 typedef struct XtlsContactPrefs XtlsContactPrefs;
 
-/* As xtls_peers_load(), for the file `contacts`. */
+/* Like xtls_peers_load(), for the file `contacts`. */
 XtlsContactPrefs *xtls_contact_prefs_load (const char *path,
                                            XtlsWriter *writer);
 
 void xtls_contact_prefs_free (XtlsContactPrefs *prefs);
 
-/* As xtls_peers_get_records() and xtls_peers_is_damaged(). */
+/* Like xtls_peers_get_records() and xtls_peers_is_damaged(). */
 XtlsRecords *xtls_contact_prefs_get_records (XtlsContactPrefs *prefs);
 gboolean xtls_contact_prefs_is_damaged (XtlsContactPrefs *prefs);
 
-/* Of the contact @jid of @account, both bare JIDs. */
+/* Get or set the policy for the contact @jid of @account, both bare JIDs. */
 XtlsPolicy xtls_contact_prefs_get_policy (XtlsContactPrefs *prefs,
                                           const char *account,
                                           const char *jid);
@@ -46,7 +46,7 @@ void xtls_contact_prefs_set_policy (XtlsContactPrefs *prefs,
                                     const char *jid,
                                     XtlsPolicy policy);
 
-/* Of the contact @jid of @account, both bare JIDs. */
+/* Get or set logging for the contact @jid of @account, both bare JIDs. */
 XtlsLogging xtls_contact_prefs_get_logging (XtlsContactPrefs *prefs,
                                             const char *account,
                                             const char *jid);
@@ -58,7 +58,7 @@ void xtls_contact_prefs_set_logging (XtlsContactPrefs *prefs,
 /**
  * xtls_contact_prefs_was_open:
  *
- * Returns: %TRUE if a session with this contact was ever open.
+ * Returns: %TRUE if a session with this contact has ever been open.
  */
 gboolean xtls_contact_prefs_was_open (XtlsContactPrefs *prefs,
                                       const char *account,
@@ -70,8 +70,8 @@ void xtls_contact_prefs_set_was_open (XtlsContactPrefs *prefs,
 /**
  * xtls_contact_prefs_policy_to_string:
  *
- * Returns: (transfer none): the word used in the file and by `/xtls policy`.
+ * Returns: (transfer none): the name used in the file and by `/xtls policy`.
  */
 const char *xtls_contact_prefs_policy_to_string (XtlsPolicy policy);
-/* %FALSE if @text is no such word. */
+/* Returns: %FALSE if @text is not the name of a policy. */
 gboolean xtls_contact_prefs_parse_policy (const char *text, XtlsPolicy *policy);

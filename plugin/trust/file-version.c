@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Recognises that a file has been replaced, see file-version.h. */
+/* Detects that a file has been replaced; see file-version.h. */
 #include "file-version.h"
 
 #include <glib/gstdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * By which another version of a file is recognised. Every program on the folder
- * writes a new file and moves it into place, so that the inode alone tells; who
- * edits it by hand changes size or time.
+ * Distinguishes versions of a file. Every program that uses the folder writes a
+ * new file and moves it into place, so that the inode differs; editing by hand
+ * changes the size or the time.
  */
 #pragma once
 
@@ -14,9 +14,9 @@ typedef struct {
     gint64 seconds, nanoseconds;
 } XtlsFileVersion;
 
-/* Returns: the version of the file that is there now. */
+/* Returns: the current version of the file. */
 XtlsFileVersion xtls_file_version_get (const char *path);
 
-/* Whether @a and @b are the same version. */
+/* Returns: whether @a and @b are the same version. */
 gboolean xtls_file_version_equal (const XtlsFileVersion *a,
                                   const XtlsFileVersion *b);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SHA-256 fingerprints of certificates, see fingerprint.h. */
+/* SHA-256 fingerprints of certificates; see fingerprint.h. */
 #include "fingerprint.h"
 
 #include <gnutls/crypto.h>
@@ -12,8 +12,8 @@ xtls_fingerprint_of (const guint8 *der, gsize len, XtlsFingerprint *fingerprint)
     int ret =
         gnutls_hash_fast (GNUTLS_DIG_SHA256, der, len, fingerprint->bytes);
 
-    /* Not even a library without SHA-256 may leave a fingerprint undefined:
-     * two certificates would compare equal. */
+    /* Even a library without SHA-256 must not leave a fingerprint undefined:
+     * two certificates could compare equal. */
     if (ret < 0)
         g_error ("SHA-256: %s", gnutls_strerror (ret));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SHA-256 fingerprints of certificates, and how people read them. */
+/* SHA-256 fingerprints of certificates, and their forms for users. */
 #pragma once
 
 #include <glib.h>
@@ -21,8 +21,7 @@ void xtls_fingerprint_of (const guint8 *der,
 
 /**
  * xtls_fingerprint_parse:
- * @text: (nullable): 64 hexadecimal digits; colons, spaces and case do not
- *   matter
+ * @text: (nullable): 64 hexadecimal digits; colons, spaces and case are ignored
  *
  * Returns: %TRUE if @text is a fingerprint.
  */
@@ -44,6 +43,6 @@ char *xtls_fingerprint_to_string (const XtlsFingerprint *fingerprint);
  */
 char *xtls_fingerprint_to_groups (const XtlsFingerprint *fingerprint);
 
-/* Whether @a and @b are the same fingerprint. */
+/* Returns: whether @a and @b are the same fingerprint. */
 gboolean xtls_fingerprint_equal (const XtlsFingerprint *a,
                                  const XtlsFingerprint *b);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lock that several programs on one folder share, see folder-lock.h. */
+/* The lock of a folder that several programs share; see folder-lock.h. */
 #include "folder-lock.h"
 
 #include <errno.h>
@@ -7,7 +7,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-/* How often a lock that another program has is tried again, microseconds. */
+/* The interval at which a lock held by another program is tried again,
+ * microseconds. */
 #define RETRY (5 * G_TIME_SPAN_MILLISECOND)
 
 static int
@@ -40,8 +41,8 @@ xtls_folder_lock_take (const char *dir, gint64 wait)
     return fd;
 }
 
-/* libpurple forks processes that look up names and live for minutes: what they
- * have inherited would keep the lock if it were only closed. */
+/* Closing alone is not enough: libpurple forks processes for DNS look-ups that
+ * live for minutes and would keep an inherited lock. */
 void
 xtls_folder_lock_release (int fd)
 {
@@ -51,7 +52,7 @@ xtls_folder_lock_release (int fd)
     (void)close (fd);
 }
 
-/* A lock of this kind is the process's and not inherited. */
+/* This kind of lock belongs to the process and is not inherited. */
 int
 xtls_folder_lock_keep (const char *dir, const char *name)
 {

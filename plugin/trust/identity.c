@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An account's own key and certificate on disk, see identity.h. */
+/* An account's own key and certificate on disk; see identity.h. */
 #include "identity.h"
 
 #include "certificate.h"
@@ -11,12 +11,12 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* What is never exceeded by a key and a certificate in PEM. */
+/* More than any key and certificate in PEM take. */
 #define FILE_MAX (64 * 1024)
-/* For how long to wait while another program makes a key, or saves something,
- * microseconds: it takes milliseconds. */
+/* How long to wait while another program makes a key or saves something,
+ * microseconds. Either takes milliseconds. */
 #define LOCK_WAIT (2 * G_TIME_SPAN_SECOND)
-/* Longest name of a file, leaving room for what is appended to it. */
+/* The longest file name, leaving room for what is appended to it. */
 #define NAME_MAX_LEN 200
 
 typedef enum { FILE_ABSENT, FILE_GOOD, FILE_DAMAGED } FileState;
@@ -33,9 +33,9 @@ xtls_identity_error_quark (void)
     return g_quark_from_static_string ("xtls-identity-error-quark");
 }
 
-/* --- from key and certificate ------------------------------------------- */
+/* --- from a key and a certificate ----------------------------------------- */
 
-/* GnuTLS refuses a certificate that is not the key's. */
+/* GnuTLS rejects a certificate that does not belong to the key. */
 static XtlsIdentity *
 identity_new (gnutls_x509_privkey_t key, gnutls_x509_crt_t crt)
 {
@@ -86,7 +86,7 @@ xtls_identity_get_fingerprint (XtlsIdentity *identity)
     return &identity->fingerprint;
 }
 
-/* --- the file ----------------------------------------------------------- */
+/* --- the file ------------------------------------------------------------- */
 
 static char *
 file_name (const char *jid)
@@ -111,8 +111,8 @@ file_name (const char *jid)
     return g_string_free (g_steal_pointer (&name), FALSE);
 }
 
-/* One that others may look into is closed; where that is not possible (a file
- * system that cannot be written) the files' own modes must do. */
+/* Makes a directory private that others may read. If that is impossible (a
+ * read-only file system), the modes of the files must suffice. */
 static gboolean
 make_directory (const char *path, GError **error)
 {
@@ -132,7 +132,7 @@ make_directory (const char *path, GError **error)
     return TRUE;
 }
 
-/* Returns: (nullable): the path of the key, its directories made. */
+/* Returns: (nullable): the path of the key; creates its directories. */
 static char *
 prepare_path (const char *dir, const char *jid, GError **error)
 {
@@ -279,9 +279,10 @@ make (const char *path, const char *jid, GError **error)
     return identity;
 }
 
-/* --- for the account ---------------------------------------------------- */
+/* --- for the account ------------------------------------------------------ */
 
-/* With the lock: another program may have made a key since we looked. */
+/* Call it with the lock held: another program may have made a key since we last
+ * checked. */
 static XtlsIdentity *
 replace_missing (const char *path,
                  const char *jid,
@@ -313,8 +314,8 @@ replace_missing (const char *path,
     return make (path, jid, error);
 }
 
-/* Returns: a lock of @dir, as xtls_folder_lock_take(); %XTLS_FOLDER_LOCK_BUSY
- * with @error. */
+/* Returns: a lock of @dir like xtls_folder_lock_take(), or
+ * %XTLS_FOLDER_LOCK_BUSY with @error. */
 static int
 take_lock (const char *dir, GError **error)
 {
@@ -390,7 +391,7 @@ typedef struct {
     gpointer user_data; /* borrowed */
 } Watch;
 
-/* A file that is gone is no other key. */
+/* A file that has disappeared does not mean another key. */
 static gboolean
 watch_changed_cb (gpointer data)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files of settings that are never overwritten unread, see keystore.h. */
+/* Settings files that are never overwritten unread; see keystore.h. */
 #include "keystore.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* Twenty times what 10,000 peers take. */
+/* Twenty times the size for 10,000 peers. */
 #define FILE_MAX (64 * 1024 * 1024)
 #define SET_ASIDE_MAX 9999
 #define TIME_MAX G_GINT64_CONSTANT (253402300799) /* the end of year 9999 */
@@ -25,7 +25,7 @@ is_readable_file (const char *path)
            info.st_size <= FILE_MAX;
 }
 
-/* Returns: (transfer full) (nullable): a name for a damaged file. */
+/* Returns: (transfer full) (nullable): a new name for a damaged file. */
 static char *
 find_name (const char *path)
 {
@@ -33,7 +33,7 @@ find_name (const char *path)
         g_autofree char *name = g_strdup_printf ("%s.unreadable-%u", path, n);
         GStatBuf info;
 
-        /* A dangling link is a name in use, too. */
+        /* A dangling link counts as a name in use. */
         if (g_lstat (name, &info) != 0)
             return g_steal_pointer (&name);
     }
@@ -50,7 +50,7 @@ xtls_keystore_set_aside (const char *path)
     return g_steal_pointer (&name);
 }
 
-/* --- the mark of a damaged file ------------------------------------------ */
+/* --- the mark of a damaged file ------------------------------------------- */
 
 static char *
 mark_of (const char *path)
@@ -58,8 +58,8 @@ mark_of (const char *path)
     return g_strconcat (path, ".damaged", NULL);
 }
 
-/* The mark is on disk before the file is moved: whatever happens in between,
- * the next start finds one of them. */
+/* The mark is written before the file is moved, so that whatever happens in
+ * between, the next start finds one of the two. */
 static gboolean
 mark_and_set_aside (const char *path)
 {
@@ -103,7 +103,7 @@ xtls_keystore_get_mark (const char *path)
         g_file_get_contents (mark, &name, &len, NULL) && strlen (name) == len &&
         xtls_keystore_is_text (name))
         return name;
-    /* A mark stays a mark, whatever became of it. */
+    /* The mark stays valid whatever happens to the file. */
     g_free (name);
     return g_strconcat (path, ".unreadable-1", NULL);
 }

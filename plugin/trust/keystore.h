@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The GKeyFiles of this project: a version, numbered groups (a JID is no safe
- * group name), and the rule that a file which is not understood to the last
- * line is never overwritten. It is set aside under another name, and a mark
- * (the file `NAME.damaged`, which holds that name) stays beside it until the
- * user has been told, however often the program ends before.
+ * The GKeyFiles of this project have a version and numbered groups (a JID is
+ * not a safe group name), and a file that is not understood to the last line is
+ * never overwritten. It is set aside under another name, and a mark (the file
+ * `NAME.damaged`, which contains that name) stays until the user has been told,
+ * however often the program ends before that.
  */
 #pragma once
 
 #include <glib.h>
 
-/* Longest text of an entry, in bytes: a full JID and more. */
+/* The longest text of an entry, in bytes: a full JID and more. */
 #define XTLS_KEYSTORE_TEXT_MAX 4096
 
 /**
  * XtlsKeystoreRead:
  * @group: one numbered group
  *
- * Returns: %FALSE if the group is not what it should be.
+ * Returns: %FALSE if the group is invalid.
  */
 typedef gboolean (*XtlsKeystoreRead) (GKeyFile *file,
                                       const char *group,
@@ -26,12 +26,13 @@ typedef gboolean (*XtlsKeystoreRead) (GKeyFile *file,
 /**
  * xtls_keystore_load:
  * @path: the file
- * @keys: (array zero-terminated=1): the keys that every group has, no others
- * @read: called for every group of a file of a known version, also after one
- *   of them was wrong: what is understood is honoured
- * @writable: (out): %FALSE if there is a file that was not understood and that
- *   could not be marked and set aside (`NAME.unreadable-N`): then nothing may
- *   be written to @path
+ * @keys: (array zero-terminated=1): the keys that every group must have, and no
+ *   others
+ * @read: called for every group if the version is known, even after an invalid
+ *   one, so that whatever is understood takes effect
+ * @writable: (out): %FALSE if there is a file that was not understood and could
+ *   not be marked and set aside (`NAME.unreadable-N`), so that nothing may be
+ *   written to @path
  *
  * Returns: %TRUE if there is no such file, or all of it was understood.
  */
@@ -44,8 +45,8 @@ gboolean xtls_keystore_load (const char *path,
 /**
  * xtls_keystore_is_marked:
  *
- * Returns: %TRUE if a damaged file of this name was set aside, by this program
- * or another, and the mark has not been removed since.
+ * Returns: %TRUE if this program or another has set aside a damaged file of
+ * this name and the mark has not been removed since.
  */
 gboolean xtls_keystore_is_marked (const char *path);
 
@@ -57,12 +58,12 @@ gboolean xtls_keystore_is_marked (const char *path);
  */
 char *xtls_keystore_get_mark (const char *path);
 
-/* The user knows of the damage. */
+/* Removes the mark: the user knows of the damage. */
 void xtls_keystore_remove_mark (const char *path);
 
 /**
  * xtls_keystore_set_aside:
- * @path: a file whose content is not what it should be
+ * @path: a file with invalid content
  *
  * Returns: (transfer full) (nullable): its new name, %NULL if it could not be
  * renamed.
@@ -72,7 +73,7 @@ char *xtls_keystore_set_aside (const char *path);
 /**
  * xtls_keystore_new:
  *
- * Returns: (transfer full): a file with the version and no group.
+ * Returns: (transfer full): a file with the version and no groups.
  */
 GKeyFile *xtls_keystore_new (void);
 
@@ -87,26 +88,27 @@ char *xtls_keystore_group (guint number);
 /**
  * xtls_keystore_is_text:
  *
- * Returns: %TRUE for UTF-8 of 1 to %XTLS_KEYSTORE_TEXT_MAX bytes: what can be
+ * Returns: %TRUE for UTF-8 of 1 to %XTLS_KEYSTORE_TEXT_MAX bytes, which can be
  * written and will be read again.
  */
-/* any bytes @text: any bytes. */
+/* Returns: (transfer full): a text for the file from any bytes in @text. */
 gboolean xtls_keystore_is_text (const char *text);
 
-/* (transfer full) (nullable): the text of @key, %NULL if it is none. @file:
- * what was read. @group: where @key is. */
+/* Returns: (transfer full) (nullable): the text of @key, or %NULL if it is not
+ * valid. @file: the file that was read. @group: the group of @key. */
 char *
 xtls_keystore_get_text (GKeyFile *file, const char *group, const char *key);
 
-/* The place of the value of @key in @words, -1 if it is not among them. @file:
- * what was read. @group: where @key is. @n_words: how many there are. */
+/* Returns: the index of the value of @key in @words, or -1 if it is not among
+ * them. @file: the file that was read. @group: the group of @key. @n_words: the
+ * length of @words. */
 int xtls_keystore_get_word (GKeyFile *file,
                             const char *group,
                             const char *key,
                             const char *const *words,
                             guint n_words);
 
-/* The seconds since 1970 in @key, up to year 9999; -1 for anything else. @file:
- * what was read. @group: where @key is. */
+/* Returns: the seconds since 1970 in @key, up to year 9999; -1 for anything
+ * else. @file: the file that was read. @group: the group of @key. */
 gint64
 xtls_keystore_get_time (GKeyFile *file, const char *group, const char *key);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Known peers, see peers.h: a record holds all keys of one contact. */
+/* Known peers; see peers.h. A record holds all keys of one contact. */
 #include "peers.h"
 
 #include "keystore.h"
@@ -8,8 +8,9 @@
 
 #define DAY (24 * 60 * 60)
 
-/* A contact could make a new key every minute to fill the disk: over this
- * many, the one seen longest ago that no one has decided about is dropped. */
+/* A contact could make a new key every minute to fill the disk. Beyond this
+ * many, the key that was seen longest ago and that the user has not decided
+ * about is dropped. */
 #define KEYS_OF_CONTACT_MAX 64
 
 #define KEY_FINGERPRINT "fingerprint"
@@ -29,14 +30,14 @@ static const char *const keys[] = {XTLS_RECORDS_KEY_ACCOUNT,
                                    KEY_LAST_SEEN,
                                    NULL};
 
-/* By XtlsTrust and XtlsVerifiedBy. */
+/* Indexed by XtlsTrust and XtlsVerifiedBy. */
 static const char *const trust_words[] = {
     "new", "known", "verified", "refused"};
 static const char *const how_words[] = {"none", "fingerprint", "secret"};
 
 typedef struct {
-    XtlsPeer peer;     /* its strings are the record's */
-    gint64 saved_seen; /* last_seen when it was last a reason to write */
+    XtlsPeer peer;     /* the record owns its strings */
+    gint64 saved_seen; /* the last_seen that last caused a write */
 } Entry;
 
 typedef struct {
@@ -63,7 +64,7 @@ get_entry (const Contact *contact, guint i)
     return &g_array_index (contact->entries, Entry, i);
 }
 
-/* Returns: (nullable): valid until the contact's next change. */
+/* Returns: (nullable): the entry, valid until the contact's next change. */
 static Entry *
 find_entry (const Contact *contact, const XtlsFingerprint *fingerprint)
 {
@@ -109,7 +110,7 @@ add_entry (Contact *contact, const XtlsPeer *peer)
     g_array_append_val (contact->entries, entry);
 }
 
-/* --- the file ----------------------------------------------------------- */
+/* --- the file ------------------------------------------------------------- */
 
 static gboolean
 read_cb (GKeyFile *file, const char *group, XtlsRecord *record)
@@ -162,7 +163,8 @@ write_cb (GKeyFile *file,
     g_key_file_set_int64 (file, group, KEY_LAST_SEEN, peer->last_seen);
 }
 
-/* What the user has said of a key, without when it was seen. %NULL: nothing. */
+/* Returns: whether the user's decisions about the two keys (%NULL: none) are
+ * the same, whenever they were seen. */
 static gboolean
 is_same_word (const XtlsPeer *a, const XtlsPeer *b)
 {
@@ -213,8 +215,8 @@ clear_cb (XtlsRecord *record)
 
 /* --- merging -------------------------------------------------------------- */
 
-/* By XtlsTrust: how safe it is to believe it of a key. A new one is asked about
- * where a known one need not be. */
+/* Indexed by XtlsTrust: how safe it is to assume it of a key. The user is asked
+ * about a new key, but not always about a known one. */
 static const guint safety[] = {2, 1, 0, 3};
 
 static const XtlsPeer *
@@ -225,15 +227,15 @@ find_peer (const Contact *contact, const XtlsFingerprint *fingerprint)
     return entry != NULL ? &entry->peer : NULL;
 }
 
-/* That a key was seen is nobody's word for it. */
+/* Having been seen is no decision about a key. */
 static gboolean
 is_only_seen (const XtlsPeer *base, const XtlsPeer *peer)
 {
     return base == NULL && peer != NULL && peer->trust == XTLS_TRUST_KNOWN;
 }
 
-/* A word that was given in one place counts; of two different ones, the safer.
- * Returns: (nullable): the entry that has it. */
+/* Of decisions on two sides, the only one counts, or the safer of two. Returns:
+ * (nullable): the entry with that decision. */
 static const XtlsPeer *
 choose_word (const XtlsPeer *base, const XtlsPeer *ours, const XtlsPeer *theirs)
 {
@@ -271,7 +273,7 @@ merge_key (Contact *to,
     add_entry (to, &merged);
 }
 
-/* Whether a key was verified there that was not before. */
+/* Returns: whether a key was verified there that was not verified before. */
 static gboolean
 has_verified (const Contact *base, const Contact *contact)
 {
@@ -286,7 +288,7 @@ has_verified (const Contact *base, const Contact *contact)
     return FALSE;
 }
 
-/* Verifying a key forgets the contact's other unverified ones, those included
+/* Verifying a key forgets the contact's other unverified keys, including those
  * that only the other program had seen. */
 static void
 forget_unseen_by (Contact *merged, const Contact *verifier)
@@ -373,7 +375,7 @@ xtls_peers_is_damaged (XtlsPeers *peers)
     return xtls_records_is_damaged (peers->records);
 }
 
-/* --- questions and changes ---------------------------------------------- */
+/* --- getters and setters -------------------------------------------------- */
 
 static const Contact *
 find_contact (XtlsPeers *peers, const char *account, const char *jid)
@@ -422,8 +424,8 @@ xtls_peers_seen (XtlsPeers *peers,
     return trust;
 }
 
-/* Whoever was in between before the right key was verified could come back with
- * the key that was seen then. */
+/* Somebody in the middle, before the right key was verified, could otherwise
+ * come back with the key that was seen then. */
 static void
 forget_seen (Contact *contact)
 {

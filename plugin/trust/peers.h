@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Known peers: every fingerprint that was seen for a contact of an account,
- * and what the person thinks of it. Kept in `known-peers`.
+ * Known peers: every fingerprint that was seen for a contact of an account, and
+ * how far the user trusts it. Kept in the file `known-peers`.
  */
 #pragma once
 
@@ -12,7 +12,7 @@
 
 #include <glib.h>
 
-/* One known key. Strings belong to the list. Times are seconds since 1970. */
+/* One known key. The list owns the strings. Times are seconds since 1970. */
 typedef struct {
     char *account;
     char *jid; /* bare */
@@ -29,7 +29,7 @@ typedef struct XtlsPeers XtlsPeers;
 /**
  * xtls_peers_load:
  * @path: the file `known-peers`
- * @writer: (transfer none): saves changes; must outlive the list
+ * @writer: (transfer none): writes changes; must outlive the list
  *
  * Returns: (transfer full): the list, empty if there is no file.
  */
@@ -40,15 +40,16 @@ void xtls_peers_free (XtlsPeers *peers);
 /**
  * xtls_peers_get_records:
  *
- * Returns: (transfer none): what the list is kept in: for damage to the file,
- * and changes by other programs.
+ * Returns: (transfer none): the records of the list, which report damage to the
+ * file and changes by other programs.
  */
 XtlsRecords *xtls_peers_get_records (XtlsPeers *peers);
 
 /**
  * xtls_peers_is_damaged:
  *
- * Returns: xtls_records_is_damaged(): every contact counts as `required`.
+ * Returns: xtls_records_is_damaged(): if %TRUE, every contact counts as
+ * `required`.
  */
 gboolean xtls_peers_is_damaged (XtlsPeers *peers);
 
@@ -67,11 +68,11 @@ const XtlsPeer *xtls_peers_lookup (XtlsPeers *peers,
 /**
  * xtls_peers_seen:
  *
- * Notes that the contact used this key in an open session now: adds it as
- * %XTLS_TRUST_KNOWN if it is new, and moves `last seen` (written once a day at
- * most).
+ * Notes that the contact is using this key in an open session: adds it as
+ * %XTLS_TRUST_KNOWN if it is new, and updates `last seen` (written at most once
+ * a day).
  *
- * Returns: the trust it had before: %XTLS_TRUST_NEW for a new one.
+ * Returns: its trust before: %XTLS_TRUST_NEW for a new key.
  */
 XtlsTrust xtls_peers_seen (XtlsPeers *peers,
                            const char *account,
@@ -81,10 +82,11 @@ XtlsTrust xtls_peers_seen (XtlsPeers *peers,
 
 /**
  * xtls_peers_set_trust:
- * @how: with %XTLS_TRUST_VERIFIED, how; otherwise %XTLS_VERIFIED_BY_NOTHING
+ * @how: how it was verified, with %XTLS_TRUST_VERIFIED; otherwise
+ *   %XTLS_VERIFIED_BY_NOTHING
  *
- * When a key is verified that was not, the contact's other keys that were only
- * seen are forgotten: from then on they are new.
+ * Verifying a key forgets the contact's other unverified keys, which then count
+ * as new.
  *
  * Returns: %FALSE if the key is not known.
  */
@@ -99,7 +101,7 @@ gboolean xtls_peers_set_trust (XtlsPeers *peers,
 /**
  * xtls_peers_forget:
  *
- * Returns: %FALSE if the key was not known.
+ * Returns: %FALSE if the key is not known.
  */
 gboolean xtls_peers_forget (XtlsPeers *peers,
                             const char *account,

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Records in a file that several programs share, see records.h.
+ * Records in a file that several programs share; see records.h.
  *
- * `base` is what the file held when it was last read or written here, `now` is
- * what this program holds. What differs between them was changed here and is
- * still to be written; what differs between `base` and the file was changed by
- * another program. The worker thread merges the three and writes the result.
- * Only the main thread changes `now`: it takes over from the worker's outcome
- * what others have changed, and `base` with it. Until it has, the worker leaves
- * the file alone (the contract of XtlsWriterOps).
+ * `base` is the content of the file when it was last read or written here;
+ * `now` is what this program has in memory. Differences between the two were
+ * made here and are still to be written; differences between `base` and the
+ * file were made by another program. The worker thread merges all three and
+ * writes the result. Only the main thread changes `now`: it takes the changes
+ * of others, and the new `base`, from the worker's outcome. Until it has done
+ * so, the worker leaves the file alone (the contract of XtlsWriterOps).
  */
 #include "records.h"
 
@@ -17,38 +17,38 @@
 
 #include <string.h>
 
-/* When more records have changed at once, they are not named. */
+/* If more records change at once, they are not reported by name. */
 #define NAMES_MAX 16
 
-/* A record that is not to be what it is in memory. */
+/* A record that must change in memory. */
 typedef struct {
-    XtlsRecord *seen;   /* (nullable) what it was when the file was merged */
-    XtlsRecord *merged; /* (nullable) what came out */
+    XtlsRecord *seen;   /* (nullable) our record when the file was merged */
+    XtlsRecord *merged; /* (nullable) the merged record */
 } Difference;
 
 typedef struct {
     GPtrArray *differences;
-    GHashTable *disk; /* what is in the file now */
-    gboolean told;    /* whether it is damaged has changed */
+    GHashTable *disk; /* the content of the file now */
+    gboolean told;    /* whether `damaged` has changed */
     gboolean damaged;
 } Outcome;
 
-/* What the main thread and the worker share. */
+/* Data shared by the main thread and the worker. */
 typedef struct {
     const XtlsRecordsKind *kind;
     char *path;
 
-    GMutex lock;      /* for what follows */
-    GHashTable *now;  /* XtlsRecord, a set */
-    GHashTable *base; /* the same; never changed, only replaced */
-    Outcome *outcome; /* (nullable) for the main thread */
+    GMutex lock;      /* guards the following */
+    GHashTable *now;  /* a set of XtlsRecord */
+    GHashTable *base; /* another one; never changed, only replaced */
+    Outcome *outcome; /* (nullable) for the main thread to take */
 
-    /* Of the worker, and of loading. */
-    XtlsFileVersion version; /* of the file when last read or written */
+    /* For the worker, and for loading. */
+    XtlsFileVersion version; /* the version of the file last read or written */
     gboolean marked;         /* the file had a mark of damage then */
     gboolean writable;
 
-    /* Of the main thread. */
+    /* For the main thread. */
     gboolean damaged;
     XtlsRecordsChanged changed;
     gpointer user_data; /* borrowed */
@@ -60,7 +60,7 @@ struct XtlsRecords {
     XtlsWriterFile *file; /* owned by the writer */
 };
 
-/* --- sets of records ----------------------------------------------------- */
+/* --- sets of records ------------------------------------------------------ */
 
 static XtlsRecord *
 record_new (const XtlsRecordsKind *kind, const char *account, const char *jid)
@@ -130,7 +130,7 @@ set_find (GHashTable *set, const char *account, const char *jid)
     return g_hash_table_lookup (set, &name);
 }
 
-/* @record (transfer full) (nullable): removes the one of @name if %NULL. */
+/* @record: (transfer full) (nullable); %NULL removes the record with @name. */
 static void
 set_put (GHashTable *set, const XtlsRecord *name, XtlsRecord *record)
 {
@@ -148,7 +148,8 @@ set_copy (Shared *shared, GHashTable *set)
     GHashTableIter iter;
     gpointer key;
 
-    /* Filling a table takes longer than taking references. */
+    /* Filling a table takes longer than taking references, so it is done
+     * without the lock. */
     g_mutex_lock (&shared->lock);
     g_hash_table_iter_init (&iter, set);
     while (g_hash_table_iter_next (&iter, &key, NULL))
@@ -165,7 +166,7 @@ is_same (const XtlsRecordsKind *kind, const XtlsRecord *a, const XtlsRecord *b)
     return a == b || (a != NULL && b != NULL && kind->equal (a, b));
 }
 
-/* --- the file ------------------------------------------------------------ */
+/* --- the file ------------------------------------------------------------- */
 
 typedef struct {
     const XtlsRecordsKind *kind;
@@ -196,7 +197,7 @@ read_group (GKeyFile *file, const char *group, gpointer data)
     return TRUE;
 }
 
-/* --- names in one form --- */
+/* --- names in canonical form ---------------------------------------------- */
 
 static XtlsRecordsName canonical_name;
 
@@ -215,8 +216,8 @@ get_name (const char *jid)
     return name != NULL ? name : g_strdup (jid);
 }
 
-/* Two names of one contact were two records: of their words, the safer count.
- */
+/* Two names of one contact were two records: the safer of their values
+ * counts. */
 static void
 put_canonical (GHashTable *set, const XtlsRecord *record)
 {
@@ -266,8 +267,8 @@ is_canonical (GHashTable *set)
     return TRUE;
 }
 
-/* Returns: (transfer full): what the file holds, as far as it is understood;
- * @good (out): whether that is all. */
+/* Returns: (transfer full): the content of the file as far as it is understood.
+ * @good (out): whether all of it is. */
 static GHashTable *
 read_file (Shared *shared, gboolean *good)
 {
@@ -322,9 +323,9 @@ write_file (Shared *shared, GHashTable *set, GError **error)
     return TRUE;
 }
 
-/* --- in the worker: merging ---------------------------------------------- */
+/* --- in the worker: merging ----------------------------------------------- */
 
-/* Returns: (transfer full) (nullable): what a record is to be. */
+/* Returns: (transfer full) (nullable): the merged record. */
 static XtlsRecord *
 merge_record (const XtlsRecordsKind *kind,
               const XtlsRecord *base,
@@ -344,7 +345,7 @@ merge_record (const XtlsRecordsKind *kind,
     kind->merge (merged, base, ours, theirs);
     if (kind->count (merged) == 0)
         g_clear_pointer (&merged, record_unref);
-    /* So that nothing need be taken over where nothing is new. */
+    /* If nothing has changed, there is nothing to take over. */
     if (ours != NULL && merged != NULL && kind->equal (ours, merged)) {
         record_unref (merged);
         return record_ref (ours);
@@ -355,9 +356,9 @@ merge_record (const XtlsRecordsKind *kind,
 typedef struct {
     const XtlsRecordsKind *kind;
     GHashTable *base, *ours, *theirs;
-    GHashTable *merged;     /* the outcome */
-    GPtrArray *differences; /* between ours and the outcome */
-    gboolean news;          /* the outcome is not what is in the file */
+    GHashTable *merged;     /* the merged records */
+    GPtrArray *differences; /* between ours and the merged ones */
+    gboolean news;          /* the merged records differ from the file */
 } Merge;
 
 static void
@@ -406,8 +407,8 @@ merge_sets (Merge *merge)
             merge_name (merge, key);
 }
 
-/* What is missing in a file that was damaged, or is no more, was not removed by
- * anybody. */
+/* A record missing from a file that was damaged or has disappeared was not
+ * removed by anybody. */
 static void
 add_missing (GHashTable *theirs, GHashTable *base)
 {
@@ -420,8 +421,8 @@ add_missing (GHashTable *theirs, GHashTable *base)
             g_hash_table_add (theirs, record_ref (key));
 }
 
-/* Returns: (transfer full): what others have put into the file. @rewrite (out):
- * the file does not hold it. */
+/* Returns: (transfer full): the changes of others in the file. @rewrite (out):
+ * whether the file lacks something. */
 static GHashTable *
 read_theirs (Shared *shared,
              GHashTable *base,
@@ -457,7 +458,8 @@ outcome_free (Outcome *outcome)
     g_free (outcome);
 }
 
-/* @disk: (transfer full). Returns: whether the main thread has to look. */
+/* @disk: (transfer full). Returns: whether the main thread must take the
+ * outcome. */
 static gboolean
 conclude (Shared *shared,
           Merge *merge,
@@ -516,7 +518,8 @@ sync_cb (gpointer data, gboolean *report, GError **error)
     return good;
 }
 
-/* A file that is gone is written again when there is something to write. */
+/* A file that has disappeared is written again when there is something to
+ * write. */
 static gboolean
 is_changed_cb (gpointer data)
 {
@@ -528,7 +531,7 @@ is_changed_cb (gpointer data)
            xtls_keystore_is_marked (shared->path) != shared->marked;
 }
 
-/* --- in the main thread -------------------------------------------------- */
+/* --- in the main thread --------------------------------------------------- */
 
 static const XtlsRecord *
 name_of (const Difference *difference)
@@ -545,7 +548,7 @@ apply (Shared *shared, const Difference *difference)
 
     if (now == difference->seen)
         record = record_ref (difference->merged);
-    else /* It was changed here since the file was merged. */
+    else /* It was changed here after the file was merged. */
         record = merge_record (
             shared->kind, difference->seen, now, difference->merged);
     set_put (shared->now, name, record);

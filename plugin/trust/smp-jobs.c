@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Steps of shared-secret verification in a thread of their own, see smp-jobs.h.
+ * Runs steps of shared-secret verification in a worker thread; see smp-jobs.h.
  *
- * An attempt has at most one task on its way, from
- * xtls_smp_jobs_attempt_begin() or _receive() to the dispatch of its result. In
- * between only the worker touches its #XtlsSmp.
+ * An attempt has at most one task under way, from xtls_smp_jobs_attempt_begin()
+ * or _receive() until its result is dispatched. During that time only the
+ * worker uses its #XtlsSmp.
  */
 #include "smp-jobs.h"
 
@@ -16,19 +16,19 @@
 struct XtlsSmpJobs {
     GThread *thread;
     XtlsWakeup wakeup;
-    GMutex lock; /* guards what follows */
+    GMutex lock; /* guards the following */
     GCond wake;
-    GQueue tasks;   /* Task, to be run */
-    GQueue results; /* Task, run */
+    GQueue tasks;   /* tasks to run */
+    GQueue results; /* tasks that have run */
     gboolean stop;
 };
 
 struct XtlsSmpAttempt {
-    gatomicrefcount refs; /* of the holder, and of a task on its way */
+    gatomicrefcount refs; /* of the holder, and of a task under way */
     XtlsSmpJobs *jobs;    /* borrowed; outlives every holder */
     XtlsSmp *smp;         /* made and used by the worker */
-    gint dropped;         /* atomic */
-    gboolean busy;        /* a task is on its way; the holder's thread only */
+    gint dropped;         /* accessed atomically */
+    gboolean busy; /* a task is under way; only for the holder's thread */
     XtlsSmpDone done;
     gpointer user_data; /* borrowed */
 };
@@ -36,7 +36,7 @@ struct XtlsSmpAttempt {
 typedef struct {
     XtlsSmpAttempt *attempt;
     gboolean begins;
-    guint step; /* number of `message`, if it does not begin */
+    guint step; /* step of `message`; 0 to begin */
     GByteArray *message;
     gboolean has_secret;
     guint8 secret[XTLS_SMP_SECRET_LEN];
@@ -64,7 +64,7 @@ task_free (Task *task)
     g_free (task);
 }
 
-/* --- in the worker ------------------------------------------------------ */
+/* --- in the worker -------------------------------------------------------- */
 
 static void
 run_task (Task *task)
@@ -74,7 +74,7 @@ run_task (Task *task)
     task->result = XTLS_SMP_FAILED;
     if (g_atomic_int_get (&attempt->dropped))
         return;
-    /* The first one ever initialises libgcrypt, which takes a while. */
+    /* The first one initialises libgcrypt, which takes a while. */
     if (attempt->smp == NULL)
         attempt->smp = xtls_smp_new ();
     if (attempt->smp == NULL)
@@ -116,7 +116,7 @@ run (gpointer data)
     return NULL;
 }
 
-/* --- in the holder's thread --------------------------------------------- */
+/* --- in the holder's thread ----------------------------------------------- */
 
 XtlsSmpJobs *
 xtls_smp_jobs_new (void)
@@ -251,7 +251,7 @@ xtls_smp_jobs_attempt_receive (XtlsSmpAttempt *attempt,
     task = g_new0 (Task, 1);
     task->step = step;
     task->message = g_byte_array_new ();
-    /* One byte more than allowed is as wrong as any more. */
+    /* One byte more than allowed is enough to make it invalid. */
     g_byte_array_append (
         task->message, message, (guint)MIN (len, XTLS_SMP_MESSAGE_MAX + 1));
     task->has_secret = secret != NULL;

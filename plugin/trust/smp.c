@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Shared-secret verification on libotr's SMP, see smp.h. */
+/* Shared-secret verification with libotr's SMP; see smp.h. */
 #include "smp.h"
 
 #include <gnutls/crypto.h>
@@ -10,21 +10,21 @@
 #include <string.h>
 
 #define LABEL "xtls-smp-1" /* hashed with its NUL */
-/* Longest number in a message: libotr's modulus has 1536 bits. */
+/* The longest number in a message: libotr's modulus has 1536 bits. */
 #define NUMBER_MAX 192
 #define STEPS 4
 
 struct XtlsSmp {
     OtrlSMState state;
-    guint expected; /* the step that may come now; STEP_ANY or STEP_NONE */
+    guint expected; /* the step expected next; STEP_ANY or STEP_NONE */
 };
 
 enum { STEP_ANY = 0, STEP_NONE = STEPS + 1 };
 
-/* --- the secret --------------------------------------------------------- */
+/* --- the secret ----------------------------------------------------------- */
 
-/* Returns: (nullable): the part of @text between white space; @len is its
- * length. */
+/* Returns: (nullable): @text without the white space around it, of length
+ * @len. */
 static const char *
 trim (char *text, gsize *len)
 {
@@ -86,10 +86,10 @@ xtls_smp_secret (const guint8 binding[32],
     return good;
 }
 
-/* --- the steps ---------------------------------------------------------- */
+/* --- the steps ------------------------------------------------------------ */
 
-/* otrl_init() and not the macro OTRL_INIT, which may end the process. From then
- * on libgcrypt wipes everything that it frees. */
+/* Calls otrl_init() directly, because the macro OTRL_INIT may end the process.
+ * From then on libgcrypt wipes all memory that it frees. */
 static gpointer
 init_libotr (gpointer unused)
 {
@@ -154,8 +154,8 @@ read_length (const guint8 *at)
            at[3];
 }
 
-/* libotr takes numbers of any length and ignores what follows the last: long
- * ones would cost seconds of computing. */
+/* libotr takes numbers of any length and ignores whatever follows the last one;
+ * long numbers would cost seconds of computation. */
 static gboolean
 is_sound (guint step, const guint8 *message, gsize len)
 {
@@ -180,8 +180,8 @@ is_sound (guint step, const guint8 *message, gsize len)
     return len == 0;
 }
 
-/* Returns: whether libotr found nothing wrong; whether the secrets are equal is
- * in its state after the last steps. */
+/* Returns: whether libotr found no error. After the last steps its state says
+ * whether the secrets are equal. */
 static gboolean
 run_step (XtlsSmp *smp,
           guint step,

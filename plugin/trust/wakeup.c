@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Wakes a thread that watches descriptors, see wakeup.h. */
+/* Wakes a thread that watches a descriptor; see wakeup.h. */
 #include "wakeup.h"
 
 #include <errno.h>
@@ -33,7 +33,7 @@ xtls_wakeup_close (XtlsWakeup *wakeup)
 void
 xtls_wakeup_wake (XtlsWakeup *wakeup)
 {
-    /* A full pipe wakes its reader as well. */
+    /* If the pipe is full, its reader wakes up anyway. */
     while (wakeup->write_fd >= 0 && write (wakeup->write_fd, "", 1) < 0 &&
            errno == EINTR)
         ;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A pipe by which a worker thread wakes the thread that watches it. A client
- * need not run the GLib main context, but every libpurple client can watch a
+ * A pipe with which a worker thread wakes the thread that watches it. Not every
+ * client runs the GLib main context, but every libpurple client can watch a
  * descriptor.
  */
 #pragma once
@@ -9,16 +9,16 @@
 #include <glib.h>
 
 typedef struct {
-    int read_fd; /* readable once woken; -1 if the system had none */
+    int read_fd; /* readable once woken; -1 if there is no pipe */
     int write_fd;
 } XtlsWakeup;
 
-/* Makes and removes the pipe. */
+/* Create and close the pipe. */
 void xtls_wakeup_open (XtlsWakeup *wakeup);
 void xtls_wakeup_close (XtlsWakeup *wakeup);
 
-/* From any thread. */
+/* Wakes the watcher; may be called from any thread. */
 void xtls_wakeup_wake (XtlsWakeup *wakeup);
 
-/* Before looking at what happened. */
+/* Empties the pipe; call it before looking for results. */
 void xtls_wakeup_drain (XtlsWakeup *wakeup);

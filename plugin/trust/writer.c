@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Keeps files in step with memory in a thread of its own, see writer.h. */
+/* Keeps files and memory in sync, in a worker thread; see writer.h. */
 #include "writer.h"
 
 #include "folder-lock.h"
 #include "wakeup.h"
 
-/* Changes of one file within this time become one write, microseconds. */
+/* Changes of one file within this time are written together, microseconds. */
 #define WRITE_DELAY (200 * G_TIME_SPAN_MILLISECOND)
-/* How often files are looked at that other programs may change. */
+/* How often to check files that other programs may change. */
 #define POLL_DELAY G_TIME_SPAN_SECOND
-/* When a file that could not be written is tried again. */
+/* When to retry a file that could not be written. */
 #define RETRY_DELAY (10 * G_TIME_SPAN_SECOND)
-/* Another program has the lock for less than a tenth of this. */
+/* Another program normally holds the lock for less than a tenth of this
+ * time. */
 #define LOCK_WAIT (5 * G_TIME_SPAN_SECOND)
 
 struct XtlsWriterFile {
@@ -19,13 +20,13 @@ struct XtlsWriterFile {
     const XtlsWriterOps *ops;
     gpointer data; /* owned */
 
-    /* What follows is guarded by the writer's lock. */
+    /* The writer's lock guards the following. */
     gboolean dirty;   /* sync() is to be called, at `due` */
-    gint64 due;       /* monotonic; a later change does not put it off */
+    gint64 due;       /* monotonic; a later change does not postpone it */
     gboolean now;     /* sync() is to be called once without waiting */
-    gboolean reports; /* report() is to be called; no sync() before it was */
-    gboolean failing; /* the last sync() failed, which was told */
-    gboolean removed; /* to be freed once it is clean */
+    gboolean reports; /* report() must be called; no sync() before that */
+    gboolean failing; /* the last sync() failed, and this was reported */
+    gboolean removed; /* to be freed when there is nothing left to write */
     gint64 polled;    /* when is_changed() was last called */
 };
 
@@ -36,11 +37,11 @@ typedef struct {
 
 struct XtlsWriter {
     GThread *thread;
-    GMutex lock;   /* guards what follows, down to `failures` */
-    GCond wake;    /* for the thread: there is work, or an end to it */
-    GCond done;    /* for who waits: the thread has done something */
-    GQueue files;  /* XtlsWriterFile */
-    gboolean busy; /* the thread has a file in its hands */
+    GMutex lock;   /* guards the fields down to `failures` */
+    GCond wake;    /* wakes the thread: there is work, or it must end */
+    GCond done;    /* wakes waiting callers: the thread has done something */
+    GQueue files;  /* of XtlsWriterFile */
+    gboolean busy; /* the thread is working on a file */
     gboolean stop;
     GQueue failures;
 
@@ -65,10 +66,11 @@ failure_free (Failure *failure)
     g_free (failure);
 }
 
-/* --- in the thread ------------------------------------------------------ */
+/* --- in the thread -------------------------------------------------------- */
 
-/* Who has the lock for long has been stopped in the middle of its work. That is
- * no reason to lose what was decided here, if this is the last time. */
+/* A program that holds the lock for long has been stopped in the middle of its
+ * work. That is no reason to lose a decision made here, if this is the last
+ * attempt. */
 static gboolean
 sync_locked (XtlsWriterFile *file,
              gboolean last,
@@ -79,7 +81,7 @@ sync_locked (XtlsWriterFile *file,
     gboolean good;
     int fd;
 
-    /* If this does not work, writing says so. */
+    /* If this fails, writing reports it. */
     (void)g_mkdir_with_parents (dir, 0700);
     fd = xtls_folder_lock_take (dir, LOCK_WAIT);
     if (fd == XTLS_FOLDER_LOCK_BUSY && !last) {
@@ -112,7 +114,7 @@ note_failure (XtlsWriter *writer, XtlsWriterFile *file, const char *message)
     xtls_wakeup_wake (&writer->wakeup);
 }
 
-/* With the lock held, which is released while the work is done. */
+/* Call it with the lock held; it is released during the work. */
 static void
 sync_file (XtlsWriter *writer, XtlsWriterFile *file)
 {
@@ -138,7 +140,8 @@ sync_file (XtlsWriter *writer, XtlsWriterFile *file)
     g_cond_broadcast (&writer->done);
 }
 
-/* With the lock held, which is released meanwhile: a disk can be slow. */
+/* Call it with the lock held; it is released meanwhile, because a disk can be
+ * slow. */
 static void
 poll_file (XtlsWriter *writer, XtlsWriterFile *file)
 {
@@ -157,8 +160,8 @@ poll_file (XtlsWriter *writer, XtlsWriterFile *file)
     }
 }
 
-/* Does what is due of one file. With the lock held. @next is moved forward to
- * when there will be something. */
+/* Does what is due for one file. Call it with the lock held. Moves @next
+ * forward to when there will be more to do. */
 static gboolean
 serve (XtlsWriter *writer, XtlsWriterFile *file, gint64 *next)
 {
@@ -172,7 +175,7 @@ serve (XtlsWriter *writer, XtlsWriterFile *file, gint64 *next)
         g_mutex_lock (&writer->lock);
         return TRUE;
     }
-    /* At the end nobody is left who would take a report. */
+    /* At the end there is nobody left to take a report. */
     waits = file->reports && !file->removed && !writer->stop;
     if (file->now && (!file->dirty || waits)) {
         file->now = FALSE;
@@ -242,7 +245,7 @@ xtls_writer_save (const char *path, const char *text, gsize len, GError **error)
                                      error);
 }
 
-/* --- in the caller's thread --------------------------------------------- */
+/* --- in the caller's thread ----------------------------------------------- */
 
 XtlsWriter *
 xtls_writer_new (XtlsWriterFailed failed, gpointer user_data)
@@ -261,7 +264,7 @@ xtls_writer_new (XtlsWriterFailed failed, gpointer user_data)
     return writer;
 }
 
-/* With the lock held: everything that has changed is to be tried once. */
+/* Call it with the lock held: everything that has changed is tried once. */
 static void
 hurry (XtlsWriter *writer)
 {
@@ -339,7 +342,7 @@ xtls_writer_get_fd (XtlsWriter *writer)
     return writer->wakeup.read_fd;
 }
 
-/* A file stays where it is while this runs: only the caller removes files. */
+/* The file stays where it is meanwhile: only the caller removes files. */
 static XtlsWriterFile *
 take_report (XtlsWriter *writer)
 {
@@ -389,7 +392,7 @@ xtls_writer_dispatch (XtlsWriter *writer)
     }
 }
 
-/* With the lock held. */
+/* Call it with the lock held. */
 static gboolean
 is_hurrying (XtlsWriter *writer)
 {
@@ -410,8 +413,8 @@ flush_once (XtlsWriter *writer)
     dispatch_reports (writer);
 }
 
-/* Once more, since what was waiting for a report could not be written before
- * it, and a report may change something. */
+/* Twice, because files that waited for a report could not be written before it,
+ * and a report may change something. */
 void
 xtls_writer_flush (XtlsWriter *writer)
 {
