@@ -33,7 +33,7 @@ DEPS_TEST = libpurple-bin prosody python3 python3-pytest python3-pytest-xdist \
 	pidgin xvfb openbox xdotool imagemagick dbus x11-utils \
 	at-spi2-core libatk-adaptor libgail-common python3-pyatspi \
 	openssl libsqlite3-0
-DEPS_CHECK = clang clang-format clang-tidy libclang-rt-dev
+DEPS_CHECK = clang clang-format clang-tidy libclang-rt-dev libunwind-dev
 
 PIXMAP_DIR = $(PREFIX)/share/pixmaps/pidgin/xtls
 LOCALE_DIR = $(PREFIX)/share/locale
@@ -297,13 +297,16 @@ $(FUZZER): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_OBJECTS) $(ENGINE)
 		$(LDFLAGS) -o $@ $(filter %.o,$^) $(ENGINE) $(LIBS_core) \
 		$(LIBS_purple)
 
-$(BUILD)/tests/headless: $(wildcard tests/integration/headless/*.c) \
+UNWIND = $(if $(SAN),tests/integration/unwind/unwind.c)
+
+$(BUILD)/tests/headless: $(wildcard tests/integration/headless/*.c) $(UNWIND) \
 		$(wildcard tests/integration/headless/*.h) plugin/api.h \
 		plugin/trust/key-trust.h
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(filter-out -M%,$(BASE)) -UGETTEXT_PACKAGE \
 		-Iplugin $(GLIB) $(PURPLE) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ \
-		$(filter %.c,$^) $(LIBS_purple) $(shell $(PKG_CONFIG) --libs glib-2.0)
+		$(filter %.c,$^) $(LIBS_purple) $(if $(SAN),-lunwind) \
+		$(shell $(PKG_CONFIG) --libs glib-2.0)
 
 $(BUILD)/tests/bench: $(wildcard tests/bench/*.c) $(ENGINE)
 	@mkdir -p $(@D)
@@ -422,6 +425,7 @@ soak-lives: all $(HEADLESS)
 		$(PYTHON) -m pytest -s tests/integration/test_random_lives.py
 
 soak-asan:
+	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST) $(DEPS_CHECK)
 	$(Q)$(MAKE) --no-print-directory BUILD=build/asan SAN=1 CFLAGS='-O1 -g' \
 		SOAK_CUTS=2000 soak
 

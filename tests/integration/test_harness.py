@@ -4,8 +4,10 @@ notice, they do notice."""
 
 import hashlib
 import os
+import re
+import subprocess
 
-from xtlstest import proxy, xmlstream
+from xtlstest import client, leaks, proxy, symbols, xmlstream
 from xtlstest.scene import JULIET, ROMEO, ROOMS, Scene
 
 SMACKS = "{urn:xmpp:sm:3}"
@@ -285,3 +287,33 @@ def test_splitter_keeps_every_byte():
         assert [u.kind for u in units if u.kind != "space"] == kinds, units
         assert [u.name for u in units if u.kind == "stanza"] == [
             "a", "b", "g", "h"]
+
+
+def leak(*places):
+    return "\n".join(("Direct leak of 8 byte(s) in 1 object(s) allocated from:",
+                      *(f"    #{number} 0x7f0000001000  ({path}+{offset})"
+                        for number, (path, offset) in enumerate(places)), ""))
+
+
+def test_whose_leak_it_is():
+    """Theirs is forgiven where one of ours had no part in it."""
+    libraries = {name: path for name, path in re.findall(
+        r"(\S+)\.so\S* => (\S+)", subprocess.check_output(
+            ["ldd", client.HEADLESS], text=True))}
+
+    def place(library, name):
+        path = libraries[library]
+        return path, hex(next(
+            int(line.split()[0], 16) + 4 for line in subprocess.check_output(
+                ["nm", "-D", "--defined-only", path], text=True).splitlines()
+            if line.split()[-1] == name))
+
+    allocator = place("libglib-2.0", "g_strdup")
+    prefs = place("libpurple", "purple_prefs_connect_callback")
+    debug = place("libpurple", "purple_debug_info")
+    named = symbols.named(leak(allocator, debug))
+    assert f"in purple_debug_info ({debug[0]}+{debug[1]})" in named, named
+    assert not leaks.find(symbols.named(leak(allocator, prefs, debug)))
+    assert leaks.find(symbols.named(leak(allocator, debug, prefs)))
+    ours = client.CORE, "0x0"
+    assert leaks.find(symbols.named(leak(allocator, prefs, ours)))

@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 
-from . import leaks, process
+from . import leaks, process, symbols
 
 SANITIZED = bool(os.environ.get("XTLS_SAN"))
 BUILD = os.environ.get("XTLS_BUILD") or os.path.normpath(os.path.join(
@@ -96,10 +96,10 @@ class Client:
         environment.update(self._environment)
         if SANITIZED:
             # Debian's libraries have no frame pointers: only the slow way
-            # finds out whose leak it is. quit() judges them.
+            # (unwind/unwind.c) finds out whose leak it is. quit() judges them.
             environment["ASAN_OPTIONS"] = ":".join(filter(None, (
                 environment.get("ASAN_OPTIONS"), "fast_unwind_on_malloc=0",
-                "malloc_context_size=18")))
+                "malloc_context_size=18", "symbolize=0")))
             environment["LSAN_OPTIONS"] = "exitcode=0"
         with open(os.path.join(self.dir, "stderr.log"), "ab") as errors:
             self.process = process.start(
@@ -297,7 +297,7 @@ class Client:
         return self.read("debug.log")
 
     def errors(self):
-        return self.read("stderr.log")
+        return symbols.named(self.read("stderr.log"))
 
     def files(self, *path):
         """All files below a folder of its folder: (path, bytes)."""

@@ -17,7 +17,7 @@ SUPPRESSIONS = os.path.normpath(os.path.join(
 _LEAK = re.compile(r"^(Direct|Indirect) leak of .*$", re.MULTILINE)
 _FRAME = re.compile(r"^\s+#\d+ 0x[0-9a-f]+ +(?:in )?(.*)$", re.MULTILINE)
 _OURS = re.compile(r"plugin/(wire|trust|session|purple|pidgin)/|xtls\.so")
-_ALLOCATOR = re.compile(r"^(__interceptor_|g_)|libglib-2\.0|\blibio/|"
+_ALLOCATOR = re.compile(r"^(__interceptor_|g_)|libasan\.so|libglib-2\.0|\blibio/|"
                         r"\blibc\.so|^str(n)?dup|vasprintf")
 
 
@@ -34,14 +34,19 @@ _PASSES_ON = re.compile(r"^send_file_(at|\d+) plugin/purple/xmpp/slots\.c")
 _HANDS_OVER = re.compile(r"^xtls_jabber_inject plugin/purple/xmpp/jabber\.c")
 
 
+def _owner(frames, patterns):
+    """The first that is no allocator, or that a line names: libc has both."""
+    return next((frame for frame in frames if not _ALLOCATOR.search(frame)
+                 or any(pattern in frame for pattern in patterns)), "")
+
+
 def _forgiven(frames, patterns):
     given = [n for n, frame in enumerate(frames) if _HANDS_OVER.search(frame)]
     frames = frames[:given[0]] if given else frames
     if any(_OURS.search(frame) and not _PASSES_ON.search(frame)
            for frame in frames):
         return False
-    owner = next((f for f in frames if not _ALLOCATOR.search(f)), "")
-    return any(pattern in owner for pattern in patterns)
+    return any(pattern in _owner(frames, patterns) for pattern in patterns)
 
 
 def find(report):
