@@ -47,18 +47,18 @@
  * XTLS_SIGNAL_KEY_UNKNOWN (PurpleAccount *account, const char *who)
  *     A session has come up with a key that was never seen, and the contact was
  *     verified before, or messages were held already. Nothing is sent until
- *     decide_key() was called. Also when the person wants to decide now.
+ *     decide_key() was called. Also when the user wants to decide now.
  * XTLS_SIGNAL_CHOICE (PurpleAccount *account, const char *who)
  *     Messages are held and private mode could not be had: choose() decides.
  * XTLS_SIGNAL_SECRET (PurpleAccount *account, const char *who)
  *     A verification by shared secret made a step: see get_secret().
  * XTLS_SIGNAL_VERIFY (PurpleAccount *account, const char *who)
- *     The person asked to verify this contact (`/xtls verify`, a menu): show
+ *     The user asked to verify this contact (`/xtls verify`, a menu): show
  *     the dialog.
  * XTLS_SIGNAL_SETTINGS (PurpleAccount *account, const char *who)
- *     The person asked for this contact's settings.
+ *     The user asked for this contact's settings.
  * XTLS_SIGNAL_HELP ()
- *     The person asked what all this is.
+ *     The user asked for help.
  *
  * Dialogs
  * -------
@@ -77,7 +77,7 @@
  *         the default.
  *     XTLS_CLAIM_SECRET  on XTLS_SIGNAL_SECRET with the step XTLS_SECRET_ASKED;
  *         as long as it is that step. answer_secret(); closed: abort_secret().
- *         Also where the person begins: start_secret(). The result is a line in
+ *         Also where the user begins: start_secret(). The result is a line in
  *         the conversation, too.
  *     XTLS_CLAIM_VERIFY  on XTLS_SIGNAL_VERIFY; as long as the status has the
  *         same `fingerprint`. set_verified(), on the button only, with the
@@ -123,7 +123,7 @@
 /* bool: hide message lengths */
 #define XTLS_PREF_PADDING XTLS_PREFS "/padding"
 
-/* The states of a conversation, as a person sees them. */
+/* The states of a conversation, as a user sees them. */
 typedef enum {
     XTLS_STATE_NOT_PRIVATE,
     XTLS_STATE_STARTING,
@@ -221,7 +221,7 @@ typedef enum {
 
 /*
  * The table. `who` may be a bare or a full JID, as the name of a conversation
- * or buddy has it. Functions that can fail for a reason that a person should
+ * or buddy has it. Functions that can fail for a reason that a user should
  * read return %FALSE and set `why` to a translated sentence, (transfer full);
  * `why` may be %NULL.
  */
@@ -256,7 +256,7 @@ typedef struct {
      * have arrived. It is held as long as no session is open. */
     gboolean (*resend) (PurpleAccount *account, const char *who, char **why);
 
-    /* Takes or takes back the person's word for a known key, or the open
+    /* Takes or takes back the user's decision about a known key, or the open
      * session's. A refused key stays refused when the word is taken back. */
     gboolean (*set_verified) (PurpleAccount *account,
                               const char *who,
@@ -317,7 +317,7 @@ typedef struct {
     gboolean (*is_logged) (PurpleAccount *account, const char *who);
 
     /* Shared-secret verification in the open session. `question` is plain text,
-     * (nullable); `secret` is what the person typed, UTF-8, not empty. Right,
+     * (nullable); `secret` is what the user typed, UTF-8, not empty. Right,
      * it verifies the contact's key to the one who has asked; without a
      * question, to both. */
     gboolean (*start_secret) (PurpleAccount *account,

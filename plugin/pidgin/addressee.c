@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whom a window writes to. */
+/* Says in a window which address its messages go to. */
 #include "addressee.h"
 
 #include "gui.h"
@@ -10,12 +10,13 @@
 #include <string.h>
 
 /* In a window's widget: the conversation that it showed last. The pointer is
- * compared, never followed: that conversation may be gone. */
+ * only compared, because that conversation may be gone. */
 #define SHOWN "xtls-shown"
 
 enum { ADDRESS_MAX = 200 };
 
-/* (nullable): %NULL if the conversation is shown elsewhere, or by nobody. */
+/* Returns: (nullable): %NULL if the conversation is shown elsewhere or
+ * nowhere. */
 static PidginConversation *
 window_of (PurpleConversation *conv)
 {
@@ -36,7 +37,7 @@ state_of (PurpleConversation *conv)
     return state;
 }
 
-/* Whether the conversation with one of the addresses is private. */
+/* Returns: whether the conversation with one of the addresses is private. */
 static gboolean
 is_about_privacy (const PidginConversation *window)
 {
@@ -74,7 +75,7 @@ tell (PurpleConversation *conv)
         word);
     char *html = g_markup_escape_text (text, -1);
 
-    /* An address is no link to write mail to. */
+    /* Otherwise the address would become a mailto link. */
     purple_conversation_write (conv,
                                NULL,
                                html,
@@ -86,8 +87,8 @@ tell (PurpleConversation *conv)
     g_free (address);
 }
 
-/* Pidgin gives the conversation that comes up the setting for logging that the
- * one before had. */
+/* Pidgin gives a conversation that comes to the front the previous one's
+ * setting for logging. */
 static void
 restore_logging (PurpleConversation *conv)
 {
@@ -101,7 +102,7 @@ restore_logging (PurpleConversation *conv)
     g_free (who);
 }
 
-/* Pidgin also says so when another tab comes up. */
+/* Pidgin also emits this when another tab comes to the front. */
 static void
 switched_cb (PurpleConversation *conv, gpointer data)
 {
@@ -152,7 +153,7 @@ displaying_cb (PurpleAccount *account,
     return FALSE;
 }
 
-/* What is open already, and what it shows. */
+/* Notes what is already open and what it shows. */
 static void
 for_each (void (*each) (PurpleConversation *conv, gpointer data))
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whom a window writes to. A person with several addresses is one contact in
- * the buddy list and has one window, which moves to the address that writes, or
- * that is chosen under Send To. The conversation with one address may be
- * private and the one with the next not: a line tells of each move, and text in
- * clear is marked as long as the conversation with another of the addresses is
+ * Says in a window which address its messages go to. A contact with several
+ * addresses has one entry in the buddy list and one window, which moves to the
+ * address that writes, or that is chosen under Send To. One address may be
+ * private and the next one not, so each move is announced, and unencrypted text
+ * is marked as long as the conversation with another of the addresses is
  * private.
  */
 #pragma once
@@ -12,14 +12,14 @@
 /**
  * xtls_addressee_init:
  *
- * Begins to watch the windows of Pidgin, those that are open included.
+ * Begins to watch Pidgin's windows, including those already open.
  */
 void xtls_addressee_init (void);
 
 /**
  * xtls_addressee_uninit:
  *
- * Forgets whom the windows write to. The signals are disconnected by the
- * plugin's handle.
+ * Forgets which address each window writes to. The signals are disconnected
+ * together with the plugin's handle.
  */
 void xtls_addressee_uninit (void);

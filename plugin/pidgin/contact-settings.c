@@ -35,7 +35,7 @@ check (GtkWidget *box, gboolean checked)
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (box), checked);
 }
 
-/* While the default is used, the setting shows what that is. */
+/* While the default is selected, the widget shows its value. */
 static void
 toggled_cb (GtkToggleButton *button, Contact *contact)
 {
@@ -87,7 +87,7 @@ add (GtkWidget *box, GtkWidget *widget)
     return widget;
 }
 
-/* What the box above it turns on and off. */
+/* What the box above enables and disables. */
 static GtkWidget *
 add_below (GtkWidget *box, GtkWidget *widget)
 {

@@ -11,7 +11,7 @@
 
 enum { BORDER = 12, SPACING = 12, TEXT_WIDTH = 440 };
 
-static GList *dialogs; /* (element-type XtlsDialog) owned by their windows */
+static GList *dialogs; /* (element-type XtlsDialog); their windows own them */
 
 static void
 free_cb (gpointer data)
@@ -98,7 +98,7 @@ xtls_dialog_show (XtlsDialog *dialog, gboolean asked)
         g_signal_connect (
             window, "focus-in-event", G_CALLBACK (noticed_cb), NULL);
     }
-    /* Once: afterwards, what is hidden is hidden for a reason. */
+    /* Only once: later, whatever is hidden is hidden for a reason. */
     if (!gtk_widget_get_visible (dialog->window)) {
         gtk_widget_show_all (dialog->window);
         if (dialog->refresh != NULL)
@@ -123,13 +123,13 @@ xtls_dialog_destroy (XtlsDialog *dialog)
     GtkWidget *buttons =
         gtk_dialog_get_action_area (GTK_DIALOG (dialog->window));
 
-    /* GAIL, when assistive technology presses a button, writes to it after it
-     * was clicked. */
+    /* When assistive technology presses a button, GAIL writes to it after the
+     * click. */
     gtk_container_foreach (GTK_CONTAINER (buttons), outlive_cb, NULL);
     gtk_widget_destroy (dialog->window);
 }
 
-/* Calls @each for the dialogs that are open now; each may close any. */
+/* Calls @each for the dialogs that are open now; it may close any of them. */
 static void
 for_each (void (*each) (XtlsDialog *dialog, gpointer data), gpointer data)
 {
@@ -167,7 +167,7 @@ xtls_dialog_close_all (PurpleAccount *account)
     for_each (close_each, account);
 }
 
-/* --- parts --------------------------------------------------------------- */
+/* --- parts ---------------------------------------------------------------- */
 
 void
 xtls_dialog_set_state (XtlsDialog *dialog, XtlsState state)
@@ -222,7 +222,7 @@ copy_cb (GtkWidget *button, GtkWidget *frame)
             -1);
 }
 
-/* GTK selects all of a label that the keyboard comes to. */
+/* GTK selects all of a label that gets the keyboard focus. */
 static void
 came_cb (GtkWidget *label, gpointer data)
 {
@@ -270,7 +270,7 @@ xtls_dialog_set_fingerprint (GtkWidget *fingerprint,
     atk_object_set_name (gtk_widget_get_accessible (copy), accessible);
     g_free (accessible);
     gtk_widget_set_sensitive (copy, text != NULL);
-    /* What the person has selected stays selected if nothing changed. */
+    /* If nothing changed, the user's selection stays. */
     if (old != NULL && g_strcmp0 (old, text) == 0)
         return;
     if (text == NULL) {
@@ -286,7 +286,7 @@ xtls_dialog_set_fingerprint (GtkWidget *fingerprint,
     g_object_set_data_full (frame, "text", g_strdup (text), g_free);
 }
 
-/* --- a question ---------------------------------------------------------- */
+/* --- asking the user ------------------------------------------------------ */
 
 typedef struct {
     XtlsDialogDone done;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Windows about one contact: non-modal, one of a kind for a contact, and gone
- * when the account or the plugin goes. Between two calls from the main loop
- * nothing but the account and the bare JID is kept: what is shown is asked for
- * anew by each refresh.
+ * Windows about one contact. They are not modal, there is one of each kind for
+ * a contact, and they close when the account or the plugin goes. Only the
+ * account and the bare JID are kept from one main loop call to the next; each
+ * refresh asks for everything else again.
  */
 #pragma once
 
@@ -14,27 +14,28 @@
 
 typedef struct XtlsDialog XtlsDialog;
 
-/* Brings a dialog up to date; it may destroy it. */
+/* Updates a dialog; may destroy it. */
 typedef void (*XtlsDialogRefresh) (XtlsDialog *dialog);
 
 struct XtlsDialog {
     const char *kind;       /* static */
-    PurpleAccount *account; /* (nullable) alive as long as the dialog */
+    PurpleAccount *account; /* (nullable) valid as long as the dialog */
     char *who;
     GtkWidget *window; /* a GtkDialog */
     GtkWidget *image;
-    GtkWidget *box; /* beside the image: what the dialog says */
+    GtkWidget *box; /* beside the image: the dialog's text */
     XtlsDialogRefresh refresh;
-    gpointer data; /* of the dialog's module, freed with it */
+    gpointer data; /* the dialog's module's; freed with it */
 };
 
-/* %NULL if there is none, or else it is raised. @kind: as for
- * xtls_dialog_new(). */
+/* Raises the dialog of @kind, as in xtls_dialog_new(). Returns: %NULL if there
+ * is none. */
 XtlsDialog *
 xtls_dialog_find (const char *kind, PurpleAccount *account, const char *who);
 
-/* A window, not shown yet. @data goes with g_free(). @kind: names the dialog;
- * there is one for each kind and contact. @title: of the window, translated. */
+/* Returns: a window that is not shown yet. @data is freed with g_free(). @kind:
+ * names the dialog; there is one for each kind and contact. @title: the
+ * window's title, translated. */
 XtlsDialog *xtls_dialog_new (const char *kind,
                              PurpleAccount *account,
                              const char *who,
@@ -42,46 +43,46 @@ XtlsDialog *xtls_dialog_new (const char *kind,
                              XtlsDialogRefresh refresh,
                              gpointer data);
 
-/* Shows it. @asked: the person asked for it; if not, it does not take the
- * keyboard from what is being typed. */
+/* Shows the dialog. @asked: whether the user asked for it; if not, it does not
+ * take the keyboard from the window that is being typed in. */
 void xtls_dialog_show (XtlsDialog *dialog, gboolean asked);
 
 /* Closes the window and frees @dialog. */
 void xtls_dialog_destroy (XtlsDialog *dialog);
 
-/* Lets every dialog look again at what it is about. */
+/* Updates every dialog. */
 void xtls_dialog_refresh (void);
 
-/* @account: of this one, or all for %NULL. */
+/* Closes the dialogs of @account, or all if it is %NULL. */
 void xtls_dialog_close_all (PurpleAccount *account);
 
-/* Shows a state beside what the dialog says. */
+/* Shows a state's picture beside the dialog's text. */
 void xtls_dialog_set_state (XtlsDialog *dialog, XtlsState state);
 
-/* Shows one of GTK's pictures there. @name: what it says to who cannot see
- * @stock: the name of the picture. */
+/* Shows one of GTK's pictures there. @name: its description for assistive
+ * technology. @stock: the picture's name. */
 void
 xtls_dialog_set_stock (XtlsDialog *dialog, const char *stock, const char *name);
 
 /* A label that wraps. */
 GtkWidget *xtls_dialog_label (GtkWidget *box);
 
-/* Gives such a label a text that stands out: plain text, it is escaped here. */
+/* Gives a wrapping label an emphasised text. It is plain text and is escaped
+ * here. @text: translated. */
 /* translated @text: translated. */
 void xtls_dialog_set_heading (GtkWidget *label, const char *text);
 
-/* A fingerprint with a heading, selectable, and a button that copies it:
- * @copy_label, with a mnemonic. The widget returned is given to
- * xtls_dialog_set_fingerprint(). @heading: whose it is. @text: the fingerprint.
- */
+/* Makes a fingerprint with a heading, selectable, and a button that copies it.
+ * Returns: a widget for xtls_dialog_set_fingerprint(). @heading: whose it is.
+ * @text: the fingerprint. @copy_label: with a mnemonic. */
 GtkWidget *xtls_dialog_fingerprint (GtkWidget *box, const char *copy_label);
 void xtls_dialog_set_fingerprint (GtkWidget *fingerprint,
                                   const char *heading,
                                   const char *text);
 
-/* Asks before something is done. @done is called for a yes alone; @data goes
- * with g_free(). @kind: as for xtls_dialog_new(). @question: what is asked.
- * @meaning: what a yes means. @button: the label of the yes. */
+/* Asks the user to confirm something. @done is called only for a yes; @data is
+ * freed with g_free(). @kind: as in xtls_dialog_new(). @question: the text.
+ * @meaning: what a yes means. @button: the label for yes. */
 typedef void (*XtlsDialogDone) (PurpleAccount *account,
                                 const char *who,
                                 gpointer data);

@@ -49,7 +49,8 @@ refresh_cb (gpointer data)
     return FALSE;
 }
 
-/* Ahead of clicks: no menu may still be about an account that is gone. */
+/* Takes precedence over clicks: no menu may refer to an account that is
+ * gone. */
 void
 xtls_gui_refresh (void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the modules of the GTK plugin share: the core's table, the plugin's
- * handle, and the refresh of everything that is shown. This file knows none of
- * those modules; plugin.c, which knows them all, gives it their refresh.
+ * handle, and the refresh of everything on screen. This file does not know
+ * those modules; plugin.c gives it their refresh.
  */
 #pragma once
 
@@ -13,13 +13,13 @@
 #define XTLS_GUI_ID "gtk-xtls"
 
 #define XTLS_GUI_PREFS "/plugins/gtk/xtls"
-/* bool: show the lock in the toolbar of a conversation */
+/* bool: show the lock in the toolbar of conversations */
 #define XTLS_GUI_PREF_BUTTON XTLS_GUI_PREFS "/show_button"
 
 /**
  * XtlsGuiRefresh:
  *
- * Brings everything that is shown up to date. Called from the main loop.
+ * Updates everything on screen. Called from the main loop.
  */
 typedef void (*XtlsGuiRefresh) (void);
 
@@ -29,7 +29,7 @@ typedef void (*XtlsGuiRefresh) (void);
  * @core_api: the core's table; valid until xtls_gui_uninit()
  * @refresh: what xtls_gui_refresh() calls
  *
- * Call it before anything else of the plugin.
+ * Call it before any other function of the plugin.
  */
 void xtls_gui_init (PurplePlugin *plugin,
                     const XtlsApi *core_api,
@@ -38,7 +38,7 @@ void xtls_gui_init (PurplePlugin *plugin,
 /**
  * xtls_gui_uninit:
  *
- * Drops the table, and a refresh that was asked for and has not been done.
+ * Drops the table and a pending refresh.
  */
 void xtls_gui_uninit (void);
 
@@ -59,15 +59,15 @@ void *xtls_gui_handle (void);
 /**
  * xtls_gui_refresh:
  *
- * Brings everything that is shown up to date, once, from the main loop, so that
- * no widget changes under the feet of the caller.
+ * Updates everything on screen, once, from the main loop, so that no widget
+ * changes while the caller uses it.
  */
 void xtls_gui_refresh (void);
 
 /**
  * xtls_gui_tell:
- * @primary: a translated sentence: what could not be done
- * @why: (transfer full) (nullable): a translated sentence: the reason
+ * @primary: a translated sentence that says what could not be done
+ * @why: (transfer full) (nullable): a translated sentence with the reason
  *
  * Tells the user that something could not be done.
  */

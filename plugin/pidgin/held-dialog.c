@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Messages are held: send them unencrypted, keep waiting, or discard them? */
+/* Asks what to do with held messages: send them unencrypted, keep waiting, or
+ * discard them. */
 #include "held-dialog.h"
 
 #include "dialog.h"
@@ -34,7 +35,7 @@ set_heading (Choice *choice, const char *name, guint held)
     g_free (heading);
 }
 
-/* @can_send_clear: whether the policy lets anything leave unencrypted */
+/* @can_send_clear: whether the policy allows sending unencrypted */
 static void
 set_clear (XtlsDialog *dialog, gboolean can_send_clear)
 {
@@ -85,7 +86,7 @@ response_cb (GtkDialog *window, int response, XtlsDialog *dialog)
                                                        : XTLS_CHOOSE_WAIT;
     char *why = NULL;
 
-    /* First: what is chosen may ask again. */
+    /* First, because the choice may open the dialog again. */
     xtls_dialog_destroy (dialog);
     if (!xtls_gui_api ()->choose (account, who, choice, &why))
         xtls_gui_tell (_ ("Nothing was done with the held messages."), why);

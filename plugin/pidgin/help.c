@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What private conversations are, in a window. */
+/* A window that explains private conversations. */
 #include "help.h"
 
 #include "dialog.h"

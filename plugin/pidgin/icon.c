@@ -20,7 +20,7 @@ static GdkPixbuf *
 load (XtlsState state, XtlsIconSize size)
 {
     char *file = g_strdup_printf ("%s-%d.png", names[state], (int)size);
-    /* A plugin in the person's own folder has its pictures there too. */
+    /* A plugin in the user's own folder has its pictures there as well. */
     char *path =
         g_build_filename (purple_user_dir (), "pixmaps", "xtls", file, NULL);
     GdkPixbuf *pixbuf = gdk_pixbuf_new_from_file (path, NULL);

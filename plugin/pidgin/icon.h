@@ -13,8 +13,8 @@ typedef enum {
     XTLS_ICON_DIALOG = 48
 } XtlsIconSize;
 
-/* (transfer none) (nullable): %NULL if the file is not there; the words beside
- * a picture carry the same meaning. */
+/* Returns: (transfer none) (nullable): %NULL if the file is missing; the text
+ * beside a picture says the same. */
 GdkPixbuf *xtls_icon_get (XtlsState state, XtlsIconSize size);
 
 void xtls_icon_uninit (void);

@@ -2,9 +2,10 @@
 /*
  * Locks and menus in the conversation windows of Pidgin.
  *
- * Nothing here is kept by conversation: every refresh goes through what Pidgin
- * has open now and finds our widgets by the widget they sit in, so that tabs,
- * windows and toolbars may come, move and go as they like.
+ * Nothing here is stored for each conversation: every refresh goes through the
+ * windows that Pidgin has open and finds our widgets through their containers,
+ * so that tabs, windows and toolbars may appear, move and disappear at any
+ * time.
  */
 #include "im-window.h"
 
@@ -19,12 +20,13 @@
 
 #define PLACE "xtls-place"
 
-/* Where a widget finds its place, and a place what it holds of ours. */
+/* Keys of object data: of a widget, its container; of a container, our
+ * widgets. */
 static char button_key[] = "xtls-button";
 static char icon_key[] = "xtls-icon";
 static char menu_key[] = "xtls-menu-item";
 
-/* Our widgets in all windows. Owned by the containers they are in. */
+/* Our widgets in all windows, owned by their containers. */
 static GList *ours;
 
 static void
@@ -37,19 +39,19 @@ gone_cb (GtkWidget *widget, const char *key)
         g_object_set_data (place, key, NULL);
 }
 
-/* Remembers @widget at @place, until one of them is destroyed. */
+/* Registers @widget at @place until one of them is destroyed. */
 static void
 remember (GtkWidget *place, char *key, GtkWidget *widget)
 {
     ours = g_list_prepend (ours, widget);
-    /* The place holds the widget, and thus outlives it. */
+    /* The container holds the widget, and so outlives it. */
     g_object_set_data (G_OBJECT (widget), PLACE, place);
     g_object_set_data_full (
         G_OBJECT (place), key, g_object_ref (widget), g_object_unref);
     g_signal_connect (widget, "destroy", G_CALLBACK (gone_cb), key);
 }
 
-/* %NULL also if Pidgin has thrown it out of its place. */
+/* %NULL also if Pidgin has removed it from its container. */
 static GtkWidget *
 recall (GtkWidget *place, const char *key)
 {
@@ -103,7 +105,7 @@ add_menu (PidginWindow *win)
     int count = (int)g_list_length (children);
 
     gtk_menu_item_set_submenu (GTK_MENU_ITEM (item), xtls_menu_new ());
-    /* The tray is the last child and stays it. */
+    /* The tray must remain the last child. */
     gtk_menu_shell_insert (
         GTK_MENU_SHELL (menubar), item, count > 0 ? count - 1 : 0);
     gtk_widget_show (item);
@@ -122,7 +124,7 @@ add_icon (PidginWindow *win)
     return icon;
 }
 
-/* Pidgin's entry for logging does not follow what is changed behind it. */
+/* Pidgin's menu entry for logging does not notice changes made elsewhere. */
 static void
 refresh_logging (PidginWindow *win, PurpleConversation *conv)
 {
@@ -130,7 +132,7 @@ refresh_logging (PidginWindow *win, PurpleConversation *conv)
                                     purple_conversation_is_logging (conv));
 }
 
-/* Assistive technology sees the tray, and nothing of what is in it. */
+/* Assistive technology sees the tray, but not what is in it. */
 static void
 name_tray (PidginWindow *win, GtkWidget *icon)
 {

@@ -2,9 +2,9 @@
 /* Locks and menus in the conversation windows of Pidgin. */
 #pragma once
 
-/* Brings every window up to date: new ones get their lock and menu, the others
- * follow the conversation that is shown, and its state. */
+/* Updates every window: new ones get their lock and menu, the others show the
+ * current conversation and its state. */
 void xtls_im_window_refresh (void);
 
-/* Takes all of it out again. */
+/* Removes all of it again. */
 void xtls_im_window_uninit (void);

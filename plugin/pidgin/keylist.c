@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A list of the known keys. The model has one column, a pointer to the key, and
- * what is seen of it is made when it is drawn: ten thousand rows cost no more
- * than those on the screen.
+ * each cell's text is made when it is drawn: ten thousand rows cost no more
+ * than those on screen.
  */
 #include "keylist.h"
 
@@ -34,7 +34,7 @@ static const struct {
     [COLUMN_SEEN] = {N_ ("Last seen"), 100},
 };
 
-/* Belongs to the tree view: what the rows point to. */
+/* Owned by the tree view: the keys that the rows point to. */
 #define KEYS "xtls-keys"
 
 static const XtlsKey *
@@ -92,7 +92,7 @@ compare_cb (GtkTreeModel *model,
     const XtlsKey *b = key_at (model, two);
     int order = 0;
 
-    /* A row is compared before it has got its key. */
+    /* A row is compared before its key is set. */
     if (a == NULL || b == NULL)
         return (a != NULL) - (b != NULL);
     switch (GPOINTER_TO_INT (data)) {
@@ -127,7 +127,7 @@ contains (const char *text, const char *folded)
     return found;
 }
 
-/* %FALSE for a row that matches, as GTK has it. */
+/* Returns: %FALSE for a row that matches, as GTK requires. */
 static gboolean
 search_cb (GtkTreeModel *model,
            int column,
@@ -145,12 +145,12 @@ search_cb (GtkTreeModel *model,
     return !found;
 }
 
-/* --- filling ------------------------------------------------------------- */
+/* --- filling -------------------------------------------------------------- */
 
 static char *
 identify (const XtlsKey *key)
 {
-    /* No JID has a line break in it. */
+    /* No JID contains a line break. */
     return g_strconcat (
         key->account_name, "\n", key->who, "\n", key->fingerprint, NULL);
 }
@@ -166,8 +166,8 @@ index_keys (GPtrArray *keys)
     return index;
 }
 
-/* Rows that stay get their new key, the others go; what is left in @index has
- * no row yet. */
+/* Rows that stay get their new key and the others are removed; whatever is left
+ * in @index has no row yet. */
 static void
 update_rows (GtkListStore *store, GHashTable *index)
 {
@@ -184,7 +184,7 @@ update_rows (GtkListStore *store, GHashTable *index)
         } else {
             GtkTreeIter next = iter;
 
-            /* It may move when its key changes. */
+            /* The row may move when its key changes. */
             more = gtk_tree_model_iter_next (model, &next);
             gtk_list_store_set (store, &iter, 0, key, -1);
             g_hash_table_remove (index, id);
@@ -209,7 +209,7 @@ xtls_keylist_refresh (GtkWidget *tree)
     while (g_hash_table_iter_next (&iter, NULL, &key))
         gtk_list_store_insert_with_values (store, NULL, -1, 0, key, -1);
     g_hash_table_destroy (index);
-    /* The rows point to the new keys now: the old ones go. */
+    /* The rows point to the new keys now, so the old ones can be freed. */
     g_object_set_data_full (
         G_OBJECT (tree), KEYS, keys, (GDestroyNotify)g_ptr_array_unref);
 }
@@ -240,7 +240,7 @@ xtls_keylist_set_state (GtkWidget *tree,
     GPtrArray *keys = g_object_get_data (G_OBJECT (tree), KEYS);
     XtlsStatus *status = NULL;
 
-    /* Nearly always there is none of them, or one. */
+    /* There are nearly always none of them, or one. */
     for (guint i = 0; i < keys->len; i++) {
         XtlsKey *key = keys->pdata[i];
 
@@ -282,7 +282,7 @@ add_column (GtkWidget *tree, GtkListStore *store, int number)
     gtk_tree_view_column_pack_start (column, cell, TRUE);
     gtk_tree_view_column_set_cell_data_func (
         column, cell, draw_cb, GINT_TO_POINTER (number), NULL);
-    /* Of all columns, or the view is not in fixed-height mode. */
+    /* Fixed-height mode requires this of all columns. */
     gtk_tree_view_column_set_sizing (column, GTK_TREE_VIEW_COLUMN_FIXED);
     gtk_tree_view_column_set_fixed_width (column, columns[number].width);
     gtk_tree_view_column_set_resizable (column, TRUE);

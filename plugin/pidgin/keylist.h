@@ -8,13 +8,14 @@
 
 GtkWidget *xtls_keylist_new (void);
 
-/* Asks the core again; what is selected stays so. */
+/* Reads the keys again and keeps the selection. */
 void xtls_keylist_refresh (GtkWidget *tree);
 
-/* Asks for the state of one contact only: thousands of keys take a moment. */
+/* Reads the state of only one contact: thousands of keys take a moment. */
 void xtls_keylist_set_state (GtkWidget *tree,
                              PurpleAccount *account,
                              const char *who);
 
-/* (nullable) (transfer none): until the next refresh. */
+/* Returns: (nullable) (transfer none): the selected key, valid until the next
+ * refresh. */
 const XtlsKey *xtls_keylist_selected (GtkWidget *tree);

@@ -12,14 +12,14 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* The page, while it is open: there is one window for it. */
+/* The page, while it is open; only one window has it. */
 static struct {
     GtkWidget *tree;
     GtkWidget *start;
     GtkWidget *end;
     GtkWidget *verify;
     GtkWidget *forget;
-    gboolean changed; /* the list is to be asked for again */
+    gboolean changed; /* the list must be read again */
 } page;
 
 static const XtlsKey *
@@ -28,7 +28,7 @@ selected (void)
     return xtls_keylist_selected (page.tree);
 }
 
-/* @why_not: (nullable) a sentence, of what it cannot do now. */
+/* @why_not: (nullable): a sentence that says why it cannot be done now. */
 static void
 set_button (GtkWidget *button, const char *why_not)
 {
@@ -104,7 +104,7 @@ activated_cb (GtkTreeView *tree,
     verify_cb (NULL, NULL);
 }
 
-/* --- forgetting ---------------------------------------------------------- */
+/* --- forgetting ----------------------------------------------------------- */
 
 typedef struct {
     char *account_name;
@@ -112,7 +112,7 @@ typedef struct {
     char text[];
 } Forget;
 
-/* One piece of memory, so that g_free() takes it. */
+/* One piece of memory, so that g_free() frees all of it. */
 static Forget *
 new_forget (const XtlsKey *key)
 {
@@ -160,7 +160,7 @@ forget_cb (GtkWidget *button, gpointer data)
     g_free (name);
 }
 
-/* --- the page ------------------------------------------------------------ */
+/* --- the page ------------------------------------------------------------- */
 
 static GtkWidget *
 add_button (GtkWidget *box, const char *label, GCallback clicked)

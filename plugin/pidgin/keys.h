@@ -7,8 +7,8 @@
 
 GtkWidget *xtls_keys_page (void);
 
-/* Bring the page, if it is open, up to date: the keys only after
- * xtls_keys_changed(), or else their states, one contact at a time. */
+/* Update the page, if it is open. The keys are read again only after
+ * xtls_keys_changed(); otherwise only their states, one contact at a time. */
 void xtls_keys_refresh (void);
 void xtls_keys_changed (void);
 void xtls_keys_set_state (PurpleAccount *account, const char *who);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The link in the conversation that opens the verify dialog. The core writes a
- * plain sentence; here it becomes a link, as it is displayed: logs and other
- * clients see the sentence. Anybody can send a link to `xtls:`, so nothing of
- * it is used but the conversation that it was clicked in.
+ * plain sentence, which becomes a link here when it is displayed; logs and
+ * other clients see the sentence. Anybody can send a link to `xtls:`, so
+ * nothing in it is used, only the conversation in which it was clicked.
  */
 #include "link.h"
 
@@ -18,7 +18,7 @@
 
 #define PROTOCOL "xtls:"
 
-/* After the sentence: what a person who has a link need not read. */
+/* The part after the sentence, which a user who has a link does not need. */
 static const char *
 skip_command (const char *rest)
 {
@@ -91,7 +91,7 @@ context_menu_cb (GtkIMHtml *imhtml, GtkIMHtmlLink *link, GtkWidget *menu)
     return TRUE;
 }
 
-/* --- taking them back ---------------------------------------------------- */
+/* --- removing the links --------------------------------------------------- */
 
 static void
 find_ours (GtkTextTag *tag, gpointer found)
@@ -102,7 +102,7 @@ find_ours (GtkTextTag *tag, gpointer found)
         g_ptr_array_add (found, tag);
 }
 
-/* A link that nobody follows is text. */
+/* A link that can no longer be followed becomes text. */
 static void
 unlink_all (GtkTextBuffer *buffer)
 {

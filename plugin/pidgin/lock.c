@@ -11,11 +11,11 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-enum { FINGERPRINT_START = 23 }; /* eight bytes with their colons */
+enum { FINGERPRINT_START = 23 }; /* characters: eight bytes with their colons */
 
 enum { SHOWN_FROM = 2 }; /* seconds */
 
-/* Belongs to its widget, as do the widgets in it. */
+/* Owned by its widget, which also owns the widgets in it. */
 typedef struct {
     PurpleAccount *account; /* (nullable) */
     char *who;
@@ -36,7 +36,7 @@ free_cb (gpointer data)
     g_free (lock);
 }
 
-/* A tooltip that comes, or stays, would cover the menu. */
+/* A tooltip that appears, or stays, would cover the menu. */
 static void
 menu_shown_cb (GtkWidget *menu, GtkWidget *widget)
 {
@@ -89,7 +89,7 @@ popup (GtkWidget *widget, Lock *lock, guint button, guint32 time)
     xtls_menu_set (lock->menu, lock->account, lock->who);
     gtk_menu_popup (
         GTK_MENU (lock->menu), NULL, NULL, position_cb, widget, button, time);
-    /* Opened from the keyboard, it is used with the keyboard. */
+    /* A menu opened from the keyboard is used with the keyboard. */
     if (button == 0)
         gtk_menu_shell_select_first (GTK_MENU_SHELL (lock->menu), FALSE);
 }
@@ -131,7 +131,7 @@ xtls_lock_new_button (void)
 
     lock->label = gtk_label_new (NULL);
     gtk_button_set_relief (GTK_BUTTON (button), GTK_RELIEF_NONE);
-    /* What is typed after a click is a message. */
+    /* What is typed after a click must go into the message. */
     gtk_button_set_focus_on_click (GTK_BUTTON (button), FALSE);
     gtk_box_pack_start (GTK_BOX (box), lock->image, FALSE, FALSE, 0);
     gtk_box_pack_start (GTK_BOX (box), lock->label, FALSE, FALSE, 0);
@@ -164,7 +164,8 @@ append_line (GString *text, char *line)
     g_free (line);
 }
 
-/* (nullable) (transfer none): what to know or do before it is private. */
+/* Returns: (nullable) (transfer none): what to know or do before the
+ * conversation can be private. */
 static const char *
 hint (PurpleAccount *account, const char *who, const XtlsStatus *status)
 {
@@ -183,7 +184,8 @@ hint (PurpleAccount *account, const char *who, const XtlsStatus *status)
     return NULL;
 }
 
-/* Plain text: contact, state, resource, the key's start and its trust. */
+/* Plain text: contact, state, resource, the first part of the fingerprint, and
+ * its trust. */
 static char *
 tooltip (PurpleAccount *account, const char *who, const XtlsStatus *status)
 {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lock: a button with picture and word, and a picture in a tray. */
+/* The lock: a button with picture and text, and a picture in the tray. */
 #pragma once
 
 #include <account.h>
 #include <gtk/gtk.h>
 
-/* A button for a toolbar, without a contact yet. */
+/* Returns: a button for a toolbar, without a contact yet. */
 GtkWidget *xtls_lock_new_button (void);
 
-/* A picture for the tray of a menubar, without a contact yet. */
+/* Returns: a picture for the tray of a menu bar, without a contact yet. */
 GtkWidget *xtls_lock_new_icon (void);
 
-/* Shows the state of a contact in a button or a picture. Give it %NULL as
- * @account when the account may go. */
+/* Shows a contact's state in a button or picture. Pass %NULL as @account when
+ * the account may disappear. */
 void xtls_lock_set (GtkWidget *lock, PurpleAccount *account, const char *who);

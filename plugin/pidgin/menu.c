@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The entries for one contact. */
+/* The menu for one contact. */
 #include "menu.h"
 
 #include "contact-settings.h"
@@ -13,7 +13,7 @@
 #include <conversation.h>
 #include <glib/gi18n-lib.h>
 
-/* Belongs to its widget. */
+/* Owned by its widget. */
 typedef struct {
     PurpleAccount *account; /* (nullable) */
     char *who;
@@ -205,7 +205,7 @@ set_about (Menu *menu, const XtlsStatus *status)
     g_free (name);
 }
 
-/* @why_not: (nullable) a sentence, if it cannot be chosen now. */
+/* @why_not: (nullable): a sentence that says why it cannot be chosen now. */
 static void
 set_item (GtkWidget *item, const char *why_not)
 {

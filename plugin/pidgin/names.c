@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names and fingerprints as they are shown. */
+/* Names and fingerprints for display. */
 #include "names.h"
 
 #include "gui.h"
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <util.h>
 
-/* The core has shortened what it names. */
+/* The core has already shortened names. */
 enum { CONTACT_MAX = 1000 };
 
 enum { GROUP_CHARS = 11, GROUPS_A_LINE = 4 };
@@ -29,7 +29,7 @@ xtls_names_contact (PurpleConversation *conv,
     if (*account == NULL || !xtls_gui_api ()->is_supported (*account))
         return FALSE;
     name = purple_normalize (*account, purple_conversation_get_name (conv));
-    /* A resource survives in the names of people in rooms alone. */
+    /* Only the name of a room's participant keeps its resource. */
     if (name == NULL || strchr (name, '/') != NULL)
         return FALSE;
     *who = g_strdup (name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A key waits for a decision, because the contact was verified with another one
- * or because messages are held: accept, verify, refuse? */
+/* Asks about a key that waits for a decision, because the contact was verified
+ * with another one or because messages are held: accept, verify, refuse? */
 #include "newkey.h"
 
 #include "dialog.h"
@@ -21,7 +21,7 @@ typedef struct {
     GtkWidget *new_key;
 } NewKey;
 
-/* The key that is shown is the key that is decided about. */
+/* The user decides about the key that is shown. */
 static const char *
 shown (XtlsDialog *dialog)
 {
@@ -55,7 +55,7 @@ refresh (XtlsDialog *dialog)
 {
     XtlsStatus *status =
         xtls_gui_api ()->get_status (dialog->account, dialog->who);
-    /* Another key is another question: it comes with its own signal. */
+    /* Another key needs a new decision: it comes with its own signal. */
     gboolean over = !status->key_waits || status->fingerprint == NULL ||
                     (shown (dialog) != NULL &&
                      strcmp (shown (dialog), status->fingerprint) != 0);
@@ -78,7 +78,7 @@ response_cb (GtkDialog *window, int response, XtlsDialog *dialog)
         response == RESPONSE_ACCEPT ? XTLS_ACCEPT_KEY : XTLS_REFUSE_KEY;
 
     if (response == RESPONSE_VERIFY) {
-        /* It stays open, as the question does, until that has succeeded. */
+        /* This dialog stays open until verifying has succeeded. */
         xtls_verify_show (account, dialog->who, shown (dialog));
         return;
     }

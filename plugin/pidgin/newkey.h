@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A key waits for a decision, because the contact was verified with another one
- * or because messages are held: accept, verify, refuse? */
+/* Asks about a key that waits for a decision, because the contact was verified
+ * with another one or because messages are held: accept, verify, refuse? */
 #pragma once
 
 #include <account.h>
 
-/* The core asks. */
+/* The core requests a decision. */
 void xtls_newkey_show (PurpleAccount *account, const char *who);
 
-/* The person wants to decide now. */
+/* The user wants to decide now. */
 void xtls_newkey_ask (PurpleAccount *account, const char *who);

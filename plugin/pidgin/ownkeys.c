@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The page with the person's own keys, one for an account. */
+/* The page with the user's own keys, one for each account. */
 #include "ownkeys.h"
 
 #include "dialog.h"
@@ -9,7 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 static GtkWidget *page_box; /* (nullable) while the page is open */
-static char *page_says;     /* what it was made of */
+static char *page_says;     /* what the page was made from */
 
 static void
 renew_cb (PurpleAccount *account, const char *who, gpointer data)
@@ -66,8 +66,8 @@ add_account (PurpleAccount *account)
     g_free (name);
 }
 
-/* Accounts and fingerprints: it is made anew only when they change, so that
- * what a person has selected or is about to click stays. */
+/* Accounts and fingerprints. The page is rebuilt only when they change, so that
+ * whatever the user has selected or is about to click stays. */
 static char *
 summary (void)
 {

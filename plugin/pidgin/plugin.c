@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The plugin `gtk-xtls` for Pidgin: connects the core's and Pidgin's signals to
- * the modules, and takes everything back when it is unloaded.
+ * the modules, and undoes everything when it is unloaded.
  */
 #define PURPLE_PLUGINS
 
@@ -32,7 +32,7 @@
 #include <util.h>
 #include <version.h>
 
-/* --- what is shown ------------------------------------------------------- */
+/* --- refreshing ----------------------------------------------------------- */
 
 static void
 refresh_all (void)
@@ -43,7 +43,7 @@ refresh_all (void)
     xtls_ownkeys_refresh ();
 }
 
-/* --- signals ------------------------------------------------------------- */
+/* --- signals -------------------------------------------------------------- */
 
 static void
 changed_cb (void)
@@ -59,7 +59,7 @@ state_cb (PurpleAccount *account, const char *who, gpointer data)
     xtls_gui_refresh ();
 }
 
-/* Keys, or the accounts that they belong to. */
+/* The keys have changed, or the accounts that they belong to. */
 static void
 keys_cb (void)
 {
@@ -199,7 +199,7 @@ connect_pidgin (void)
         xtls_gui_handle (), XTLS_PREFS, pref_cb, NULL);
 }
 
-/* --- the plugin ---------------------------------------------------------- */
+/* --- the plugin ----------------------------------------------------------- */
 
 static gboolean
 load (PurplePlugin *plugin)
@@ -269,7 +269,7 @@ add_action (GList *list, const char *label, XtlsSettingsPage page)
     return g_list_append (list, action);
 }
 
-/* In the menu Tools, where Pidgin takes no mnemonics. */
+/* For Pidgin's Tools menu, which has no mnemonics. */
 static GList *
 actions (PurplePlugin *plugin, gpointer context)
 {
@@ -283,7 +283,7 @@ actions (PurplePlugin *plugin, gpointer context)
 static PidginPluginUiInfo ui_info = {.get_config_frame =
                                          xtls_settings_window_frame};
 
-/* libpurple wants them writable. */
+/* libpurple requires writable strings. */
 static char id[] = XTLS_GUI_ID;
 static char version[] = XTLS_VERSION;
 static char author[] = "pidgin-xtls";
@@ -305,7 +305,7 @@ static PurplePluginInfo info = {
     .actions = actions,
 };
 
-/* A plugin in the person's own folder has its catalogues there too. */
+/* A plugin in the user's own folder has its translations there as well. */
 static void
 bind_catalogues (void)
 {

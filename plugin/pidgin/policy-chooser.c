@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A box to choose a policy from, with what each of them means below it. */
+/* A box to choose a policy, with an explanation of the choice below it. */
 #include "policy-chooser.h"
 
 #include "dialog.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A box to choose a policy from, with what each of them means below it. */
+/* A box to choose a policy, with an explanation of the choice below it. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -21,13 +21,13 @@ GtkWidget *xtls_policy_chooser_get_box (GtkWidget *chooser);
 
 /**
  * xtls_policy_chooser_set:
- * @policy: one of the words in api.h; for another, what is chosen is `manual`
+ * @policy: one of the names in api.h; any other text selects `manual`
  */
 void xtls_policy_chooser_set (GtkWidget *chooser, const char *policy);
 
 /**
  * xtls_policy_chooser_get:
  *
- * Returns: (transfer none): one of the words in api.h, never %NULL
+ * Returns: (transfer none): one of the names in api.h, never %NULL
  */
 const char *xtls_policy_chooser_get (GtkWidget *chooser);

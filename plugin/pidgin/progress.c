@@ -7,13 +7,13 @@
 #include <string.h>
 
 typedef struct {
-    PurpleAccount *account; /* compared, never followed */
+    PurpleAccount *account; /* only compared */
     char *who;
-    gint64 since; /* microseconds, as g_get_monotonic_time() */
+    gint64 since; /* microseconds, from g_get_monotonic_time() */
 } Start;
 
 static GList *starts; /* (element-type Start) */
-static guint timer;   /* while there are any */
+static guint timer;   /* runs while the list has entries */
 
 static GList *
 find (PurpleAccount *account, const char *who)

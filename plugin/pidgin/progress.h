@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How long private conversations have been starting. A start may wait for the
- * contact's client for a minute; the user sees that time passes.
+ * How long private conversations have been starting. A start may wait a minute
+ * for the contact's client; the user sees the seconds pass.
  */
 #pragma once
 
@@ -11,16 +11,16 @@
  * xtls_progress_note:
  * @who: a bare JID
  *
- * The state of this contact may have changed. While any contact's is Starting,
- * xtls_gui_refresh() is called every second.
+ * Call it when the state of this contact may have changed. While any contact is
+ * in the state Starting, xtls_gui_refresh() is called every second.
  */
 void xtls_progress_note (PurpleAccount *account, const char *who);
 
 /**
  * xtls_progress_get_seconds:
  *
- * Returns: for how many seconds the contact's conversation has been starting; 0
- * if it is not
+ * Returns: how many seconds the contact's conversation has been starting; 0 if
+ * it is not starting
  */
 guint xtls_progress_get_seconds (PurpleAccount *account, const char *who);
 
@@ -28,6 +28,6 @@ guint xtls_progress_get_seconds (PurpleAccount *account, const char *who);
  * xtls_progress_forget:
  * @account: (nullable): %NULL for all
  *
- * Forgets what starts in this account.
+ * Forgets the contacts of this account.
  */
 void xtls_progress_forget (PurpleAccount *account);

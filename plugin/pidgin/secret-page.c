@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The page of the verify dialog for questions and shared secrets. What it shows
- * follows from the step that the core is at.
+ * The page of the verify dialog for questions and shared secrets. It shows the
+ * step that the core has reached.
  */
 #include "secret-page.h"
 
@@ -14,7 +14,7 @@
 
 enum { QUESTION_MAX = 400 };
 
-/* Belongs to its widget. */
+/* Owned by its widget. */
 typedef struct {
     PurpleAccount *account;
     char *who;
@@ -51,7 +51,7 @@ is_running (const Page *page)
     return page->step == XTLS_SECRET_ASKED || page->step == XTLS_SECRET_WAITING;
 }
 
-/* --- actions ------------------------------------------------------------- */
+/* --- actions -------------------------------------------------------------- */
 
 static void
 go_cb (GtkWidget *button, Page *page)
@@ -95,7 +95,7 @@ typed_cb (GtkEditable *entry, Page *page)
     g_free (text);
 }
 
-/* --- what it says -------------------------------------------------------- */
+/* --- texts ---------------------------------------------------------------- */
 
 static char *
 says (const Page *page, const char *name, const XtlsSecret *secret)
@@ -164,7 +164,7 @@ refresh_question (Page *page, const XtlsSecret *secret)
     } else if (secret->question != NULL) {
         char *question = xtls_names_clean (secret->question, QUESTION_MAX);
 
-        /* Not with a mnemonic: it is a stranger's text. */
+        /* Without a mnemonic: it is a stranger's text. */
         gtk_label_set_text (GTK_LABEL (page->question_label), question);
         g_free (question);
     }
@@ -243,7 +243,7 @@ xtls_secret_page_stop (GtkWidget *widget)
         xtls_gui_api ()->abort_secret (page->account, page->who);
 }
 
-/* --- making it ----------------------------------------------------------- */
+/* --- making it ------------------------------------------------------------ */
 
 static GtkWidget *
 add_entry (GtkWidget *box, const char *label, GtkWidget **label_out)

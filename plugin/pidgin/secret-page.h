@@ -5,30 +5,30 @@
 #include <account.h>
 #include <gtk/gtk.h>
 
-/* @account lives as long as the page. */
+/* @account must live as long as the page. */
 GtkWidget *xtls_secret_page_new (PurpleAccount *account, const char *who);
 
-/* @possible: there is a session whose key is verified by it. */
+/* @possible: whether there is a session whose key this can verify. */
 void xtls_secret_page_refresh (GtkWidget *page, gboolean possible);
 
-/* Whether the page can begin or answer now. */
+/* Returns: whether the page can begin or answer now. */
 gboolean xtls_secret_page_is_usable (GtkWidget *page);
 
 /**
  * xtls_secret_page_grab_focus:
  *
- * Lets the user type at once.
+ * Puts the focus where the user can type at once.
  */
 void xtls_secret_page_grab_focus (GtkWidget *page);
 
 /**
  * xtls_secret_page_take_keys:
  *
- * Makes the page's own button the default of its window, and puts the focus
- * where something is to be typed if it is nowhere: GTK takes both away from
- * what is hidden for a while. For a page that is shown.
+ * Makes the page's own button the default of its window and, if nothing has the
+ * focus, puts it where something must be typed: GTK removes both from a page
+ * while it is hidden. Call it for the visible page.
  */
 void xtls_secret_page_take_keys (GtkWidget *page);
 
-/* Aborts what is under way. */
+/* Aborts the verification that is under way. */
 void xtls_secret_page_stop (GtkWidget *page);

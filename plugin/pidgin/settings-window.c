@@ -11,7 +11,7 @@
 
 enum { BORDER = 12, SPACING = 6, WIDTH = 860, HEIGHT = 520 };
 
-static GtkWidget *pages; /* (nullable) while a window has them */
+static GtkWidget *pages; /* (nullable): set while a window has the pages */
 
 static void
 toggled_cb (GtkToggleButton *button, gpointer data)
@@ -70,7 +70,7 @@ defaults_page (void)
     return page;
 }
 
-/* Pidgin's window is made for a few check boxes. */
+/* Pidgin's window is only large enough for a few check boxes. */
 static void
 map_cb (GtkWidget *widget, gpointer data)
 {
@@ -151,7 +151,7 @@ xtls_settings_window_close (void)
     if (pages == NULL)
         return;
     window = gtk_widget_get_toplevel (pages);
-    /* Pidgin keeps account of its windows: it closes this one itself. */
+    /* Pidgin keeps track of its own windows and closes this one itself. */
     if (GTK_IS_DIALOG (window))
         gtk_dialog_response (GTK_DIALOG (window), GTK_RESPONSE_CLOSE);
     if (pages != NULL)

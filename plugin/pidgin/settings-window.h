@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Settings, known keys and own keys, on pages: in a window of their own, opened
- * from the menu Tools, or in the window that Pidgin's list of plugins opens.
- * There is one of the two at a time.
+ * Pages with settings, known keys and own keys, in a window of their own,
+ * opened from the Tools menu, or in the window that Pidgin's list of plugins
+ * opens. Only one of the two exists at a time.
  */
 #pragma once
 
@@ -18,7 +18,8 @@ typedef enum {
 /**
  * xtls_settings_window_frame:
  *
- * For PidginPluginUiInfo.get_config_frame. Closes the window of their own.
+ * Makes the pages for PidginPluginUiInfo.get_config_frame, after closing their
+ * own window.
  *
  * Returns: (transfer full): the pages
  */
@@ -28,7 +29,7 @@ GtkWidget *xtls_settings_window_frame (PurplePlugin *plugin);
  * xtls_settings_window_show:
  * @page: the page that is shown
  *
- * Brings up whichever window has the pages, or opens the window of their own.
+ * Raises whichever window has the pages, or opens their own window.
  */
 void xtls_settings_window_show (XtlsSettingsPage page);
 

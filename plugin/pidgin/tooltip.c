@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the tooltip of the buddy list says of a contact. */
+/* Our lines in a contact's tooltip in the buddy list. */
 #include "tooltip.h"
 
 #include "gui.h"
@@ -19,7 +19,8 @@ buddy_of (PurpleBlistNode *node)
     return NULL;
 }
 
-/* (transfer none) (nullable): nothing to say of a contact who lacks it. */
+/* Returns: (transfer none) (nullable): %NULL if there is nothing to say of the
+ * contact. */
 static const char *
 words (PurpleAccount *account, const char *who, const XtlsStatus *status)
 {

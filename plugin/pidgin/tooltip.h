@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the tooltip of the buddy list says of a contact. */
+/* Our lines in a contact's tooltip in the buddy list. */
 #pragma once
 
 void xtls_tooltip_init (void);

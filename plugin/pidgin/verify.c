@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The dialog in which a person verifies a contact's key. It is about one key
- * from its opening to its end: what is confirmed is the fingerprint that was
- * shown, never one that came meanwhile.
+ * The dialog in which the user verifies a contact's key. It is about one key
+ * for as long as it is open: the user confirms the fingerprint that was shown,
+ * never one that arrived meanwhile.
  */
 #include "verify.h"
 
@@ -27,8 +27,8 @@ typedef struct {
     GtkWidget *theirs;
     GtkWidget *not_verified;
     GtkWidget *verified;
-    /* What the two buttons follow, until the user presses one of them: only
-     * then is it OK's to change anything. */
+    /* The two buttons show this until the user presses one of them; only then
+     * does OK change anything. */
     XtlsTrust trust;
     gboolean pressed;
 } Verify;
@@ -39,7 +39,8 @@ shown (XtlsDialog *dialog)
     return g_object_get_data (G_OBJECT (dialog->window), "fingerprint");
 }
 
-/* Of the session's key: without asking for all that are known. */
+/* Returns: whether the key is the session's; finds its trust without reading all
+ * known keys. */
 static gboolean
 is_in_use (XtlsDialog *dialog, XtlsTrust *trust)
 {
@@ -52,8 +53,7 @@ is_in_use (XtlsDialog *dialog, XtlsTrust *trust)
     return is;
 }
 
-/* The key's place among the known ones: %FALSE if it is not there (any more).
- */
+/* Finds the key among the known ones. Returns: %FALSE if it is not there. */
 static gboolean
 find_key (XtlsDialog *dialog, XtlsTrust *trust)
 {
@@ -138,7 +138,7 @@ show_trust (Verify *verify)
     verify->pressed = FALSE;
 }
 
-/* The key may have become verified, or lost that, in another way than by this
+/* The key may have become verified, or lost that, in another way than on this
  * page. */
 static void
 follow_trust (XtlsDialog *dialog)
@@ -209,7 +209,7 @@ response_cb (GtkDialog *window, int response, XtlsDialog *dialog)
     xtls_dialog_destroy (dialog);
 }
 
-/* OK belongs to the page with the fingerprints: on the other page its own
+/* OK belongs to the page with the fingerprints; on the other page its own
  * button is the default. */
 static void
 page_cb (GtkNotebook *notebook, gpointer unused, guint page, XtlsDialog *dialog)
@@ -313,7 +313,7 @@ show (PurpleAccount *account,
     XtlsDialog *dialog = xtls_dialog_find (KIND, account, who);
     gboolean fresh;
 
-    /* One for a contact; asked for another key, it is about that one. */
+    /* There is one dialog for a contact; for another key it is replaced. */
     if (dialog != NULL && strcmp (shown (dialog), fingerprint) != 0) {
         xtls_dialog_destroy (dialog);
         dialog = NULL;
