@@ -96,7 +96,7 @@ static PurplePluginInfo info = {
     .prefs_info = &preferences,
 };
 
-/* A plugin in the user's own folder has its catalogues there too. */
+/* A plugin in the user's own folder has its translations there as well. */
 static void
 bind_catalogues (void)
 {
@@ -109,7 +109,7 @@ bind_catalogues (void)
     bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
 }
 
-/* libpurple frees neither: the texts live as long as the module. */
+/* libpurple does not free these texts, so they live as long as the module. */
 static void
 init_plugin (PurplePlugin *plugin)
 {

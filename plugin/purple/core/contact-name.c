@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How a contact is named to the user. */
+/* Names contacts for the user. */
 #include "contact-name.h"
 
 #include "message.h"
@@ -8,7 +8,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* Characters of an alias, of each side of a bare JID, and of a resource. */
+/* The most characters of an alias, of each part of a bare JID, and of a
+ * resource. */
 enum { ALIAS_MAX = 64, HALF_MAX = 100, RESOURCE_MAX = 64 };
 
 static char *
@@ -35,7 +36,7 @@ cut_middle (const char *text, glong half)
         beginning, "…", g_utf8_offset_to_pointer (text, length - half), NULL);
 }
 
-/* One word: what follows it is ours. */
+/* Makes it look like one word: the text after it is ours. */
 static char *
 one_word (const char *resource)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How a contact is named to the user.
+ * Names contacts for the user.
  *
- * An alias may be the contact's own words: the nickname that it publishes, or
- * a name that its server gives it. Another contact's address or a sentence may
- * stand there. A JID cannot be chosen so freely, so a contact is named by its
- * bare JID, and an alias stands only beside it, in quotation marks.
+ * An alias may come from the contact: the nickname that it publishes, or a name
+ * that its server gives it. It may be another contact's address, or a sentence.
+ * A JID cannot be chosen so freely, so a contact is named by its bare JID, and
+ * an alias is only added to it, in quotation marks.
  */
 #pragma once
 
@@ -19,21 +19,21 @@
  *
  * For dialogs and menus, which may be about any contact.
  *
- * Returns: (transfer full): the JID with the alias from the buddy list beside
- * it, as xtls_contact_name_join() does
+ * Returns: (transfer full): the JID with the alias from the buddy list, joined
+ * by xtls_contact_name_join()
  */
 char *xtls_contact_name_get (PurpleAccount *account, const char *who);
 
 /**
  * xtls_contact_name_join:
  * @jid: a bare JID
- * @alias: (nullable): what else the contact is called
+ * @alias: (nullable): the contact's other name
  *
- * Leaves @alias out where it is no help: if it says nothing new, or holds an
- * “@” and so may be taken for an address.
+ * Leaves out an @alias that does not help: one that says nothing new, or
+ * contains an “@” and so might be taken for an address.
  *
- * Returns: (transfer full): plain text on one line: @jid as
- * xtls_contact_name_jid() has it, then @alias, shortened to 64 characters
+ * Returns: (transfer full): plain text on one line: @jid as from
+ * xtls_contact_name_jid(), then @alias, shortened to 64 characters
  */
 char *xtls_contact_name_join (const char *jid, const char *alias);
 
@@ -41,12 +41,10 @@ char *xtls_contact_name_join (const char *jid, const char *alias);
  * xtls_contact_name_jid:
  * @jid: a JID, bare or with a resource
  *
- * For lines in a conversation, where the title of the window has the alias.
- * A resource is the contact's own choice: it cannot look like more than one
- * word.
+ * For system messages in a conversation, where the window's title has the
+ * alias. The contact chooses the resource, so it is made to look like one word.
  *
- * Returns: (transfer full): plain text on one line. Of what is longer than
- * anybody reads, the beginning and the end remain, since the end has the
- * domain.
+ * Returns: (transfer full): plain text on one line. Very long parts are
+ * shortened in the middle, because the end has the domain.
  */
 char *xtls_contact_name_jid (const char *jid);

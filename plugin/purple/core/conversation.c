@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines in conversations. */
+/* Writes system messages into conversations. */
 #include "conversation.h"
 
 #include "jabber.h"
@@ -7,8 +7,8 @@
 
 #include <time.h>
 
-/* A window whose name libpurple does not take for @who's, and that is: what is
- * typed there goes to @who. */
+/* Finds a window that libpurple does not find under @who, but that sends to
+ * @who. */
 static PurpleConversation *
 find_by_other_name (PurpleAccount *account, const char *who)
 {
@@ -50,10 +50,10 @@ xtls_conversation_line (PurpleAccount *account,
 
     if (!conv)
         return FALSE;
-    /* Names in it are of others; what is quoted was typed here. */
+    /* Names in it come from others; what it quotes was typed here. */
     line = private ? g_strdup (text) : xtls_message_one_line (text);
     html = g_markup_escape_text (line, -1);
-    /* A JID is no address to send mail to. */
+    /* Otherwise a JID would become a mailto link. */
     purple_conversation_write (conv,
                                NULL,
                                html,

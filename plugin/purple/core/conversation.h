@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines in conversations, and notices where there is no conversation. */
+/* Writes system messages into conversations. */
 #pragma once
 
 #include <account.h>
@@ -16,10 +16,10 @@ PurpleConversation *xtls_conversation_find (PurpleAccount *account,
 
 /**
  * xtls_conversation_line:
- * @text: plain text; it is escaped here
- * @private: it quotes what must not be logged
+ * @text: plain text, which is escaped here
+ * @private: whether it quotes text that must not be logged
  *
- * Writes a system line into the contact's conversation, if there is one.
+ * Writes a system message into the contact's conversation, if there is one.
  *
  * Returns: %FALSE if there is none.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the whole plugin has once. */
+/* What the plugin has once. */
 #include "core.h"
 
 #include "api.h"
@@ -60,7 +60,7 @@ void
 xtls_core_set_quitting (void)
 {
     core->quitting = TRUE;
-    /* Whoever closes them now is not the user. */
+    /* The plugin closes them now, not the user. */
     xtls_store_ignore_notices (core->store);
 }
 
@@ -95,7 +95,7 @@ xtls_core_close_notices (void)
     purple_notify_close_with_handle (core->plugin);
 }
 
-/* --- the worker for shared secrets --- */
+/* --- the worker for shared secrets ---------------------------------------- */
 
 static void
 smp_cb (gpointer data, gint fd, PurpleInputCondition condition)
@@ -118,7 +118,7 @@ stop_smp_jobs (void)
     xtls_smp_jobs_free (core->smp_jobs);
 }
 
-/* --- own keys --- */
+/* --- own keys ------------------------------------------------------------- */
 
 XtlsIdentity *
 xtls_core_load_identity (PurpleAccount *account, GError **error)
@@ -143,7 +143,7 @@ xtls_core_renew_identity (PurpleAccount *account, GError **error)
     return xtls_store_renew_identity (core->store, jid, error);
 }
 
-/* --- life --- */
+/* --- life ----------------------------------------------------------------- */
 
 void
 xtls_core_init (PurplePlugin *plugin, const XtlsStoreOps *ops)

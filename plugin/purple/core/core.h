@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the whole plugin has once: its files, own keys, the worker for shared
- * secrets, and the signals of api.h. Made by xtls_core_init() when the plugin
- * is loaded, gone after xtls_core_uninit().
+ * What the plugin has once: its files, own keys, the worker for shared secrets,
+ * and the signals of api.h. Created by xtls_core_init() when the plugin is
+ * loaded, freed by xtls_core_uninit().
  */
 #pragma once
 
@@ -19,19 +19,19 @@
 
 /**
  * xtls_core_init:
- * @ops: for what other programs on the folder do
+ * @ops: called for changes by other programs that use the folder
  *
  * Reads the files.
  */
 void xtls_core_init (PurplePlugin *plugin, const XtlsStoreOps *ops);
 
-/* Closes the plugin's notices, without taking them for read. */
+/* Closes the plugin's notices without taking them for read. */
 void xtls_core_close_notices (void);
 
-/* Saves what waits to be saved. */
+/* Saves what has not been saved yet and frees everything. */
 void xtls_core_uninit (void);
 
-/* (transfer none): the core plugin, whose handle emits our signals. */
+/* Returns: (transfer none): the core plugin, whose handle emits our signals. */
 PurplePlugin *xtls_core_get_plugin (void);
 XtlsPeers *xtls_core_get_peers (void);
 XtlsContactPrefs *xtls_core_get_contact_prefs (void);
@@ -47,27 +47,27 @@ XtlsLost *xtls_core_get_lost (void);
  */
 XtlsIdentity *xtls_core_load_identity (PurpleAccount *account, GError **error);
 
-/* (transfer full) (nullable): the same; %NULL also if @account is no XMPP
- * account. */
+/* Returns: (transfer full) (nullable): the same; also %NULL if @account is not
+ * an XMPP account. */
 XtlsIdentity *xtls_core_get_identity (PurpleAccount *account);
 
 /**
  * xtls_core_renew_identity:
  * @account: an XMPP account
  *
- * Makes and stores a new own key. What uses the old one is the caller's to end.
+ * Makes and stores a new own key. The caller must end what uses the old one.
  *
  * Returns: (transfer full) (nullable): the new key; %NULL with @error as
- * xtls_identity_renew(), and the old one is still there.
+ * xtls_identity_renew(), in which case the old one remains.
  */
 XtlsIdentity *xtls_core_renew_identity (PurpleAccount *account, GError **error);
 
-/* %TRUE while the client quits: nobody sees what is shown. */
+/* Returns: %TRUE while the client is quitting and UI output is invisible. */
 gboolean xtls_core_is_quitting (void);
 void xtls_core_set_quitting (void);
 
-/* What the loaded face shows itself: a bit set of XtlsClaim. @claims: replaces
- * what was claimed before. */
+/* Get or set what the loaded face shows itself, a bit set of XtlsClaim.
+ * @claims: replaces the earlier claims. */
 guint xtls_core_get_claims (void);
 void xtls_core_set_claims (guint claims);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How many messages to whom are lost, in a file for the next start. */
+/* Stores how many messages to whom would be lost, in a file for the next
+ * start. */
 #include "lost.h"
 
 #include "folder-lock.h"
@@ -12,7 +13,8 @@
 #include <string.h>
 
 #define FILE_NAME "lost-messages"
-/* How many programs on one folder have a file each; more go without. */
+/* The most programs that have a file each in one folder; any further ones have
+ * none. */
 #define FILES_MAX 8
 #define COUNT_MAX 1000000
 
@@ -26,26 +28,28 @@ typedef struct {
     guint n;
 } Waiting;
 
-/* What the main thread and the writer's share. */
+/* Data shared by the main thread and the writer's thread. */
 typedef struct {
     char *path;
     GMutex lock;
-    char *text; /* (nullable) what is to be in the file; NULL: no file */
+    char *text; /* (nullable): the new content of the file; NULL for no file */
     GPtrArray *adopted; /* files of other programs that `text` covers */
 
-    /* Of the writer's thread. */
-    char *written; /* (nullable) what is in the file */
+    /* For the writer's thread. */
+    char *written; /* (nullable): the content of the file */
 } Shared;
 
 struct XtlsLost {
     XtlsWriter *writer;   /* borrowed */
     XtlsWriterFile *file; /* (nullable) owned by the writer */
-    Shared *shared;       /* the file's */
-    int locks[FILES_MAX]; /* of our file and of those taken over; or negative */
-    GHashTable *waiting;  /* key → Waiting, owned; none with n of 0 */
-    GHashTable *counts;   /* who → how many are lost for certain */
+    Shared *shared;       /* the shared data of the file */
+    int locks[FILES_MAX]; /* of our file and of those taken over; negative if
+                             not locked */
+    GHashTable *waiting;  /* key → Waiting, owned; n is never 0 */
+    GHashTable *counts;   /* who → how many are certainly lost */
     GHashTable *earlier;  /* who → how many were lost before this start */
-    GPtrArray *damaged;   /* files that could not be read, told of as well */
+    GPtrArray
+        *damaged; /* files that could not be read, which are reported, too */
     gboolean ignore_notice;
 };
 
@@ -84,8 +88,8 @@ count_all (GHashTable *counts, GHashTable *more)
 
 /* --- the file, in the writer's thread ------------------------------------- */
 
-/* What is taken over must not be told twice, nor lost: it goes once it is in
- * our file, too. */
+/* Messages of another program must be reported neither twice nor never, so its
+ * file is removed only when they are in ours. */
 static void
 remove_adopted (Shared *shared)
 {
@@ -112,7 +116,8 @@ write_text (Shared *shared, const char *text, GError **error)
     return FALSE;
 }
 
-/* A message that was sent and confirmed meanwhile is no reason to write. */
+/* A message that was sent and confirmed in the meantime is no reason to
+ * write. */
 static gboolean
 sync_cb (gpointer data, gboolean *report, GError **error)
 {
@@ -147,9 +152,9 @@ shared_free (gpointer data)
 
 static const XtlsWriterOps ops = {.sync = sync_cb, .free = shared_free};
 
-/* --- what is to be in it -------------------------------------------------- */
+/* --- the content ---------------------------------------------------------- */
 
-/* Returns: (transfer container): who → how many, of all accounts. */
+/* Returns: (transfer container): who → how many, for all accounts. */
 static GHashTable *
 sum_up (XtlsLost *lost)
 {
@@ -165,7 +170,7 @@ sum_up (XtlsLost *lost)
     return sums;
 }
 
-/* Returns: (nullable): %NULL if nothing is lost. */
+/* Returns: (nullable): the text for the file, or %NULL if nothing is lost. */
 static char *
 make_text (XtlsLost *lost)
 {
@@ -263,7 +268,8 @@ show (XtlsLost *lost, PurplePlugin *plugin)
     if (g_hash_table_size (lost->earlier) == 0 && lost->damaged->len == 0)
         return;
     html = make_html (lost);
-    /* A client that shows no notices calls back at once: that is no reading. */
+    /* A client that shows no notices calls back at once, although nobody has
+     * read it. */
     lost->ignore_notice = TRUE;
     purple_notify_formatted (plugin,
                              _ ("Private conversations"),
@@ -275,7 +281,7 @@ show (XtlsLost *lost, PurplePlugin *plugin)
     lost->ignore_notice = FALSE;
 }
 
-/* --- the files of this folder --------------------------------------------- */
+/* --- the files in the folder ---------------------------------------------- */
 
 static gboolean
 read_group (GKeyFile *file, const char *group, gpointer data)
@@ -297,7 +303,7 @@ adopt (XtlsLost *lost, char *path)
     g_ptr_array_add (lost->shared->adopted, path);
 }
 
-/* Takes the @i-th file for ours, or takes over what is in it. */
+/* Takes the @i-th file as ours, or takes over its content. */
 static void
 take_file (XtlsLost *lost, const char *dir, guint i)
 {
@@ -342,7 +348,7 @@ xtls_lost_open (const char *dir, XtlsWriter *writer, PurplePlugin *plugin)
     if (lost->shared->path) {
         lost->file =
             xtls_writer_add (writer, lost->shared->path, &ops, lost->shared);
-        /* Also to remove a file that says nothing. */
+        /* This also causes a file without content to be removed. */
         lost->shared->written = g_strdup ("");
         save (lost);
     } else {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where a text comes from that is written into a conversation. */
+/* Records the origin of text that is written into a conversation. */
 #include "origin.h"
 
 typedef struct {
-    const PurpleAccount *account; /* compared, never followed */
+    const PurpleAccount *account; /* only compared */
     char *who;
 } Origin;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a text comes from that somebody writes into a conversation: from a
- * private session or from this plugin, or from anywhere else.
+ * Records whether text that is written into a conversation comes from a private
+ * session or this plugin, or from anywhere else.
  */
 #pragma once
 
@@ -12,26 +12,27 @@
  * xtls_origin_begin:
  * @who: a bare JID, normalised
  *
- * What is written as this contact's words until xtls_origin_end() came inside
- * its private session, or is marked already. Calls nest.
+ * Text that is written as this contact's until xtls_origin_end() came inside
+ * its private session, or is already marked. Calls nest.
  */
 void xtls_origin_begin (PurpleAccount *account, const char *who);
 void xtls_origin_end (void);
 
-/* Whether the contact's words that are being written now are such. */
+/* Returns: whether the contact's text that is being written now has such an
+ * origin. */
 gboolean xtls_origin_is_known (PurpleAccount *account, const char *who);
 
 /**
  * xtls_origin_expect_echo:
  *
- * A text of the user was just taken for the contact: libpurple writes it into
- * the conversation before it does anything else.
+ * A text that the user typed for the contact was just accepted: libpurple
+ * writes it into the conversation before it does anything else.
  */
 void xtls_origin_expect_echo (PurpleAccount *account, const char *who);
 
-/* Whether the user's words that are being written now are such an echo. Each
- * is expected once. */
+/* Returns: whether the user's text that is being written now is such an echo.
+ * Each is expected once. */
 gboolean xtls_origin_take_echo (PurpleAccount *account, const char *who);
 
-/* Whatever is written from here on is no echo. */
+/* Nothing that is written from now on is an echo. */
 void xtls_origin_forget_echoes (void);

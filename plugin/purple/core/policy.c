@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Policies, looked up. */
+/* Looks up policies. */
 #include "policy.h"
 
 #include "core.h"

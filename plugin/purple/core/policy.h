@@ -10,12 +10,12 @@
 
 /**
  * XtlsPolicyReason:
- * @XTLS_POLICY_FROM_PREFERENCE: what holds for all contacts
+ * @XTLS_POLICY_FROM_PREFERENCE: the preference for all contacts
  * @XTLS_POLICY_FROM_CONTACT: the contact's own setting
  * @XTLS_POLICY_FROM_VERIFIED_KEY: `required`, because a key of the contact was
- * verified
+ *   verified
  * @XTLS_POLICY_FROM_DAMAGED_FILE: `required`, because the file that has the
- * settings or the known keys cannot be read
+ *   settings or the known keys cannot be read
  *
  * Why a policy is in force.
  */
@@ -30,8 +30,8 @@ typedef enum {
  * xtls_policy_effective:
  *
  * Returns: the policy in force, never %XTLS_POLICY_DEFAULT: the contact's own;
- * `required` for a contact who was verified, or while a trust file is damaged;
- * the preference otherwise.
+ * `required` for a verified contact, or while a trust file is damaged;
+ * otherwise the preference.
  */
 XtlsPolicy xtls_policy_effective (PurpleAccount *account, const char *who);
 
@@ -50,7 +50,7 @@ XtlsPolicy xtls_policy_explain (PurpleAccount *account,
  * @own: the contact's own policy
  * @damaged: whether a trust file is damaged
  * @verified: whether a key of the contact is verified
- * @preference: the policy for all
+ * @preference: the preference for all contacts
  * @reason: (out)
  *
  * Returns: as xtls_policy_explain().
@@ -61,17 +61,19 @@ XtlsPolicy xtls_policy_in_force (XtlsPolicy own,
                                  XtlsPolicy preference,
                                  XtlsPolicyReason *reason);
 
-/* Whether requests of the contact are answered at all: not with `never`. */
+/* Returns: whether requests from the contact are answered at all; not with
+ * `never`. */
 gboolean xtls_policy_allows_calls (PurpleAccount *account, const char *who);
 
-/* Whether private conversations with the contact are logged. */
+/* Returns: whether private conversations with the contact are logged. */
 gboolean xtls_policy_is_logged (PurpleAccount *account, const char *who);
 
-/* Whether a session with the contact was ever open, or its key verified. */
+/* Returns: whether a session with the contact was ever open, or a key of it
+ * verified. */
 gboolean xtls_policy_was_private (PurpleAccount *account, const char *who);
 
-/* Whether the contact has a policy of its own, or was private ever. */
+/* Returns: whether the contact has a policy of its own, or was ever private. */
 gboolean xtls_policy_is_settled (PurpleAccount *account, const char *who);
 
-/* A session with the contact is open now. */
+/* Notes that a session with the contact is open. */
 void xtls_policy_note_open (PurpleAccount *account, const char *who);

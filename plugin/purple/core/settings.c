@@ -23,7 +23,7 @@ xtls_settings_init (void)
 static void
 add_policy (PurplePluginPref *pref, const char *label, XtlsPolicy policy)
 {
-    /* libpurple keeps the pointer and never writes through it. */
+    /* libpurple keeps the pointer but does not write through it. */
     purple_plugin_pref_add_choice (
         pref, label, (gpointer)xtls_contact_prefs_policy_to_string (policy));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The files: read once, written by a thread of their own. */
+/* The plugin's files: read once, and written by a thread. */
 #include "store.h"
 
 #include "jid.h"
@@ -11,13 +11,13 @@
 #include <notify.h>
 #include <util.h>
 
-/* The notice that one of the files of records was damaged. */
+/* The notice that a file of records was damaged. */
 typedef struct {
     XtlsStore *store;
     const char *text; /* translated */
     XtlsRecords *records;
     gboolean is_open;
-    void *notice; /* (nullable) of the client's user interface */
+    void *notice; /* (nullable): from the client's user interface */
 } Damage;
 
 /* An account's own key. */
@@ -46,7 +46,7 @@ struct XtlsStore {
 
 /* --- damaged files -------------------------------------------------------- */
 
-/* (transfer full): what the notice about a damaged file says. */
+/* Returns: (transfer full): the text of the notice about a damaged file. */
 static char *
 describe_damage (Damage *damage)
 {
@@ -79,8 +79,8 @@ damage_told_cb (gpointer data)
     damage->store->ops.trust_changed (NULL, NULL);
 }
 
-/* Tells the user of damage, or takes it back once it has been seen in another
- * program. */
+/* Shows the user a notice of damage, or closes it once it has been read in
+ * another program. */
 static void
 check_damage (Damage *damage)
 {
@@ -97,8 +97,8 @@ check_damage (Damage *damage)
     } else {
         text = describe_damage (damage);
         damage->is_open = TRUE;
-        /* A client that shows no notices calls back at once. Nobody has seen
-         * it then. */
+        /* A client that shows no notices calls back at once, although nobody
+         * has seen it. */
         damage->notice = purple_notify_message (store->plugin,
                                                 PURPLE_NOTIFY_MSG_WARNING,
                                                 _ ("Private conversations"),
@@ -132,7 +132,7 @@ failure_told_cb (gpointer data)
     store->failure_is_open = FALSE;
 }
 
-/* One notice at a time: it is true for every file. */
+/* One notice at a time, since it is true for every file. */
 static void
 write_failed_cb (const char *path, const char *message, gpointer data)
 {
@@ -304,7 +304,7 @@ set_identity (OwnKey *key, XtlsIdentity *identity)
     return other;
 }
 
-/* XtlsIdentityChanged: also after we have stored it ourselves. */
+/* XtlsIdentityChanged: called after our own changes, too. */
 static void
 key_changed_cb (gpointer data)
 {

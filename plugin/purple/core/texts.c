@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The words for states and ends. */
+/* The texts for states and ends. */
 #include "texts.h"
 
 #include "ibb.h"
@@ -234,8 +234,8 @@ xtls_texts_ended (XtlsEnd end, const char *name)
                "to send it, or end it."),
             name,
             name);
-    /* Without a word from the user the account's sessions are closed before it
-     * goes offline, and when its key is replaced. */
+    /* If the user did not ask for it, the account's sessions are closed before
+     * it goes offline and when its key is replaced. */
     case XTLS_END_LOCAL:
         return g_strdup_printf (
             _ ("The private conversation with %s was cut off: your account "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The words for states and ends: one place where each is said. */
+/* The texts for states and ends, each in one place. */
 #pragma once
 
 #include "api.h"
@@ -8,14 +8,14 @@
 
 #include <glib.h>
 
-/* (transfer none): the state's word, translated. */
+/* Returns: (transfer none): the name of the state, translated. */
 const char *xtls_texts_state (XtlsState state);
 
-/* (transfer none): the mark before what was not sent through the private
- * conversation: the contact's words, or the user's own. */
+/* Returns: (transfer none): the mark before text that was not sent through the
+ * private conversation, by the contact or by the user. */
 const char *xtls_texts_unencrypted (gboolean own);
 
-/* What a state means for what is written: a sentence. */
+/* Returns: a sentence that says what a state means for what is written. */
 const char *xtls_texts_meaning (XtlsState state);
 
 /**
@@ -27,8 +27,8 @@ const char *xtls_texts_meaning (XtlsState state);
  */
 const char *xtls_texts_policy (XtlsPolicy policy, XtlsPolicyReason reason);
 
-/* (transfer none): how far a key is trusted, translated. @how: how it was
- * verified. */
+/* Returns: (transfer none): how far a key is trusted, translated. @how: how it
+ * was verified. */
 const char *xtls_texts_trust (XtlsTrust trust, XtlsVerifiedBy how);
 
 /**
@@ -40,18 +40,18 @@ const char *xtls_texts_trust (XtlsTrust trust, XtlsVerifiedBy how);
  */
 char *xtls_texts_failed (XtlsEnd end, const char *name);
 
-/* (transfer full): why nothing can be started without a login. */
+/* Returns: (transfer full): why nothing can be started without a connection. */
 char *xtls_texts_no_login (PurpleAccount *account);
 
-/* (transfer none) (nullable): why xtls_session_send() has refused a message, a
- * sentence. */
+/* Returns: (transfer none) (nullable): a sentence that says why
+ * xtls_session_send() has refused a message. */
 const char *xtls_texts_not_sent (const GError *error);
 
 /**
  * xtls_texts_ended:
- * @name: of the contact
+ * @name: the contact, plain text
  *
- * Returns: (transfer full): what ended an open private conversation, and what
- * becomes of what is typed now; %NULL for ends that a user need not read.
+ * Returns: (transfer full): why an open private conversation ended, and what
+ * happens to what is typed now; %NULL for ends that are not shown.
  */
 char *xtls_texts_ended (XtlsEnd end, const char *name);

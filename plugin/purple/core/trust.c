@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How far the keys of contacts are trusted. */
+/* How far contacts' keys are trusted. */
 #include "trust.h"
 
 #include "core.h"

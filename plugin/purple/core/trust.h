@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How far the keys of contacts are trusted: the one place where that is looked
- * up and changed. Every change is told to who watches, since what may be sent
- * to and shown from a session is decided by the trust of its key at that
- * moment, not by what it was when the session was opened.
+ * How far contacts' keys are trusted: the only place where that is looked up
+ * and changed. Every change is reported to the watcher, because what may be
+ * sent to and shown from a session depends on the trust of its key at that
+ * moment, not when the session was opened.
  */
 #pragma once
 
@@ -22,37 +22,39 @@
  */
 typedef void (*XtlsTrustChanged) (PurpleAccount *account, const char *who);
 
-/* @changed (nullable): whom to tell; there is one. */
+/* @changed (nullable): the watcher; there is only one. */
 void xtls_trust_watch (XtlsTrustChanged changed);
 
 /**
  * xtls_trust_find:
  * @who: the contact's bare JID, normalised
  *
- * Returns: (transfer none) (nullable): what is known of the key, valid until
- * the next change; %NULL if it is new.
+ * Returns: (transfer none) (nullable): the entry of the key, valid until the
+ * next change; %NULL if it is new.
  */
 const XtlsPeer *xtls_trust_find (PurpleAccount *account,
                                  const char *who,
                                  const XtlsFingerprint *fingerprint);
 
-/* How far the key is trusted now. */
+/* Returns: how far the key is trusted now. */
 XtlsTrust xtls_trust_get (PurpleAccount *account,
                           const char *who,
                           const XtlsFingerprint *fingerprint);
 
-/* Whether any key of the contact is known, and whether one is verified. */
+/* Return whether any key of the contact is known, and whether one is
+ * verified. */
 gboolean xtls_trust_has_keys (PurpleAccount *account, const char *who);
 gboolean xtls_trust_has_verified (PurpleAccount *account, const char *who);
 
-/* (transfer full) (nullable): the fingerprint of a verified key, for people. */
+/* Returns: (transfer full) (nullable): the fingerprint of a verified key, for
+ * display. */
 char *xtls_trust_get_verified (PurpleAccount *account, const char *who);
 
 /**
  * xtls_trust_note_seen:
  *
- * The contact uses this key in an open session now: a new key is known from
- * then on. That takes nothing away from any session: nobody is told but faces.
+ * Notes that the contact is using this key in an open session, which makes a
+ * new key known. This cannot restrict any session, so only faces are told.
  */
 void xtls_trust_note_seen (PurpleAccount *account,
                            const char *who,
@@ -62,7 +64,7 @@ void xtls_trust_note_seen (PurpleAccount *account,
  * xtls_trust_set:
  * @how: how it was verified
  *
- * As xtls_peers_set_trust(), now.
+ * Like xtls_peers_set_trust(), with the current time.
  */
 gboolean xtls_trust_set (PurpleAccount *account,
                          const char *who,
@@ -85,6 +87,6 @@ gboolean xtls_trust_forget (PurpleAccount *account,
 /**
  * xtls_trust_changed:
  *
- * Trust was changed by other means: tells faces and who watches.
+ * Tells faces and the watcher that trust was changed by other means.
  */
 void xtls_trust_changed (PurpleAccount *account, const char *who);

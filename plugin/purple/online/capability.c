@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a contact's clients can. */
+/* Finds out what a contact's clients support. */
 #include "capability.h"
 
 #include "jabber.h"
@@ -8,8 +8,8 @@
 #include <blist.h>
 
 /* Without a known resource a contact may still be online: the plugin was
- * enabled after its presence came, or the roster has not come yet, and presence
- * comes after it. */
+ * enabled after its presence arrived, or the roster, which comes before
+ * presence, has not arrived yet. */
 static XtlsCapability
 without_resource (XtlsLogin *login, PurpleAccount *account, const char *who)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a contact's clients can. */
+/* Finds out what a contact's clients support. */
 #pragma once
 
 #include "api.h"
@@ -9,11 +9,11 @@
 
 /**
  * xtls_capability_find_resource:
- * @preferred: (nullable): a resource's full JID to be preferred
- * @resource: (out) (optional) (transfer full) (nullable): the full JID to call:
- *   with %XTLS_CAPABILITY_UNKNOWN one whose capabilities are not known yet
+ * @preferred: (nullable): the full JID of a resource to prefer
+ * @resource: (out) (optional) (transfer full) (nullable): the full JID to call;
+ *   with %XTLS_CAPABILITY_UNKNOWN, one whose capabilities are not known yet
  *
- * Returns: what the contact's clients can.
+ * Returns: what the contact's clients support.
  */
 XtlsCapability xtls_capability_find_resource (PurpleAccount *account,
                                               const char *who,

@@ -8,7 +8,7 @@
 #include "ns.h"
 
 struct XtlsLogin {
-    PurpleConnection *gc;   /* borrowed: we are freed before it goes */
+    PurpleConnection *gc;   /* borrowed; the login is freed before it */
     PurpleAccount *account; /* borrowed */
     char *jid;              /* bare, normalised */
     char *own;              /* full */

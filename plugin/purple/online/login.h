@@ -22,7 +22,7 @@ typedef struct XtlsLogin XtlsLogin;
  * @identity: (transfer none): a reference is taken
  * @padding: whether to hide message lengths
  * @ops: (transfer none): for the endpoint; static
- * @user_data: given to every function of @ops
+ * @user_data: passed to every function of @ops
  *
  * Asks the server for the roster.
  *
@@ -34,7 +34,8 @@ XtlsLogin *xtls_login_new (PurpleConnection *gc,
                            const XtlsEndpointOps *ops,
                            gpointer user_data);
 
-/* The sessions have been closed or aborted through the endpoint. */
+/* Frees the login; its sessions must have been closed or aborted through the
+ * endpoint. */
 void xtls_login_free (XtlsLogin *login);
 
 /* (transfer none) */
@@ -44,21 +45,21 @@ XtlsEndpoint *xtls_login_get_endpoint (XtlsLogin *login);
 XtlsRoster *xtls_login_get_roster (XtlsLogin *login);
 XtlsResources *xtls_login_get_resources (XtlsLogin *login);
 
-/* (transfer none): the account's bare JID, normalised, as trust files name it.
- */
+/* Returns: (transfer none): the account's bare JID, normalised, as in the trust
+ * files. */
 const char *xtls_login_get_jid (XtlsLogin *login);
 
-/* (transfer none): our full JID on this connection. */
+/* Returns: (transfer none): our full JID on this connection. */
 const char *xtls_login_get_own (XtlsLogin *login);
 
-/* Whether the roster says that @who sees us. */
+/* Returns: whether @who gets our presence according to the roster. */
 gboolean xtls_login_is_contact (XtlsLogin *login, const char *who);
 
 /**
  * xtls_login_is_stranger:
  *
- * Returns: %TRUE if @who is known not to be a contact: never for a bare JID
- * before the roster has come.
+ * Returns: %TRUE if @who is known not to be a contact; never for a bare JID
+ * before the roster has arrived.
  */
 gboolean xtls_login_is_stranger (XtlsLogin *login, const char *who);
 
@@ -72,7 +73,7 @@ GPtrArray *xtls_login_list_resources (XtlsLogin *login, const char *who);
 /**
  * xtls_login_probe:
  *
- * Asks the server for the contact's presence again: resources that were online
- * before the plugin was enabled become known.
+ * Requests the contact's presence again, to learn of resources that were online
+ * before the plugin was enabled.
  */
 void xtls_login_probe (XtlsLogin *login, const char *who);

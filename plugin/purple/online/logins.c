@@ -7,9 +7,9 @@
 
 static GHashTable *logins; /* PurpleAccount → XtlsLogin, borrowed */
 
-/* An endpoint ends with its connection; what libpurple sends again at the next
- * one is still to be known as ours: PurpleAccount → XtlsSids of its last
- * login. */
+/* PurpleAccount → XtlsSids of its last connection. An endpoint ends with its
+ * connection, but whatever libpurple sends again on the next one must still be
+ * recognised as ours. */
 static GHashTable *sids;
 
 void

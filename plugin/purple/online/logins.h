@@ -9,27 +9,31 @@
 
 void xtls_logins_init (void);
 
-/* All logins have been removed. */
+/* Frees the table; all logins must have been removed. */
 void xtls_logins_uninit (void);
 
-/* (nullable) (transfer none): while the account is connected. */
+/* Returns: (nullable) (transfer none): the account's login while it is
+ * connected. */
 XtlsLogin *xtls_logins_get (const PurpleAccount *account);
 
 /**
  * xtls_logins_add:
- * @login: (transfer none): of an account that has none; removed before it is
- *   freed
+ * @login: (transfer none): a login of an account that has none; it must be
+ *   removed before it is freed
  *
- * What libpurple sends again of the account's last login is known as ours.
+ * Stanzas of the account's last connection that libpurple sends again will be
+ * recognised as ours.
  */
 void xtls_logins_add (XtlsLogin *login);
 
-/* The account's login, whose sessions have been closed, is about to be freed.
- */
+/* Call it when the account's login, whose sessions have been closed, is about
+ * to be freed. */
 void xtls_logins_remove (PurpleAccount *account);
 
-/* The account is deleted: nothing of it is sent again. */
+/* Call it when the account is deleted: none of its stanzas will be sent
+ * again. */
 void xtls_logins_forget (PurpleAccount *account);
 
-/* (element-type PurpleAccount) (transfer container): of all logins. */
+/* Returns: (element-type PurpleAccount) (transfer container): the accounts of
+ * all logins. */
 GList *xtls_logins_list (void);

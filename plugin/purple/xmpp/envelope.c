@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading a stanza: who, to whom, what. */
+/* Reads a stanza: who sent it, to whom, and what it carries. */
 #include "envelope.h"
 
 #include "jid.h"
@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-/* As xmlnode_to_str() writes it: an attribute has a namespace on the wire only
- * if it has a prefix. */
+/* Like xmlnode_to_str(): on the wire an attribute has a namespace only if it
+ * has a prefix. */
 static const char *
 attribute (const xmlnode *node, const char *name, gboolean *twice)
 {

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A stanza, read once: at the gate, when the connection brings it, and when it
- * comes out of a session. Behind these three places nobody looks at attributes
- * again; what is decided about a stanza is decided from this.
+ * A stanza, read once: at the gate, when the connection brings it, or when it
+ * comes out of a session. After these three places nothing looks at attributes
+ * again; every decision about a stanza is made from its envelope.
  *
- * Read as the server reads it. An attribute with a prefix is another one; the
- * one without is the stanza's, whatever libpurple's xmlnode_get_attrib() would
- * find first. An element counts by its local name: whatever a server makes of
- * `<message/>` in a foreign namespace, it has left by then.
+ * A stanza is read as the server reads it. An attribute with a prefix is a
+ * different attribute; the one without is the stanza's, whichever libpurple's
+ * xmlnode_get_attrib() would find first. An element counts by its local name:
+ * whatever a server makes of `<message/>` in a foreign namespace, it has been
+ * sent by then.
  */
 #pragma once
 
@@ -19,9 +20,9 @@
 typedef enum {
     XTLS_ENVELOPE_MESSAGE,
     XTLS_ENVELOPE_PRESENCE,
-    XTLS_ENVELOPE_REQUEST,  /* an `<iq/>` that is no response, of any type */
-    XTLS_ENVELOPE_RESPONSE, /* `result` and `error` */
-    XTLS_ENVELOPE_OTHER     /* no stanza */
+    XTLS_ENVELOPE_REQUEST,  /* an `<iq/>` of any type that is not a response */
+    XTLS_ENVELOPE_RESPONSE, /* an `<iq/>` of type `result` or `error` */
+    XTLS_ENVELOPE_OTHER     /* not a stanza */
 } XtlsEnvelopeKind;
 
 /* The elements of an in-band bytestream. */
@@ -33,15 +34,15 @@ typedef enum {
 } XtlsBlock;
 
 typedef struct {
-    const char *raw; /* (nullable): as it is written; NULL: there is none */
-    char *bare;      /* (nullable): canonical; NULL: there is none, or it is no
-                        address */
-    char *full;      /* (nullable): canonical, with the resource if any */
+    const char *raw; /* (nullable): as written; NULL if there is none */
+    char *bare; /* (nullable): canonical; NULL if there is none or it is not
+                   valid */
+    char *full; /* (nullable): canonical, with the resource if any */
     const char *resource; /* (nullable): canonical, in full */
 } XtlsAddress;
 
 typedef struct {
-    xmlnode *stanza; /* borrowed; everything `const` below lives as long */
+    xmlnode *stanza; /* borrowed; everything `const` below is valid as long */
 
     XtlsEnvelopeKind kind;
     XtlsAddress from;
@@ -50,23 +51,24 @@ typedef struct {
     gboolean is_get;       /* a request of type `get` */
     gboolean is_error;     /* of type `error` */
     gboolean is_result;    /* a response of type `result` */
-    gboolean is_groupchat; /* a message to a room, or from one */
+    gboolean is_groupchat; /* a message to a room or from one */
     gboolean is_gone;      /* presence of type `unavailable` */
     gboolean is_available; /* presence without a type */
-    gboolean is_malformed; /* no server reads it as we do */
+    gboolean is_malformed; /* servers read it differently from us */
 
     XtlsPayload payload;
-    xmlnode *child;       /* (nullable): the first child that is an element */
-    const char *sid;      /* (nullable): of a file, a bytestream or Jingle */
-    const char *size;     /* (nullable): of the file that is offered */
-    XtlsBlock block;      /* with XTLS_PAYLOAD_BLOCK */
+    xmlnode *child;   /* (nullable): the first child that is an element */
+    const char *sid;  /* (nullable): the id of a file transfer, bytestream or
+                         Jingle session */
+    const char *size; /* (nullable): the size of the offered file */
+    XtlsBlock block;  /* with XTLS_PAYLOAD_BLOCK */
     gboolean is_initiate; /* a Jingle request that begins a session */
 
     const char *room;   /* (nullable): with XTLS_PAYLOAD_INVITATION */
-    const char *reason; /* (nullable): the same */
+    const char *reason; /* (nullable): likewise */
 
-    /* (element-type utf8): canonical bare JIDs of those to whom a third party
-     * is to pass the words on. */
+    /* (element-type utf8): the canonical bare JIDs to whom a third party is to
+     * pass the text on. */
     GPtrArray *through;
 } XtlsEnvelope;
 
@@ -74,8 +76,8 @@ typedef struct {
  * xtls_envelope_read:
  * @envelope: (out caller-allocates): clear it with xtls_envelope_clear()
  * @stanza: (transfer none): it outlives @envelope and is not changed meanwhile
- * @own: (nullable): the account's bare JID: a message without an addressee is
- *   addressed to it (RFC 6120 10.3.1)
+ * @own: (nullable): the account's bare JID, which is the addressee of a message
+ *   without one (RFC 6120 10.3.1)
  */
 void
 xtls_envelope_read (XtlsEnvelope *envelope, xmlnode *stanza, const char *own);
@@ -86,32 +88,32 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (XtlsEnvelope, xtls_envelope_clear)
 
 /**
  * xtls_envelope_unify_sender:
- * @stanza: what the connection has brought; changed in place
+ * @stanza: a stanza from the connection; changed in place
  *
- * Writes the sender of anything but a response in the canonical form, so that
- * libpurple, too, takes one account for one contact. A response has to come
- * from where the request went, as libpurple wrote it.
+ * Writes the sender in canonical form, so that libpurple treats one account as
+ * one contact, too. Responses are left alone: they must come from the address
+ * of the request, as libpurple wrote it.
  */
 void xtls_envelope_unify_sender (xmlnode *stanza);
 
 /**
  * xtls_envelope_is_ambiguous:
- * @stanza: what xmlnode_from_str() has made of text
+ * @stanza: the result of xmlnode_from_str()
  *
- * xmlnode_from_str() keeps one attribute of each name, whatever its prefix: in
- * the text there may have been another `to`, which a server reads.
+ * xmlnode_from_str() keeps one attribute of each name, whatever its prefix: the
+ * text may have contained another `to`, which a server would read.
  *
- * Returns: %TRUE if nobody can say what the text was.
+ * Returns: %TRUE if the text cannot be known from @stanza.
  */
 gboolean xtls_envelope_is_ambiguous (const xmlnode *stanza);
 
-/* Whether it is named as a message, presence or iq is. */
+/* Returns: whether the element is a message, presence or iq. */
 gboolean xtls_envelope_is_stanza (const xmlnode *node);
 
 /**
  * xtls_envelope_is_transport:
  *
- * Returns: %TRUE for a Jingle or bytestream request, ours or not: after a new
- * login it can only belong to a session that is dead.
+ * Returns: %TRUE for a Jingle or bytestream request, ours or not. After a new
+ * login it can only belong to a session that has ended.
  */
 gboolean xtls_envelope_is_transport (const XtlsEnvelope *envelope);

@@ -31,20 +31,20 @@
 #include <signals.h>
 #include <string.h>
 
-/* A stanza whose emission has not passed the third handler yet. */
+/* A stanza that has not passed the third handler yet. */
 typedef struct {
     PurpleConnection *gc;
-    xmlnode **slot; /* the emitter's variable: it names the emission */
+    xmlnode **slot; /* the emitter's variable, which identifies the emission */
     xmlnode *original;
-    xmlnode *placeholder; /* (nullable): none for what passes */
-    char *text;           /* (nullable): the placeholder's */
-    gboolean written;     /* its own text has been on the way */
+    xmlnode *placeholder; /* (nullable): none for a stanza that passes */
+    char *text;           /* (nullable): the placeholder's text */
+    gboolean written;     /* its own text has been written once */
 } Emission;
 
 static const XtlsGateOps *ops;
 static GSList *emissions; /* of Emission, innermost first */
 
-/* Text that is no complete stanza yet: PurpleConnection → GString, owned. */
+/* Text that is not a complete stanza yet: PurpleConnection → GString, owned. */
 static GHashTable *pieces;
 static int handle; /* its address is what we connect with */
 
@@ -72,7 +72,7 @@ swap_in_cb (PurpleConnection *gc, xmlnode **slot, gpointer data)
     }
 }
 
-/* --- what is sent as text --- */
+/* --- what is sent as text ------------------------------------------------- */
 
 static gboolean
 is_space (const char *text)
@@ -80,7 +80,7 @@ is_space (const char *text)
     return text[strspn (text, " \t\r\n")] == '\0';
 }
 
-/* One tag that opens a stream, and nothing behind it. */
+/* Returns: whether it is one tag that opens a stream, with nothing after it. */
 static gboolean
 is_stream_header (const char *text)
 {
@@ -97,8 +97,8 @@ is_stream_header (const char *text)
            is_space (end + 1);
 }
 
-/* What libpurple itself sends so: white space that keeps a connection alive,
- * and beginning and end of the stream. */
+/* What libpurple itself sends as text: white space that keeps a connection
+ * alive, and the beginning and end of the stream. */
 static gboolean
 is_of_stream (PurpleConnection *gc, const char *text)
 {
@@ -116,8 +116,8 @@ has_stanza (const xmlnode *parts)
     return FALSE;
 }
 
-/* Filters stanzas one by one. What passes leaves as it was read: no server can
- * read something else in it. */
+/* Filters stanzas one by one. A stanza that passes is written from what was
+ * read, so that no server can read anything else in it. */
 static void
 filter_all (PurpleConnection *gc, const xmlnode *parts)
 {
@@ -132,7 +132,8 @@ filter_all (PurpleConnection *gc, const xmlnode *parts)
         xtls_jabber_send (gc, part);
 }
 
-/* (nullable) (transfer full): the stanzas, as children of one element. */
+/* Returns: (nullable) (transfer full): the stanzas, as children of one
+ * element. */
 static xmlnode *
 parse (const char *text)
 {
@@ -142,7 +143,8 @@ parse (const char *text)
     return xmlnode_from_str (whole, -1);
 }
 
-/* The text of a stanza may come in pieces, each of which says nothing. */
+/* The text of a stanza may come in pieces that are not recognisable on their
+ * own. */
 static void
 filter_piece (PurpleConnection *gc, const char *text)
 {
@@ -165,7 +167,7 @@ filter_piece (PurpleConnection *gc, const char *text)
     g_clear_pointer (&stanzas, xmlnode_free);
 }
 
-/* Returns: %TRUE if it does not leave as it is. */
+/* Returns: %TRUE if it must not be sent as it is. */
 static gboolean
 filter_text (PurpleConnection *gc, const char *text)
 {
@@ -177,7 +179,7 @@ filter_text (PurpleConnection *gc, const char *text)
         return TRUE;
     }
     g_hash_table_remove (pieces, gc);
-    /* What belongs to the stream is of no contact's. */
+    /* Elements of the stream itself concern no contact. */
     withheld = has_stanza (parts);
     if (withheld)
         filter_all (gc, parts);
@@ -185,8 +187,9 @@ filter_text (PurpleConnection *gc, const char *text)
     return withheld;
 }
 
-/* Whether @text is what libpurple makes of a stanza that was let pass: each is
- * written once. Somebody else's, in the same emission, is another text. */
+/* Returns: whether @text is libpurple's text of a stanza that was allowed. Each
+ * is written once; any other text in the same emission comes from somebody
+ * else. */
 static gboolean
 is_written_of (Emission *entry, PurpleConnection *gc, const char *text)
 {
@@ -234,7 +237,8 @@ put_back_cb (PurpleConnection *gc, xmlnode **slot, gpointer data)
 
     Emission *entry = l->data;
 
-    /* Whoever replaced the placeholder may have freed it: leave it then. */
+    /* A handler that replaced the placeholder may have freed it: leave it
+     * then. */
     if (entry->placeholder && *slot == entry->placeholder) {
         *slot = entry->original;
         xmlnode_free (entry->placeholder);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Withholding stanzas that libpurple is about to send, in a way that survives
- * other plugins, file transfers, stream management and BOSH: three handlers
- * around the one that writes to the socket (the reasons are in gate.c). Stanzas
- * that are sent as text are taken apart and judged alike.
+ * Withholds stanzas that libpurple is about to send, in a way that survives
+ * other plugins, file transfers, stream management and BOSH, with three
+ * handlers around the one that writes to the socket (gate.c has the reasons).
+ * Stanzas that are sent as text are parsed and filtered in the same way.
  */
 #pragma once
 
@@ -14,8 +14,8 @@
 
 typedef struct {
     /**
-     * @stanza: (transfer none): what is about to leave; to be copied, never
-     *   kept or freed
+     * @stanza: (transfer none): the stanza that is about to be sent; it may be
+     * copied, but not kept or freed
      *
      * Returns: %TRUE to withhold it.
      */
@@ -26,5 +26,5 @@ typedef struct {
 void xtls_gate_init (const XtlsGateOps *ops);
 void xtls_gate_uninit (void);
 
-/* @gc is about to be closed. */
+/* Call it when @gc is about to be closed. */
 void xtls_gate_forget (PurpleConnection *gc);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The one place that knows how libpurple's XMPP plugin is reached. */
+/* The only file that knows how to reach libpurple's XMPP plugin. */
 #include "jabber.h"
 
 #include "jid.h"
@@ -15,11 +15,10 @@
 
 #define PRPL "prpl-jabber"
 
-/* The first argument is a JabberStream, whose layout is none of our business.
- */
+/* The first argument is a JabberStream, whose layout is not ours to know. */
 typedef void (*Parse) (gpointer stream, xmlnode *stanza);
 
-/* Nodes that are on their way in a call below us, newest first. */
+/* Nodes in a call that is on the stack, newest first. */
 typedef struct Passing {
     const xmlnode *node;
     struct Passing *outer;
@@ -103,7 +102,7 @@ xtls_jabber_is (const PurpleAccount *account)
     return g_strcmp0 (purple_account_get_protocol_id (account), PRPL) == 0;
 }
 
-/* purple_normalize() would hand back as it came what is no JID. */
+/* purple_normalize() would return anything that is not a JID unchanged. */
 static const char *
 normalize (const PurpleAccount *account, const char *who)
 {
@@ -112,8 +111,9 @@ normalize (const PurpleAccount *account, const char *who)
     return PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->normalize (account, who);
 }
 
-/* libpurple's preparation over our canonical form. What libpurple refuses has
- * that form all the same: the server may deliver it. */
+/* libpurple's normalisation, applied to our canonical form. An address that
+ * libpurple rejects gets the canonical form, because the server may still
+ * deliver it. */
 char *
 xtls_jabber_normalize (const PurpleAccount *account, const char *who)
 {
@@ -150,7 +150,7 @@ xtls_jabber_get_account_jid (const PurpleAccount *account)
 const char *
 xtls_jabber_get_own (PurpleConnection *gc)
 {
-    /* libpurple sets it to what the server answered to `<bind/>`. */
+    /* libpurple sets it to the server's response to `<bind/>`. */
     const char *name = purple_connection_get_display_name (gc);
 
     return xtls_jid_is_full (name) ? name : NULL;
@@ -178,8 +178,8 @@ is_passing (const Passing *passing, const xmlnode *node)
     return FALSE;
 }
 
-/* While libpurple tells that a connection has failed: a write that fails then
- * makes it disconnect twice, which is a CRITICAL. */
+/* Set while libpurple reports that a connection has failed: if a write failed
+ * then, libpurple would disconnect twice, which is a CRITICAL. */
 static PurpleConnection *failed;
 
 void
@@ -192,7 +192,7 @@ void
 xtls_jabber_send (PurpleConnection *gc, xmlnode *stanza)
 {
     Passing passing = {stanza, sending};
-    /* Others may put another node there, but the one that we made stays ours
+    /* Handlers may put another node there, but the one that we made stays ours
      * to free. */
     xmlnode *packet = stanza;
 
@@ -212,7 +212,7 @@ xtls_jabber_is_own (const xmlnode *stanza)
     return is_passing (sending, stanza);
 }
 
-/* With a namespace on the root alone, `<body/>` would be ignored. */
+/* With a namespace only on the root, `<body/>` would be ignored. */
 static void
 inherit_namespaces (xmlnode *node, const char *xmlns)
 {
@@ -257,7 +257,8 @@ void
 xtls_jabber_advertise (gboolean on)
 {
     for (const char *const *xmlns = features; *xmlns; xmlns++) {
-        /* Voice and video advertise Jingle, too; libpurple keeps one entry. */
+        /* Voice and video advertise Jingle as well, and libpurple keeps one
+         * entry. */
         if (on)
             add_feature (*xmlns, NULL);
         else if (!g_str_equal (*xmlns, XTLS_NS_JINGLE))
@@ -286,8 +287,8 @@ xtls_jabber_is_capable (PurpleAccount *account, const char *full_jid)
 gboolean
 xtls_jabber_has_caps (PurpleAccount *account, const char *full_jid)
 {
-    /* libpurple does not say whether it knows anything of a resource; what
-     * everybody who advertises anything has, says it (XEP-0030 3.1,
+    /* libpurple does not say whether it knows the features of a resource. Every
+     * client that advertises any features advertises these (XEP-0030 3.1,
      * XEP-0115 4). */
     static const char *const common[] = {
         "http://jabber.org/protocol/disco#info",

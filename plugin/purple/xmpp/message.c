@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Text and time of messages. */
+/* Reads text and time of messages. */
 #include "message.h"
 
 #include "node.h"
@@ -11,16 +11,17 @@
 #define NS_DELAY "urn:xmpp:delay"
 #define NS_DELAY_LEGACY "jabber:x:delay"
 
-/* 1999-01-01: jabberd's first year. Nothing was sent before. */
+/* 1999-01-01, the first year of jabberd. No message is older. */
 #define EARLIEST 915148800
 
-/* (nullable) (transfer full): of the first such child of the message's own that
- * is not empty. */
+/* Returns: (nullable) (transfer full): the text of the message's first such
+ * child that is not empty. */
 static char *
 get_child_text (const xmlnode *message, const char *name)
 {
     for (const xmlnode *child = message->child; child; child = child->next) {
-        /* libpurple does not set the namespace of what it builds itself. */
+        /* libpurple does not set the namespace of elements that it builds
+         * itself. */
         if (child->type != XMLNODE_TYPE_TAG ||
             !g_str_equal (child->name, name) ||
             (child->xmlns && !g_str_equal (child->xmlns, XTLS_NS_CLIENT)))
@@ -54,7 +55,7 @@ get_formatted_text (const xmlnode *message)
             continue;
         text = g_string_new (NULL);
         collect_text (child, text);
-        /* A picture, say. */
+        /* This may be a picture. */
         if (text->len == 0)
             g_string_append (text, "\xe2\x80\xa6");
         return g_string_free (text, FALSE);

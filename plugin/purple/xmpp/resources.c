@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Resources online, a short list for every bare JID, most active first. */
+/* The resources that are online: a short list for every bare JID, most active
+ * first. */
 #include "resources.h"
 
 #include "jid.h"
 #include "ns.h"
 
 struct XtlsResources {
-    GHashTable *contacts; /* canonical bare JID -> GPtrArray of full JIDs as
-                             their server writes them, in order */
+    GHashTable *contacts; /* canonical bare JID → GPtrArray of full JIDs, in
+                             order and as their server writes them */
 };
 
 XtlsResources *
@@ -62,7 +63,7 @@ drop (XtlsResources *resources, const char *jid)
     g_autofree char *bare = xtls_jid_canonical_bare (jid);
     guint at;
 
-    /* From the bare JID it means that none is left (RFC 6121 4.3.2). */
+    /* From the bare JID it means that no resource is left (RFC 6121 4.3.2). */
     if (list && xtls_jid_resource (jid) &&
         g_ptr_array_find_with_equal_func (list, jid, g_str_equal, &at))
         g_ptr_array_remove_index (list, at);

@@ -6,10 +6,10 @@
 
 #include <glib.h>
 
-/* Of more resources of one contact the least active ones are forgotten. */
+/* If a contact has more resources, the least active ones are forgotten. */
 #define XTLS_RESOURCES_MAX 32
-/* More are not remembered unless they are on the buddy list: strangers may send
- * presence, too. */
+/* More contacts are not remembered unless they are on the buddy list, because
+ * strangers may send presence, too. */
 #define XTLS_RESOURCES_CONTACTS_MAX 10000
 
 typedef struct XtlsResources XtlsResources;
@@ -30,7 +30,7 @@ char *xtls_resources_presence (XtlsResources *resources,
 
 /**
  * xtls_resources_active:
- * @full_jid: it wrote just now
+ * @full_jid: the resource that has just written
  */
 void xtls_resources_active (XtlsResources *resources, const char *full_jid);
 

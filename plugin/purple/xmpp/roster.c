@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Subscriptions, read along with the server's roster. */
+/* Subscriptions, read from the server's roster and its pushes. */
 #include "roster.h"
 
 #include "iq.h"
@@ -12,7 +12,7 @@
 
 struct XtlsRoster {
     char *own;            /* full JID */
-    char *asked;          /* (nullable) id of our question */
+    char *asked;          /* (nullable): id of our request */
     GHashTable *contacts; /* set of bare JIDs that get our presence */
 };
 

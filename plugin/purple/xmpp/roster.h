@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who gets our presence (RFC 6121 2.1.2.5): libpurple does not say, so the
- * roster is asked for and its pushes are read along. Until it is known,
+ * Knows who gets our presence (RFC 6121 2.1.2.5). libpurple does not say, so
+ * the roster is requested and its pushes are read. Until it has arrived,
  * everybody is a stranger.
  */
 #pragma once
@@ -9,7 +9,7 @@
 #include <glib.h>
 #include <xmlnode.h>
 
-/* Contacts that are remembered; a server that sends more sends strangers. */
+/* The most contacts that are remembered; any further ones are strangers. */
 #define XTLS_ROSTER_MAX 50000
 
 typedef struct XtlsRoster XtlsRoster;
@@ -24,7 +24,7 @@ void xtls_roster_free (XtlsRoster *roster);
 /**
  * xtls_roster_ask:
  *
- * Returns: (transfer full): the question to the server. Only the answer to the
+ * Returns: (transfer full): the request to the server. Only the response to the
  * last one counts.
  */
 xmlnode *xtls_roster_ask (XtlsRoster *roster);
@@ -33,14 +33,14 @@ xmlnode *xtls_roster_ask (XtlsRoster *roster);
  * xtls_roster_handle:
  * @iq: any incoming `<iq/>`
  *
- * Reads answers to the own question, and pushes. Both count only from our own
- * bare JID or without `from` (RFC 6121 2.1.6); libpurple answers pushes.
+ * Reads responses to our request, and pushes. Both count only from our own bare
+ * JID or without `from` (RFC 6121 2.1.6). libpurple responds to pushes.
  *
- * Returns: %TRUE if nobody else needs to see it (the answer to our question).
+ * Returns: %TRUE if libpurple need not see it (the response to our request).
  */
 gboolean xtls_roster_handle (XtlsRoster *roster, xmlnode *iq);
 
-/* Whether the answer to the last question is still to come. */
+/* Returns: whether the response to the last request is still missing. */
 gboolean xtls_roster_is_waiting (XtlsRoster *roster);
 
 /**

@@ -18,19 +18,19 @@
 #include <gmodule.h>
 #include <prpl.h>
 
-/* Of plugins above each other in one slot; the next is left out. */
+/* The most plugins above each other in one slot; any further one is ignored. */
 #define LEVELS 4
 
 typedef void (*Function) (void);
 
 typedef struct {
-    size_t offset;          /* in PurplePluginProtocolInfo */
-    const char *own_symbol; /* (nullable): the protocol has none */
+    size_t offset;          /* offset in PurplePluginProtocolInfo */
+    const char *own_symbol; /* (nullable): NULL if the protocol has none */
     Function levels[LEVELS];
 
     Function own;
-    Function next[LEVELS]; /* what stood in the slot before each level */
-    guint used;            /* levels that stand above each other now */
+    Function next[LEVELS]; /* the function in the slot before each level */
+    guint used;            /* levels now in use, one above the other */
 } Slot;
 
 typedef enum {
@@ -57,15 +57,16 @@ keeps (PurpleAccount *account, const char *who, XtlsSlotMatter matter)
     return ops && account && ops->keeps (account, who, matter, NULL);
 }
 
-/* What a level calls: the protocol's own function for what is kept, otherwise
- * what stood there before. (nullable) */
+/* Returns: (nullable): the function that a level calls: the protocol's own if
+ * the stanza must be kept from other plugins, otherwise the one that was in the
+ * slot before. */
 static Function
 choose (SlotId id, guint level, gboolean kept)
 {
     return kept ? slots[id].own : slots[id].next[level];
 }
 
-/* --- the functions --- */
+/* --- the functions -------------------------------------------------------- */
 
 static int
 send_im_at (guint level,
@@ -219,7 +220,7 @@ add_buddy_with_invite_at (guint level,
         function (gc, buddy, group, text);
 }
 
-/* --- what stands in the slots: one function for a level --- */
+/* --- the functions in the slots, one for each level ----------------------- */
 
 #define AT_LEVEL(n, type, name, parameters, ...)                               \
     static type name##_##n parameters                                          \
@@ -327,9 +328,9 @@ static Slot slots[N_SLOTS] = {
     [ADD_BUDDY_WITH_INVITE] = SLOT (add_buddy_with_invite, NULL),
 };
 
-/* --- who stands where --- */
+/* --- recognising functions ------------------------------------------------ */
 
-/* (nullable): the file that the code is in. */
+/* Returns: (nullable): the file that contains the code. */
 static const char *
 file_of (gconstpointer function)
 {
@@ -355,7 +356,7 @@ find_place (const Slot *slot)
     return (Function *)(void *)((char *)info + slot->offset);
 }
 
-/* Returns: the number of our levels up to @function, 0 if it is not ours. */
+/* Returns: the number of our levels up to @function, or 0 if it is not ours. */
 static guint
 count_levels (const Slot *slot, Function function)
 {
@@ -380,7 +381,8 @@ is_left_behind (Function function)
     return FALSE;
 }
 
-/* Whoever finds a function of ours may call it when we are unloaded. */
+/* A plugin that has kept a pointer to our function may call it after we are
+ * unloaded. */
 static void
 stay_in_memory (void)
 {

@@ -2,12 +2,12 @@
 /*
  * The functions of libpurple's XMPP plugin that carry what a user sends to a
  * contact. libpurple calls them through pointers that every plugin can replace,
- * and some do: an upload plugin puts its own function for sending files there.
+ * and some do: an upload plugin installs its own function for sending files.
  *
- * For a contact whose words are to go through a private conversation, the
+ * For a contact whose messages must go through a private conversation, the
  * protocol plugin's own function is called, whoever has replaced it; its
- * stanzas then meet the gate. For everybody else the others' functions are
- * called as if this plugin were not there.
+ * stanzas then pass the gate. For everybody else the other plugins' functions
+ * are called as if this plugin were absent.
  */
 #pragma once
 
@@ -25,47 +25,50 @@ typedef enum {
 typedef struct {
     /**
      * keeps:
-     * @who: (nullable): the contact; %NULL for text in XML, to anybody
-     * @text: (nullable): what %XTLS_SLOT_TEXT would send
+     * @who: (nullable): the contact; %NULL for XML text to anybody
+     * @text: (nullable): the text that %XTLS_SLOT_TEXT would send
      *
-     * Returns: %TRUE if this may only leave by the protocol's own function.
+     * Returns: %TRUE if it may be sent only by the protocol's own function.
      */
     gboolean (*keeps) (PurpleAccount *account,
                        const char *who,
                        XtlsSlotMatter matter,
                        const char *text);
 
-    /* Returns: %TRUE if @text, which would be kept, must not leave at all. */
+    /* Returns: %TRUE if @text, for which `keeps` is %TRUE, must not be sent at
+     * all. */
     gboolean (*drops) (PurpleAccount *account,
                        const char *who,
                        const char *text);
 
-    /* A text that is kept has been taken: its echo may be written next. */
+    /* A text for which `keeps` is %TRUE has been accepted: its echo may be
+     * written next. */
     void (*taken) (PurpleAccount *account, const char *who);
 } XtlsSlotOps;
 
 /**
  * xtls_slots_init:
- * @plugin: ours; its code stays in memory once another plugin may have kept a
- * pointer to it
- * @ops: (transfer none): outlives xtls_slots_uninit()
+ * @plugin: our plugin; its code stays in memory if another plugin may have kept
+ *   a pointer to it
+ * @ops: (transfer none): valid until after xtls_slots_uninit()
  */
 void xtls_slots_init (PurplePlugin *plugin, const XtlsSlotOps *ops);
 
-/* Gives the protocol its functions back; pointers that others have kept lead to
- * the next function from then on. */
+/* Restores the protocol's functions. Pointers that other plugins have kept lead
+ * to the next function from then on. */
 void xtls_slots_uninit (void);
 
 /**
  * xtls_slots_check:
  *
- * Takes our place again where another plugin has put its functions before ours.
- * Cheap: called before everything that a user sends.
+ * Restores our place where another plugin has put its functions before ours. It
+ * is cheap and is called before everything that a user sends.
  */
 void xtls_slots_check (void);
 
-/* The functions of @plugin, which has been unloaded, are not called again. */
+/* The functions of @plugin, which has been unloaded, will not be called
+ * again. */
 void xtls_slots_forget (const PurplePlugin *plugin);
 
-/* Whether @function is code of the protocol plugin itself. */
+/* Returns: whether @function is code of the protocol plugin itself. */
 gboolean xtls_slots_is_own (gconstpointer function);
