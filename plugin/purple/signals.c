@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What libpurple tells, passed on. */
+/* Passes libpurple's signals on. */
 #include "signals.h"
 
 #include "attach.h"
@@ -25,7 +25,7 @@
 #include <prefs.h>
 #include <signals.h>
 
-/* --- connections --- */
+/* --- connections ---------------------------------------------------------- */
 
 static void
 signed_on_cb (PurpleConnection *gc, gpointer data)
@@ -65,8 +65,8 @@ tell_login_gone (PurpleAccount *account)
     g_list_free (contacts);
 }
 
-/* The connection has failed: nothing can be sent any more, and the sessions
- * may be resumed. */
+/* The connection has failed: nothing more can be sent, and the sessions may be
+ * resumed. */
 static void
 connection_error_cb (PurpleConnection *gc,
                      PurpleConnectionError error,
@@ -91,7 +91,7 @@ free_router (PurpleAccount *account)
     xtls_router_free (router);
 }
 
-/* Here the connection can still send; at `signed-off` it cannot. */
+/* At this point the connection can still send; at `signed-off` it cannot. */
 static void
 signing_off_cb (PurpleConnection *gc, gpointer data)
 {
@@ -119,11 +119,11 @@ account_removed_cb (PurpleAccount *account, gpointer data)
     xtls_logins_forget (account);
 }
 
-/* --- stanzas --- */
+/* --- stanzas -------------------------------------------------------------- */
 
 static const XtlsGateOps gate_ops = {.filter = xtls_outgoing_filter};
 
-/* Before libpurple reads it: a stranger could pass for a contact otherwise. */
+/* Before libpurple reads it: otherwise a stranger could pass for a contact. */
 static void
 receiving_any_cb (PurpleConnection *gc, xmlnode **stanza, gpointer data)
 {
@@ -167,7 +167,7 @@ receiving_presence_cb (PurpleConnection *gc,
     return FALSE;
 }
 
-/* --- conversations --- */
+/* --- conversations -------------------------------------------------------- */
 
 static void
 conversation_created_cb (PurpleConversation *conv, gpointer data)
@@ -276,7 +276,7 @@ connect_clients (PurplePlugin *plugin)
         plugin, XTLS_PREFS, setting_changed_cb, NULL);
 }
 
-/* Before any other plugin: nobody else sees what is ours. */
+/* Before any other plugin, so that none sees what is ours. */
 static void
 connect_stanzas (PurplePlugin *plugin)
 {
@@ -298,8 +298,8 @@ connect_stanzas (PurplePlugin *plugin)
                                         PURPLE_SIGNAL_PRIORITY_LOWEST);
 }
 
-/* In a client that runs already, presence came before anybody here saw it.
- * Not every contact is asked for: servers limit rates. */
+/* In a client that is already running, presence came before anybody here could
+ * see it. Not every contact is probed, because servers limit rates. */
 static void
 probe_conversations (void)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Everything that libpurple tells the plugin, and who is told of it. */
+/* Connects libpurple's signals to the modules. */
 #pragma once
 
-/* Takes over accounts that are connected already. */
+/* Also takes over accounts that are already connected. */
 void xtls_signals_init (void);
 
-/* The plugin is unloaded: ends what is private and listens no more. */
+/* The plugin is being unloaded: ends private conversations and disconnects the
+ * signals. */
 void xtls_signals_uninit (void);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a contact was written while nothing may leave: held, told of, sent once
- * a session is open, or as the user chooses. */
+/* A contact's held messages: held while nothing may be sent, and sent once a
+ * session is open, or as the user decides. */
 #include "contact-outbox.h"
 
 #include "contact-state-private.h"
@@ -37,7 +37,7 @@ xtls_contact_outbox_check_choice (XtlsContact *contact)
     xtls_dialog_ops_close (contact->account, contact->who);
 }
 
-/* How long a session may settle or close without a word, seconds. */
+/* How long a session may settle or close before the user is told, seconds. */
 #define MOMENT 3
 
 static void
@@ -63,7 +63,7 @@ tell_resend (XtlsContact *contact)
     xtls_system_messages_resend (contact->account, contact->who, n);
 }
 
-/* What a session alone may still bring to an end, soon. */
+/* A state that a session will end by itself, soon. */
 static gboolean
 is_momentary (XtlsHoldReason reason)
 {
@@ -127,8 +127,8 @@ xtls_contact_outbox_not_sent (XtlsContact *contact,
         contact->account, contact->who, message, why);
 }
 
-/* The queue is bounded (XTLS_OUTBOX_MAX), so that all of it goes in one step.
- */
+/* The outbox is bounded (XTLS_OUTBOX_MAX), so that everything is sent in one
+ * step. */
 void
 xtls_contact_outbox_flush (XtlsContact *contact)
 {
@@ -151,7 +151,7 @@ xtls_contact_outbox_flush (XtlsContact *contact)
         xtls_contact_state_changed (contact);
 }
 
-/* What does not fit is told, and quoted there; it is not offered again. */
+/* A message that does not fit is reported and quoted, and not sent later. */
 void
 xtls_contact_outbox_note_unconfirmed (XtlsContact *contact,
                                       const GQueue *stanzas)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The sessions of a contact, and the keys that they bring. */
+/* The sessions of a contact, and their keys. */
 #include "contact-sessions.h"
 
 #include "contact-outbox.h"
@@ -22,7 +22,7 @@ get_trust (XtlsContact *contact, XtlsSession *session)
         contact->account, contact->who, xtls_session_get_fingerprint (session));
 }
 
-/* --- before a session is open --- */
+/* --- before a session is open --------------------------------------------- */
 
 gboolean
 xtls_contact_sessions_allow_key (XtlsContact *contact,
@@ -32,7 +32,7 @@ xtls_contact_sessions_allow_key (XtlsContact *contact,
     XtlsPermission permission = xtls_permission_for (
         xtls_trust_get (contact->account, contact->who, fingerprint), TRUE);
 
-    /* What was not confirmed is sent again to a trusted key only. */
+    /* Unconfirmed messages are sent again only to a trusted key. */
     if (permission != XTLS_PERMISSION_ALL &&
         xtls_session_get_state (session) < XTLS_SESSION_OPEN)
         xtls_resumption_keep (contact->resumption,
@@ -41,7 +41,8 @@ xtls_contact_sessions_allow_key (XtlsContact *contact,
 }
 
 /* Beside an open session, a session with another key is admitted only if that
- * key is trusted as much: nobody takes a conversation over with a new key. */
+ * key is trusted as much, so that nobody takes over a conversation with a new
+ * key. */
 static gboolean
 may_stand_beside (XtlsContact *contact, XtlsSession *session)
 {
@@ -65,7 +66,7 @@ xtls_contact_sessions_admit (XtlsContact *contact, XtlsSession *session)
         return FALSE;
     if (may_stand_beside (contact, session))
         return TRUE;
-    /* Whoever owns the server can ask as often as he likes. */
+    /* The owner of the server can repeat this as often as he likes. */
     if (!contact->told.turned_away)
         xtls_system_messages_not_admitted (
             contact->account, contact->who, session);
@@ -73,7 +74,7 @@ xtls_contact_sessions_admit (XtlsContact *contact, XtlsSession *session)
     return FALSE;
 }
 
-/* --- resumption --- */
+/* --- resumption ----------------------------------------------------------- */
 
 static void
 given_up_cb (XtlsSm *sm, gpointer data)
@@ -113,8 +114,8 @@ xtls_contact_sessions_settled (XtlsContact *contact, XtlsSession *session)
         xtls_resumption_settled (contact->resumption);
 }
 
-/* The same client with the same key called again: nothing that a user sees
- * has changed. */
+/* The same client called again with the same key: nothing that a user sees has
+ * changed. */
 static gboolean
 goes_on (XtlsSession *old, XtlsSession *session)
 {
@@ -125,8 +126,8 @@ goes_on (XtlsSession *old, XtlsSession *session)
                                    xtls_session_get_fingerprint (session));
 }
 
-/* The endpoint lets the newer one replace the older: the peer calls again
- * before its old session was found to be cut. */
+/* The endpoint replaces the older session: the peer calls again before its old
+ * session was found to be cut. */
 static gboolean
 is_twin (XtlsSession *old, XtlsSession *session)
 {
@@ -135,10 +136,10 @@ is_twin (XtlsSession *old, XtlsSession *session)
                                    xtls_session_get_own_fingerprint (session));
 }
 
-/* --- open and closed --- */
+/* --- open and closed ------------------------------------------------------ */
 
-/* A new key of a contact never passes silently: it is known from now on, or it
- * stays new until the user has decided about it. */
+/* A contact's new key never passes silently: it becomes known now, or stays new
+ * until the user has decided about it. */
 static void
 meet_key (XtlsContact *contact, XtlsSession *session)
 {
@@ -168,7 +169,7 @@ show_key (XtlsContact *contact)
         XTLS_DIALOG_KEY_UNKNOWN, contact->account, contact->who);
 }
 
-/* What was asked, told and planned before this session counts no more. */
+/* Whatever was asked, reported and planned before this session is obsolete. */
 static void
 begin_anew (XtlsContact *contact, XtlsSession *session)
 {
@@ -182,14 +183,14 @@ begin_anew (XtlsContact *contact, XtlsSession *session)
     xtls_dialog_ops_close (contact->account, contact->who);
 }
 
-/* @old (nullable) (transfer full): whose place @session takes. */
+/* @old: (nullable) (transfer full): the session that @session replaces. */
 static void
 retire (XtlsContact *contact, XtlsSession *old, XtlsSession *session)
 {
     if (!old)
         return;
     xtls_secret_talk_session_gone (contact->secret);
-    /* The endpoint itself ends the old session of the same client. */
+    /* The endpoint itself ends the old session with the same client. */
     if (!is_twin (old, session))
         xtls_session_close (old, FALSE);
     xtls_session_unref (old);
@@ -226,7 +227,8 @@ session_opened (XtlsContact *contact, XtlsSession *session)
     retire (contact, old, session);
 }
 
-/* What the user or the contact has ended is not started, or resumed. */
+/* What the user or the contact has ended is neither started again nor
+ * resumed. */
 static XtlsAutostart
 autostart_after (XtlsEnd end)
 {
@@ -288,8 +290,8 @@ xtls_contact_sessions_tie_break (XtlsContact *contact,
     xtls_dialer_tie_break (contact->dialer, outgoing, incoming);
 }
 
-/* The stream is bound to both keys: it is given only to those that had it, and
- * are still trusted. */
+/* A stream is bound to both keys: it is given only to those that had it and are
+ * still trusted. */
 XtlsSm *
 xtls_contact_sessions_find_sm (XtlsContact *contact,
                                XtlsSession *session,
@@ -315,9 +317,9 @@ xtls_contact_sessions_drop (XtlsContact *contact, gboolean at_once)
     }
 }
 
-/* --- trust --- */
+/* --- trust ---------------------------------------------------------------- */
 
-/* Nothing is sent on the open session until the user has decided. */
+/* Nothing is sent in the open session until the user has decided. */
 static void
 lose_trust (XtlsContact *contact)
 {

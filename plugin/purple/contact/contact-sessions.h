@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The sessions of a contact: opened, replaced, resumed, lost; and the keys that
- * they bring. */
+/* The sessions of a contact (opened, replaced, resumed, lost) and their
+ * keys. */
 #pragma once
 
 #include "contact-state.h"
@@ -8,8 +8,9 @@
 
 #include <glib.h>
 
-/* As #XtlsSessionOps and #XtlsEndpointOps. @outgoing: the session that lost.
- * @incoming: the one that goes on. @previd: of the stream that is resumed. */
+/* As in #XtlsSessionOps and #XtlsEndpointOps. @outgoing: the session that
+ * lost. @incoming: the one that continues. @previd: the id of the stream to
+ * resume. */
 gboolean xtls_contact_sessions_allow_key (XtlsContact *contact,
                                           XtlsSession *session,
                                           const XtlsFingerprint *fingerprint);
@@ -27,22 +28,23 @@ XtlsSm *xtls_contact_sessions_find_sm (XtlsContact *contact,
 /**
  * xtls_contact_sessions_review:
  *
- * A key may be trusted more or less than before, or another own key is used:
- * every session with the contact, finished or not, is looked at again
- * (xtls_permission_get()). One that may not be used any more is closed at once;
- * if the open one may not be sent on any more, or may again, the user is told.
+ * Call it when a key may be trusted more or less than before, or the own key
+ * has changed. It checks every session with the contact again, open or not
+ * (xtls_permission_get()). One that may no longer be used is closed at once;
+ * the user is told if sending in the open one is no longer allowed, or is
+ * allowed again.
  */
 void xtls_contact_sessions_review (XtlsContact *contact);
 
-/* As decide_key() of XtlsApi. */
+/* Like decide_key() of XtlsApi. */
 gboolean xtls_contact_sessions_decide_key (XtlsContact *contact,
                                            const XtlsFingerprint *fingerprint,
                                            XtlsKeyDecision decision,
                                            char **why);
 
-/* Closes the open session. @at_once: without waiting for the contact's
- * goodbye. */
+/* Closes the open session. @at_once: without waiting for the contact to close
+ * it, too. */
 void xtls_contact_sessions_drop (XtlsContact *contact, gboolean at_once);
 
-/* For the contact's resumption; its user data is the contact. */
+/* For the contact's resumption; the user data is the contact. */
 extern const XtlsResumptionOps xtls_contact_sessions_resumption_ops;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How private mode with a contact starts, by the user or by the policy, and
- * what becomes of attempts that fail. */
+/* Starts private mode with a contact, by the user or by the policy, and handles
+ * attempts that fail. */
 #include "contact-start.h"
 
 #include "capability.h"
@@ -15,13 +15,13 @@
 #include <eventloop.h>
 #include <glib/gi18n-lib.h>
 
-/* Between two starts that the policy makes by itself, seconds: doubled from the
- * first to the last. */
+/* The time between automatic starts, in seconds: doubled from the first to the
+ * last. */
 #define RETRY_FIRST 2
 #define RETRY_LAST 300
 
-/* A resource whose capabilities are unknown is called only if the user or
- * `required` asked for it: otherwise the user is asked. */
+/* A resource with unknown capabilities is called only if the user or `required`
+ * asked for private mode; otherwise the user is asked. */
 static void
 dial (XtlsContact *contact)
 {
@@ -85,7 +85,7 @@ policy_starts (XtlsContact *contact)
              !xtls_otr_is_running (contact->account, contact->who)));
 }
 
-/* Whether somebody has to restart it. */
+/* Returns: whether the user must restart it. */
 static gboolean
 is_suspended (XtlsContact *contact)
 {
@@ -149,9 +149,9 @@ xtls_contact_start_presence_changed (XtlsContact *contact)
     xtls_contact_state_changed (contact);
 }
 
-/* Whether somebody with whom nothing was ever private is written to as ever:
- * without the plugin, offline, or one who does not see us and would not answer.
- */
+/* Returns: whether a contact with whom nothing was ever private is sent
+ * unencrypted messages as before: one that is offline, has no plugin, or does
+ * not get our presence and would not respond. */
 static gboolean
 is_without (XtlsContact *contact)
 {
@@ -201,7 +201,7 @@ created_cb (gpointer data)
     return FALSE;
 }
 
-/* With the window goes what the user did in it. */
+/* Closing the window also ends the effect of what the user did in it. */
 static void
 forget_end (XtlsContact *contact)
 {
@@ -209,8 +209,8 @@ forget_end (XtlsContact *contact)
         contact->autostart = XTLS_AUTOSTART_ON;
 }
 
-/* What opened it came in clear and is shown next: it is not to stand below the
- * line that says that private mode begins. */
+/* The message that opened it came in clear and is shown next: it must not
+ * appear below the system message that private mode starts. */
 void
 xtls_contact_start_conversation_created (XtlsContact *contact)
 {

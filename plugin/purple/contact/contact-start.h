@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How private mode with a contact starts, by the user or by the policy, and
- * what becomes of attempts that fail. */
+/* Starts private mode with a contact, by the user or by the policy, and handles
+ * attempts that fail. */
 #pragma once
 
 #include "contact-state.h"
@@ -8,32 +8,32 @@
 #include <glib.h>
 
 typedef enum {
-    XTLS_MATTER_CONTENT, /* text, a file: private mode is started for it */
-    XTLS_MATTER_TYPING,  /* a notice: not where the text would wait */
-    XTLS_MATTER_OTHER    /* voice, other stanzas: as ever, unless required */
+    XTLS_MATTER_CONTENT, /* text or a file: private mode is started for it */
+    XTLS_MATTER_TYPING,  /* a notification: may start less than text may */
+    XTLS_MATTER_OTHER    /* voice and the rest: only for `required` */
 } XtlsMatter;
 
-/* As start() of XtlsApi. */
+/* Like start() of XtlsApi. */
 gboolean xtls_contact_start_by_user (XtlsContact *contact, char **why);
 
 /**
  * xtls_contact_start_wants:
  *
- * Something is about to leave that would go inside or nowhere while private.
- * Changes nothing.
+ * Decides about something that is about to be sent and that would go inside, or
+ * nowhere, if the contact were private. Changes nothing.
  *
- * Returns: %TRUE if the policy keeps it from leaving in clear although the
- * contact is not private.
+ * Returns: %TRUE if the policy forbids sending it in clear although the contact
+ * is not private.
  */
 gboolean xtls_contact_start_wants (XtlsContact *contact, XtlsMatter matter);
 
-/* Starts private mode for the policy, unless the contact is private. */
+/* Starts private mode as the policy requires, unless the contact is private. */
 void xtls_contact_start_by_policy (XtlsContact *contact);
 
-/* Calls off what is under way, without a word. */
+/* Cancels a start silently. */
 void xtls_contact_start_cancel (XtlsContact *contact);
 
-/* The policy tries again by itself, ever more slowly and without lines. */
+/* The policy retries by itself, at growing intervals and silently. */
 void xtls_contact_start_retry_later (XtlsContact *contact);
 
 /* XtlsDialerFailed. */
@@ -45,5 +45,6 @@ void xtls_contact_start_conversation_created (XtlsContact *contact);
 void xtls_contact_start_conversation_closed (XtlsContact *contact);
 void xtls_contact_start_login_gone (XtlsContact *contact);
 
-/* The user has chosen a policy: automatic starts rest no longer after End. */
+/* The user has chosen a policy: automatic starts, suspended by End, are allowed
+ * again. */
 void xtls_contact_start_policy_changed (XtlsContact *contact);

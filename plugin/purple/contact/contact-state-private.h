@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A contact, for those files only that are its private mode: contact.c and
- * contact-*.c. */
+/* The fields of a contact, only for the files that implement its private mode:
+ * contact.c and contact-*.c. */
 #pragma once
 
 #include "contact-state.h"
@@ -11,57 +11,60 @@
 #include "secret.h"
 #include "transitions.h"
 
-/* Whether the policy starts private mode by itself, and if not, why. */
+/* Whether the policy starts private mode by itself, and why not. */
 typedef enum {
     XTLS_AUTOSTART_ON,
-    /* The user ended it: until the window is closed or opened, a policy is
-     * chosen, or it is started. `required` starts nevertheless. */
+    /* The user ended it: suspended until the window is closed or opened, a
+     * policy is chosen, or private mode is started. `required` starts
+     * nevertheless. */
     XTLS_AUTOSTART_ENDED_BY_USER,
-    /* Until somebody restarts it, whatever the policy. */
+    /* Suspended until the user restarts it, whatever the policy. */
     XTLS_AUTOSTART_ENDED_BY_PEER,
     XTLS_AUTOSTART_KEY_REFUSED
 } XtlsAutostart;
 
-/* What the user chose for messages that are held, once for each start. */
+/* The user's choice for held messages, once for each start. */
 typedef enum {
     XTLS_CHOICE_NOT_ASKED,
-    XTLS_CHOICE_WAITS, /* asked, not answered */
-    XTLS_CHOICE_DONE   /* answered, or not to be answered any more */
+    XTLS_CHOICE_WAITS, /* asked, no answer yet */
+    XTLS_CHOICE_DONE   /* answered, or no longer relevant */
 } XtlsChoiceState;
 
-/* What was said already, and is not said again until it has changed. */
+/* What the user was told and is not told again until it changes. */
 typedef struct {
     gboolean held;
     gboolean resend;
     gboolean failed;
     gboolean file;
     gboolean voice;
-    gboolean turned_away; /* a new key beside the session */
-    gboolean verified;    /* whether the session's key was, when last said */
-    gboolean key_waits;   /* that nothing is sent until the user has decided */
-    char *elsewhere;      /* (nullable) full JID that wrote in clear */
+    gboolean turned_away; /* that a session with a new key was refused */
+    gboolean
+        verified; /* whether the session's key was verified when last told */
+    gboolean key_waits; /* that nothing is sent until the user decides */
+    char *elsewhere;    /* (nullable): the full JID that wrote in clear */
 } XtlsContactTold;
 
 struct XtlsContact {
-    PurpleAccount *account; /* borrowed: we are freed before it goes */
+    PurpleAccount *account; /* borrowed; the contact is freed before it */
     char *who;
 
-    XtlsContactState state; /* changed by xtls_contact_state_set() alone */
+    XtlsContactState state; /* changed only by xtls_contact_state_set() */
     XtlsSession *session;   /* a reference, while the state is OPEN */
-    XtlsDialer *dialer;     /* at work only while the state is STARTING */
+    XtlsDialer *dialer;     /* active only while the state is STARTING */
     XtlsContactTold told;
 
-    gboolean started_by_user; /* the last start; the policy's otherwise */
+    gboolean
+        started_by_user; /* the last start was the user's, not the policy's */
     XtlsAutostart autostart;
-    guint created_timer; /* looks at the policy once a window is filled */
+    guint created_timer; /* checks the policy when a new window has its text */
     guint retry_timer;
     guint retry_after; /* seconds */
 
     XtlsOutbox *held;
-    XtlsOutbox *unconfirmed; /* told as such; may be sent again */
-    guint count_timer;       /* keeps on disk how many messages may be lost */
-    guint told_timer; /* tells of held messages once libpurple has echoed */
-    guint late_timer; /* tells of what is held longer than a moment */
+    XtlsOutbox *unconfirmed; /* reported as such; may be sent again */
+    guint count_timer;       /* saves how many messages may be lost */
+    guint told_timer;        /* reports held messages after libpurple's echo */
+    guint late_timer; /* reports messages that are held longer than a moment */
     XtlsChoiceState choice;
 
     XtlsResumption *resumption; /* of the session that was cut */

@@ -11,7 +11,8 @@
 #include <debug.h>
 #include <eventloop.h>
 
-/* After this time it is noted how many messages may be lost, milliseconds. */
+/* After this time the number of messages that may be lost is saved,
+ * milliseconds. */
 #define COUNT_DELAY 100
 
 void
@@ -109,7 +110,7 @@ count_texts (const GQueue *stanzas)
     return n;
 }
 
-/* What would be lost if the client were killed now. */
+/* Returns: how many messages would be lost if the client were killed now. */
 static guint
 count_losable (XtlsContact *contact)
 {
@@ -138,7 +139,7 @@ count_cb (gpointer data)
     return FALSE;
 }
 
-/* Not for each message of many. */
+/* From a timer, so that it is not done for each of many messages. */
 void
 xtls_contact_state_count_soon (XtlsContact *contact)
 {

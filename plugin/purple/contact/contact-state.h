@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The state of one contact: entered and left here, and derived from it what a
- * user sees and why something is held. */
+/* The state of one contact: sets it, and derives from it what the user sees and
+ * why messages are held. */
 #pragma once
 
 #include "api.h"
@@ -16,17 +16,17 @@ typedef struct XtlsContact XtlsContact;
 /**
  * xtls_contact_state_set:
  *
- * Enters a state. Logging follows private mode.
+ * Sets the state, and logging with it.
  */
 void xtls_contact_state_set (XtlsContact *contact, XtlsContactState state);
 
-/* What a user sees of the contact. */
+/* Returns: the state that the user sees. */
 XtlsState xtls_contact_state_get (XtlsContact *contact);
 
-/* Whether nothing may leave in clear. */
+/* Returns: whether nothing may be sent in clear. */
 gboolean xtls_contact_state_is_private (XtlsContact *contact);
 
-/* @session (nullable): one of the contact's. */
+/* @session: (nullable): a session of the contact. */
 XtlsPermission xtls_contact_state_get_permission (XtlsContact *contact,
                                                   XtlsSession *session);
 XtlsHoldReason xtls_contact_state_get_hold_reason (XtlsContact *contact,
@@ -34,16 +34,18 @@ XtlsHoldReason xtls_contact_state_get_hold_reason (XtlsContact *contact,
 gboolean xtls_contact_state_is_verified (XtlsContact *contact,
                                          XtlsSession *session);
 
-/* (nullable) (transfer none): the session that may be sent on now. */
+/* Returns: (nullable) (transfer none): the session that may be used to send
+ * now. */
 XtlsSession *xtls_contact_state_get_sendable (XtlsContact *contact);
 
 /**
  * xtls_contact_state_count_soon:
  *
- * What is held, or was sent and not confirmed, has changed: how many messages
- * there are is kept for the next start, in case that the client is killed.
+ * Call it when the held or unconfirmed messages have changed. Their number is
+ * saved for the next start, in case the client is killed.
  */
 void xtls_contact_state_count_soon (XtlsContact *contact);
 
-/* Tells faces that something they show may have changed, and counts. */
+/* Tells faces that something they show may have changed, and calls
+ * xtls_contact_state_count_soon(). */
 void xtls_contact_state_changed (XtlsContact *contact);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The private mode of one contact: its life, and what a user does with it. */
+/* The private mode of one contact: its lifetime, and the user's actions. */
 #include "contact.h"
 
 #include "contact-outbox.h"
@@ -169,7 +169,8 @@ send_held_in_clear (XtlsContact *contact)
     xtls_system_messages_sent_in_clear (contact->account, contact->who);
 }
 
-/* (nullable): why the user has nothing to decide about held messages. */
+/* Returns: (nullable): why the user has nothing to decide about held
+ * messages. */
 static const char *
 why_no_choice (XtlsContact *contact)
 {

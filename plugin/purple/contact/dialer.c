@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Getting a session with a contact. */
+/* Opens a session with a contact. */
 #include "dialer.h"
 
 #include "capability.h"
@@ -17,12 +17,12 @@ struct XtlsDialer {
     XtlsDialerFailed failed;
     gpointer user_data;
 
-    /* At most one of the two: capabilities are waited for, or a session. */
+    /* At most one of the two: waiting for capabilities, or for a session. */
     guint wait_timer;
     XtlsSession *attempt; /* a reference */
 
-    gboolean insist; /* on calling a resource of which nothing is known */
-    XtlsSm *sm;      /* goes with the call */
+    gboolean insist; /* call a resource although its capabilities are unknown */
+    XtlsSm *sm;      /* passed to the call */
 };
 
 XtlsDialer *
@@ -85,7 +85,7 @@ call (XtlsDialer *dialer, const char *resource)
                                   resource,
                                   g_steal_pointer (&dialer->sm));
     set_attempt (dialer, session);
-    /* The connection may have failed right there, before we waited. */
+    /* The connection may have failed during the call, before we waited. */
     if (xtls_session_get_state (session) == XTLS_SESSION_CLOSED)
         xtls_dialer_session_changed (dialer, session);
 }
@@ -111,8 +111,8 @@ fail_capability (XtlsDialer *dialer, XtlsCapability capability)
     fail (dialer, why);
 }
 
-/* The capabilities did not come in time: where a private conversation is
- * insisted on, the resource is asked itself. */
+/* The capabilities did not arrive in time: if a private conversation was
+ * requested explicitly, the resource is called nevertheless. */
 static gboolean
 wait_over_cb (gpointer data)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who shows a dialog: the loaded face, or the core. */
+/* Decides who shows a dialog: the loaded face, or the core. */
 #include "dialog-ops.h"
 
 #include "api.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The dialogs that this layer opens and the layer above shows: a face's own
- * where the loaded face has claimed it (api.h), or else the core's plain one.
+ * The dialogs that this layer opens and the layer above shows: the loaded
+ * face's own if it has claimed the dialog (api.h), otherwise the core's plain
+ * one.
  */
 #pragma once
 
@@ -10,7 +11,7 @@
 
 typedef enum {
     XTLS_DIALOG_KEY_UNKNOWN, /* accept, verify or refuse the session's key */
-    XTLS_DIALOG_CHOICE,      /* what becomes of held messages */
+    XTLS_DIALOG_CHOICE,      /* what to do with held messages */
     XTLS_DIALOG_SECRET,      /* answer the contact's question */
     XTLS_DIALOG_VERIFY,      /* compare fingerprints */
     XTLS_DIALOG_SETTINGS,    /* of one contact */
@@ -20,21 +21,21 @@ typedef enum {
 /**
  * XtlsDialogOps:
  *
- * The core's plain dialogs. They are called synchronously: no function may act
- * on the contact before it returns.
+ * The core's plain dialogs. They are called synchronously, and must not act on
+ * the contact before they return.
  */
 typedef struct {
     /* @account and @who are %NULL for %XTLS_DIALOG_HELP. */
     void (*show) (XtlsDialog dialog, PurpleAccount *account, const char *who);
 
-    /* The exchange is over: nobody waits for a secret any more. */
+    /* The exchange is over: no secret is needed any more. */
     void (*close_secret) (PurpleAccount *account, const char *who);
 
-    /* What a session or an attempt has asked is over: all but the contact's
-     * settings. */
+    /* Closes what a session or an attempt has asked: everything but the
+     * contact's settings. */
     void (*close) (PurpleAccount *account, const char *who);
 
-    /* The contact is gone: its settings, too. */
+    /* The contact is gone: closes its settings, too. */
     void (*close_all) (PurpleAccount *account, const char *who);
 } XtlsDialogOps;
 
@@ -44,14 +45,15 @@ void xtls_dialog_ops_set (const XtlsDialogOps *ops);
 /**
  * xtls_dialog_ops_show:
  *
- * Tells faces by the dialog's signal, and shows the plain dialog if no face has
- * claimed it.
+ * Emits the dialog's signal for faces, and shows the plain dialog if no face
+ * has claimed it.
  */
 void xtls_dialog_ops_show (XtlsDialog dialog,
                            PurpleAccount *account,
                            const char *who);
 
-/* As the functions of #XtlsDialogOps. Faces close theirs themselves. */
+/* Like the functions of #XtlsDialogOps. Faces close their own dialogs
+ * themselves. */
 void xtls_dialog_ops_close_secret (PurpleAccount *account, const char *who);
 void xtls_dialog_ops_close (PurpleAccount *account, const char *who);
 void xtls_dialog_ops_close_all (PurpleAccount *account, const char *who);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Why what is typed does not leave now. */
+/* Why messages are held now. */
 #include "hold-reason.h"
 
 #include <glib/gi18n-lib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Why what is typed does not leave now. */
+/* Why messages are held now. */
 #pragma once
 
 #include "permission.h"
@@ -9,12 +9,12 @@
 #include <glib.h>
 
 typedef enum {
-    XTLS_HOLD_NOTHING,  /* it is sent: inside, or in clear when not private */
+    XTLS_HOLD_NOTHING,  /* not held: sent inside, or in clear if not private */
     XTLS_HOLD_STARTING, /* a session is being opened */
-    XTLS_HOLD_FINISHED, /* there is none, until somebody restarts */
+    XTLS_HOLD_FINISHED, /* there is no session until the user restarts */
     XTLS_HOLD_KEY,      /* until the user has decided about the session's key */
-    XTLS_HOLD_CLOSING,  /* the session is ending */
-    XTLS_HOLD_UNSETTLED /* the contact has not said yet what it got before */
+    XTLS_HOLD_CLOSING,  /* the session is closing */
+    XTLS_HOLD_UNSETTLED /* the contact has not said yet what it had received */
 } XtlsHoldReason;
 
 /**

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a session may be used for, by the trust of its key now: the one place
- * that decides it. Whoever admits, sends, shows, or holds asks here, at that
- * moment.
+ * What a session may be used for, given the trust of its key now: the only
+ * place that decides this. Admitting, sending, showing and holding all ask here
+ * when they need to know.
  */
 #pragma once
 
@@ -14,23 +14,23 @@
 
 typedef enum {
     XTLS_PERMISSION_NONE, /* it is closed at once; nothing more is shown */
-    XTLS_PERMISSION_SHOW, /* what comes is shown, what is typed is held until
-                             the user has decided about the key */
+    XTLS_PERMISSION_SHOW, /* received messages are shown and sent ones held
+                             until the user has decided about the key */
     XTLS_PERMISSION_ALL
 } XtlsPermission;
 
 /**
  * xtls_permission_for:
  * @trust: of the session's key
- * @own_key: whether the session uses the account's own key of now, or is
- *   closing with the one before
+ * @own_key: whether the session uses the account's current own key, or is
+ *   closing with the previous one
  */
 XtlsPermission xtls_permission_for (XtlsTrust trust, gboolean own_key);
 
 /**
  * xtls_permission_get:
  * @who: the contact's bare JID, normalised
- * @session: (nullable): a session with the contact, finished or not: before its
+ * @session: (nullable): a session with the contact, open or not; before its
  *   handshake has brought a key, only our own counts
  *
  * Returns: %XTLS_PERMISSION_NONE without a session.

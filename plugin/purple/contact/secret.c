@@ -34,22 +34,22 @@
 #define ATTEMPT_ID_MAX 64
 
 struct XtlsSecretTalk {
-    PurpleAccount *account; /* borrowed from the contact, as the next */
+    PurpleAccount *account; /* borrowed from the contact, like the next */
     const char *who;
     XtlsSecretStep step;
-    char *question; /* of the peer, plain text */
+    char *question; /* from the peer, plain text */
     guint attempts; /* in this session */
-    guint ignored;  /* of the peer, in a row, that the user did not answer */
+    guint ignored;  /* from the peer, in a row, that the user did not answer */
 
     XtlsSession *session;    /* a reference, while an attempt is under way */
     XtlsSmpAttempt *attempt; /* (nullable) */
     char *id;                /* of the attempt */
-    char *request;           /* id of our last request that is not answered */
-    gboolean answers; /* the peer's question: that verifies us to it only */
-    gboolean yields;  /* begun by us, and not answered by a step yet */
+    char *request;           /* id of our last unanswered request */
+    gboolean answers;        /* the peer asked: this verifies us to it only */
+    gboolean yields;         /* we began, and the peer has not continued yet */
 
-    /* The secret typed here, kept while our own step 1 waits, in case the peer
-     * begins at the same time. */
+    /* The secret typed here, kept while our step 1 is unanswered, in case the
+     * peer begins at the same time. */
     guint8 secret[XTLS_SMP_SECRET_LEN];
 
     /* The peer's step 1, until the user has typed the secret. */
@@ -66,7 +66,7 @@ xtls_secret_talk_new (PurpleAccount *account, const char *who)
     return talk;
 }
 
-/* Ends the attempt; what is told of it stays. */
+/* Ends the attempt, but keeps what is shown of it. */
 static void
 clear (XtlsSecretTalk *talk)
 {
@@ -111,7 +111,7 @@ say (XtlsSecretTalk *talk, const char *format)
     return xtls_conversation_line (talk->account, talk->who, text, FALSE);
 }
 
-/* The result may not be missed, even if the window is closed. */
+/* The result must not be missed, even if the window is closed. */
 static void
 say_surely (XtlsSecretTalk *talk, const char *format)
 {
@@ -136,7 +136,7 @@ set_step (XtlsSecretTalk *talk, XtlsSecretStep step)
         xtls_core_emit (XTLS_SIGNAL_SECRET, talk->account, talk->who);
 }
 
-/* --- the end of an attempt --- */
+/* --- the end of an attempt ------------------------------------------------ */
 
 static void
 finish (XtlsSecretTalk *talk, XtlsSecretStep step, const char *line)
@@ -146,7 +146,7 @@ finish (XtlsSecretTalk *talk, XtlsSecretStep step, const char *line)
     clear (talk);
     g_clear_pointer (&talk->question, g_free);
     xtls_dialog_ops_close_secret (talk->account, talk->who);
-    /* A peer that asks and cancels, again and again, opens no windows. */
+    /* A peer that asks and cancels repeatedly must not open windows. */
     if (typed)
         say_surely (talk, line);
     else
@@ -192,7 +192,7 @@ abort_by_peer (XtlsSecretTalk *talk)
             _ ("The verification with %s was cancelled."));
 }
 
-/* --- stanzas --- */
+/* --- stanzas -------------------------------------------------------------- */
 
 static void
 send (XtlsSecretTalk *talk, xmlnode *iq)
@@ -248,7 +248,7 @@ send_abort (XtlsSecretTalk *talk)
     send (talk, iq);
 }
 
-/* --- the worker's results --- */
+/* --- the worker's results ------------------------------------------------- */
 
 static void
 step_done_cb (XtlsSmpResult result,
@@ -260,7 +260,8 @@ step_done_cb (XtlsSmpResult result,
 
     if (reply)
         send_step (talk, step, reply);
-    /* The connection may have failed right there, and the attempt with it. */
+    /* The connection may have failed during the call, and the attempt with
+     * it. */
     if (!is_under_way (talk))
         return;
     switch (result) {
@@ -279,7 +280,7 @@ step_done_cb (XtlsSmpResult result,
     }
 }
 
-/* --- the user --- */
+/* --- the user ------------------------------------------------------------- */
 
 static gboolean
 make_secret (XtlsSession *session,
@@ -419,7 +420,7 @@ xtls_secret_talk_session_gone (XtlsSecretTalk *talk)
     talk->ignored = 0;
 }
 
-/* --- the peer --- */
+/* --- the peer ------------------------------------------------------------- */
 
 static GByteArray *
 get_data (const xmlnode *smp)
@@ -436,7 +437,8 @@ get_data (const xmlnode *smp)
     return NULL;
 }
 
-/* (nullable): one line, because it stands among words of ours. */
+/* Returns: (nullable): the question in one line, because it is quoted in a text
+ * of ours. */
 static char *
 get_question (const xmlnode *smp)
 {
@@ -447,16 +449,16 @@ get_question (const xmlnode *smp)
     return text ? xtls_message_one_line (text) : NULL;
 }
 
-/* Both began: the lower id goes on. The secret was typed here already, so the
- * peer's attempt can be answered with it; not so once the peer has had its
- * guess in ours. */
+/* Both sides began: the lower id continues. The secret was already typed here,
+ * so the peer's attempt can be answered with it, unless the peer has already
+ * had a guess in our attempt. */
 static gboolean
 yields (XtlsSecretTalk *talk, const char *id)
 {
     return talk->yields && talk->id && strcmp (id, talk->id) < 0;
 }
 
-/* What a step of the peer is. */
+/* How the peer's step fits. */
 typedef enum { IN_ORDER, CONFLICT, TOO_MANY, WRONG } Verdict;
 
 static Verdict
@@ -552,7 +554,7 @@ take_answer (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *iq)
         return TRUE;
     condition = xtls_iq_error_condition (iq, NULL);
     if (g_strcmp0 (condition, "conflict") == 0)
-        return TRUE; /* the peer's own attempt goes on */
+        return TRUE; /* the peer's own attempt continues */
     if (g_strcmp0 (condition, "bad-request") == 0 ||
         g_strcmp0 (condition, "resource-constraint") == 0)
         abort_by_peer (talk);

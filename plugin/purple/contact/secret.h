@@ -2,7 +2,7 @@
 /*
  * Verification by shared secret with one contact: the Socialist Millionaires'
  * Protocol as `<iq/>` exchanges inside the private stream, in the namespace
- * XTLS_NS_SMP (the project's protocol document, "Shared secret").
+ * XTLS_NS_SMP (doc/PROTOCOL.md, "Shared secret").
  */
 #pragma once
 
@@ -16,17 +16,17 @@
 typedef struct XtlsSecretTalk XtlsSecretTalk;
 
 #define XTLS_NS_SMP "urn:xmpp:xtls:smp:0"
-/* The longest question that is sent or shown, bytes. */
+/* The longest question that is sent or shown, in bytes. */
 #define XTLS_SECRET_QUESTION_MAX 1024
-/* Attempts of the peer in a session that the user may leave unanswered, one
- * after the other, until no more of them come to her. */
+/* After this many attempts of the peer in one session that the user left
+ * unanswered in a row, no more are shown. */
 #define XTLS_SECRET_IGNORED_MAX 5
 
-/* @who is borrowed: it must outlive the talk. */
+/* @who is borrowed and must outlive the exchange. */
 XtlsSecretTalk *xtls_secret_talk_new (PurpleAccount *account, const char *who);
 void xtls_secret_talk_free (XtlsSecretTalk *talk);
 
-/* As the functions of XtlsApi with the same names. @session (nullable) is the
+/* Like the functions of XtlsApi with the same names. @session (nullable): the
  * contact's open one. @question: (nullable): plain text. @secret: what the user
  * typed, UTF-8. */
 gboolean xtls_secret_talk_start (XtlsSecretTalk *talk,
@@ -38,7 +38,8 @@ gboolean
 xtls_secret_talk_answer (XtlsSecretTalk *talk, const char *secret, char **why);
 void xtls_secret_talk_abort (XtlsSecretTalk *talk);
 
-/* (transfer full): free with xtls_secret_free(). */
+/* Returns: (transfer full): the secret's state; free it with
+ * xtls_secret_free(). */
 XtlsSecret *xtls_secret_talk_get (XtlsSecretTalk *talk);
 void xtls_secret_free (XtlsSecret *secret);
 
@@ -54,5 +55,5 @@ gboolean xtls_secret_talk_take (XtlsSecretTalk *talk,
                                 gboolean open,
                                 xmlnode *stanza);
 
-/* The session has ended: what was under way is aborted. */
+/* The session has ended: an attempt under way is aborted. */
 void xtls_secret_talk_session_gone (XtlsSecretTalk *talk);

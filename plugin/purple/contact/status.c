@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is told of a contact. */
+/* Describes the state of a contact. */
 #include "status.h"
 
 #include "capability.h"
@@ -53,7 +53,8 @@ xtls_status_why_not (PurpleAccount *account, const char *who)
     return NULL;
 }
 
-/* Why a start would fail now, for the line; not a reason to refuse trying. */
+/* Returns: why a start would fail now, for the system message; not a reason to
+ * refuse trying. */
 static char *
 why_unlikely (const XtlsStatusFacts *facts)
 {
@@ -91,7 +92,8 @@ fill_key (XtlsStatus *status, const XtlsStatusFacts *facts)
             xtls_trust_get_verified (facts->account, facts->who);
 }
 
-/* (nullable): the session's own key; the account's, if there is none. */
+/* Returns: (nullable): the session's own key, or the account's if there is no
+ * session. */
 static char *
 own_fingerprint (const XtlsStatusFacts *facts)
 {

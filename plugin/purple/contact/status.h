@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is told of a contact: the struct for faces, the line for people. */
+/* Describes the state of a contact: as a struct for faces, and as a text for
+ * users. */
 #pragma once
 
 #include "api.h"
@@ -16,11 +17,11 @@ typedef struct {
     XtlsSession *session; /* (nullable) */
     guint held;
     guint unconfirmed;
-    XtlsHoldReason reason; /* why something is held */
+    XtlsHoldReason reason; /* why messages are held */
     gboolean choice_waits;
 } XtlsStatusFacts;
 
-/* (transfer full): free with xtls_status_free(). */
+/* Returns: (transfer full): the status; free it with xtls_status_free(). */
 XtlsStatus *xtls_status_new (const XtlsStatusFacts *facts);
 
 void xtls_status_free (XtlsStatus *status);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is said in the conversation. */
+/* System messages in the conversation. */
 #include "system-messages.h"
 
 #include "contact-name.h"
@@ -31,7 +31,7 @@ say (PurpleAccount *account, const char *who, const char *text)
     return xtls_conversation_line (account, who, text, FALSE);
 }
 
-/* What may not be missed is shown even if the window is closed. */
+/* What must not be missed is shown even if the window is closed. */
 static void
 say_surely (PurpleAccount *account, const char *who, const char *text)
 {
@@ -72,7 +72,7 @@ logging_sentence (PurpleAccount *account, const char *who)
 {
     const PurpleConversation *conv = xtls_conversation_find (account, who);
 
-    /* Whoever logs nothing does not log this either. */
+    /* If the conversation is not logged, neither is this. */
     return conv && purple_conversation_is_logging (conv)
                ? _ ("This conversation is being logged.")
                : _ ("This conversation is not being logged.");
@@ -327,7 +327,7 @@ xtls_system_messages_not_admitted (PurpleAccount *account,
     say (account, who, text);
 }
 
-/* (nullable): for a stanza without text */
+/* Returns: (nullable): NULL for a stanza without text. */
 static char *
 quote (const char *format, const xmlnode *message)
 {
@@ -337,7 +337,8 @@ quote (const char *format, const xmlnode *message)
     return body ? g_strjoinv (body, parts) : NULL;
 }
 
-/* Not the plugin's notice: that would be closed when it is unloaded. */
+/* The notice does not belong to the plugin, or it would be closed when that is
+ * unloaded. */
 static void
 notify_quotes (PurpleAccount *account, const char *who, const char *html)
 {
@@ -347,8 +348,8 @@ notify_quotes (PurpleAccount *account, const char *who, const char *html)
         account, _ ("Private conversation"), name, NULL, html, NULL, NULL);
 }
 
-/* Text that quotes a message is never logged. While the client quits, nobody
- * would see it. */
+/* Text that quotes a message is never logged. While the client is quitting, UI
+ * output is invisible. */
 static void
 say_quotes (PurpleAccount *account,
             const char *who,
@@ -538,7 +539,8 @@ xtls_system_messages_refused_upload (PurpleAccount *account, const char *who)
                    "inside."));
 }
 
-/* OTR does not see it: its answer would have to leave in clear. */
+/* OTR does not see the message, because its reply would have to be sent in
+ * clear. */
 void
 xtls_system_messages_otr (PurpleAccount *account,
                           const char *who,
@@ -588,8 +590,9 @@ xtls_system_messages_elsewhere (PurpleAccount *account,
     say (account, who, text);
 }
 
-/* By way of the server layer, so that windows, sounds and other plugins see it
- * as a message; the mark stands first and cannot be forged away. */
+/* Written through libpurple's server functions, so that windows, sounds and
+ * other plugins treat it as a message. The mark comes first, where the text
+ * cannot imitate it. */
 void
 xtls_system_messages_clear (PurpleAccount *account,
                             const char *who,

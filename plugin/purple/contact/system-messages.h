@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is said in the conversation: one function a sentence, one line for each
- * real change. What may not be lost (texts that were not delivered) is shown in
- * a notice where there is no conversation: one for all of them.
+ * System messages in the conversation: one function for each sentence, one
+ * message for each real change. What must not be lost (texts that were not
+ * delivered) is shown in a notice if there is no conversation: one notice for
+ * all of them.
  */
 #pragma once
 
@@ -15,18 +16,18 @@
 #include <glib.h>
 #include <xmlnode.h>
 
-/* A start begins, and fails because of @why (translated). */
+/* A start begins, or fails because of @why (translated). */
 void xtls_system_messages_attempting (PurpleAccount *account, const char *who);
 void xtls_system_messages_failed (PurpleAccount *account,
                                   const char *who,
                                   const char *why);
-/* The state the contact is in now: a session has opened, or a window; @session
- * (nullable) is the open one. */
+/* Says in which state the contact is now that a session has opened, or a
+ * window; @session (nullable) is the open one. */
 void xtls_system_messages_state (PurpleAccount *account,
                                  const char *who,
                                  XtlsState state,
                                  XtlsSession *session);
-/* The session has ended; @sm (nullable) is what it leaves. */
+/* The session has ended; @sm (nullable) is the state that it leaves. */
 void xtls_system_messages_lost (PurpleAccount *account,
                                 const char *who,
                                 XtlsEnd end,
@@ -40,14 +41,14 @@ void xtls_system_messages_sent_in_clear (PurpleAccount *account,
                                          const char *who);
 
 /* The trust in the open session's key has changed. @verified: whether it is
- * verified now. @waits: whether the user has to decide. */
+ * verified now. @waits: whether the user must decide. */
 void xtls_system_messages_verified (PurpleAccount *account,
                                     const char *who,
                                     gboolean verified);
 void xtls_system_messages_new_key (PurpleAccount *account,
                                    const char *who,
                                    gboolean waits);
-/* The open @session's key is not trusted enough any more. */
+/* The key of the open @session is no longer trusted enough. */
 void xtls_system_messages_trust_lost (PurpleAccount *account,
                                       const char *who,
                                       XtlsSession *session);
@@ -60,7 +61,7 @@ void xtls_system_messages_not_delivered (PurpleAccount *account,
                                          const char *who,
                                          const xmlnode *message,
                                          const char *why);
-/* Of xmlnode; stanzas without text are passed over. @messages: what was held.
+/* Of xmlnode; stanzas without text are skipped. @messages: what was held.
  * @stanzas: what was never confirmed. */
 void xtls_system_messages_not_sent (PurpleAccount *account,
                                     const char *who,
@@ -69,7 +70,7 @@ void xtls_system_messages_unconfirmed (PurpleAccount *account,
                                        const char *who,
                                        const GQueue *stanzas);
 
-/* @n unconfirmed messages can be sent again, or are. */
+/* @n unconfirmed messages can be sent again, or are being sent. */
 void
 xtls_system_messages_resend (PurpleAccount *account, const char *who, guint n);
 void
@@ -81,9 +82,9 @@ void xtls_system_messages_elsewhere (PurpleAccount *account,
                                      const char *who,
                                      XtlsSession *session,
                                      const char *from);
-/* What was withheld, refused, or came in clear. @from: the full JID that sent
- * it. @room, @reason (nullable): of the invitation. @outgoing: whether the user
- * sent it. */
+/* Reports what was withheld, refused, or came in clear. @from: the full JID
+ * that sent it. @room, @reason (nullable): of the invitation. @outgoing:
+ * whether the user sent it. */
 void xtls_system_messages_refused_invitation (PurpleAccount *account,
                                               const char *who);
 void xtls_system_messages_dropped (PurpleAccount *account, const char *who);
@@ -101,7 +102,7 @@ void xtls_system_messages_refused_file (PurpleAccount *account,
 void xtls_system_messages_refused_voice (PurpleAccount *account,
                                          const char *who,
                                          gboolean outgoing);
-/* Another plugin would have sent a file by a way of its own. */
+/* Another plugin tried to send a file in its own way. */
 void xtls_system_messages_refused_upload (PurpleAccount *account,
                                           const char *who);
 /* A message of the OTR protocol came from outside. */

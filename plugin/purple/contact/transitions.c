@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What may follow what in private mode with one contact. */
+/* The table of states of private mode with one contact. */
 #include "transitions.h"
 
 #define BIT(state) (1u << (state))
 
-/* Only the user, unloading, and deleting the account lead back to clear. A
- * session may come at any time: contacts call, too. */
+/* Only the user, unloading, and deleting the account lead back to not private.
+ * A session may open at any time, because contacts call, too. */
 static const struct {
     const char *name;
     guint next;
@@ -17,7 +17,7 @@ static const struct {
                                BIT (XTLS_CONTACT_OPEN) |
                                    BIT (XTLS_CONTACT_FINISHED) |
                                    BIT (XTLS_CONTACT_NOT_PRIVATE)},
-    /* Another session takes the place of the first. */
+    /* Another session replaces the first one. */
     [XTLS_CONTACT_OPEN] = {"open",
                            BIT (XTLS_CONTACT_OPEN) |
                                BIT (XTLS_CONTACT_FINISHED) |

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What an endpoint and its sessions ask and tell, given to their contact. */
+/* Passes what an endpoint and its sessions ask and report to the contact
+ * concerned. */
 #include "attach.h"
 
 #include "contact-sessions.h"
@@ -51,10 +52,9 @@ admit_cb (XtlsSession *session, gpointer data)
     return contact && xtls_contact_sessions_admit (contact, session);
 }
 
-/* Requests that went inside are not answered any more once the contact's client
- * has no session: whoever waits for the responses, a file transfer say, is
- * told.
- */
+/* Once the contact's client has no session, requests that went inside will get
+ * no response: whatever waits for one, such as a file transfer, is given an
+ * error. */
 static void
 refuse_unanswered (XtlsRouter *router, const char *jid)
 {
@@ -72,7 +72,7 @@ refuse_unanswered (XtlsRouter *router, const char *jid)
     xtls_file_limit_forget (router->file_limit, peer);
 }
 
-/* Whether another session with the same resource goes on. */
+/* Returns: whether another session with the same resource continues. */
 static gboolean
 has_session_with (XtlsContact *contact, XtlsSession *ended)
 {

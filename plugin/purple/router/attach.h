@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A router attached to the endpoint of a connection, and taken off it. */
+/* Attaches a router to the endpoint of a connection, and detaches it. */
 #pragma once
 
 #include "router.h"
 
-/* As xtls_login_new(). Free it with xtls_router_free(). */
+/* Like xtls_login_new(). Free the router with xtls_router_free(). */
 XtlsRouter *xtls_attach_open (PurpleConnection *gc,
                               XtlsIdentity *identity,
                               gboolean padding);
@@ -12,8 +12,8 @@ XtlsRouter *xtls_attach_open (PurpleConnection *gc,
 /**
  * xtls_attach_close:
  *
- * Ends all sessions because the plugin goes: what libpurple would be told later
- * of requests and files that went inside, it is told now. It may lead to
- * anything, the end of @router included.
+ * Ends all sessions because the plugin is being unloaded, and tells libpurple
+ * at once what it would have been told later about requests and files that went
+ * inside. Anything may happen during the call, even the end of @router.
  */
 void xtls_attach_close (XtlsRouter *router);

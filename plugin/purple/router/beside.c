@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Other plugins in the same client. */
+/* Keeps other plugins in the same client out of private conversations. */
 #include "beside.h"
 
 #include "contact-start.h"
@@ -19,7 +19,7 @@
 
 static int handle;
 
-/* --- the protocol's functions --- */
+/* --- the protocol's functions --------------------------------------------- */
 
 static gboolean
 is_any_private (PurpleAccount *account)
@@ -33,7 +33,7 @@ is_any_private (PurpleAccount *account)
     return any;
 }
 
-/* What the OTR plugin sends by itself. */
+/* Messages that the OTR plugin sends by itself. */
 static gboolean
 is_of_otr (PurpleAccount *account, const char *who, const char *text)
 {
@@ -81,7 +81,7 @@ static const XtlsSlotOps slot_ops = {
     .taken = taken_cb,
 };
 
-/* --- plugins come and go --- */
+/* --- loading and unloading of plugins ------------------------------------- */
 
 static void
 loaded_cb (PurplePlugin *plugin, gpointer data)
@@ -95,7 +95,7 @@ unloaded_cb (PurplePlugin *plugin, gpointer data)
     xtls_slots_forget (plugin);
 }
 
-/* Not only while they are loaded may plugins replace functions. */
+/* Plugins may also replace functions later than when they are loaded. */
 static void
 something_cb (void)
 {

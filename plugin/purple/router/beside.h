@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Other plugins in the same client. While a contact's words go through a
- * private conversation, or are held for it, other plugins neither get them, nor
- * send them by ways of their own, nor write into the conversation unmarked.
+ * Keeps other plugins in the same client out of private conversations. While
+ * messages for a contact go through a private conversation, or are held for it,
+ * other plugins cannot read them, send them elsewhere, or write into the
+ * conversation without a mark.
  */
 #pragma once
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What waits for the next turn of the main loop. */
+/* What is deferred to the next turn of the main loop. */
 #include "deferred.h"
 
 #include "api.h"
@@ -21,7 +21,7 @@ refuse_cb (gpointer data)
 
     if (!more)
         router->refusal_timer = 0;
-    /* The last use of router: the answer may end the connection. */
+    /* The last use of router: the response may end the connection. */
     xtls_jabber_inject (router->gc, answer);
     return more;
 }
@@ -67,7 +67,7 @@ changed_cb (gpointer data)
     GHashTableIter iter;
     gpointer who;
 
-    /* A contact that is told may start a session, whatever comes of it. */
+    /* A contact that is notified may start a session, with any consequence. */
     router->changed =
         g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     router->changed_timer = 0;

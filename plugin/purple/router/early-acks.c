@@ -7,9 +7,9 @@
 typedef struct {
     char *peer;
     char *sid;
-    guint64 left;  /* bytes that libpurple has not sent yet */
-    char *waiting; /* (nullable): the block that it waits for */
-    GQueue acked;  /* blocks that were answered here, and not yet there */
+    guint64 left;  /* bytes that libpurple has still to send */
+    char *waiting; /* (nullable): the block whose response it waits for */
+    GQueue acked;  /* blocks acknowledged here but not yet by the peer */
 } File;
 
 struct XtlsEarlyAcks {
@@ -148,7 +148,7 @@ xtls_early_acks_next (XtlsEarlyAcks *acks, const char *peer)
     file = link->data;
     id = g_steal_pointer (&file->waiting);
     g_queue_push_tail (&file->acked, g_strdup (id));
-    /* The next time it is another's turn. */
+    /* The next time it is another file's turn. */
     g_queue_unlink (&acks->files, link);
     g_queue_push_tail_link (&acks->files, link);
     return id;
@@ -182,7 +182,7 @@ fail (XtlsEarlyAcks *acks, File *file, char **waiting)
     return XTLS_EARLY_ACKS_FAILED;
 }
 
-/* Responses come in order: the first block is the one, as a rule. */
+/* Responses usually come in order, so the first block is the one. */
 static XtlsEarlyAcksNews
 response_came (XtlsEarlyAcks *acks,
                File *file,

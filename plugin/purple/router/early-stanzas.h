@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Stanzas that a connection brings before they can be dealt with. A contact may
- * see this client before libpurple has signed on: with stream management its
- * last presence goes out again right after binding. Between signing on and the
- * roster's arrival lies a round trip to the server, in which a contact is not
- * to be taken for a stranger.
+ * Keeps stanzas that a connection brings before they can be handled. A contact
+ * may see this client before libpurple has signed on: with stream management
+ * its last presence is sent again right after binding. Between signing on and
+ * the arrival of the roster there is a round trip to the server, during which a
+ * contact must not be taken for a stranger.
  *
- * Bounded; kept for a connection until it is closed.
+ * The number is bounded. Stanzas are kept until the connection is closed.
  */
 #pragma once
 
@@ -14,9 +14,9 @@
 #include <glib.h>
 #include <xmlnode.h>
 
-/* Stanzas of all kinds that are kept for a connection. */
+/* The most stanzas of all kinds that are kept for a connection. */
 #define XTLS_EARLY_STANZAS_MAX 1024
-/* Requests among them. */
+/* The most requests among them. */
 #define XTLS_EARLY_STANZAS_REQUESTS_MAX 16
 
 /**
@@ -27,14 +27,14 @@
  */
 gboolean xtls_early_stanzas_keep (PurpleConnection *gc, const xmlnode *stanza);
 
-/* Whether nothing is kept. */
+/* Returns: whether nothing is kept. */
 gboolean xtls_early_stanzas_is_empty (PurpleConnection *gc);
 
-/* (nullable) (transfer none): the oldest. */
+/* Returns: (nullable) (transfer none): the oldest stanza. */
 const xmlnode *xtls_early_stanzas_peek (PurpleConnection *gc);
 
-/* (nullable) (transfer full): the oldest, kept no longer. */
+/* Returns: (nullable) (transfer full): the oldest stanza, which is removed. */
 xmlnode *xtls_early_stanzas_pop (PurpleConnection *gc);
 
-/* The connection is closed. */
+/* Removes the stanzas of a connection that is closed. */
 void xtls_early_stanzas_forget (PurpleConnection *gc);

@@ -7,7 +7,7 @@
 typedef struct {
     char *peer;
     char *sid;
-    guint64 left; /* bytes */
+    guint64 left; /* in bytes */
 } Offer;
 
 struct XtlsFileLimit {
@@ -82,7 +82,8 @@ offered (XtlsFileLimit *limit, const XtlsEnvelope *iq)
     return TRUE;
 }
 
-/* As libpurple decodes it, however odd it is. */
+/* Returns: the number of bytes that libpurple decodes, however odd the text
+ * is. */
 static gsize
 decoded_size (const xmlnode *data)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every transfer of libpurple is shown to the client's user interface right
- * before its own function begins to work; that function is replaced there. One
- * that had begun before is stopped at its first byte.
+ * libpurple announces every transfer to the client's user interface right
+ * before the transfer's own function starts to work; that function is replaced
+ * at this point. A transfer that started earlier is stopped at its first byte.
  */
 #include "foreign-files.h"
 
@@ -19,12 +19,12 @@ typedef void (*Add) (PurpleXfer *xfer);
 
 static int handle;
 static gboolean active;
-static PurpleXferUiOps *ui_ops; /* the interface's, or ours */
-static PurpleXferUiOps no_ops;  /* for a client that shows no files */
-static Add add;                 /* (nullable): the interface's own */
+static PurpleXferUiOps *ui_ops; /* the user interface's, or ours */
+static PurpleXferUiOps no_ops;  /* for a client that shows no transfers */
+static Add add;                 /* (nullable): the user interface's own */
 
-/* (nullable): the contact, if this is a file of another plugin for one who gets
- * no words in clear. */
+/* Returns: (nullable): the contact, if this is a file of another plugin for a
+ * contact to whom nothing may be sent unencrypted. */
 static XtlsContact *
 find_contact (PurpleXfer *xfer)
 {
@@ -56,7 +56,7 @@ refuse_init (PurpleXfer *xfer)
     purple_xfer_cancel_local (xfer);
 }
 
-/* libpurple calls the transfer off. */
+/* libpurple then cancels the transfer. */
 static gssize
 refuse_write (const guchar *data, size_t size, PurpleXfer *xfer)
 {
@@ -105,7 +105,7 @@ xtls_foreign_files_uninit (void)
 {
     purple_signals_disconnect_by_handle (&handle);
     active = FALSE;
-    /* Whoever has found ours there goes on calling it. */
+    /* A plugin that has found our function there will go on calling it. */
     if (ui_ops->add_xfer == add_cb)
         ui_ops->add_xfer = add;
     if (purple_xfers_get_ui_ops () == &no_ops)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files that another plugin would send by a way of its own, an upload to a web
- * server say. To a contact whose words go through a private conversation, none
- * is sent that way: neither the file nor its name leaves, and a line says so.
+ * Stops files that another plugin would send in its own way, such as an upload
+ * to a web server. To a contact whose messages go through a private
+ * conversation, no file is sent that way: neither the file nor its name is
+ * sent, and a system message says so.
  */
 #pragma once
 

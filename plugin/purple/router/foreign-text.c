@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Marks text that reaches a private conversation past its session. */
+/* Marks text that reaches a private conversation without its session. */
 #include "foreign-text.h"
 
 #include "contact.h"
@@ -16,9 +16,9 @@
 
 static int handle;
 static guint echo_timer;
-static const char *marked; /* what is being written; compared, not owned */
+static const char *marked; /* what is being written; only compared */
 
-/* --- echoes of what the user typed --- */
+/* --- echoes of what the user typed ---------------------------------------- */
 
 static gboolean
 echo_cb (gpointer data)
@@ -28,7 +28,7 @@ echo_cb (gpointer data)
     return FALSE;
 }
 
-/* The echo of a text follows at once, if at all. */
+/* The echo of a text follows at once or not at all. */
 void
 xtls_foreign_text_expect_echo (XtlsContact *contact)
 {
@@ -44,9 +44,10 @@ receiving_cb (PurpleConnection *gc, xmlnode **stanza, gpointer data)
     xtls_origin_forget_echoes ();
 }
 
-/* --- what is written --- */
+/* --- marking -------------------------------------------------------------- */
 
-/* Some protocols and plugins tell the user's words at another device apart. */
+/* Some protocols and plugins write what the user has typed on another
+ * device. */
 static gboolean
 is_own (PurpleMessageFlags flags)
 {
@@ -65,7 +66,8 @@ is_ours (XtlsContact *contact, PurpleMessageFlags flags)
                           : xtls_origin_is_known (account, who);
 }
 
-/* The mark is to be before all of it, and lines are not to be forged. */
+/* The mark precedes all of the text, which must not be able to imitate a second
+ * line. */
 static char *
 mark (const char *html, PurpleMessageFlags flags)
 {
@@ -98,8 +100,8 @@ writing_cb (PurpleAccount *account,
     return FALSE;
 }
 
-/* libpurple remembers what was to be written, not what was; Pidgin shows that
- * again in a window that was closed and opened. */
+/* libpurple remembers the text that was to be written, not the text that was
+ * written; Pidgin shows it again when a closed window is reopened. */
 static void
 wrote_cb (PurpleAccount *account,
           const char *who,
@@ -124,7 +126,7 @@ xtls_foreign_text_init (void)
 {
     void *conversations = purple_conversations_get_handle ();
 
-    /* After all others: nobody takes the mark away. */
+    /* After all other handlers, so that none can remove the mark. */
     purple_signal_connect_priority (conversations,
                                     "writing-im-msg",
                                     &handle,

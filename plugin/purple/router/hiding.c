@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One emission is known by the address of the variable that it carries: some
- * plugins emit the same signal again from inside a handler.
+ * An emission is identified by the address of the variable that it carries,
+ * because some plugins emit the same signal again from inside a handler.
  *
- * A received text whose second handler is not reached was kept by another
- * plugin, which could not even read it: it is shown all the same.
+ * If the second handler is not reached for a received text, another plugin has
+ * kept the text, which it could not even read: the text is shown nevertheless.
  */
 #include "hiding.h"
 
@@ -20,30 +20,30 @@
 #include <signals.h>
 #include <time.h>
 
-/* After us come only those that send what they find, and the gate. */
+/* After ours come only the handlers that send what they find, and the gate. */
 #define FIRST PURPLE_SIGNAL_PRIORITY_LOWEST
 #define LAST (PURPLE_SIGNAL_PRIORITY_HIGHEST - 2)
 
 typedef struct {
-    gpointer slot; /* the emission's variable */
+    gpointer slot; /* the variable of the emission */
     char *text;
-    xmlnode *stanza;      /* the emitter's */
-    xmlnode *placeholder; /* what stands there instead */
+    xmlnode *stanza;      /* owned by the emitter */
+    xmlnode *placeholder; /* what the variable holds meanwhile */
 
-    /* Of received text: */
+    /* For received text: */
     PurpleAccount *account;
     char *from;
     PurpleMessageFlags flags;
-    gboolean known; /* from inside, or marked */
+    gboolean known; /* it came from inside, or is marked */
 } Hidden;
 
 static int handle;
 static GSList *typed;    /* of Hidden, innermost first */
-static GSList *sent;     /* the same */
-static GSList *received; /* the same */
+static GSList *sent;     /* likewise */
+static GSList *received; /* likewise */
 static guint settle_timer;
 
-/* Whose typed text is on its way between two signals. */
+/* The account whose typed text is between two signals. */
 static PurpleAccount *typing_account;
 static char *typing_who;
 
@@ -82,7 +82,7 @@ hidden_free (gpointer data)
     g_free (hidden);
 }
 
-/* --- what is typed --- */
+/* --- what is typed -------------------------------------------------------- */
 
 static void
 forget_typing (void)
@@ -124,7 +124,7 @@ typed_last_cb (PurpleAccount *account,
 
     if (!hidden)
         return;
-    /* Nobody has read what was typed: nothing else can take its place. */
+    /* No handler has read what was typed, so nothing else may replace it. */
     g_free (*text);
     *text = g_steal_pointer (&hidden->text);
     hidden_free (hidden);
@@ -142,7 +142,7 @@ typed_sent_cb (PurpleAccount *account,
     forget_typing ();
 }
 
-/* --- what is sent: plugins that encrypt stanzas --- */
+/* --- what is sent: plugins that encrypt stanzas --------------------------- */
 
 static gboolean
 is_to_be_hidden (PurpleConnection *gc, xmlnode *stanza)
@@ -152,7 +152,7 @@ is_to_be_hidden (PurpleConnection *gc, xmlnode *stanza)
     if (xtls_jabber_is_own (stanza))
         return FALSE;
     xtls_envelope_read (&envelope, stanza, NULL);
-    /* The gate decides whether private mode is to begin. */
+    /* The gate decides whether private mode must start. */
     return envelope.kind == XTLS_ENVELOPE_MESSAGE &&
            envelope.payload == XTLS_PAYLOAD_WORDS &&
            xtls_protected_find_private (purple_connection_get_account (gc),
@@ -179,14 +179,14 @@ sent_last_cb (PurpleConnection *gc, xmlnode **stanza, gpointer data)
 
     if (!hidden)
         return;
-    /* Whoever replaced the placeholder may have freed it. */
+    /* A handler that replaced the placeholder may have freed it. */
     if (*stanza == hidden->placeholder)
         xmlnode_free (hidden->placeholder);
     *stanza = hidden->stanza;
     hidden_free (hidden);
 }
 
-/* --- what is received --- */
+/* --- what is received ----------------------------------------------------- */
 
 static void
 show (const Hidden *hidden)
@@ -269,7 +269,7 @@ received_last_cb (PurpleAccount *account,
     return FALSE;
 }
 
-/* --- life --- */
+/* --- setup ---------------------------------------------------------------- */
 
 static void
 connect_pair (void *instance,

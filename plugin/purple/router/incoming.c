@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What comes from outside: read once, routed by the table in route.c. */
+/* Handles what comes from outside: read once, routed by the table in
+ * route.c. */
 #include "incoming.h"
 
 #include "contact.h"
@@ -18,10 +19,10 @@
 #include <eventloop.h>
 #include <time.h>
 
-/* --- requests and responses of our transport, and what libpurple keeps --- */
+/* --- requests and responses of our transport, and what libpurple keeps ---- */
 
-/* libpurple is silent about a Jingle session that nobody knows; to a stranger
- * so are we. */
+/* libpurple does not answer stanzas of a Jingle session that does not exist;
+ * towards strangers neither do we. */
 static gboolean
 answer_unknown_session (XtlsRouter *router, const XtlsEnvelope *iq)
 {
@@ -35,7 +36,7 @@ answer_unknown_session (XtlsRouter *router, const XtlsEnvelope *iq)
 }
 
 /* A stranger's request goes to libpurple, which keeps a session for it.
- * libpurple's media go on using that of a call, without a reference. */
+ * libpurple's media code goes on using a call's session without a reference. */
 static void
 note_leftover (XtlsRouter *router, const XtlsEnvelope *iq)
 {
@@ -43,14 +44,14 @@ note_leftover (XtlsRouter *router, const XtlsEnvelope *iq)
         !iq->is_initiate ||
         xtls_jabber_has_jingle_session (router->gc, iq->sid))
         return;
-    /* The request that had this sid before has ended. */
+    /* The earlier request with this sid has ended. */
     xtls_leftovers_forget (router->leftovers, iq->sid);
     if (iq->payload != XTLS_PAYLOAD_VOICE &&
         xtls_router_get_caller (router, iq->from.raw) != XTLS_CALLER_WELCOME)
         xtls_leftovers_add (router->leftovers, iq->sid);
 }
 
-/* libpurple may know more of a resource once it has seen this. */
+/* libpurple may know more about a resource after it has seen this. */
 static void
 watch_capabilities (XtlsRouter *router, const XtlsEnvelope *iq)
 {
@@ -58,10 +59,11 @@ watch_capabilities (XtlsRouter *router, const XtlsEnvelope *iq)
         xtls_deferred_capabilities_changed (router, iq->from.raw);
 }
 
-/* --- requests and responses of a private contact --- */
+/* --- requests and responses of a private contact -------------------------- */
 
-/* Also after the end of private mode, as long as it is remembered. libpurple
- * may take a resource that is written otherwise for the one that it asked. */
+/* This also applies after the end of private mode, as long as the request is
+ * remembered. libpurple may take a resource that is spelt differently for the
+ * one that it asked. */
 static gboolean
 answers_inside (XtlsRouter *router, const XtlsEnvelope *iq)
 {
@@ -70,8 +72,8 @@ answers_inside (XtlsRouter *router, const XtlsEnvelope *iq)
                router->tracker, XTLS_IQ_FROM_US, iq->from.bare, iq->id);
 }
 
-/* The responses to two requests with one id could not be told apart, and that
- * to the one from inside would leave in clear. */
+/* The responses to two requests with one id could not be told apart, and the
+ * one to the request from inside would be sent in clear. */
 static gboolean
 asks_twice (XtlsRouter *router, const XtlsEnvelope *iq)
 {
@@ -115,7 +117,7 @@ filter_private (XtlsRouter *router,
     return TRUE;
 }
 
-/* The account's own server speaks for it. */
+/* The account's own server answers for it. */
 static gboolean
 is_from_own_server (XtlsRouter *router, const XtlsEnvelope *iq)
 {
@@ -123,8 +125,8 @@ is_from_own_server (XtlsRouter *router, const XtlsEnvelope *iq)
            g_strcmp0 (iq->from.bare, xtls_login_get_jid (router->login)) == 0;
 }
 
-/* Also of contacts that are not private: the policy may become one that lets
- * nothing pass but the response. */
+/* This also applies to contacts that are not private: the policy may change to
+ * one that lets only the response pass. */
 static void
 remember (XtlsRouter *router, const XtlsEnvelope *iq)
 {
@@ -156,7 +158,7 @@ handle_iq (XtlsRouter *router, xmlnode *stanza)
     return FALSE;
 }
 
-/* --- presence --- */
+/* --- presence ------------------------------------------------------------- */
 
 static void
 handle_presence (XtlsRouter *router, xmlnode *stanza)
@@ -177,7 +179,7 @@ handle_presence (XtlsRouter *router, xmlnode *stanza)
     xtls_deferred_capabilities_changed (router, presence.from.raw);
 }
 
-/* --- what comes early --- */
+/* --- early stanzas -------------------------------------------------------- */
 
 static gboolean
 is_roster_waiting (XtlsRouter *router)
@@ -185,7 +187,7 @@ is_roster_waiting (XtlsRouter *router)
     return xtls_roster_is_waiting (xtls_login_get_roster (router->login));
 }
 
-/* Returns: %FALSE if the next one has to wait for the roster. */
+/* Returns: %FALSE if the next stanza must wait for the roster. */
 static gboolean
 can_go_on (XtlsRouter *router)
 {
@@ -215,7 +217,8 @@ early_cb (gpointer data)
     PurpleAccount *account = router->account;
     gboolean more;
 
-    /* One a turn: it may lead to anything, the end of the router included. */
+    /* One stanza in each turn of the main loop: handling one may have any
+     * consequence, even the end of the router. */
     handle_early (router, xtls_early_stanzas_pop (router->gc));
     if (!xtls_router_is_alive (router, account))
         return FALSE;
@@ -232,7 +235,7 @@ go_on (XtlsRouter *router)
         router->early_timer = purple_timeout_add (0, early_cb, router);
 }
 
-/* Those behind a request that waits have to wait, too. */
+/* Stanzas behind a request that waits must wait, too. */
 static gboolean
 comes_early (XtlsRouter *router, xmlnode *stanza)
 {
@@ -245,8 +248,8 @@ comes_early (XtlsRouter *router, xmlnode *stanza)
            xtls_early_stanzas_keep (router->gc, stanza);
 }
 
-/* Nobody can be called back yet: what is one too many is dropped. libpurple
- * would keep it, and log a CRITICAL when it disconnects. */
+/* A contact cannot be called back yet, so requests beyond the limit are
+ * dropped. libpurple would keep them and log a CRITICAL when it disconnects. */
 static gboolean
 comes_before_login (PurpleConnection *gc, xmlnode *stanza)
 {
@@ -261,7 +264,7 @@ comes_before_login (PurpleConnection *gc, xmlnode *stanza)
     return TRUE;
 }
 
-/* There is no key: libpurple answers. */
+/* Without a key, libpurple answers. */
 static void
 inject_early (PurpleConnection *gc)
 {
@@ -292,7 +295,7 @@ xtls_incoming_forget (PurpleConnection *gc)
     xtls_early_stanzas_forget (gc);
 }
 
-/* --- what the signals bring --- */
+/* --- signals -------------------------------------------------------------- */
 
 gboolean
 xtls_incoming_iq (PurpleConnection *gc, xmlnode *iq)
@@ -327,7 +330,7 @@ show_clear (XtlsContact *contact, const XtlsEnvelope *message)
     g_autofree char *text = xtls_message_get_text (message->stanza);
     g_autofree char *line = text ? xtls_message_one_line (text) : NULL;
 
-    /* The mark is to be before all of it. */
+    /* The mark must precede all of the text. */
     if (line)
         xtls_contact_show_clear (
             contact,
@@ -336,7 +339,7 @@ show_clear (XtlsContact *contact, const XtlsEnvelope *message)
             xtls_message_get_time (message->stanza, time (NULL)));
 }
 
-/* Returns: %TRUE if libpurple may not see it. */
+/* Returns: %TRUE if libpurple must not see it. */
 static gboolean
 filter_message (XtlsContact *contact, const XtlsEnvelope *message)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the connection brings, before libpurple sees it. The functions that
- * return %TRUE have dealt with the stanza: nobody else may see it.
+ * Handles what the connection brings, before libpurple sees it. Functions that
+ * return %TRUE have handled the stanza, and nothing else may see it.
  */
 #pragma once
 
@@ -9,14 +9,14 @@
 #include <glib.h>
 #include <xmlnode.h>
 
-/* What libpurple's signals bring: @iq, @message, @presence. %TRUE: libpurple
- * may not see it. */
+/* Called for libpurple's signals, with @iq, @message or @presence. Returns:
+ * %TRUE if libpurple must not see the stanza. */
 gboolean xtls_incoming_iq (PurpleConnection *gc, xmlnode *iq);
 gboolean xtls_incoming_message (PurpleConnection *gc, xmlnode *message);
 void xtls_incoming_presence (PurpleConnection *gc, xmlnode *presence);
 
-/* @gc is signed on, and has a router if the account has a key: what came before
- * is dealt with now. */
+/* @gc is signed on, and has a router if the account has a key: stanzas that
+ * came earlier are handled now. */
 void xtls_incoming_signed_on (PurpleConnection *gc);
 
 /* @gc is about to be closed. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What comes from inside: routed by the table in route.c. */
+/* Handles what comes from inside: routed by the table in route.c. */
 #include "inside.h"
 
 #include "contact.h"
@@ -24,7 +24,7 @@ tell_refused (XtlsContact *contact, XtlsIncoming what)
         xtls_contact_refused_voice (contact, FALSE);
 }
 
-/* The answer goes the same way, past libpurple and the gate. */
+/* Sends the response the same way, without libpurple and the gate. */
 static void
 answer_inside (XtlsSession *session, const xmlnode *iq)
 {
@@ -34,7 +34,8 @@ answer_inside (XtlsSession *session, const xmlnode *iq)
         xmlnode_free (answer);
 }
 
-/* If the same id was asked outside, both responses go inside. */
+/* If a request with the same id also came from outside, both responses go
+ * inside. */
 static void
 remember (XtlsRouter *router, const XtlsEnvelope *envelope)
 {
@@ -48,7 +49,7 @@ remember (XtlsRouter *router, const XtlsEnvelope *envelope)
                               envelope->id);
 }
 
-/* As filter(), for what the table lets pass. */
+/* Like filter(), for what the table lets pass. */
 static gboolean
 filter_request (XtlsRouter *router,
                 XtlsSession *session,
@@ -63,7 +64,7 @@ filter_request (XtlsRouter *router,
     return TRUE;
 }
 
-/* Whether libpurple may see it. */
+/* Returns: whether libpurple may see it. */
 static gboolean
 filter (XtlsRouter *router,
         XtlsContact *contact,
@@ -92,8 +93,8 @@ filter (XtlsRouter *router,
     if (envelope->kind == XTLS_ENVELOPE_MESSAGE)
         xtls_message_drop_odd_stamps (envelope->stanza, time (NULL));
     else
-        /* With no method left in an answer, libpurple calls the transfer off.
-         */
+        /* If no method is left in a response, libpurple cancels the
+         * transfer. */
         (void)xtls_offer_strip (envelope->stanza);
     return TRUE;
 }

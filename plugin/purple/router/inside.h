@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What comes inside a session, on its way to libpurple. */
+/* Handles what comes out of a session, on its way to libpurple. */
 #pragma once
 
 #include "router.h"

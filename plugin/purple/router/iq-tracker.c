@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A bounded memory of requests, first in, first forgotten. */
+/* A bounded memory of requests; the oldest are forgotten first. */
 #include "iq-tracker.h"
 
 #include <string.h>
 
-/* Parts JID and id in a key: XML cannot carry it, so that no pair of them can
- * look like another. */
+/* Separates JID and id in a key. XML cannot contain it, so that two pairs
+ * cannot have the same key. */
 #define SEPARATOR "\x01"
 
 typedef struct {

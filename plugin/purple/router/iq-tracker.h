@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which way requests (`<iq/>` of type get and set) went, so that an answer
- * goes, and is believed, only the same way: libpurple's ids are sequential, and
- * a server can guess them. Bounded: the oldest are forgotten.
+ * Remembers which way requests (`<iq/>` of type get and set) went, so that a
+ * response is sent, and accepted, only the same way: libpurple's ids are
+ * sequential, and a server can guess them. Bounded: the oldest are forgotten.
  */
 #pragma once
 
 #include <glib.h>
 
-/* Requests that are remembered, of each kind. */
+/* The most requests of each kind that are remembered. */
 #define XTLS_IQ_TRACKER_MAX 1024
-/* Longer ids and JIDs (together, in bytes) are not remembered. */
+/* Longer ids and JIDs (in bytes, together) are not remembered. */
 #define XTLS_IQ_TRACKER_KEY_MAX 4096
 
 typedef enum {
@@ -18,8 +18,8 @@ typedef enum {
                            */
     XTLS_IQ_FROM_INSIDE,  /* sent by the contact, inside a session */
     XTLS_IQ_FROM_US,      /* sent by us, inside a session */
-    /* Not a request: the bytestream of a file that was offered inside, by
-     * whomever. It does not leave in clear. */
+    /* Not a request: the bytestream of a file that either side offered inside.
+     * It must not be sent in clear. */
     XTLS_IQ_FILE_OFFER,
     XTLS_IQ_LAST = XTLS_IQ_FILE_OFFER
 } XtlsIqOrigin;
@@ -31,15 +31,16 @@ void xtls_iq_tracker_free (XtlsIqTracker *tracker);
 
 /**
  * xtls_iq_tracker_remember:
- * @jid: the other side; in one form for a kind, it is compared by octets
- * @id: (nullable): the request's
+ * @jid: the other side; always in the same form for a kind, because it is
+ *   compared byte by byte
+ * @id: (nullable): the id of the request
  */
 void xtls_iq_tracker_remember (XtlsIqTracker *tracker,
                                XtlsIqOrigin origin,
                                const char *jid,
                                const char *id);
 
-/* Whether the request is remembered. */
+/* Returns: whether the request is remembered. */
 gboolean xtls_iq_tracker_has (XtlsIqTracker *tracker,
                               XtlsIqOrigin origin,
                               const char *jid,
@@ -49,7 +50,7 @@ gboolean xtls_iq_tracker_has (XtlsIqTracker *tracker,
  * xtls_iq_tracker_has_of_any:
  * @bare: a bare JID
  *
- * Returns: %TRUE if it is remembered for @bare with any resource.
+ * Returns: %TRUE if the request is remembered for @bare with any resource.
  */
 gboolean xtls_iq_tracker_has_of_any (XtlsIqTracker *tracker,
                                      XtlsIqOrigin origin,
@@ -71,7 +72,7 @@ gboolean xtls_iq_tracker_take (XtlsIqTracker *tracker,
 /**
  * xtls_iq_tracker_take_all:
  *
- * Forgets all requests to or of @jid.
+ * Forgets all requests to or from @jid.
  *
  * Returns: (transfer full) (element-type utf8): their ids, oldest first.
  */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Jingle requests of strangers, calls aside. libpurple answers them, keeps a
- * session for each until it ends, and logs a CRITICAL when it disconnects with
- * one. They are dropped here: the oldest when there are too many, all of them
- * before the connection goes.
+ * Limits the Jingle requests of strangers, other than calls. libpurple answers
+ * them, keeps a session for each until it ends, and logs a CRITICAL if it
+ * disconnects with one. They are dropped here: the oldest when there are too
+ * many, all of them before the connection is closed.
  */
 #pragma once
 
@@ -11,7 +11,7 @@
 #include <glib.h>
 #include <xmlnode.h>
 
-/* Requests that libpurple keeps at most. */
+/* The most requests that libpurple may keep. */
 #define XTLS_LEFTOVERS_MAX 256
 
 typedef struct XtlsLeftovers XtlsLeftovers;
@@ -22,9 +22,9 @@ void xtls_leftovers_free (XtlsLeftovers *leftovers);
 
 /**
  * xtls_leftovers_add:
- * @sid: of a request that is given to libpurple now
+ * @sid: the sid of a request that is passed to libpurple now
  */
 void xtls_leftovers_add (XtlsLeftovers *leftovers, const char *sid);
 
-/* The request that had this sid has ended. */
+/* The request with this sid has ended. */
 void xtls_leftovers_forget (XtlsLeftovers *leftovers, const char *sid);

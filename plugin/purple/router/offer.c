@@ -16,8 +16,8 @@ is_in_band (const xmlnode *value)
     return in_band;
 }
 
-/* Takes wrong values out of a field or an option; an option without a value
- * goes, too. Returns how many good values are left. */
+/* Removes other values from a field or an option; an option without a value is
+ * removed, too. Returns: how many values are left. */
 static guint
 strip_values (xmlnode *field)
 {
@@ -41,7 +41,8 @@ strip_values (xmlnode *field)
     return left;
 }
 
-/* Wherever the fields are: libpurple does not look at every level either. */
+/* Looks for fields at every level, because libpurple does not check the level
+ * either. */
 static guint
 strip_fields (xmlnode *node)
 {

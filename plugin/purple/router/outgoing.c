@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What libpurple is about to send: read once, routed by the table in route.c,
- * carried out here. */
+/* Handles what libpurple is about to send: reads it once, routes it by the
+ * table in route.c, and carries the decision out. */
 #include "outgoing.h"
 
 #include "contact-outbox.h"
@@ -27,16 +27,17 @@
 
 static const XtlsRouteFacts nothing_known;
 
-/* Which way the request came that a response is to. */
+/* Which way the request came that a response belongs to. */
 typedef enum {
-    ORIGIN_UNKNOWN, /* or it is no response */
+    ORIGIN_UNKNOWN, /* also if it is not a response */
     ORIGIN_INSIDE,
     ORIGIN_OUTSIDE
 } Origin;
 
-/* --- whom a stanza is for: lookups, which start nothing --- */
+/* --- finding the contact, without side effects ---------------------------- */
 
-/* What the account's own server answers, on its behalf or for this client. */
+/* Returns: whether the account's own server answers it, on the account's behalf
+ * or for this client. */
 static gboolean
 is_for_own_server (PurpleAccount *account, const XtlsEnvelope *envelope)
 {
@@ -46,7 +47,8 @@ is_for_own_server (PurpleAccount *account, const XtlsEnvelope *envelope)
            g_str_equal (envelope->to.bare, own);
 }
 
-/* Not words of the user's: what the OTR plugin sends to reach its like. */
+/* Not typed by the user: what the OTR plugin sends to find other OTR
+ * clients. */
 static gboolean
 is_otr (const XtlsEnvelope *envelope)
 {
@@ -75,8 +77,8 @@ is_own_status (PurpleAccount *account, const XtlsEnvelope *envelope)
            xtls_jabber_is_own_status (account, envelope->stanza);
 }
 
-/* (nullable): the recipient, if its policy keeps the stanza from leaving in
- * clear although it is not private. */
+/* Returns: (nullable): the recipient, if its policy forbids sending the stanza
+ * in clear although the contact is not private. */
 static XtlsContact *
 find_withholding (PurpleAccount *account,
                   const XtlsEnvelope *envelope,
@@ -99,8 +101,8 @@ find_withholding (PurpleAccount *account,
                                                                   : NULL;
 }
 
-/* (nullable): the contact that @envelope's stanza may not leave to in clear.
- * Where the policy says so because of what was typed, private mode starts. */
+/* Returns: (nullable): the contact to whom the stanza must not be sent in
+ * clear. If that is because of what the user typed, private mode starts. */
 static XtlsContact *
 get_contact (PurpleAccount *account,
              const XtlsEnvelope *envelope,
@@ -120,9 +122,9 @@ get_contact (PurpleAccount *account,
     return contact;
 }
 
-/* --- what is no contact's, and is withheld all the same --- */
+/* --- stanzas to nobody in particular that are withheld nevertheless ------- */
 
-/* Words for a contact that a room or a server is to pass on go around the
+/* Text for a contact that a room or a server is to pass on would bypass the
  * private conversation. */
 static gboolean
 withhold_through (PurpleAccount *account, const XtlsEnvelope *envelope)
@@ -154,7 +156,7 @@ is_anybody_private (PurpleAccount *account)
     return any;
 }
 
-/* Nobody knows whom a server would take it to be for. */
+/* It is unknown who would get this from a server. */
 static gboolean
 withhold_malformed (PurpleAccount *account, const XtlsEnvelope *envelope)
 {
@@ -170,8 +172,8 @@ withhold_malformed (PurpleAccount *account, const XtlsEnvelope *envelope)
     return TRUE;
 }
 
-/* What began inside does not go on outside when private mode has ended, or the
- * plugin goes: the rest of a file, a response. */
+/* What began inside does not continue outside when private mode has ended or
+ * the plugin is unloaded: the rest of a file, a response. */
 static gboolean
 withhold_rest (XtlsRouter *router, const XtlsEnvelope *envelope, Origin origin)
 {
@@ -185,7 +187,7 @@ withhold_rest (XtlsRouter *router, const XtlsEnvelope *envelope, Origin origin)
     return TRUE;
 }
 
-/* --- the ways --- */
+/* --- carrying out --------------------------------------------------------- */
 
 static void
 could_not_send (XtlsRouter *router,
@@ -215,14 +217,15 @@ send_inside (XtlsRouter *router,
     GError *error = NULL;
     xmlnode *copy = xmlnode_copy (envelope->stanza);
 
-    /* A contact who offered before private mode, and only a way around it,
-     * gets no answer that chooses that way. */
+    /* If a contact offered a file before private mode and only by a method that
+     * bypasses it, no response may choose that method. */
     if (!envelope->is_error && !xtls_offer_strip (copy)) {
         xtls_contact_refused_file (contact, TRUE);
         xmlnode_free (copy);
         return;
     }
-    /* Before it is sent: the response may be here when that returns. */
+    /* Before it is sent, because the response may have arrived when that
+     * returns. */
     if (is_request)
         xtls_iq_tracker_remember (
             router->tracker, XTLS_IQ_FROM_US, peer, envelope->id);
@@ -284,10 +287,10 @@ act (XtlsRouter *router,
     return TRUE;
 }
 
-/* --- on a connection with a router --- */
+/* --- with a router -------------------------------------------------------- */
 
-/* A response is taken for one to a request from outside only if there is none
- * from inside with the same id: a server may have guessed it. */
+/* A response belongs to a request from outside only if there is none from
+ * inside with the same id, because a server may have guessed it. */
 static Origin
 take_origin (XtlsRouter *router, const XtlsEnvelope *envelope)
 {
@@ -339,10 +342,9 @@ filter_online (XtlsRouter *router, const XtlsEnvelope *envelope)
                 peer);
 }
 
-/* --- on a connection without one --- */
+/* --- without a router ----------------------------------------------------- */
 
-/* Nothing waits for the response to a request here: it is withheld and no more.
- */
+/* Nothing waits for the response to a request here, so it is only withheld. */
 static gboolean
 withhold_offline (XtlsContact *contact,
                   const XtlsEnvelope *envelope,
@@ -351,16 +353,16 @@ withhold_offline (XtlsContact *contact,
     XtlsWay way = xtls_route_outgoing (envelope, &nothing_known);
 
     if (way == XTLS_WAY_HOLD && again)
-        /* Written in clear and shown before private mode began; whether it
-         * arrived nobody knows. */
+        /* It was sent in clear and shown before private mode began; whether it
+         * arrived is unknown. */
         xtls_contact_outbox_not_sent (contact, envelope->stanza, NULL);
     else if (way == XTLS_WAY_HOLD)
         xtls_contact_outbox_hold (contact, xmlnode_copy (envelope->stanza));
     return way != XTLS_WAY_OUTSIDE;
 }
 
-/* Nobody has noted what it answers: what libpurple answers by itself has no
- * words. */
+/* Which way the request came was not recorded. Responses that libpurple makes
+ * by itself contain no text. */
 static Origin
 guess_origin (const XtlsEnvelope *envelope)
 {
@@ -372,7 +374,7 @@ guess_origin (const XtlsEnvelope *envelope)
                : ORIGIN_UNKNOWN;
 }
 
-/* What was written before the connection was lost does not start private mode
+/* What was sent before the connection was lost does not start private mode
  * now. */
 static gboolean
 filter_again (PurpleAccount *account, const XtlsEnvelope *envelope)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What libpurple is about to send, and which way it goes. */
+/* Handles what libpurple is about to send. */
 #pragma once
 
 #include <connection.h>
@@ -7,11 +7,10 @@
 
 /**
  * xtls_outgoing_filter:
- * @gc: a connection of an XMPP account; perhaps without a router: while it is
- *   being set up, when libpurple's stream management sends again what was not
- *   acknowledged before a cut, while it is being closed, and for an account
- *   that has no key
- * @stanza: (transfer none): what is about to leave
+ * @gc: a connection of an XMPP account. It has no router while it is being set
+ *   up (when libpurple's stream management sends again what was not
+ *   acknowledged), while it is being closed, and if the account has no key
+ * @stanza: (transfer none): the stanza that is about to be sent
  *
  * Returns: %TRUE to withhold it.
  */

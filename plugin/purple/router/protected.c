@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whose words may not leave in clear. */
+/* Finds contacts to whom nothing may be sent in clear. */
 #include "protected.h"
 
 #include "contact-start.h"
@@ -19,7 +19,7 @@ xtls_protected_find_private (PurpleAccount *account, const char *who)
     return contact && xtls_contact_is_private (contact) ? contact : NULL;
 }
 
-/* Whoever owns the server can play a room that is called like a contact. */
+/* The owner of the server can create a room with the name of a contact. */
 static gboolean
 is_of_room (PurpleAccount *account, const char *bare)
 {

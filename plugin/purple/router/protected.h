@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Contacts whose words may not leave in clear, found before there is a stanza.
- */
+/* Finds contacts to whom nothing may be sent in clear, before there is a
+ * stanza. */
 #pragma once
 
 #include "contact-start.h"
@@ -14,9 +14,9 @@
  * @who: (nullable): a JID, bare or full
  * @matter: what is about to be sent
  *
- * A lookup: private mode is not started.
+ * Only looks: private mode is not started.
  *
- * Returns: (nullable) (transfer none): the contact, if that may not leave in
+ * Returns: (nullable) (transfer none): the contact, if this must not be sent in
  * clear.
  */
 XtlsContact *xtls_protected_find (PurpleAccount *account,
@@ -28,14 +28,14 @@ XtlsContact *xtls_protected_find (PurpleAccount *account,
  * @who: (nullable): a JID, bare or full
  * @is_text: whether a message, or something else, is about to be sent
  *
- * Returns: %TRUE if the policy may have a say about @who, ourselves included:
- * not a room or an occupant of one; a server only where text is sent to it, or
- * where the user has chosen a policy for it.
+ * Returns: %TRUE if a policy may apply to @who, including ourselves; not for
+ * rooms and their occupants, and for a server only if text is sent to it or the
+ * user has chosen a policy for it.
  */
 gboolean xtls_protected_is_contact (PurpleAccount *account,
                                     const char *who,
                                     gboolean is_text);
 
-/* (nullable) (transfer none): the contact, if it is private now. */
+/* Returns: (nullable) (transfer none): the contact, if it is private now. */
 XtlsContact *xtls_protected_find_private (PurpleAccount *account,
                                           const char *who);

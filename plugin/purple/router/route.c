@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The three tables of what goes where. In each, the first row that fits counts,
- * and a stanza that no row fits does not pass.
+ * The three routing tables. In each, the first matching row counts, and a
+ * stanza that matches no row does not pass.
  */
 #include "route.h"
 
@@ -31,16 +31,16 @@
 #define STATE BIT (XTLS_PAYLOAD_STATE)
 #define NONE BIT (XTLS_PAYLOAD_NONE)
 
-/* What else has to hold; bits of what is true of a stanza. */
+/* Further conditions: bits of what is true of a stanza. */
 enum {
     IF_ANYHOW = 0,
     IF_OPEN = 1 << 0,       /* a session is open */
     IF_FOR_PEER = 1 << 1,   /* … and it is addressed to its resource */
     IF_TO_BARE = 1 << 2,    /* it is addressed to no resource */
-    IF_OUTSIDE = 1 << 3,    /* it answers a request that came outside */
+    IF_OUTSIDE = 1 << 3,    /* a response to a request that came from outside */
     IF_ERROR = 1 << 4,      /* it is of type `error` */
     IF_STRIPPABLE = 1 << 5, /* a file offer that names in-band bytestreams */
-    IF_INSIDE = 1 << 6,     /* it answers a request that went inside */
+    IF_INSIDE = 1 << 6,     /* a response to a request that went inside */
     IF_OWN_STATUS = 1 << 8, /* presence with the account's status text */
     IF_EMPTY = 1 << 7       /* a block of a bytestream without data */
 };
@@ -48,13 +48,13 @@ enum {
 typedef struct {
     guint kinds;
     guint payloads;
-    guint conditions; /* all of them */
+    guint conditions; /* all must hold */
     int way;          /* XtlsWay or XtlsIncoming */
 } Row;
 
 static const Row outgoing[] = {
-    /* Says no more than everybody is told: a subscription, a probe, being
-     * there. */
+    /* It says no more than everybody is told: a subscription, a probe,
+     * availability. */
     {PRESENCE, NONE, IF_ANYHOW, XTLS_WAY_OUTSIDE},
     {PRESENCE, WORDS, IF_OWN_STATUS, XTLS_WAY_OUTSIDE},
     {PRESENCE, ANY, IF_ANYHOW, XTLS_WAY_DROP_TOLD},
@@ -64,7 +64,7 @@ static const Row outgoing[] = {
     {MESSAGE, TYPING | STATE | NONE, IF_ANYHOW, XTLS_WAY_DROP},
     {MESSAGE, ANY, IF_ANYHOW, XTLS_WAY_DROP_TOLD},
 
-    /* A response goes the way its request came. */
+    /* A response goes the way that its request came. */
     {RESPONSE, DISCOVERY | NONE, IF_OUTSIDE, XTLS_WAY_OUTSIDE},
     {RESPONSE, ANY, IF_OUTSIDE | IF_ERROR, XTLS_WAY_OUTSIDE},
     {RESPONSE, ANY, IF_OUTSIDE, XTLS_WAY_DROP},
@@ -76,7 +76,7 @@ static const Row outgoing[] = {
     {REQUEST, AROUND, IF_ANYHOW, XTLS_WAY_REFUSE_FILE},
     {REQUEST, OFFER, IF_FOR_PEER | IF_STRIPPABLE, XTLS_WAY_INSIDE},
     {REQUEST, OFFER, IF_ANYHOW, XTLS_WAY_REFUSE_FILE},
-    /* Withholding lookups would starve discovery. */
+    /* Withholding lookups would break discovery. */
     {REQUEST, DISCOVERY, IF_ANYHOW, XTLS_WAY_OUTSIDE},
     /* The contact's server answers them. */
     {REQUEST, PUBLIC, IF_TO_BARE, XTLS_WAY_OUTSIDE},
@@ -114,7 +114,7 @@ static const Row inside[] = {
     {REQUEST, OFFER | AROUND, IF_ANYHOW, XTLS_IN_REFUSE_FILE},
     {REQUEST, VOICE, IF_ANYHOW, XTLS_IN_REFUSE_VOICE},
     {REQUEST, JINGLE, IF_ANYHOW, XTLS_IN_REFUSE},
-    /* libpurple decodes what is not there: a CRITICAL. */
+    /* libpurple decodes the missing data, which is a CRITICAL. */
     {REQUEST, BLOCK, IF_EMPTY, XTLS_IN_REFUSE},
     {REQUEST, ANY, IF_ANYHOW, XTLS_IN_PASS},
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The struct that the files of the router share. */
+/* The fields of a router, shared by its files. */
 #pragma once
 
 #include "early-acks.h"
@@ -15,30 +15,33 @@ struct XtlsRouter {
 
     XtlsIqTracker *tracker;
 
-    /* Files that are sent inside. The timer runs while a block may be answered
-     * early. */
+    /* Files that are sent inside. The timer runs while a block may be
+     * acknowledged early. */
     XtlsEarlyAcks *early_acks;
     guint early_acks_timer;
-    XtlsFileLimit *file_limit; /* of files that are offered inside */
+    XtlsFileLimit *file_limit; /* files that are offered inside */
 
-    /* Transfers (PurpleXfer, borrowed, perhaps gone) that were offered inside,
-     * and those that are to be cancelled. A timer runs while there are any. */
+    /* Transfers (PurpleXfer, borrowed, may have been freed) that were offered
+     * inside, and those that must be cancelled. A timer runs while there are
+     * any of the latter. */
     GSList *offers;
     GSList *called_off;
     guint call_off_timer;
 
     /* Error responses to requests that were withheld. A timer runs while there
-     * are any: in the signal itself libpurple does not wait for them yet. */
+     * are any: while the signal is being emitted, libpurple does not wait for
+     * them yet. */
     GQueue refusals;
     guint refusal_timer;
 
-    guint early_timer; /* runs while there are early stanzas to deal with */
+    guint early_timer; /* runs while there are early stanzas to handle */
 
     /* Jingle requests of strangers that libpurple keeps. */
     XtlsLeftovers *leftovers;
 
-    /* Set of JIDs whose capabilities may have changed. A timer runs while
-     * there are any: in the signal itself libpurple does not know yet. */
+    /* Set of JIDs whose capabilities may have changed. A timer runs while there
+     * are any: while the signal is being emitted, libpurple has not stored them
+     * yet. */
     GHashTable *changed;
     guint changed_timer;
 };

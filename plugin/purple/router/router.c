@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The routers of the connected accounts, and who it is that calls one. */
+/* The routers of the connected accounts, and decisions about callers. */
 #include "router.h"
 
 #include "contact.h"
@@ -91,8 +91,8 @@ xtls_router_get_login (XtlsRouter *router)
     return router->login;
 }
 
-/* Whom the contact refuses by policy, and who gets no presence, cannot tell
- * this client from one without the plugin. */
+/* A contact whose requests are refused by policy and that does not get our
+ * presence cannot distinguish this client from one without the plugin. */
 XtlsCaller
 xtls_router_get_caller (XtlsRouter *router, const char *peer)
 {

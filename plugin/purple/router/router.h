@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The router of one connected account: what it remembers of the stanzas that
- * pass between libpurple, the contacts and the sessions.
+ * The router of one connected account: what it remembers of the stanzas between
+ * libpurple, the contacts and the sessions.
  */
 #pragma once
 
@@ -12,9 +12,9 @@ typedef struct XtlsRouter XtlsRouter;
 
 /**
  * xtls_router_new:
- * @ops: (transfer none): what the endpoint asks; its user data is the router
+ * @ops: (transfer none): for the endpoint; their user data is the router
  *
- * As xtls_login_new(). There is at most one router for an account.
+ * Like xtls_login_new(). An account has at most one router.
  *
  * Returns: (transfer full) (nullable)
  */
@@ -23,19 +23,20 @@ XtlsRouter *xtls_router_new (PurpleConnection *gc,
                              gboolean padding,
                              const XtlsEndpointOps *ops);
 
-/* The sessions have been closed or aborted through the endpoint. */
+/* Frees the router; its sessions must have been closed or aborted through the
+ * endpoint. */
 void xtls_router_free (XtlsRouter *router);
 
-/* (nullable) (transfer none): the router of a connected account. */
+/* Returns: (nullable) (transfer none): the router of a connected account. */
 XtlsRouter *xtls_router_get (const PurpleAccount *account);
 
-/* Whether @router is still @account's: anything that is given to libpurple may
- * end the connection. */
+/* Returns: whether @router is still that of @account: anything that is passed
+ * to libpurple may end the connection. */
 gboolean xtls_router_is_alive (const XtlsRouter *router,
                                const PurpleAccount *account);
 
 /* (transfer none) */
 XtlsLogin *xtls_router_get_login (XtlsRouter *router);
 
-/* Who is @peer (a full JID), if it calls? */
+/* Returns: who @peer (a full JID) is to us, if it calls. */
 XtlsCaller xtls_router_get_caller (XtlsRouter *router, const char *peer);

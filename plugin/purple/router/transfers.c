@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* File transfers inside: what is sent is hurried, what is received is called
- * off when its session is gone. */
+/* File transfers inside: speeds up those that are sent, and cancels those that
+ * are received when their session has ended. */
 #include "transfers.h"
 
 #include "contact.h"
@@ -15,7 +15,7 @@
 #include <ft.h>
 #include <signals.h>
 
-/* So many blocks of a file fill one of the bytestream below. */
+/* How many blocks of a file fill one block of the bytestream below. */
 #define EARLY_AT_ONCE 4
 
 static int handle;
@@ -28,7 +28,7 @@ xtls_transfers_is_inside (XtlsRouter *router, const XtlsEnvelope *iq)
                router->tracker, XTLS_IQ_FILE_OFFER, iq->to.full, iq->sid);
 }
 
-/* --- what is sent --- */
+/* --- what is sent --------------------------------------------------------- */
 
 static gboolean
 is_with (XtlsSession *session, const char *peer)
@@ -38,7 +38,7 @@ is_with (XtlsSession *session, const char *peer)
     return g_strcmp0 (jid, peer) == 0;
 }
 
-/* (nullable): the open session with this full JID (canonical). */
+/* Returns: (nullable): the open session with this full JID (canonical). */
 static XtlsSession *
 clear_session (XtlsRouter *router, const char *peer)
 {
@@ -150,9 +150,9 @@ xtls_transfers_filter (XtlsRouter *router, const XtlsEnvelope *iq)
     return TRUE;
 }
 
-/* --- what is received --- */
+/* --- what is received ----------------------------------------------------- */
 
-/* One that was declined leaves without a word. */
+/* A transfer that was declined is removed silently. */
 static gboolean
 is_there (const PurpleXfer *xfer)
 {
@@ -168,8 +168,8 @@ is_under_way (PurpleXfer *xfer, const char *peer)
            !purple_xfer_is_completed (xfer) && !purple_xfer_is_canceled (xfer);
 }
 
-/* Of what comes from inside only: what was offered outside, before, goes its
- * own way. */
+/* Only for what comes from inside: a file that was offered outside before
+ * continues there. */
 static void
 offered_cb (PurpleXfer *xfer, gpointer data)
 {
@@ -210,8 +210,8 @@ cancel (PurpleXfer *xfer)
         purple_xfer_cancel_remote (xfer);
 }
 
-/* One a turn: cancelling may lead to anything, the end of the router
- * included. */
+/* One transfer in each turn of the main loop: cancelling may have any
+ * consequence, even the end of the router. */
 static gboolean
 call_off_cb (gpointer data)
 {

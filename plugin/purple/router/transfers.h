@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * File transfers inside. What libpurple sends is hurried (early-acks.h).
- * Whoever sends waits for answers, and hears of the end of a session through
- * them; whoever receives waits for nothing that libpurple could miss, and would
- * wait for ever: that is called off here.
+ * File transfers inside. Those that libpurple sends are sped up (early-acks.h).
+ * A sender waits for responses and learns through them that a session has
+ * ended. A receiver waits for nothing that libpurple could miss and would wait
+ * for ever, so it is cancelled here.
  */
 #pragma once
 
@@ -13,36 +13,35 @@
 void xtls_transfers_init (void);
 void xtls_transfers_uninit (void);
 
-/* A request of libpurple went inside. @iq: the request, read. */
+/* A request of libpurple went inside. @iq: the request. */
 void xtls_transfers_sent (XtlsRouter *router, const XtlsEnvelope *iq);
 
 /**
  * xtls_transfers_is_inside:
  * @iq: (transfer none): a request of libpurple
  *
- * Returns: %TRUE if it belongs to a file that was offered inside, by either
- * side.
+ * Returns: %TRUE if it belongs to a file that either side offered inside.
  */
 gboolean xtls_transfers_is_inside (XtlsRouter *router, const XtlsEnvelope *iq);
 
 /**
  * xtls_transfers_filter:
- * @iq: (transfer none): what came inside
+ * @iq: (transfer none): an `<iq/>` that came inside
  *
  * Returns: %FALSE if libpurple must not see it, because it is told something
- * else of the file that it sends.
+ * else about the file that it sends.
  */
 gboolean xtls_transfers_filter (XtlsRouter *router, const XtlsEnvelope *iq);
 
 /**
  * xtls_transfers_call_off:
- * @peer: a full JID with whom there is no session any more
+ * @peer: a full JID with which there is no longer a session
  *
- * What it offered and has not sent completely is cancelled, later: its windows
- * and a line in the conversation say so.
+ * Files that it offered and has not sent completely will be cancelled; their
+ * windows and a system message say so.
  */
 void xtls_transfers_call_off (XtlsRouter *router, const char *peer);
 
-/* Cancels now what is to be cancelled later. The last use of @router: it may
- * lead to anything. */
+/* Cancels now what was to be cancelled later. The last use of @router: anything
+ * may happen during the call. */
 void xtls_transfers_settle (XtlsRouter *router);

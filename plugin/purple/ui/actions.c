@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a user can do. */
+/* Actions of the user. */
 #include "actions.h"
 
 #include "contact.h"
@@ -36,7 +36,7 @@ xtls_actions_start (PurpleAccount *account, const char *who, char **why)
     return xtls_other_plugins_start (contact, why);
 }
 
-/* The key of an open session may wait for a decision and be unknown still:
+/* The key of an open session may wait for a decision and still be unknown:
  * verifying it is a decision. */
 static gboolean
 is_shown_key (XtlsContact *contact, const XtlsFingerprint *fingerprint)
@@ -71,7 +71,7 @@ xtls_actions_set_verified (PurpleAccount *account,
     jid = xtls_contact_get_who (contact);
     if (verified && is_shown_key (contact, &parsed))
         xtls_trust_note_seen (account, jid, &parsed);
-    /* Not to have verified a key that was refused is no word for it. */
+    /* Taking back a verification does not apply to a key that was refused. */
     if (!verified &&
         xtls_trust_get (account, jid, &parsed) == XTLS_TRUST_REFUSED)
         return TRUE;
@@ -266,7 +266,7 @@ xtls_actions_set_logging (PurpleAccount *account, const char *who, int logging)
     xtls_contact_refresh (contact);
 }
 
-/* What runs with the old key does not outlive it. */
+/* Sessions that use the old key must end with it. */
 static void
 end_conversations (PurpleAccount *account)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a user can do, for commands, dialogs and faces alike: the functions
- * behind the table of api.h that are not one contact's own.
+ * Actions of the user, for commands, dialogs and faces alike: the functions
+ * behind the table of api.h that do not concern only one contact's state.
  */
 #pragma once
 
@@ -10,8 +10,8 @@
 #include <account.h>
 #include <glib.h>
 
-/* As the functions of XtlsApi with the same names. @verified: the word of the
- * user. @account_name: the bare JID of the account. */
+/* Like the functions of XtlsApi with the same names. @verified: the user's
+ * decision. @account_name: the bare JID of the account. */
 gboolean
 xtls_actions_start (PurpleAccount *account, const char *who, char **why);
 gboolean xtls_actions_set_verified (PurpleAccount *account,
@@ -26,7 +26,7 @@ gboolean xtls_actions_forget_key (const char *account_name,
                                   char **why);
 /* Makes a new own key for the account; its private conversations end. */
 gboolean xtls_actions_renew_key (PurpleAccount *account, char **why);
-/* @policy: a word, as api.h has them. */
+/* @policy: a name, as in api.h. */
 const char *xtls_actions_get_policy (PurpleAccount *account, const char *who);
 gboolean xtls_actions_set_policy (PurpleAccount *account,
                                   const char *who,
@@ -36,12 +36,12 @@ gboolean xtls_actions_set_policy (PurpleAccount *account,
 /**
  * xtls_actions_describe_policy:
  *
- * Returns: (transfer none): which policy is in force for the contact and why, a
- * translated sentence
+ * Returns: (transfer none): a translated sentence that says which policy is in
+ * force for the contact and why
  */
 const char *xtls_actions_describe_policy (PurpleAccount *account,
                                           const char *who);
-/* As the functions of XtlsApi with the same names. @logging: -1, 0 or 1. */
+/* Like the functions of XtlsApi with the same names. @logging: -1, 0 or 1. */
 int xtls_actions_get_logging (PurpleAccount *account, const char *who);
 void
 xtls_actions_set_logging (PurpleAccount *account, const char *who, int logging);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of api.h, filled in. */
+/* Implements the table of api.h. */
 #include "api-table.h"
 
 #include "actions.h"
@@ -22,7 +22,7 @@
 #include <signals.h>
 #include <value.h>
 
-/* A table function on one contact: why it cannot be had, once for all. */
+/* Returns: the contact for a function of the table, or why there is none. */
 static XtlsContact *
 find (PurpleAccount *account, const char *who, char **why)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The command `/xtls`: a table of words and functions. */
+/* The command `/xtls`: a table of subcommands. */
 #include "commands.h"
 
 #include "actions.h"
@@ -21,12 +21,13 @@
 
 static PurpleCmdId command;
 
-/* What a command works on. */
+/* The arguments of a command. */
 typedef struct {
     PurpleAccount *account;
     const char *who;
     XtlsContact *contact;
-    const char *argument; /* the rest of the line, without white space around */
+    const char
+        *argument; /* the rest of the line, without surrounding white space */
 } Call;
 
 typedef gboolean (*Run) (Call *call, char **why);

@@ -2,15 +2,15 @@
 /*
  * The core's plain dialogs.
  *
- * libpurple drops a request that is closed by its handle without a callback,
- * so what a dialog needs besides its contact is kept in the contact's entry
- * here, not in the callback's data. The contact outlives its dialogs: freeing
- * it closes them.
+ * libpurple drops a request that is closed through its handle without calling
+ * back, so whatever a dialog needs besides its contact is kept in the contact's
+ * entry here, not in the callback's data. The contact outlives its dialogs:
+ * freeing it closes them.
  *
- * Each kind has a handle of its own: a verification that the peer asks for does
- * not close the decision about the peer's key, and no dialog is closed by us
+ * Each kind has its own handle. A verification that the peer requests therefore
+ * does not close the decision about the peer's key, and we never close a dialog
  * from its own callback to make room for the next (some clients close it after
- * the callback, by an address that the next may have got).
+ * the callback, through an address that the next one may have got).
  */
 #include "dialogs.h"
 
@@ -32,8 +32,8 @@ typedef enum { VERIFY, DECIDE, CHOOSE, SECRET, N_KINDS } Kind;
 
 typedef struct {
     char handles[N_KINDS]; /* their addresses */
-    char *fingerprint;     /* what VERIFY and DECIDE are about */
-    char *question;        /* what SECRET will ask */
+    char *fingerprint;     /* the key that VERIFY and DECIDE are about */
+    char *question;        /* the question that SECRET will send */
 } Shown;
 
 static GHashTable *all_shown; /* XtlsContact → Shown, owned */
@@ -64,7 +64,7 @@ close_kind (XtlsContact *contact, Kind kind)
         purple_request_close_with_handle (&shown->handles[kind]);
 }
 
-/* An older dialog of the same kind is closed. */
+/* Closes an older dialog of the same kind. */
 static Shown *
 make_room (XtlsContact *contact, Kind kind)
 {
@@ -116,7 +116,7 @@ get_name (XtlsContact *contact)
                                   xtls_contact_get_who (contact));
 }
 
-/* --- fingerprints --- */
+/* --- fingerprints --------------------------------------------------------- */
 
 static void
 set_verified (XtlsContact *contact, gboolean verified)
@@ -142,7 +142,8 @@ verified_cb (gpointer data, int action)
 
 static void show_key_unknown (XtlsContact *contact);
 
-/* Returns: whether a new key waits; its dialog is there again then. */
+/* Returns: whether a new key waits for a decision; if so, its dialog is shown
+ * again. */
 static gboolean
 back_to_decision (XtlsContact *contact)
 {
@@ -221,7 +222,7 @@ show_verify (XtlsContact *contact)
     xtls_status_free (status);
 }
 
-/* --- a new key --- */
+/* --- a new key ------------------------------------------------------------ */
 
 static void
 decide (XtlsContact *contact, XtlsKeyDecision decision)
@@ -301,7 +302,7 @@ show_key_unknown (XtlsContact *contact)
     xtls_status_free (status);
 }
 
-/* --- held messages --- */
+/* --- held messages -------------------------------------------------------- */
 
 static void
 choose (XtlsContact *contact, XtlsChoice choice)
@@ -394,7 +395,7 @@ show_choice (XtlsContact *contact)
     xtls_status_free (status);
 }
 
-/* --- shared secret --- */
+/* --- shared secret -------------------------------------------------------- */
 
 static void
 secret_start_cb (gpointer data, const char *secret)
@@ -432,7 +433,8 @@ secret_nothing_cb (gpointer data, const char *secret)
 {
 }
 
-/* @text with the number of the attempt, once there was one: each is a guess. */
+/* Returns: @text with the number of the attempt, after the first one: each
+ * attempt is a guess. */
 static char *
 with_attempt (XtlsContact *contact, const char *text, guint more)
 {
@@ -524,7 +526,7 @@ xtls_dialogs_secret_asked (XtlsContact *contact)
                           contact);
 }
 
-/* --- the table --- */
+/* --- the table ------------------------------------------------------------ */
 
 static void
 show_cb (XtlsDialog dialog, PurpleAccount *account, const char *who)

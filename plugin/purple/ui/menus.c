@@ -2,8 +2,9 @@
 /*
  * Entries in the menus of conversations and contacts.
  *
- * libpurple gives an entry one pointer and no end: what is shown is found again
- * from the conversation or buddy when the entry is used.
+ * libpurple gives an entry one pointer and does not say when the entry goes:
+ * its contact is found again from the conversation or buddy when the entry is
+ * used.
  */
 #include "menus.h"
 
@@ -26,7 +27,7 @@
 #include <signals.h>
 #include <util.h>
 
-/* Of a name, a resource or a sentence in a menu. */
+/* The longest name, resource or sentence in a menu. */
 enum { TEXT_MAX = 100 };
 
 typedef enum {
@@ -49,7 +50,7 @@ tell (char *why)
     g_free (why);
 }
 
-/* What was asked for is seen: without a conversation nothing would be. */
+/* Opens the conversation: without it the user would see no effect. */
 static void
 start (PurpleAccount *account, const char *who)
 {
@@ -144,7 +145,7 @@ buddy_cb (PurpleBlistNode *node, gpointer data)
              (Action)GPOINTER_TO_INT (data));
 }
 
-/* (transfer full): a label in which nothing is a mnemonic. */
+/* Returns: (transfer full): a label without mnemonics. */
 static char *
 plain (const char *text)
 {
@@ -164,7 +165,7 @@ plain (const char *text)
     return g_string_free (label, FALSE);
 }
 
-/* Without a callback it cannot be chosen: clients show it insensitive. */
+/* Without a callback it cannot be chosen, and clients show it insensitive. */
 static void
 add (GList **entries, const char *label, PurpleCallback callback, Action action)
 {

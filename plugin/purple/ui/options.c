@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The settings of one contact, and what private conversations are. */
+/* The settings of one contact, and the help. */
 #include "options.h"
 
 #include "actions.h"
@@ -26,7 +26,7 @@ static const struct {
     {"required", N_ ("Always: send nothing unencrypted")},
 };
 
-/* By what xtls_actions_get_logging() says, from -1. */
+/* Indexed by the result of xtls_actions_get_logging(), from -1. */
 static const char *const logging[] = {
     N_ ("Use default"), N_ ("No"), N_ ("Yes")};
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The settings of one contact, and what private conversations are: plain
- * dialogs for clients without a face that has its own (api.h).
+ * The settings of one contact, and the help: plain dialogs for clients without
+ * a face that has its own (api.h).
  */
 #pragma once
 

@@ -32,7 +32,7 @@ static const Other others[] = {
     {"core-riba-lurch", "OMEMO (lurch)", PREF_TOLD "/lurch"},
 };
 
-/* What is asked about one contact at a time. */
+/* A question about a contact; one at a time. */
 typedef struct {
     PurpleAccount *account;
     char *who;
@@ -42,7 +42,7 @@ static int handle;
 static guint tell_timer;
 static GHashTable *asked; /* set of Question, whose addresses are handles */
 
-/* --- the notice --- */
+/* --- the notice ----------------------------------------------------------- */
 
 static void
 tell_about (const Other *other)
@@ -88,7 +88,7 @@ tell_soon (void)
         tell_timer = purple_timeout_add (0, tell_cb, NULL);
 }
 
-/* --- the question --- */
+/* --- the question --------------------------------------------------------- */
 
 static void
 question_free (gpointer data)
@@ -178,7 +178,7 @@ xtls_other_plugins_start (XtlsContact *contact, char **why)
     return TRUE;
 }
 
-/* --- life --- */
+/* --- setup ---------------------------------------------------------------- */
 
 static void
 loaded_cb (PurplePlugin *plugin, gpointer data)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the user is told and asked about other plugins that encrypt: OTR and
- * OMEMO.
+ * Notices and questions about other plugins that encrypt: OTR and OMEMO.
  */
 #pragma once
 
@@ -9,14 +8,14 @@
 
 #include <glib.h>
 
-/* Tells once, for each such plugin, which of the two is used when. */
+/* Tells the user once, for each such plugin, which of the two is used when. */
 void xtls_other_plugins_init (void);
 void xtls_other_plugins_uninit (void);
 
 /**
  * xtls_other_plugins_start:
  *
- * xtls_contact_start() for the user, who is asked first if a private
- * conversation with OTR is on.
+ * Like xtls_contact_start(), but asks the user first if a private conversation
+ * with OTR is active.
  */
 gboolean xtls_other_plugins_start (XtlsContact *contact, char **why);

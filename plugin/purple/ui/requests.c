@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Dialogs that the user asks for. */
+/* Dialogs that the user opens. */
 #include "requests.h"
 
 #include "contact.h"

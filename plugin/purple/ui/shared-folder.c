@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Changes by other programs on the folder: they count here as if the user had
- * made them here, except that no private mode ends by them.
+ * Applies changes by other programs that use the folder. They count as if the
+ * user had made them here, except that they do not end private mode.
  */
 #include "shared-folder.h"
 
@@ -22,7 +22,7 @@ trust_changed (const char *account_name, const char *who)
         xtls_core_emit_keys ();
 }
 
-/* What runs with the old key does not outlive it. */
+/* Sessions that use the old key must end with it. */
 static void
 own_key_changed (const char *account_name, XtlsIdentity *identity)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is to be done when another program on the folder has changed something.
- */
+/* Applies changes by other programs that use the folder. */
 #pragma once
 
 #include "store.h"
