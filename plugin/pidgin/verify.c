@@ -39,8 +39,8 @@ shown (XtlsDialog *dialog)
     return g_object_get_data (G_OBJECT (dialog->window), "fingerprint");
 }
 
-/* Returns: whether the key is the session's; finds its trust without reading all
- * known keys. */
+/* Returns: whether the key is the session's; finds its trust without reading
+ * all known keys. */
 static gboolean
 is_in_use (XtlsDialog *dialog, XtlsTrust *trust)
 {

@@ -6,6 +6,7 @@
 #include "api.h"
 #include "beside.h"
 #include "commands.h"
+#include "contact-list.h"
 #include "core.h"
 #include "dialog-ops.h"
 #include "dialogs.h"
@@ -13,7 +14,6 @@
 #include "logins.h"
 #include "menus.h"
 #include "other-plugins.h"
-#include "people.h"
 #include "settings.h"
 #include "shared-folder.h"
 #include "signals.h"
@@ -43,9 +43,9 @@ load_cb (PurplePlugin *plugin)
     xtls_api_table_init (plugin);
     xtls_core_init (plugin, &xtls_shared_folder_ops);
     xtls_logins_init ();
-    xtls_people_init ();
+    xtls_contact_list_init ();
     xtls_dialog_ops_set (&xtls_dialogs_ops);
-    xtls_trust_watch (xtls_people_refresh);
+    xtls_trust_watch (xtls_contact_list_refresh);
     xtls_signals_init ();
     xtls_transfers_init ();
     xtls_beside_init ();
@@ -66,7 +66,7 @@ unload_cb (PurplePlugin *plugin)
     xtls_beside_uninit ();
     xtls_signals_uninit ();
     xtls_logins_uninit ();
-    xtls_people_uninit ();
+    xtls_contact_list_uninit ();
     xtls_trust_watch (NULL);
     xtls_dialog_ops_set (NULL);
     xtls_core_uninit ();

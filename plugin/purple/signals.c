@@ -3,6 +3,7 @@
 #include "signals.h"
 
 #include "attach.h"
+#include "contact-list.h"
 #include "contact-start.h"
 #include "contact.h"
 #include "core.h"
@@ -12,7 +13,6 @@
 #include "jabber.h"
 #include "logins.h"
 #include "outgoing.h"
-#include "people.h"
 #include "stanza.h"
 
 #include <blist.h>
@@ -58,7 +58,7 @@ signed_on_cb (PurpleConnection *gc, gpointer data)
 static void
 tell_login_gone (PurpleAccount *account)
 {
-    GList *contacts = xtls_people_list (account);
+    GList *contacts = xtls_contact_list_all (account);
 
     for (GList *l = contacts; l; l = l->next)
         xtls_contact_start_login_gone (l->data);
@@ -110,12 +110,12 @@ signing_off_cb (PurpleConnection *gc, gpointer data)
 static void
 account_removed_cb (PurpleAccount *account, gpointer data)
 {
-    GList *contacts = xtls_people_list (account);
+    GList *contacts = xtls_contact_list_all (account);
 
     for (GList *l = contacts; l; l = l->next)
         xtls_contact_account_removed (l->data);
     g_list_free (contacts);
-    xtls_people_forget (account);
+    xtls_contact_list_forget (account);
     xtls_logins_forget (account);
 }
 
@@ -176,9 +176,9 @@ conversation_created_cb (PurpleConversation *conv, gpointer data)
 
     if (purple_conversation_get_type (conv) != PURPLE_CONV_TYPE_IM)
         return;
-    contact = xtls_people_get (purple_conversation_get_account (conv),
-                               purple_conversation_get_name (conv),
-                               TRUE);
+    contact = xtls_contact_list_get (purple_conversation_get_account (conv),
+                                     purple_conversation_get_name (conv),
+                                     TRUE);
     if (contact)
         xtls_contact_start_conversation_created (contact);
 }
@@ -190,9 +190,9 @@ deleting_conversation_cb (PurpleConversation *conv, gpointer data)
 
     if (purple_conversation_get_type (conv) != PURPLE_CONV_TYPE_IM)
         return;
-    contact = xtls_people_get (purple_conversation_get_account (conv),
-                               purple_conversation_get_name (conv),
-                               FALSE);
+    contact = xtls_contact_list_get (purple_conversation_get_account (conv),
+                                     purple_conversation_get_name (conv),
+                                     FALSE);
     if (contact)
         xtls_contact_start_conversation_closed (contact);
 }
@@ -218,7 +218,7 @@ setting_changed_cb (const char *name,
 
     set_padding (purple_prefs_get_bool (XTLS_PREF_PADDING));
     for (GList *l = purple_accounts_get_all (); l; l = l->next) {
-        GList *contacts = xtls_people_list (l->data);
+        GList *contacts = xtls_contact_list_all (l->data);
 
         for (GList *c = contacts; c; c = c->next) {
             if (policy)
@@ -332,7 +332,7 @@ static void
 unload_contacts (void)
 {
     for (GList *l = purple_accounts_get_all (); l; l = l->next) {
-        GList *contacts = xtls_people_list (l->data);
+        GList *contacts = xtls_contact_list_all (l->data);
 
         for (GList *c = contacts; c; c = c->next)
             xtls_contact_unload (c->data);

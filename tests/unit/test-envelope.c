@@ -146,7 +146,7 @@ test_prefixed_stanza (void)
     xmlnode_insert_data (xmlnode_new_child (node, "c:body"), "hi", -1);
     xtls_envelope_read (&envelope, node, OWN);
     g_assert_cmpint (envelope.kind, ==, XTLS_ENVELOPE_MESSAGE);
-    g_assert_cmpint (envelope.payload, ==, XTLS_PAYLOAD_WORDS);
+    g_assert_cmpint (envelope.payload, ==, XTLS_PAYLOAD_TEXT);
     drop (&envelope, node);
 }
 
@@ -423,7 +423,7 @@ test_no_words_come_unmarked (void)
         xtls_envelope_read (&envelope, node, OWN);
         way = xtls_route_incoming (&envelope, FALSE);
         if (envelope.kind == XTLS_ENVELOPE_MESSAGE &&
-            envelope.payload == XTLS_PAYLOAD_WORDS)
+            envelope.payload == XTLS_PAYLOAD_TEXT)
             g_assert_cmpint (way, ==, XTLS_IN_MARK);
         if (envelope.kind == XTLS_ENVELOPE_REQUEST)
             g_assert_false (way == XTLS_IN_PASS && has_words);

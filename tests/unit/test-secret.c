@@ -17,7 +17,7 @@
 
 typedef struct {
     const char *who; /* the other one */
-    XtlsSecretTalk *talk;
+    XtlsSecretExchange *talk;
     GQueue inbox;     /* of xmlnode, owned: what the other one has sent */
     GPtrArray *lines; /* in the conversation */
     guint asked;      /* dialogs that were shown */
@@ -190,7 +190,7 @@ begin (void)
         sides[i].who = names[i];
         sides[i].lines = g_ptr_array_new_with_free_func (g_free);
         sides[i].talk =
-            xtls_secret_talk_new ((PurpleAccount *)&sides[i], names[i]);
+            xtls_secret_exchange_new ((PurpleAccount *)&sides[i], names[i]);
     }
 }
 
@@ -198,7 +198,7 @@ static void
 end (void)
 {
     for (gsize i = 0; i < G_N_ELEMENTS (sides); i++) {
-        xtls_secret_talk_free (sides[i].talk);
+        xtls_secret_exchange_free (sides[i].talk);
         g_queue_clear_full (&sides[i].inbox, (GDestroyNotify)xmlnode_free);
         g_ptr_array_unref (sides[i].lines);
     }
@@ -214,7 +214,7 @@ take_one (Side *side)
         return FALSE;
     xmlnode_set_attrib (stanza, "from", side->who);
     if (!side->deaf)
-        xtls_secret_talk_take (side->talk, session_of (side), TRUE, stanza);
+        xtls_secret_exchange_take (side->talk, session_of (side), TRUE, stanza);
     else if (strcmp (xmlnode_get_attrib (stanza, "type"), "set") == 0)
         xtls_session_send (session_of (side),
                            nodes_printf ("<iq type='error' id='%s'><error>"
@@ -244,7 +244,7 @@ calculates (int ms)
 static XtlsSecretStep
 step_of (Side *side)
 {
-    XtlsSecret *secret = xtls_secret_talk_get (side->talk);
+    XtlsSecret *secret = xtls_secret_exchange_get (side->talk);
     XtlsSecretStep step = secret->step;
 
     xtls_secret_free (secret);
@@ -277,7 +277,7 @@ start (Side *side, const char *question, const char *secret)
 {
     char *why = NULL;
 
-    if (!xtls_secret_talk_start (
+    if (!xtls_secret_exchange_start (
             side->talk, session_of (side), question, secret, &why))
         g_error ("not started: %s", why);
 }
@@ -286,7 +286,7 @@ static void
 answer (Side *side, const char *secret)
 {
     run_until (side, XTLS_SECRET_ASKED);
-    g_assert_true (xtls_secret_talk_answer (side->talk, secret, NULL));
+    g_assert_true (xtls_secret_exchange_answer (side->talk, secret, NULL));
 }
 
 static gboolean
@@ -342,7 +342,7 @@ test_results (void)
         begin ();
         start (romeo, rows[i].question, rows[i].his);
         run_until (juliet, XTLS_SECRET_ASKED);
-        secret = xtls_secret_talk_get (juliet->talk);
+        secret = xtls_secret_exchange_get (juliet->talk);
         g_assert_cmpstr (secret->question, ==, rows[i].question);
         g_assert_cmpuint (secret->attempts, ==, 1);
         xtls_secret_free (secret);
@@ -367,8 +367,8 @@ assert_not_started (Side *side,
 {
     g_autofree char *why = NULL;
 
-    g_assert_false (
-        xtls_secret_talk_start (side->talk, session, question, secret, &why));
+    g_assert_false (xtls_secret_exchange_start (
+        side->talk, session, question, secret, &why));
     g_assert_nonnull (why);
     g_assert_cmpuint (other (side)->inbox.length, ==, 0);
 }
@@ -384,12 +384,12 @@ test_not_started (void)
     assert_not_started (romeo, session_of (romeo), NULL, "");
     assert_not_started (romeo, session_of (romeo), question, "a");
     assert_not_started (romeo, session_of (romeo), "\xff", "a");
-    g_assert_false (xtls_secret_talk_answer (romeo->talk, "a", &why));
+    g_assert_false (xtls_secret_exchange_answer (romeo->talk, "a", &why));
     g_assert_nonnull (why);
     start (romeo, NULL, "a");
     g_clear_pointer (&why, g_free);
     /* One at a time. */
-    g_assert_false (xtls_secret_talk_start (
+    g_assert_false (xtls_secret_exchange_start (
         romeo->talk, session_of (romeo), NULL, "a", &why));
     g_assert_nonnull (why);
     end ();
@@ -401,7 +401,7 @@ test_cancelled (void)
     begin ();
     start (romeo, NULL, "a");
     run_until (juliet, XTLS_SECRET_ASKED);
-    xtls_secret_talk_abort (juliet->talk);
+    xtls_secret_exchange_abort (juliet->talk);
     g_assert_cmpint (step_of (juliet), ==, XTLS_SECRET_ABORTED);
     run_until (romeo, XTLS_SECRET_ABORTED);
     g_assert_true (was_said (romeo, "was cancelled"));
@@ -411,7 +411,7 @@ test_cancelled (void)
     /* And begun again. */
     start (romeo, NULL, "a");
     run_until (juliet, XTLS_SECRET_ASKED);
-    xtls_secret_talk_abort (romeo->talk);
+    xtls_secret_exchange_abort (romeo->talk);
     run_until (juliet, XTLS_SECRET_ABORTED);
     g_assert_false (romeo->verified || juliet->verified);
     end ();
@@ -439,11 +439,11 @@ test_session_gone (void)
     begin ();
     start (romeo, NULL, "a");
     run_until (juliet, XTLS_SECRET_ASKED);
-    xtls_secret_talk_session_gone (romeo->talk);
-    xtls_secret_talk_session_gone (juliet->talk);
+    xtls_secret_exchange_session_gone (romeo->talk);
+    xtls_secret_exchange_session_gone (juliet->talk);
     g_assert_cmpint (step_of (romeo), ==, XTLS_SECRET_ABORTED);
     g_assert_cmpint (step_of (juliet), ==, XTLS_SECRET_ABORTED);
-    g_assert_false (xtls_secret_talk_answer (juliet->talk, "a", NULL));
+    g_assert_false (xtls_secret_exchange_answer (juliet->talk, "a", NULL));
     settle ();
     g_assert_false (romeo->verified || juliet->verified);
     end ();
@@ -468,7 +468,7 @@ test_ignored (void)
     for (guint i = 0; i < XTLS_SECRET_IGNORED_MAX + 3; i++) {
         start (romeo, NULL, "a");
         settle ();
-        xtls_secret_talk_abort (romeo->talk);
+        xtls_secret_exchange_abort (romeo->talk);
         settle ();
     }
     g_assert_cmpuint (juliet->asked, ==, XTLS_SECRET_IGNORED_MAX);
@@ -484,7 +484,7 @@ test_another_session (void)
                      "<data>AAAA</data></smp></iq>");
 
     begin ();
-    g_assert_true (xtls_secret_talk_take (
+    g_assert_true (xtls_secret_exchange_take (
         juliet->talk, session_of (juliet), FALSE, stanza));
     g_assert_cmpint (step_of (juliet), ==, XTLS_SECRET_NONE);
     g_assert_cmpuint (juliet->asked, ==, 0);

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-or-later
+#SPDX - License - Identifier : GPL - 2.0 - or -later
 """How the source files depend on one another, and that faults are found."""
 
 import os
@@ -59,8 +59,8 @@ def test_an_include_upwards_is_found():
                          ("session/session.c", "core.h"),
                          ("purple/xmpp/roster.c", "login.h"),
                          ("purple/core/policy.c", "logins.h"),
-                         ("purple/online/login.c", "people.h"),
-                         ("purple/contact/people.h", "router.h"),
+                         ("purple/online/login.c", "contact-list.h"),
+                         ("purple/contact/contact-list.h", "router.h"),
                          ("purple/router/route.c", "actions.h"),
                          ("purple/ui/menus.c", "signals.h")):
         with Copy() as copy:
@@ -119,7 +119,7 @@ def test_a_name_that_exists_twice_is_found():
 def test_a_private_header_is_private():
     for name, header in (
             ("purple/ui/menus.c", "contact-state-private.h"),
-            ("purple/contact/people.c", "contact-state-private.h"),
+            ("purple/contact/contact-list.c", "contact-state-private.h"),
             ("session/endpoint.c", "session-private.h")):
         with Copy() as copy:
             copy.append(name, f'#include "{header}"\n')

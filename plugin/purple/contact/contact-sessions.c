@@ -189,7 +189,7 @@ retire (XtlsContact *contact, XtlsSession *old, XtlsSession *session)
 {
     if (!old)
         return;
-    xtls_secret_talk_session_gone (contact->secret);
+    xtls_secret_exchange_session_gone (contact->secret);
     /* The endpoint itself ends the old session with the same client. */
     if (!is_twin (old, session))
         xtls_session_close (old, FALSE);
@@ -252,7 +252,7 @@ session_lost (XtlsContact *contact, XtlsSession *session)
     xtls_contact_state_set (contact, XTLS_CONTACT_FINISHED);
     contact->told.held = FALSE;
     contact->told.failed = FALSE;
-    xtls_secret_talk_session_gone (contact->secret);
+    xtls_secret_exchange_session_gone (contact->secret);
     xtls_dialog_ops_close (contact->account, contact->who);
     xtls_system_messages_lost (contact->account, contact->who, end, sm);
     contact->autostart = autostart_after (end);
@@ -310,7 +310,7 @@ xtls_contact_sessions_drop (XtlsContact *contact, gboolean at_once)
 {
     XtlsSession *session = g_steal_pointer (&contact->session);
 
-    xtls_secret_talk_session_gone (contact->secret);
+    xtls_secret_exchange_session_gone (contact->secret);
     if (session) {
         xtls_session_close (session, at_once);
         xtls_session_unref (session);

@@ -68,6 +68,6 @@ struct XtlsContact {
     XtlsChoiceState choice;
 
     XtlsResumption *resumption; /* of the session that was cut */
-    XtlsSecretTalk *secret;
+    XtlsSecretExchange *secret;
     XtlsLoggingState *logging;
 };

@@ -35,7 +35,7 @@ xtls_contact_new (PurpleAccount *account, const char *who)
     contact->resumption =
         xtls_resumption_new (&xtls_contact_sessions_resumption_ops, contact);
     contact->logging = xtls_logging_new (account, contact->who);
-    contact->secret = xtls_secret_talk_new (account, contact->who);
+    contact->secret = xtls_secret_exchange_new (account, contact->who);
     return contact;
 }
 
@@ -64,7 +64,7 @@ xtls_contact_free (XtlsContact *contact)
         purple_timeout_remove (contact->count_timer);
     xtls_lost_set_waiting (xtls_core_get_lost (), contact, contact->who, 0);
     xtls_dialer_free (contact->dialer);
-    xtls_secret_talk_free (contact->secret);
+    xtls_secret_exchange_free (contact->secret);
     xtls_logging_free (contact->logging);
     g_clear_pointer (&contact->session, xtls_session_unref);
     xtls_resumption_free (contact->resumption);
@@ -93,7 +93,7 @@ xtls_contact_get_open_session (XtlsContact *contact)
     return contact->session;
 }
 
-XtlsSecretTalk *
+XtlsSecretExchange *
 xtls_contact_get_secret_talk (XtlsContact *contact)
 {
     return contact->secret;
@@ -291,7 +291,7 @@ xtls_contact_take_inside (XtlsContact *contact,
                           XtlsSession *session,
                           xmlnode *stanza)
 {
-    return xtls_secret_talk_take (
+    return xtls_secret_exchange_take (
         contact->secret, session, session == contact->session, stanza);
 }
 

@@ -33,7 +33,7 @@
 
 #define ATTEMPT_ID_MAX 64
 
-struct XtlsSecretTalk {
+struct XtlsSecretExchange {
     PurpleAccount *account; /* borrowed from the contact, like the next */
     const char *who;
     XtlsSecretStep step;
@@ -56,42 +56,42 @@ struct XtlsSecretTalk {
     GByteArray *first;
 };
 
-XtlsSecretTalk *
-xtls_secret_talk_new (PurpleAccount *account, const char *who)
+XtlsSecretExchange *
+xtls_secret_exchange_new (PurpleAccount *account, const char *who)
 {
-    XtlsSecretTalk *talk = g_new0 (XtlsSecretTalk, 1);
+    XtlsSecretExchange *exchange = g_new0 (XtlsSecretExchange, 1);
 
-    talk->account = account;
-    talk->who = who;
-    return talk;
+    exchange->account = account;
+    exchange->who = who;
+    return exchange;
 }
 
 /* Ends the attempt, but keeps what is shown of it. */
 static void
-clear (XtlsSecretTalk *talk)
+clear (XtlsSecretExchange *exchange)
 {
-    if (talk->first)
-        talk->ignored++;
-    g_clear_pointer (&talk->attempt, xtls_smp_jobs_attempt_drop);
-    g_clear_pointer (&talk->session, xtls_session_unref);
-    g_clear_pointer (&talk->id, g_free);
-    g_clear_pointer (&talk->request, g_free);
-    g_clear_pointer (&talk->first, g_byte_array_unref);
-    gnutls_memset (talk->secret, 0, sizeof talk->secret);
+    if (exchange->first)
+        exchange->ignored++;
+    g_clear_pointer (&exchange->attempt, xtls_smp_jobs_attempt_drop);
+    g_clear_pointer (&exchange->session, xtls_session_unref);
+    g_clear_pointer (&exchange->id, g_free);
+    g_clear_pointer (&exchange->request, g_free);
+    g_clear_pointer (&exchange->first, g_byte_array_unref);
+    gnutls_memset (exchange->secret, 0, sizeof exchange->secret);
 }
 
 void
-xtls_secret_talk_free (XtlsSecretTalk *talk)
+xtls_secret_exchange_free (XtlsSecretExchange *exchange)
 {
-    clear (talk);
-    g_free (talk->question);
-    g_free (talk);
+    clear (exchange);
+    g_free (exchange->question);
+    g_free (exchange);
 }
 
 static gboolean
-is_under_way (XtlsSecretTalk *talk)
+is_under_way (XtlsSecretExchange *exchange)
 {
-    return talk->session != NULL;
+    return exchange->session != NULL;
 }
 
 static char *
@@ -103,91 +103,94 @@ with_name (const char *format, const char *name)
 }
 
 static gboolean
-say (XtlsSecretTalk *talk, const char *format)
+say (XtlsSecretExchange *exchange, const char *format)
 {
-    g_autofree char *name = xtls_contact_name_jid (talk->who);
+    g_autofree char *name = xtls_contact_name_jid (exchange->who);
     g_autofree char *text = with_name (format, name);
 
-    return xtls_conversation_line (talk->account, talk->who, text, FALSE);
+    return xtls_conversation_line (
+        exchange->account, exchange->who, text, FALSE);
 }
 
 /* The result must not be missed, even if the window is closed. */
 static void
-say_surely (XtlsSecretTalk *talk, const char *format)
+say_surely (XtlsSecretExchange *exchange, const char *format)
 {
     g_autofree char *name = NULL;
     g_autofree char *text = NULL;
 
-    if (say (talk, format))
+    if (say (exchange, format))
         return;
-    name = xtls_contact_name_get (talk->account, talk->who);
+    name = xtls_contact_name_get (exchange->account, exchange->who);
     text = with_name (format, name);
     purple_notify_info (
         xtls_core_get_plugin (), _ ("Private conversation"), text, NULL);
 }
 
 static void
-set_step (XtlsSecretTalk *talk, XtlsSecretStep step)
+set_step (XtlsSecretExchange *exchange, XtlsSecretStep step)
 {
-    talk->step = step;
+    exchange->step = step;
     if (step == XTLS_SECRET_ASKED)
-        xtls_dialog_ops_show (XTLS_DIALOG_SECRET, talk->account, talk->who);
+        xtls_dialog_ops_show (
+            XTLS_DIALOG_SECRET, exchange->account, exchange->who);
     else
-        xtls_core_emit (XTLS_SIGNAL_SECRET, talk->account, talk->who);
+        xtls_core_emit (XTLS_SIGNAL_SECRET, exchange->account, exchange->who);
 }
 
 /* --- the end of an attempt ------------------------------------------------ */
 
 static void
-finish (XtlsSecretTalk *talk, XtlsSecretStep step, const char *line)
+finish (XtlsSecretExchange *exchange, XtlsSecretStep step, const char *line)
 {
-    gboolean typed = !talk->first;
+    gboolean typed = !exchange->first;
 
-    clear (talk);
-    g_clear_pointer (&talk->question, g_free);
-    xtls_dialog_ops_close_secret (talk->account, talk->who);
+    clear (exchange);
+    g_clear_pointer (&exchange->question, g_free);
+    xtls_dialog_ops_close_secret (exchange->account, exchange->who);
     /* A peer that asks and cancels repeatedly must not open windows. */
     if (typed)
-        say_surely (talk, line);
+        say_surely (exchange, line);
     else
-        say (talk, line);
-    set_step (talk, step);
+        say (exchange, line);
+    set_step (exchange, step);
 }
 
 static void
-succeed (XtlsSecretTalk *talk)
+succeed (XtlsSecretExchange *exchange)
 {
-    XtlsFingerprint fingerprint = *xtls_session_get_fingerprint (talk->session);
+    XtlsFingerprint fingerprint =
+        *xtls_session_get_fingerprint (exchange->session);
 
-    if (talk->answers) {
-        finish (talk,
+    if (exchange->answers) {
+        finish (exchange,
                 XTLS_SECRET_ANSWERED,
                 _ ("Your answer was right: %s knows now that it is you. To "
                    "verify this contact, ask a question of your own."));
         return;
     }
-    finish (talk, XTLS_SECRET_SAME, _ ("You and %s know the same secret."));
-    xtls_trust_note_seen (talk->account, talk->who, &fingerprint);
-    xtls_trust_set (talk->account,
-                    talk->who,
+    finish (exchange, XTLS_SECRET_SAME, _ ("You and %s know the same secret."));
+    xtls_trust_note_seen (exchange->account, exchange->who, &fingerprint);
+    xtls_trust_set (exchange->account,
+                    exchange->who,
                     &fingerprint,
                     XTLS_TRUST_VERIFIED,
                     XTLS_VERIFIED_BY_SECRET);
 }
 
 static void
-fail (XtlsSecretTalk *talk)
+fail (XtlsSecretExchange *exchange)
 {
-    finish (talk,
+    finish (exchange,
             XTLS_SECRET_DIFFERENT,
             _ ("You and %s typed different secrets. Try again; if it happens "
                "again, somebody may sit between you."));
 }
 
 static void
-abort_by_peer (XtlsSecretTalk *talk)
+abort_by_peer (XtlsSecretExchange *exchange)
 {
-    finish (talk,
+    finish (exchange,
             XTLS_SECRET_ABORTED,
             _ ("The verification with %s was cancelled."));
 }
@@ -195,24 +198,24 @@ abort_by_peer (XtlsSecretTalk *talk)
 /* --- stanzas -------------------------------------------------------------- */
 
 static void
-send (XtlsSecretTalk *talk, xmlnode *iq)
+send (XtlsSecretExchange *exchange, xmlnode *iq)
 {
-    if (!xtls_session_send (talk->session, iq, NULL))
+    if (!xtls_session_send (exchange->session, iq, NULL))
         xmlnode_free (iq);
 }
 
 static xmlnode *
-new_request (XtlsSecretTalk *talk, const char *step, xmlnode **smp)
+new_request (XtlsSecretExchange *exchange, const char *step, xmlnode **smp)
 {
     xmlnode *iq =
-        xtls_iq_new ("set", xtls_session_get_peer (talk->session), NULL);
+        xtls_iq_new ("set", xtls_session_get_peer (exchange->session), NULL);
 
     *smp = xmlnode_new_child (iq, "smp");
     xmlnode_set_namespace (*smp, XTLS_NS_SMP);
-    xmlnode_set_attrib (*smp, "attempt", talk->id);
+    xmlnode_set_attrib (*smp, "attempt", exchange->id);
     xmlnode_set_attrib (*smp, "step", step);
-    g_free (talk->request);
-    talk->request = g_strdup (xtls_node_attrib (iq, "id"));
+    g_free (exchange->request);
+    exchange->request = g_strdup (xtls_node_attrib (iq, "id"));
     return iq;
 }
 
@@ -226,26 +229,26 @@ add_text (xmlnode *smp, const char *name, const char *text)
 }
 
 static void
-send_step (XtlsSecretTalk *talk, guint step, const GByteArray *message)
+send_step (XtlsSecretExchange *exchange, guint step, const GByteArray *message)
 {
     g_autofree char *data = xtls_base64_encode (message->data, message->len);
     char number[] = {(char)('0' + step), '\0'};
     xmlnode *smp;
-    xmlnode *iq = new_request (talk, number, &smp);
+    xmlnode *iq = new_request (exchange, number, &smp);
 
-    if (step == 1 && talk->question)
-        add_text (smp, "question", talk->question);
+    if (step == 1 && exchange->question)
+        add_text (smp, "question", exchange->question);
     add_text (smp, "data", data);
-    send (talk, iq);
+    send (exchange, iq);
 }
 
 static void
-send_abort (XtlsSecretTalk *talk)
+send_abort (XtlsSecretExchange *exchange)
 {
     xmlnode *smp;
-    xmlnode *iq = new_request (talk, "abort", &smp);
+    xmlnode *iq = new_request (exchange, "abort", &smp);
 
-    send (talk, iq);
+    send (exchange, iq);
 }
 
 /* --- the worker's results ------------------------------------------------- */
@@ -256,26 +259,26 @@ step_done_cb (XtlsSmpResult result,
               const GByteArray *reply,
               gpointer data)
 {
-    XtlsSecretTalk *talk = data;
+    XtlsSecretExchange *exchange = data;
 
     if (reply)
-        send_step (talk, step, reply);
+        send_step (exchange, step, reply);
     /* The connection may have failed during the call, and the attempt with
      * it. */
-    if (!is_under_way (talk))
+    if (!is_under_way (exchange))
         return;
     switch (result) {
     case XTLS_SMP_GOES_ON:
         break;
     case XTLS_SMP_SAME:
-        succeed (talk);
+        succeed (exchange);
         break;
     case XTLS_SMP_DIFFERENT:
-        fail (talk);
+        fail (exchange);
         break;
     case XTLS_SMP_FAILED:
-        send_abort (talk);
-        abort_by_peer (talk);
+        send_abort (exchange);
+        abort_by_peer (exchange);
         break;
     }
 }
@@ -303,27 +306,27 @@ make_secret (XtlsSession *session,
 }
 
 static void
-begin (XtlsSecretTalk *talk, XtlsSession *session, const char *id)
+begin (XtlsSecretExchange *exchange, XtlsSession *session, const char *id)
 {
-    clear (talk);
-    talk->answers = FALSE;
-    talk->session = xtls_session_ref (session);
-    talk->id = g_strdup (id);
-    talk->attempt = xtls_smp_jobs_attempt_new (
-        xtls_core_get_smp_jobs (), step_done_cb, talk);
+    clear (exchange);
+    exchange->answers = FALSE;
+    exchange->session = xtls_session_ref (session);
+    exchange->id = g_strdup (id);
+    exchange->attempt = xtls_smp_jobs_attempt_new (
+        xtls_core_get_smp_jobs (), step_done_cb, exchange);
 }
 
 gboolean
-xtls_secret_talk_start (XtlsSecretTalk *talk,
-                        XtlsSession *session,
-                        const char *question,
-                        const char *text,
-                        char **why)
+xtls_secret_exchange_start (XtlsSecretExchange *exchange,
+                            XtlsSession *session,
+                            const char *question,
+                            const char *text,
+                            char **why)
 {
     guint8 secret[XTLS_SMP_SECRET_LEN];
     g_autofree char *id = NULL;
 
-    if (!session || is_under_way (talk)) {
+    if (!session || is_under_way (exchange)) {
         if (why)
             *why = g_strdup (
                 session ? _ ("A verification is under way already.")
@@ -341,60 +344,65 @@ xtls_secret_talk_start (XtlsSecretTalk *talk,
         return FALSE;
 
     id = xtls_stanza_random_id ();
-    begin (talk, session, id);
-    talk->yields = TRUE;
-    talk->ignored = 0;
-    talk->attempts++;
-    g_free (talk->question);
-    talk->question = question && *question ? g_strdup (question) : NULL;
-    memcpy (talk->secret, secret, sizeof secret);
-    xtls_smp_jobs_attempt_begin (talk->attempt, secret);
+    begin (exchange, session, id);
+    exchange->yields = TRUE;
+    exchange->ignored = 0;
+    exchange->attempts++;
+    g_free (exchange->question);
+    exchange->question = question && *question ? g_strdup (question) : NULL;
+    memcpy (exchange->secret, secret, sizeof secret);
+    xtls_smp_jobs_attempt_begin (exchange->attempt, secret);
     gnutls_memset (secret, 0, sizeof secret);
-    say (talk, _ ("Waiting for %s to type the shared secret…"));
-    set_step (talk, XTLS_SECRET_WAITING);
+    say (exchange, _ ("Waiting for %s to type the shared secret…"));
+    set_step (exchange, XTLS_SECRET_WAITING);
     return TRUE;
 }
 
 gboolean
-xtls_secret_talk_answer (XtlsSecretTalk *talk, const char *text, char **why)
+xtls_secret_exchange_answer (XtlsSecretExchange *exchange,
+                             const char *text,
+                             char **why)
 {
     guint8 secret[XTLS_SMP_SECRET_LEN];
 
-    if (!talk->first) {
+    if (!exchange->first) {
         if (why)
             *why = g_strdup (_ ("Nobody waits for an answer any more."));
         return FALSE;
     }
-    if (!make_secret (talk->session, text, secret, why))
+    if (!make_secret (exchange->session, text, secret, why))
         return FALSE;
-    xtls_smp_jobs_attempt_receive (
-        talk->attempt, 1, talk->first->data, talk->first->len, secret);
+    xtls_smp_jobs_attempt_receive (exchange->attempt,
+                                   1,
+                                   exchange->first->data,
+                                   exchange->first->len,
+                                   secret);
     gnutls_memset (secret, 0, sizeof secret);
-    g_clear_pointer (&talk->first, g_byte_array_unref);
-    talk->ignored = 0;
-    set_step (talk, XTLS_SECRET_WAITING);
+    g_clear_pointer (&exchange->first, g_byte_array_unref);
+    exchange->ignored = 0;
+    set_step (exchange, XTLS_SECRET_WAITING);
     return TRUE;
 }
 
 void
-xtls_secret_talk_abort (XtlsSecretTalk *talk)
+xtls_secret_exchange_abort (XtlsSecretExchange *exchange)
 {
-    if (!is_under_way (talk))
+    if (!is_under_way (exchange))
         return;
-    send_abort (talk);
-    finish (talk,
+    send_abort (exchange);
+    finish (exchange,
             XTLS_SECRET_ABORTED,
             _ ("You cancelled the verification with %s."));
 }
 
 XtlsSecret *
-xtls_secret_talk_get (XtlsSecretTalk *talk)
+xtls_secret_exchange_get (XtlsSecretExchange *exchange)
 {
     XtlsSecret *secret = g_new0 (XtlsSecret, 1);
 
-    secret->step = talk->step;
-    secret->question = g_strdup (talk->question);
-    secret->attempts = talk->attempts;
+    secret->step = exchange->step;
+    secret->question = g_strdup (exchange->question);
+    secret->attempts = exchange->attempts;
     return secret;
 }
 
@@ -408,16 +416,16 @@ xtls_secret_free (XtlsSecret *secret)
 }
 
 void
-xtls_secret_talk_session_gone (XtlsSecretTalk *talk)
+xtls_secret_exchange_session_gone (XtlsSecretExchange *exchange)
 {
-    gboolean under_way = is_under_way (talk);
+    gboolean under_way = is_under_way (exchange);
 
-    talk->attempts = 0;
+    exchange->attempts = 0;
     if (under_way)
-        abort_by_peer (talk);
+        abort_by_peer (exchange);
     else
-        talk->step = XTLS_SECRET_NONE;
-    talk->ignored = 0;
+        exchange->step = XTLS_SECRET_NONE;
+    exchange->ignored = 0;
 }
 
 /* --- the peer ------------------------------------------------------------- */
@@ -453,16 +461,16 @@ get_question (const xmlnode *smp)
  * so the peer's attempt can be answered with it, unless the peer has already
  * had a guess in our attempt. */
 static gboolean
-yields (XtlsSecretTalk *talk, const char *id)
+yields (XtlsSecretExchange *exchange, const char *id)
 {
-    return talk->yields && talk->id && strcmp (id, talk->id) < 0;
+    return exchange->yields && exchange->id && strcmp (id, exchange->id) < 0;
 }
 
 /* How the peer's step fits. */
 typedef enum { IN_ORDER, CONFLICT, TOO_MANY, WRONG } Verdict;
 
 static Verdict
-take_first (XtlsSecretTalk *talk,
+take_first (XtlsSecretExchange *exchange,
             XtlsSession *session,
             const char *id,
             const xmlnode *smp,
@@ -470,66 +478,70 @@ take_first (XtlsSecretTalk *talk,
 {
     guint8 secret[XTLS_SMP_SECRET_LEN];
     g_autofree char *question = get_question (smp);
-    gboolean typed = is_under_way (talk);
+    gboolean typed = is_under_way (exchange);
 
     if (question && strlen (question) > XTLS_SECRET_QUESTION_MAX)
         return WRONG;
-    if (typed && !yields (talk, id))
+    if (typed && !yields (exchange, id))
         return CONFLICT;
-    if (talk->ignored >= XTLS_SECRET_IGNORED_MAX)
+    if (exchange->ignored >= XTLS_SECRET_IGNORED_MAX)
         return TOO_MANY;
-    memcpy (secret, talk->secret, sizeof secret);
-    begin (talk, session, id);
-    talk->yields = FALSE;
+    memcpy (secret, exchange->secret, sizeof secret);
+    begin (exchange, session, id);
+    exchange->yields = FALSE;
     if (typed) {
         xtls_smp_jobs_attempt_receive (
-            talk->attempt, 1, data->data, data->len, secret);
+            exchange->attempt, 1, data->data, data->len, secret);
     } else {
-        talk->attempts++;
-        talk->first = g_byte_array_ref (data);
-        g_free (talk->question);
-        talk->question = g_steal_pointer (&question);
-        talk->answers = talk->question != NULL;
-        say (talk,
+        exchange->attempts++;
+        exchange->first = g_byte_array_ref (data);
+        g_free (exchange->question);
+        exchange->question = g_steal_pointer (&question);
+        exchange->answers = exchange->question != NULL;
+        say (exchange,
              _ ("%s wants to verify you by a shared secret. Answer in the "
                 "dialog."));
-        set_step (talk, XTLS_SECRET_ASKED);
+        set_step (exchange, XTLS_SECRET_ASKED);
     }
     gnutls_memset (secret, 0, sizeof secret);
     return IN_ORDER;
 }
 
 static gboolean
-is_current (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *smp)
+is_current (XtlsSecretExchange *exchange,
+            XtlsSession *session,
+            const xmlnode *smp)
 {
-    return talk->id && talk->session == session &&
-           g_strcmp0 (xtls_node_attrib (smp, "attempt"), talk->id) == 0;
+    return exchange->id && exchange->session == session &&
+           g_strcmp0 (xtls_node_attrib (smp, "attempt"), exchange->id) == 0;
 }
 
 static Verdict
-take_step (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *smp)
+take_step (XtlsSecretExchange *exchange,
+           XtlsSession *session,
+           const xmlnode *smp)
 {
     const char *id = xtls_node_attrib (smp, "attempt");
     const char *step = xtls_node_attrib (smp, "step");
     g_autoptr (GByteArray) data = get_data (smp);
-    gboolean current = is_current (talk, session, smp);
+    gboolean current = is_current (exchange, session, smp);
 
     if (!id || !*id || strlen (id) > ATTEMPT_ID_MAX || !step)
         return WRONG;
     if (strcmp (step, "abort") == 0) {
         if (current)
-            abort_by_peer (talk);
+            abort_by_peer (exchange);
         return IN_ORDER;
     }
     if (!data || step[0] < '1' || step[0] > '4' || step[1])
         return WRONG;
     if (step[0] == '1')
-        return take_first (talk, session, id, smp, data);
-    if (!current || talk->first)
+        return take_first (exchange, session, id, smp, data);
+    if (!current || exchange->first)
         return WRONG;
-    talk->yields = FALSE;
-    gnutls_memset (talk->secret, 0, sizeof talk->secret);
-    return xtls_smp_jobs_attempt_receive (talk->attempt,
+    exchange->yields = FALSE;
+    gnutls_memset (exchange->secret, 0, sizeof exchange->secret);
+    return xtls_smp_jobs_attempt_receive (exchange->attempt,
                                           (guint)(step[0] - '0'),
                                           data->data,
                                           data->len,
@@ -539,17 +551,19 @@ take_step (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *smp)
 }
 
 static gboolean
-take_answer (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *iq)
+take_answer (XtlsSecretExchange *exchange,
+             XtlsSession *session,
+             const xmlnode *iq)
 {
     const char *type = xtls_node_attrib (iq, "type");
     const char *id = xtls_node_attrib (iq, "id");
     const char *condition;
 
-    if (!talk->request || talk->session != session ||
-        g_strcmp0 (id, talk->request) != 0 ||
+    if (!exchange->request || exchange->session != session ||
+        g_strcmp0 (id, exchange->request) != 0 ||
         (g_strcmp0 (type, "result") != 0 && g_strcmp0 (type, "error") != 0))
         return FALSE;
-    g_clear_pointer (&talk->request, g_free);
+    g_clear_pointer (&exchange->request, g_free);
     if (g_strcmp0 (type, "error") != 0)
         return TRUE;
     condition = xtls_iq_error_condition (iq, NULL);
@@ -557,9 +571,9 @@ take_answer (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *iq)
         return TRUE; /* the peer's own attempt continues */
     if (g_strcmp0 (condition, "bad-request") == 0 ||
         g_strcmp0 (condition, "resource-constraint") == 0)
-        abort_by_peer (talk);
+        abort_by_peer (exchange);
     else
-        finish (talk,
+        finish (exchange,
                 XTLS_SECRET_UNSUPPORTED,
                 _ ("The client of %s cannot verify by a shared secret. "
                    "Compare the fingerprints instead."));
@@ -567,10 +581,10 @@ take_answer (XtlsSecretTalk *talk, XtlsSession *session, const xmlnode *iq)
 }
 
 gboolean
-xtls_secret_talk_take (XtlsSecretTalk *talk,
-                       XtlsSession *session,
-                       gboolean open,
-                       xmlnode *stanza)
+xtls_secret_exchange_take (XtlsSecretExchange *exchange,
+                           XtlsSession *session,
+                           gboolean open,
+                           xmlnode *stanza)
 {
     xmlnode *smp =
         xmlnode_get_child_with_namespace (stanza, "smp", XTLS_NS_SMP);
@@ -584,17 +598,17 @@ xtls_secret_talk_take (XtlsSecretTalk *talk,
 
     if (g_strcmp0 (stanza->name, "iq") != 0)
         return FALSE;
-    if (take_answer (talk, session, stanza))
+    if (take_answer (exchange, session, stanza))
         return TRUE;
     if (!smp || g_strcmp0 (xtls_node_attrib (stanza, "type"), "set") != 0)
         return FALSE;
     if (open)
-        verdict = take_step (talk, session, smp);
+        verdict = take_step (exchange, session, smp);
     answer = verdict == IN_ORDER ? xtls_iq_result (stanza)
                                  : xtls_iq_error (stanza, errors[verdict]);
     if (!xtls_session_send (session, answer, NULL))
         xmlnode_free (answer);
-    if (verdict == WRONG && is_current (talk, session, smp))
-        abort_by_peer (talk);
+    if (verdict == WRONG && is_current (exchange, session, smp))
+        abort_by_peer (exchange);
     return TRUE;
 }

@@ -13,7 +13,7 @@
 #include <glib.h>
 #include <xmlnode.h>
 
-typedef struct XtlsSecretTalk XtlsSecretTalk;
+typedef struct XtlsSecretExchange XtlsSecretExchange;
 
 #define XTLS_NS_SMP "urn:xmpp:xtls:smp:0"
 /* The longest question that is sent or shown, in bytes. */
@@ -23,37 +23,39 @@ typedef struct XtlsSecretTalk XtlsSecretTalk;
 #define XTLS_SECRET_IGNORED_MAX 5
 
 /* @who is borrowed and must outlive the exchange. */
-XtlsSecretTalk *xtls_secret_talk_new (PurpleAccount *account, const char *who);
-void xtls_secret_talk_free (XtlsSecretTalk *talk);
+XtlsSecretExchange *xtls_secret_exchange_new (PurpleAccount *account,
+                                              const char *who);
+void xtls_secret_exchange_free (XtlsSecretExchange *exchange);
 
 /* Like the functions of XtlsApi with the same names. @session (nullable): the
  * contact's open one. @question: (nullable): plain text. @secret: what the user
  * typed, UTF-8. */
-gboolean xtls_secret_talk_start (XtlsSecretTalk *talk,
-                                 XtlsSession *session,
-                                 const char *question,
-                                 const char *secret,
-                                 char **why);
-gboolean
-xtls_secret_talk_answer (XtlsSecretTalk *talk, const char *secret, char **why);
-void xtls_secret_talk_abort (XtlsSecretTalk *talk);
+gboolean xtls_secret_exchange_start (XtlsSecretExchange *exchange,
+                                     XtlsSession *session,
+                                     const char *question,
+                                     const char *secret,
+                                     char **why);
+gboolean xtls_secret_exchange_answer (XtlsSecretExchange *exchange,
+                                      const char *secret,
+                                      char **why);
+void xtls_secret_exchange_abort (XtlsSecretExchange *exchange);
 
 /* Returns: (transfer full): the secret's state; free it with
  * xtls_secret_free(). */
-XtlsSecret *xtls_secret_talk_get (XtlsSecretTalk *talk);
+XtlsSecret *xtls_secret_exchange_get (XtlsSecretExchange *exchange);
 void xtls_secret_free (XtlsSecret *secret);
 
 /**
- * xtls_secret_talk_take:
+ * xtls_secret_exchange_take:
  * @open: whether @session is the contact's open one
  * @stanza: (transfer none): a stanza that came inside @session
  *
  * Returns: %TRUE if it belongs to the exchange.
  */
-gboolean xtls_secret_talk_take (XtlsSecretTalk *talk,
-                                XtlsSession *session,
-                                gboolean open,
-                                xmlnode *stanza);
+gboolean xtls_secret_exchange_take (XtlsSecretExchange *exchange,
+                                    XtlsSession *session,
+                                    gboolean open,
+                                    xmlnode *stanza);
 
 /* The session has ended: an attempt under way is aborted. */
-void xtls_secret_talk_session_gone (XtlsSecretTalk *talk);
+void xtls_secret_exchange_session_gone (XtlsSecretExchange *exchange);

@@ -3,6 +3,7 @@
  * concerned. */
 #include "attach.h"
 
+#include "contact-list.h"
 #include "contact-sessions.h"
 #include "contact-state.h"
 #include "contact.h"
@@ -11,7 +12,6 @@
 #include "iq.h"
 #include "jabber.h"
 #include "jid.h"
-#include "people.h"
 #include "router-private.h"
 #include "transfers.h"
 
@@ -21,7 +21,7 @@
 static XtlsContact *
 contact_of (XtlsRouter *router, XtlsSession *session)
 {
-    return xtls_people_get (
+    return xtls_contact_list_get (
         router->account, xtls_session_get_peer (session), TRUE);
 }
 

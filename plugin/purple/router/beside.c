@@ -2,6 +2,7 @@
 /* Keeps other plugins in the same client out of private conversations. */
 #include "beside.h"
 
+#include "contact-list.h"
 #include "contact-start.h"
 #include "contact.h"
 #include "core.h"
@@ -10,7 +11,6 @@
 #include "hiding.h"
 #include "jabber.h"
 #include "otr.h"
-#include "people.h"
 #include "protected.h"
 #include "slots.h"
 
@@ -24,7 +24,7 @@ static int handle;
 static gboolean
 is_any_private (PurpleAccount *account)
 {
-    GList *contacts = xtls_people_list (account);
+    GList *contacts = xtls_contact_list_all (account);
     gboolean any = FALSE;
 
     for (GList *l = contacts; l && !any; l = l->next)

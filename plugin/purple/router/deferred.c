@@ -3,11 +3,11 @@
 #include "deferred.h"
 
 #include "api.h"
+#include "contact-list.h"
 #include "contact-start.h"
 #include "core.h"
 #include "iq.h"
 #include "jabber.h"
-#include "people.h"
 #include "router-private.h"
 
 #include <eventloop.h>
@@ -73,7 +73,7 @@ changed_cb (gpointer data)
     router->changed_timer = 0;
     g_hash_table_iter_init (&iter, changed);
     while (g_hash_table_iter_next (&iter, &who, NULL)) {
-        XtlsContact *contact = xtls_people_get (account, who, FALSE);
+        XtlsContact *contact = xtls_contact_list_get (account, who, FALSE);
 
         if (contact)
             xtls_contact_start_presence_changed (contact);

@@ -154,7 +154,7 @@ is_to_be_hidden (PurpleConnection *gc, xmlnode *stanza)
     xtls_envelope_read (&envelope, stanza, NULL);
     /* The gate decides whether private mode must start. */
     return envelope.kind == XTLS_ENVELOPE_MESSAGE &&
-           envelope.payload == XTLS_PAYLOAD_WORDS &&
+           envelope.payload == XTLS_PAYLOAD_TEXT &&
            xtls_protected_find_private (purple_connection_get_account (gc),
                                         envelope.to.bare) != NULL;
 }

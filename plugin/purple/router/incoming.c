@@ -349,12 +349,12 @@ filter_message (XtlsContact *contact, const XtlsEnvelope *message)
     case XTLS_IN_MARK:
         show_clear (contact, message);
         return TRUE;
-    case XTLS_IN_TELL_ROOM:
+    case XTLS_IN_REPORT_ROOM:
         if (message->room)
             xtls_contact_show_clear_invitation (
                 contact, message->from.raw, message->room, message->reason);
         return TRUE;
-    case XTLS_IN_TELL_ATTENTION:
+    case XTLS_IN_REPORT_ATTENTION:
         xtls_contact_show_clear_attention (contact, message->from.raw);
         return TRUE;
     default:

@@ -2,12 +2,12 @@
 /* Handles what comes from inside: routed by the table in route.c. */
 #include "inside.h"
 
+#include "contact-list.h"
 #include "contact.h"
 #include "iq.h"
 #include "jabber.h"
 #include "message.h"
 #include "offer.h"
-#include "people.h"
 #include "route.h"
 #include "router-private.h"
 #include "stanza.h"
@@ -115,7 +115,7 @@ is_for_libpurple (XtlsRouter *router,
 void
 xtls_inside_deliver (XtlsRouter *router, XtlsSession *session, xmlnode *stanza)
 {
-    XtlsContact *contact = xtls_people_get (
+    XtlsContact *contact = xtls_contact_list_get (
         router->account, xtls_session_get_peer (session), FALSE);
 
     if (contact && xtls_contact_may_show (contact, session) &&

@@ -3,6 +3,7 @@
  * table in route.c, and carries the decision out. */
 #include "outgoing.h"
 
+#include "contact-list.h"
 #include "contact-outbox.h"
 #include "contact-start.h"
 #include "contact.h"
@@ -14,7 +15,6 @@
 #include "message.h"
 #include "offer.h"
 #include "otr.h"
-#include "people.h"
 #include "protected.h"
 #include "route.h"
 #include "router-private.h"
@@ -52,7 +52,7 @@ is_for_own_server (PurpleAccount *account, const XtlsEnvelope *envelope)
 static gboolean
 is_otr (const XtlsEnvelope *envelope)
 {
-    g_autofree char *text = envelope->payload == XTLS_PAYLOAD_WORDS
+    g_autofree char *text = envelope->payload == XTLS_PAYLOAD_TEXT
                                 ? xtls_message_get_text (envelope->stanza)
                                 : NULL;
 
@@ -73,7 +73,7 @@ static gboolean
 is_own_status (PurpleAccount *account, const XtlsEnvelope *envelope)
 {
     return envelope->kind == XTLS_ENVELOPE_PRESENCE &&
-           envelope->payload == XTLS_PAYLOAD_WORDS &&
+           envelope->payload == XTLS_PAYLOAD_TEXT &&
            xtls_jabber_is_own_status (account, envelope->stanza);
 }
 
@@ -96,7 +96,7 @@ find_withholding (PurpleAccount *account,
                                     envelope->kind == XTLS_ENVELOPE_MESSAGE))
         return NULL;
     *matter = matter_of (envelope, way);
-    contact = xtls_people_get (account, envelope->to.bare, TRUE);
+    contact = xtls_contact_list_get (account, envelope->to.bare, TRUE);
     return contact && xtls_contact_start_wants (contact, *matter) ? contact
                                                                   : NULL;
 }
@@ -131,7 +131,7 @@ withhold_through (PurpleAccount *account, const XtlsEnvelope *envelope)
 {
     for (guint i = 0; envelope->through && i < envelope->through->len; i++) {
         const char *who = g_ptr_array_index (envelope->through, i);
-        XtlsContact *contact = xtls_people_get (account, who, TRUE);
+        XtlsContact *contact = xtls_contact_list_get (account, who, TRUE);
 
         if (contact &&
             (xtls_contact_is_private (contact) ||
@@ -146,7 +146,7 @@ withhold_through (PurpleAccount *account, const XtlsEnvelope *envelope)
 static gboolean
 is_anybody_private (PurpleAccount *account)
 {
-    GList *contacts = xtls_people_list (account);
+    GList *contacts = xtls_contact_list_all (account);
     gboolean any = FALSE;
 
     for (GList *l = contacts; l && !any; l = l->next)
@@ -163,7 +163,7 @@ withhold_malformed (PurpleAccount *account, const XtlsEnvelope *envelope)
     if (!envelope->is_malformed || !is_anybody_private (account))
         return FALSE;
     purple_debug_info ("xtls", "a stanza to no valid address was withheld\n");
-    if (envelope->payload == XTLS_PAYLOAD_WORDS)
+    if (envelope->payload == XTLS_PAYLOAD_TEXT)
         xtls_conversation_line (
             account,
             envelope->to.raw,
@@ -195,7 +195,7 @@ could_not_send (XtlsRouter *router,
                 const XtlsEnvelope *envelope,
                 const GError *error)
 {
-    if (envelope->payload == XTLS_PAYLOAD_WORDS)
+    if (envelope->payload == XTLS_PAYLOAD_TEXT)
         xtls_contact_outbox_not_sent (
             contact, envelope->stanza, xtls_texts_not_sent (error));
     else if (envelope->kind == XTLS_ENVELOPE_REQUEST)
@@ -270,7 +270,7 @@ act (XtlsRouter *router,
     case XTLS_WAY_HOLD:
         xtls_contact_outbox_hold (contact, xmlnode_copy (envelope->stanza));
         break;
-    case XTLS_WAY_DROP_TOLD:
+    case XTLS_WAY_DROP_REPORTED:
         xtls_contact_dropped (contact);
         break;
     case XTLS_WAY_DROP:

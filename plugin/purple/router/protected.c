@@ -2,10 +2,10 @@
 /* Finds contacts to whom nothing may be sent in clear. */
 #include "protected.h"
 
+#include "contact-list.h"
 #include "contact-start.h"
 #include "contact.h"
 #include "jabber.h"
-#include "people.h"
 #include "policy.h"
 
 #include <blist.h>
@@ -14,7 +14,8 @@
 XtlsContact *
 xtls_protected_find_private (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = who ? xtls_people_get (account, who, FALSE) : NULL;
+    XtlsContact *contact =
+        who ? xtls_contact_list_get (account, who, FALSE) : NULL;
 
     return contact && xtls_contact_is_private (contact) ? contact : NULL;
 }
@@ -53,7 +54,7 @@ xtls_protected_find (PurpleAccount *account, const char *who, XtlsMatter matter)
     if (contact ||
         !xtls_protected_is_contact (account, who, matter != XTLS_MATTER_OTHER))
         return contact;
-    contact = xtls_people_get (account, who, TRUE);
+    contact = xtls_contact_list_get (account, who, TRUE);
     return contact && xtls_contact_start_wants (contact, matter) ? contact
                                                                  : NULL;
 }

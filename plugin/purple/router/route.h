@@ -13,13 +13,13 @@
 typedef enum {
     XTLS_WAY_OUTSIDE, /* over the account's connection, as usual */
     XTLS_WAY_INSIDE,
-    XTLS_WAY_HOLD,         /* text, until a session is open */
-    XTLS_WAY_DROP,         /* silently: the user did not write it */
-    XTLS_WAY_DROP_TOLD,    /* and tell the user */
-    XTLS_WAY_REFUSE,       /* respond to the sender with an error */
-    XTLS_WAY_REFUSE_FILE,  /* and tell the user about files */
-    XTLS_WAY_REFUSE_VOICE, /* and tell the user about voice and video */
-    XTLS_WAY_SWALLOW       /* a transport stanza of a session that has ended */
+    XTLS_WAY_HOLD,          /* text, until a session is open */
+    XTLS_WAY_DROP,          /* silently: the user did not write it */
+    XTLS_WAY_DROP_REPORTED, /* and tell the user */
+    XTLS_WAY_REFUSE,        /* respond to the sender with an error */
+    XTLS_WAY_REFUSE_FILE,   /* and tell the user about files */
+    XTLS_WAY_REFUSE_VOICE,  /* and tell the user about voice and video */
+    XTLS_WAY_SWALLOW        /* a transport stanza of a session that has ended */
 } XtlsWay;
 
 /* Whose transport a stanza is. */
@@ -47,14 +47,14 @@ XtlsWay xtls_route_outgoing (const XtlsEnvelope *envelope,
                              const XtlsRouteFacts *facts);
 
 typedef enum {
-    XTLS_IN_PASS,           /* as usual */
-    XTLS_IN_MARK,           /* text in clear: show it marked */
-    XTLS_IN_TELL_ROOM,      /* an invitation in clear: tell the user */
-    XTLS_IN_TELL_ATTENTION, /* a buzz in clear: tell the user */
-    XTLS_IN_IGNORE,         /* libpurple must not see it */
-    XTLS_IN_REFUSE,         /* respond with `not-acceptable` */
-    XTLS_IN_REFUSE_FILE,    /* and tell the user about files */
-    XTLS_IN_REFUSE_VOICE    /* and tell the user about voice and video */
+    XTLS_IN_PASS,             /* as usual */
+    XTLS_IN_MARK,             /* text in clear: show it marked */
+    XTLS_IN_REPORT_ROOM,      /* an invitation in clear: tell the user */
+    XTLS_IN_REPORT_ATTENTION, /* a buzz in clear: tell the user */
+    XTLS_IN_IGNORE,           /* libpurple must not see it */
+    XTLS_IN_REFUSE,           /* respond with `not-acceptable` */
+    XTLS_IN_REFUSE_FILE,      /* and tell the user about files */
+    XTLS_IN_REFUSE_VOICE      /* and tell the user about voice and video */
 } XtlsIncoming;
 
 /**

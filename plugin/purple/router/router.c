@@ -2,9 +2,9 @@
 /* The routers of the connected accounts, and decisions about callers. */
 #include "router.h"
 
+#include "contact-list.h"
 #include "contact.h"
 #include "iq.h"
-#include "people.h"
 #include "policy.h"
 #include "router-private.h"
 
@@ -99,7 +99,7 @@ xtls_router_get_caller (XtlsRouter *router, const char *peer)
     XtlsContact *contact = NULL;
 
     if (xtls_login_is_contact (router->login, peer))
-        contact = xtls_people_get (router->account, peer, TRUE);
+        contact = xtls_contact_list_get (router->account, peer, TRUE);
     return contact && xtls_policy_allows_calls (router->account,
                                                 xtls_contact_get_who (contact))
                ? XTLS_CALLER_WELCOME

@@ -3,12 +3,12 @@
  * are received when their session has ended. */
 #include "transfers.h"
 
+#include "contact-list.h"
 #include "contact.h"
 #include "deferred.h"
 #include "iq.h"
 #include "jabber.h"
 #include "jid.h"
-#include "people.h"
 #include "router-private.h"
 
 #include <eventloop.h>
@@ -42,7 +42,7 @@ is_with (XtlsSession *session, const char *peer)
 static XtlsSession *
 clear_session (XtlsRouter *router, const char *peer)
 {
-    XtlsContact *contact = xtls_people_get (router->account, peer, FALSE);
+    XtlsContact *contact = xtls_contact_list_get (router->account, peer, FALSE);
     XtlsSession *session = contact ? xtls_contact_get_session (contact) : NULL;
 
     return session && is_with (session, peer) &&

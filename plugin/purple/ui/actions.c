@@ -2,12 +2,12 @@
 /* Actions of the user. */
 #include "actions.h"
 
+#include "contact-list.h"
 #include "contact.h"
 #include "core.h"
 #include "jabber.h"
 #include "logins.h"
 #include "other-plugins.h"
-#include "people.h"
 #include "policy.h"
 #include "texts.h"
 #include "trust.h"
@@ -25,7 +25,7 @@ set_why (char **why, const char *text)
 gboolean
 xtls_actions_start (PurpleAccount *account, const char *who, char **why)
 {
-    XtlsContact *contact = xtls_people_get (account, who, TRUE);
+    XtlsContact *contact = xtls_contact_list_get (account, who, TRUE);
 
     if (!contact) {
         set_why (
@@ -54,7 +54,7 @@ xtls_actions_set_verified (PurpleAccount *account,
                            gboolean verified,
                            char **why)
 {
-    XtlsContact *contact = xtls_people_get (account, who, TRUE);
+    XtlsContact *contact = xtls_contact_list_get (account, who, TRUE);
     XtlsFingerprint parsed;
     const char *jid;
 
@@ -119,7 +119,8 @@ static XtlsState
 get_key_state (const XtlsKey *key, const XtlsFingerprint *fingerprint)
 {
     XtlsContact *contact =
-        key->account ? xtls_people_get (key->account, key->who, FALSE) : NULL;
+        key->account ? xtls_contact_list_get (key->account, key->who, FALSE)
+                     : NULL;
 
     return contact && is_shown_key (contact, fingerprint)
                ? xtls_contact_get_state (contact)
@@ -208,7 +209,7 @@ xtls_actions_set_policy (PurpleAccount *account,
                          const char *word,
                          char **why)
 {
-    XtlsContact *contact = xtls_people_get (account, who, TRUE);
+    XtlsContact *contact = xtls_contact_list_get (account, who, TRUE);
     g_autofree char *own = NULL;
     XtlsPolicy policy;
 
@@ -250,7 +251,7 @@ xtls_actions_get_logging (PurpleAccount *account, const char *who)
 void
 xtls_actions_set_logging (PurpleAccount *account, const char *who, int logging)
 {
-    XtlsContact *contact = xtls_people_get (account, who, TRUE);
+    XtlsContact *contact = xtls_contact_list_get (account, who, TRUE);
     g_autofree char *own = NULL;
     XtlsLogging value = logging < 0    ? XTLS_LOGGING_DEFAULT
                         : logging == 0 ? XTLS_LOGGING_OFF
@@ -270,7 +271,7 @@ xtls_actions_set_logging (PurpleAccount *account, const char *who, int logging)
 static void
 end_conversations (PurpleAccount *account)
 {
-    GList *contacts = xtls_people_list (account);
+    GList *contacts = xtls_contact_list_all (account);
 
     for (GList *l = contacts; l; l = l->next) {
         XtlsState state = xtls_contact_get_state (l->data);

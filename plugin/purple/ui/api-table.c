@@ -5,6 +5,7 @@
 #include "actions.h"
 #include "api.h"
 #include "capability.h"
+#include "contact-list.h"
 #include "contact-name.h"
 #include "contact-outbox.h"
 #include "contact-sessions.h"
@@ -12,7 +13,6 @@
 #include "core.h"
 #include "fingerprint.h"
 #include "jabber.h"
-#include "people.h"
 #include "policy.h"
 #include "secret.h"
 #include "status.h"
@@ -26,7 +26,7 @@
 static XtlsContact *
 find (PurpleAccount *account, const char *who, char **why)
 {
-    XtlsContact *contact = xtls_people_get (account, who, TRUE);
+    XtlsContact *contact = xtls_contact_list_get (account, who, TRUE);
 
     if (!contact && why)
         *why = g_strdup (
@@ -58,7 +58,7 @@ get_name (PurpleAccount *account, const char *who)
 static XtlsState
 get_state (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_people_get (account, who, FALSE);
+    XtlsContact *contact = xtls_contact_list_get (account, who, FALSE);
 
     return contact ? xtls_contact_get_state (contact) : XTLS_STATE_NOT_PRIVATE;
 }
@@ -144,7 +144,7 @@ get_own_fingerprint (PurpleAccount *account)
 static gboolean
 is_logged (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_people_get (account, who, FALSE);
+    XtlsContact *contact = xtls_contact_list_get (account, who, FALSE);
 
     return !contact || !xtls_contact_is_private (contact) ||
            xtls_policy_is_logged (account, xtls_contact_get_who (contact));
@@ -160,11 +160,11 @@ start_secret (PurpleAccount *account,
     XtlsContact *contact = find (account, who, why);
 
     return contact &&
-           xtls_secret_talk_start (xtls_contact_get_secret_talk (contact),
-                                   xtls_contact_get_open_session (contact),
-                                   question,
-                                   secret,
-                                   why);
+           xtls_secret_exchange_start (xtls_contact_get_secret_talk (contact),
+                                       xtls_contact_get_open_session (contact),
+                                       question,
+                                       secret,
+                                       why);
 }
 
 static gboolean
@@ -175,7 +175,7 @@ answer_secret (PurpleAccount *account,
 {
     XtlsContact *contact = find (account, who, why);
 
-    return contact && xtls_secret_talk_answer (
+    return contact && xtls_secret_exchange_answer (
                           xtls_contact_get_secret_talk (contact), secret, why);
 }
 
@@ -185,7 +185,7 @@ abort_secret (PurpleAccount *account, const char *who)
     XtlsContact *contact = find (account, who, NULL);
 
     if (contact)
-        xtls_secret_talk_abort (xtls_contact_get_secret_talk (contact));
+        xtls_secret_exchange_abort (xtls_contact_get_secret_talk (contact));
 }
 
 static XtlsSecret *
@@ -193,9 +193,9 @@ get_secret (PurpleAccount *account, const char *who)
 {
     XtlsContact *contact = find (account, who, NULL);
 
-    return contact
-               ? xtls_secret_talk_get (xtls_contact_get_secret_talk (contact))
-               : g_new0 (XtlsSecret, 1);
+    return contact ? xtls_secret_exchange_get (
+                         xtls_contact_get_secret_talk (contact))
+                   : g_new0 (XtlsSecret, 1);
 }
 
 static gboolean

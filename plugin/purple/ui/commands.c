@@ -3,13 +3,13 @@
 #include "commands.h"
 
 #include "actions.h"
+#include "contact-list.h"
 #include "contact-outbox.h"
 #include "contact.h"
 #include "conversation.h"
 #include "dialogs.h"
 #include "jabber.h"
 #include "other-plugins.h"
-#include "people.h"
 #include "requests.h"
 #include "secret.h"
 #include "status.h"
@@ -112,7 +112,7 @@ static gboolean
 run_secret (Call *call, char **why)
 {
     XtlsSecret *secret =
-        xtls_secret_talk_get (xtls_contact_get_secret_talk (call->contact));
+        xtls_secret_exchange_get (xtls_contact_get_secret_talk (call->contact));
 
     if (secret->step == XTLS_SECRET_ASKED)
         xtls_dialogs_secret_asked (call->contact);
@@ -262,8 +262,8 @@ command_cb (PurpleConversation *conv,
     if (rest)
         *rest++ = '\0';
     call.account = account;
-    call.contact =
-        xtls_people_get (account, purple_conversation_get_name (conv), TRUE);
+    call.contact = xtls_contact_list_get (
+        account, purple_conversation_get_name (conv), TRUE);
     if (!call.contact) {
         *error = g_strdup (
             _ ("Private conversations need an XMPP account on both sides."));

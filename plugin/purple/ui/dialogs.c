@@ -15,12 +15,12 @@
 #include "dialogs.h"
 
 #include "actions.h"
+#include "contact-list.h"
 #include "contact-name.h"
 #include "contact-sessions.h"
 #include "contact.h"
 #include "core.h"
 #include "options.h"
-#include "people.h"
 #include "secret.h"
 #include "status.h"
 
@@ -405,11 +405,11 @@ secret_start_cb (gpointer data, const char *secret)
     g_autofree char *question = g_strdup (shown ? shown->question : NULL);
     char *why = NULL;
 
-    xtls_secret_talk_start (xtls_contact_get_secret_talk (contact),
-                            xtls_contact_get_open_session (contact),
-                            question,
-                            secret,
-                            &why);
+    xtls_secret_exchange_start (xtls_contact_get_secret_talk (contact),
+                                xtls_contact_get_open_session (contact),
+                                question,
+                                secret,
+                                &why);
     tell_failure (contact, why);
 }
 
@@ -418,14 +418,15 @@ secret_answer_cb (gpointer data, const char *secret)
 {
     char *why = NULL;
 
-    xtls_secret_talk_answer (xtls_contact_get_secret_talk (data), secret, &why);
+    xtls_secret_exchange_answer (
+        xtls_contact_get_secret_talk (data), secret, &why);
     tell_failure (data, why);
 }
 
 static void
 secret_abort_cb (gpointer data, const char *secret)
 {
-    xtls_secret_talk_abort (xtls_contact_get_secret_talk (data));
+    xtls_secret_exchange_abort (xtls_contact_get_secret_talk (data));
 }
 
 static void
@@ -439,7 +440,7 @@ static char *
 with_attempt (XtlsContact *contact, const char *text, guint more)
 {
     XtlsSecret *secret =
-        xtls_secret_talk_get (xtls_contact_get_secret_talk (contact));
+        xtls_secret_exchange_get (xtls_contact_get_secret_talk (contact));
     guint attempt = secret->attempts + more;
     char *counted;
 
@@ -493,7 +494,7 @@ xtls_dialogs_secret_asked (XtlsContact *contact)
     g_autofree char *primary =
         g_strdup_printf (_ ("%s wants to verify you by a shared secret"), name);
     XtlsSecret *asked =
-        xtls_secret_talk_get (xtls_contact_get_secret_talk (contact));
+        xtls_secret_exchange_get (xtls_contact_get_secret_talk (contact));
     g_autofree char *text =
         asked->question
             ? g_strdup_printf (
@@ -538,7 +539,8 @@ show_cb (XtlsDialog dialog, PurpleAccount *account, const char *who)
         [XTLS_DIALOG_VERIFY] = show_verify,
         [XTLS_DIALOG_SETTINGS] = xtls_options_show,
     };
-    XtlsContact *contact = who ? xtls_people_get (account, who, TRUE) : NULL;
+    XtlsContact *contact =
+        who ? xtls_contact_list_get (account, who, TRUE) : NULL;
 
     if (dialog == XTLS_DIALOG_HELP)
         xtls_options_show_help ();
@@ -549,7 +551,7 @@ show_cb (XtlsDialog dialog, PurpleAccount *account, const char *who)
 static void
 close_secret_cb (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_people_get (account, who, FALSE);
+    XtlsContact *contact = xtls_contact_list_get (account, who, FALSE);
 
     if (contact)
         close_kind (contact, SECRET);
@@ -558,7 +560,7 @@ close_secret_cb (PurpleAccount *account, const char *who)
 static void
 close_cb (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_people_get (account, who, FALSE);
+    XtlsContact *contact = xtls_contact_list_get (account, who, FALSE);
 
     if (contact)
         close_all (contact);
@@ -567,7 +569,7 @@ close_cb (PurpleAccount *account, const char *who)
 static void
 close_all_cb (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_people_get (account, who, FALSE);
+    XtlsContact *contact = xtls_contact_list_get (account, who, FALSE);
 
     if (!contact)
         return;

@@ -9,6 +9,7 @@
 #include "menus.h"
 
 #include "actions.h"
+#include "contact-list.h"
 #include "contact-name.h"
 #include "contact-outbox.h"
 #include "contact.h"
@@ -16,7 +17,6 @@
 #include "core.h"
 #include "jabber.h"
 #include "message.h"
-#include "people.h"
 #include "requests.h"
 #include "status.h"
 
@@ -66,7 +66,7 @@ start (PurpleAccount *account, const char *who)
 static void
 end (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_people_get (account, who, FALSE);
+    XtlsContact *contact = xtls_contact_list_get (account, who, FALSE);
     char *why = NULL;
 
     if (contact)
@@ -77,7 +77,7 @@ end (PurpleAccount *account, const char *who)
 static void
 resend (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_people_get (account, who, FALSE);
+    XtlsContact *contact = xtls_contact_list_get (account, who, FALSE);
     char *why = NULL;
 
     if (contact)
@@ -88,7 +88,7 @@ resend (PurpleAccount *account, const char *who)
 static void
 ask_held (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_people_get (account, who, FALSE);
+    XtlsContact *contact = xtls_contact_list_get (account, who, FALSE);
     char *why = NULL;
 
     if (contact)
@@ -204,7 +204,7 @@ add_about (GList **entries,
 static GList *
 make_entries (PurpleAccount *account, const char *who, PurpleCallback callback)
 {
-    XtlsContact *contact = xtls_people_get (account, who, TRUE);
+    XtlsContact *contact = xtls_contact_list_get (account, who, TRUE);
     XtlsStatus *status = contact ? xtls_contact_get_status (contact) : NULL;
     gboolean can_start;
     GList *entries = NULL;

@@ -3,13 +3,13 @@
 #include "other-plugins.h"
 
 #include "api.h"
+#include "contact-list.h"
 #include "contact-name.h"
 #include "contact-start.h"
 #include "contact.h"
 #include "conversation.h"
 #include "core.h"
 #include "otr.h"
-#include "people.h"
 
 #include <eventloop.h>
 #include <glib/gi18n-lib.h>
@@ -104,7 +104,7 @@ static void
 start_cb (Question *question, int button)
 {
     XtlsContact *contact =
-        xtls_people_get (question->account, question->who, TRUE);
+        xtls_contact_list_get (question->account, question->who, TRUE);
     g_autofree char *why = NULL;
 
     if (contact && !xtls_contact_start_by_user (contact, &why))

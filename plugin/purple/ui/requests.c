@@ -2,15 +2,15 @@
 /* Dialogs that the user opens. */
 #include "requests.h"
 
+#include "contact-list.h"
 #include "contact.h"
 #include "dialog-ops.h"
-#include "people.h"
 #include "status.h"
 
 static void
 show (XtlsDialog dialog, PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_people_get (account, who, TRUE);
+    XtlsContact *contact = xtls_contact_list_get (account, who, TRUE);
 
     if (contact)
         xtls_dialog_ops_show (dialog, account, xtls_contact_get_who (contact));
@@ -25,7 +25,7 @@ xtls_requests_verify (PurpleAccount *account, const char *who)
 void
 xtls_requests_decide (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_people_get (account, who, FALSE);
+    XtlsContact *contact = xtls_contact_list_get (account, who, FALSE);
     XtlsStatus *status;
 
     if (!contact)

@@ -209,7 +209,7 @@ part_of_client (const xmlnode *child)
     const char *name = xtls_payload_local_name (child);
 
     if (g_str_equal (name, "body") || g_str_equal (name, "subject"))
-        return has_data (child) ? XTLS_PAYLOAD_WORDS : XTLS_PAYLOAD_STATE;
+        return has_data (child) ? XTLS_PAYLOAD_TEXT : XTLS_PAYLOAD_STATE;
     return g_strv_contains (state_names, name) ? XTLS_PAYLOAD_STATE
                                                : XTLS_PAYLOAD_OTHER;
 }
@@ -222,7 +222,7 @@ part_of_message (const xmlnode *child)
     if (is_of_client (child))
         return part_of_client (child);
     if (g_str_equal (xmlns, "http://jabber.org/protocol/xhtml-im"))
-        return XTLS_PAYLOAD_WORDS;
+        return XTLS_PAYLOAD_TEXT;
     if (g_str_equal (xmlns, "jabber:x:conference"))
         return XTLS_PAYLOAD_INVITATION;
     if (g_str_equal (xmlns, "urn:xmpp:attention:0"))
@@ -260,7 +260,7 @@ part_of_presence (const xmlnode *child)
                    ? XTLS_PAYLOAD_NONE
                    : XTLS_PAYLOAD_OTHER;
     if (g_str_equal (name, "status"))
-        return has_text (child) ? XTLS_PAYLOAD_WORDS : XTLS_PAYLOAD_NONE;
+        return has_text (child) ? XTLS_PAYLOAD_TEXT : XTLS_PAYLOAD_NONE;
     return g_str_equal (name, "show") || g_str_equal (name, "priority") ||
                    g_str_equal (name, "error")
                ? XTLS_PAYLOAD_NONE
@@ -340,7 +340,7 @@ payload_of_description (const char *xmlns)
         strstr (xmlns, "video"))
         return XTLS_PAYLOAD_VOICE;
     if (strstr (xmlns, ":file-transfer"))
-        return XTLS_PAYLOAD_AROUND;
+        return XTLS_PAYLOAD_OTHER_FILE;
     return XTLS_PAYLOAD_JINGLE;
 }
 
@@ -378,7 +378,7 @@ part_of_iq (const xmlnode *child)
         return XTLS_PAYLOAD_OFFER;
     if (g_str_equal (xmlns, "http://jabber.org/protocol/bytestreams") ||
         g_str_equal (xmlns, "jabber:iq:oob"))
-        return XTLS_PAYLOAD_AROUND;
+        return XTLS_PAYLOAD_OTHER_FILE;
     if (g_str_equal (xmlns, XTLS_NS_IBB))
         return XTLS_PAYLOAD_BLOCK;
     if (g_str_equal (xmlns, "urn:xmpp:bob"))

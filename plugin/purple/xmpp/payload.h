@@ -9,16 +9,16 @@
 /* What a stanza carries; if several apply, the one that comes first here. */
 typedef enum {
     /* Text for the contact: a body, a subject, formatted text. */
-    XTLS_PAYLOAD_WORDS,
+    XTLS_PAYLOAD_TEXT,
     XTLS_PAYLOAD_INVITATION, /* to a room, directly (XEP-0249) */
     XTLS_PAYLOAD_ATTENTION,  /* XEP-0224 */
     XTLS_PAYLOAD_VOICE,      /* voice or video */
-    XTLS_PAYLOAD_OFFER,  /* a file, by a method to be negotiated (XEP-0095) */
-    XTLS_PAYLOAD_AROUND, /* a file, by a fixed method */
-    XTLS_PAYLOAD_BLOCK,  /* an in-band bytestream (XEP-0047) */
-    XTLS_PAYLOAD_BITS,   /* data that a message displays (XEP-0231) */
-    XTLS_PAYLOAD_JINGLE, /* anything else negotiated by Jingle */
-    XTLS_PAYLOAD_OTHER,  /* anything that is not listed here */
+    XTLS_PAYLOAD_OFFER, /* a file, by a method to be negotiated (XEP-0095) */
+    XTLS_PAYLOAD_OTHER_FILE, /* a file, by a fixed method */
+    XTLS_PAYLOAD_BLOCK,      /* an in-band bytestream (XEP-0047) */
+    XTLS_PAYLOAD_BITS,       /* data that a message displays (XEP-0231) */
+    XTLS_PAYLOAD_JINGLE,     /* anything else negotiated by Jingle */
+    XTLS_PAYLOAD_OTHER,      /* anything that is not listed here */
     /* A lookup about the client, without text; or the response to one. */
     XTLS_PAYLOAD_DISCOVERY,
     /* A lookup of what the contact shows to everybody (vCard, PEP), without

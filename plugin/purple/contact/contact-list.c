@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* All contacts. */
-#include "people.h"
+#include "contact-list.h"
 
 #include "contact.h"
 #include "dialog-ops.h"
@@ -10,7 +10,7 @@
 static GHashTable *by_account; /* PurpleAccount → (bare JID → XtlsContact) */
 
 void
-xtls_people_init (void)
+xtls_contact_list_init (void)
 {
     by_account = g_hash_table_new_full (
         NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
@@ -20,7 +20,7 @@ xtls_people_init (void)
 static void
 close_dialogs (PurpleAccount *account)
 {
-    GList *contacts = xtls_people_list (account);
+    GList *contacts = xtls_contact_list_all (account);
 
     for (GList *l = contacts; l; l = l->next)
         xtls_dialog_ops_close_all (account, xtls_contact_get_who (l->data));
@@ -28,7 +28,7 @@ close_dialogs (PurpleAccount *account)
 }
 
 void
-xtls_people_uninit (void)
+xtls_contact_list_uninit (void)
 {
     GList *accounts = g_hash_table_get_keys (by_account);
 
@@ -40,7 +40,7 @@ xtls_people_uninit (void)
 }
 
 XtlsContact *
-xtls_people_get (PurpleAccount *account, const char *who, gboolean make)
+xtls_contact_list_get (PurpleAccount *account, const char *who, gboolean make)
 {
     GHashTable *contacts;
     XtlsContact *contact;
@@ -67,7 +67,7 @@ xtls_people_get (PurpleAccount *account, const char *who, gboolean make)
 }
 
 GList *
-xtls_people_list (PurpleAccount *account)
+xtls_contact_list_all (PurpleAccount *account)
 {
     GHashTable *contacts = g_hash_table_lookup (by_account, account);
 
@@ -75,7 +75,7 @@ xtls_people_list (PurpleAccount *account)
 }
 
 void
-xtls_people_forget (PurpleAccount *account)
+xtls_contact_list_forget (PurpleAccount *account)
 {
     close_dialogs (account);
     g_hash_table_remove (by_account, account);
@@ -90,14 +90,14 @@ refresh_all (PurpleAccount *account)
     /* Of somebody who calls there may be nothing but the session. */
     if (login)
         xtls_endpoint_check_keys (xtls_login_get_endpoint (login), NULL);
-    contacts = xtls_people_list (account);
+    contacts = xtls_contact_list_all (account);
     for (GList *l = contacts; l; l = l->next)
         xtls_contact_refresh (l->data);
     g_list_free (contacts);
 }
 
 void
-xtls_people_refresh (PurpleAccount *account, const char *who)
+xtls_contact_list_refresh (PurpleAccount *account, const char *who)
 {
     XtlsContact *contact;
 
@@ -108,7 +108,7 @@ xtls_people_refresh (PurpleAccount *account, const char *who)
     } else if (!who) {
         refresh_all (account);
     } else {
-        contact = xtls_people_get (account, who, TRUE);
+        contact = xtls_contact_list_get (account, who, TRUE);
         if (contact)
             xtls_contact_refresh (contact);
     }

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* All contacts: found by account and JID. */
+#pragma once
+
+#include "contact.h"
+
+#include <account.h>
+#include <glib.h>
+
+void xtls_contact_list_init (void);
+void xtls_contact_list_uninit (void);
+
+/**
+ * xtls_contact_list_get:
+ * @who: a JID, bare or full
+ * @make: whether to create the contact if there is none
+ *
+ * Returns: (nullable) (transfer none): %NULL if @account is not an XMPP
+ * account,
+ * @who is not a JID, or there is none and @make is %FALSE.
+ */
+XtlsContact *
+xtls_contact_list_get (PurpleAccount *account, const char *who, gboolean make);
+
+/* Returns: (element-type XtlsContact) (transfer container): all contacts of the
+ * account. */
+GList *xtls_contact_list_all (PurpleAccount *account);
+
+/* Closes the dialogs of the account's contacts and frees them. */
+void xtls_contact_list_forget (PurpleAccount *account);
+
+/**
+ * xtls_contact_list_refresh:
+ * @account: (nullable): %NULL: all accounts
+ * @who: (nullable): the contact's JID; %NULL: all contacts
+ *
+ * Calls xtls_contact_refresh(), also for contacts that are only known from a
+ * session that is not open yet. Its type is #XtlsTrustChanged.
+ */
+void xtls_contact_list_refresh (PurpleAccount *account, const char *who);
