@@ -54,7 +54,7 @@ get_path (XtlsBlocks *blocks, const char *contact)
     return path;
 }
 
-/* A session that ended in any other path did not end because a block was
+/* A session that ended in any other way did not end because a block was
  * refused. */
 static gboolean
 may_be_refusal (XtlsEnd end)
