@@ -7,6 +7,7 @@
 #include "iq.h"
 #include "jingle.h"
 #include "node.h"
+#include "refusals.h"
 #include "replacement.h"
 #include "unmatched.h"
 
@@ -20,6 +21,7 @@ struct XtlsEndpoint {
     gpointer user_data;
 
     XtlsRegistry *registry;
+    XtlsRefusals *refusals;
     const xmlnode *sending; /* the stanza that is being sent right now */
 };
 
@@ -76,6 +78,20 @@ admit_cb (XtlsSession *session, gpointer data)
     return endpoint->ops.session.admit (session, endpoint->user_data);
 }
 
+/* The handshake cost us something, and whoever called with a key that was
+ * refused may call again. */
+static void
+note_refusal (XtlsEndpoint *endpoint,
+              const XtlsRegistryEntry *entry,
+              XtlsSession *session)
+{
+    if (!entry->opened && !xtls_session_is_outgoing (session) &&
+        xtls_session_get_end (session) == XTLS_END_KEY_REFUSED)
+        xtls_refusals_note (endpoint->refusals,
+                            xtls_session_get_peer (session),
+                            endpoint->ops.session.now ());
+}
+
 static void
 changed_cb (XtlsSession *session, gpointer data)
 {
@@ -84,10 +100,12 @@ changed_cb (XtlsSession *session, gpointer data)
     XtlsRegistryEntry *entry = xtls_registry_find (registry, session);
     XtlsSessionState state = xtls_session_get_state (session);
 
-    if (entry && state == XTLS_SESSION_OPEN)
+    if (entry && state == XTLS_SESSION_OPEN) {
         xtls_registry_opened (registry, entry);
-    else if (entry && state == XTLS_SESSION_CLOSED)
+    } else if (entry && state == XTLS_SESSION_CLOSED) {
+        note_refusal (endpoint, entry, session);
         xtls_registry_retire (registry, entry);
+    }
     endpoint->ops.session.changed (session, endpoint->user_data);
     if (xtls_session_get_state (session) == XTLS_SESSION_CLOSING)
         xtls_replacement_limit_closing (registry, session);
@@ -169,6 +187,7 @@ xtls_endpoint_new (const char *own,
     endpoint->user_data = user_data;
     endpoint->registry =
         xtls_registry_new (ops->session.timer_add, ops->session.timer_remove);
+    endpoint->refusals = xtls_refusals_new ();
     return endpoint;
 }
 
@@ -178,6 +197,7 @@ xtls_endpoint_free (XtlsEndpoint *endpoint)
     if (!endpoint)
         return;
     xtls_registry_free (endpoint->registry);
+    xtls_refusals_free (endpoint->refusals);
     xtls_identity_unref (endpoint->identity);
     g_free (endpoint->own);
     g_free (endpoint);
@@ -214,6 +234,7 @@ xtls_endpoint_check_keys (XtlsEndpoint *endpoint, const char *jid)
     for (guint i = 0; i < sessions->len; i++)
         xtls_session_check_key (g_ptr_array_index (sessions, i));
     g_ptr_array_unref (sessions);
+    xtls_refusals_forget (endpoint->refusals, jid);
 }
 
 XtlsIdentity *
@@ -246,6 +267,9 @@ xtls_endpoint_call (XtlsEndpoint *endpoint, const char *peer, XtlsSm *sm)
 
     if (sm)
         xtls_session_resume_with (session, sm);
+    if (endpoint->ops.takes_hello &&
+        endpoint->ops.takes_hello (peer, endpoint->user_data))
+        xtls_session_use_hello (session);
     xtls_registry_add (endpoint->registry, session);
     xtls_session_start (session);
     return session;
@@ -301,7 +325,12 @@ handle_request (XtlsEndpoint *endpoint, const char *from, xmlnode *iq)
     if (!xtls_jingle_is_ours (iq) || is_stranger (endpoint, from))
         return FALSE;
     xtls_incoming_request_decide (
-        endpoint->registry, endpoint->own, iq, &request);
+        endpoint->registry,
+        endpoint->own,
+        iq,
+        xtls_refusals_has (
+            endpoint->refusals, from, endpoint->ops.session.now ()),
+        &request);
     if (request.accepted) {
         accept_request (endpoint, from, &request);
         return TRUE;

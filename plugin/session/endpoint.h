@@ -24,6 +24,10 @@ typedef struct {
      * ours that belongs to no session. */
     XtlsCaller (*caller) (const char *peer, gpointer user_data);
 
+    /* (nullable): whether @peer is known to take a hello in a request, see
+     * xtls_session_use_hello(). */
+    gboolean (*takes_hello) (const char *peer, gpointer user_data);
+
     /* A request of ours lost against the peer's simultaneous request: whatever
      * waited for @outgoing now waits for @incoming. Called before @outgoing
      * ends as XTLS_END_TIE_BREAK. */

@@ -99,13 +99,14 @@ refuse (XtlsRegistry *registry,
         const char *own,
         const xmlnode *iq,
         const XtlsJingle *initiate,
+        gboolean calm_down,
         XtlsSession *own_request)
 {
     if (own_request && own_wins (own, own_request, initiate))
         return xtls_jingle_make_tie_break (iq);
     if (is_sid_taken (registry, initiate, own_request))
         return xtls_iq_error (iq, XTLS_IQ_ERROR_CONFLICT);
-    if (!has_room (registry, xtls_node_attrib (iq, "from")))
+    if (calm_down || !has_room (registry, xtls_node_attrib (iq, "from")))
         return xtls_iq_error (iq, XTLS_IQ_ERROR_RESOURCE_CONSTRAINT);
     return NULL;
 }
@@ -114,6 +115,7 @@ void
 xtls_incoming_request_decide (XtlsRegistry *registry,
                               const char *own,
                               xmlnode *iq,
+                              gboolean calm_down,
                               XtlsIncomingRequest *request)
 {
     XtlsSession *own_request =
@@ -127,7 +129,8 @@ xtls_incoming_request_decide (XtlsRegistry *registry,
         g_error_free (error);
         return;
     }
-    request->response = refuse (registry, own, iq, initiate, own_request);
+    request->response =
+        refuse (registry, own, iq, initiate, calm_down, own_request);
     if (request->response) {
         xtls_jingle_free (initiate);
         return;

@@ -27,6 +27,7 @@ typedef struct {
  * xtls_incoming_request_decide:
  * @own: our full JID
  * @iq: a session-initiate for us from somebody who may call
+ * @calm_down: whether a key of the caller was refused a moment ago
  * @request: (out caller-allocates): what to do with it
  *
  * Only decides; changes nothing.
@@ -34,4 +35,5 @@ typedef struct {
 void xtls_incoming_request_decide (XtlsRegistry *registry,
                                    const char *own,
                                    xmlnode *iq,
+                                   gboolean calm_down,
                                    XtlsIncomingRequest *request);

@@ -4,6 +4,7 @@
 
 #include "closing.h"
 #include "end.h"
+#include "hello.h"
 #include "iq.h"
 #include "jingle-make.h"
 #include "node.h"
@@ -52,33 +53,50 @@ setup_timeout_cb (gpointer data)
     return FALSE;
 }
 
+/* Servers learn which key talks only where TLS does not begin in Jingle: TLS
+ * itself encrypts certificates. */
+static xmlnode *
+make_initiate (XtlsSession *session)
+{
+    g_autofree char *fingerprint = xtls_fingerprint_to_string (
+        xtls_identity_get_fingerprint (session->identity));
+    const GByteArray *hello;
+
+    session->block_size = session->block_max;
+    hello = xtls_hello_make (session);
+    return xtls_jingle_make_initiate (session->own,
+                                      session->peer,
+                                      session->sid,
+                                      session->transport_sid,
+                                      session->block_size,
+                                      hello ? NULL : fingerprint,
+                                      hello);
+}
+
+static xmlnode *
+make_accept (XtlsSession *session)
+{
+    g_autofree char *fingerprint = xtls_fingerprint_to_string (
+        xtls_identity_get_fingerprint (session->identity));
+    g_autoptr (GByteArray) hello = NULL;
+
+    session->block_size = MIN (session->offer->block_size, session->block_max);
+    note_hint (session, session->offer->fingerprint);
+    make_ibb (session);
+    hello = xtls_hello_answer (session);
+    return xtls_jingle_make_accept (session->own,
+                                    session->peer,
+                                    session->offer,
+                                    session->block_size,
+                                    hello ? NULL : fingerprint,
+                                    hello);
+}
+
 void
 xtls_negotiate_start (XtlsSession *session)
 {
-    char *fingerprint = xtls_fingerprint_to_string (
-        xtls_identity_get_fingerprint (session->identity));
-    xmlnode *iq;
-
-    if (session->outgoing) {
-        session->block_size = session->block_max;
-        iq = xtls_jingle_make_initiate (session->own,
-                                        session->peer,
-                                        session->sid,
-                                        session->transport_sid,
-                                        session->block_size,
-                                        fingerprint);
-    } else {
-        session->block_size =
-            MIN (session->offer->block_size, session->block_max);
-        note_hint (session, session->offer->fingerprint);
-        make_ibb (session);
-        iq = xtls_jingle_make_accept (session->own,
-                                      session->peer,
-                                      session->offer,
-                                      session->block_size,
-                                      fingerprint);
-    }
-    g_free (fingerprint);
+    xmlnode *iq =
+        session->outgoing ? make_initiate (session) : make_accept (session);
 
     session->request_id = g_strdup (xtls_node_attrib (iq, "id"));
     xtls_session_state_set_timer (session,
@@ -92,6 +110,8 @@ xtls_negotiate_start (XtlsSession *session)
         send_out (session, iq);
     else
         xmlnode_free (iq);
+    if (session->hello.taken)
+        xtls_pump_run (session);
 }
 
 /* Handles the response to session-initiate or session-accept. */
@@ -124,7 +144,8 @@ handle_accept (XtlsSession *session, xmlnode *iq, const XtlsJingle *accept)
         out_of_order (session, iq);
         return;
     }
-    if (accept->block_size > session->block_size ||
+    if ((accept->hello && !session->hello.offered) ||
+        accept->block_size > session->block_size ||
         g_strcmp0 (accept->content_name, XTLS_JINGLE_CONTENT_NAME) != 0 ||
         g_strcmp0 (accept->transport_sid, session->transport_sid) != 0) {
         send_out (session, xtls_iq_error (iq, XTLS_IQ_ERROR_BAD_REQUEST));
@@ -140,7 +161,12 @@ handle_accept (XtlsSession *session, xmlnode *iq, const XtlsJingle *accept)
     if (!xtls_session_state_set (session, XTLS_SESSION_ACCEPTED) ||
         session->state != XTLS_SESSION_ACCEPTED)
         return;
-    xtls_ibb_open (session->ibb, session->ops.now ());
+    if (accept->hello) {
+        xtls_hello_answered (session, accept->hello);
+        xtls_ibb_open_at_once (session->ibb, session->ops.now ());
+    } else {
+        xtls_ibb_open (session->ibb, session->ops.now ());
+    }
     xtls_pump_run (session);
 }
 

@@ -62,8 +62,8 @@ find_sm_cb (const char *previd, gpointer data)
     return session->ops.find_sm (session, previd, session->user_data);
 }
 
-static void
-start_tls (XtlsSession *session)
+void
+xtls_pump_begin_tls (XtlsSession *session)
 {
     session->tls =
         xtls_tls_new (session->outgoing ? XTLS_TLS_CLIENT : XTLS_TLS_SERVER,
@@ -71,7 +71,6 @@ start_tls (XtlsSession *session)
                       session->padding,
                       verify_cb,
                       session);
-    xtls_session_state_set (session, XTLS_SESSION_HANDSHAKING);
 }
 
 static void
@@ -164,19 +163,34 @@ fail_tls (XtlsSession *session, const GError *error)
         xtls_closing_fail (session, error);
 }
 
+/* TLS has begun with a hello, or begins with the bytestream. Returns: %FALSE if
+ * it has still to wait. */
+static gboolean
+begin_handshake (XtlsSession *session)
+{
+    if (session->state != XTLS_SESSION_ACCEPTED)
+        return session->tls != NULL;
+    if (!session->hello.taken &&
+        xtls_ibb_get_state (session->ibb) != XTLS_IBB_OPEN)
+        return FALSE;
+    if (!session->tls)
+        xtls_pump_begin_tls (session);
+    session->hello.fed = TRUE;
+    xtls_session_state_set (session, XTLS_SESSION_HANDSHAKING);
+    return TRUE;
+}
+
 /* Returns: whether TLS has work to do. */
 static gboolean
 take_in (XtlsSession *session)
 {
-    gboolean fresh = FALSE;
+    gboolean fresh;
     GByteArray *bytes;
 
-    if (!session->tls && xtls_ibb_get_state (session->ibb) == XTLS_IBB_OPEN) {
-        start_tls (session);
-        fresh = TRUE;
-    }
-    if (!session->tls)
+    if (!begin_handshake (session))
         return FALSE;
+    fresh = session->hello.fed;
+    session->hello.fed = FALSE;
 
     bytes = g_byte_array_new ();
     xtls_ibb_take (session->ibb, bytes);

@@ -4,6 +4,9 @@
 
 #include "session.h"
 
+/* Makes the TLS engine, which has done nothing yet. */
+void xtls_pump_begin_tls (XtlsSession *session);
+
 /* Moves bytes in both directions until nothing is left to move. */
 void xtls_pump_run (XtlsSession *session);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The fields of a session, which one unit shares: session.c, session-state.c,
- * negotiate.c (Jingle), pump.c (bytes from layer to layer), delivery.c (stanzas
- * to the user), delivery-timeout.c and closing.c.
+ * negotiate.c (Jingle), hello.c, pump.c (bytes from layer to layer), delivery.c
+ * (stanzas to the user), delivery-timeout.c and closing.c.
  */
 #pragma once
 
@@ -29,6 +29,16 @@ struct XtlsSession {
     /* Copied, because the last reference may outlive the endpoint. */
     XtlsSessionOps ops;
     gpointer user_data;
+
+    /* TLS begins in Jingle: with `offered` the initiator's first flight is in
+     * its request, with `taken` the responder's answer in its accept. `fed` is
+     * set until the pump has seen what came so. */
+    struct {
+        gboolean wanted; /* the peer announced that it takes one */
+        gboolean offered;
+        gboolean taken;
+        gboolean fed;
+    } hello;
 
     XtlsJingle *offer; /* only in an incoming session */
     char *request_id;  /* of our session-initiate or session-accept */

@@ -124,6 +124,12 @@ xtls_session_set_block_max (XtlsSession *session, guint max)
 }
 
 void
+xtls_session_use_hello (XtlsSession *session)
+{
+    session->hello.wanted = session->outgoing;
+}
+
+void
 xtls_session_start (XtlsSession *session)
 {
     if (session->state != XTLS_SESSION_IDLE)

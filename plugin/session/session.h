@@ -170,6 +170,14 @@ void xtls_session_resume_with (XtlsSession *session, XtlsSm *sm);
 void xtls_session_set_block_max (XtlsSession *session, guint max);
 
 /**
+ * xtls_session_use_hello:
+ *
+ * Before xtls_session_start() of an outgoing session: the peer has announced
+ * that it takes TLS's first flight in the request (`urn:xmpp:xtls:hello:0`).
+ */
+void xtls_session_use_hello (XtlsSession *session);
+
+/**
  * xtls_session_start:
  *
  * Sends session-initiate, or session-accept.

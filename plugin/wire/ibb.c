@@ -190,6 +190,15 @@ xtls_ibb_open (XtlsIbb *ibb, gint64 now)
     send_stanza (ibb, iq);
 }
 
+void
+xtls_ibb_open_at_once (XtlsIbb *ibb, gint64 now)
+{
+    xtls_ibb_open (ibb, now);
+    /* The answer may have come before this. */
+    if (ibb->state == XTLS_IBB_WAITING)
+        set_state (ibb, XTLS_IBB_OPEN);
+}
+
 /* --- outgoing blocks ------------------------------------------------------ */
 
 /* Makes the stanza for block number @id from the text that is kept. */
@@ -307,7 +316,7 @@ static void
 open_answered (XtlsIbb *ibb, const xmlnode *iq, gboolean ok, gint64 now)
 {
     ibb->open_id = 0;
-    if (ibb->state != XTLS_IBB_WAITING)
+    if (ibb->state == XTLS_IBB_CLOSED)
         return;
     if (!ok) {
         fail (ibb,
@@ -316,7 +325,8 @@ open_answered (XtlsIbb *ibb, const xmlnode *iq, gboolean ok, gint64 now)
                                  xtls_iq_error_condition (iq, NULL)));
         return;
     }
-    set_state (ibb, XTLS_IBB_OPEN);
+    if (ibb->state == XTLS_IBB_WAITING)
+        set_state (ibb, XTLS_IBB_OPEN);
     xtls_ibb_flush (ibb, 0, now);
 }
 

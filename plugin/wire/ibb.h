@@ -78,6 +78,15 @@ void xtls_ibb_free (XtlsIbb *ibb);
 void xtls_ibb_open (XtlsIbb *ibb, gint64 now);
 
 /**
+ * xtls_ibb_open_at_once:
+ *
+ * The same, and does not wait for the answer: the peer is known to take blocks
+ * that come right behind `<open/>`. If it refuses all the same, the bytestream
+ * has failed.
+ */
+void xtls_ibb_open_at_once (XtlsIbb *ibb, gint64 now);
+
+/**
  * xtls_ibb_handle:
  * @iq: (transfer none): any incoming `<iq/>`
  * @now: the time

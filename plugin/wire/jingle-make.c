@@ -2,6 +2,7 @@
 /* Makes Jingle stanzas. */
 #include "jingle-make.h"
 
+#include "base64.h"
 #include "iq.h"
 #include "ns.h"
 
@@ -29,15 +30,39 @@ request_new (const char *peer,
 }
 
 static void
+add_security (xmlnode *content,
+              const char *fingerprint,
+              const GByteArray *hello)
+{
+    xmlnode *security = add_child (content, "security", XTLS_NS_JINGLE_XTLS);
+    xmlnode *node;
+
+    if (fingerprint) {
+        node = add_child (security, "fingerprint", XTLS_NS_JINGLE_XTLS);
+        xmlnode_set_attrib (node, "algo", "sha-256");
+        xmlnode_insert_data (node, fingerprint, -1);
+    }
+    node = add_child (security, "method", XTLS_NS_JINGLE_XTLS);
+    xmlnode_set_attrib (node, "name", "x509");
+    if (hello) {
+        g_autofree char *text = xtls_base64_encode (hello->data, hello->len);
+
+        node = add_child (security, "hello", XTLS_NS_HELLO);
+        xmlnode_insert_data (node, text, -1);
+    }
+}
+
+static void
 add_content (xmlnode *jingle,
              const char *creator,
              const char *name,
              const char *transport_sid,
              guint block_size,
-             const char *fingerprint)
+             const char *fingerprint,
+             const GByteArray *hello)
 {
     xmlnode *content = add_child (jingle, "content", XTLS_NS_JINGLE);
-    xmlnode *transport, *security, *node;
+    xmlnode *transport;
     char *size = g_strdup_printf ("%u", block_size);
 
     xmlnode_set_attrib (content, "creator", creator);
@@ -48,12 +73,7 @@ add_content (xmlnode *jingle,
     xmlnode_set_attrib (transport, "block-size", size);
     xmlnode_set_attrib (transport, "sid", transport_sid);
 
-    security = add_child (content, "security", XTLS_NS_JINGLE_XTLS);
-    node = add_child (security, "fingerprint", XTLS_NS_JINGLE_XTLS);
-    xmlnode_set_attrib (node, "algo", "sha-256");
-    xmlnode_insert_data (node, fingerprint, -1);
-    node = add_child (security, "method", XTLS_NS_JINGLE_XTLS);
-    xmlnode_set_attrib (node, "name", "x509");
+    add_security (content, fingerprint, hello);
     g_free (size);
 }
 
@@ -63,7 +83,8 @@ xtls_jingle_make_initiate (const char *own,
                            const char *sid,
                            const char *transport_sid,
                            guint block_size,
-                           const char *fingerprint)
+                           const char *fingerprint,
+                           const GByteArray *hello)
 {
     xmlnode *jingle, *iq = request_new (peer, "session-initiate", sid, &jingle);
 
@@ -73,7 +94,8 @@ xtls_jingle_make_initiate (const char *own,
                  XTLS_JINGLE_CONTENT_NAME,
                  transport_sid,
                  block_size,
-                 fingerprint);
+                 fingerprint,
+                 hello);
     return iq;
 }
 
@@ -82,7 +104,8 @@ xtls_jingle_make_accept (const char *own,
                          const char *peer,
                          const XtlsJingle *offer,
                          guint block_size,
-                         const char *fingerprint)
+                         const char *fingerprint,
+                         const GByteArray *hello)
 {
     xmlnode *jingle,
         *iq = request_new (peer, "session-accept", offer->sid, &jingle);
@@ -93,7 +116,8 @@ xtls_jingle_make_accept (const char *own,
                  offer->content_name,
                  offer->transport_sid,
                  block_size,
-                 fingerprint);
+                 fingerprint,
+                 hello);
     return iq;
 }
 

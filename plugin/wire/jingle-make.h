@@ -9,7 +9,8 @@
  * @own: our full JID, the initiator's
  * @transport_sid: the sid of the bytestream
  * @block_size: the largest block that is offered, in bytes
- * @fingerprint: SHA-256 of our certificate, colon form
+ * @fingerprint: (nullable): SHA-256 of our certificate, colon form
+ * @hello: (nullable): the first flight of TLS
  *
  * Returns: (transfer full): an `<iq/>` with a random id. The caller reads the
  * id from it.
@@ -19,13 +20,16 @@ xmlnode *xtls_jingle_make_initiate (const char *own,
                                     const char *sid,
                                     const char *transport_sid,
                                     guint block_size,
-                                    const char *fingerprint);
+                                    const char *fingerprint,
+                                    const GByteArray *hello);
 
 /**
  * xtls_jingle_make_accept:
  * @own: our full JID, the responder's
  * @offer: the session-initiate that is accepted; its content is echoed
  * @block_size: at most that of the offer
+ * @fingerprint: (nullable): as above
+ * @hello: (nullable): the first bytes of the answer to the offer's hello
  *
  * Returns: (transfer full): the `session-accept`.
  */
@@ -33,7 +37,8 @@ xmlnode *xtls_jingle_make_accept (const char *own,
                                   const char *peer,
                                   const XtlsJingle *offer,
                                   guint block_size,
-                                  const char *fingerprint);
+                                  const char *fingerprint,
+                                  const GByteArray *hello);
 
 /**
  * xtls_jingle_make_terminate:

@@ -2,6 +2,7 @@
 /* Reads Jingle stanzas, which may come from anybody. */
 #include "jingle.h"
 
+#include "base64.h"
 #include "ibb.h"
 #include "node.h"
 #include "ns.h"
@@ -258,6 +259,25 @@ parse_fingerprint (XtlsJingle *jingle, const xmlnode *security, GError **error)
     return TRUE;
 }
 
+static gboolean
+parse_hello (XtlsJingle *jingle, const xmlnode *security, GError **error)
+{
+    guint count;
+    const xmlnode *node = find_only (security, "hello", XTLS_NS_HELLO, &count);
+    g_autofree char *text = NULL;
+
+    if (count == 0)
+        return TRUE;
+    if (!node)
+        return bad_request ("several hellos", error);
+    text = xmlnode_get_data (node);
+    jingle->hello = g_byte_array_new ();
+    return (text &&
+            xtls_base64_decode (
+                text, strlen (text), XTLS_JINGLE_HELLO_MAX, jingle->hello)) ||
+           bad_request ("a hello that is no base64 or too long", error);
+}
+
 /* A peer that lists methods without the one that we have offers no security
  * that we can use. */
 static gboolean
@@ -293,7 +313,8 @@ parse_application (XtlsJingle *jingle, const xmlnode *content, GError **error)
     if (descriptions == 0)
         return refuse (
             XTLS_JINGLE_ERROR_UNSUPPORTED_APPLICATION, "no XML stream", error);
-    return parse_fingerprint (jingle, security, error);
+    return parse_fingerprint (jingle, security, error) &&
+           parse_hello (jingle, security, error);
 }
 
 /* The initiator created the content, also in the accept that echoes it. */
@@ -383,5 +404,7 @@ xtls_jingle_free (XtlsJingle *jingle)
     g_free (jingle->content_name);
     g_free (jingle->transport_sid);
     g_free (jingle->fingerprint);
+    if (jingle->hello)
+        g_byte_array_unref (jingle->hello);
     g_free (jingle);
 }

@@ -49,6 +49,9 @@ typedef enum {
     XTLS_JINGLE_REASON_OTHER
 } XtlsJingleReason;
 
+/* The most bytes of TLS in a `<hello/>`. */
+#define XTLS_JINGLE_HELLO_MAX 8192
+
 /* A parsed `<jingle/>`. It owns its strings; those that an action does not
  * carry are %NULL. */
 typedef struct {
@@ -59,6 +62,7 @@ typedef struct {
     char *transport_sid;
     guint block_size;        /* 1 to 65535 decoded bytes */
     char *fingerprint;       /* SHA-256 as the peer wrote it, not checked */
+    GByteArray *hello;       /* the first bytes of the peer's TLS stream */
     XtlsJingleReason reason; /* also `OTHER` if unknown or missing */
 } XtlsJingle;
 
@@ -96,9 +100,10 @@ const char *xtls_jingle_get_sid (const xmlnode *iq);
  * `initiator` and `responder` are checked against the stanza's `from` and @own,
  * the sid must be an NMTOKEN of at most 256 bytes, and the block-size a decimal
  * number from 1 to 65535; there must be only one SHA-256 fingerprint, of at
- * most 128 bytes. `session-initiate` and `session-accept` have one content,
- * whose creator is the initiator; the contents of other actions and unknown
- * elements are ignored.
+ * most 128 bytes, and only one hello, strict base64 of 1 to
+ * %XTLS_JINGLE_HELLO_MAX bytes. `session-initiate` and `session-accept` have
+ * one content, whose creator is the initiator; the contents of other actions
+ * and unknown elements are ignored.
  *
  * Returns: (transfer full) (nullable): the parsed stanza, or %NULL with an
  * #XtlsJingleError.

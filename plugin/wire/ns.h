@@ -14,6 +14,9 @@
 #define XTLS_NS_JINGLE_IBB "urn:xmpp:jingle:transports:ibb:1"
 #define XTLS_NS_JINGLE_XTLS "urn:xmpp:jingle:security:xtls:0"
 
+/* TLS's first flights in Jingle, and what follows them at once. */
+#define XTLS_NS_HELLO "urn:xmpp:xtls:hello:0"
+
 #define XTLS_NS_SI "http://jabber.org/protocol/si"
 #define XTLS_NS_FILE XTLS_NS_SI "/profile/file-transfer"
 #define XTLS_NS_MUC_USER "http://jabber.org/protocol/muc#user"

@@ -41,8 +41,8 @@ is_plain (const char *text)
 static void
 check_accept (const XtlsJingle *offer)
 {
-    xmlnode *accept =
-        xtls_jingle_make_accept (OWN, PEER, offer, offer->block_size, "00:11");
+    xmlnode *accept = xtls_jingle_make_accept (
+        OWN, PEER, offer, offer->block_size, "00:11", offer->hello);
     char *text = xmlnode_to_str (accept, NULL);
     xmlnode *iq = fuzz_iq (text);
     GError *error = NULL;

@@ -118,6 +118,64 @@ async def test_peer_is_called():
                         'terminate'], ends
 
 
+def with_hello(**more):
+    return Scene(features=ns.FEATURES + (ns.HELLO,), **more)
+
+
+@test
+async def test_hello_is_announced():
+    async with Scene() as scene:
+        assert ns.HELLO in await scene.juliet.disco(scene.plugin.jid)
+
+
+@test
+async def test_peer_calls_with_hello():
+    async with with_hello() as scene:
+        session = await scene.called_by_juliet()
+        (offer,) = session.events.values('accepted')
+        assert offer.hello and offer.fingerprint is None
+        await scene.talk(session)
+        await session.finish()
+        assert session.clean
+
+
+@test
+async def test_peer_is_called_with_hello():
+    async with with_hello() as scene:
+        session = await scene.called_by_romeo()
+        assert session.hello and session.offered_fingerprint is None
+        # Behind <open/> there is all that he has to say.
+        kinds = session.events.kinds()
+        assert kinds.index('opened') < kinds.index('secure')
+        await scene.talk(session)
+        await session.finish()
+        assert session.clean
+
+
+class Ignores(Session):
+    ignores_hello = True
+
+
+@test
+async def test_peer_ignores_a_hello():
+    """It gets the same bytes with the first block."""
+    async with with_hello() as scene:
+        scene.juliet.session_class = Ignores
+        session = await scene.called_by_romeo()
+        assert session.hello is None and session.offered_fingerprint is None
+        await scene.talk(session)
+        await session.finish()
+
+
+@test
+async def test_plugin_calls_one_that_does_not_announce_it():
+    async with Scene() as scene:
+        session = await scene.called_by_romeo()
+        assert session.offered_fingerprint is not None
+        await scene.talk(session)
+        await session.finish()
+
+
 @test
 async def test_call_without_a_window():
     """The line stands before the first message, in the window it opens."""

@@ -3,6 +3,7 @@
 other tests can be done, and a hostile peer is noticed."""
 import asyncio
 
+from peer import ns
 from peer.case import Attack
 from peer.jingle import Refused
 from peer.mailbox import Missing
@@ -30,6 +31,16 @@ async def test_both_roles_and_the_end():
     await calling.finish()
     assert await called.events.get('terminate') == 'success'
     assert calling.clean and called.clean
+    await server.close()
+
+
+@test
+async def test_hello():
+    server = Server()
+    calling, called = await talk(server, features=ns.FEATURES + (ns.HELLO,))
+    assert called.hello and calling.their_hello == called.hello
+    await calling.finish()
+    assert called.clean
     await server.close()
 
 

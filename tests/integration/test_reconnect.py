@@ -164,11 +164,12 @@ def test_typed_text_does_not_overtake_what_is_unconfirmed():
         known = {sid for _, sid in scene.juliet_proxy.streams()}
 
         def deafen(link, direction, unit):
-            """Once she has said in her second block what she has to say."""
+            """Once she has said in her second block what she has to say. With
+            a hello she would say in her first one what she has lost, too."""
             block = direction == proxy.UP and unit.ibb()
             if block and block[0] not in known and block[1] == 1:
                 scene.juliet_proxy.hold(proxy.DOWN)
-            return None
+            return proxy.without_hello(link, direction, unit)
 
         scene.juliet_proxy.hook = deafen
         scene.juliet.xtls(ROMEO, "start")

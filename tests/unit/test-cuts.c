@@ -213,6 +213,8 @@ run_talk (guint seed)
     g_rand_set_seed (ids, seed);
     g_rand_set_seed (pair->random, seed);
     talk.cuts = pick (&talk, 2) ? 1 : 1 + pick (&talk, 4);
+    pair->side[0].takes_hello = pick (&talk, 4) > 0;
+    pair->side[1].takes_hello = pick (&talk, 4) > 0;
     talkers_new (pair);
     plan_cut (&talk);
     say_all (&talk);

@@ -42,7 +42,8 @@ assert_written (xmlnode *iq, const char *to, const char *payload)
 static xmlnode *
 make_initiate (void)
 {
-    return xtls_jingle_make_initiate (OWN, PEER, "s1", "t1", 16384, "5A:1C");
+    return xtls_jingle_make_initiate (
+        OWN, PEER, "s1", "t1", 16384, "5A:1C", NULL);
 }
 
 static void
@@ -76,7 +77,7 @@ test_round (void)
 
     g_free (offer->content_name);
     offer->content_name = g_strdup ("na'm<e");
-    iq = xtls_jingle_make_accept (PEER, OWN, offer, 100, "77");
+    iq = xtls_jingle_make_accept (PEER, OWN, offer, 100, "77", NULL);
     xmlnode_set_attrib (iq, "from", PEER);
     g_assert_cmpstr (xtls_node_attrib (iq, "to"), ==, OWN);
     g_assert_cmpstr (

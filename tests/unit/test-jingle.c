@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Jingle stanzas read. */
+#include "base64.h"
 #include "jingle.h"
 #include "nodes.h"
 #include "ns.h"
@@ -387,6 +388,61 @@ test_fingerprint (void)
     }
 }
 
+#define HELLO(text) "<hello xmlns='" XTLS_NS_HELLO "'>" text "</hello>"
+
+static void
+test_hello (void)
+{
+    static const char *const malformed[] = {
+        HELLO (""),
+        HELLO ("AAA"),
+        HELLO ("AAAA AAAA"),
+        HELLO ("AAAA\n"),
+        HELLO ("A=AA"),
+        "<hello xmlns='" XTLS_NS_HELLO "'/>",
+        HELLO ("AAAA") HELLO ("AAAA"),
+    };
+    XtlsJingle *jingle =
+        parse (INITIATE,
+               CONTENT (NAMED, DESCRIPTION IBB SECURITY (HELLO ("aGVsbG8="))));
+
+    g_assert_cmpmem (jingle->hello->data, jingle->hello->len, "hello", 5);
+    g_assert_null (jingle->fingerprint);
+    xtls_jingle_free (jingle);
+
+    /* Anybody else's. */
+    jingle =
+        parse (INITIATE,
+               CONTENT (NAMED, DESCRIPTION IBB SECURITY ("<hello>!</hello>")));
+    g_assert_null (jingle->hello);
+    xtls_jingle_free (jingle);
+
+    for (gsize i = 0; i < G_N_ELEMENTS (malformed); i++) {
+        char *inside = g_strdup_printf (
+            CONTENT (NAMED, DESCRIPTION IBB SECURITY ("%s")), malformed[i]);
+
+        assert_malformed (inside);
+        g_free (inside);
+    }
+    for (guint over = 0; over < 2; over++) {
+        GByteArray *bytes = g_byte_array_new ();
+        char *text, *inside;
+
+        g_byte_array_set_size (bytes, XTLS_JINGLE_HELLO_MAX + over);
+        memset (bytes->data, 0, bytes->len);
+        text = xtls_base64_encode (bytes->data, bytes->len);
+        inside = g_strdup_printf (
+            CONTENT (NAMED, DESCRIPTION IBB SECURITY (HELLO ("%s"))), text);
+        if (over)
+            assert_malformed (inside);
+        else
+            assert_reads (INITIATE, inside);
+        g_free (inside);
+        g_free (text);
+        g_byte_array_unref (bytes);
+    }
+}
+
 static void
 test_not_ours (void)
 {
@@ -579,6 +635,7 @@ main (int argc, char **argv)
     g_test_add_func ("/jingle/read/block-size", test_block_size);
     g_test_add_func ("/jingle/read/content", test_content);
     g_test_add_func ("/jingle/read/fingerprint", test_fingerprint);
+    g_test_add_func ("/jingle/read/hello", test_hello);
     g_test_add_func ("/jingle/read/not-ours", test_not_ours);
     g_test_add_func ("/jingle/read/unsupported", test_unsupported);
     g_test_add_func ("/jingle/read/actions", test_actions);

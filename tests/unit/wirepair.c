@@ -25,8 +25,8 @@ static WirePair *current;
 
 /* --- clock -----------------------------------------------------------------*/
 
-static gint64
-now_cb (void)
+gint64
+wire_now (void)
 {
     return current->now;
 }
@@ -286,6 +286,15 @@ caller_cb (const char *peer, gpointer data)
     return side->caller;
 }
 
+static gboolean
+takes_hello_cb (const char *peer, gpointer data)
+{
+    WireSide *side = data;
+    WirePair *pair = side->pair;
+
+    return pair->side[side == &pair->side[0]].takes_hello;
+}
+
 static void
 tie_break_cb (XtlsSession *outgoing, XtlsSession *incoming, gpointer data)
 {
@@ -309,8 +318,9 @@ static const XtlsEndpointOps ops = {
                 .find_sm = find_sm_cb,
                 .timer_add = wire_timer_add,
                 .timer_remove = wire_timer_remove,
-                .now = now_cb},
+                .now = wire_now},
     .caller = caller_cb,
+    .takes_hello = takes_hello_cb,
     .tie_break = tie_break_cb,
 };
 
@@ -368,6 +378,7 @@ side_init (WirePair *pair, guint i, const char *jid)
     side->jid = g_strdup (jid);
     side->identity = kept_identity (i);
     side->allow = TRUE;
+    side->takes_hello = TRUE;
     side->admit = TRUE;
     side->sessions =
         g_ptr_array_new_with_free_func ((GDestroyNotify)xtls_session_unref);

@@ -25,6 +25,7 @@ struct WireSide {
 
     /* What the callbacks answer. */
     XtlsCaller caller;
+    gboolean takes_hello; /* what the other side is told of this one */
     gboolean allow;
     gboolean admit;
     XtlsSm *sm;    /* (nullable): given to whoever resumes */
@@ -169,6 +170,7 @@ void wire_assert_private (WirePair *pair);
 char *wire_delivered (WireSide *side);
 
 /* On the fake clock. */
+gint64 wire_now (void);
 guint wire_timer_add (guint ms, GSourceFunc function, gpointer data);
 void wire_timer_remove (guint id);
 

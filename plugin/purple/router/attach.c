@@ -161,6 +161,14 @@ caller_cb (const char *peer, gpointer data)
     return xtls_router_get_caller (data, peer);
 }
 
+static gboolean
+takes_hello_cb (const char *peer, gpointer data)
+{
+    XtlsRouter *router = data;
+
+    return xtls_jabber_takes_hello (router->account, peer);
+}
+
 static void
 tie_break_cb (XtlsSession *outgoing, XtlsSession *incoming, gpointer data)
 {
@@ -186,6 +194,7 @@ static const XtlsEndpointOps ops = {
             .now = g_get_monotonic_time,
         },
     .caller = caller_cb,
+    .takes_hello = takes_hello_cb,
     .tie_break = tie_break_cb,
 };
 

@@ -42,6 +42,7 @@ static const char *const features[] = {
     XTLS_NS_JINGLE_XMLSTREAM,
     XTLS_NS_JINGLE_IBB,
     XTLS_NS_JINGLE_XTLS,
+    XTLS_NS_HELLO,
     NULL,
 };
 
@@ -282,6 +283,12 @@ xtls_jabber_is_capable (PurpleAccount *account, const char *full_jid)
 {
     return has_feature (account, full_jid, XTLS_NS_JINGLE_XMLSTREAM) &&
            has_feature (account, full_jid, XTLS_NS_JINGLE_XTLS);
+}
+
+gboolean
+xtls_jabber_takes_hello (PurpleAccount *account, const char *full_jid)
+{
+    return has_feature (account, full_jid, XTLS_NS_HELLO);
 }
 
 gboolean

@@ -45,6 +45,7 @@ class Client(slixmpp.ClientXMPP):
         super().__init__(jid, password)
         self.identity = identity
         self.sm = sm
+        self.hello = ns.HELLO in features
         self.accepting = True
         self.holding = False
         self.incoming = Mailbox('calls to %s' % jid)

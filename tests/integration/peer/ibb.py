@@ -2,13 +2,9 @@
 """The bytestream: XEP-0047 blocks with their numbers."""
 import asyncio
 import base64
-import re
 
 from . import ns
-from .jingle import Refused, number
-
-BASE64 = re.compile(r'(?:[A-Za-z0-9+/]{4})*'
-                    r'(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z')
+from .jingle import BASE64, Refused, number
 
 
 def open_element(sid, block_size):

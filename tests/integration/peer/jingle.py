@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Jingle elements: built, and read strictly."""
+import base64
 import re
 import secrets
 
@@ -7,6 +8,9 @@ from . import ns
 
 NAME = 'xmlstream'
 NMTOKEN = re.compile(r'[-.:\w]+\Z')
+BASE64 = re.compile(r'(?:[A-Za-z0-9+/]{4})*'
+                    r'(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z')
+HELLO_MAX = 8192
 
 
 class Refused(Exception):
@@ -25,6 +29,10 @@ class Unusable(Exception):
 
 def new_id():
     return 'p' + secrets.token_hex(16)
+
+
+def hello(flight):
+    return ns.element(ns.HELLO, 'hello', text=base64.b64encode(flight).decode())
 
 
 def security(fingerprint):
@@ -91,6 +99,7 @@ class Offer:
         if not self.name or not NMTOKEN.match(self.ibb_sid or ''):
             raise Refused('bad-request', 'modify')
         self.fingerprint = None
+        self.hello = None
         self._read_security(ns.find(found, ns.XTLS, 'security'))
 
     def _read_security(self, node):
@@ -103,6 +112,22 @@ class Offer:
         for entry in node.findall('{%s}fingerprint' % ns.XTLS):
             if entry.get('algo') == 'sha-256':
                 self.fingerprint = (entry.text or '').strip()
+        hellos = node.findall('{%s}hello' % ns.HELLO)
+        if len(hellos) > 1:
+            raise Refused('bad-request', 'modify')
+        for entry in hellos:
+            self.hello = flight(entry)
+
+
+def flight(node):
+    """The bytes of a <hello/>."""
+    text = node.text or ''
+    if len(node) or not BASE64.match(text):
+        raise Refused('bad-request', 'modify')
+    data = base64.b64decode(text)
+    if len(data) > HELLO_MAX:
+        raise Refused('bad-request', 'modify')
+    return data
 
 
 def number(text, low, high):

@@ -15,6 +15,7 @@ XTLS = 'urn:xmpp:jingle:security:xtls:0'
 SM = 'urn:xmpp:sm:3'
 PING = 'urn:xmpp:ping'
 SMP = 'urn:xmpp:xtls:smp:0'
+HELLO = 'urn:xmpp:xtls:hello:0'
 
 FEATURES = (JINGLE, XMLSTREAM, TRANSPORT, XTLS)
 

@@ -33,6 +33,8 @@ class Session:
     # RFC 6120 has the responder answer the header; sending it at once, with
     # the handshake, is as good.
     early_header = False
+    # Announced it may be, and is not looked at when it comes.
+    ignores_hello = False
 
     def __init__(self, client, peer, sid=None, initiator=True):
         self.client = client
@@ -49,6 +51,8 @@ class Session:
         self.over = False
         self.tls = None
         self.out = None
+        self.hello = None       # our first flight, in Jingle
+        self.their_hello = None
         self.stanzas_in = 0
         self._incoming = None
         self._reader = stream.Reader()
@@ -62,7 +66,12 @@ class Session:
         return jingle.security(self.identity.fingerprint)
 
     def content(self):
-        return jingle.content(self.ibb_sid, self.block_size, self.security(),
+        security = self.security()
+        if self.hello is not None:
+            for hint in security.findall('{%s}fingerprint' % ns.XTLS):
+                security.remove(hint)
+            security.append(jingle.hello(self.hello))
+        return jingle.content(self.ibb_sid, self.block_size, security,
                               self.name)
 
     def initiate_element(self):
@@ -99,6 +108,10 @@ class Session:
         return self
 
     async def ask(self):
+        if self.client.hello:
+            self.tls = self.make_tls()
+            self.tls.start()
+            self.hello = self.tls.take()
         try:
             await self.request(self.initiate_element())
         except Refused:
@@ -108,12 +121,24 @@ class Session:
     async def start(self):
         """After the accept: the bytestream and the handshake."""
         self._ready_for_blocks()
-        await self.request(self.open_element())
-        self.start_tls()
+        if self.their_hello is None:
+            await self.request(self.open_element())
+            self.start_tls()
+            return
+        # Behind it, without waiting for the answer: what TLS says next.
+        opening = self.client.spawn(self.request(self.open_element()))
+        await asyncio.sleep(0)
+        self._receive(self.their_hello)
+        await opening
 
     async def answer(self, offer):
         """The responder's way, after the offer was acknowledged."""
         self.take_offer(offer)
+        if self.client.hello and offer.hello is not None \
+                and not self.ignores_hello:
+            self.tls = self.make_tls()
+            self.tls.feed(offer.hello)
+            self.hello = self.tls.take()
         await self.request(self.accept_element())
 
     def take_offer(self, offer):
@@ -130,6 +155,9 @@ class Session:
     def take_accept(self, node):
         offer = jingle.Offer(node)
         self.take_offer(offer)
+        if offer.hello is not None and self.hello is None:
+            raise Refused('bad-request', 'modify')
+        self.their_hello = offer.hello
         self.events.put('accepted', offer)
 
     def _ready_for_blocks(self):
@@ -138,8 +166,13 @@ class Session:
                                        self._send_block, self._block_refused)
 
     def start_tls(self):
-        self.tls = self.make_tls()
-        self.tls.start()
+        """With the bytestream, unless it began with a hello."""
+        if self.tls is None:
+            self.tls = self.make_tls()
+            self.tls.start()
+        elif self.initiator:
+            # It was not looked at.
+            self.out.write(self.hello)
         self.flush()
 
     @property

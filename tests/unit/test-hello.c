@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tests of session/hello.c: TLS that begins in Jingle. */
+#define _GNU_SOURCE /* memmem */
+#include "refusals.h"
+#include "wirepair.h"
+
+#include <string.h>
+
+/* Of the fake server. */
+#define TRIP (5 * 1000)
+
+static gint64 opened_at[2];
+
+static void
+changed_cb (XtlsSession *session)
+{
+    if (xtls_session_get_state (session) == XTLS_SESSION_OPEN)
+        opened_at[!xtls_session_is_outgoing (session)] = wire_now ();
+}
+
+static char *
+replace (char *text, const char *pattern, const char *by)
+{
+    GRegex *regex = g_regex_new (pattern, G_REGEX_DOTALL, 0, NULL);
+    char *result = g_regex_replace (regex, text, -1, 0, by, 0, NULL);
+
+    g_regex_unref (regex);
+    g_free (text);
+    return result;
+}
+
+static WirePair *
+pair_new (gboolean caller, gboolean called)
+{
+    WirePair *pair = wire_pair_new ();
+
+    pair->side[0].takes_hello = caller;
+    pair->side[1].takes_hello = called;
+    pair->side[0].on_changed = changed_cb;
+    pair->side[1].on_changed = changed_cb;
+    return pair;
+}
+
+static void
+assert_talks (WirePair *pair)
+{
+    for (guint i = 0; i < 2; i++) {
+        wire_assert_state (&pair->side[i], XTLS_SESSION_OPEN);
+        g_assert_true (wire_say (wire_session (&pair->side[i]), WIRE_SECRET));
+    }
+    wire_pair_settle (pair);
+    g_assert_delivered (&pair->side[0], WIRE_SECRET);
+    g_assert_delivered (&pair->side[1], WIRE_SECRET);
+    wire_assert_private (pair);
+}
+
+/* Returns: how often @word was on the wire. */
+static guint
+count (WirePair *pair, const char *word)
+{
+    const char *end = pair->wire->str + pair->wire->len;
+    guint n = 0;
+
+    for (const char *at = pair->wire->str;
+         (at = memmem (at, (gsize)(end - at), word, strlen (word)));
+         at++)
+        n++;
+    return n;
+}
+
+/* Request, accept, and the client's certificate and header behind <open/>. */
+static void
+test_trips (void)
+{
+    WirePair *pair = pair_new (FALSE, TRUE);
+    gint64 start = pair->now;
+
+    wire_pair_call (pair, 0);
+    g_assert_cmpint (opened_at[1] - start, ==, 3 * TRIP);
+    g_assert_cmpint (opened_at[0] - start, ==, 4 * TRIP);
+    g_assert_cmpuint (count (pair, "<hello "), ==, 2);
+    /* Two headers, <enable/> and <enabled/>. */
+    g_assert_cmpuint (count (pair, "<data "), ==, 4);
+    /* Nobody on the way learns whose keys these are. */
+    g_assert_false (wire_saw (pair, "fingerprint"));
+    assert_talks (pair);
+    wire_pair_free (pair);
+}
+
+static char *
+without_hello (char *text)
+{
+    return strstr (text, "session-initiate")
+               ? replace (text, "<hello .*</hello>", "")
+               : text;
+}
+
+static void
+test_peers_without (void)
+{
+    WirePair *pair = pair_new (TRUE, FALSE);
+
+    wire_pair_call (pair, 0);
+    g_assert_cmpuint (count (pair, "<hello "), ==, 0);
+    g_assert_cmpuint (count (pair, "<fingerprint "), ==, 2);
+    assert_talks (pair);
+    wire_pair_free (pair);
+
+    /* It does not look at the hello: it gets the same bytes again. */
+    pair = pair_new (TRUE, TRUE);
+    pair->rewrite = without_hello;
+    wire_pair_call (pair, 0);
+    g_assert_cmpuint (count (pair, "<hello "), ==, 1);
+    assert_talks (pair);
+    wire_pair_free (pair);
+}
+
+static char *
+half_a_hello (char *text)
+{
+    return strstr (text, "session-initiate")
+               ? replace (text, "(<hello [^>]*>.{80})[^<]*", "\\1")
+               : text;
+}
+
+/* What was taken of it is forgotten. */
+static void
+test_half (void)
+{
+    WirePair *pair = pair_new (TRUE, TRUE);
+
+    pair->rewrite = half_a_hello;
+    wire_pair_call (pair, 0);
+    g_assert_cmpuint (count (pair, "<hello "), ==, 1);
+    assert_talks (pair);
+    wire_pair_free (pair);
+}
+
+static char *
+no_tls (char *text)
+{
+    return strstr (text, "session-initiate")
+               ? replace (text,
+                          "<hello [^<]*",
+                          "<hello xmlns='urn:xmpp:xtls:hello:0'>"
+                          "R0VUIC8gSFRUUC8xLjENCg0K")
+               : text;
+}
+
+static char *
+damaged_answer (char *text)
+{
+    return strstr (text, "session-accept")
+               ? replace (text, "(<hello [^>]*>.{200})....", "\\1AAAA")
+               : text;
+}
+
+static void
+test_no_tls (void)
+{
+    static char *(*const rewrites[]) (char *) = {no_tls, damaged_answer};
+
+    for (guint i = 0; i < G_N_ELEMENTS (rewrites); i++) {
+        WirePair *pair = pair_new (TRUE, TRUE);
+
+        pair->rewrite = rewrites[i];
+        wire_pair_call (pair, 0);
+        g_assert_cmpuint (pair->side[0].open + pair->side[1].open, ==, 0);
+        wire_assert_state (&pair->side[0], XTLS_SESSION_CLOSED);
+        wire_assert_state (&pair->side[1], XTLS_SESSION_CLOSED);
+        wire_pair_settle (pair);
+        g_assert_cmpuint (wire_pair_count_timers (pair), ==, 0);
+        wire_pair_free (pair);
+    }
+}
+
+static char *
+unasked_answer (char *text)
+{
+    return strstr (text, "session-accept")
+               ? replace (text,
+                          "<method ",
+                          "<hello xmlns='urn:xmpp:xtls:hello:0'>AAAA</hello>"
+                          "<method ")
+               : text;
+}
+
+static void
+test_unasked_answer (void)
+{
+    WirePair *pair = pair_new (FALSE, FALSE);
+
+    pair->rewrite = unasked_answer;
+    wire_pair_call (pair, 0);
+    wire_assert_end (&pair->side[0], XTLS_END_PROTOCOL);
+    wire_assert_end (&pair->side[1], XTLS_END_PROTOCOL);
+    wire_pair_free (pair);
+}
+
+/* No session, and so no TLS. */
+static void
+test_strangers (void)
+{
+    WirePair *pair = pair_new (TRUE, TRUE);
+
+    pair->side[1].caller = XTLS_CALLER_STRANGER;
+    wire_pair_call (pair, 0);
+    g_assert_cmpuint (wire_count (&pair->side[1]), ==, 0);
+    g_assert_cmpuint (count (pair, "<hello "), ==, 1);
+    g_assert_cmpuint (pair->side[1].unhandled, ==, 1);
+    wire_pair_free (pair);
+}
+
+/* What is answered goes on in blocks, however small they are. */
+static void
+test_small_blocks (void)
+{
+    WirePair *pair = pair_new (TRUE, TRUE);
+    XtlsSession *session;
+
+    wire_pair_set_fault (pair, WIRE_FAULT_REFUSE, 0, 5000);
+    pair->bounces = TRUE;
+    session = wire_pair_call (pair, 0);
+    g_assert_nonnull (session);
+    assert_talks (pair);
+    wire_pair_free (pair);
+}
+
+/* Only a handshake tells whose key it is: there is one a minute. */
+static void
+test_refused_key (void)
+{
+    WirePair *pair = pair_new (TRUE, TRUE);
+    WireSide *juliet = &pair->side[1];
+
+    juliet->allow = FALSE;
+    wire_pair_call (pair, 0);
+    wire_assert_end (juliet, XTLS_END_KEY_REFUSED);
+    wire_assert_end (&pair->side[0], XTLS_END_REFUSED);
+
+    for (guint i = 0; i < 3; i++) {
+        wire_pair_call (pair, 0);
+        wire_assert_end (&pair->side[0], XTLS_END_BUSY);
+        g_assert_cmpuint (juliet->sessions->len, ==, 1);
+    }
+    wire_pair_run (pair, XTLS_REFUSALS_TIME / 1000);
+    wire_pair_call (pair, 0);
+    wire_assert_end (&pair->side[0], XTLS_END_REFUSED);
+    g_assert_cmpuint (juliet->sessions->len, ==, 2);
+
+    /* The user thinks better of it. */
+    juliet->allow = TRUE;
+    xtls_endpoint_check_keys (juliet->endpoint, "romeo@montague.lit");
+    wire_pair_call (pair, 0);
+    assert_talks (pair);
+    wire_pair_free (pair);
+}
+
+/* She is called by somebody whose key is right, and whose hello is answered,
+ * and is not told before the header that anything is open. */
+static void
+test_not_open_early (void)
+{
+    WirePair *pair = pair_new (TRUE, TRUE);
+
+    wire_pair_set_fault (pair, WIRE_FAULT_CUT, 5, 0);
+    wire_pair_call (pair, 0);
+    g_assert_cmpuint (pair->side[0].open + pair->side[1].open, ==, 0);
+    wire_assert_state (&pair->side[1], XTLS_SESSION_HANDSHAKING);
+    wire_pair_run (pair, 1000 * (XTLS_SESSION_SETUP_TIMEOUT + 1));
+    wire_assert_end (&pair->side[1], XTLS_END_TIMEOUT);
+    wire_pair_settle (pair);
+    wire_pair_free (pair);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/hello/trips", test_trips);
+    g_test_add_func ("/hello/peers/without", test_peers_without);
+    g_test_add_func ("/hello/half", test_half);
+    g_test_add_func ("/hello/no-tls", test_no_tls);
+    g_test_add_func ("/hello/unasked", test_unasked_answer);
+    g_test_add_func ("/hello/strangers", test_strangers);
+    g_test_add_func ("/hello/small-blocks", test_small_blocks);
+    g_test_add_func ("/hello/refused-key", test_refused_key);
+    g_test_add_func ("/hello/not-open-early", test_not_open_early);
+    return g_test_run ();
+}
