@@ -9,8 +9,8 @@
 #define KEY_LOGGING "logging"
 #define KEY_WAS_OPEN "was-open"
 
-static const char *const keys[] = {XTLS_RECORDS_KEY_ACCOUNT,
-                                   XTLS_RECORDS_KEY_JID,
+static const char *const keys[] = {XTLS_RECORD_KEY_ACCOUNT,
+                                   XTLS_RECORD_KEY_JID,
                                    KEY_POLICY,
                                    KEY_LOGGING,
                                    KEY_WAS_OPEN,
@@ -83,13 +83,17 @@ write_cb (GKeyFile *file,
 }
 
 static gboolean
+values_equal (const Values *a, const Values *b)
+{
+    return a->policy == b->policy && a->logging == b->logging &&
+           a->was_open == b->was_open;
+}
+
+static gboolean
 equal_cb (const XtlsRecord *a, const XtlsRecord *b)
 {
-    const Values *one = &((const Contact *)a)->values;
-    const Values *other = &((const Contact *)b)->values;
-
-    return one->policy == other->policy && one->logging == other->logging &&
-           one->was_open == other->was_open;
+    return values_equal (&((const Contact *)a)->values,
+                         &((const Contact *)b)->values);
 }
 
 static void
@@ -147,7 +151,7 @@ merge_cb (XtlsRecord *to,
     values->was_open = o.was_open || t.was_open;
 }
 
-static const XtlsRecordsKind kind = {
+static const XtlsRecordKind kind = {
     .size = sizeof (Contact),
     .keys = keys,
     .read = read_cb,
@@ -183,26 +187,25 @@ xtls_contact_prefs_get_records (XtlsContactPrefs *prefs)
     return prefs->records;
 }
 
-gboolean
-xtls_contact_prefs_is_damaged (XtlsContactPrefs *prefs)
-{
-    return xtls_records_is_damaged (prefs->records);
-}
-
 static Values
 get (XtlsContactPrefs *prefs, const char *account, const char *jid)
 {
     return values_of (xtls_records_lookup (prefs->records, account, jid));
 }
 
+/* Writes only what is a change. */
 static void
 put (XtlsContactPrefs *prefs,
      const char *account,
      const char *jid,
      const Values *values)
 {
-    XtlsRecord *record = xtls_records_edit (prefs->records, account, jid);
+    const Values before = get (prefs, account, jid);
+    XtlsRecord *record;
 
+    if (values_equal (values, &before))
+        return;
+    record = xtls_records_edit (prefs->records, account, jid);
     if (record == NULL)
         return;
     ((Contact *)record)->values = *values;
@@ -227,8 +230,6 @@ xtls_contact_prefs_set_policy (XtlsContactPrefs *prefs,
 {
     Values values = get (prefs, account, jid);
 
-    if (values.policy == policy)
-        return;
     values.policy = policy;
     put (prefs, account, jid, &values);
 }
@@ -249,8 +250,6 @@ xtls_contact_prefs_set_logging (XtlsContactPrefs *prefs,
 {
     Values values = get (prefs, account, jid);
 
-    if (values.logging == logging)
-        return;
     values.logging = logging;
     put (prefs, account, jid, &values);
 }
@@ -270,8 +269,6 @@ xtls_contact_prefs_set_was_open (XtlsContactPrefs *prefs,
 {
     Values values = get (prefs, account, jid);
 
-    if (values.was_open)
-        return;
     values.was_open = TRUE;
     put (prefs, account, jid, &values);
 }

@@ -33,9 +33,8 @@ XtlsContactPrefs *xtls_contact_prefs_load (const char *path,
 
 void xtls_contact_prefs_free (XtlsContactPrefs *prefs);
 
-/* Like xtls_peers_get_records() and xtls_peers_is_damaged(). */
+/* Like xtls_peers_get_records(). */
 XtlsRecords *xtls_contact_prefs_get_records (XtlsContactPrefs *prefs);
-gboolean xtls_contact_prefs_is_damaged (XtlsContactPrefs *prefs);
 
 /* Get or set the policy for the contact @jid of @account, both bare JIDs. */
 XtlsPolicy xtls_contact_prefs_get_policy (XtlsContactPrefs *prefs,

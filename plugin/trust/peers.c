@@ -20,8 +20,8 @@
 #define KEY_FIRST_SEEN "first-seen"
 #define KEY_LAST_SEEN "last-seen"
 
-static const char *const keys[] = {XTLS_RECORDS_KEY_ACCOUNT,
-                                   XTLS_RECORDS_KEY_JID,
+static const char *const keys[] = {XTLS_RECORD_KEY_ACCOUNT,
+                                   XTLS_RECORD_KEY_JID,
                                    KEY_FINGERPRINT,
                                    KEY_TRUST,
                                    KEY_HOW,
@@ -333,7 +333,7 @@ merge_cb (XtlsRecord *to,
         forget_unseen_by (merged, t);
 }
 
-static const XtlsRecordsKind kind = {
+static const XtlsRecordKind kind = {
     .size = sizeof (Contact),
     .keys = keys,
     .read = read_cb,
@@ -367,12 +367,6 @@ XtlsRecords *
 xtls_peers_get_records (XtlsPeers *peers)
 {
     return peers->records;
-}
-
-gboolean
-xtls_peers_is_damaged (XtlsPeers *peers)
-{
-    return xtls_records_is_damaged (peers->records);
 }
 
 /* --- getters and setters -------------------------------------------------- */

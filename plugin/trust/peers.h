@@ -41,17 +41,9 @@ void xtls_peers_free (XtlsPeers *peers);
  * xtls_peers_get_records:
  *
  * Returns: (transfer none): the records of the list, which report damage to the
- * file and changes by other programs.
+ * file (every contact counts as `required` then) and changes by other programs.
  */
 XtlsRecords *xtls_peers_get_records (XtlsPeers *peers);
-
-/**
- * xtls_peers_is_damaged:
- *
- * Returns: xtls_records_is_damaged(): if %TRUE, every contact counts as
- * `required`.
- */
-gboolean xtls_peers_is_damaged (XtlsPeers *peers);
 
 /**
  * xtls_peers_lookup:

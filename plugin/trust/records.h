@@ -1,67 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Records about contacts, one for each account and contact, and the file that
- * they are stored in. Several programs may use the file: each change is merged
- * with what the others have written meanwhile, and their changes are taken over
- * within two seconds.
- *
- * A record in the table never changes: a change replaces it by another one. The
- * worker thread and the main loop can therefore read the same records.
+ * Records about contacts, one for each account and contact, kept in step with
+ * the file that they are stored in. Several programs may use the file: each
+ * change is merged with what the others have written meanwhile, and their
+ * changes are taken over within two seconds.
  */
 #pragma once
 
+#include "record.h"
 #include "writer.h"
 
 #include <glib.h>
 
-/* The keys that every group has. */
-#define XTLS_RECORDS_KEY_ACCOUNT "account"
-#define XTLS_RECORDS_KEY_JID "jid"
-
 typedef struct XtlsRecords XtlsRecords;
-
-typedef struct XtlsRecordsKind XtlsRecordsKind;
-
-/* The beginning of every record: whose it is. */
-typedef struct {
-    const XtlsRecordsKind *kind;
-    char *account; /* the account's bare JID */
-    char *jid;     /* the contact's bare JID */
-} XtlsRecord;
-
-/* Describes the records in a file. Its functions run in both threads. */
-struct XtlsRecordsKind {
-    gsize size; /* size of a record, which begins with XtlsRecord */
-    const char *const
-        *keys; /* the keys of every group in the file, with the two above */
-
-    /* Adds a group's values to a record that may already have some. Returns:
-     * %FALSE if they are invalid or already there. */
-    gboolean (*read) (GKeyFile *file, const char *group, XtlsRecord *record);
-
-    /* Returns: how many groups the record takes; 0 if it says nothing and can
-     * be removed. */
-    guint (*count) (const XtlsRecord *record);
-    void (*write) (GKeyFile *file,
-                   const char *group,
-                   const XtlsRecord *record,
-                   guint number);
-
-    gboolean (*equal) (const XtlsRecord *a, const XtlsRecord *b);
-
-    /* Fills @to, which is blank. */
-    void (*copy) (XtlsRecord *to, const XtlsRecord *from);
-
-    /* Fills @to, which is blank, from a record that was @base and has been
-     * changed in two places: to @ours here, and to @theirs elsewhere. Each may
-     * be %NULL: it did not exist, or was removed. */
-    void (*merge) (XtlsRecord *to,
-                   const XtlsRecord *base,
-                   const XtlsRecord *ours,
-                   const XtlsRecord *theirs);
-
-    void (*clear) (XtlsRecord *record);
-};
 
 /**
  * XtlsRecordsChanged:
@@ -77,27 +28,6 @@ typedef void (*XtlsRecordsChanged) (const char *account,
                                     gpointer user_data);
 
 /**
- * XtlsRecordsName:
- * @jid: a bare JID as written in a file
- *
- * Called in both threads.
- *
- * Returns: (transfer full) (nullable): its canonical form, or %NULL to leave it
- * unchanged.
- */
-typedef char *(*XtlsRecordsName) (const char *jid);
-
-/**
- * xtls_records_set_name_func:
- * @canonical: (nullable): makes the canonical form, for all records read from
- *   now on
- *
- * Sets how names are made canonical when they are read. Records that get the
- * same name are merged, and the safer value of each counts.
- */
-void xtls_records_set_name_func (XtlsRecordsName canonical);
-
-/**
  * xtls_records_load:
  * @kind: (transfer none): static
  * @path: the file
@@ -105,7 +35,7 @@ void xtls_records_set_name_func (XtlsRecordsName canonical);
  *
  * Returns: (transfer full): the records, empty if there is no file.
  */
-XtlsRecords *xtls_records_load (const XtlsRecordsKind *kind,
+XtlsRecords *xtls_records_load (const XtlsRecordKind *kind,
                                 const char *path,
                                 XtlsWriter *writer);
 

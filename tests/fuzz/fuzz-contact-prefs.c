@@ -29,7 +29,8 @@ check (const char *file)
     gboolean was_open =
         xtls_contact_prefs_was_open (contacts, ACCOUNT, CONTACT);
 
-    g_assert_true (xtls_contact_prefs_is_damaged (contacts) == !!aside);
+    g_assert_true (xtls_records_is_damaged (
+                       xtls_contact_prefs_get_records (contacts)) == !!aside);
     xtls_records_clear_damaged (records);
     /* Writes it, whatever was in it. */
     xtls_contact_prefs_set_policy (contacts, "a", "b", XTLS_POLICY_NEVER);
@@ -38,7 +39,8 @@ check (const char *file)
     xtls_contact_prefs_free (contacts);
 
     contacts = xtls_contact_prefs_load (file, writer);
-    g_assert_false (xtls_contact_prefs_is_damaged (contacts));
+    g_assert_false (
+        xtls_records_is_damaged (xtls_contact_prefs_get_records (contacts)));
     g_assert_cmpint (
         xtls_contact_prefs_get_policy (contacts, ACCOUNT, CONTACT), ==, policy);
     g_assert_cmpint (

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tests of trust/contact-prefs.c. */
 #include "contact-prefs.h"
+#include "records-file.h"
 #include "scratch.h"
 
 #include <glib/gstdio.h>
@@ -159,17 +160,21 @@ check_damaged (Fixture *fixture, const char *text, XtlsPolicy honoured)
     g_assert_nonnull (set_aside);
     kept = test_read (set_aside);
     g_assert_cmpstr (kept, ==, text);
-    g_assert_true (xtls_contact_prefs_is_damaged (fixture->prefs));
+    g_assert_true (xtls_records_is_damaged (
+        xtls_contact_prefs_get_records (fixture->prefs)));
     assert_contact (fixture, "x@y", honoured, XTLS_LOGGING_DEFAULT, FALSE);
     g_free (set_aside);
     set_aside = reload (fixture);
     g_assert_nonnull (set_aside);
-    g_assert_true (xtls_contact_prefs_is_damaged (fixture->prefs));
+    g_assert_true (xtls_records_is_damaged (
+        xtls_contact_prefs_get_records (fixture->prefs)));
     xtls_records_clear_damaged (
         xtls_contact_prefs_get_records (fixture->prefs));
-    g_assert_false (xtls_contact_prefs_is_damaged (fixture->prefs));
+    g_assert_false (xtls_records_is_damaged (
+        xtls_contact_prefs_get_records (fixture->prefs)));
     g_assert_null (reload (fixture));
-    g_assert_false (xtls_contact_prefs_is_damaged (fixture->prefs));
+    g_assert_false (xtls_records_is_damaged (
+        xtls_contact_prefs_get_records (fixture->prefs)));
     assert_contact (fixture, "x@y", honoured, XTLS_LOGGING_DEFAULT, FALSE);
 }
 
@@ -235,13 +240,13 @@ test_names (Fixture *fixture, gconstpointer unused)
         fixture->prefs, ROMEO, "juliet@x", XTLS_LOGGING_OFF);
     xtls_contact_prefs_set_policy (
         fixture->prefs, ROMEO, "NURSE@x", XTLS_POLICY_AUTOMATIC);
-    xtls_records_set_name_func (lower_case);
+    xtls_records_file_set_name_func (lower_case);
     g_assert_null (reload (fixture));
     assert_contact (
         fixture, "juliet@x", XTLS_POLICY_REQUIRED, XTLS_LOGGING_OFF, FALSE);
     assert_contact (
         fixture, "nurse@x", XTLS_POLICY_AUTOMATIC, XTLS_LOGGING_DEFAULT, FALSE);
-    xtls_records_set_name_func (NULL);
+    xtls_records_file_set_name_func (NULL);
 }
 
 int

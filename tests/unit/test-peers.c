@@ -30,7 +30,8 @@ set_up (Fixture *fixture, gconstpointer unused)
     fixture->file = g_build_filename (fixture->dir, "known-peers", NULL);
     fixture->writer = xtls_writer_new (failed_cb, NULL);
     fixture->peers = xtls_peers_load (fixture->file, fixture->writer);
-    g_assert_false (xtls_peers_is_damaged (fixture->peers));
+    g_assert_false (
+        xtls_records_is_damaged (xtls_peers_get_records (fixture->peers)));
     xtls_fingerprint_of ((const guint8 *)"a", 1, &fixture->a);
     xtls_fingerprint_of ((const guint8 *)"b", 1, &fixture->b);
 }
@@ -112,7 +113,8 @@ test_seen (Fixture *fixture, gconstpointer unused)
                  1000,
                  1001);
     g_assert_null (reload (fixture));
-    g_assert_false (xtls_peers_is_damaged (fixture->peers));
+    g_assert_false (
+        xtls_records_is_damaged (xtls_peers_get_records (fixture->peers)));
     g_assert_cmpuint (test_mode (fixture->file), ==, 0600);
     g_assert_nonnull (lookup (fixture, &fixture->a));
     g_assert_nonnull (lookup (fixture, &fixture->b));
@@ -370,19 +372,23 @@ check_damaged (Fixture *fixture, const char *text, guint honoured)
     g_assert_nonnull (set_aside);
     kept = test_read (set_aside);
     g_assert_cmpstr (kept, ==, text);
-    g_assert_true (xtls_peers_is_damaged (fixture->peers));
+    g_assert_true (
+        xtls_records_is_damaged (xtls_peers_get_records (fixture->peers)));
     g_assert_cmpuint (count (fixture, NULL, NULL), ==, honoured);
     /* However often the program ends, until the user knows of it. */
     g_free (set_aside);
     set_aside = reload (fixture);
     g_assert_nonnull (set_aside);
-    g_assert_true (xtls_peers_is_damaged (fixture->peers));
+    g_assert_true (
+        xtls_records_is_damaged (xtls_peers_get_records (fixture->peers)));
     xtls_records_clear_damaged (xtls_peers_get_records (fixture->peers));
-    g_assert_false (xtls_peers_is_damaged (fixture->peers));
+    g_assert_false (
+        xtls_records_is_damaged (xtls_peers_get_records (fixture->peers)));
 
     /* What was understood is still there after the next start. */
     g_assert_null (reload (fixture));
-    g_assert_false (xtls_peers_is_damaged (fixture->peers));
+    g_assert_false (
+        xtls_records_is_damaged (xtls_peers_get_records (fixture->peers)));
     g_assert_cmpuint (count (fixture, NULL, NULL), ==, honoured);
 }
 
@@ -420,7 +426,7 @@ test_stuck (Fixture *fixture, gconstpointer unused)
 
     test_write (fixture->file, "wall");
     peers = xtls_peers_load (behind, writer);
-    g_assert_true (xtls_peers_is_damaged (peers));
+    g_assert_true (xtls_records_is_damaged (xtls_peers_get_records (peers)));
     g_assert_null (xtls_records_get_set_aside (xtls_peers_get_records (peers)));
     xtls_peers_seen (peers, ROMEO, JULIET, &fixture->a, 1);
     xtls_writer_flush (writer);

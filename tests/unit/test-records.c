@@ -501,14 +501,21 @@ test_gone (Fixture *fixture, gconstpointer unused)
     sync_both (fixture);
     assert_trust (fixture, &fixture->a, XTLS_TRUST_REFUSED);
     assert_policy (fixture, XTLS_POLICY_REQUIRED);
-    g_assert_false (xtls_peers_is_damaged (fixture->two.peers));
+    g_assert_false (
+        xtls_records_is_damaged (xtls_peers_get_records (fixture->two.peers)));
 }
 
 static void
 assert_damaged (Fixture *fixture, gboolean damaged)
 {
-    g_assert_cmpint (xtls_peers_is_damaged (fixture->one.peers), ==, damaged);
-    g_assert_cmpint (xtls_peers_is_damaged (fixture->two.peers), ==, damaged);
+    g_assert_cmpint (
+        xtls_records_is_damaged (xtls_peers_get_records (fixture->one.peers)),
+        ==,
+        damaged);
+    g_assert_cmpint (
+        xtls_records_is_damaged (xtls_peers_get_records (fixture->two.peers)),
+        ==,
+        damaged);
 }
 
 static void
@@ -652,8 +659,10 @@ test_killed (void)
         close (ready[0]);
         close (ready[1]);
         start (&fixture, &survivor);
-        g_assert_false (xtls_peers_is_damaged (survivor.peers));
-        g_assert_false (xtls_contact_prefs_is_damaged (survivor.prefs));
+        g_assert_false (
+            xtls_records_is_damaged (xtls_peers_get_records (survivor.peers)));
+        g_assert_false (xtls_records_is_damaged (
+            xtls_contact_prefs_get_records (survivor.prefs)));
         g_assert_cmpint (
             get_trust (&survivor, &fixture.a), ==, XTLS_TRUST_VERIFIED);
         /* The lock has gone with its holder. */

@@ -50,8 +50,9 @@ xtls_policy_explain (PurpleAccount *account,
         preference = XTLS_POLICY_DEFAULT;
     return xtls_policy_in_force (
         xtls_contact_prefs_get_policy (prefs, own, who),
-        xtls_contact_prefs_is_damaged (prefs) ||
-            xtls_peers_is_damaged (xtls_core_get_peers ()),
+        xtls_records_is_damaged (xtls_contact_prefs_get_records (prefs)) ||
+            xtls_records_is_damaged (
+                xtls_peers_get_records (xtls_core_get_peers ())),
         xtls_trust_has_verified (account, who),
         preference,
         reason);

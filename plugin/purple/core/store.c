@@ -3,6 +3,7 @@
 #include "store.h"
 
 #include "jid.h"
+#include "records-file.h"
 #include "writer.h"
 
 #include <errno.h>
@@ -183,7 +184,7 @@ load (XtlsStore *store)
     g_autofree char *peers = g_build_filename (store->dir, "known-peers", NULL);
     g_autofree char *contacts = g_build_filename (store->dir, "contacts", NULL);
 
-    xtls_records_set_name_func (xtls_jid_canonical_bare);
+    xtls_records_file_set_name_func (xtls_jid_canonical_bare);
     store->peers = xtls_peers_load (peers, store->writer);
     store->contact_prefs = xtls_contact_prefs_load (contacts, store->writer);
     init_damage (&store->damaged_peers,
