@@ -102,7 +102,7 @@ signing_off_cb (PurpleConnection *gc, gpointer data)
     xtls_gate_forget (gc);
     if (!login)
         return;
-    xtls_endpoint_close (xtls_login_get_endpoint (login));
+    xtls_endpoint_leave (xtls_login_get_endpoint (login));
     free_router (account);
     tell_login_gone (account);
 }

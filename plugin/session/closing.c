@@ -75,13 +75,19 @@ is_silent (XtlsSession *session, XtlsEnd end)
            end == XTLS_END_GONE || end == XTLS_END_OFFLINE;
 }
 
+static gboolean
+is_by_peer (XtlsEnd end)
+{
+    return end == XTLS_END_PEER || end == XTLS_END_QUIT;
+}
+
 /* Returns: whether @end is that of an open session that one side closed. */
 static gboolean
 is_intended (XtlsSession *session, XtlsEnd end)
 {
     return session->state >= XTLS_SESSION_OPEN &&
-           (end == XTLS_END_LOCAL || end == XTLS_END_PEER ||
-            end == XTLS_END_REPLACED);
+           (end == XTLS_END_LOCAL || end == XTLS_END_REPLACED ||
+            is_by_peer (end));
 }
 
 static void
@@ -91,7 +97,9 @@ terminate (XtlsSession *session, XtlsEnd end)
 
     if (session->closing.terminated || !xtls_end_to_reason (end, &reason))
         return;
-    if (end == XTLS_END_LOCAL && session->state < XTLS_SESSION_OPEN)
+    if (end == XTLS_END_LOCAL && session->closing.leaving)
+        reason = XTLS_JINGLE_REASON_GONE;
+    else if (end == XTLS_END_LOCAL && session->state < XTLS_SESSION_OPEN)
         reason = XTLS_JINGLE_REASON_DECLINE;
     session->ops.send (
         xtls_jingle_make_terminate (session->peer, session->sid, reason),
@@ -112,7 +120,7 @@ hang_up (XtlsSession *session, XtlsEnd end)
                                                : BEYOND_LAST_WORD);
     /* The side that closes first also closes the bytestream. After an error,
      * session-terminate has the reason and must come first. */
-    if (end == XTLS_END_PEER)
+    if (is_by_peer (end))
         return;
     if (intended && session->ibb && !session->closing.terminated)
         xtls_ibb_close (session->ibb);
@@ -162,11 +170,15 @@ close_timeout_cb (gpointer data)
 
     session->timers.close = 0;
     xtls_session_ref (session);
-    if (is_moving (session))
+    if (is_moving (session)) {
         wait_for_end (session);
-    else
+    } else {
+        session->closing.reason_known = TRUE;
         xtls_closing_stop (
             session, XTLS_END_CUT, "no answer to the end of the stream");
+        /* If it had stopped already, only the peer's reason was missing. */
+        xtls_closing_conclude (session);
+    }
     xtls_session_unref (session);
     return FALSE;
 }
@@ -220,6 +232,27 @@ conclude_half (XtlsSession *session)
         answer_end (session);
 }
 
+/* The peer has ended properly, and only its session-terminate tells whether it
+ * did so to go offline. */
+static gboolean
+awaits_reason (XtlsSession *session)
+{
+    return !session->closing.by_us && !session->closing.replaced &&
+           !session->closing.reason_known;
+}
+
+static void
+await_reason (XtlsSession *session)
+{
+    if (!session->closing.end_tag_sent)
+        close_stream (session);
+    if (!session->closing.close_notify_sent)
+        close_layers (session, FALSE, BEYOND_LAST_WORD);
+    if (!session->timers.close)
+        wait_for_end (session);
+    xtls_session_state_set (session, XTLS_SESSION_CLOSING);
+}
+
 void
 xtls_closing_conclude (XtlsSession *session)
 {
@@ -229,7 +262,11 @@ xtls_closing_conclude (XtlsSession *session)
     if (session->state == XTLS_SESSION_CLOSED || session->pending)
         return;
     if (ended_properly (session)) {
-        outcome = XTLS_END_PEER;
+        if (awaits_reason (session)) {
+            await_reason (session);
+            return;
+        }
+        outcome = session->closing.peer_quit ? XTLS_END_QUIT : XTLS_END_PEER;
         /* Our own half may not have been sent yet. */
         stopped = stopped || !has_unsent (session);
     } else if (!stopped) {
@@ -290,6 +327,9 @@ xtls_closing_abort (XtlsSession *session, XtlsEnd end)
     }
     if (session->state >= XTLS_SESSION_OPEN)
         xtls_delivery_drain (session);
+    if (!session->closing.reason_known)
+        session->closing.peer_quit = end == XTLS_END_GONE;
+    session->closing.reason_known = TRUE;
     xtls_closing_stop (session, end, NULL);
     /* If the session was already ending, what it waited for has been
      * delivered. */

@@ -11,6 +11,7 @@ static const char *const names[] = {
     [XTLS_END_NONE] = "none",
     [XTLS_END_LOCAL] = "local",
     [XTLS_END_PEER] = "peer",
+    [XTLS_END_QUIT] = "quit",
     [XTLS_END_CUT] = "cut",
     [XTLS_END_GONE] = "gone",
     [XTLS_END_OFFLINE] = "offline",

@@ -11,6 +11,7 @@ typedef enum {
     XTLS_END_NONE,         /* it has not ended */
     XTLS_END_LOCAL,        /* closed from this side, properly */
     XTLS_END_PEER,         /* closed from the other side, properly */
+    XTLS_END_QUIT,         /* the peer closed it properly to go offline */
     XTLS_END_CUT,          /* the bytes stopped without a proper end */
     XTLS_END_GONE,         /* the peer's resource went offline */
     XTLS_END_OFFLINE,      /* our own account went offline */

@@ -420,6 +420,16 @@ xtls_endpoint_close (XtlsEndpoint *endpoint)
 }
 
 void
+xtls_endpoint_leave (XtlsEndpoint *endpoint)
+{
+    GPtrArray *sessions = xtls_registry_list (endpoint->registry, NULL);
+
+    for (guint i = 0; i < sessions->len; i++)
+        xtls_session_leave (g_ptr_array_index (sessions, i));
+    g_ptr_array_unref (sessions);
+}
+
+void
 xtls_endpoint_abort (XtlsEndpoint *endpoint, XtlsEnd end)
 {
     GPtrArray *sessions = xtls_registry_list (endpoint->registry, NULL);

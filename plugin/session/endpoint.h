@@ -53,8 +53,8 @@ XtlsEndpoint *xtls_endpoint_new (const char *own,
 /**
  * xtls_endpoint_free:
  *
- * Every session must have ended (xtls_endpoint_close() or
- * xtls_endpoint_abort()).
+ * Every session must have ended (xtls_endpoint_close(),
+ * xtls_endpoint_leave() or xtls_endpoint_abort()).
  */
 void xtls_endpoint_free (XtlsEndpoint *endpoint);
 
@@ -173,6 +173,13 @@ XtlsRegistry *xtls_endpoint_get_registry (XtlsEndpoint *endpoint);
  * Closes every session properly, without waiting for the peer's end.
  */
 void xtls_endpoint_close (XtlsEndpoint *endpoint);
+
+/**
+ * xtls_endpoint_leave:
+ *
+ * Closes every session as xtls_session_leave() does: this client goes offline.
+ */
+void xtls_endpoint_leave (XtlsEndpoint *endpoint);
 
 /**
  * xtls_endpoint_abort:

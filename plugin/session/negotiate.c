@@ -210,6 +210,8 @@ handle_terminate (XtlsSession *session, xmlnode *iq, XtlsJingleReason reason)
 {
     send_out (session, xtls_iq_result (iq));
     session->closing.terminated = TRUE;
+    session->closing.reason_known = TRUE;
+    session->closing.peer_quit = reason == XTLS_JINGLE_REASON_GONE;
     /* Any server on the way can forge this stanza: an open session ends
      * properly only inside, otherwise it was cut. */
     xtls_closing_stop (session,
@@ -217,6 +219,8 @@ handle_terminate (XtlsSession *session, xmlnode *iq, XtlsJingleReason reason)
                            ? XTLS_END_CUT
                            : xtls_end_from_reason (reason),
                        reason_name (reason));
+    /* If it had stopped already, only this was missing. */
+    xtls_closing_conclude (session);
 }
 
 static gboolean

@@ -117,14 +117,19 @@ struct XtlsSession {
      * with its end tag and close_notify, which takes precedence even if it is
      * found after `stopped`. In both cases xtls_closing_conclude() ends the
      * session once nothing is `pending`: as XTLS_END_LOCAL if we closed it
-     * (`by_us`), as XTLS_END_REPLACED if `replaced`, whatever else happened. */
+     * (`by_us`), as XTLS_END_REPLACED if `replaced`, whatever else happened.
+     * A peer that has ended properly says why in its session-terminate, which
+     * is waited for. */
     struct {
         gboolean stopped;
         XtlsEnd outcome;
         gboolean by_us;
-        gboolean at_once;           /* do not wait for the peer */
-        gboolean replaced;          /* by a newer session */
-        gboolean end_tag_sent;      /* ours */
+        gboolean at_once;      /* do not wait for the peer */
+        gboolean leaving;      /* by us, because this client goes offline */
+        gboolean reason_known; /* whether the peer quit: nothing will … */
+        gboolean peer_quit;    /* … change that any more */
+        gboolean replaced;     /* by a newer session */
+        gboolean end_tag_sent; /* ours */
         gboolean close_notify_sent; /* ours */
         gboolean
             terminated;  /* the peer knows that the Jingle session has ended */

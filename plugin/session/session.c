@@ -296,6 +296,13 @@ xtls_session_close (XtlsSession *session, gboolean at_once)
 }
 
 void
+xtls_session_leave (XtlsSession *session)
+{
+    session->closing.leaving = TRUE;
+    xtls_session_close (session, TRUE);
+}
+
+void
 xtls_session_abort (XtlsSession *session, XtlsEnd end)
 {
     if (session->pumping) {

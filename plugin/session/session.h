@@ -224,7 +224,7 @@ gboolean xtls_session_has_headroom (XtlsSession *session);
 
 /**
  * xtls_session_close:
- * @at_once: whether not to wait for the peer (quitting, unloading): everything
+ * @at_once: whether not to wait for the peer: everything
  *   is sent, unless the peer made the blocks very small, and the session is
  *   closed when the call returns
  *
@@ -237,6 +237,15 @@ gboolean xtls_session_has_headroom (XtlsSession *session);
  * xtls_session_abort().
  */
 void xtls_session_close (XtlsSession *session, gboolean at_once);
+
+/**
+ * xtls_session_leave:
+ *
+ * As xtls_session_close() at once, and tells the other side that this client
+ * goes offline (it quits, signs off, or unloads the plugin), and that its user
+ * has not ended anything: session-terminate says `gone`.
+ */
+void xtls_session_leave (XtlsSession *session);
 
 /**
  * xtls_session_abort:

@@ -306,6 +306,7 @@ handle_resume (XtlsAcks *acks,
         return TRUE;
     }
     acks->sm = sm;
+    xtls_sm_set_final (sm, FALSE);
     valid = take_count (acks, node, fault);
     if (valid) {
         write_resume (acks, "resumed");
@@ -333,6 +334,7 @@ handle_resumed (XtlsAcks *acks,
         return FALSE;
     turn_on (acks, waiting);
     acks->resumed = TRUE;
+    xtls_sm_set_final (acks->sm, FALSE);
     retransmit (acks);
     return TRUE;
 }

@@ -14,8 +14,9 @@ struct XtlsSm {
     guint base;       /* how many at the head were sent before counting began */
     gboolean dropped; /* whether more of these were sent and dropped */
     gboolean begun;
-    guint32 sent;  /* counted stanzas only */
-    guint32 acked; /* the peer's last count */
+    gboolean final; /* the peer counts no more */
+    guint32 sent;   /* counted stanzas only */
+    guint32 acked;  /* the peer's last count */
     guint32 received;
     guint since_ack;
     gboolean bound;
@@ -206,6 +207,19 @@ xtls_sm_acked (XtlsSm *sm, guint32 h)
     sm->base = 0;
     sm->dropped = FALSE;
     return TRUE;
+}
+
+void
+xtls_sm_set_final (XtlsSm *sm, gboolean final)
+{
+    sm->final = final;
+}
+
+/* What was sent before counting began is known of with the first count only. */
+gboolean
+xtls_sm_is_final (const XtlsSm *sm)
+{
+    return sm->final && sm->begun && sm->base == 0;
 }
 
 gboolean

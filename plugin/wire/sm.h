@@ -175,6 +175,22 @@ guint32 xtls_sm_get_sent (XtlsSm *sm);
 gboolean xtls_sm_acked (XtlsSm *sm, guint32 h);
 
 /**
+ * xtls_sm_set_final:
+ * @final: whether the peer's last count says all that ever arrived: it has
+ *   ended the stream properly, and its count goes before its end tag
+ *
+ * Until the stream is resumed.
+ */
+void xtls_sm_set_final (XtlsSm *sm, gboolean final);
+
+/**
+ * xtls_sm_is_final:
+ *
+ * Returns: %TRUE if what is not acknowledged has not arrived, for certain.
+ */
+gboolean xtls_sm_is_final (const XtlsSm *sm);
+
+/**
  * xtls_sm_parse_h:
  * @text: (nullable): the attribute `h`
  *

@@ -42,6 +42,12 @@ class Witness:
         assert set(self.states()) & set(STARTED), self.states()
         await self._plugin.end()
 
+    async def left(self, _):
+        await self._plugin.do('expect_state', 'finished', who=JULIET)
+        await self._plugin.line('went offline, or switched')
+        assert set(self.states()) & set(STARTED), self.states()
+        await self._plugin.end()
+
     async def open(self, session):
         session.say('still here')
         await self._plugin.line('^still here$')

@@ -404,6 +404,68 @@ async def test_acknowledgements():
         await scene.plugin.line('has ended the private conversation')
 
 
+@test
+async def test_peer_goes_offline():
+    """It says so: what is typed then is held, and goes by itself."""
+    async with Scene() as scene:
+        await scene.plugin.do('xtls', JULIET, 'policy automatic')
+        session = await scene.called_by_juliet()
+        await scene.talk(session)
+        await session.finish('gone')
+        assert session.clean
+        await scene.plugin.do('expect_state', 'finished', who=JULIET)
+        await scene.plugin.line('went offline, or switched')
+        await scene.plugin.do('forget')
+        await scene.plugin.do('say', JULIET, 'held for her')
+        session = await scene.juliet.called()
+        await scene.started()
+        assert await session.heard() == 'held for her'
+        await session.finish()
+        await scene.plugin.line('has ended the private conversation')
+
+
+@test
+async def test_what_crossed_the_end_is_sent_again():
+    """Her last count says what she has; the rest goes to her next client, once,
+    and before what was typed later."""
+    async with Scene(sm=True) as scene:
+        await scene.plugin.do('xtls', JULIET, 'policy manual')
+        session = scene.juliet.session(scene.plugin.jid, resume.Session)
+        await session.call()
+        await session.enable()
+        await scene.started()
+        await scene.talk(session)
+        await session.asked()
+        await scene.plugin.do('say', JULIET, 'crossed the end')
+        assert await session.heard() == 'crossed the end'
+        session.state.received -= 1
+        await session.asked()
+        await session.finish('gone')
+        await scene.plugin.line('went offline, or switched')
+        await scene.plugin.do('say', JULIET, 'typed later')
+        await scene.plugin.line('Your message is held')
+        scene.juliet.session_class = Session
+        await scene.plugin.start()
+        session = await scene.juliet.called()
+        assert await session.heard() == 'crossed the end'
+        assert await session.heard() == 'typed later'
+        await scene.talk(session, 'again')
+        assert session.events.values('body').count('crossed the end') == 1
+        await session.finish()
+
+
+@test
+async def test_plugin_goes_offline():
+    """Whether it signs off or is unloaded."""
+    for leave in ('logout', 'unload'):
+        async with Scene() as scene:
+            session = await scene.called_by_romeo()
+            await scene.talk(session)
+            await scene.plugin.do(leave)
+            await session.events.get('terminate')
+            assert session.left, session.events.history
+
+
 async def cut_in_the_middle(scene, session):
     """Something was said by each that the other one did not get."""
     await scene.plugin.do('xtls', JULIET, 'policy manual')

@@ -161,6 +161,15 @@ test_open_echo (void)
     wire_pair_free (pair);
 }
 
+static char *
+lose_terminate (char *text)
+{
+    if (!strstr (text, "session-terminate"))
+        return text;
+    g_free (text);
+    return g_strdup ("<iq xmlns='jabber:client' type='result' id='x'/>");
+}
+
 /* --- closing ---------------------------------------------------------------*/
 
 static void
@@ -177,6 +186,65 @@ test_close_at_once (void)
     wire_pair_settle (pair);
     wire_assert_end (&pair->side[1], XTLS_END_PEER);
     g_assert_delivered (&pair->side[1], "last|words");
+    wire_pair_free (pair);
+}
+
+/* Who goes offline has not ended anything, and says so with the last stanza of
+ * its end. */
+static void
+test_leave (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+    XtlsSession *session = wire_session (&pair->side[0]);
+
+    wire_say (session, "last");
+    wire_say (session, "words");
+    xtls_endpoint_leave (pair->side[0].endpoint);
+    wire_assert_end (&pair->side[0], XTLS_END_LOCAL);
+    wire_pair_settle (pair);
+    g_assert_true (wire_saw (pair, "<gone"));
+    g_assert_false (wire_saw (pair, "<success"));
+    wire_assert_end (&pair->side[1], XTLS_END_QUIT);
+    g_assert_delivered (&pair->side[1], "last|words");
+    g_assert_cmpuint (wire_pair_count_timers (pair), ==, 0);
+    wire_pair_free (pair);
+}
+
+/* The reason is waited for as long as the end of the stream is. */
+static void
+test_leave_unsaid (void)
+{
+    for (guint offline = 0; offline < 2; offline++) {
+        WirePair *pair = wire_pair_new_open ();
+
+        pair->rewrite = lose_terminate;
+        xtls_endpoint_leave (pair->side[0].endpoint);
+        wire_pair_run (pair, 1000);
+        wire_assert_state (&pair->side[1], XTLS_SESSION_CLOSING);
+        g_assert_false (wire_say (wire_session (&pair->side[1]), "and yet"));
+        if (offline)
+            xtls_endpoint_peer_gone (pair->side[1].endpoint, WIRE_ROMEO);
+        else
+            wire_pair_run (pair, XTLS_SESSION_CLOSE_TIMEOUT * 1000);
+        wire_assert_end (&pair->side[1],
+                         offline ? XTLS_END_QUIT : XTLS_END_PEER);
+        wire_pair_settle (pair);
+        g_assert_cmpuint (wire_pair_count_timers (pair), ==, 0);
+        wire_pair_free (pair);
+    }
+}
+
+static void
+test_leave_before_open (void)
+{
+    WirePair *pair = wire_pair_new ();
+
+    xtls_endpoint_call (pair->side[0].endpoint, WIRE_JULIET, NULL);
+    wire_pair_run (pair, 6);
+    xtls_endpoint_leave (pair->side[0].endpoint);
+    wire_pair_settle (pair);
+    wire_assert_end (&pair->side[0], XTLS_END_LOCAL);
+    wire_assert_end (&pair->side[1], XTLS_END_GONE);
     wire_pair_free (pair);
 }
 
@@ -627,6 +695,9 @@ main (int argc, char **argv)
     g_test_add_func ("/session/open/sizes", test_open_sizes);
     g_test_add_func ("/session/open/echo", test_open_echo);
     g_test_add_func ("/session/close/at-once", test_close_at_once);
+    g_test_add_func ("/session/leave/open", test_leave);
+    g_test_add_func ("/session/leave/unsaid", test_leave_unsaid);
+    g_test_add_func ("/session/leave/before-open", test_leave_before_open);
     g_test_add_func ("/session/close/both", test_close_both);
     g_test_add_func ("/session/close/without-tag", test_close_without_tag);
     g_test_add_func ("/session/close/late-data", test_close_late_data);

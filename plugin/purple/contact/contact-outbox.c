@@ -171,6 +171,22 @@ xtls_contact_outbox_note_unconfirmed (XtlsContact *contact,
 }
 
 void
+xtls_contact_outbox_hold_again (XtlsContact *contact, const GQueue *stanzas)
+{
+    for (const GList *l = stanzas->tail; l; l = l->prev) {
+        g_autofree char *text = xtls_message_get_text (l->data);
+        xmlnode *copy = text ? xmlnode_copy (l->data) : NULL;
+
+        if (!copy || xtls_outbox_push_front (contact->held, copy))
+            continue;
+        xtls_contact_outbox_not_sent (
+            contact, copy, _ ("Too many messages are waiting."));
+        xmlnode_free (copy);
+    }
+    xtls_contact_outbox_tell_soon (contact);
+}
+
+void
 xtls_contact_outbox_forget_unconfirmed (XtlsContact *contact)
 {
     xmlnode *message;

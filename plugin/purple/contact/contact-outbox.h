@@ -34,7 +34,14 @@ void xtls_contact_outbox_not_sent (XtlsContact *contact,
                                    const xmlnode *message,
                                    const char *why);
 
-/* Reports stanzas that were never confirmed, and keeps those with text.
+/* Holds again what a session was given and is known not to have arrived, before
+ * what is held already; only messages with text. @stanzas: of xmlnode,
+ * borrowed.
+ */
+void xtls_contact_outbox_hold_again (XtlsContact *contact,
+                                     const GQueue *stanzas);
+
+/* Tells of stanzas that were never confirmed, and keeps those with text.
  * @stanzas: of xmlnode, borrowed. */
 void xtls_contact_outbox_note_unconfirmed (XtlsContact *contact,
                                            const GQueue *stanzas);

@@ -79,7 +79,10 @@ xtls_contact_sessions_admit (XtlsContact *contact, XtlsSession *session)
 static void
 given_up_cb (XtlsSm *sm, gpointer data)
 {
-    xtls_contact_outbox_note_unconfirmed (data, xtls_sm_get_unacked (sm));
+    if (xtls_sm_is_final (sm))
+        xtls_contact_outbox_hold_again (data, xtls_sm_get_unacked (sm));
+    else
+        xtls_contact_outbox_note_unconfirmed (data, xtls_sm_get_unacked (sm));
 }
 
 static void
@@ -248,6 +251,8 @@ session_lost (XtlsContact *contact, XtlsSession *session)
     XtlsEnd end = xtls_session_get_end (session);
     XtlsSm *sm = xtls_session_take_sm (session);
 
+    if (sm)
+        xtls_sm_set_final (sm, end == XTLS_END_QUIT);
     g_clear_pointer (&contact->session, xtls_session_unref);
     xtls_contact_state_set (contact, XTLS_CONTACT_FINISHED);
     contact->told.held = FALSE;
@@ -306,15 +311,18 @@ xtls_contact_sessions_find_sm (XtlsContact *contact,
 }
 
 void
-xtls_contact_sessions_drop (XtlsContact *contact, gboolean at_once)
+xtls_contact_sessions_drop (XtlsContact *contact, gboolean leaving)
 {
     XtlsSession *session = g_steal_pointer (&contact->session);
 
     xtls_secret_exchange_session_gone (contact->secret);
-    if (session) {
-        xtls_session_close (session, at_once);
-        xtls_session_unref (session);
-    }
+    if (!session)
+        return;
+    if (leaving)
+        xtls_session_leave (session);
+    else
+        xtls_session_close (session, FALSE);
+    xtls_session_unref (session);
 }
 
 /* --- trust ---------------------------------------------------------------- */

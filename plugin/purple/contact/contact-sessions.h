@@ -42,9 +42,9 @@ gboolean xtls_contact_sessions_decide_key (XtlsContact *contact,
                                            XtlsKeyDecision decision,
                                            char **why);
 
-/* Closes the open session. @at_once: without waiting for the contact to close
- * it, too. */
-void xtls_contact_sessions_drop (XtlsContact *contact, gboolean at_once);
+/* Closes the open session. @leaving: because this client goes offline for the
+ * contact, see xtls_session_leave(). */
+void xtls_contact_sessions_drop (XtlsContact *contact, gboolean leaving);
 
 /* For the contact's resumption; the user data is the contact. */
 extern const XtlsResumptionOps xtls_contact_sessions_resumption_ops;

@@ -147,8 +147,8 @@ xtls_contact_end (XtlsContact *contact, char **why)
     xtls_contact_start_cancel (contact);
     xtls_contact_sessions_drop (contact, FALSE);
     xtls_system_messages_end (contact->account, contact->who);
-    xtls_contact_outbox_show_unsent (contact);
     xtls_resumption_give_up (contact->resumption);
+    xtls_contact_outbox_show_unsent (contact);
     leave (contact);
     contact->autostart = XTLS_AUTOSTART_ENDED_BY_USER;
     xtls_contact_state_changed (contact);
@@ -159,12 +159,18 @@ static void
 send_held_in_clear (XtlsContact *contact)
 {
     PurpleConnection *gc = purple_account_get_connection (contact->account);
+    GQueue messages;
     xmlnode *message;
 
+    g_queue_init (&messages);
+    while ((message = xtls_outbox_pop (contact->held)))
+        g_queue_push_tail (&messages, message);
+    /* What was sent inside and has not arrived is not meant. */
     xtls_resumption_give_up (contact->resumption);
+    xtls_contact_outbox_show_unsent (contact);
     leave (contact);
     contact->autostart = XTLS_AUTOSTART_ENDED_BY_USER;
-    while ((message = xtls_outbox_pop (contact->held)))
+    while ((message = g_queue_pop_head (&messages)))
         xtls_jabber_send (gc, message);
     xtls_system_messages_sent_in_clear (contact->account, contact->who);
 }
@@ -272,8 +278,8 @@ xtls_contact_unload (XtlsContact *contact)
     xtls_contact_start_cancel (contact);
     xtls_contact_sessions_drop (contact, TRUE);
     xtls_system_messages_unload (contact->account, contact->who);
-    xtls_contact_outbox_show_unsent (contact);
     xtls_resumption_give_up (contact->resumption);
+    xtls_contact_outbox_show_unsent (contact);
     leave (contact);
     xtls_contact_state_changed (contact);
 }
@@ -282,8 +288,8 @@ void
 xtls_contact_account_removed (XtlsContact *contact)
 {
     xtls_contact_start_cancel (contact);
-    xtls_contact_outbox_show_unsent (contact);
     xtls_resumption_give_up (contact->resumption);
+    xtls_contact_outbox_show_unsent (contact);
 }
 
 gboolean

@@ -31,8 +31,9 @@ xtls_outbox_free (XtlsOutbox *held)
     g_free (held);
 }
 
-gboolean
-xtls_outbox_push (XtlsOutbox *held, xmlnode *message)
+/* (nullable): there is no room. */
+static Item *
+item_new (XtlsOutbox *held, xmlnode *message)
 {
     Item *item;
     int len = 0;
@@ -40,14 +41,33 @@ xtls_outbox_push (XtlsOutbox *held, xmlnode *message)
     g_free (xmlnode_to_str (message, &len));
     if (held->items.length >= XTLS_OUTBOX_MAX ||
         held->bytes + (gsize)len > XTLS_OUTBOX_BYTES_MAX)
-        return FALSE;
+        return NULL;
 
     item = g_new (Item, 1);
     item->message = message;
     item->bytes = (gsize)len;
     held->bytes += item->bytes;
-    g_queue_push_tail (&held->items, item);
-    return TRUE;
+    return item;
+}
+
+gboolean
+xtls_outbox_push (XtlsOutbox *held, xmlnode *message)
+{
+    Item *item = item_new (held, message);
+
+    if (item)
+        g_queue_push_tail (&held->items, item);
+    return item != NULL;
+}
+
+gboolean
+xtls_outbox_push_front (XtlsOutbox *held, xmlnode *message)
+{
+    Item *item = item_new (held, message);
+
+    if (item)
+        g_queue_push_head (&held->items, item);
+    return item != NULL;
 }
 
 xmlnode *

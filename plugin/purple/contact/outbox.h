@@ -28,6 +28,15 @@ void xtls_outbox_free (XtlsOutbox *held);
 gboolean xtls_outbox_push (XtlsOutbox *held, xmlnode *message);
 
 /**
+ * xtls_outbox_push_front:
+ * @message: (transfer full) on success: as for xtls_outbox_push(), but goes
+ *   before all others
+ *
+ * Returns: as xtls_outbox_push().
+ */
+gboolean xtls_outbox_push_front (XtlsOutbox *held, xmlnode *message);
+
+/**
  * xtls_outbox_pop:
  *
  * Returns: (nullable) (transfer full): the oldest message.

@@ -182,6 +182,7 @@ xtls_texts_failed (XtlsEnd end, const char *name)
     case XTLS_END_NONE:
     case XTLS_END_LOCAL:
     case XTLS_END_PEER:
+    case XTLS_END_QUIT:
     case XTLS_END_CUT:
     case XTLS_END_TIE_BREAK:
     case XTLS_END_REPLACED:
@@ -222,6 +223,14 @@ xtls_texts_ended (XtlsEnd end, const char *name)
             _ ("%s has ended the private conversation. What you type now is "
                "held: restart the private conversation to send it, or end "
                "it."),
+            name);
+    case XTLS_END_QUIT:
+        return g_strdup_printf (
+            /* Translators: the contact, twice. */
+            _ ("%s went offline, or switched its XTLS plugin off. What you "
+               "type now is held: it is sent when %s is back and the private "
+               "conversation has started again."),
+            name,
             name);
     case XTLS_END_NONE:
     case XTLS_END_REPLACED:

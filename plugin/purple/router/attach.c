@@ -209,7 +209,7 @@ xtls_attach_open (PurpleConnection *gc,
 void
 xtls_attach_close (XtlsRouter *router)
 {
-    xtls_endpoint_close (xtls_login_get_endpoint (router->login));
+    xtls_endpoint_leave (xtls_login_get_endpoint (router->login));
     if (xtls_deferred_settle (router))
         xtls_transfers_settle (router);
 }

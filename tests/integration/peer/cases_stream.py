@@ -143,3 +143,32 @@ async def middle_of_stanza(attack):
     session.tls.close_notify()
     session.flush()
     await hostile.vanish(session)
+
+
+@case('end: gone in Jingle alone, and the talk goes on', 'cut')
+async def gone_alone(attack):
+    session = await attack.client.call(attack.target)
+    session.send_plain(stream.message('a last word', 'l1'))
+    await session.out.drained()
+    await session.request(jingle.terminate(session.sid, 'gone'))
+    for _ in range(3):
+        await refused(session.request(session.out.data(b'evil')),
+                      'item-not-found')
+
+
+@case('end: gone as it should be, and the talk goes on', 'left')
+async def gone_and_goes_on(attack):
+    session = await attack.client.call(attack.target)
+    number = session.out.data
+    await session.finish('gone')
+    for _ in range(3):
+        await refused(session.request(number(b'evil')), 'item-not-found')
+    await refused(session.request(jingle.terminate(session.sid, 'success')),
+                  'item-not-found')
+
+
+@case('end: gone as it should be, twice, and success behind it', 'left')
+async def gone_twice(attack):
+    session = await attack.client.call(attack.target)
+    for reason in ('gone', 'success', 'gone'):
+        await session.finish(reason)

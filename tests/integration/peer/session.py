@@ -391,15 +391,16 @@ class Session:
         self.end_tls()
         self.flush()
 
-    async def finish(self):
-        """Ends it as the rules have it; returns when all is answered."""
+    async def finish(self, reason='success'):
+        """Ends it as the rules have it; returns when all is answered. `gone`:
+        this client goes offline."""
         self._send_end()
         await self.wait('stream-end')
         await self.wait('close-notify')
         await self.out.drained()
         await self.quietly(ibb.close_element(self.ibb_sid))
-        await self.quietly(jingle.terminate(self.sid, 'success'))
-        self.finished('success')
+        await self.quietly(jingle.terminate(self.sid, reason))
+        self.finished(reason)
 
     def fail(self, reason, why):
         """Gives up: tells the peer, waits for nothing."""
@@ -426,6 +427,12 @@ class Session:
             if self.out is not None and reason != 'security-error':
                 self.out.close()
             self.events.put('over', reason)
+
+    @property
+    def left(self):
+        """Whether the other side went offline, properly: its user has not
+        ended anything."""
+        return self.clean and self.events.values('terminate') == ['gone']
 
     @property
     def clean(self):
