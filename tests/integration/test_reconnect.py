@@ -480,6 +480,38 @@ def test_contact_unloads_the_plugin():
                       lambda scene: scene.juliet.load())
 
 
+def answers_itself(link, direction, unit):
+    """A server that answers the question for capabilities in its own words, so
+    that they never fit what the contact announces (jabberd2)."""
+    if direction != proxy.DOWN or unit.kind != "stanza" \
+            or unit.name != "iq" or b"disco#info" not in unit.raw:
+        return None
+    return re.sub(rb"<feature var=.urn:xmpp:jingle:[^>]*/>", b"", unit.raw)
+
+
+def test_called_again_though_capabilities_are_unknown():
+    with Scene(login=False) as scene:
+        for through in scene.proxies:
+            through.hook = answers_itself
+        scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
+        scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+        scene.romeo.expect("presence", who=JULIET, online=True)
+        scene.romeo.api("set_policy", ROMEO, JULIET, "automatic")
+        scene.romeo.open(JULIET)
+        scene.go_private()
+        assert scene.romeo.api("get_capability", ROMEO,
+                               JULIET)["value"] == "unknown"
+        scene.romeo.forget()
+        cut(scene, scene.juliet)
+        scene.romeo.say(JULIET, "goes by itself")
+        scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+        check.until_private((scene.romeo, JULIET))
+        scene.juliet.expect_message("goes by itself")
+        assert scene.romeo.api("get_capability", ROMEO,
+                               JULIET)["value"] == "unknown"
+        scene.assert_nothing_leaked("goes by itself")
+
+
 def test_restart_that_was_not_noticed():
     """The server never told that the peer was gone. Whatever is sent into the
     dead session is not taken for delivered; the new one takes its place."""

@@ -20,12 +20,13 @@
 #define RETRY_FIRST 2
 #define RETRY_LAST 300
 
-/* A resource with unknown capabilities is called only if the user or `required`
- * asked for private mode; otherwise the user is asked. */
+/* A resource whose capabilities are unknown is called only if the user or
+ * `required` asked for it, or to go on with what was private: otherwise the
+ * user is asked. */
 static void
-dial (XtlsContact *contact)
+dial (XtlsContact *contact, gboolean again)
 {
-    gboolean insist = contact->started_by_user ||
+    gboolean insist = contact->started_by_user || again ||
                       xtls_policy_effective (contact->account, contact->who) ==
                           XTLS_POLICY_REQUIRED;
 
@@ -43,7 +44,7 @@ begin (XtlsContact *contact, gboolean by_user)
     contact->told.failed = FALSE;
     contact->choice = XTLS_CHOICE_NOT_ASKED;
     xtls_system_messages_attempting (contact->account, contact->who);
-    dial (contact);
+    dial (contact, FALSE);
     xtls_contact_state_changed (contact);
 }
 
@@ -133,19 +134,31 @@ xtls_contact_start_failed_cb (const char *why, gpointer data)
     xtls_contact_state_changed (contact);
 }
 
+/* Some servers answer the question for capabilities themselves, so that they
+ * stay unknown: a contact who was private before is called nevertheless. */
+static gboolean
+may_be_capable (XtlsContact *contact)
+{
+    g_autofree char *resource = NULL;
+    XtlsCapability capability = xtls_capability_find_resource (
+        contact->account, contact->who, NULL, &resource);
+
+    return capability == XTLS_CAPABILITY_PRESENT ||
+           (capability == XTLS_CAPABILITY_UNKNOWN && resource &&
+            xtls_policy_was_private (contact->account, contact->who));
+}
+
 void
 xtls_contact_start_presence_changed (XtlsContact *contact)
 {
     xtls_dialer_update (contact->dialer);
     if (contact->state != XTLS_CONTACT_FINISHED || is_suspended (contact) ||
         contact->retry_timer || !policy_starts (contact) ||
-        xtls_capability_find_resource (
-            contact->account, contact->who, NULL, NULL) !=
-            XTLS_CAPABILITY_PRESENT)
+        !may_be_capable (contact))
         return;
     xtls_contact_state_set (contact, XTLS_CONTACT_STARTING);
     contact->started_by_user = FALSE;
-    dial (contact);
+    dial (contact, xtls_policy_was_private (contact->account, contact->who));
     xtls_contact_state_changed (contact);
 }
 
