@@ -27,6 +27,8 @@ static const char *const names[] = {
     [XTLS_END_KEY_REFUSED] = "key-refused",
     [XTLS_END_KEY_RENEWED] = "key-renewed",
     [XTLS_END_REFUSED] = "refused",
+    [XTLS_END_UNABLE] = "unable",
+    [XTLS_END_INCOMPATIBLE] = "incompatible",
     [XTLS_END_SECURITY] = "security",
     [XTLS_END_PROTOCOL] = "protocol",
 };
@@ -61,6 +63,10 @@ from_tls_error (int code)
         return XTLS_END_CERTIFICATE;
     case XTLS_TLS_ERROR_REFUSED:
         return XTLS_END_REFUSED;
+    case XTLS_TLS_ERROR_UNABLE:
+        return XTLS_END_UNABLE;
+    case XTLS_TLS_ERROR_INCOMPATIBLE:
+        return XTLS_END_INCOMPATIBLE;
     default:
         return XTLS_END_SECURITY;
     }
@@ -88,6 +94,8 @@ xtls_end_from_reason (XtlsJingleReason reason)
         return XTLS_END_DECLINED;
     case XTLS_JINGLE_REASON_SECURITY_ERROR:
         return XTLS_END_SECURITY;
+    case XTLS_JINGLE_REASON_INCOMPATIBLE:
+        return XTLS_END_INCOMPATIBLE;
     case XTLS_JINGLE_REASON_TIMEOUT:
         return XTLS_END_TIMEOUT;
     case XTLS_JINGLE_REASON_GONE:
@@ -144,6 +152,10 @@ xtls_end_to_reason (XtlsEnd end, XtlsJingleReason *reason)
         return TRUE;
     case XTLS_END_NOT_ADMITTED:
         *reason = XTLS_JINGLE_REASON_DECLINE;
+        return TRUE;
+    case XTLS_END_UNABLE:
+    case XTLS_END_INCOMPATIBLE:
+        *reason = XTLS_JINGLE_REASON_INCOMPATIBLE;
         return TRUE;
     case XTLS_END_TIMEOUT:
         *reason = XTLS_JINGLE_REASON_TIMEOUT;

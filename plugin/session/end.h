@@ -27,6 +27,8 @@ typedef enum {
     XTLS_END_KEY_REFUSED,  /* the user refused the peer's key */
     XTLS_END_KEY_RENEWED,  /* our own key was replaced before it was open */
     XTLS_END_REFUSED,      /* the peer refused our certificate */
+    XTLS_END_UNABLE,       /* this system forbids the encryption needed */
+    XTLS_END_INCOMPATIBLE, /* no encryption in common with the peer */
     XTLS_END_SECURITY,     /* TLS or Jingle security failed */
     XTLS_END_PROTOCOL      /* the peer violated a protocol */
 } XtlsEnd;

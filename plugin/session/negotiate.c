@@ -195,6 +195,8 @@ reason_name (XtlsJingleReason reason)
         [XTLS_JINGLE_REASON_FAILED_TRANSPORT] = "terminated: failed-transport",
         [XTLS_JINGLE_REASON_TIMEOUT] = "terminated: timeout",
         [XTLS_JINGLE_REASON_GONE] = "terminated: gone",
+        [XTLS_JINGLE_REASON_INCOMPATIBLE] =
+            "terminated: incompatible-parameters",
         [XTLS_JINGLE_REASON_UNSUPPORTED_APPLICATIONS] =
             "terminated: unsupported-applications",
         [XTLS_JINGLE_REASON_UNSUPPORTED_TRANSPORTS] =

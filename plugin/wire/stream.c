@@ -375,6 +375,9 @@ xtls_stream_write (XtlsStream *stream, xmlnode *stanza, GError **error)
             stream->output, stanza, XTLS_NS_CLIENT, FALSE, XTLS_STANZA_MAX);
     if (written == XTLS_XML_TOO_BIG)
         return refuse (error, XTLS_STREAM_ERROR_TOO_BIG, "stanza too big");
+    if (written == XTLS_XML_TOO_COMPLEX)
+        return refuse (
+            error, XTLS_STREAM_ERROR_TOO_COMPLEX, "stanza too complex");
     if (written == XTLS_XML_INVALID)
         return refuse (error, XTLS_STREAM_ERROR_INVALID, "not a stanza");
     bytes = MAX (stream->output->len - before, xtls_node_size (stanza));

@@ -19,6 +19,9 @@
 typedef enum {
     XTLS_STREAM_ERROR_TOO_BIG, /* our stanza is over XTLS_STANZA_MAX and was not
                                   sent */
+    XTLS_STREAM_ERROR_TOO_COMPLEX, /* our stanza has more levels, elements,
+                                      attributes or namespaces than a reader
+                                      takes; not sent */
     XTLS_STREAM_ERROR_INVALID, /* our stanza is not valid XML, or the peer would
                                   reject it */
     XTLS_STREAM_ERROR_FULL,    /* too much is unacknowledged; not sent */
@@ -110,10 +113,10 @@ xmlnode *xtls_stream_take (XtlsStream *stream);
  *
  * Characters that XML does not allow are replaced by U+FFFD.
  *
- * Returns: %FALSE with %XTLS_STREAM_ERROR_TOO_BIG (bytes, depth or attributes),
- * %XTLS_STREAM_ERROR_INVALID, %XTLS_STREAM_ERROR_FULL or
- * %XTLS_STREAM_ERROR_CLOSED; nothing was written then and @stanza still belongs
- * to the caller.
+ * Returns: %FALSE with %XTLS_STREAM_ERROR_TOO_BIG,
+ * %XTLS_STREAM_ERROR_TOO_COMPLEX, %XTLS_STREAM_ERROR_INVALID,
+ * %XTLS_STREAM_ERROR_FULL or %XTLS_STREAM_ERROR_CLOSED; nothing was written
+ * then and @stanza still belongs to the caller.
  */
 gboolean
 xtls_stream_write (XtlsStream *stream, xmlnode *stanza, GError **error);

@@ -72,6 +72,10 @@ map_alert (gnutls_alert_description_t alert)
     case GNUTLS_A_UNKNOWN_CA:
     case GNUTLS_A_ACCESS_DENIED:
         return XTLS_TLS_ERROR_REFUSED;
+    case GNUTLS_A_PROTOCOL_VERSION:
+    case GNUTLS_A_HANDSHAKE_FAILURE:
+    case GNUTLS_A_INSUFFICIENT_SECURITY:
+        return XTLS_TLS_ERROR_INCOMPATIBLE;
     default:
         return XTLS_TLS_ERROR_ALERT;
     }
@@ -91,6 +95,12 @@ map_code (XtlsTls *tls, int code)
     case GNUTLS_E_UNSUPPORTED_CERTIFICATE_TYPE:
     case GNUTLS_E_PK_SIG_VERIFY_FAILED:
         return XTLS_TLS_ERROR_CERTIFICATE;
+    case GNUTLS_E_NO_PRIORITIES_WERE_SET:
+        return XTLS_TLS_ERROR_UNABLE;
+    case GNUTLS_E_UNSUPPORTED_VERSION_PACKET:
+    case GNUTLS_E_NO_CIPHER_SUITES:
+    case GNUTLS_E_NO_COMMON_KEY_SHARE:
+        return XTLS_TLS_ERROR_INCOMPATIBLE;
     case GNUTLS_E_HANDSHAKE_TOO_LARGE:
         return XTLS_TLS_ERROR_TOO_LONG;
     case GNUTLS_E_DECRYPTION_FAILED:
@@ -246,6 +256,44 @@ hello_cb (gnutls_session_t session,
 
 /* --- setup ---------------------------------------------------------------- */
 
+static gboolean
+has_value (const unsigned int *list, int count, unsigned int value)
+{
+    for (int i = 0; i < count; i++)
+        if (list[i] == value)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+has_curve (gnutls_ecc_curve_t wanted)
+{
+    const gnutls_ecc_curve_t *list = gnutls_ecc_curve_list ();
+
+    while (*list && *list != wanted)
+        list++;
+    return *list != 0;
+}
+
+/* The system's rules for cryptography take out of the priorities what they
+ * forbid, without an error: TLS 1.3, or the curve of every key of ours. */
+static gboolean
+is_sufficient (gnutls_priority_t priority)
+{
+    const unsigned int *list;
+    int count = gnutls_priority_protocol_list (priority, &list);
+
+    if (!has_value (list, count, GNUTLS_TLS1_3))
+        return FALSE;
+    count = gnutls_priority_sign_list (priority, &list);
+    if (!has_value (list, count, GNUTLS_SIGN_ECDSA_SECP256R1_SHA256) &&
+        !has_value (list, count, GNUTLS_SIGN_ECDSA_SHA256))
+        return FALSE;
+    return gnutls_priority_group_list (priority, &list) > 0 &&
+           gnutls_priority_cipher_list (priority, &list) > 0 &&
+           has_curve (GNUTLS_ECC_CURVE_SECP256R1);
+}
+
 /* Parsing the priority string costs as much as a tenth of a handshake, so it
  * is done once. A GnuTLS without ML-KEM does not know the hybrid. */
 static gpointer
@@ -258,7 +306,11 @@ make_priority (gpointer unused)
     if (ret < 0)
         ret = gnutls_priority_init (
             &priority, PRIORITY_BASE PRIORITY_CURVES, NULL);
-    return ret < 0 ? NULL : priority;
+    if (ret < 0)
+        return NULL;
+    if (!is_sufficient (priority))
+        g_clear_pointer (&priority, gnutls_priority_deinit);
+    return priority;
 }
 
 static gnutls_priority_t

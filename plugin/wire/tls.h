@@ -19,12 +19,14 @@
 #define XTLS_TLS_ERROR (xtls_tls_error_quark ())
 
 typedef enum {
-    XTLS_TLS_ERROR_HANDSHAKE,   /* no common version, group or message */
-    XTLS_TLS_ERROR_CERTIFICATE, /* we rejected the peer's certificate */
-    XTLS_TLS_ERROR_REFUSED,     /* the peer rejected ours, by an alert */
-    XTLS_TLS_ERROR_ALERT,       /* any other fatal alert from the peer */
-    XTLS_TLS_ERROR_RECORD,      /* a record was damaged or malformed */
-    XTLS_TLS_ERROR_TOO_LONG     /* over XTLS_TLS_HANDSHAKE_MAX */
+    XTLS_TLS_ERROR_HANDSHAKE,    /* no common version, group or message */
+    XTLS_TLS_ERROR_CERTIFICATE,  /* we rejected the peer's certificate */
+    XTLS_TLS_ERROR_REFUSED,      /* the peer rejected ours, by an alert */
+    XTLS_TLS_ERROR_ALERT,        /* any other fatal alert from the peer */
+    XTLS_TLS_ERROR_RECORD,       /* a record was damaged or malformed */
+    XTLS_TLS_ERROR_UNABLE,       /* GnuTLS may not use here what is needed */
+    XTLS_TLS_ERROR_INCOMPATIBLE, /* nothing in common with the peer */
+    XTLS_TLS_ERROR_TOO_LONG      /* over XTLS_TLS_HANDSHAKE_MAX */
 } XtlsTlsError;
 
 typedef enum { XTLS_TLS_CLIENT, XTLS_TLS_SERVER } XtlsTlsRole;

@@ -299,7 +299,7 @@ write_attributes (Writer *w, const xmlnode *node, guint count)
             return XTLS_XML_INVALID;
         if (count >= XTLS_READER_ATTRIBUTES_MAX ||
             strlen (a.uri) > XTLS_READER_NAMESPACE_MAX)
-            return XTLS_XML_TOO_BIG;
+            return XTLS_XML_TOO_COMPLEX;
         attributes[n++] = a;
         count += 1 + write_declaration (w, attributes, n);
         g_string_append_c (w->out, ' ');
@@ -311,11 +311,12 @@ write_attributes (Writer *w, const xmlnode *node, guint count)
         write_value (w, a.value);
     }
     w->nodes += 1 + count;
+    if (w->out->len > w->limit)
+        return XTLS_XML_TOO_BIG;
     return count > XTLS_READER_ATTRIBUTES_MAX ||
                    w->nodes > XTLS_READER_NODES_MAX ||
-                   w->declared > XTLS_READER_NAMESPACES_MAX ||
-                   w->out->len > w->limit
-               ? XTLS_XML_TOO_BIG
+                   w->declared > XTLS_READER_NAMESPACES_MAX
+               ? XTLS_XML_TOO_COMPLEX
                : XTLS_XML_WRITTEN;
 }
 
@@ -336,9 +337,10 @@ write_content (Writer *w,
         if (c->type == XMLNODE_TYPE_TAG) {
             result = write_element (w, c, wire, inherited);
         } else if (c->type == XMLNODE_TYPE_DATA && c->data_sz > 0) {
-            if (w->out->len + c->data_sz > w->limit ||
-                ++w->nodes > XTLS_READER_NODES_MAX)
+            if (w->out->len + c->data_sz > w->limit)
                 return XTLS_XML_TOO_BIG;
+            if (++w->nodes > XTLS_READER_NODES_MAX)
+                return XTLS_XML_TOO_COMPLEX;
             escape (w->out, c->data, c->data_sz, PLAIN_TEXT);
         }
         if (result != XTLS_XML_WRITTEN)
@@ -372,7 +374,7 @@ write_tags (Writer *w,
     guint count = 0;
 
     if (strlen (xmlns) > XTLS_READER_NAMESPACE_MAX)
-        return XTLS_XML_TOO_BIG;
+        return XTLS_XML_TOO_COMPLEX;
     if (!is_ncname (name.local, strlen (name.local)) ||
         strcmp (xmlns, XTLS_NS_XML) == 0 || strcmp (xmlns, XTLS_NS_XMLNS) == 0)
         return XTLS_XML_INVALID;
@@ -406,7 +408,7 @@ write_element (Writer *w,
                const char *wire,
                const char *inherited)
 {
-    XtlsXmlWritten result = XTLS_XML_TOO_BIG;
+    XtlsXmlWritten result = XTLS_XML_TOO_COMPLEX;
 
     w->depth++;
     if (w->depth == 2)

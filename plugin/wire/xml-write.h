@@ -19,8 +19,9 @@
 
 typedef enum {
     XTLS_XML_WRITTEN,
-    XTLS_XML_TOO_BIG, /* exceeds one of a reader's limits */
-    XTLS_XML_INVALID  /* a name that is not valid in XML, or not ASCII */
+    XTLS_XML_TOO_BIG,     /* more bytes than allowed */
+    XTLS_XML_TOO_COMPLEX, /* exceeds another one of a reader's limits */
+    XTLS_XML_INVALID      /* a name that is not valid in XML, or not ASCII */
 } XtlsXmlWritten;
 
 /**

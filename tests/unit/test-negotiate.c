@@ -231,6 +231,7 @@ static const struct {
     {"failed-transport", XTLS_END_CUT},
     {"timeout", XTLS_END_TIMEOUT},
     {"gone", XTLS_END_GONE},
+    {"incompatible-parameters", XTLS_END_INCOMPATIBLE},
     {"unsupported-applications", XTLS_END_UNSUPPORTED},
     {"unsupported-transports", XTLS_END_UNSUPPORTED},
     {"busy", XTLS_END_CUT},

@@ -133,7 +133,7 @@ xtls_texts_failed (XtlsEnd end, const char *name)
         return g_strdup_printf (_ ("%s declined it."), name);
     case XTLS_END_BUSY:
         return g_strdup_printf (
-            _ ("The client of %s has too many requests open. Try again "
+            _ ("The client of %s cannot take a request now. Try again "
                "later."),
             name);
     case XTLS_END_UNSUPPORTED:
@@ -142,7 +142,10 @@ xtls_texts_failed (XtlsEnd end, const char *name)
                "installed there."),
             name);
     case XTLS_END_GONE:
-        return g_strdup_printf (_ ("%s went offline. Try again later."), name);
+        return g_strdup_printf (
+            _ ("%s cannot be reached: it went offline, or its server does not "
+               "answer. Try again later."),
+            name);
     case XTLS_END_OFFLINE:
         return g_strdup (
             _ ("Your account is offline. Connect it and try again."));
@@ -168,6 +171,17 @@ xtls_texts_failed (XtlsEnd end, const char *name)
         return g_strdup_printf (
             _ ("%s refused your key. Compare your fingerprints in another "
                "way."),
+            name);
+    case XTLS_END_UNABLE:
+        return g_strdup (
+            _ ("The rules for cryptography on this computer (its crypto "
+               "policy) do not allow what XTLS needs: TLS 1.3 and the curve "
+               "P-256. Ask whoever looks after this computer."));
+    case XTLS_END_INCOMPATIBLE:
+        return g_strdup_printf (
+            _ ("The client of %s and yours have no encryption in common: one "
+               "of them is too old, or its computer’s rules for cryptography "
+               "do not allow TLS 1.3 or the curve P-256."),
             name);
     case XTLS_END_SECURITY:
         return g_strdup (_ ("The encryption could not be agreed upon. Someone "
@@ -205,12 +219,18 @@ xtls_texts_not_sent (const GError *error)
 {
     if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_TOO_BIG))
         return _ ("It is too long.");
+    if (g_error_matches (
+            error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_TOO_COMPLEX))
+        return _ ("Its formatting is too complicated: send it with less "
+                  "formatting.");
     if (g_error_matches (error, XTLS_IBB_ERROR, XTLS_IBB_ERROR_QUEUE_FULL))
         return _ ("Too much is waiting to be sent.");
     if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_FULL))
         return _ ("The contact has not confirmed what was sent before.");
     if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_INVALID))
         return _ ("It has a form that cannot be sent.");
+    if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_CLOSED))
+        return _ ("The private conversation is not open.");
     return NULL;
 }
 
@@ -270,13 +290,25 @@ xtls_texts_ended (XtlsEnd end, const char *name)
                "damaged or forged. What you type now is held: restart the "
                "private conversation to send it, or end it."),
             name);
-    default:
-        return g_strdup_printf (
-            _ ("The private conversation with %s was cut off. What you type "
-               "now is held: restart the private conversation to send it, or "
-               "end it."),
-            name);
+    /* The bytes stopped; or what an open session cannot end with. */
+    case XTLS_END_CUT:
+    case XTLS_END_DEAD:
+    case XTLS_END_TIMEOUT:
+    case XTLS_END_DECLINED:
+    case XTLS_END_BUSY:
+    case XTLS_END_UNSUPPORTED:
+    case XTLS_END_NOT_ADMITTED:
+    case XTLS_END_CERTIFICATE:
+    case XTLS_END_KEY_RENEWED:
+    case XTLS_END_REFUSED:
+    case XTLS_END_UNABLE:
+    case XTLS_END_INCOMPATIBLE:
+        break;
     }
+    return g_strdup_printf (
+        _ ("The private conversation with %s was cut off. What you type now is "
+           "held: restart the private conversation to send it, or end it."),
+        name);
 }
 
 const char *

@@ -74,6 +74,10 @@ class Client:
         self._reader = None
         self.start()
 
+    def use(self, environment):
+        """Variables for the next start."""
+        self._environment = dict(self._environment, **environment)
+
     def start(self):
         """Starts it (again), with the same folder."""
         if self._reader:

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The reason that a user reads is the true one: each cause is there really.
+The table of all causes is in unit/test-texts.c."""
+
+import os
+import re
+
+from xtlstest import check, process
+from xtlstest.scene import JULIET, ROMEO, Scene
+
+RULES = "GNUTLS_SYSTEM_PRIORITY_FILE"
+FORBIDS_VERSION = "[overrides]\ndisabled-version = tls1.3\n"
+FORBIDS_CURVE = "[overrides]\ndisabled-curve = secp256r1\n"
+UNABLE = "crypto policy"
+INCOMPATIBLE = "no encryption in common"
+NO_KEY = "There is no key for this account"
+
+
+def forbid(rules):
+    """The environment of a client on a system with these rules."""
+    path = os.path.join(process.folder("rules"), "config")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(rules)
+    return {RULES: path}
+
+
+def assert_failed(one, who, reason):
+    one.expect_message(re.compile(f"{check.FAILED}: .*{reason}"))
+    assert not one.seen("message", text=re.compile("tampered")), one.history
+    one.xtls(who, "end")
+    one.expect_state("not-private")
+
+
+def test_a_system_without_tls_1_3():
+    """Whoever looks after that computer can help; nobody has tampered."""
+    with Scene(login=False) as scene:
+        scene.juliet.quit()
+        scene.juliet.use(forbid(FORBIDS_VERSION))
+        scene.juliet.start()
+        scene.login(scene.romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
+        scene.login(scene.juliet, f"{JULIET}/balcony", scene.juliet_proxy)
+        for one, who in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
+            one.expect("xtls-capability-changed", who=who,
+                       capability="present")
+        scene.romeo.xtls(JULIET, "start")
+        assert_failed(scene.romeo, JULIET, INCOMPATIBLE)
+        scene.juliet.xtls(ROMEO, "start")
+        assert_failed(scene.juliet, ROMEO, UNABLE)
+
+
+def test_a_system_without_p_256():
+    """Without the curve there is no key, and that is said at once."""
+    with Scene(login=False) as scene:
+        scene.juliet.quit()
+        scene.juliet.use(forbid(FORBIDS_CURVE))
+        scene.juliet.start()
+        scene.login(scene.juliet, f"{JULIET}/balcony", scene.juliet_proxy)
+        notice = scene.juliet.expect("notify")
+        assert NO_KEY in notice["primary"], notice
+
+
+def nested(levels):
+    return levels * "<b><i>" + "deep" + levels * "</i></b>"
+
+
+def test_formatting_that_is_nested_too_deep():
+    with Scene() as scene:
+        scene.go_private()
+        scene.romeo.say(JULIET, nested(40))
+        scene.romeo.expect_message(re.compile(
+            "could not be delivered.*less formatting"))
+        assert not scene.romeo.seen("message", text=re.compile("too long"))
+        scene.romeo.say(JULIET, "plainly")
+        scene.juliet.expect_message("plainly")
+        assert check.received(scene.juliet) == ["plainly"]
+
+
+def test_text_that_is_too_long():
+    with Scene() as scene:
+        scene.go_private()
+        scene.romeo.say(JULIET, "long " + 300_000 * "x")
+        scene.romeo.expect_message(re.compile(
+            "could not be delivered.*too long"))

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Every reason that a user reads names its cause: tables from cause to text. */
+#include "texts.h"
+
+#include "ibb.h"
+#include "stream.h"
+
+#include <string.h>
+
+#define NAME "juliet@capulet.lit"
+
+/* What a session's end is called where it was not open yet, and where it was.
+ * NULL: nothing is said. */
+static const struct {
+    const char *failed, *ended;
+} ends[] = {
+    [XTLS_END_NONE] = {"was cut off", NULL},
+    [XTLS_END_LOCAL] = {"was cut off", "your account went offline, or another"},
+    [XTLS_END_PEER] = {"was cut off", "has ended the private conversation"},
+    [XTLS_END_QUIT] = {"was cut off", "went offline, or switched its XTLS"},
+    [XTLS_END_CUT] = {"was cut off", "was cut off. What"},
+    [XTLS_END_GONE] = {"cannot be reached: it went offline", "went offline"},
+    [XTLS_END_OFFLINE] = {"Your account is offline", "your account went off"},
+    [XTLS_END_DEAD] = {"did not answer in time", "was cut off. What"},
+    [XTLS_END_TIMEOUT] = {"did not answer in time", "was cut off. What"},
+    [XTLS_END_DECLINED] = {"declined it", "was cut off. What"},
+    [XTLS_END_BUSY] = {"cannot take a request now", "was cut off. What"},
+    [XTLS_END_UNSUPPORTED] = {"does not know XTLS", "was cut off. What"},
+    [XTLS_END_TIE_BREAK] = {"was cut off", NULL},
+    [XTLS_END_REPLACED] = {"was cut off", NULL},
+    [XTLS_END_NOT_ADMITTED] = {"is not the one in use", "was cut off. What"},
+    [XTLS_END_CERTIFICATE] = {"is not acceptable", "was cut off. What"},
+    [XTLS_END_KEY_REFUSED] = {"that you have refused", "You refused the key"},
+    [XTLS_END_KEY_RENEWED] = {"Your key was replaced", "was cut off. What"},
+    [XTLS_END_REFUSED] = {"refused your key", "was cut off. What"},
+    [XTLS_END_UNABLE] = {"crypto policy", "was cut off. What"},
+    [XTLS_END_INCOMPATIBLE] = {"no encryption in common", "was cut off. What"},
+    [XTLS_END_SECURITY] = {"may have tampered", "damaged or forged"},
+    [XTLS_END_PROTOCOL] = {"makes no sense", "damaged or forged"},
+};
+
+static void
+assert_says (const char *text, const char *part, const char *cause)
+{
+    if (!part) {
+        g_assert_null (text);
+        return;
+    }
+    if (!text || !strstr (text, part))
+        g_error ("%s reads as: %s", cause, text ? text : "nothing");
+    g_assert_null (strstr (text, "%s"));
+    g_assert_true (g_str_has_suffix (text, "."));
+}
+
+static void
+test_ends (void)
+{
+    g_assert_cmpstr (xtls_end_to_string (G_N_ELEMENTS (ends)), ==, "unknown");
+    for (guint end = 0; end < G_N_ELEMENTS (ends); end++) {
+        g_autofree char *failed = xtls_texts_failed (end, NAME);
+        g_autofree char *ended = xtls_texts_ended (end, NAME);
+
+        g_assert_nonnull (ends[end].failed);
+        assert_says (failed, ends[end].failed, xtls_end_to_string (end));
+        assert_says (ended, ends[end].ended, xtls_end_to_string (end));
+    }
+}
+
+/* Only what may be tampering, or somebody in between, is called so. */
+static void
+test_suspicion (void)
+{
+    for (guint end = 0; end < G_N_ELEMENTS (ends); end++) {
+        g_autofree char *failed = xtls_texts_failed (end, NAME);
+        gboolean suspects =
+            strstr (failed, "tampered") || strstr (failed, "in between");
+
+        g_assert_cmpint (suspects,
+                         ==,
+                         end == XTLS_END_SECURITY ||
+                             end == XTLS_END_CERTIFICATE);
+    }
+}
+
+static void
+test_not_sent (void)
+{
+    static const struct {
+        XtlsStreamError code;
+        const char *text;
+    } table[] = {
+        {XTLS_STREAM_ERROR_TOO_BIG, "too long"},
+        {XTLS_STREAM_ERROR_TOO_COMPLEX, "less formatting"},
+        {XTLS_STREAM_ERROR_INVALID, "a form that cannot be sent"},
+        {XTLS_STREAM_ERROR_FULL, "has not confirmed"},
+        {XTLS_STREAM_ERROR_CLOSED, "is not open"},
+    };
+    g_autoptr (GError) full =
+        g_error_new_literal (XTLS_IBB_ERROR, XTLS_IBB_ERROR_QUEUE_FULL, "full");
+
+    for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
+        g_autoptr (GError) error =
+            g_error_new_literal (XTLS_STREAM_ERROR, (int)table[i].code, "why");
+
+        assert_says (xtls_texts_not_sent (error), table[i].text, "an error");
+    }
+    assert_says (xtls_texts_not_sent (full), "waiting to be sent", "full");
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/texts/ends", test_ends);
+    g_test_add_func ("/texts/suspicion", test_suspicion);
+    g_test_add_func ("/texts/not-sent", test_not_sent);
+    return g_test_run ();
+}
