@@ -142,7 +142,7 @@ def test_unloaded_while_private():
         scene.juliet.expect_message("the last of it")
         scene.juliet.expect_state("finished")
         check.assert_lines(scene.juliet, ROMEO, check.UNVERIFIED,
-                           check.HAS_ENDED)
+                           check.WENT_OFFLINE)
         # Here it is clear text now, and marked over there; there it is held.
         scene.romeo.say(JULIET, "in clear")
         scene.juliet.expect_message(f"{check.CLEAR}in clear")

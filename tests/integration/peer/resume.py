@@ -65,6 +65,8 @@ class Session(PlainSession):
             self.send_plain(text)
 
     def count(self):
+        if self.state is None:
+            return
         self.send_plain("<a xmlns='%s' h='%d'/>" % (ns.SM, self.state.received))
 
     async def asked(self):

@@ -381,8 +381,14 @@ class Session:
 
     # --- the end ----------------------------------------------------------
 
+    def count(self):
+        """Says what was received, if the other side wants to know."""
+        if self._sm_enabled:
+            self.send_plain("<a xmlns='%s' h='%d'/>" % (ns.SM, self.stanzas_in))
+
     def _send_end(self):
         if not self._end_sent:
+            self.count()
             self._end_sent = True
             self.send_plain(stream.END)
 
