@@ -516,7 +516,7 @@ screenshots:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
 	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless
 	$(Q)$(TEST_ENV) $(PYTHON) -m pytest \
-		tests/gui/test_face.py::test_the_whole_way \
+		tests/gui/test_face.py::test_all_states_in_order \
 		tests/gui/test_dialogs.py::test_new_key \
 		tests/gui/test_dialogs.py::test_key_manager
 	$(Q)for name in $(SHOWN); do \

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
 `make demo`: two real clients have a short private conversation over a real
-server. Left: what the two people see. Right: what the server sees at the same
-time. Then the same two people sit before Pidgin: on your screen, until you
+server. Left: what the two users see. Right: what the server sees at the same
+time. Then the same two users sit before Pidgin: on your screen, until you
 close both windows, or without one on a virtual screen, of which a picture is
 kept. Exits with 1 if anything is not as it should be.
 """

@@ -78,7 +78,7 @@ say (Client *client, gsize len)
         g_error ("a message was not sent");
 }
 
-/* Each message comes to rest before the next: two people who type. */
+/* Each message comes to rest before the next: two users who type. */
 static double
 time_single (Loop *loop, Client *from, gsize len)
 {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A person before Pidgin: what the dialogs do."""
+"""A user before Pidgin: what the dialogs do."""
 
 import os
 import shutil

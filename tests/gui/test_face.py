@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A person before Pidgin: what the lock says, and where it is."""
+"""A user before Pidgin: what the lock says, and where it is."""
 
 import os
 
@@ -23,7 +23,7 @@ def see_tooltip(romeo, word, text, window=JULIET):
                           window)
 
 
-def test_the_whole_way():
+def test_all_states_in_order():
     """From Not private to Private, and through Finished back."""
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
@@ -123,7 +123,7 @@ def test_no_tooltip_over_the_menu():
             romeo.see_state("Not private", JULIET)
 
 
-def test_two_tabs():
+def test_each_tab_has_its_own_lock():
     """The lock in the tray follows the tab, each button its own."""
     with Play() as play:
         romeo = play.romeo
@@ -190,7 +190,7 @@ def test_by_keyboard_alone():
         romeo.see_state("Not private", JULIET)
 
 
-def test_what_is_impossible_says_why():
+def test_impossible_actions_say_why():
     """What cannot be done now says why."""
     with Play() as play:
         romeo = play.romeo
@@ -320,7 +320,7 @@ def test_names_are_escaped():
         assert romeo.size("Verify")[0] < 800, romeo.size("Verify")
 
 
-def test_a_nickname_is_no_address():
+def test_a_nickname_cannot_imitate_an_address():
     """A contact that gives itself another contact's address as its name is
     named by its own wherever trust is concerned."""
     with Play() as play:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two people before Pidgin who have enabled both OTR and this plugin."""
+"""Two users before Pidgin who have enabled both OTR and this plugin."""
 
 import re
 
@@ -138,7 +138,7 @@ def test_otr_works_while_nothing_is_private():
         assert not [line for line in both.they_read() if "?OTR" in line]
 
 
-def test_no_tag_in_the_first_words():
+def test_no_otr_tag_in_the_first_messages():
     """With `automatic` they wait, and go inside as they were typed."""
     with Both(policy="automatic") as both:
         both.open()

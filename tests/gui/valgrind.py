@@ -96,7 +96,7 @@ def unload_and_load(play):
 
 @tap.timeout(1500)
 @apart
-def test_start_talk_verify_end_unload():
+def test_start_converse_verify_end_unload():
     report = os.path.join(process.folder("valgrind"), "report.xml")
     with Play(timeout=TIMEOUT,
               wrap=["valgrind", "--quiet", "--leak-check=full",

@@ -36,7 +36,7 @@ def test_file_with_the_sid_of_a_session_goes_inside():
         scene.assert_nothing_leaked("bG92ZSBsZXR0ZXI=")
 
 
-def test_stranger_with_two_senders_is_a_stranger():
+def test_stranger_with_a_second_from_attribute_is_a_stranger():
     """Prosody passes attributes of other namespaces on, in any order; libpurple
     reads the first, whatever its namespace."""
     def first(link, direction, unit):
@@ -97,7 +97,7 @@ def test_line_separators_do_not_forge_a_system_line():
                        for text in told), told
 
 
-def test_whatever_her_name_is_written_like():
+def test_every_spelling_of_the_address_is_one_contact():
     """In every form that libpurple or a server may take for hers."""
     names = ("JULIET@Capulet.LIT", "\uff4auliet@capulet.lit", f"{JULIET}/",
              f"{JULIET}/a@b/c", f"{JULIET}/\ue000")
@@ -107,7 +107,7 @@ def test_whatever_her_name_is_written_like():
             stanza(scene.romeo, f"<message to='{name}' type='chat'>"
                                 f"<body>for her {number}</body></message>")
             scene.juliet.expect_message(f"for her {number}", flags=["recv"])
-        # And as a person would.
+        # And as a user would.
         for number, name in enumerate(names):
             scene.romeo.say(name, f"to her {number}")
             scene.juliet.expect_message(f"to her {number}", flags=["recv"])
@@ -156,7 +156,7 @@ def test_renamed_account_shows_another_key():
         scene.juliet.expect_state("unverified", who=benvolio)
 
 
-def test_what_opens_a_window_is_not_shown_as_private():
+def test_message_that_opens_a_window_is_not_shown_as_private():
     """The policy starts with the window; what opened it came before."""
     with Scene(policy="automatic") as scene:
         scene.juliet.api("set_policy", JULIET, ROMEO, "never")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the gate does not know does not pass: addresses in every form, oneself,
-text in pieces, stanzas at random; and nothing that a person did or would want
+text in pieces, stanzas at random; and nothing that a user did or would want
 to know of vanishes without a word."""
 
 import base64
@@ -69,13 +69,13 @@ def assert_inside(scene, prefix):
         assert not through.leaks(prefix)
 
 
-def test_every_form_of_her_address_is_hers_while_private():
+def test_every_spelling_of_the_address_is_protected_while_private():
     with Scene() as scene:
         scene.go_private()
         assert_inside(scene, "secret")
 
 
-def test_every_form_of_her_address_is_hers_while_required():
+def test_every_spelling_of_the_address_is_protected_while_required():
     """Also the policy that is chosen in a window with another form."""
     with Scene() as scene:
         scene.romeo.open(f"{JULIET}.")
@@ -88,7 +88,7 @@ def test_every_form_of_her_address_is_hers_while_required():
         scene.assert_nothing_leaked("the first")
 
 
-def test_from_another_form_of_her_address():
+def test_received_from_another_spelling_of_the_address():
     """It is marked, in her window, and the answer goes inside."""
     with Scene(lying=True) as scene:
         scene.go_private()
@@ -102,7 +102,7 @@ def test_from_another_form_of_her_address():
         scene.assert_nothing_leaked("my answer")
 
 
-def test_a_window_with_another_form_of_her_address_says_what_holds():
+def test_window_with_another_spelling_of_the_address_shows_the_state():
     with Scene() as scene:
         scene.romeo.open(f"{JULIET}.")
         scene.romeo.xtls(f"{JULIET}.", "start")
@@ -111,7 +111,7 @@ def test_a_window_with_another_form_of_her_address_says_what_holds():
         scene.romeo.expect_message(re.compile(check.UNVERIFIED), **SYSTEM)
 
 
-def test_no_address_is_nobody():
+def test_nothing_leaves_for_an_invalid_address():
     """While anybody is private, what goes to no valid address stays here."""
     with Scene() as scene:
         scene.go_private()
@@ -161,7 +161,7 @@ def test_notes_to_oneself_go_to_the_other_client():
         scene.assert_nothing_leaked("roses", "thorns", "wine")
 
 
-def test_required_for_oneself_holds():
+def test_required_applies_to_the_own_address():
     """With nobody there, and with another client of one's own."""
     with Scene() as scene:
         scene.romeo.open(ROMEO)
@@ -213,7 +213,7 @@ def test_text_in_pieces_is_a_stanza_like_any():
         assert not scene.romeo_proxy.leaks("secret")
 
 
-def test_text_that_is_no_stanza_is_dropped_by_the_next_that_is_one():
+def test_incomplete_text_is_dropped_at_the_next_stanza():
     with Scene() as scene:
         raw(scene.romeo, "<stream:x/>" + message(BALCONY, "secret"))
         raw(scene.romeo, message(BALCONY, "the next"))
@@ -223,7 +223,7 @@ def test_text_that_is_no_stanza_is_dropped_by_the_next_that_is_one():
 
 # --- nothing vanishes ----------------------------------------------------------
 
-def test_a_buzz_without_a_session_is_told():
+def test_a_buzz_without_a_session_is_reported():
     with Scene() as scene:
         scene.go_private()
         scene.juliet.xtls(ROMEO, "end")
@@ -241,7 +241,7 @@ def her_phone(scene):
     return phone
 
 
-def test_what_comes_in_clear_and_is_no_text_is_told():
+def test_stanzas_in_clear_without_text_are_reported():
     with Scene(rooms=ROOMS) as scene:
         phone = her_phone(scene)
         scene.go_private()
@@ -287,7 +287,7 @@ def publish(one, number, node, item, payload):
                 f">{payload}</item></publish></pubsub></iq>")
 
 
-def test_her_new_picture_is_seen_while_private():
+def test_new_picture_of_the_contact_is_shown_while_private():
     png = base64.b64decode(
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAC"
         "hwGA60e6kgAAAABJRU5ErkJggg==")
@@ -405,7 +405,7 @@ def send_at_random(scene, chance, secret, count):
             send_in_pieces(scene.romeo, xml, chance.randint(1, len(xml) - 1))
 
 
-def test_whatever_is_sent_no_words_are_on_the_wire():
+def test_random_stanzas_leave_no_text_on_the_wire():
     seed = int(os.environ.get("XTLS_SEED") or random.randrange(1 << 32))
     tap.diagnose(f"XTLS_SEED={seed}")
     chance = random.Random(seed)

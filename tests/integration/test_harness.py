@@ -295,7 +295,7 @@ def leak(*places):
                         for number, (path, offset) in enumerate(places)), ""))
 
 
-def test_whose_leak_it_is():
+def test_leaks_of_other_libraries_are_ignored():
     """Theirs is forgiven where one of ours had no part in it."""
     libraries = {name: path for name, path in re.findall(
         r"(\S+)\.so\S* => (\S+)", subprocess.check_output(

@@ -40,7 +40,7 @@ def test_keep_waiting_is_not_final():
         check.assert_state(romeo, JULIET, "not-private", held=0)
 
 
-def test_required_is_not_offered_to_be_broken():
+def test_required_does_not_offer_to_send_unencrypted():
     with Scene() as scene:
         romeo = scene.romeo
         hold_one(scene)

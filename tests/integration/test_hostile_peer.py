@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A hostile peer against the plugin: what comes back on the wire is in
-peer/cases_*.py, what the attacked person sees is checked here."""
+peer/cases_*.py, what the attacked user sees is checked here."""
 from peer.case import Attack
 from peer.world import (BENVOLIO, JULIET, ROMEO, Plugin, Server, run_cases,
                         test)
@@ -10,7 +10,7 @@ STARTED = ('unverified', 'private')
 
 
 class Witness:
-    """What the attacked person saw since the beginning of a case."""
+    """What the attacked user saw since the beginning of a case."""
 
     def __init__(self, plugin):
         self._plugin = plugin
@@ -84,7 +84,7 @@ async def attack_plugin(group):
         # Whatever it had to say about it, it has said.
         await attack.settled()
         await plugin.do('call', 'ping')
-        await getattr(witness, case.person)(session)
+        await getattr(witness, case.shown)(session)
         shown = [event['text'] for event in witness.events()
                  if event['event'] == 'message']
         assert not [text for text in shown

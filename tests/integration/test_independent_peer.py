@@ -42,7 +42,7 @@ class Scene:
         await self.plugin.do('quit')
 
     async def started(self):
-        """The person sees it, once."""
+        """The user sees it, once."""
         state = await self.plugin.do('expect_state', 'unverified', who=JULIET)
         await self.plugin.line('^Unverified conversation with .*started')
         return state
@@ -205,7 +205,7 @@ async def test_certificate():
         assert plain.not_valid_after == datetime.datetime(
             9999, 12, 31, 23, 59, 59)
         assert plain.version == x509.Version.v3
-        # What the persons compare is what the two ends saw.
+        # What the users compare is what the two ends saw.
         status = await scene.plugin.do('status', JULIET)
         assert same_fingerprint(status['fingerprint'],
                                 scene.juliet.identity.fingerprint)
@@ -350,7 +350,7 @@ async def test_iq_requests_inside():
 
 
 @test
-async def test_smp_requests_that_nobody_answers():
+async def test_unanswered_smp_requests_stop_the_dialog():
     """Five times the dialog comes and goes; then it comes no more, and no
     notice ever."""
     def step(number, name, data=''):
@@ -550,7 +550,7 @@ async def test_resumed_in_the_same_roles():
 
 
 @test
-async def test_not_resumed():
+async def test_session_that_cannot_be_resumed():
     """Neither by a peer that has forgotten, nor with another key."""
     async with Scene(sm=True) as scene:
         scene.juliet.session_class = resume.Session
@@ -681,7 +681,7 @@ async def test_second_session_takes_over_once_open():
         await scene.talk(first, '1')
         second = await scene.juliet.call(scene.plugin.jid)
         await scene.talk(second, '2')
-        # The person was not told of a new start, and of no end.
+        # The user was not told of a new start, and of no end.
         lines = [line['text'] for line in scene.plugin.client.seen('message')]
         assert sum('started' in line for line in lines) == 1, lines
         assert not any('was cut off' in line or 'has ended' in line
@@ -730,7 +730,7 @@ async def test_stranger():
 
 @test
 async def test_policy_never():
-    """And so is a contact whom the person does not want to talk to privately."""
+    """And so is a contact whom the user does not want to talk to privately."""
     async with Scene() as scene:
         await scene.plugin.do('xtls', JULIET, 'policy never')
         session = scene.juliet.session(scene.plugin.jid)

@@ -101,7 +101,7 @@ def read(*path):
         return file.read()
 
 
-def test_where_libpurple_looks():
+def test_installed_where_libpurple_looks():
     """By default, and with nothing but PATH in the environment."""
     build, root = folder_of_build(), process.folder("root")
     make(build, "install", f"DESTDIR={root}")
@@ -122,7 +122,7 @@ def test_where_libpurple_looks():
     assert os.listdir(root) == []
 
 
-def test_another_prefix():
+def test_installed_with_another_prefix():
     """What was built for one place is built again for the other."""
     build, root = folder_of_build(), process.folder("root")
     core, face = (plugin_folder(package).replace("/usr/", "/opt/im/")
@@ -143,7 +143,7 @@ def test_another_prefix():
     assert not os.path.exists(root), "empty folders were left"
 
 
-def test_at_home():
+def test_installed_in_the_home_folder():
     build, home = folder_of_build(), process.folder("home")
     make(build, "install-home", HOME=home)
     assert files(home) == {f".purple/{name}" for name in (
@@ -151,7 +151,7 @@ def test_at_home():
         *(f"pixmaps/xtls/{name}" for name in pictures()))}
 
 
-def test_hardened():
+def test_plugins_are_hardened():
     """By default: every plugin, with what the compiler has."""
     if client.SANITIZED:
         return
@@ -166,7 +166,7 @@ def test_hardened():
         assert "__stack_chk_fail" in symbols, name
 
 
-def test_dist_again():
+def test_dist_is_reproducible():
     """From a clone, and from the tarball itself: the same to the byte."""
     folder = sources()
     for command in (["init", "-q"], ["add", "--all"],
@@ -209,7 +209,7 @@ def test_tarball_builds_and_tests():
                    check=True, stdout=subprocess.DEVNULL)
 
 
-def test_something_missing():
+def test_missing_build_tool_is_named():
     """One sentence, not the errors of a compiler."""
     tools = process.folder("tools")
     for name in ("make", "sh", "sed", "head", "cc", "env", "pkg-config",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""New keys, keys taken back, and keys of somebody in between: what the person
+"""New keys, keys taken back, and keys of somebody in between: what the user
 is told, what she decides, and what is sent before that."""
 
 import os
@@ -94,7 +94,7 @@ def test_new_key_of_an_unverified_contact():
         assert len(scene.romeo.api("list_keys")["keys"]) == 2
 
 
-def test_a_new_own_key_ends_what_runs_with_the_old():
+def test_a_new_own_key_ends_sessions_with_the_old_one():
     with Scene() as scene:
         scene.go_private()
         own_before = own(scene.romeo)
@@ -128,7 +128,7 @@ def held_for_a_new_key(scene):
     return dialog
 
 
-def test_what_was_held_waits_for_a_decision_about_a_new_key():
+def test_held_messages_wait_for_a_decision_about_a_new_key():
     with Scene() as scene:
         scene.romeo.answer(held_for_a_new_key(scene), "Accept")
         scene.juliet.expect_message("for the old key")
@@ -138,7 +138,7 @@ def test_what_was_held_waits_for_a_decision_about_a_new_key():
         scene.assert_nothing_leaked("for the old key", "and more")
 
 
-def test_refusing_leaves_what_was_held_unsent():
+def test_refusing_leaves_held_messages_unsent():
     with Scene() as scene:
         scene.romeo.answer(held_for_a_new_key(scene), "Refuse")
         scene.romeo.expect_message(re.compile("You refused the key"))
@@ -154,7 +154,7 @@ def test_refusing_leaves_what_was_held_unsent():
 # --- verified before ------------------------------------------------------------------
 
 
-def test_accepted():
+def test_new_key_accepted():
     with Scene() as scene:
         dialog = changed(scene)
         assert_waits(scene, "first", "second")
@@ -167,7 +167,7 @@ def test_accepted():
         scene.assert_nothing_leaked("first", "second")
 
 
-def test_accepted_without_a_message_from_the_contact():
+def test_new_key_accepted_without_a_message_from_the_contact():
     """What she says is shown meanwhile; what he answers waits."""
     with Scene() as scene:
         changed(scene)
@@ -196,7 +196,7 @@ def test_verified_in_the_dialog():
                            trust="verified", how="fingerprint")
 
 
-def test_looking_at_the_fingerprints_decides_nothing():
+def test_comparing_fingerprints_decides_nothing():
     with Scene() as scene:
         dialog = changed(scene)
         for button in ("Cancel", "I have not verified it"):
@@ -249,7 +249,7 @@ def test_the_session_ends_before_the_decision():
                 scene.romeo.api("list_keys")["keys"]] == ["verified"]
 
 
-def test_refused_and_refused_again():
+def test_new_key_refused_twice():
     with Scene() as scene:
         dialog = changed(scene)
         assert_waits(scene, "first")

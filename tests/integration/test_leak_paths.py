@@ -127,7 +127,7 @@ def test_file_with_the_sid_of_a_session_that_ended():
         assert not scene.romeo_proxy.stanzas(id="block")
 
 
-def test_voice_is_refused_with_a_line():
+def test_voice_is_refused_with_a_system_message():
     call = ("<iq type='set' to='{}' id='call'><jingle"
             " xmlns='urn:xmpp:jingle:1' action='session-initiate' sid='v1'"
             " initiator='{}'><content creator='initiator' name='voice'>"
@@ -290,7 +290,7 @@ def test_guessed_responses_from_outside_are_ignored():
         scene.romeo.kill()
 
 
-def test_over_http():
+def test_messages_over_http():
     with Scene(login=False) as scene:
         through = scene.add_proxy(scene.server.http_port, raw=True)
         scene.login(scene.juliet, BALCONY, scene.juliet_proxy)

@@ -129,7 +129,7 @@ def test_receipts():
 
 
 def test_iq_requests_of_other_plugins():
-    """A question about the person or the talk goes inside, and so does its
+    """A request about the user goes inside, and so does its
     answer. One about the client goes outside: servers and contacts ask it of
     everybody."""
     question = "<iq type='{}' to='{}' id='{}'>{}</iq>"

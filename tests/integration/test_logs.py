@@ -56,7 +56,7 @@ def every_way_of_typing(scene, mark):
     return texts
 
 
-def test_off():
+def test_private_conversations_are_not_logged():
     """The default."""
     with Scene() as scene:
         scene.romeo.say(JULIET, "before it")
@@ -72,7 +72,7 @@ def test_off():
             assert logged(one, *texts) == []
 
 
-def test_on():
+def test_private_conversations_are_logged_if_chosen():
     with Scene() as scene:
         for one in (scene.romeo, scene.juliet):
             one.call("pref", PREF, "off")
@@ -86,7 +86,7 @@ def test_on():
         assert data.count(texts[-1].encode()) == 1
 
 
-def test_off_with_a_policy():
+def test_not_logged_with_a_policy():
     """The first message is what starts it: it is not logged either."""
     with Scene() as scene:
         scene.romeo.expect("xtls-capability-changed", capability="present")
@@ -97,7 +97,7 @@ def test_off_with_a_policy():
         assert logged(scene.juliet, "not even the first") == []
 
 
-def test_off_and_sent_unencrypted():
+def test_not_logged_and_sent_unencrypted():
     """What was typed as private is not logged when it has to leave in clear;
     what is typed afterwards is as ever."""
     with Scene() as scene:
@@ -112,7 +112,7 @@ def test_off_and_sent_unencrypted():
         assert logged(scene.romeo, "what was held", "as ever") == ["as ever"]
 
 
-def test_per_contact():
+def test_logging_per_contact():
     with Scene(accounts={"nurse@capulet.lit": "x"},
                contacts=[(ROMEO, "nurse@capulet.lit")]) as scene:
         nurse = scene.add_client("nurse")
@@ -176,7 +176,7 @@ def test_switched_in_the_middle():
                                                "seven, as ever"]
 
 
-def test_what_comes_after_the_end():
+def test_messages_after_the_end_are_not_logged():
     """It was on its way inside when she ended: shown, and not logged; with a
     window and without."""
     for close in (False, True):
@@ -199,11 +199,11 @@ def test_what_comes_after_the_end():
                           "in clear") == ["in clear"]
 
 
-def test_who_logs_nothing_logs_nothing_afterwards():
+def test_a_client_that_logs_nothing_stays_that_way():
     with Scene() as scene:
         scene.romeo.open(JULIET)
         scene.romeo.call("logging", ROMEO, JULIET, "off")
-        # The preference does not switch on what the person has switched off.
+        # The preference does not switch on what the user has switched off.
         scene.romeo.call("pref", PREF, "off")
         scene.go_private()
         scene.romeo.expect_message(re.compile("started.* is not being logged"))
@@ -270,7 +270,7 @@ def judge_damage(name, how):
         assert os.path.dirname(kept) == os.path.join(scene.romeo.dir, "xtls")
         with open(kept, "rb") as file:
             assert file.read() == data
-        # Everybody is required until the person has closed the notice.
+        # Everybody is required until the user has closed the notice.
         scene.juliet.xtls(ROMEO, "end")
         scene.juliet.forget()
         for number in range(2):

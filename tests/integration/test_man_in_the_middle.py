@@ -123,7 +123,7 @@ async def test_relay_is_no_more_than_the_network():
 
 
 @test
-async def test_man_in_the_middle_is_never_verified():
+async def test_man_in_the_middle_cannot_be_verified():
     """What both read and write is real; the keys are not, and no secret that
     both know makes them so."""
     async with Worlds() as worlds:

@@ -82,7 +82,7 @@ def test_why_it_cannot_be_started():
                      (why, False), (SETTINGS, True), (HELP, True))
 
 
-def test_names_are_no_mnemonics():
+def test_names_contain_no_mnemonics():
     with Scene() as scene:
         romeo = scene.romeo
         romeo.call("buddy-alias", ROMEO, JULIET, "a_b\n<b>\u202e")

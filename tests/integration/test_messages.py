@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two people talk privately: what arrives, and what the wire shows of it."""
+"""Two users talk privately: what arrives, and what the wire shows of it."""
 
 import os
 import re

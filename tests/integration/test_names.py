@@ -65,7 +65,7 @@ def all_that_is_asked(scene):
     return titles
 
 
-def test_a_nickname_is_no_address():
+def test_a_nickname_cannot_imitate_an_address():
     """Whoever takes another contact's address for its nickname is not taken
     for that contact, in no dialog, line, menu or status."""
     with Nurse() as scene:
@@ -85,7 +85,7 @@ def test_a_nickname_is_no_address():
         assert romeo.api("get_name", ROMEO, NURSE)["value"] == NURSE
 
 
-def test_the_alias_stands_beside():
+def test_the_alias_is_shown_beside_the_address():
     """In quotation marks of which it has none itself."""
     with Nurse() as scene:
         romeo = scene.romeo

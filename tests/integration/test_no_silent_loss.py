@@ -173,7 +173,7 @@ def test_killed_after_a_cut():
         assert told.startswith(f"2 messages to {JULIET} were not sent"), told
 
 
-def test_killed_after_those_held_have_arrived():
+def test_killed_after_held_messages_have_arrived():
     with Scene() as scene:
         hold(scene, "words that wait")
         wait_kept(scene.romeo, 1)
@@ -207,7 +207,7 @@ def test_reported_until_it_was_read():
         assert not told_at_return(scene), "told although it was read"
 
 
-def test_what_is_lost_later_is_added():
+def test_messages_lost_later_are_added():
     """The notice about the last time is still open when the client is killed
     once more."""
     with Scene() as scene:
@@ -346,7 +346,7 @@ def test_too_much_is_held():
                 ] == [str(number) for number in range(last + 1)]
 
 
-def test_one_of_those_held_is_too_long():
+def test_one_held_message_is_too_long():
     """The others go."""
     with Scene() as scene:
         hold(scene, "before it", "y" * 300_000, "after it")

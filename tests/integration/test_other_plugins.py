@@ -389,7 +389,7 @@ def test_functions_that_are_left_behind():
 
 # --- whatever else writes into the conversation -------------------------------
 
-def test_whoever_writes_is_marked():
+def test_text_that_another_plugin_writes_is_marked():
     with Scene() as scene:
         one = scene.romeo
         one.open(JULIET)
@@ -450,7 +450,7 @@ def test_otr_from_outside_while_private():
                     if "?OTR" in text]
 
 
-def test_what_otr_sends_is_not_text():
+def test_otr_messages_are_not_text():
     """While private it goes nowhere and is not held; what is typed is text,
     even if it begins so. With `automatic`, it starts nothing."""
     with Scene() as scene:
@@ -476,7 +476,7 @@ def test_what_otr_sends_is_not_text():
         assert check.sent_in_clear(scene.romeo_proxy) == [DATA]
 
 
-def test_what_otr_sends_under_required():
+def test_otr_messages_under_required():
     with Scene(policy="required") as scene:
         one = scene.romeo
         one.open(JULIET)

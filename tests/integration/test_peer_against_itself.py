@@ -25,7 +25,7 @@ async def talk(server, **options):
 
 
 @test
-async def test_both_roles_and_the_end():
+async def test_both_roles_and_closing():
     server = Server()
     calling, called = await talk(server)
     await calling.finish()
@@ -79,7 +79,7 @@ async def attack_self(group):
 
     async def check(case):
         session = await case.run(attack)
-        assert (session is not None) == (case.person == 'open')
+        assert (session is not None) == (case.shown == 'open')
         if session is not None:
             await session.finish()
             assert session.clean

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-Policy × peer × event: what leaves in clear, what is held, what the person is
+Policy × peer × event: what leaves in clear, what is held, what the user is
 told. README has the same table in words.
 
 Romeo has the policy. Whatever happens, a text is either on the wire in clear,
@@ -84,7 +84,7 @@ class Stage:
         self.peer = peer
         self.who = who
         self.other = other  # the peer's client, if it is online
-        # What was verified is required, unless the person says otherwise.
+        # What was verified is required, unless the user says otherwise.
         self.explicit = verified
         self.number = 0
 
@@ -131,7 +131,7 @@ class Stage:
             part in line for part, line in zip(parts, told)), told
 
     def assert_kept(self):
-        """Nothing that belongs to the person is on the wire."""
+        """Nothing that belongs to the user is on the wire."""
         check.sync_all(self.scene)
         through = self.scene.romeo_proxy
         assert not through.leaks(self.text, "letter.txt")
@@ -267,12 +267,12 @@ class Stage:
 # --- the peers -----------------------------------------------------------------
 
 
-def test_capable():
+def test_peer_with_the_plugin():
     with Scene() as scene:
         Stage(scene, "capable", JULIET, scene.juliet).run_all()
 
 
-def test_incapable():
+def test_peer_without_the_plugin():
     with with_nurse() as scene:
         nurse = scene.add_client("nurse", plugins=[])
         scene.login(nurse, f"{NURSE}/hall", scene.add_proxy())
@@ -282,7 +282,7 @@ def test_incapable():
         Stage(scene, "incapable", NURSE, nurse).run_all()
 
 
-def test_offline():
+def test_peer_offline():
     with with_nurse() as scene:
         Stage(scene, "offline", NURSE, None).run_all()
 
@@ -302,7 +302,7 @@ def test_refusing():
         Stage(scene, "refusing", JULIET, scene.juliet).run_all()
 
 
-def test_stripped():
+def test_peer_whose_features_are_stripped():
     with Scene() as scene:
         verify_each_other(scene)
         scene.romeo_proxy.hook = strip
@@ -314,7 +314,7 @@ def test_stripped():
         Stage(scene, "stripped", JULIET, scene.juliet, verified=True).run_all()
 
 
-def test_uninstalled():
+def test_peer_that_uninstalled_the_plugin():
     with Scene() as scene:
         verify_each_other(scene)
         scene.romeo.forget()
@@ -365,7 +365,7 @@ def test_both_automatic_and_both_write_at_once():
         scene.assert_nothing_leaked("from romeo", "from juliet")
 
 
-def test_what_is_in_force_and_why():
+def test_status_explains_the_policy_in_force():
     """The contact's own setting before a verified key before the setting for
     all; told by the table, by the command and by the core's dialog."""
     wanted = {"never": "No private conversations take place",

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Policies: what comes after the first event. Peers that die, keys that change,
-the person's choice, other resources."""
+the user's choice, other resources."""
 
 import re
 
@@ -233,7 +233,7 @@ def test_choice_discard():
 
 
 def test_choice_that_comes_too_late():
-    """It is up before the person has chosen: the dialog goes."""
+    """It is up before the user has chosen: the dialog goes."""
     with Scene() as scene:
         dialog = asked_about(scene, "first")
         scene.juliet.api("set_policy", JULIET, ROMEO, "manual")
@@ -305,7 +305,7 @@ def test_policy_does_not_call_after_the_user_has_ended():
             scene.assert_nothing_leaked("held for her")
 
 
-def test_a_policy_does_not_end_what_is_private():
+def test_a_policy_does_not_end_private_mode():
     with Scene() as scene:
         scene.go_private()
         scene.romeo.api("set_policy", ROMEO, JULIET, "never")
@@ -345,7 +345,7 @@ def test_verified_counts_as_required():
                                         "nor after the end")
 
 
-def test_required_holds_back_what_is_no_message():
+def test_required_withholds_other_stanzas():
     with with_nurse() as scene:
         nurse = scene.add_client("nurse", plugins=[])
         scene.login(nurse, f"{NURSE}/hall", scene.add_proxy())
@@ -473,7 +473,7 @@ def judge_resource_gone(policy, moves):
             return
         scene.romeo.expect_state("unverified", resource="terrace")
         scene.romeo.expect_message(re.compile(f"with {TERRACE} started"))
-        # Another key, and a message that was held: it waits for the person.
+        # Another key, and a message that was held: it waits for the user.
         dialog = scene.romeo.expect("request", title="New key")
         assert not check.received(terrace)
         scene.romeo.answer(dialog, "Accept")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-Random lives of two and of three people: see xtlstest.lives.
+Random lives of two and of three users: see xtlstest.lives.
 
 XTLS_SEED=s lives that one again, XTLS_LIVES=n seconds in all (60), as `make
 soak-lives` does for hours. What is random follows from the seed; when things

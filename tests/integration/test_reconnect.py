@@ -107,7 +107,7 @@ def by_face(one, who):
     one.api("resend", one.account, who)
 
 
-def test_unconfirmed_is_told_when_the_peer_has_forgotten():
+def test_unconfirmed_messages_are_reported_when_the_peer_has_forgotten():
     for resend in (by_command, by_menu, by_face):
         judge_unconfirmed(resend)
 
@@ -153,7 +153,7 @@ def judge_unconfirmed(resend):
         scene.assert_nothing_leaked("into the void", "after it")
 
 
-def test_typed_text_does_not_overtake_what_is_unconfirmed():
+def test_typed_text_does_not_overtake_unconfirmed_messages():
     """She calls again without a memory, and says nothing of it for a while:
     what he types then may not overtake what he has said before."""
     with Scene() as scene:
@@ -346,7 +346,7 @@ def test_cut_before_it_could_be_resumed():
         assert sum("too soon" in line for line in lines) == 1, lines
 
 
-def test_end_after_a_cut_shows_what_was_not_confirmed():
+def test_end_after_a_cut_shows_unconfirmed_messages():
     with Scene() as scene:
         go_resumable(scene)
         scene.romeo_proxy.hold(proxy.UP, proxy.DOWN)
@@ -512,7 +512,7 @@ def test_called_again_though_capabilities_are_unknown():
         scene.assert_nothing_leaked("goes by itself")
 
 
-def test_restart_that_was_not_noticed():
+def test_unnoticed_restart():
     """The server never told that the peer was gone. Whatever is sent into the
     dead session is not taken for delivered; the new one takes its place."""
     def deafen(link, direction, unit):

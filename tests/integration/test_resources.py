@@ -111,7 +111,7 @@ def test_the_other_resource_stays_when_the_session_s_goes():
         assert not phone.lines()
         check.assert_state(scene.romeo, JULIET, "finished", held=1)
         # A restart goes to who is there. Its key is new, and a message waits:
-        # that is the person's to decide.
+        # that is the user's to decide.
         scene.romeo.forget()
         scene.romeo.xtls(JULIET, "start")
         check.until_private((scene.romeo, JULIET), (phone, ROMEO))

@@ -102,7 +102,7 @@ def test_server_restarts():
         talk.judge()
 
 
-def test_laptop_sleeps():
+def test_client_is_suspended_and_resumes():
     """Romeo's client stands still and his connection is gone when it wakes up;
     the server learns of that late, and Juliet not at all."""
     with automatic() as scene:
@@ -125,9 +125,9 @@ def test_laptop_sleeps():
         talk.judge()
 
 
-def test_peer_hangs_and_goes_on():
+def test_peer_hangs_and_continues():
     """Nobody tells that she is gone: what is outstanding does, after 30 s. When
-    she goes on, so does the talk."""
+    she goes on, so does the conversation."""
     with automatic() as scene:
         talk = Talk(scene)
         go_resumable(scene, talk)

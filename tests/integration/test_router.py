@@ -249,7 +249,7 @@ def test_nothing_of_a_dead_session_is_sent_again():
         scene.assert_nothing_leaked("before the cut", "never acknowledged")
 
 
-def test_call_before_the_roster_is_not_a_strangers():
+def test_caller_before_the_roster_is_not_a_stranger():
     """Juliet's question for her roster is slow; her presence is not."""
     kept = []
 

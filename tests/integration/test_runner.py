@@ -179,7 +179,7 @@ def test_ended_by_signals_side_by_side():
         ended_by(number, "-n", "2")
 
 
-def test_killed():
+def test_killed_run_leaves_no_processes():
     """Then a folder may stay, but nothing that runs."""
     for options in ((), ("-n", "2")):
         run = Run(PYTHON, HANGS, options=options).start()
@@ -189,7 +189,7 @@ def test_killed():
         assert_ended(left)
 
 
-def test_what_is_skipped_was_not_run():
+def test_a_skipped_test_fails_the_run():
     for body in ('pytest.skip("not today")', 'pytest.xfail("as ever")'):
         for options in ((), ("-n", "2")):
             run = Run(PYTHON, f"""

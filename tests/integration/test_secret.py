@@ -165,7 +165,7 @@ def refused(one, who, words, secret=SECRET, question=""):
         raise AssertionError("it was started")
 
 
-def test_what_cannot_be_started():
+def test_impossible_starts_say_why():
     with Scene() as scene:
         refused(scene.romeo, JULIET, "Start a private conversation")
         go_private(scene)

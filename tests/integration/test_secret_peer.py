@@ -123,7 +123,7 @@ def test_malformed_steps():
 
 
 def test_first_step_is_garbage():
-    """It is well-formed, so the person is asked; then it is found out."""
+    """It is well-formed, so the user is asked; then it is found out."""
     async def run():
         async with Stage() as stage:
             for number, data in enumerate((

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two programs of one person on one folder: Pidgin and Finch at once, or Pidgin
+"""Two programs of one user on one folder: Pidgin and Finch at once, or Pidgin
 twice. What is decided in one counts in the other."""
 
 import re
@@ -169,7 +169,7 @@ def test_a_new_own_key_is_used_by_the_other():
                        for through in scene.proxies)
 
 
-def test_what_is_lost_with_one_is_no_business_of_the_other():
+def test_messages_lost_by_one_are_not_lost_by_the_other():
     """While one runs, its messages are not lost; when both were killed, those
     of both are told of."""
     with Scene() as scene:
@@ -187,7 +187,7 @@ def test_what_is_lost_with_one_is_no_business_of_the_other():
         assert told["text"].startswith(f"2 messages to {JULIET}"), told
 
 
-def test_damage_is_everybodys_until_one_has_read_of_it():
+def test_damage_counts_in_both_until_one_user_has_read_the_notice():
     with Scene() as scene:
         other = finch(scene)
         scene.romeo.api("set_policy", ROMEO, JULIET, "manual")

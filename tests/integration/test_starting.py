@@ -68,7 +68,7 @@ def assert_start_is_refused(one, who, why):
     assert status["why_not"] in status["line"], status
 
 
-def test_start_to_a_contact_who_is_no_buddy():
+def test_start_to_a_contact_not_on_the_buddy_list():
     with Scene(accounts={NURSE: "x"}) as scene:
         scene.login(scene.add_client("nurse"), f"{NURSE}/hall",
                     scene.add_proxy())

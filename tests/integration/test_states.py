@@ -105,7 +105,7 @@ def test_typed_while_starting_is_held():
         scene.assert_nothing_leaked("word 0", "word 19")
 
 
-def test_end_shows_what_is_held_as_not_sent():
+def test_end_shows_held_messages_as_not_sent():
     texts = ["<i>parting</i> & sorrow", "100%s %n", "third"]
     with Scene() as scene:
         scene.juliet.open(ROMEO)

@@ -69,7 +69,7 @@ def test_german_is_complete():
         assert not found, f"{option}: {found}: `make pot`, then edit de.po"
 
 
-def test_no_catalogue_names_a_person():
+def test_no_catalogue_names_an_author():
     for catalogue in CATALOGUES:
         with open(catalogue, encoding="utf-8") as file:
             assert '"Last-Translator: The pidgin-xtls developers\\n"' \

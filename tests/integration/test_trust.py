@@ -144,7 +144,7 @@ def test_other_keys_are_not_the_sessions():
         scene.assert_nothing_leaked("it goes on")
 
 
-def test_unconfirmed_is_sent_again_to_a_trusted_key_only():
+def test_unconfirmed_messages_are_sent_again_only_to_a_trusted_key():
     """The session was cut, and its key forgotten before the next one."""
     with Scene() as scene:
         first, second = two_keys(scene, verify_first=True)
@@ -224,7 +224,7 @@ async def park(mallory, plugin):
 
 
 @test
-async def test_a_refused_key_does_not_come_in_by_a_session_before():
+async def test_a_refused_key_is_not_let_in_by_an_earlier_session():
     server = Server()
     plugin = Plugin(server.port)
     mallory = await verified_and_gone(server, plugin)

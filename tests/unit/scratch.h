@@ -13,7 +13,7 @@ void test_dir_free (char *dir);
 /* Returns: the permission bits of a file. */
 guint test_mode (const char *path);
 
-/* Writes a file, as a person with an editor would. */
+/* Writes a file, as a user with an editor would. */
 void test_write (const char *path, const char *text);
 
 /* Returns: (transfer full): what is in a file. */

@@ -78,7 +78,8 @@ pass_time (Talk *talk, guint ms)
     wire_pair_run (talk->pair, pick (talk, ms));
 }
 
-/* Most cuts fall into the talk, some into the set-up or the resumption. */
+/* Most cuts fall into the conversation, some into the set-up or the resumption.
+ */
 static void
 plan_cut (Talk *talk)
 {
@@ -240,7 +241,7 @@ run_talk (guint seed)
 
 static char reproduce[64];
 
-/* An assertion tells the numbers that were wrong, and this the talk. */
+/* An assertion tells the numbers that were wrong, and this the conversation. */
 static void
 failed (int number)
 {

@@ -320,7 +320,7 @@ test_strange_names (Fixture *fixture, gconstpointer unused)
 }
 
 /* A contact that shows a new key every time cannot fill the disk, nor push
- * out what the person decided. */
+ * out what the user decided. */
 static void
 test_many_keys (Fixture *fixture, gconstpointer unused)
 {

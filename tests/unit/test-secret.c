@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The dialogue of a verification by shared secret: two people in one process.
+/* The dialogue of a verification by shared secret: two users in one process.
  * Their session, their dialogs and the trust that they get are the test's own,
  * the arithmetic is real. */
 #include "secret.h"

@@ -134,7 +134,7 @@ test_out_of_order (void)
         }
 }
 
-/* Message 1 comes before the person was asked. */
+/* Message 1 comes before the user was asked. */
 static void
 test_no_secret (void)
 {

@@ -343,7 +343,7 @@ test_not_delivered (void)
     xmlnode_free (message);
 }
 
-/* What a person did, and what did not happen, is told without a window, too. */
+/* What a user did, and what did not happen, is told without a window, too. */
 static void
 test_refused (void)
 {

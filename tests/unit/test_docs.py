@@ -54,7 +54,7 @@ def test_a_missing_parameter_is_found(tmp_path):
           "parameter packing is not documented")
 
 
-def test_another_name_is_found(tmp_path):
+def test_a_comment_with_another_name_is_found(tmp_path):
     finds(tmp_path, "xtls_box_put:", "xtls_box_get:", "has another name")
 
 

@@ -70,7 +70,7 @@ def test_an_include_upwards_is_found():
             copy.assert_found(f"plugin/{name}:{last}:", header, "above")
 
 
-def test_the_face_knows_the_table_only():
+def test_the_face_includes_only_the_api():
     with Copy() as copy:
         copy.append("pidgin/lock.c", '#include "contact.h"\n')
         copy.assert_found("pidgin/lock.c", "aside")
@@ -116,7 +116,7 @@ def test_a_name_that_exists_twice_is_found():
         copy.assert_found("jid.h", "same name")
 
 
-def test_a_private_header_is_private():
+def test_private_headers_are_not_included():
     for name, header in (
             ("purple/ui/menus.c", "contact-state-private.h"),
             ("purple/contact/contact-list.c", "contact-state-private.h"),

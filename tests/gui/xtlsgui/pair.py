@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two people before Pidgin, side by side: on the screen of whoever runs this,
+"""Two users before Pidgin, side by side: on the screen of whoever runs this,
 or on a virtual one. Nobody types: they are moved over D-Bus."""
 
 import os
@@ -25,9 +25,9 @@ def has_display():
 
 class Half:
     """
-    One person, who has one conversation.
+    One user, who has one conversation.
 
-    before: the client that this person used so far, which has ended: its keys
+    before: the client that this user used so far, which has ended: its keys
     are taken over
     """
 
@@ -157,7 +157,7 @@ class Pair:
             self.wait(f"reading {text!r}", lambda: other.reads(text))
 
     def linger(self):
-        """Until the person has closed both windows."""
+        """Until the user has closed both windows."""
         while any(half.is_open() for half in self.halves):
             time.sleep(0.5)
 

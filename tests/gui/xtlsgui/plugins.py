@@ -19,7 +19,7 @@ def choose_plugin(person, name):
 
 
 def toggle_plugins(person, *names):
-    """Enables or disables plugins, as a person does."""
+    """Enables or disables plugins, as a user does."""
     for name in names:
         person.toggle(choose_plugin(person, name), "Plugins")
         # Not pressed: Pidgin's own button would die in GAIL's hands.

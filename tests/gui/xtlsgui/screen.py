@@ -60,7 +60,7 @@ class Screen:
              "-noreset", "-nolisten", "tcp"])
         os.environ["DISPLAY"] = f":{display}"
         os.environ["XDG_RUNTIME_DIR"] = self.folder
-        # Nothing of the person who runs the tests.
+        # Nothing of the user who runs the tests.
         for name in ("XAUTHORITY", "AT_SPI_BUS_ADDRESS", "WAYLAND_DISPLAY",
                      "NO_AT_BRIDGE", "GTK2_RC_FILES"):
             os.environ.pop(name, None)

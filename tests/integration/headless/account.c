@@ -144,7 +144,7 @@ list_accounts (char **args, GString *answer)
     return TRUE;
 }
 
-/* rename ACCOUNT JID, as a person does who edits the account */
+/* rename ACCOUNT JID, as a user does who edits the account */
 static gboolean
 rename_account (char **args, GString *answer)
 {

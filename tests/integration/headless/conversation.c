@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Conversations: what is written in them, and what a person does there. */
+/* Conversations: what is written in them, and what a user does there. */
 #include "headless.h"
 
 #include <cmds.h>
@@ -124,7 +124,7 @@ smiley_close (PurpleConversation *conv, const char *shortcut)
 {
 }
 
-/* A person who is in every window at once. */
+/* A user who is in every window at once. */
 static gboolean
 has_focus (PurpleConversation *conv)
 {

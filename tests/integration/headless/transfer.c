@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* File transfers. Whether and where to receive is asked by request dialogs, as
- * a person is asked. */
+ * a user is asked. */
 #include "headless.h"
 
 #include <ft.h>

@@ -2,7 +2,7 @@
 """What a hostile peer does, and what it must see for it on the wire.
 
 A case is run against the plugin, and against a good peer of our own to show
-that a right implementation passes. `person` is what the attacked person sees:
+that a right implementation passes. `shown` is what the attacked user sees:
 nothing · failed (a start of her own did not work) · cut (an open session) ·
 open (it is still up, and returned by the case).
 """
@@ -13,10 +13,10 @@ CASES = []
 
 
 class Case:
-    def __init__(self, name, person, run):
+    def __init__(self, name, shown, run):
         self.group = run.__module__.rsplit('_', 1)[1]
         self.name = name
-        self.person = person
+        self.shown = shown
         self.run = run
 
 
@@ -24,9 +24,9 @@ class Wrong(AssertionError):
     """The attacked side did not do what the rules say."""
 
 
-def case(name, person='nothing'):
+def case(name, shown='nothing'):
     def register(run):
-        CASES.append(Case(name, person, run))
+        CASES.append(Case(name, shown, run))
         return run
     return register
 

@@ -4,8 +4,8 @@ from . import hostile
 from .case import Wrong, case
 
 def bad_header(name, session_class, *conditions):
-    def add(role, person):
-        @case('header: %s, %s' % (name, role), person)
+    def add(role, shown):
+        @case('header: %s, %s' % (name, role), shown)
         async def run(attack):
             if role == 'calling':
                 session = attack.call(session_class)

@@ -34,8 +34,8 @@ async def _shake(attack, session_class, role, identity=None):
 
 def bad_tls(name, *, session_class=Session, identity=None, alert=None,
             roles=('calling', 'called')):
-    def add(role, person):
-        @case('TLS: %s, %s' % (name, role), person)
+    def add(role, shown):
+        @case('TLS: %s, %s' % (name, role), shown)
         async def run(attack):
             made = identity(attack) if identity else None
             words = await _shake(attack, session_class, role, made)
@@ -102,8 +102,8 @@ no_tls('something else', hostile.Garbage)
 no_tls('an endless handshake message', hostile.EndlessHandshake)
 
 
-def other_fingerprint(role, person):
-    @case('a fingerprint that is not the certificate\'s, ' + role, person)
+def other_fingerprint(role, shown):
+    @case('a fingerprint that is not the certificate\'s, ' + role, shown)
     async def run(attack):
         if role == 'calling':
             session = attack.call(hostile.OtherFingerprint)

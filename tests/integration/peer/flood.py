@@ -23,7 +23,7 @@ from .world import BENVOLIO, JULIET, ROMEO, Plugin, Server
 MOST = (128 if SANITIZED else 16) * 1024 * 1024
 # 1999: nothing was sent before.
 EARLIEST = 915148800
-# Dialogs and notices that a peer may have opened at a person's.
+# Dialogs and notices that a peer may have opened at a user's.
 MOST_WINDOWS = 8
 # Prosody counts all that its parser keeps back as one stanza.
 PATIENT = 'c2s_stanza_size_limit = 1024 * 1024'
@@ -144,7 +144,7 @@ class Meter:
         assert EARLIEST <= event['time'] <= time.time() + 60, event
 
     async def run(self):
-        """libpurple keeps every line of an open conversation; this person
+        """libpurple keeps every line of an open conversation; this user
         closes hers from time to time."""
         while True:
             await asyncio.sleep(0.5)

@@ -252,7 +252,7 @@ async def secrets(flood):
     await pour(flood, Blind, make)
 
 
-# --- what a person sees -----------------------------------------------------
+# --- what a user sees -----------------------------------------------------
 
 EVIL = ('<a href="http://evil.example/">x</a><img src="x"/><script>x</script>'
         '<b><i>&#x202e;http://evil.example/ xtls:verify javascript:x\n\r\t%s%n'

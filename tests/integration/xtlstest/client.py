@@ -281,7 +281,7 @@ class Client:
         os.kill(self.process.pid, signal.SIGCONT)
 
     def quit(self, timeout=TIMEOUT):
-        """Ends it as a person would; everything must be well at its end."""
+        """Ends it as a user would; everything must be well at its end."""
         try:
             self.process.stdin.close()
             code = self.process.wait(timeout)

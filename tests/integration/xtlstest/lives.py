@@ -93,7 +93,7 @@ class Person:
             yield from list(one.history)
 
     def words(self):
-        """All that this person was told, as one text for each notice."""
+        """All that this user was told, as one text for each notice."""
         for event in self.history():
             if event["event"] == "message" and "system" in event["flags"]:
                 yield event["text"]
@@ -429,7 +429,7 @@ def pause(one, who, rng, world):
 # --- a world -------------------------------------------------------------------
 
 class World:
-    """One life of some people, from a seed."""
+    """One life of some users, from a seed."""
 
     def __init__(self, seed, seconds, jids):
         self.seed = seed

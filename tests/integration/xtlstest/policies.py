@@ -11,7 +11,7 @@ BALCONY = f"{JULIET}/balcony"
 NURSE = "nurse@capulet.lit"
 TYBALT = "tybalt@capulet.lit"
 
-# What a person may see for a text, besides that it was typed:
+# What a user may see for a text, besides that it was typed:
 CLEAR = "clear"        # it leaves in clear, nothing is said
 PRIVATE = "private"    # it waits and arrives inside
 HELD = "held"          # a line says why it did not start, and that it is held

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The common set-up: two people on one server, each behind a proxy."""
+"""The common set-up: two users on one server, each behind a proxy."""
 
 from . import client, liar, process, prosody, proxy, tap
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two people who talk, and what must have come of it."""
+"""Two users who talk, and what must have come of it."""
 
 from . import check, client
 from .scene import JULIET, ROMEO
