@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tables of what goes where, row by row, with a session and without. */
+/* The routing tables, row by row, with a session and without. */
 #include "nodes.h"
-#include "offer.h"
 #include "route.h"
 
 #define SESSION "juliet@capulet.lit/balcony"
@@ -716,59 +715,6 @@ test_transport (void)
     }
 }
 
-#define FIELD(inner)                                                           \
-    "<iq xmlns='jabber:client' type='set'><si xmlns='" SI "'>"                 \
-    "<feature xmlns='http://jabber.org/protocol/feature-neg'>"                 \
-    "<x xmlns='jabber:x:data'>"                                                \
-    "<field var='stream-method'>" inner "</field>"                             \
-    "<field var='other'><value>" SOCKS5 "</value></field>"                     \
-    "</x></feature></si></iq>"
-#define VALUE(method) "<value>" method "</value>"
-
-static void
-test_strip (void)
-{
-    static const struct {
-        const char *before;
-        const char *after;
-        gboolean left;
-    } cases[] = {
-        {OPTION (SOCKS5) OPTION (IBB), OPTION (IBB), TRUE},
-        {OPTION (IBB) OPTION ("jabber:iq:oob"), OPTION (IBB), TRUE},
-        {OPTION (SOCKS5), "", FALSE},
-        {OPTION ("unheard-of"), "", FALSE},
-        {"<option/>", "", FALSE},
-        {"<option>" VALUE (SOCKS5) VALUE (IBB) "</option>", OPTION (IBB), TRUE},
-        {VALUE (IBB), VALUE (IBB), TRUE},
-        {VALUE (SOCKS5), "", FALSE},
-        {VALUE (SOCKS5) VALUE (IBB), VALUE (IBB), TRUE},
-        {"", "", FALSE},
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
-        char *before = g_strdup_printf (FIELD ("%s"), cases[i].before);
-        char *after = g_strdup_printf (FIELD ("%s"), cases[i].after);
-        xmlnode *node = nodes_parse (before);
-
-        g_assert_cmpint (xtls_offer_strip (node), ==, cases[i].left);
-        nodes_assert (node, after);
-        g_free (before);
-        g_free (after);
-    }
-}
-
-static void
-test_strip_others (void)
-{
-    xmlnode *iq = nodes_parse (
-        "<iq xmlns='jabber:client'><x xmlns='jabber:x:data'><field "
-        "var='stream-method'><value>" SOCKS5 "</value></field></x></iq>");
-
-    g_assert_true (xtls_offer_strip (iq));
-    g_assert_nonnull (xmlnode_get_child (iq, "x/field/value"));
-    xmlnode_free (iq);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -783,7 +729,5 @@ main (int argc, char **argv)
     g_test_add_func ("/route/incoming/rows", test_incoming);
     g_test_add_func ("/route/incoming/answers", test_incoming_answers);
     g_test_add_func ("/route/transport", test_transport);
-    g_test_add_func ("/route/strip/methods", test_strip);
-    g_test_add_func ("/route/strip/other-stanzas", test_strip_others);
     return g_test_run ();
 }

@@ -41,8 +41,8 @@ enum {
     IF_ERROR = 1 << 4,      /* it is of type `error` */
     IF_STRIPPABLE = 1 << 5, /* a file offer that names in-band bytestreams */
     IF_INSIDE = 1 << 6,     /* a response to a request that went inside */
-    IF_OWN_STATUS = 1 << 8, /* presence with the account's status text */
-    IF_EMPTY = 1 << 7       /* a block of a bytestream without data */
+    IF_OWN_STATUS = 1 << 7, /* presence with the account's status text */
+    IF_EMPTY = 1 << 8       /* a block of a bytestream without data */
 };
 
 typedef struct {
