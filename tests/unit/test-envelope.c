@@ -4,6 +4,7 @@
  * tests make stanzas of all kinds, address forms and namespaces at random;
  * `--seed` with the seed that is printed repeats them.
  */
+#include "element.h"
 #include "envelope.h"
 #include "jid.h"
 #include "nodes.h"
@@ -453,7 +454,7 @@ test_as_the_server_reads_it (void)
                          "</s>",
                          NULL);
         xmlnode *stream = xmlnode_from_str (whole, -1);
-        xmlnode *parsed = stream ? xtls_payload_first (stream) : NULL;
+        xmlnode *parsed = stream ? xtls_element_first (stream) : NULL;
         XtlsEnvelope one, other;
         gboolean passes;
 

@@ -2,9 +2,9 @@
 /* The stream methods of a file offer. */
 #include "offer.h"
 
+#include "element.h"
 #include "node.h"
 #include "ns.h"
-#include "payload.h"
 
 static gboolean
 is_in_band (const xmlnode *value)
@@ -67,7 +67,7 @@ xtls_offer_strip (xmlnode *stanza)
 
     for (xmlnode *child = stanza->child; child; child = child->next) {
         if (child->type != XMLNODE_TYPE_TAG ||
-            !g_str_equal (xtls_payload_namespace (child), XTLS_NS_SI))
+            !g_str_equal (xtls_element_namespace (child), XTLS_NS_SI))
             continue;
         offers++;
         left += strip_fields (child);

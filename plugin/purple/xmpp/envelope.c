@@ -2,6 +2,7 @@
 /* Reads a stanza: who sent it, to whom, and what it carries. */
 #include "envelope.h"
 
+#include "element.h"
 #include "jid.h"
 #include "ns.h"
 #include "payload.h"
@@ -42,7 +43,7 @@ read_address (XtlsAddress *address, const char *raw)
 static XtlsEnvelopeKind
 kind_of (const xmlnode *stanza, const char *type)
 {
-    const char *name = xtls_payload_local_name (stanza);
+    const char *name = xtls_element_local_name (stanza);
 
     if (g_str_equal (name, "message"))
         return XTLS_ENVELOPE_MESSAGE;
@@ -82,9 +83,9 @@ read_payload (XtlsEnvelope *envelope)
 static XtlsBlock
 block_of (const xmlnode *child)
 {
-    const char *name = xtls_payload_local_name (child);
+    const char *name = xtls_element_local_name (child);
 
-    if (g_strcmp0 (xtls_payload_namespace (child), XTLS_NS_IBB) != 0)
+    if (g_strcmp0 (xtls_element_namespace (child), XTLS_NS_IBB) != 0)
         return XTLS_BLOCK_NONE;
     if (g_str_equal (name, "open"))
         return XTLS_BLOCK_OPEN;
@@ -97,7 +98,7 @@ static void
 read_file (XtlsEnvelope *envelope, gboolean *twice)
 {
     const xmlnode *file =
-        xtls_payload_find (envelope->child, "file", XTLS_NS_FILE);
+        xtls_element_find (envelope->child, "file", XTLS_NS_FILE);
 
     envelope->sid = attribute (envelope->child, "id", twice);
     envelope->size = file ? attribute (file, "size", twice) : NULL;
@@ -111,7 +112,7 @@ read_child (XtlsEnvelope *envelope, gboolean *twice)
 
     if (!child || envelope->kind == XTLS_ENVELOPE_OTHER)
         return;
-    xmlns = xtls_payload_namespace (child);
+    xmlns = xtls_element_namespace (child);
     envelope->block = block_of (child);
     if (g_str_equal (xmlns, XTLS_NS_SI))
         read_file (envelope, twice);
@@ -125,7 +126,7 @@ static void
 read_invitation (XtlsEnvelope *envelope, gboolean *twice)
 {
     const xmlnode *x =
-        xtls_payload_find (envelope->stanza, "x", "jabber:x:conference");
+        xtls_element_find (envelope->stanza, "x", "jabber:x:conference");
 
     if (envelope->payload != XTLS_PAYLOAD_INVITATION || !x)
         return;
@@ -154,7 +155,7 @@ xtls_envelope_read (XtlsEnvelope *envelope, xmlnode *stanza, const char *own)
     envelope->is_groupchat = g_strcmp0 (type, "groupchat") == 0;
     envelope->is_gone = g_strcmp0 (type, "unavailable") == 0;
     envelope->is_available = type == NULL;
-    envelope->child = xtls_payload_first (stanza);
+    envelope->child = xtls_element_first (stanza);
     read_payload (envelope);
     read_child (envelope, &twice);
     read_invitation (envelope, &twice);

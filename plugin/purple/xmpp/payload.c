@@ -3,6 +3,7 @@
  * private conversation. */
 #include "payload.h"
 
+#include "element.h"
 #include "jid.h"
 #include "ns.h"
 
@@ -81,121 +82,15 @@ static const char *const presence_extensions[] = {
 static const char *const lookup_attributes[] = {
     "xmlns", "type", "id", "to", "from", "node", "max_items", NULL};
 
-const char *
-xtls_payload_local_name (const xmlnode *node)
-{
-    const char *colon = strrchr (node->name, ':');
-
-    return colon ? colon + 1 : node->name;
-}
-
-static gboolean
-is_attribute (const xmlnode *node, const char *name)
-{
-    return node->type == XMLNODE_TYPE_ATTRIB && !node->prefix &&
-           g_strcmp0 (node->name, name) == 0;
-}
-
-static const char *
-get_attribute (const xmlnode *node, const char *name)
-{
-    for (const xmlnode *child = node->child; child; child = child->next)
-        if (is_attribute (child, name))
-            return child->data;
-    return NULL;
-}
-
-/* Some plugins set the namespace of their elements as an attribute. */
-const char *
-xtls_payload_namespace (const xmlnode *node)
-{
-    const char *xmlns = node->xmlns;
-
-    if (!xmlns)
-        xmlns = get_attribute (node, "xmlns");
-    return xmlns ? xmlns : "";
-}
-
-static xmlnode *
-skip_to_element (xmlnode *node)
-{
-    while (node && node->type != XMLNODE_TYPE_TAG)
-        node = node->next;
-    return node;
-}
-
-xmlnode *
-xtls_payload_first (const xmlnode *node)
-{
-    return skip_to_element (node->child);
-}
-
-static gboolean
-is_element (const xmlnode *node, const char *name, const char *xmlns)
-{
-    return g_str_equal (xtls_payload_local_name (node), name) &&
-           g_str_equal (xtls_payload_namespace (node), xmlns);
-}
-
-xmlnode *
-xtls_payload_find (const xmlnode *node, const char *name, const char *xmlns)
-{
-    xmlnode *child = xtls_payload_first (node);
-
-    while (child && !is_element (child, name, xmlns))
-        child = skip_to_element (child->next);
-    return child;
-}
-
-/* libpurple does not set the namespace of elements that it builds itself. */
-static gboolean
-is_of_client (const xmlnode *node)
-{
-    const char *xmlns = xtls_payload_namespace (node);
-
-    return !*xmlns || g_str_equal (xmlns, XTLS_NS_CLIENT);
-}
-
-static gboolean
-is_space (const char *data, gsize len)
-{
-    for (gsize i = 0; i < len; i++)
-        if (!g_ascii_isspace (data[i]))
-            return FALSE;
-    return TRUE;
-}
-
-/* Looks at any depth. */
-static gboolean
-has_text (const xmlnode *node)
-{
-    for (const xmlnode *child = node->child; child; child = child->next)
-        if ((child->type == XMLNODE_TYPE_DATA &&
-             !is_space (child->data, child->data_sz)) ||
-            (child->type == XMLNODE_TYPE_TAG && has_text (child)))
-            return TRUE;
-    return FALSE;
-}
-
-/* White space counts as text if it was typed. */
-static gboolean
-has_data (const xmlnode *node)
-{
-    for (const xmlnode *child = node->child; child; child = child->next)
-        if (child->type == XMLNODE_TYPE_DATA && child->data_sz > 0)
-            return TRUE;
-    return FALSE;
-}
-
 /* --- messages ------------------------------------------------------------- */
 
 static gboolean
 is_public_event (const xmlnode *event)
 {
-    const xmlnode *child = xtls_payload_first (event);
+    const xmlnode *child = xtls_element_first (event);
 
-    for (; child; child = skip_to_element (child->next)) {
-        const char *node = get_attribute (child, "node");
+    for (; child; child = xtls_element_skip_to (child->next)) {
+        const char *node = xtls_element_attribute (child, "node");
 
         if (!node || !g_strv_contains (public_nodes, node))
             return FALSE;
@@ -206,10 +101,11 @@ is_public_event (const xmlnode *event)
 static XtlsPayload
 part_of_client (const xmlnode *child)
 {
-    const char *name = xtls_payload_local_name (child);
+    const char *name = xtls_element_local_name (child);
 
     if (g_str_equal (name, "body") || g_str_equal (name, "subject"))
-        return has_data (child) ? XTLS_PAYLOAD_TEXT : XTLS_PAYLOAD_STATE;
+        return xtls_element_has_data (child) ? XTLS_PAYLOAD_TEXT
+                                             : XTLS_PAYLOAD_STATE;
     return g_strv_contains (state_names, name) ? XTLS_PAYLOAD_STATE
                                                : XTLS_PAYLOAD_OTHER;
 }
@@ -217,9 +113,9 @@ part_of_client (const xmlnode *child)
 static XtlsPayload
 part_of_message (const xmlnode *child)
 {
-    const char *xmlns = xtls_payload_namespace (child);
+    const char *xmlns = xtls_element_namespace (child);
 
-    if (is_of_client (child))
+    if (xtls_element_is_of_client (child))
         return part_of_client (child);
     if (g_str_equal (xmlns, "http://jabber.org/protocol/xhtml-im"))
         return XTLS_PAYLOAD_TEXT;
@@ -240,9 +136,9 @@ XtlsPayload
 xtls_payload_of_message (const xmlnode *message)
 {
     XtlsPayload payload = XTLS_PAYLOAD_NONE;
-    const xmlnode *child = xtls_payload_first (message);
+    const xmlnode *child = xtls_element_first (message);
 
-    for (; child; child = skip_to_element (child->next))
+    for (; child; child = xtls_element_skip_to (child->next))
         payload = MIN (payload, part_of_message (child));
     return payload;
 }
@@ -252,15 +148,16 @@ xtls_payload_of_message (const xmlnode *message)
 static XtlsPayload
 part_of_presence (const xmlnode *child)
 {
-    const char *name = xtls_payload_local_name (child);
+    const char *name = xtls_element_local_name (child);
 
-    if (!is_of_client (child))
+    if (!xtls_element_is_of_client (child))
         return g_strv_contains (presence_extensions,
-                                xtls_payload_namespace (child))
+                                xtls_element_namespace (child))
                    ? XTLS_PAYLOAD_NONE
                    : XTLS_PAYLOAD_OTHER;
     if (g_str_equal (name, "status"))
-        return has_text (child) ? XTLS_PAYLOAD_TEXT : XTLS_PAYLOAD_NONE;
+        return xtls_element_has_text (child) ? XTLS_PAYLOAD_TEXT
+                                             : XTLS_PAYLOAD_NONE;
     return g_str_equal (name, "show") || g_str_equal (name, "priority") ||
                    g_str_equal (name, "error")
                ? XTLS_PAYLOAD_NONE
@@ -310,7 +207,7 @@ is_terse (const xmlnode *node)
         if (child->type == XMLNODE_TYPE_ATTRIB && !is_terse_attribute (child))
             return FALSE;
         if (child->type == XMLNODE_TYPE_DATA &&
-            !is_space (child->data, child->data_sz) &&
+            !xtls_element_is_space (child->data, child->data_sz) &&
             !is_token (child->data, child->data_sz))
             return FALSE;
     }
@@ -320,13 +217,14 @@ is_terse (const xmlnode *node)
 XtlsPayload
 xtls_payload_of_presence (const xmlnode *presence)
 {
-    const xmlnode *child = xtls_payload_first (presence);
+    const xmlnode *child = xtls_element_first (presence);
     XtlsPayload payload = XTLS_PAYLOAD_NONE;
 
-    for (; child; child = skip_to_element (child->next))
+    for (; child; child = xtls_element_skip_to (child->next))
         payload = MIN (payload, part_of_presence (child));
     return payload == XTLS_PAYLOAD_NONE &&
-                   (!is_of_client (presence) || !is_terse (presence))
+                   (!xtls_element_is_of_client (presence) ||
+                    !is_terse (presence))
                ? XTLS_PAYLOAD_OTHER
                : payload;
 }
@@ -347,24 +245,24 @@ payload_of_description (const char *xmlns)
 static XtlsPayload
 payload_of_content (const xmlnode *content)
 {
-    const xmlnode *node = xtls_payload_first (content);
+    const xmlnode *node = xtls_element_first (content);
     XtlsPayload payload = XTLS_PAYLOAD_JINGLE;
 
-    for (; node; node = skip_to_element (node->next))
-        if (g_str_equal (xtls_payload_local_name (node), "description"))
+    for (; node; node = xtls_element_skip_to (node->next))
+        if (g_str_equal (xtls_element_local_name (node), "description"))
             payload =
                 MIN (payload,
-                     payload_of_description (xtls_payload_namespace (node)));
+                     payload_of_description (xtls_element_namespace (node)));
     return payload;
 }
 
 static XtlsPayload
 payload_of_jingle (const xmlnode *jingle)
 {
-    const xmlnode *content = xtls_payload_first (jingle);
+    const xmlnode *content = xtls_element_first (jingle);
     XtlsPayload payload = XTLS_PAYLOAD_JINGLE;
 
-    for (; content; content = skip_to_element (content->next))
+    for (; content; content = xtls_element_skip_to (content->next))
         payload = MIN (payload, payload_of_content (content));
     return payload;
 }
@@ -372,7 +270,7 @@ payload_of_jingle (const xmlnode *jingle)
 static XtlsPayload
 part_of_iq (const xmlnode *child)
 {
-    const char *xmlns = xtls_payload_namespace (child);
+    const char *xmlns = xtls_element_namespace (child);
 
     if (g_str_equal (xmlns, XTLS_NS_SI))
         return XTLS_PAYLOAD_OFFER;
@@ -399,11 +297,11 @@ part_of_iq (const xmlnode *child)
 static XtlsPayload
 payload_of_iq (const xmlnode *iq)
 {
-    const xmlnode *child = xtls_payload_first (iq);
+    const xmlnode *child = xtls_element_first (iq);
     XtlsPayload payload = child ? XTLS_PAYLOAD_OTHER : XTLS_PAYLOAD_NONE;
 
     for (; child && payload == XTLS_PAYLOAD_OTHER;
-         child = skip_to_element (child->next))
+         child = xtls_element_skip_to (child->next))
         payload = part_of_iq (child);
     return payload;
 }
@@ -433,7 +331,7 @@ is_plain (const xmlnode *node, guint depth)
 {
     for (const xmlnode *child = node->child; child; child = child->next) {
         if (child->type == XMLNODE_TYPE_DATA &&
-            !is_space (child->data, child->data_sz))
+            !xtls_element_is_space (child->data, child->data_sz))
             return FALSE;
         if (child->type == XMLNODE_TYPE_ATTRIB && !is_plain_attribute (child))
             return FALSE;
@@ -447,23 +345,23 @@ is_plain (const xmlnode *node, guint depth)
 static gboolean
 is_single (const xmlnode *child)
 {
-    return child && !skip_to_element (child->next);
+    return child && !xtls_element_skip_to (child->next);
 }
 
 static gboolean
 is_plain_items (const xmlnode *pubsub)
 {
-    const xmlnode *items = xtls_payload_first (pubsub);
+    const xmlnode *items = xtls_element_first (pubsub);
 
     return is_single (items) &&
-           g_str_equal (xtls_payload_local_name (items), "items");
+           g_str_equal (xtls_element_local_name (items), "items");
 }
 
 static XtlsPayload
 lookup_of (const xmlnode *iq)
 {
-    const xmlnode *child = xtls_payload_first (iq);
-    const char *xmlns = child ? xtls_payload_namespace (child) : "";
+    const xmlnode *child = xtls_element_first (iq);
+    const char *xmlns = child ? xtls_element_namespace (child) : "";
 
     if (!is_single (child))
         return XTLS_PAYLOAD_OTHER;
@@ -490,8 +388,8 @@ XtlsPayload
 xtls_payload_of_response (const xmlnode *iq)
 {
     XtlsPayload payload = payload_of_iq (iq);
-    const xmlnode *child = xtls_payload_first (iq);
-    const char *xmlns = child ? xtls_payload_namespace (child) : "";
+    const xmlnode *child = xtls_element_first (iq);
+    const char *xmlns = child ? xtls_element_namespace (child) : "";
 
     if (payload != XTLS_PAYLOAD_OTHER || !is_single (child))
         return payload;
@@ -518,18 +416,18 @@ add_address (GPtrArray **list, const char *jid)
 static void
 look_for_addresses (GPtrArray **list, const xmlnode *part)
 {
-    const char *xmlns = xtls_payload_namespace (part);
+    const char *xmlns = xtls_element_namespace (part);
     gboolean multicast = g_str_equal (xmlns, NS_ADDRESS);
-    const xmlnode *child = xtls_payload_first (part);
+    const xmlnode *child = xtls_element_first (part);
 
     if (!multicast && !g_str_equal (xmlns, XTLS_NS_MUC_USER) &&
         !g_str_equal (xmlns, NS_MUC_ADMIN))
         return;
-    for (; child; child = skip_to_element (child->next)) {
-        if (!multicast && !has_text (child))
+    for (; child; child = xtls_element_skip_to (child->next)) {
+        if (!multicast && !xtls_element_has_text (child))
             continue;
-        add_address (list, get_attribute (child, "to"));
-        add_address (list, get_attribute (child, "jid"));
+        add_address (list, xtls_element_attribute (child, "to"));
+        add_address (list, xtls_element_attribute (child, "jid"));
     }
 }
 
@@ -537,9 +435,9 @@ GPtrArray *
 xtls_payload_list_through (const xmlnode *stanza)
 {
     GPtrArray *list = NULL;
-    const xmlnode *part = xtls_payload_first (stanza);
+    const xmlnode *part = xtls_element_first (stanza);
 
-    for (; part; part = skip_to_element (part->next))
+    for (; part; part = xtls_element_skip_to (part->next))
         look_for_addresses (&list, part);
     return list;
 }

@@ -31,21 +31,6 @@ typedef enum {
     XTLS_PAYLOAD_NONE
 } XtlsPayload;
 
-/* Returns: (transfer none): the name of an element without its prefix. */
-const char *xtls_payload_local_name (const xmlnode *node);
-
-/* Returns: (transfer none): the namespace of an element, also if its sender set
- * it as an attribute; empty if it has none of its own. */
-const char *xtls_payload_namespace (const xmlnode *node);
-
-/* Returns: (nullable) (transfer none): the first child that is an element. */
-xmlnode *xtls_payload_first (const xmlnode *node);
-
-/* Returns: (nullable) (transfer none): the first such child of @node. @name: of
- * the element. @xmlns: its namespace. */
-xmlnode *
-xtls_payload_find (const xmlnode *node, const char *name, const char *xmlns);
-
 /* Returns: what the stanza carries. */
 XtlsPayload xtls_payload_of_message (const xmlnode *message);
 /* Returns: %XTLS_PAYLOAD_NONE if it says no more than every presence does. */

@@ -3,6 +3,7 @@
  * first. */
 #include "resources.h"
 
+#include "element.h"
 #include "jid.h"
 #include "ns.h"
 
@@ -74,7 +75,7 @@ drop (XtlsResources *resources, const char *jid)
 static gboolean
 is_of_room (const XtlsEnvelope *presence)
 {
-    return xtls_payload_find (presence->stanza, "x", XTLS_NS_MUC_USER) != NULL;
+    return xtls_element_find (presence->stanza, "x", XTLS_NS_MUC_USER) != NULL;
 }
 
 char *
