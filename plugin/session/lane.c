@@ -31,8 +31,8 @@ struct XtlsLane {
     GByteArray *out; /* of the greeting */
     gsize sent;      /* bytes of the output that have left */
     gboolean wants_room;
-    gboolean is_shut; /* nothing is sent any more */
     gboolean peer_ended;
+    gsize stayed; /* bytes that came behind the file */
 
     guint read_watch, write_watch;
     guint deadline;  /* of greeting and handshake */
@@ -375,8 +375,7 @@ hear_record (XtlsLane *lane)
         fail (lane, "data the wrong way");
 }
 
-/* Nothing but the end is of interest: a sender is told nothing else, and what a
- * receiver is sent behind the file is not looked at. */
+/* A sender is told nothing but the end. */
 static void
 hear_out (XtlsLane *lane)
 {
@@ -389,24 +388,34 @@ hear_out (XtlsLane *lane)
         fail (lane, "ended too early");
 }
 
-/* The last bytes of this side have left: the other one may read its end. A
- * connection that is closed with bytes unread would be reset. */
+/* The receiver has all of the file, and has said so. It stays until the sender
+ * has read that and closes the connection. Nobody closes one direction only:
+ * many proxies then close both. */
 static void
-shut (XtlsLane *lane)
+stay (XtlsLane *lane)
 {
-    if (lane->is_shut || has_output (lane))
-        return;
-    lane->is_shut = TRUE;
-    shutdown (lane->fd, SHUT_WR);
+    guint8 data[4096];
+    ssize_t ret = 1;
+
+    while (ret > 0 && lane->stayed < XTLS_PSK_CHUNK) {
+        ret = recv (lane->fd, (char *)data, sizeof data, 0);
+        lane->stayed += ret > 0 ? (gsize)ret : 0;
+    }
+    if (ret >= 0 || !is_for_later ())
+        set_state (lane, XTLS_LANE_ENDED);
 }
 
 static void
 finish_up (XtlsLane *lane)
 {
-    shut (lane);
+    if (!lane->sends) {
+        if (!has_output (lane))
+            stay (lane);
+        return;
+    }
     if (!lane->peer_ended)
         hear_out (lane);
-    if (lane->peer_ended && lane->is_shut && !is_over (lane))
+    if (lane->peer_ended && !has_output (lane) && !is_over (lane))
         set_state (lane, XTLS_LANE_ENDED);
 }
 
@@ -452,7 +461,11 @@ arrange_watch (XtlsLane *lane, guint *watch, gboolean writing, gboolean want)
 static gboolean
 wants_more (XtlsLane *lane)
 {
-    if (lane->state == XTLS_LANE_WAITING || lane->peer_ended)
+    if (lane->state == XTLS_LANE_WAITING)
+        return FALSE;
+    if (lane->state == XTLS_LANE_FINISHING && !lane->sends)
+        return TRUE;
+    if (lane->peer_ended)
         return FALSE;
     return lane->state != XTLS_LANE_OPEN || lane->sends ||
            !xtls_psk_has_unread (lane->psk);

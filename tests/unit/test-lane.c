@@ -262,8 +262,11 @@ carry (Relay *relay, int *from, int *to, guint way)
     }
     /* What cannot be passed on now is not taken. */
     len = recv (*from, data, most, MSG_PEEK);
-    if (len == 0)
-        shutdown (*to, SHUT_WR);
+    /* As many proxies do it: the end of one direction is that of both. */
+    if (len == 0) {
+        end_relay (from);
+        end_relay (to);
+    }
     if (len <= 0)
         return FALSE;
     if (way == 0 && relay->flip_at > relay->passed[0] &&
