@@ -202,7 +202,7 @@ test_damaged (Fixture *fixture, gconstpointer unused)
 }
 
 static void
-test_policy_words (void)
+test_policy_names (void)
 {
     for (int i = XTLS_POLICY_DEFAULT; i <= XTLS_POLICY_REQUIRED; i++) {
         XtlsPolicy policy = XTLS_POLICY_DEFAULT;
@@ -257,7 +257,7 @@ main (int argc, char **argv)
     add ("/contact-prefs/no-change", test_no_change);
     add ("/contact-prefs/unstorable", test_unstorable);
     add ("/contact-prefs/damaged", test_damaged);
-    g_test_add_func ("/contact-prefs/policy-words", test_policy_words);
+    g_test_add_func ("/contact-prefs/policy-names", test_policy_names);
     g_test_add (
         "/contact-prefs/names", Fixture, NULL, set_up, test_names, tear_down);
     return g_test_run ();

@@ -314,7 +314,7 @@ static const char *const attributes[] = {
     "name", "node", "reason", "jid", "var", "desc", "hash", "ver", "xml:lang"};
 
 static void
-add_words (xmlnode *node, gboolean *has)
+add_text (xmlnode *node, gboolean *has)
 {
     if (chance (3)) {
         xmlnode_insert_data (node, SECRET, -1);
@@ -342,7 +342,7 @@ add_children (xmlnode *parent, int depth, gboolean *has)
             xmlnode_set_attrib (child, "xmlns", xmlns);
         else if (xmlns)
             xmlnode_set_namespace (child, xmlns);
-        add_words (child, has);
+        add_text (child, has);
         if (depth > 0)
             add_children (child, depth - 1, has);
     }
@@ -366,7 +366,7 @@ make_stanza (gboolean *has)
     if (type)
         xmlnode_set_attrib (node, "type", type);
     if (chance (6))
-        add_words (node, has);
+        add_text (node, has);
     add_children (node, 3, has);
     return node;
 }
@@ -382,15 +382,15 @@ show (const xmlnode *node)
 /* Words for the contact never pass, open session or not; and a stanza that says
  * nothing but who is there does. */
 static void
-test_no_words_pass (void)
+test_no_text_passes (void)
 {
     static const XtlsRouteFacts facts[] = {
         {.peer = NULL}, {.peer = JULIET "/balcony"}, {.peer = JULIET "/tomb"}};
     guint passed = 0, withheld = 0;
 
     for (int i = 0; i < ROUNDS; i++) {
-        gboolean has_words = FALSE;
-        xmlnode *node = make_stanza (&has_words);
+        gboolean has_text = FALSE;
+        xmlnode *node = make_stanza (&has_text);
         XtlsEnvelope envelope;
 
         xtls_envelope_read (&envelope, node, OWN);
@@ -398,9 +398,9 @@ test_no_words_pass (void)
         for (gsize f = 0; f < G_N_ELEMENTS (facts); f++) {
             XtlsWay way = xtls_route_outgoing (&envelope, &facts[f]);
 
-            if (way == XTLS_WAY_OUTSIDE && has_words)
+            if (way == XTLS_WAY_OUTSIDE && has_text)
                 show (node);
-            g_assert_false (way == XTLS_WAY_OUTSIDE && has_words);
+            g_assert_false (way == XTLS_WAY_OUTSIDE && has_text);
             passed += way == XTLS_WAY_OUTSIDE;
             withheld += way != XTLS_WAY_OUTSIDE;
         }
@@ -413,11 +413,11 @@ test_no_words_pass (void)
 
 /* While private, what comes in clear is shown marked or not at all. */
 static void
-test_no_words_come_unmarked (void)
+test_no_text_comes_unmarked (void)
 {
     for (int i = 0; i < ROUNDS; i++) {
-        gboolean has_words = FALSE;
-        xmlnode *node = make_stanza (&has_words);
+        gboolean has_text = FALSE;
+        xmlnode *node = make_stanza (&has_text);
         XtlsEnvelope envelope;
         XtlsIncoming way;
 
@@ -427,7 +427,7 @@ test_no_words_come_unmarked (void)
             envelope.payload == XTLS_PAYLOAD_TEXT)
             g_assert_cmpint (way, ==, XTLS_IN_MARK);
         if (envelope.kind == XTLS_ENVELOPE_REQUEST)
-            g_assert_false (way == XTLS_IN_PASS && has_words);
+            g_assert_false (way == XTLS_IN_PASS && has_text);
         if (way == XTLS_IN_PASS)
             g_assert_true (envelope.kind == XTLS_ENVELOPE_PRESENCE ||
                            envelope.kind == XTLS_ENVELOPE_RESPONSE ||
@@ -445,8 +445,8 @@ test_as_the_server_reads_it (void)
     guint same = 0;
 
     for (int i = 0; i < ROUNDS; i++) {
-        gboolean has_words = FALSE;
-        xmlnode *node = make_stanza (&has_words);
+        gboolean has_text = FALSE;
+        xmlnode *node = make_stanza (&has_text);
         g_autofree char *text = xmlnode_to_str (node, NULL);
         g_autofree char *whole =
             g_strconcat ("<s xmlns='jabber:client' xmlns:x='jabber:client'>",
@@ -497,9 +497,9 @@ main (int argc, char **argv)
     g_test_add_func ("/envelope/through", test_through);
     g_test_add_func ("/envelope/unify-sender", test_unify_sender);
     g_test_add_func ("/envelope/any/address", test_any_address);
-    g_test_add_func ("/envelope/any/no-words-pass", test_no_words_pass);
-    g_test_add_func ("/envelope/any/no-words-come-unmarked",
-                     test_no_words_come_unmarked);
+    g_test_add_func ("/envelope/any/no-text-passes", test_no_text_passes);
+    g_test_add_func ("/envelope/any/no-text-comes-unmarked",
+                     test_no_text_comes_unmarked);
     g_test_add_func ("/envelope/any/as-the-server-reads-it",
                      test_as_the_server_reads_it);
     return g_test_run ();

@@ -273,7 +273,7 @@ test_size (Fixture *fixture, gconstpointer unused)
 }
 
 static void
-test_words (Fixture *fixture, gconstpointer unused)
+test_values (Fixture *fixture, gconstpointer unused)
 {
     static const char *const words[] = {"one", "two"};
     g_autoptr (GKeyFile) file = xtls_keystore_new ();
@@ -307,6 +307,6 @@ main (int argc, char **argv)
     add ("/keystore/set-aside", test_set_aside);
     add ("/keystore/set-aside/often", test_set_aside_often);
     add ("/keystore/size", test_size);
-    add ("/keystore/words", test_words);
+    add ("/keystore/values", test_values);
     return g_test_run ();
 }
