@@ -21,16 +21,16 @@
 #define ENABLE "<enable " SM " resume='true'/>"
 #define ENABLED "<enabled " SM " id='sid' resume='true'/>"
 
-/* What a responder can resume; handed out once. */
+/* The states that a responder can resume; each is handed out once. */
 typedef struct {
     XtlsSm *sm;
     guint asked;
 } AcksStore;
 
-/* Forgets what waits to be sent. */
+/* Empties the output. */
 void acks_clear (XtlsStream *stream);
 
-/* What waits to be sent is @wanted; it is forgotten. */
+/* Asserts that the output is @wanted, and empties it. */
 void acks_assert_output (XtlsStream *stream, const char *wanted);
 
 /* @resume: (nullable) (transfer full) */
@@ -42,10 +42,10 @@ XtlsStream *acks_responder_new (AcksStore *store);
 /* Returns: %FALSE if the stream has failed. */
 gboolean acks_feed (XtlsStream *stream, const char *text);
 
-/* Moves at most @max bytes from @a to @b; the rest was cut off. */
+/* Moves at most @max bytes from @a to @b; the rest is cut off. */
 void acks_carry (XtlsStream *a, XtlsStream *b, gsize max);
 
-/* Until neither has anything to say. */
+/* Moves bytes until neither side has output. */
 void acks_shuttle (XtlsStream *a, XtlsStream *b);
 
 /* A message with this id. */
@@ -54,8 +54,9 @@ void acks_write_id (XtlsStream *stream, guint id);
 /* Returns: the id of the next message, %G_MAXUINT if there is none. */
 guint acks_take_id (XtlsStream *stream);
 
-/* They come in order, from @next. Returns: the one after the last. */
+/* Takes messages and asserts their order, from @next. Returns: the number after
+ * the last. */
 guint acks_take_all (XtlsStream *stream, guint next);
 
-/* How many stanzas are not acknowledged. */
+/* Returns: how many stanzas are not acknowledged. */
 guint acks_unacked (XtlsSm *sm);

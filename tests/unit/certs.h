@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Certificates for tests: good ones and those that must be refused. */
+/* Certificates for tests: acceptable ones, and those that must be rejected. */
 #pragma once
 
 #include <glib.h>
@@ -18,7 +18,8 @@ typedef struct {
  * @bits: as for gnutls_x509_privkey_generate()
  * @jids: (array zero-terminated=1) (nullable): id-on-xmppAddr names
  *
- * An expired self-signed certificate: validity dates must mean nothing.
+ * Makes a self-signed certificate that has expired, because validity dates must
+ * be ignored.
  */
 TestCert *
 test_cert_new (gnutls_pk_algorithm_t pk, guint bits, const char *const *jids);
@@ -26,7 +27,7 @@ test_cert_new (gnutls_pk_algorithm_t pk, guint bits, const char *const *jids);
 /* P-256, with one JID. */
 TestCert *test_cert_new_for (const char *jid);
 
-/* Takes both over. */
+/* Takes ownership of both. */
 TestCert *test_cert_wrap (gnutls_x509_privkey_t key, gnutls_x509_crt_t crt);
 
 void test_cert_free (TestCert *cert);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How parsers are fed: whole, byte by byte and at odd sizes. */
+/* Feeds parsers whole texts, single bytes, and pieces of odd sizes. */
 #pragma once
 
 #include <glib.h>

@@ -24,7 +24,7 @@ end_new (guint block_size)
     return end;
 }
 
-/* Nothing was sent that the test has not seen. */
+/* Asserts that nothing was sent that the test has not seen. */
 void
 end_free (End *end)
 {

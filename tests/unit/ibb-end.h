@@ -22,26 +22,27 @@ typedef struct {
     gint64 now;
 } End;
 
-/* Waits to be opened; @block_size as in xtls_ibb_new(). */
+/* Makes an end that waits to be opened; @block_size as in xtls_ibb_new(). */
 End *end_new (guint block_size);
 void end_free (End *end);
-/* (transfer full): the next stanza that left. */
+/* Returns: (transfer full): the next stanza that was sent. */
 xmlnode *end_pop (End *end);
-/* A stanza comes; returns whether it was taken for its own. */
+/* Feeds a stanza. Returns: whether it was accepted as the bytestream's own. */
 gboolean end_feed_xml (End *end, const char *xml);
-/* An `<iq/>` of the peer, with the id p1. */
+/* Makes an `<iq/>` from the peer with the id p1. */
 gboolean end_feed (End *end, const char *type, const char *payload);
-/* The next stanza that left is the result for p1, or this error. */
+/* Asserts that the next stanza sent is the result for p1, or this error. */
 void end_assert_result (End *end);
 void end_assert_refused (End *end, const char *type, const char *condition);
-/* (transfer full): id of the next stanza that left, which is this one. */
+/* Asserts that the next stanza sent is this one. Returns: (transfer full): its
+ * id. */
 char *end_expect_request (End *end,
                           const char *name,
                           const char *attribs,
                           const char *text);
 char *end_expect_block (End *end, guint seq, const char *text);
 void end_expect_close (End *end);
-/* An answer comes: a result, or @error with its payload. */
+/* Feeds a response: a result, or @error with its payload. */
 gboolean
 end_answer_from (End *end, const char *from, const char *id, const char *error);
 void end_answer (End *end, const char *id);
@@ -50,11 +51,11 @@ end_bounce (End *end, const char *id, const char *type, const char *condition);
 void end_assert_up (End *end);
 void end_assert_failed (End *end, XtlsIbbError code);
 void end_assert_closed (End *end);
-/* What can be taken is exactly this. */
+/* Asserts that exactly this can be taken. */
 void end_assert_received (End *end, const char *bytes);
 void end_queue_text (End *end, const char *text);
 void end_flush (End *end);
-/* An end that the peer has opened. */
+/* Makes an end that the peer has opened. */
 End *end_opened (guint block_size);
-/* A block of the peer. */
+/* Feeds a block from the peer. */
 gboolean end_feed_data (End *end, const char *attribs, const char *text);

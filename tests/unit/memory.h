@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What this process has allocated and not freed, in bytes. Sanitizers do not
- * tell; it is 0 then. */
+/* How many bytes this process has allocated and not freed. Always 0 with
+ * sanitizers, which do not say. */
 #pragma once
 
 #include <glib.h>

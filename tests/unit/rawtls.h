@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A TLS peer made of GnuTLS alone, which does what our engine never would. */
+/* A TLS peer made only of GnuTLS, which does what our engine never would. */
 #pragma once
 
 #include <glib.h>
@@ -8,10 +8,10 @@
 typedef struct {
     gnutls_session_t session;
     GByteArray *in, *out;
-    GByteArray *plain; /* what was decrypted */
+    GByteArray *plain; /* the decrypted data */
     gboolean ready;
-    gboolean ended; /* the peer's close_notify came */
-    int error;      /* GnuTLS code, once it failed */
+    gboolean ended; /* the peer's close_notify has arrived */
+    int error;      /* GnuTLS code, once it has failed */
     int alert;      /* the alert received, -1 for none */
 } RawTls;
 
@@ -26,7 +26,7 @@ RawTls *raw_tls_new (unsigned int flags,
                      gnutls_certificate_credentials_t credentials);
 void raw_tls_free (RawTls *raw);
 
-/* Goes as far as the input allows. */
+/* Processes as much as the input allows. */
 void raw_tls_step (RawTls *raw);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RawTls, raw_tls_free)

@@ -16,31 +16,31 @@ extern Talker *talkers[2];
 void talkers_new (WirePair *pair);
 void talkers_free (void);
 
-/* Says the next message, @filler bytes longer than necessary; or keeps it. */
+/* Says the next message, @filler bytes longer than necessary, or keeps it. */
 void talker_say (Talker *talker, guint filler);
 
-/* Calls, unless there is a session or a call already. */
+/* Calls, unless there already is a session or a call. */
 void talker_call (Talker *talker);
 
-/* Its connection is gone, and there is a new one. */
+/* Its connection was lost, and there is a new one. */
 void talker_login (Talker *talker, const char *jid);
 
-/* It is told that the other side has gone. */
+/* It learns that the other side has gone offline. */
 void talker_peer_gone (Talker *talker);
 
 /* Ends the session properly. */
 void talker_end (Talker *talker);
 
-/* Whether a session is open and nothing waits. */
+/* Returns: whether a session is open and nothing waits. */
 gboolean talker_is_calm (Talker *talker);
 
-/* Whether a session that is cut now can be resumed from this side. */
+/* Returns: whether a session that is cut now can be resumed from this side. */
 gboolean talker_is_resumable (Talker *talker);
 
 guint talker_get_said (Talker *talker);
-/* Sessions that went on where another one was cut. */
+/* Returns: how many sessions resumed another one. */
 guint talker_get_resumed (Talker *talker);
-/* Messages that were never acknowledged and are not sent again. */
+/* Returns: how many messages were never acknowledged and are not sent again. */
 guint talker_get_unconfirmed (Talker *talker);
 
 /* Of what the other side said: messages that did not come and were not told as

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Resumption (XEP-0198) of inner streams, with one another and with a peer that
- * is written by hand; and cuts at every byte. */
+/* Resumption (XEP-0198) of inner streams, between two of them and with a peer
+ * written by hand; and cuts at every byte. */
 #include "acks-pair.h"
 #include "memory.h"
 #include "node.h"
@@ -12,7 +12,7 @@
 /* --- resuming --------------------------------------------------------------
  */
 
-/* Two streams that were open, with @n stanzas on their way each. */
+/* Two open streams with @n stanzas under way in each direction. */
 static void
 cut_pair (guint n, XtlsSm **romeo_sm, XtlsSm **juliet_sm, guint taken)
 {
@@ -36,7 +36,8 @@ cut_pair (guint n, XtlsSm **romeo_sm, XtlsSm **juliet_sm, guint taken)
     xtls_stream_free (juliet);
 }
 
-/* Whoever starts again, what was not taken comes again, once and in order. */
+/* Whichever side restarts, what was not taken arrives again, once and in
+ * order. */
 static void
 assert_resumes (gboolean swapped)
 {
@@ -84,7 +85,8 @@ test_resume (void)
     assert_resumes (TRUE);
 }
 
-/* The peer knows nothing of it: a new stream, and the old state handed back. */
+/* The peer has forgotten: the stream is new, and the old state is handed
+ * back. */
 static void
 test_resume_fails (void)
 {
@@ -131,7 +133,7 @@ test_failed_text (void)
     xtls_stream_free (juliet);
 }
 
-/* <failed/> may still tell what arrived. */
+/* <failed/> may still say what arrived. */
 static void
 test_failed_with_count (void)
 {
@@ -179,7 +181,7 @@ test_resume_wrong (void)
         g_assert_true (acks_feed (romeo, FROM_JULIET));
         acks_clear (romeo);
         g_assert_false (acks_feed (romeo, text->str));
-        /* It can be tried again, or told. */
+        /* It can be tried again, or reported. */
         first = xtls_stream_take_sm (romeo);
         g_assert_cmpuint (acks_unacked (first), ==, 3);
         xtls_sm_free (first);
@@ -188,7 +190,7 @@ test_resume_wrong (void)
     }
 }
 
-/* A count that cannot be, from the one who resumes: his state is not lost. */
+/* An impossible count from the side that resumes: its state is not lost. */
 static void
 test_resume_too_high (void)
 {
@@ -259,7 +261,7 @@ asking_new (char **id)
     return romeo;
 }
 
-/* A message with so many characters of text. */
+/* Makes a message with this many characters of text. */
 static gboolean
 feed_text (XtlsStream *stream, gsize len)
 {
@@ -272,7 +274,7 @@ feed_text (XtlsStream *stream, gsize len)
     return good;
 }
 
-/* How many bytes of memory it takes when it has arrived. */
+/* Returns: how many bytes of memory it takes when it has arrived. */
 static gsize
 text_size (gsize len)
 {
@@ -289,7 +291,7 @@ text_size (gsize len)
     return size;
 }
 
-/* Messages that take @bytes together, to the byte. */
+/* Feeds messages that take exactly @bytes together. */
 static gboolean
 feed_bytes (XtlsStream *stream, gsize bytes)
 {
@@ -309,7 +311,7 @@ test_undecided (void)
 
     g_assert_true (feed_bytes (romeo, XTLS_STREAM_UNDECIDED_MAX));
     g_assert_false (xtls_stream_is_open (romeo));
-    /* What comes behind the answer is not counted. */
+    /* Stanzas after the reply are not counted. */
     resumed =
         g_strdup_printf ("<resumed " SM " previd='%s' h='0'/><message/>", id);
     g_assert_true (acks_feed (romeo, resumed));
@@ -332,7 +334,7 @@ test_undecided_too_much (void)
     xtls_stream_free (romeo);
 }
 
-/* The smallest stanzas take the most memory for their bytes. */
+/* The smallest stanzas take the most memory for their size. */
 static void
 test_undecided_memory (void)
 {
@@ -357,7 +359,7 @@ typedef struct {
     guint written, taken;
 } Talker;
 
-/* One stream's life: stanzas go both ways, then at some byte it is cut. */
+/* The life of one stream: stanzas go both ways until it is cut at some byte. */
 static void
 live (GRand *rand, XtlsStream *streams[2], Talker talkers[2])
 {

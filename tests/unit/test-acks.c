@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Acknowledgement (XEP-0198) between two inner streams, and against a peer that
- * is written by hand. */
+/* Acknowledgement (XEP-0198) between two inner streams, and with a peer written
+ * by hand. */
 #include "acks-pair.h"
 #include "memory.h"
 #include "nodes.h"
@@ -26,7 +26,7 @@ test_enable (void)
     acks_write_id (juliet, 0);
     acks_shuttle (romeo, juliet);
     g_assert_cmpuint (acks_take_all (juliet, 0), ==, 3);
-    /* Nothing was taken on the other side: nothing is acknowledged. */
+    /* The other side has taken nothing, so nothing is acknowledged. */
     xtls_stream_ack (romeo);
     acks_assert_output (romeo, "");
     xtls_stream_ack (juliet);
@@ -50,7 +50,7 @@ test_enable (void)
     xtls_stream_free (juliet);
 }
 
-/* What the responder wrote before <enabled/> is kept and not counted. */
+/* What the responder wrote before <enabled/> is kept but not counted. */
 static void
 test_base (void)
 {
@@ -115,7 +115,7 @@ test_base_taken (void)
     xtls_stream_free (juliet);
 }
 
-/* Cut before any count came: what was written is not forgotten. */
+/* Cut before any count arrived: what was written is not forgotten. */
 static void
 test_base_cut (void)
 {
@@ -132,7 +132,7 @@ test_base_cut (void)
     xtls_stream_free (juliet);
 }
 
-/* An initiator that does not know XEP-0198. */
+/* An initiator that does not support XEP-0198. */
 static void
 test_unknown (void)
 {
@@ -156,7 +156,7 @@ test_unknown (void)
     }
 }
 
-/* Late is not too late; what came before is not counted. */
+/* It may be enabled late; what came before is not counted. */
 static void
 test_late (void)
 {
@@ -175,7 +175,7 @@ test_late (void)
     xtls_stream_free (juliet);
 }
 
-/* A responder that does not offer it, or takes it back. */
+/* A responder that does not offer it, or withdraws the offer. */
 static void
 test_not_offered (void)
 {
@@ -212,7 +212,8 @@ counting_responder (void)
     return juliet;
 }
 
-/* However often it is asked, one answer a acks_feed, with what was taken. */
+/* However often it is requested, there is one acknowledgement for each feed, of
+ * what was taken. */
 static void
 test_asked (void)
 {
@@ -247,7 +248,7 @@ test_close (void)
     xtls_stream_free (juliet);
 }
 
-/* A peer that does not acknowledge by itself is asked, once. */
+/* A peer that does not acknowledge unasked is asked once. */
 static void
 test_asks (void)
 {
@@ -257,7 +258,7 @@ test_asks (void)
     for (guint i = 0; i < 100; i++) {
         acks_write_id (juliet, i);
         if (strstr (xtls_stream_get_output (juliet)->str, "<r ")) {
-            /* When so many wait. */
+            /* After this many unacknowledged stanzas. */
             g_assert_cmpuint (i + 1, ==, 32);
             asked++;
         }
@@ -271,7 +272,7 @@ test_asks (void)
     xtls_stream_free (juliet);
 }
 
-/* What is waited for until it comes, and what counts as coming. */
+/* What the stream waits for, and what ends the wait. */
 static void
 test_waiting (void)
 {
@@ -298,8 +299,8 @@ test_waiting (void)
     xtls_stream_free (juliet);
 }
 
-/* A peer that does not know XEP-0198 owes nothing; one that announced it owes
- * the answer to what was asked. */
+/* A peer that does not support XEP-0198 owes nothing; one that announced it
+ * owes replies to our requests. */
 static void
 test_waiting_for_an_answer (void)
 {
@@ -319,7 +320,8 @@ test_waiting_for_an_answer (void)
     xtls_stream_free (romeo);
 }
 
-/* A peer that never acknowledges: what is kept for it is counted in memory. */
+/* If the peer never acknowledges, what is kept for it is limited by its size in
+ * memory. */
 static void
 assert_full_of (const char *stanza, gsize limit)
 {
@@ -414,7 +416,7 @@ test_too_high (void)
         counting_responder (), "<a " SM " h='-1'/>", ERROR_ ("bad-format"));
 }
 
-/* Everything out of turn. */
+/* Every element out of turn. */
 static void
 test_out_of_turn (void)
 {
@@ -491,7 +493,7 @@ test_bad_ids (void)
     g_free (id);
 }
 
-/* The longest that is remembered; test_bad_ids() has a longer one. */
+/* The longest id that is stored; test_bad_ids() has a longer one. */
 static void
 test_long_id (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Strict base64: RFC 4648 section 4, nothing more lenient. */
+/* Strict base64: RFC 4648 section 4, and nothing more lenient. */
 #include "base64.h"
 
 #include <string.h>
@@ -7,7 +7,8 @@
 static gboolean
 decodes (const char *text, gsize len, gsize max, GByteArray *out)
 {
-    /* A copy of the exact size: the sanitizer sees a read behind the end. */
+    /* A copy of the exact size, so that the sanitizer notices a read past the
+     * end. */
     char *copy = g_malloc (len);
     gboolean ok;
 
@@ -110,7 +111,7 @@ test_refuses (void)
         "Zm9*",
         "@@==",
         "Z @=",
-        /* Bits behind the last byte. */
+        /* Bits set after the last byte. */
         "Zh==",
         "Zv==",
         "ZG/=",
@@ -130,7 +131,7 @@ test_refuses (void)
     g_byte_array_unref (out);
 }
 
-/* In every place of a group, whole or padded, the alphabet and nothing else. */
+/* At each place of a group, whole or padded, only the alphabet is accepted. */
 static void
 test_alphabet (void)
 {

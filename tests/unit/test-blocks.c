@@ -26,11 +26,11 @@ test_blame (void)
     assert_learnt (XTLS_END_CUT, 0, XTLS_BLOCKS_SAFE + 1, XTLS_BLOCKS_SAFE);
     assert_learnt (XTLS_END_DEAD, 300, 2000, 1000);
     assert_learnt (XTLS_END_CUT, 100, XTLS_BLOCKS_MIN + 1, XTLS_BLOCKS_MIN);
-    /* One of that size has arrived, or there was none. */
+    /* One of that size had arrived, or there was none. */
     assert_learnt (XTLS_END_OFFLINE, DEFAULT, DEFAULT, DEFAULT);
     assert_learnt (XTLS_END_OFFLINE, 3000, 0, DEFAULT);
     assert_learnt (XTLS_END_CUT, 0, XTLS_BLOCKS_MIN, DEFAULT);
-    /* It was not the block. */
+    /* The block was not the reason. */
     assert_learnt (XTLS_END_GONE, 300, DEFAULT, DEFAULT);
     assert_learnt (XTLS_END_LOCAL, 300, DEFAULT, DEFAULT);
     assert_learnt (XTLS_END_PROTOCOL, 300, DEFAULT, DEFAULT);
@@ -53,7 +53,7 @@ test_again (void)
     xtls_blocks_free (blocks);
 }
 
-/* What arrived in an earlier session is not to blame in a later one. */
+/* What arrived in an earlier session is not blamed in a later one. */
 static void
 test_remembers (void)
 {
@@ -78,7 +78,7 @@ come_back (WirePair *pair)
     talker_call (talkers[0]);
 }
 
-/* Returns: sessions that it took. */
+/* Returns: how many sessions were needed. */
 static guint
 talk_through (guint stanza_max, gboolean bounces)
 {
@@ -116,8 +116,8 @@ test_refused (void)
 {
     for (guint bounces = 0; bounces < 2; bounces++) {
         g_assert_cmpuint (talk_through (256 * 1024, bounces), ==, 1);
-        /* What every server takes: one refusal for each side that has said
-         * something long. */
+        /* A size that every server accepts: at most one refusal for each side
+         * that sent something long. */
         g_assert_cmpuint (talk_through (10000, bounces), <=, 3);
         g_assert_cmpuint (talk_through (10000, bounces), >, 1);
         g_assert_cmpuint (talk_through (2000, bounces), <=, 7);

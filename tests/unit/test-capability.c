@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a contact's clients can, and which one to call. The account, its login
- * and the buddy list are the test's own. */
+/* What a contact's clients support, and which one to call. The account, its
+ * login and the buddy list are fakes of the test. */
 #include "capability.h"
 
 #include "jabber.h"
@@ -12,8 +12,8 @@
 
 #define JULIET "juliet@capulet.lit"
 
-/* What is known of the contact; resources as "+name", "-name" or "?name": they
- * can, cannot, or have not said yet. */
+/* What is known of the contact. Resources are "+name", "-name" or "?name": they
+ * support it, do not, or have not said yet. */
 static const struct {
     const char *resources;
     const char *preferred;
@@ -27,11 +27,11 @@ static const struct {
     {"+a", NULL, FALSE, TRUE, FALSE, TRUE, XTLS_CAPABILITY_OFFLINE, NULL},
     {"+a", NULL, TRUE, TRUE, FALSE, TRUE, XTLS_CAPABILITY_PRESENT, "a"},
     {"-a +b", NULL, TRUE, TRUE, FALSE, TRUE, XTLS_CAPABILITY_PRESENT, "b"},
-    /* The first in the list was active last. */
+    /* The first in the list was active most recently. */
     {"+a +b", NULL, TRUE, TRUE, FALSE, TRUE, XTLS_CAPABILITY_PRESENT, "a"},
     {"+a +b", "b", TRUE, TRUE, FALSE, TRUE, XTLS_CAPABILITY_PRESENT, "b"},
     {"+a -b", "b", TRUE, TRUE, FALSE, TRUE, XTLS_CAPABILITY_PRESENT, "a"},
-    /* One that can is better than one that may. */
+    /* A resource that supports it is better than one that might. */
     {"?a +b", NULL, TRUE, TRUE, FALSE, TRUE, XTLS_CAPABILITY_PRESENT, "b"},
     {"?a", NULL, TRUE, TRUE, FALSE, TRUE, XTLS_CAPABILITY_UNKNOWN, "a"},
     {"-a ?b", NULL, TRUE, TRUE, FALSE, TRUE, XTLS_CAPABILITY_UNKNOWN, "b"},
@@ -41,7 +41,7 @@ static const struct {
     {"", NULL, TRUE, FALSE, TRUE, FALSE, XTLS_CAPABILITY_OFFLINE, NULL},
     /* Online before the plugin was enabled */
     {"", NULL, TRUE, TRUE, FALSE, TRUE, XTLS_CAPABILITY_UNKNOWN, NULL},
-    /* The roster has not come yet. */
+    /* The roster has not arrived yet. */
     {"", NULL, TRUE, FALSE, FALSE, FALSE, XTLS_CAPABILITY_UNKNOWN, NULL},
 };
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A key is allowed when it is used, not only when it was first seen. */
+/* Whether a key is allowed is checked when it is used, not only when it was
+ * first seen. */
 #include "wirepair.h"
 
 #include <string.h>
 
-/* Longer than a session takes to open and to carry a few words. */
+/* Longer than a session takes to open and to carry a few messages. */
 #define LONG 120
 
-/* The key of side @who is refused by the other one, @ms after the call. */
+/* Side @who's key is refused by the other side, @ms after the call. */
 static void
 refuse_at (WirePair *pair, guint who, guint ms, gboolean told)
 {
@@ -28,8 +29,8 @@ say_if_open (WireSide *side)
         wire_say (session, WIRE_SECRET);
 }
 
-/* Whenever it happens, and in either role: nothing is shown and nothing is sent
- * any more, and no session stays. */
+/* Whenever and in whichever role it happens, nothing more is shown or sent, and
+ * no session remains. */
 static void
 test_any_time (void)
 {
@@ -57,7 +58,7 @@ test_any_time (void)
     }
 }
 
-/* Nobody says that the trust has changed: it is asked all the same. */
+/* Without a notice that the trust has changed, it is checked all the same. */
 static void
 test_sending_asks (void)
 {
@@ -93,8 +94,8 @@ refuse_cb (XtlsSession *session)
     xtls_endpoint_check_keys (refusing->endpoint, "juliet@capulet.lit");
 }
 
-/* What waits behind the message that makes somebody refuse is not shown, and an
- * end that is under way does not put the refusal off. */
+/* Messages behind the one that causes the refusal are not shown, and an end
+ * under way does not delay the refusal. */
 static void
 test_from_deliver (void)
 {
@@ -115,7 +116,7 @@ test_from_deliver (void)
     }
 }
 
-/* Only the sessions of that contact are asked about. */
+/* Only sessions with that contact are checked. */
 static void
 test_contact (void)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A contact is named by its JID; what it calls itself stands beside it. */
+/* A contact is named by its JID; the name that it gives itself is only
+ * added. */
 #include "contact-name.h"
 
 #include <glib.h>
@@ -26,12 +27,12 @@ test_alias (void)
         {"juliet\uff20capulet.lit", NURSE},
         {"juliet\ufe6bcapulet.lit", NURSE},
         {"\u202etil.telupac@teiluj", NURSE},
-        /* Nothing of it stands outside its quotation marks. */
+        /* Nothing of it is outside its quotation marks. */
         {"A”) is verified. (“B", NURSE " (“A) is verified. (B”)"},
         {"\"A\u201c\u201d\u201e\u201f\u275d\u275e\u301d\u301e\uff02",
          NURSE " (“A”)"},
         {"\u201d", NURSE},
-        /* Nor on another line, nor the other way round. */
+        /* Nor on another line, nor in the other direction. */
         {"A\n\nB\u202eC\u2066D\u2028E", NURSE " (“A  BCD E”)"},
         {"<b>&amp;</b>", NURSE " (“<b>&amp;</b>”)"},
         {"\xff", NURSE " (“\ufffd”)"},
@@ -54,7 +55,8 @@ test_long_alias (void)
     g_assert_cmpstr (name, ==, wanted);
 }
 
-/* Cut at the end, a name could be one of the domain that it begins with. */
+/* Cut at the end, a name could look like one in the domain that it begins
+ * with. */
 static void
 test_long_jid (void)
 {

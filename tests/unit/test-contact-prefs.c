@@ -100,7 +100,7 @@ test_values (Fixture *fixture, gconstpointer unused)
         ==,
         XTLS_POLICY_DEFAULT);
 
-    /* All of them on one contact, and back. */
+    /* All of them for one contact, and back. */
     xtls_contact_prefs_set_logging (
         fixture->prefs, ROMEO, JULIET, XTLS_LOGGING_OFF);
     xtls_contact_prefs_set_was_open (fixture->prefs, ROMEO, JULIET);
@@ -228,7 +228,7 @@ lower_case (const char *jid)
     return g_ascii_strdown (jid, -1);
 }
 
-/* An older version has written one contact under three names. */
+/* An older version wrote one contact under three names. */
 static void
 test_names (Fixture *fixture, gconstpointer unused)
 {

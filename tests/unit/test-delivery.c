@@ -25,7 +25,7 @@ test_delivery_slices (void)
 
     slow_pair = pair;
     pair->side[1].on_deliver = slowly;
-    /* All of it comes in one turn of the loop. */
+    /* All of it arrives in one turn of the main loop. */
     wire_pair_set_fault (pair, WIRE_FAULT_JOIN, 0, 1000);
     for (guint i = 0; i < 12; i++)
         wire_say (wire_session (&pair->side[0]), "x");
@@ -41,7 +41,7 @@ test_delivery_slices (void)
     wire_pair_free (pair);
 }
 
-/* What arrived before the cut is delivered before the end is told. */
+/* What arrived before the cut is delivered before the end is reported. */
 static void
 test_delivery_before_end (void)
 {
@@ -184,8 +184,8 @@ test_answers_leave_together (void)
     wire_pair_free (pair);
 }
 
-/* The first word leaves at once; what follows it in the same turn of the main
- * loop goes together. */
+/* The first message is sent at once; what follows in the same turn of the main
+ * loop is sent together. */
 static void
 test_send_burst (void)
 {
@@ -212,7 +212,7 @@ test_send_burst (void)
     wire_pair_free (pair);
 }
 
-/* Much of a burst is not kept for one long step of encrypting. */
+/* A large burst is not gathered for one long step of encryption. */
 static void
 test_send_large_burst (void)
 {
@@ -232,7 +232,7 @@ test_send_large_burst (void)
     wire_pair_free (pair);
 }
 
-/* While a lot is under way, there is no headroom. */
+/* There is no headroom while much is in flight. */
 static void
 test_session_headroom (void)
 {
@@ -276,7 +276,7 @@ test_ack_delay (void)
 
         wire_say (wire_session (&pair->side[0]), "a");
         wire_say (wire_session (&pair->side[0]), "b");
-        /* There in 5 ms, acknowledged 5 ms after the delay. */
+        /* It arrives after 5 ms, and is acknowledged 5 ms after the delay. */
         wire_pair_run (pair, XTLS_SESSION_ACK_DELAY + 9 + late);
         g_assert_delivered (&pair->side[1], "a|b");
         g_assert_cmpuint (count_unacked (pair), ==, late ? 0 : 2);
@@ -301,7 +301,7 @@ test_ack_many (void)
     }
 }
 
-/* Large stanzas are not waited for, either. */
+/* Large stanzas are acknowledged at once, too. */
 static void
 test_ack_large (void)
 {
@@ -390,7 +390,7 @@ test_resume (void)
     }
 }
 
-/* Nothing is lost of what was to be resumed when the call comes to nothing. */
+/* A call that fails loses nothing of what was to be resumed. */
 static void
 test_resume_never_asked (void)
 {
@@ -409,7 +409,7 @@ test_resume_never_asked (void)
     wire_pair_free (pair);
 }
 
-/* The bytestream's queue may be full before: both sides of that edge. */
+/* The bytestream's queue may be full earlier: both sides of that limit. */
 static void
 test_send_queue_full (void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files that are sent inside: which blocks are answered ahead of the peer, and
- * what its own answers come to. */
+/* Files that are sent inside: which blocks are acknowledged before the peer
+ * does it, and what its own responses lead to. */
 #include "early-acks.h"
 #include "nodes.h"
 
@@ -99,7 +99,7 @@ answered (XtlsEarlyAcks *acks, const char *id, XtlsEarlyAcksNews news)
 
 #define CLOSE "<close xmlns='http://jabber.org/protocol/ibb' sid='s'/>"
 
-/* The last block is the peer's to answer. */
+/* The last block is left to the peer. */
 static void
 test_all_but_the_last (void)
 {
@@ -156,15 +156,15 @@ test_unknown_files_and_sizes (void)
         block (acks, JULIET, "s", "1", "AAAA");
         assert_next (acks, JULIET, NULL);
     }
-    /* More than was said. */
+    /* More than was announced. */
     offer (acks, JULIET, "s", "2");
     block (acks, JULIET, "s", "1", "AAAA");
     assert_next (acks, JULIET, NULL);
     xtls_early_acks_free (acks);
 }
 
-/* What the peer says of an earlier block is said of the one that libpurple
- * waits for. */
+/* The peer's response to an earlier block becomes the response to the one that
+ * libpurple waits for. */
 static void
 test_error (void)
 {
@@ -181,7 +181,7 @@ test_error (void)
     assert_next (acks, JULIET, NULL);
     answered (acks, "2", XTLS_EARLY_ACKS_NOTHING);
 
-    /* Of that one itself, libpurple hears it directly. */
+    /* A response to that block itself reaches libpurple directly. */
     offer (acks, JULIET, "s", "100");
     block (acks, JULIET, "s", "3", "AAAA");
     assert_came (

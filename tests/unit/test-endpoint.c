@@ -47,7 +47,7 @@ say (WirePair *pair, const char *from, char *text)
 {
     gsize before;
 
-    /* What is on the way already comes first. */
+    /* What is already under way arrives first. */
     wire_pair_run (pair, 10);
     before = pair->wire->len;
     pair->side[1].unhandled = 0;
@@ -170,7 +170,7 @@ test_limits_per_peer (void)
     g_assert_said (said, "type='wait'");
     /* Another resource is another peer. */
     g_assert_said (say (pair, "a@b/d", initiate ("3")), "session-accept");
-    /* There is room again when the first is off. */
+    /* There is room again when the first one has been cancelled. */
     say (pair, "a@b/c", jingle ("session-terminate", "1", ""));
     g_assert_said (say (pair, "a@b/c", initiate ("4")), "session-accept");
     wire_pair_free (pair);
@@ -206,13 +206,13 @@ test_limits_all (void)
         g_free (from);
     }
     g_assert_said (say (pair, "a@b/x", initiate ("x")), "<resource-constraint");
-    /* After their time, too. */
+    /* The same after they have timed out. */
     wire_pair_run (pair, XTLS_SESSION_SETUP_TIMEOUT * 1000);
     g_assert_said (say (pair, "a@b/x", initiate ("x")), "session-accept");
     wire_pair_free (pair);
 }
 
-/* An open session is no unfinished request. */
+/* An open session is not an unfinished request. */
 static void
 test_limits_open (void)
 {
@@ -249,7 +249,7 @@ assert_conflict (WirePair *pair, const char *from, char *text)
     g_assert_cmpuint (wire_count (&pair->side[1]), ==, 1);
 }
 
-/* Nobody takes over a session's name. */
+/* Nobody can take over the sid of a session. */
 static void
 test_sids_in_use (void)
 {
@@ -270,7 +270,7 @@ test_sids_in_use (void)
     wire_pair_free (pair);
 }
 
-/* Also of an open session, by its own peer. */
+/* Not even the peer of an open session can. */
 static void
 test_sids_in_use_open (void)
 {
@@ -357,7 +357,7 @@ test_glare_equal (void)
 
 /* --- replacement -----------------------------------------------------------*/
 
-/* What never opens replaces nothing. */
+/* A request that never opens replaces nothing. */
 static void
 test_replace_not_by_request (void)
 {
@@ -468,7 +468,7 @@ test_unmatched_dead (void)
         say (pair, "a@b/c", jingle ("session-terminate", sid, "")));
     assert_not_ours (pair);
 
-    /* A block that a server sends back is nobody's question. */
+    /* A block that a server sends back is not a request. */
     text = g_strdup_printf (
         "<iq xmlns='jabber:client' type='error' id='b'><data "
         "xmlns='http://jabber.org/protocol/ibb' seq='0' sid='%s'/></iq>",
@@ -559,8 +559,8 @@ test_owns (void)
                  FALSE,
                  FALSE);
     xtls_endpoint_give_sids (side->endpoint, sids);
-    /* To anybody else it is not what was sent before: libpurple may have taken
-     * a sid that the peer chose. */
+    /* To anybody else it is not a repetition: libpurple may use a sid that the
+     * peer chose. */
     again = parse (block ("data", session->transport_sid));
     xmlnode_set_attrib (again, "to", "a@b/c");
     assert_owns (side->endpoint, xmlnode_copy (again), FALSE, FALSE);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Stanzas, read once: the fields, and what holds for every stanza. The last
- * tests make stanzas of all kinds, address forms and namespaces at random;
- * `--seed` with the seed that is printed repeats them.
+ * Reading stanzas: the fields, and rules for all stanzas. The last tests make
+ * stanzas of all kinds, address forms and namespaces at random; `--seed` with
+ * the printed seed repeats them.
  */
 #include "element.h"
 #include "envelope.h"
@@ -151,7 +151,7 @@ test_prefixed_stanza (void)
     drop (&envelope, node);
 }
 
-/* Words that a third party is to pass on. */
+/* Text that a third party is to pass on. */
 static void
 test_through (void)
 {
@@ -227,7 +227,7 @@ chance (int in)
     return g_test_rand_int_range (0, in) == 0;
 }
 
-/* A server delivers all of them to one account. */
+/* A server delivers all of these to one account. */
 static char *
 write_address (const char *bare)
 {
@@ -406,12 +406,12 @@ test_no_text_passes (void)
         }
         drop (&envelope, node);
     }
-    /* The stanzas are worth something. */
+    /* The random stanzas cover enough cases. */
     g_assert_cmpuint (passed, >, ROUNDS / 200);
     g_assert_cmpuint (withheld, >, ROUNDS);
 }
 
-/* While private, what comes in clear is shown marked or not at all. */
+/* While private, what arrives in clear is shown marked or not at all. */
 static void
 test_no_text_comes_unmarked (void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sessions over a server that misbehaves: whatever it does, a message is
- * delivered at most once and in order, and an end that looks proper is one. */
+/* Sessions over a misbehaving server: whatever it does, a message is delivered
+ * at most once and in order, and an end that looks proper is proper. */
 #include "session-private.h"
 #include "wirepair.h"
 
@@ -8,7 +8,7 @@
 
 /* --- faults ----------------------------------------------------------------*/
 
-/* Says `m0`, `m1` …; notes how many were taken. */
+/* Says `m0`, `m1` …; notes how many were sent. */
 static void
 say_numbers (WireSide *side, guint *said, guint count)
 {
@@ -23,7 +23,7 @@ say_numbers (WireSide *side, guint *said, guint count)
     }
 }
 
-/* At most once, and in order: what came is the beginning of what was said. */
+/* At most once and in order: what arrived is the beginning of what was said. */
 static void
 assert_beginning (WireSide *side, guint said)
 {
@@ -46,7 +46,7 @@ assert_sound (WirePair *pair, const guint said[2])
         wire_assert_state (side, XTLS_SESSION_CLOSED);
         g_assert_cmpint (
             xtls_session_get_end (wire_session (side)), !=, XTLS_END_NONE);
-        /* A proper end says that everything came. */
+        /* A proper end means that everything arrived. */
         if (xtls_session_get_end (wire_session (side)) == XTLS_END_PEER)
             g_assert_cmpuint (side->delivered->len, ==, said[!i]);
         if (!side->open)
@@ -56,7 +56,7 @@ assert_sound (WirePair *pair, const guint said[2])
     wire_assert_private (pair);
 }
 
-/* A short session under a fault. Returns: whether all of it went well. */
+/* Runs a short session with a fault. Returns: whether all of it went well. */
 static gboolean
 run_session (WireFault fault, guint at, guint value, guint *passed)
 {
@@ -71,7 +71,7 @@ run_session (WireFault fault, guint at, guint value, guint *passed)
         say_numbers (&pair->side[1], &said[1], 1);
         wire_pair_settle (pair);
     }
-    /* With the last words just before the end. */
+    /* With the last messages just before the end. */
     say_numbers (&pair->side[0], &said[0], 1);
     xtls_session_close (wire_session (&pair->side[0]), FALSE);
     wire_pair_settle (pair);
@@ -79,7 +79,7 @@ run_session (WireFault fault, guint at, guint value, guint *passed)
     if (passed)
         *passed = pair->passed;
 
-    /* Where the request itself was lost, there is no other side. */
+    /* If the request itself was lost, there is no other side. */
     good = FALSE;
     if (wire_session (&pair->side[1])) {
         /* An idle responder cannot know that the other side is gone. */
@@ -129,7 +129,7 @@ test_faults_delay (void)
         g_assert_true (run_session (WIRE_FAULT_DELAY, 0, i, NULL));
 }
 
-/* At every stanza of the session, and once behind the last. */
+/* At every stanza of the session, and once after the last. */
 static void
 at_every_stanza (gconstpointer data)
 {
@@ -156,7 +156,7 @@ test_faults_truncate (void)
     g_assert_cmpuint (at, >, 1000);
 }
 
-/* Stanzas that others make up do no harm. */
+/* Forged stanzas do no harm. */
 static void
 test_faults_forge (void)
 {

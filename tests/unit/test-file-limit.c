@@ -74,7 +74,7 @@ block (const char *from, const char *sid, const char *text)
     return question (from, payload);
 }
 
-/* Passes as it is. */
+/* Asserts that it passes unchanged. */
 static gboolean
 is_taken (XtlsFileLimit *limit,
           const char *from,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Why something is held, and what is said of it. */
+/* Why messages are held, and the texts for it. */
 #include "hold-reason.h"
 
 static const struct {
@@ -45,7 +45,7 @@ static const struct {
      XTLS_SESSION_OPEN,
      FALSE,
      XTLS_HOLD_KEY},
-    /* Nothing is decided about the key of a session that ends. */
+    /* There is nothing to decide about the key of a session that is closing. */
     {XTLS_CONTACT_OPEN,
      XTLS_PERMISSION_SHOW,
      XTLS_SESSION_CLOSING,
@@ -77,8 +77,8 @@ test_reasons (void)
     }
 }
 
-/* Whatever else is the case: nothing is sent on a session whose key the user
- * has refused, or has not decided about. */
+/* In all cases, nothing is sent in a session whose key the user has refused or
+ * not decided about. */
 static void
 test_nothing_without_permission (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* In-Band Bytestreams: blocks that leave, and what becomes of them. */
+/* In-Band Bytestreams: the blocks that are sent, and the responses to them. */
 #include "ibb-end.h"
 #include "memory.h"
 #include "node.h"
@@ -10,7 +10,7 @@
 
 /* --- blocks that leave ---------------------------------------------------*/
 
-/* So many blocks leave before anything was answered. */
+/* Returns: how many blocks are sent before any is acknowledged. */
 static guint
 first_blocks (guint block)
 {
@@ -60,7 +60,7 @@ test_send (void)
     g_assert_cmpuint (xtls_ibb_get_in_flight (end->ibb), ==, 6);
     end_answer (end, one);
     g_assert_cmpuint (xtls_ibb_get_in_flight (end->ibb), ==, 0);
-    /* Twice is once. */
+    /* A second response counts once. */
     end_answer (end, one);
     end_bounce (end, one, "cancel", "item-not-found");
     g_assert_cmpuint (xtls_ibb_get_in_flight (end->ibb), ==, 0);
@@ -147,7 +147,7 @@ test_flush_beyond (void)
     end_free (end);
 }
 
-/* What was sent is not kept beside all that may wait. */
+/* What was sent is not kept in addition to all that may wait. */
 static void
 test_queue_memory (void)
 {
@@ -186,7 +186,7 @@ test_queue_full (void)
     g_assert_false (xtls_ibb_write (end->ibb, data, 1, NULL));
     g_assert_true (xtls_ibb_write (end->ibb, data, 0, NULL));
     g_assert_cmpuint (xtls_ibb_get_unsent (end->ibb), ==, XTLS_IBB_QUEUE_MAX);
-    /* What has left makes room. */
+    /* Blocks that were sent make room. */
     end_flush (end);
     id = end_expect_block (end, 0, "AAAAAAAA");
     for (guint i = 1; i < 4; i++)
@@ -251,7 +251,7 @@ test_bounced_again_and_again (void)
         xtls_ibb_check (end->ibb, end->now);
         again = end_expect_block (end, 1, "Zw==");
         g_assert_cmpstr (again, !=, id);
-        /* The first attempt's answer is not the second's. */
+        /* The response to the first attempt is not one to the second. */
         end_answer (end, id);
         g_free (id);
         id = again;
@@ -285,7 +285,7 @@ test_bounced_until_dead (void)
     end_free (end);
 }
 
-/* A later block was sent, whether it was answered or not. */
+/* A later block was sent, whether acknowledged or not. */
 static void
 test_bounced_not_last (void)
 {
@@ -373,7 +373,7 @@ test_dead_block (void)
     next = end_expect_block (end, 1, "YWJjZGVm");
     g_free (end_expect_block (end, 2, "YWJj"));
 
-    /* An answer is progress; sending, and receiving what anybody could have
+    /* A response is progress. Sending, and receiving what anybody could have
      * made, is not. */
     end->now += 20 * SECOND;
     end_answer (end, id);
@@ -448,7 +448,8 @@ to_first_cb (xmlnode *stanza, gpointer user_data)
     deliver (user_data, stanza, 0);
 }
 
-/* Delivered within the callback: the answer comes while a block is sent. */
+/* Delivered within the callback: the response arrives while a block is being
+ * sent. */
 static void
 test_pair (void)
 {
@@ -484,7 +485,7 @@ test_pair (void)
         g_assert_cmpmem (
             got[i]->data, got[i]->len, sent[i]->data, sent[i]->len);
     }
-    /* A long queue is no deep recursion. */
+    /* A long queue does not cause deep recursion. */
     g_assert_cmpuint (pair.deepest, <, 5);
     xtls_ibb_close (pair.ibb[1]);
     for (guint i = 0; i < 2; i++) {

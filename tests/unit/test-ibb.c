@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* In-Band Bytestreams: what the other side sends, and how it is answered. */
+/* In-Band Bytestreams: what the other side sends, and the responses to it. */
 #include "base64.h"
 #include "ibb-end.h"
 #include "node.h"
@@ -26,7 +26,7 @@ test_open_ours (void)
     g_assert_cmpint (xtls_ibb_get_state (end->ibb), ==, XTLS_IBB_WAITING);
     end_answer (end, id);
     end_assert_up (end);
-    /* What was queued leaves with the answer. */
+    /* Queued bytes are sent with the response. */
     g_free (end_expect_block (end, 0, "ZWFybHk="));
     g_free (id);
     end_free (end);
@@ -51,7 +51,7 @@ test_open_refused (void)
     end_free (end);
 }
 
-/* The name of a condition is the peer's text. */
+/* The peer chooses the name of a condition. */
 static void
 test_open_refused_oddly (void)
 {
@@ -116,7 +116,7 @@ test_open_theirs (void)
         g_assert_true (end_feed (end, "set", bad[i].open));
         end_assert_refused (end, bad[i].type, bad[i].condition);
         g_assert_cmpint (xtls_ibb_get_state (end->ibb), ==, XTLS_IBB_WAITING);
-        /* It may be asked again, rightly. */
+        /* It may ask again, correctly. */
         g_assert_true (end_feed (
             end, "set", OPEN ("sid='s1d' block-size='6' stanza='iq'")));
         end_assert_result (end);
@@ -257,7 +257,7 @@ test_data_refused (void)
         end_assert_refused (end, "cancel", bad[i].condition);
         end_expect_close (end);
         end_assert_failed (end, bad[i].code);
-        /* Nor any that follow (XEP-0047 section 2.2). */
+        /* Nor any further ones (XEP-0047 section 2.2). */
         g_assert_true (end_feed_data (end, "seq='1'", "YWJj"));
         end_assert_refused (end, "cancel", "item-not-found");
         end_assert_received (end, "first");
@@ -333,7 +333,7 @@ test_data_limit (void)
     }
 }
 
-/* Whatever the sizes that base64 comes in. */
+/* Whatever the sizes of the base64 texts. */
 static void
 test_data_limit_between (void)
 {
@@ -414,7 +414,7 @@ test_wrong_sender (void)
         g_assert_false (end_answer_from (end, others[i], id, "<error/>"));
         xmlnode_free (iq);
     }
-    /* From nobody, and from somebody who only says so in another namespace. */
+    /* Without a sender, and with one only in another namespace. */
     g_assert_false (end_feed_xml (
         end, "<iq xmlns='jabber:client' type='set' id='p1'>" CLOSE "</iq>"));
     g_assert_false (
@@ -532,7 +532,7 @@ test_close_theirs (void)
     end_assert_result (end);
     end_assert_closed (end);
     end_assert_received (end, "abc");
-    /* What was under way when it came is no failure. */
+    /* What was in flight when it arrived is not a failure. */
     end_bounce (end, id, "cancel", "item-not-found");
     end_assert_closed (end);
     g_assert_true (end_feed_data (end, "seq='1'", "YWJj"));
@@ -558,7 +558,7 @@ test_close_ours (void)
         id = end_expect_request (end, "close", "", "");
         end_assert_closed (end);
         xtls_ibb_close (end->ibb);
-        /* Theirs crossed ours. */
+        /* Their request crossed ours. */
         g_assert_true (end_feed (end, "set", CLOSE));
         end_assert_result (end);
         if (error)

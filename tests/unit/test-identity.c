@@ -49,7 +49,7 @@ load (Fixture *fixture, const char *jid, char **set_aside)
     return identity;
 }
 
-/* Loads and forgets; returns the fingerprint. */
+/* Loads and frees an identity. Returns: its fingerprint. */
 static XtlsFingerprint
 fingerprint_of (Fixture *fixture, const char *jid)
 {
@@ -129,7 +129,7 @@ test_renew (Fixture *fixture, gconstpointer unused)
     xtls_identity_unref (new);
 }
 
-/* Whatever stands in the file, a new key is made, the old file stays. */
+/* Whatever the file contains, a new key is made and the old file kept. */
 static void
 check_damaged (Fixture *fixture, const char *text)
 {
@@ -173,7 +173,7 @@ test_damaged (Fixture *fixture, gconstpointer unused)
     }
     check_damaged (fixture, too_long);
 
-    /* The good one is still good, without more names being used. */
+    /* The last one is still valid, and no more names are used. */
     test_write (fixture->file, longest);
     b = fingerprint_of (fixture, ROMEO);
     g_assert_true (xtls_fingerprint_equal (&a, &b));
@@ -197,9 +197,9 @@ test_foreign (Fixture *fixture, gconstpointer unused)
     fingerprint_of (fixture, "juliet@capulet.lit");
     mine = test_read (fixture->file);
     hers = test_read (juliet);
-    /* Her key and certificate under our name. */
+    /* Another contact's key and certificate under our name. */
     check_damaged (fixture, hers);
-    /* Her key with our certificate. */
+    /* Another contact's key with our certificate. */
     crt = strstr (mine, "-----BEGIN CERTIFICATE");
     mixed = g_strndup (hers, (gsize)(strstr (hers, "-----BEGIN CERT") - hers));
     hers = (g_free (hers), g_strconcat (mixed, crt, NULL));

@@ -10,7 +10,7 @@ test_limit (void)
     XtlsInbox *inbox = xtls_inbox_new (4);
     gsize len;
 
-    /* Nothing is nowhere. */
+    /* An empty inbox has no bytes. */
     g_assert_null (xtls_inbox_peek (inbox, &len));
     g_assert_cmpuint (len, ==, 0);
     g_assert_true (xtls_inbox_add (inbox, (const guint8 *)"abc", 3));
@@ -57,7 +57,7 @@ test_order (void)
     xtls_inbox_free (inbox);
 }
 
-/* What was read is not kept beside all that may wait. */
+/* What was read is not kept in addition to all that may wait. */
 static void
 test_memory (void)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The memory of requests: ways kept apart, bounded, forgotten in order. */
+/* The memory of requests: ways are kept apart, it is bounded, and the oldest
+ * are forgotten first. */
 #include "iq-tracker.h"
 #include "iq.h"
 
@@ -55,7 +56,7 @@ test_nothing (void)
     g_assert_false (
         xtls_iq_tracker_has (tracker, XTLS_IQ_FROM_US, JULIET, NULL));
     g_assert_false (xtls_iq_tracker_has (tracker, XTLS_IQ_FROM_US, NULL, "1"));
-    /* No two pairs look alike. */
+    /* No two pairs have the same key. */
     xtls_iq_tracker_remember (tracker, XTLS_IQ_FROM_US, "ab", "c");
     g_assert_false (xtls_iq_tracker_has (tracker, XTLS_IQ_FROM_US, "a", "bc"));
     xtls_iq_tracker_free (tracker);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Jingle stanzas written. */
+/* Making Jingle stanzas. */
 #include "jingle-make.h"
 #include "node.h"
 #include "nodes.h"
@@ -23,7 +23,7 @@ static const char *const reason_names[] = {
     [XTLS_JINGLE_REASON_OTHER] = "general-error",
 };
 
-/* Takes @iq, whose id is random. */
+/* Takes ownership of @iq, whose id is random. */
 static void
 assert_written (xmlnode *iq, const char *to, const char *payload)
 {
@@ -63,7 +63,7 @@ test_write_initiate (void)
         "<method name='x509'/></security></content></jingle>");
 }
 
-/* What one end writes the other reads; the offer's content comes back. */
+/* One end reads what the other makes; the offer's content is echoed. */
 static void
 test_round (void)
 {

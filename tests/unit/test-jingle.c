@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Jingle stanzas read. */
+/* Reading Jingle stanzas. */
 #include "base64.h"
 #include "jingle.h"
 #include "nodes.h"
@@ -23,7 +23,8 @@
 #define WHOLE DESCRIPTION IBB SECURITY (HINT "<method name='x509'/>")
 #define RIGHT CONTENT (NAMED, WHOLE)
 
-/* The attributes and the inside of `<jingle/>`, from the peer. */
+/* Makes a stanza from the attributes and the content of `<jingle/>`, from the
+ * peer. */
 static xmlnode *
 stanza (const char *attribs, const char *inside)
 {
@@ -157,7 +158,7 @@ test_accept (void)
     xtls_jingle_free (jingle);
 }
 
-/* What others may add one day, and what is optional. */
+/* Possible extensions, and whatever is optional. */
 static void
 test_lenient (void)
 {
@@ -174,7 +175,7 @@ test_lenient (void)
     g_assert_null (jingle->fingerprint);
     xtls_jingle_free (jingle);
 
-    /* A second content of somebody else's namespace is none. */
+    /* A second content in another namespace does not count. */
     assert_reads (INITIATE, RIGHT "<content xmlns='urn:z'/>");
     assert_reads (INITIATE,
                   CONTENT (NAMED,
