@@ -113,7 +113,8 @@ class Client:
             target=self._read, args=(self.process.stdout,), daemon=True)
         self._reader.start()
         self.expect("ready")
-        if CORE in self._plugins:
+        if any(os.path.basename(plugin) == os.path.basename(CORE)
+               for plugin in self._plugins):
             self._set_policy()
 
     def _set_policy(self):
