@@ -253,3 +253,41 @@ def test_room_with_the_contacts_address():
         assert not check.sent_in_clear(scene.romeo_proxy), \
             check.sent_in_clear(scene.romeo_proxy)
         assert scene.romeo.status(JULIET)["held"] == 4
+
+
+NURSE = "nurse@capulet.lit"
+REQUEST = ("<jingle xmlns='urn:xmpp:jingle:1' action='session-initiate'"
+           " initiator='%(from)s' sid='sid%(n)d'><content creator='initiator'"
+           " name='xmlstream'>"
+           "<description xmlns='urn:xmpp:jingle:apps:xmlstream:0'/>"
+           "<transport xmlns='urn:xmpp:jingle:transports:ibb:1'"
+           " block-size='4096' sid='ibb%(n)d'/>"
+           "<security xmlns='urn:xmpp:jingle:security:xtls:0'>"
+           "<method name='x509'/></security></content></jingle>")
+
+
+def test_one_contact_cannot_take_every_place():
+    """Requests in the name of 25 of her resources, none of which goes on: there
+    is room for another contact's."""
+    with Scene(lying=True, accounts={NURSE: "n"},
+               contacts=[(ROMEO, NURSE)]) as scene:
+        nurse = scene.add_client("nurse")
+        scene.login(nurse, f"{NURSE}/kitchen")
+        nurse.expect("xtls-capability-changed", who=ROMEO,
+                     capability="present")
+
+        def swallow(direction, unit):
+            """Nobody answers in their place."""
+            to = unit.xml.get("to") or ""
+            mine = direction == proxy.UP and to.startswith(f"{JULIET}/r")
+            return proxy.DROP if mine else None
+
+        scene.romeo_liar.lie = swallow
+        for n in range(25):
+            sender = f"{JULIET}/r{n}"
+            scene.romeo_liar.forge(iq("set", f"i{n}", REQUEST
+                                      % {"from": sender, "n": n}, sender))
+        check.sync(scene.romeo)
+        scene.go_private(nurse, scene.romeo)
+        nurse.say(ROMEO, "there was room")
+        scene.romeo.expect_message("there was room")
