@@ -4,8 +4,11 @@
 
 #include "nodes.h"
 #include "ns.h"
+#include "scratch.h"
 #include "xml-write.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 char *
@@ -68,4 +71,56 @@ fuzz_write (const xmlnode *node, const char *xmlns)
     g_assert_cmpuint (out->len, ==, 0);
     g_string_free (out, TRUE);
     return NULL;
+}
+
+static char *folder;
+static XtlsWriter *writer;
+
+static void
+clean_up (void)
+{
+    if (writer)
+        xtls_writer_free (writer);
+    if (folder)
+        test_dir_free (folder);
+}
+
+static void
+prepare (void)
+{
+    if (folder)
+        return;
+    folder = test_dir_new ();
+    atexit (clean_up);
+}
+
+/* Not by GLib, which waits until the disk has it. */
+char *
+fuzz_file (const guint8 *data, gsize size)
+{
+    char *path;
+    FILE *file;
+
+    prepare ();
+    path = g_build_filename (folder, "file", NULL);
+    file = fopen (path, "w");
+    g_assert_nonnull (file);
+    g_assert_cmpuint (fwrite (data, 1, size, file), ==, size);
+    g_assert_cmpint (fclose (file), ==, 0);
+    return path;
+}
+
+static void
+failed_cb (const char *path, const char *message, gpointer user_data)
+{
+    g_assert_not_reached ();
+}
+
+XtlsWriter *
+fuzz_writer (void)
+{
+    prepare ();
+    if (!writer)
+        writer = xtls_writer_new (failed_cb, NULL);
+    return writer;
 }

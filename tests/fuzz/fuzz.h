@@ -7,6 +7,8 @@
  */
 #pragma once
 
+#include "writer.h"
+
 #include <glib.h>
 #include <xmlnode.h>
 
@@ -28,6 +30,18 @@ guint fuzz_number (const char *text, guint max);
 
 /* (nullable) (transfer full): the `<iq/>` in @text as libpurple reads it. */
 xmlnode *fuzz_iq (const char *text);
+
+/**
+ * fuzz_file:
+ *
+ * Returns: (transfer full): path of a file with these bytes, the only one in a
+ * folder that is made once and goes when the program ends. For speed $TMPDIR
+ * should be in memory.
+ */
+char *fuzz_file (const guint8 *data, gsize size);
+
+/* (transfer none): made once; that it cannot write is an error. */
+XtlsWriter *fuzz_writer (void);
 
 /* (transfer full): a node as text that a strict reader accepts; NULL if it
  * cannot be written. */
