@@ -316,6 +316,8 @@ async def test_legal_xml():
         % (BALCONY, ROMEO): 'full JIDs',
         "<message><body xmlns='urn:foreign'>foreign</body>"
         '<body>ours</body></message>': 'ours',
+        '<message><body/><body><x>no text</x></body><body>text</body>'
+        '</message>': 'text',
         ' \n<message >\n<body >space</body >\n</message >\n': 'space',
     }
     async with Scene() as scene:

@@ -119,6 +119,19 @@ test_drop_others (void)
 }
 
 static void
+test_drop_empty_bodies (void)
+{
+    xmlnode *node = nodes_parse (
+        "<message xmlns='jabber:client'><body/><body><b>no</b></body>"
+        "<body xmlns='x'/><body>hi</body><subject/></message>");
+
+    xtls_message_drop_empty_bodies (node);
+    nodes_assert (node,
+                  "<message xmlns='jabber:client'><body xmlns='x'/>"
+                  "<body>hi</body><subject/></message>");
+}
+
+static void
 test_one_line (void)
 {
     static const struct {
@@ -155,6 +168,8 @@ main (int argc, char **argv)
                      test_body_without_namespace);
     g_test_add_func ("/message/time", test_time);
     g_test_add_func ("/message/time/others-stay", test_drop_others);
+    g_test_add_func ("/message/body/empty-ones-are-dropped",
+                     test_drop_empty_bodies);
     g_test_add_func ("/message/one-line", test_one_line);
     return g_test_run ();
 }

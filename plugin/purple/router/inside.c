@@ -90,12 +90,14 @@ filter (XtlsRouter *router,
     }
     if (envelope->kind == XTLS_ENVELOPE_REQUEST)
         return filter_request (router, session, envelope);
-    if (envelope->kind == XTLS_ENVELOPE_MESSAGE)
+    if (envelope->kind == XTLS_ENVELOPE_MESSAGE) {
         xtls_message_drop_odd_stamps (envelope->stanza, time (NULL));
-    else
+        xtls_message_drop_empty_bodies (envelope->stanza);
+    } else {
         /* If no method is left in a response, libpurple cancels the
          * transfer. */
         (void)xtls_offer_strip (envelope->stanza);
+    }
     return TRUE;
 }
 

@@ -14,17 +14,21 @@
 /* 1999-01-01, the first year of jabberd. No message is older. */
 #define EARLIEST 915148800
 
+/* libpurple does not set the namespace of elements that it builds itself. */
+static gboolean
+is_named (const xmlnode *child, const char *name)
+{
+    return child->type == XMLNODE_TYPE_TAG && g_str_equal (child->name, name) &&
+           (!child->xmlns || g_str_equal (child->xmlns, XTLS_NS_CLIENT));
+}
+
 /* Returns: (nullable) (transfer full): the text of the message's first such
  * child that is not empty. */
 static char *
 get_child_text (const xmlnode *message, const char *name)
 {
     for (const xmlnode *child = message->child; child; child = child->next) {
-        /* libpurple does not set the namespace of elements that it builds
-         * itself. */
-        if (child->type != XMLNODE_TYPE_TAG ||
-            !g_str_equal (child->name, name) ||
-            (child->xmlns && !g_str_equal (child->xmlns, XTLS_NS_CLIENT)))
+        if (!is_named (child, name))
             continue;
         char *text = xmlnode_get_data (child);
         if (text && *text)
@@ -120,6 +124,22 @@ xtls_message_drop_odd_stamps (xmlnode *message, time_t now)
         next = child->next;
         if (is_stamp (child) && !read_stamp (child, now, &when))
             xmlnode_free (child);
+    }
+}
+
+void
+xtls_message_drop_empty_bodies (xmlnode *message)
+{
+    xmlnode *next;
+
+    for (xmlnode *child = message->child; child; child = next) {
+        next = child->next;
+        if (!is_named (child, "body"))
+            continue;
+        char *text = xmlnode_get_data (child);
+        if (!text || !*text)
+            xmlnode_free (child);
+        g_free (text);
     }
 }
 

@@ -35,6 +35,15 @@ time_t xtls_message_get_time (const xmlnode *message, time_t now);
 void xtls_message_drop_odd_stamps (xmlnode *message, time_t now);
 
 /**
+ * xtls_message_drop_empty_bodies:
+ *
+ * Removes each `<body/>` without text, also one with nothing but elements:
+ * libpurple escapes the text of the first one, which is a CRITICAL if there is
+ * none.
+ */
+void xtls_message_drop_empty_bodies (xmlnode *message);
+
+/**
  * xtls_message_one_line:
  * @text: text from somebody else: a message, a name or a resource
  *
