@@ -321,13 +321,24 @@ get_priority (void)
     return g_once (&once, make_priority, NULL);
 }
 
+/* A share beside the hybrid's is for peers without ML-KEM. With elliptic curves
+ * only, a second one would cost a tenth of the handshake: every peer has the
+ * first. */
+static unsigned int
+get_key_shares (void)
+{
+    return gnutls_group_get_id ("X25519-MLKEM768") != GNUTLS_GROUP_INVALID
+               ? GNUTLS_KEY_SHARE_TOP2
+               : GNUTLS_KEY_SHARE_TOP;
+}
+
 static int
 open_session (XtlsTls *tls, gnutls_certificate_credentials_t credentials)
 {
     gnutls_priority_t priority = get_priority ();
     unsigned int flags = GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
                          GNUTLS_NO_TICKETS | GNUTLS_FORCE_CLIENT_CERT |
-                         GNUTLS_KEY_SHARE_TOP2;
+                         get_key_shares ();
     int ret;
 
     if (priority == NULL)
