@@ -136,7 +136,7 @@ FUZZER = $(FUZZ:%=$(BUILD)/fuzz-%)
 BENCH = $(if $(wildcard tests/bench/*.c),$(BUILD)/tests/bench)
 
 .PHONY: all help deps deps-build deps-test check check-unit check-integration check-gui check-asan \
-	check-format check-clang format analyze bench bench-files demo fuzz soak \
+	check-format check-clang format analyze bench bench-files bench-net demo fuzz soak \
 	screenshots check-gui-valgrind \
 	install uninstall install-home clean dist deb check-release check-mingw pot
 
@@ -154,6 +154,7 @@ help:
 	@echo 'make analyze        clang-tidy, and the documentation in the headers'
 	@echo 'make bench          measure the engine'
 	@echo 'make bench-files    measure a file inside, against one without us'
+	@echo 'make bench-net      the first message over a network with delays'
 	@echo 'make fuzz           fuzz every parser, FUZZ_SECONDS each'
 	@echo 'make soak           long runs, SOAK_SECONDS for every attack of a peer'
 	@echo '                    soak-cuts, soak-peer: one of them; soak-asan: all'
@@ -497,6 +498,11 @@ bench: $(BENCH)
 	$(Q)$(BENCH)
 
 # MIB= and ROUNDS= for other sizes.
+bench-net:
+	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
+	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless
+	$(Q)$(TEST_ENV) $(PYTHON) tests/bench/net.py
+
 bench-files:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
 	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless

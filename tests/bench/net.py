@@ -1,0 +1,97 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+`make bench-net`: how long the first message takes over a network with a delay
+on each leg, from typing it to reading it: in clear, and private between two
+that have met before, whose contact requires it, so that the session is set up
+for it. Real clients, a real server, a proxy on each leg. With the hello, and
+with a peer that does not look at it.
+
+A trip is the way from one client to the other. Bytes and stanzas are those on
+the caller's leg, in both directions, until the message has been read.
+"""
+
+import os
+import sys
+import time
+
+sys.path.insert(0, os.path.join(
+    os.path.dirname(__file__), "..", "integration"))
+
+from xtlstest import check, process, proxy  # noqa: E402
+from xtlstest.scene import JULIET, ROMEO, Scene  # noqa: E402
+
+DELAY = 0.05  # seconds on each leg
+ROUNDS = 3
+# What the machine itself may take, milliseconds.
+MACHINE = 250
+# With the hello: trips, bytes, stanzas.
+MOST = {"private, hello": (5, 7000, 12)}
+
+
+def set_delay(scene, delay):
+    for through in scene.proxies:
+        for direction in (proxy.UP, proxy.DOWN):
+            through.delay[direction] = delay
+
+
+def begin(plugin, hook):
+    scene = Scene(plugin=plugin)
+    scene.__enter__()
+    if plugin:
+        scene.romeo.expect("xtls-capability-changed", who=JULIET,
+                           capability="present")
+        # Each knows the other's key from now on.
+        scene.go_private()
+        for one, other in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
+            one.xtls(other, "end")
+        for one, other in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
+            check.assert_state(one, other, "not-private")
+        scene.romeo.xtls(JULIET, "policy required")
+    scene.romeo.open(JULIET)
+    scene.romeo_proxy.hook = hook
+    check.sync_all(scene)
+    return scene
+
+
+def measure(plugin, hook):
+    """Returns milliseconds, bytes, stanzas."""
+    scene = begin(plugin, hook)
+    set_delay(scene, DELAY)
+    seen = scene.romeo_proxy.records
+    before = len(seen)
+    began = time.monotonic()
+    scene.romeo.say(JULIET, "But soft")
+    read = scene.juliet.expect_message("But soft", flags=["recv"])["at"]
+    passed = [record.unit for record in seen[before:]
+              if record.unit.kind == "stanza" and record.unit.at <= read
+              and record.unit.name in ("iq", "message")]
+    set_delay(scene, 0)
+    scene.__exit__(None, None, None)
+    return ((read - began) * 1000, sum(len(unit.raw) for unit in passed),
+            len(passed))
+
+
+def main():
+    ways = (("in clear", False, None),
+            ("private, hello", True, None),
+            ("private, without", True, proxy.without_hello))
+    late = []
+    print(f"{DELAY * 1000:.0f} ms on each leg, the best of {ROUNDS}")
+    print(f"{'':18}{'trips':>6}{'ms':>7}{'bytes':>8}{'stanzas':>9}")
+    for name, plugin, hook in ways:
+        best = min(measure(plugin, hook) for _ in range(ROUNDS))
+        ms, size, stanzas = best
+        trips = int(ms / (2 * DELAY * 1000))
+        print(f"{name:18}{trips:6}{ms:7.0f}{size:8}{stanzas:9}", flush=True)
+        most = MOST.get(name)
+        if most and (ms > most[0] * 2 * DELAY * 1000 + MACHINE
+                     or size > most[1] or stanzas > most[2]):
+            late.append(f"{name}: more than {most}")
+    process.clean_up()
+    if late:
+        sys.exit("\n".join(late))
+
+
+if __name__ == "__main__":
+    main()
