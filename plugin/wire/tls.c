@@ -322,8 +322,7 @@ get_priority (void)
 }
 
 /* A share beside the hybrid's is for peers without ML-KEM. With elliptic curves
- * only, a second one would cost a tenth of the handshake: every peer has the
- * first. */
+ * only, a second one would never be used: every peer has the first. */
 static unsigned int
 get_key_shares (void)
 {
