@@ -286,3 +286,15 @@ def test_every_file_names_its_licence():
             if name not in ("COPYING", "packaging/debian/source/format")
             and not name.endswith(".png")
             and not name.startswith("tests/fuzz/corpus/")} == set()
+
+
+def test_named_tests_exist():
+    """What the text, the package's tests and the check of every change name."""
+    folder = sources()
+    named = re.compile(rb"(?<![\w/)}.:*-])tests/(?:integration|gui)/[\w./-]*\w")
+    lacking = [(name, found) for name in files(folder)
+               if name.startswith((".ci/", "doc/", "packaging/"))
+               or "/" not in name or name == "tests/README"
+               for found in named.findall(read(folder, name))
+               if not os.path.exists(os.path.join(folder, found.decode()))]
+    assert not lacking, lacking

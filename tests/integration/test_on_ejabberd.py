@@ -8,8 +8,9 @@ from xtlstest import check, client, proxy
 from xtlstest.ejabberd import Ejabberd
 from xtlstest.files import Move
 from xtlstest.scene import JULIET, PASSWORDS, ROMEO, Scene
-from xtlstest.talk import Talk, go_resumable
+from xtlstest.talk import Talk, assert_never_cut_off, go_resumable
 
+NEEDS = ("ejabberd", "ejabberd")
 ORCHARD = f"{ROMEO}/orchard"
 BALCONY = f"{JULIET}/balcony"
 # What a limit of 3,000 bytes a second holds up.
@@ -21,13 +22,6 @@ def _server():
     server = Ejabberd(PASSWORDS, [(ROMEO, JULIET)]).keep()
     yield server
     server.kill()
-
-
-def assert_never_cut_off(scene):
-    for one, who in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
-        lines = check.system_lines(one, who)
-        assert not [line for line in lines if check.CUT_OFF in line], lines
-        assert not one.seen("disconnected")
 
 
 def test_set_up_and_end(server):

@@ -7,7 +7,7 @@ import itertools
 import os
 import re
 
-from xtlstest import check, client, others, proxy
+from xtlstest import check, client, others, proxy, unpacked
 from xtlstest.files import write
 from xtlstest.scene import JULIET, ROMEO, Scene
 from xtlstest.uploads import Uploads
@@ -243,6 +243,7 @@ def test_forged_carbon():
 
 # --- others that see text -----------------------------------------------------
 
+@unpacked.needs("plugins", "purple-lurch")
 def test_lurch_is_kept_out():
     with beside(others.LURCH) as scene:
         log_in(scene)

@@ -53,6 +53,8 @@ class Prosody(server.Server):
     extra: lines of the configuration
     """
 
+    services = {b"c2s", b"http"}
+
     def __init__(self, accounts, contacts=(), rooms=None, rate=None,
                  modules=(), extra=""):
         super().__init__("prosody", accounts, contacts)
@@ -113,7 +115,7 @@ class Prosody(server.Server):
                 services.add(match[1])
             if BUSY.search(line):
                 break
-            if services == {b"c2s", b"http"}:
+            if services == self.services:
                 return True
         return False
 

@@ -14,7 +14,7 @@ import threading
 
 import pytest
 
-from . import process, tap
+from . import process, tap, unpacked
 
 # Of the last run, in pytest's cache.
 DURATIONS = "xtls/durations"
@@ -31,6 +31,7 @@ class _State:
         self.collected = set()
         self.ran = set()
         self.missing = []
+        self.left_out = {}
         self.durations = {}
 
 
@@ -113,9 +114,20 @@ def _expected(item, durations):
     return known or getattr(getattr(item, "obj", None), "timeout", 1)
 
 
+def _left_out(item, config):
+    """Needs what this release of Debian has no more. The summary says so."""
+    for where in (getattr(item, "obj", None), getattr(item, "module", None)):
+        needed = getattr(where, "NEEDS", None)
+        if needed and unpacked.lacks(*needed):
+            config.stash[_state].left_out[item.nodeid] = needed[1]
+            return True
+    return False
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     """The longest first: nobody waits for the last one at the end."""
+    items[:] = [item for item in items if not _left_out(item, config)]
     durations = config.cache.get(DURATIONS, {})
     items.sort(key=lambda item: -_expected(item, durations))
 
@@ -192,8 +204,16 @@ def pytest_xdist_node_collection_finished(node, ids):
     node.config.stash[_state].collected.update(ids)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    node.config.stash[_state].left_out.update(
+        getattr(node, "workeroutput", {}).get("xtls_left_out", {}))
+
+
 def pytest_sessionfinish(session):
     if _is_worker(session.config):
+        session.config.workeroutput["xtls_left_out"] = \
+            session.config.stash[_state].left_out
         return
     state = session.config.stash[_state]
     cache = session.config.cache
@@ -209,5 +229,11 @@ def pytest_terminal_summary(terminalreporter, config):
         terminalreporter.section("collected, and not run")
         for nodeid in state.missing:
             terminalreporter.write_line(nodeid)
+    if state.left_out:
+        terminalreporter.section("left out: this release of Debian has not"
+                                 " what they test")
+        for nodeid, package in sorted(state.left_out.items()):
+            terminalreporter.write_line(f"{nodeid} ({package})")
+        terminalreporter.write_line(f"{len(state.left_out)} left out")
     if os.environ.get("XTLS_KEEP"):
         terminalreporter.write_line(f"kept: {state.folder}")

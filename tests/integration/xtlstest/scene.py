@@ -63,7 +63,8 @@ class Scene:
             self.juliet.expect("presence", who=ROMEO, online=True)
 
     def add_proxy(self, port=None, raw=False):
-        made = proxy.Proxy(port or self.server.port, raw)
+        made = proxy.Proxy(port or self.server.port,
+                           raw or self.server.encrypted)
         self.proxies.append(made)
         return made
 
@@ -72,6 +73,8 @@ class Scene:
             name, self._plugins if plugins is None else plugins, folder,
             environment=self._environment, policy=self._policy)
         self.clients.append(made)
+        if self.server.encrypted:
+            self.server.be_trusted_by(made)
         return made
 
     def password(self, jid):

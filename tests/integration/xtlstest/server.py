@@ -22,9 +22,13 @@ class Server:
     accounts: {bare JID: password}
     contacts: pairs of bare JIDs that see each other's presence
 
+    encrypted: clients talk to it through TLS only, and proxies see no stanzas
+
     launch() of a subclass starts it on `port` and returns once clients can log
     in, or returns False if it did not start.
     """
+
+    encrypted = False
 
     def __init__(self, name, accounts, contacts):
         self.name = name

@@ -57,3 +57,10 @@ def go_resumable(scene, talk):
         for one, other in ((scene.romeo, scene.juliet),
                            (scene.juliet, scene.romeo)):
             other.expect_message(talk.said[one.account][-1], flags=["recv"])
+
+
+def assert_never_cut_off(scene):
+    for one, who in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
+        lines = check.system_lines(one, who)
+        assert not [line for line in lines if check.CUT_OFF in line], lines
+        assert not one.seen("disconnected")

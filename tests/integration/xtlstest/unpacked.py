@@ -3,14 +3,14 @@
 
 import glob
 import os
-import platform
 import subprocess
+import sysconfig
 
 from . import client, tap
 
 FOLDER = os.path.join(client.BUILD, "others")
 # Where Debian keeps the libraries of this machine, below lib or usr/lib.
-TRIPLET = platform.machine() + "-linux-gnu"
+TRIPLET = sysconfig.get_config_var("MULTIARCH")
 
 
 def root(name):
@@ -18,6 +18,23 @@ def root(name):
     subprocess.run([os.path.join(tap.TESTS, "unpack"), FOLDER, name],
                    check=True, stdout=subprocess.DEVNULL)
     return os.path.join(FOLDER, name, "root")
+
+
+def needs(name, package):
+    """Decorator: the test is only where Debian has that package of a set of
+    tests/unpack. A module says the same of all its tests by NEEDS = (name,
+    package)."""
+    def mark(function):
+        function.NEEDS = (name, package)
+        return function
+    return mark
+
+
+def lacks(name, package):
+    """Whether this release of Debian is without it."""
+    root(name)
+    with open(os.path.join(FOLDER, name, "left-out")) as file:
+        return package in file.read().split()
 
 
 def find(folder, *pattern):
