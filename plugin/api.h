@@ -50,6 +50,12 @@
  *     decide_key() was called. Also when the user wants to decide now.
  * XTLS_SIGNAL_CHOICE (PurpleAccount *account, const char *who)
  *     Messages are held and private mode could not be had: choose() decides.
+ * XTLS_SIGNAL_HELD (PurpleAccount *account, const char *who, guint number,
+ *                   guint fate)
+ *     A typed message is held, or one that was held has met its fate
+ *     (XtlsFate). The numbers of a contact's messages count up; of one that is
+ *     held, the client writes what was typed into the conversation right after
+ *     the signal.
  * XTLS_SIGNAL_SECRET (PurpleAccount *account, const char *who)
  *     A verification by shared secret made a step: see get_secret().
  * XTLS_SIGNAL_VERIFY (PurpleAccount *account, const char *who)
@@ -83,6 +89,8 @@
  *         same `fingerprint`. set_verified(), on the button only, with the
  *         fingerprint that was shown.
  *     XTLS_CLAIM_SETTINGS, XTLS_CLAIM_HELP  on the signals of those names.
+ *     XTLS_CLAIM_HELD  on XTLS_SIGNAL_HELD; the face marks each held message
+ *         in the conversation. Without it the core counts them in lines.
  *     XTLS_CLAIM_MENUS  the core adds no entries to the menus of conversations.
  */
 #pragma once
@@ -94,7 +102,7 @@
 
 #define XTLS_CORE_ID "core-xtls"
 #define XTLS_API_IPC "xtls-api"
-#define XTLS_API_VERSION 3
+#define XTLS_API_VERSION 4
 
 /* The sentence in the core's lines (system messages of a conversation) that a
  * face may make a link of, to its dialog for verifying. Both sides translate
@@ -109,6 +117,7 @@
 #define XTLS_SIGNAL_KEYS "xtls-keys-changed"
 #define XTLS_SIGNAL_KEY_UNKNOWN "xtls-key-unknown"
 #define XTLS_SIGNAL_CHOICE "xtls-choice-needed"
+#define XTLS_SIGNAL_HELD "xtls-held"
 #define XTLS_SIGNAL_SECRET "xtls-secret-step"
 #define XTLS_SIGNAL_VERIFY "xtls-verify-asked"
 #define XTLS_SIGNAL_SETTINGS "xtls-settings-asked"
@@ -125,11 +134,15 @@
 
 /* The states of a conversation, as a user sees them. */
 typedef enum {
-    XTLS_STATE_NOT_PRIVATE,
-    XTLS_STATE_STARTING,
+    XTLS_STATE_NOT_PRIVATE, /* what is typed goes in clear */
+    XTLS_STATE_STARTING,    /* a start is under way */
+    /* Nothing may leave and no session is open: nothing was private yet, or the
+     * contact went offline, or the policy starts it again by itself. */
+    XTLS_STATE_WAITING,
+    XTLS_STATE_NEW_KEY, /* a session is open, its key waits for decide_key() */
     XTLS_STATE_UNVERIFIED,
     XTLS_STATE_PRIVATE,
-    XTLS_STATE_FINISHED
+    XTLS_STATE_FINISHED /* an open session ended: somebody has to restart it */
 } XtlsState;
 
 typedef enum {
@@ -186,6 +199,14 @@ typedef enum {
     XTLS_CHOOSE_DISCARD /* show them as not sent, and end private mode */
 } XtlsChoice;
 
+/* What becomes of a message that was typed while nothing may leave. */
+typedef enum {
+    XTLS_FATE_HELD,
+    XTLS_FATE_SENT,       /* in the private conversation */
+    XTLS_FATE_SENT_CLEAR, /* the user chose to send it unencrypted */
+    XTLS_FATE_NOT_SENT    /* and it never will be; a line quotes it */
+} XtlsFate;
+
 /* A verification by shared secret. */
 typedef enum {
     XTLS_SECRET_NONE,
@@ -216,7 +237,8 @@ typedef enum {
      * contacts stay. */
     XTLS_CLAIM_MENUS = 1 << 4,
     XTLS_CLAIM_SETTINGS = 1 << 5,
-    XTLS_CLAIM_HELP = 1 << 6
+    XTLS_CLAIM_HELP = 1 << 6,
+    XTLS_CLAIM_HELD = 1 << 7
 } XtlsClaim;
 
 /*

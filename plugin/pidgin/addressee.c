@@ -37,12 +37,30 @@ state_of (PurpleConversation *conv)
     return state;
 }
 
+/* Returns: whether private mode is on. */
+static gboolean
+is_private (PurpleConversation *conv)
+{
+    PurpleAccount *account = NULL;
+    char *who = NULL;
+    XtlsStatus *status = NULL;
+    gboolean private = FALSE;
+
+    if (xtls_names_contact (conv, &account, &who)) {
+        status = xtls_gui_api ()->get_status (account, who);
+        private = status->can_end;
+        xtls_gui_api ()->free_status (status);
+    }
+    g_free (who);
+    return private;
+}
+
 /* Returns: whether the conversation with one of the addresses is private. */
 static gboolean
 is_about_privacy (const PidginConversation *window)
 {
     for (const GList *l = window->convs; l != NULL; l = l->next)
-        if (state_of (l->data) != XTLS_STATE_NOT_PRIVATE)
+        if (is_private (l->data))
             return TRUE;
     return FALSE;
 }
@@ -95,8 +113,7 @@ restore_logging (PurpleConversation *conv)
     PurpleAccount *account = NULL;
     char *who = NULL;
 
-    if (state_of (conv) != XTLS_STATE_NOT_PRIVATE &&
-        xtls_names_contact (conv, &account, &who))
+    if (is_private (conv) && xtls_names_contact (conv, &account, &who))
         purple_conversation_set_logging (
             conv, xtls_gui_api ()->is_logged (account, who));
     g_free (who);
@@ -143,8 +160,8 @@ displaying_cb (PurpleAccount *account,
     char *marked;
 
     if ((flags & (PURPLE_MESSAGE_SEND | PURPLE_MESSAGE_RECV)) == 0 ||
-        *message == NULL || window == NULL ||
-        state_of (conv) != XTLS_STATE_NOT_PRIVATE || !is_about_privacy (window))
+        *message == NULL || window == NULL || is_private (conv) ||
+        !is_about_privacy (window))
         return FALSE;
     marked = g_strdup_printf (
         "<b>%s</b> %s", _ ("This message was not encrypted:"), *message);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The pictures of the five states, loaded once. */
+/* The pictures of the states, loaded once. */
 #include "icon.h"
 
 #include <util.h>
@@ -9,6 +9,8 @@ enum { SIZES = 3, STATES = XTLS_STATE_FINISHED + 1 };
 static const char *const names[STATES] = {
     [XTLS_STATE_NOT_PRIVATE] = "not-private",
     [XTLS_STATE_STARTING] = "starting",
+    [XTLS_STATE_WAITING] = "waiting",
+    [XTLS_STATE_NEW_KEY] = "new-key",
     [XTLS_STATE_UNVERIFIED] = "unverified",
     [XTLS_STATE_PRIVATE] = "private",
     [XTLS_STATE_FINISHED] = "finished",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The pictures of the five states. */
+/* The pictures of the states. */
 #pragma once
 
 #include "api.h"

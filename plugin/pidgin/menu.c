@@ -219,10 +219,12 @@ xtls_menu_why_not (const XtlsStatus *status)
     switch (status->state) {
     case XTLS_STATE_STARTING:
         return _ ("The private conversation is being started.");
+    case XTLS_STATE_NEW_KEY:
     case XTLS_STATE_UNVERIFIED:
     case XTLS_STATE_PRIVATE:
         return _ ("The conversation is private already.");
     case XTLS_STATE_NOT_PRIVATE:
+    case XTLS_STATE_WAITING:
     case XTLS_STATE_FINISHED:
         break;
     }
@@ -250,7 +252,9 @@ xtls_menu_set (GtkWidget *widget, PurpleAccount *account, const char *who)
         return;
     status = xtls_gui_api ()->get_status (account, who);
     gtk_menu_item_set_label (GTK_MENU_ITEM (menu->start),
-                             status->state == XTLS_STATE_FINISHED
+                             status->can_end &&
+                                     (status->state == XTLS_STATE_WAITING ||
+                                      status->state == XTLS_STATE_FINISHED)
                                  ? _ ("Re_start private conversation")
                                  : _ ("_Start private conversation"));
     set_item (menu->start, xtls_menu_why_not (status));

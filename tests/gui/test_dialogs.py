@@ -64,7 +64,7 @@ def test_account_disabled_under_open_dialogs():
         play.dbus("PurpleAccountSetEnabled", account, "string:gtk-gaim",
                   "int32:0")
         offline = f"({JULIET})"
-        romeo.see_state("Finished", offline)
+        romeo.see_state("Waiting", offline)
         romeo.read("There is no private conversation at the moment.", "Verify")
         play.dbus("PurpleAccountsDelete", account)
         for title in ("Verify", SETTINGS, QUESTION, offline):
@@ -267,7 +267,7 @@ def come_with_new_key(play):
     play.start()
     play.verify()
     juliet.quit()
-    play.romeo.see_state("Finished", JULIET)
+    play.romeo.see_state("Waiting", JULIET)
     shutil.rmtree(os.path.join(juliet.dir, "xtls", "keys"))
     juliet.start()
     juliet.login(f"{JULIET}/balcony",
@@ -349,7 +349,7 @@ def test_new_key_refused():
         juliet.expect_state("finished")
         romeo.menu("Restart private conversation", JULIET)
         romeo.read(f"{JULIET} presented a key that you have refused.", JULIET)
-        romeo.see_state("Finished", JULIET)
+        romeo.see_state("Waiting", JULIET)
         assert "New key" not in romeo.windows()
         assert not juliet.seen("message", text="are you she")
 
@@ -372,7 +372,7 @@ def test_escape_keeps_waiting():
         assert_mnemonics(romeo, "Messages are held")
         romeo.keys("Escape", window="Messages are held")
         romeo.see_no_window("Messages are held")
-        romeo.see_state("Finished", JULIET)
+        romeo.see_state("Waiting", JULIET)
         assert not juliet.seen("message", text="shall I speak")
         # It is not final.
         romeo.menu("Held messages (1)…", JULIET)

@@ -167,7 +167,7 @@ def test_required_applies_to_the_own_address():
         scene.romeo.open(ROMEO)
         scene.romeo.xtls(ROMEO, "policy required")
         scene.romeo.say(ROMEO, "note one")
-        scene.romeo.expect_message(re.compile(check.HELD), **SYSTEM)
+        scene.romeo.expect_message(re.compile(check.FAILED), **SYSTEM)
         assert not scene.romeo_proxy.leaks("note one")
         study = scene.add_client("study")
         scene.login(study, f"{ROMEO}/study", scene.add_proxy())

@@ -49,7 +49,7 @@ def changed(scene):
     assert own(scene.juliet) in dialog["secondary"]
     assert old in dialog["secondary"] and old != own(scene.juliet)
     status = check.assert_state(
-        scene.romeo, JULIET, "unverified", key_waits=True, trust="new",
+        scene.romeo, JULIET, "new-key", key_waits=True, trust="new",
         fingerprint=own(scene.juliet), old_fingerprint=old)
     assert "a new key waits" in status["line"], status
     lines = check.system_lines(scene.romeo, JULIET)
@@ -123,7 +123,7 @@ def held_for_a_new_key(scene):
     scene.romeo.say(JULIET, "and more")
     check.sync_all(scene)
     assert not check.received(scene.juliet)
-    check.assert_state(scene.romeo, JULIET, "unverified", held=2,
+    check.assert_state(scene.romeo, JULIET, "new-key", held=2,
                        key_waits=True)
     return dialog
 
@@ -204,7 +204,7 @@ def test_comparing_fingerprints_decides_nothing():
             verify = scene.romeo.expect("request", title="Verify")
             scene.romeo.answer(verify, button)
             dialog = scene.romeo.expect("request", title="New key")
-            check.assert_state(scene.romeo, JULIET, "unverified",
+            check.assert_state(scene.romeo, JULIET, "new-key",
                                key_waits=True, trust="new")
         assert len(scene.romeo.call("requests")["requests"]) == 1
         assert not scene.romeo.seen("notify")
@@ -337,7 +337,7 @@ def test_resource_online_before_the_verification():
         scene.romeo.say(JULIET, "art thou Juliet")
         dialog = scene.romeo.expect("request", title="New key")
         scene.romeo.expect_message(re.compile(NEW_KEY))
-        check.assert_state(scene.romeo, JULIET, "unverified", held=1,
+        check.assert_state(scene.romeo, JULIET, "new-key", held=1,
                            key_waits=True)
         check.sync(mallory)
         assert not check.received(mallory)
@@ -447,7 +447,7 @@ def test_verified_conversation_is_not_taken_over():
         scene.romeo.expect_state("private")
         terrace = another(scene)
         terrace.xtls(ROMEO, "start")
-        terrace.expect_state("finished")
+        terrace.expect_state("waiting")
         line = scene.romeo.expect_message(re.compile("turned away"))["text"]
         assert TERRACE in line, line
         check.assert_state(scene.romeo, JULIET, "private", resource="balcony")

@@ -334,7 +334,7 @@ def test_stanzas_that_libpurple_resends_after_a_cut():
         scene.romeo.call("ping")
         scene.romeo_proxy.cut()
         scene.romeo.expect("disconnected")
-        scene.romeo.expect_state("finished")
+        scene.romeo.expect_state("waiting")
         scene.romeo_proxy.release()
         since = len(scene.romeo_proxy.records)
         scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
@@ -375,7 +375,7 @@ def test_cut_in_the_middle_of_a_burst():
                     scene.romeo.call("say", ROMEO, JULIET, text)
                     said.append(text)
             scene.romeo.expect("disconnected")
-            scene.juliet.expect_state("finished")
+            scene.juliet.expect_state("waiting")
             scene.romeo.forget()
             scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
             scene.romeo.expect("xtls-capability-changed", who=JULIET,

@@ -173,7 +173,7 @@ async def test_man_in_the_middle_has_a_new_key():
             dialog = await worlds.do(one, "expect", "request", title="New key")
             assert one.status(who)["fingerprint"] in dialog["secondary"]
             await worlds.do(one, "expect_message", re.compile(NEW_KEY))
-            check.assert_state(one, who, "unverified", key_waits=True,
+            check.assert_state(one, who, "new-key", key_waits=True,
                                trust="new")
             await worlds.do(one, "say", who, f"{one.name} waits")
         (dialog,) = romeo.seen("request", title="New key")

@@ -95,7 +95,7 @@ def test_the_alias_is_shown_beside_the_address():
         romeo.open(NURSE)
         for what, title in all_that_is_asked(scene).items():
             assert name in title, (what, title)
-        assert (f"{name}: Not private", False) in xtls_menu(romeo, NURSE)
+        assert (f"{name}: Waiting", False) in xtls_menu(romeo, NURSE)
 
 
 def test_a_result_without_a_window():

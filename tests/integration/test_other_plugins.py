@@ -486,5 +486,5 @@ def test_otr_messages_under_required():
         scene.juliet.xtls(ROMEO, "end")
         one.call("send-im", ROMEO, JULIET, DATA)
         check.sync(one)
-        assert one.status(JULIET)["state"] == "not-private"
+        assert one.status(JULIET)["state"] == "waiting"
         assert not check.sent_in_clear(scene.romeo_proxy)

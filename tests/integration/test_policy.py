@@ -72,8 +72,6 @@ WHY = {"incapable": "does not know XTLS", "offline": "is offline",
        "stripped": "has not said in time", "uninstalled": "does not know XTLS",
        "gone-offline": "is offline"}
 
-START = ("Attempting", "could not be started")
-
 
 class Stage:
     """Romeo and one peer, for all policies one after the other."""
@@ -87,6 +85,7 @@ class Stage:
         # What was verified is required, unless the user says otherwise.
         self.explicit = verified
         self.number = 0
+        self.policy = None
 
     def set_policy(self, policy):
         if self.explicit:
@@ -107,6 +106,7 @@ class Stage:
         assert not self.romeo.call("requests")["requests"]
         assert self.romeo.status(self.who)["state"] == "not-private"
         self.set_policy(policy)
+        self.policy = policy
         self.romeo.forget()
         if self.other:
             self.other.forget()
@@ -176,26 +176,29 @@ class Stage:
         self.other.expect_message(self.text, flags=["recv"])
         self.assert_kept()
         assert check.private(self.state()) and not self.asked()
-        # It may be up before the message would have been held.
+        # Only what takes long is told of as held, and then as sent.
         told = self.told()
-        assert "Attempting" in told[0] and len(told) in (2, 3), told
-        assert re.search("(Unverified|Private) conversation with .* started",
-                         told[-1]), told
-        assert "held" in told[1] or len(told) == 2, told
+        held = [line for line in told if "held" in line]
+        assert len(held) in (0, 2) and len(told) == len(held) + 1, told
+        assert any(re.search("(Unverified|Private) conversation with .* "
+                             "started", line) for line in told), told
 
     def held(self, asks=False):
         self.romeo.expect_message(re.compile(f"^{check.FAILED}"))
-        self.romeo.expect_message(re.compile(f"^{check.HELD}"))
         self.assert_kept()
         status = self.romeo.status(self.who)
-        assert status["state"] in ("finished", "starting"), status
+        assert status["state"] in ("waiting", "starting"), status
         assert status["held"] == 1, status
         told = self.told()
         (why,) = [line for line in told if line.startswith(check.FAILED)]
-        assert len(told) == 3 and "Attempting" in told[0], told
-        assert WHY[self.peer] in why, why
-        (hold,) = [line for line in told if line.startswith(check.HELD)]
-        assert "memory only" in hold, hold
+        assert WHY[self.peer] in why and "is held until" in why, why
+        # One line says it all, after the message that it is about; a start
+        # that takes long is told of before.
+        assert told in ([why], [f"{check.HELD} until the private conversation "
+                                "has started.", why]), told
+        lines = [e["text"] for e in self.romeo.history[self.since:]
+                 if e["event"] == "message"]
+        assert lines.index(self.text) < lines.index(why), lines
         if not asks:
             assert not self.asked()
 
@@ -211,17 +214,20 @@ class Stage:
         check.sync_all(self.scene)
         self.assert_told()
         self.assert_kept()
-        assert self.state() == "not-private" and not self.asked()
+        assert self.state() == ("waiting" if self.policy == "required"
+                                else "not-private")
+        assert not self.asked()
 
     def opened(self):
         self.romeo.expect_state(check.private)
-        self.assert_told("Attempting", "conversation with")
+        self.assert_told("conversation with")
         self.assert_kept()
 
     def failed(self):
-        self.romeo.expect_state("finished")
-        self.assert_told(*START)
-        assert WHY[self.peer] in self.told()[1]
+        self.romeo.expect_state("waiting")
+        self.romeo.expect_message(re.compile(f"^{check.FAILED}"))
+        (why,) = self.told()
+        assert WHY[self.peer] in why, why
         self.assert_kept()
         assert not self.asked()
 

@@ -103,18 +103,19 @@ def test_the_other_resource_stays_when_the_session_s_goes():
         scene.go_private()
         phone = add_phone(scene)
         scene.juliet.kill()
-        scene.romeo.expect_state("finished")
+        scene.romeo.expect_state("waiting")
         scene.romeo.say(JULIET, "to whom")
         scene.romeo.expect_message(re.compile(check.HELD))
         check.sync(scene.romeo)
         check.sync(phone)
         assert not phone.lines()
-        check.assert_state(scene.romeo, JULIET, "finished", held=1)
+        check.assert_state(scene.romeo, JULIET, "waiting", held=1)
         # A restart goes to who is there. Its key is new, and a message waits:
         # that is the user's to decide.
         scene.romeo.forget()
         scene.romeo.xtls(JULIET, "start")
-        check.until_private((scene.romeo, JULIET), (phone, ROMEO))
+        scene.romeo.expect_state("new-key")
+        check.until_private((phone, ROMEO))
         status = scene.romeo.status(JULIET)
         assert status["resource"] == "phone" and status["key_waits"], status
         assert status["held"] == 1, status
@@ -285,7 +286,7 @@ def test_many_contacts_at_once():
         friends[ends].xtls(ROMEO, "end")
         scene.romeo.expect_state("finished", who=ends)
         friends[dies].kill()
-        scene.romeo.expect_state("finished", who=dies)
+        scene.romeo.expect_state("waiting", who=dies)
         scene.romeo.say(stays, "and you stay")
         friends[stays].expect_message("and you stay")
         for jid in list(others)[2:]:

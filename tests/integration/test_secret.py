@@ -315,17 +315,17 @@ def test_ended_by_the_one_who_asks():
 def test_peer_crashes_meanwhile():
     def kill(scene):
         scene.juliet.kill()
-        scene.romeo.expect_state("finished")
-    judge_death(kill, "finished")
+        scene.romeo.expect_state("waiting")
+    judge_death(kill, "waiting")
 
 
 def test_connection_breaks_meanwhile():
     def kill(scene):
         scene.juliet_proxy.cut()
         scene.juliet.expect("disconnected")
-        scene.romeo.expect_state("finished")
+        scene.romeo.expect_state("waiting")
         scene.juliet.expect_state("finished")
-    judge_death(kill, "finished")
+    judge_death(kill, "waiting")
 
 
 def test_plugin_unloaded_meanwhile():
@@ -388,7 +388,7 @@ def test_secret_decides_about_a_new_key():
         scene.romeo.answer(dialog, "Answer", "not what she typed")
         for one, _ in sides(scene):
             expect_step(one, "different")
-        check.assert_state(scene.romeo, JULIET, "unverified", key_waits=True,
+        check.assert_state(scene.romeo, JULIET, "new-key", key_waits=True,
                            held=1)
         assert scene.romeo.call("requests")["requests"] == [
             decision["request"]]

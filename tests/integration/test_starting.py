@@ -11,14 +11,14 @@ NURSE = "nurse@capulet.lit"
 
 
 def failed_start(scene, who, why):
-    """Finished with a reason, and what is typed then is held."""
+    """Nothing was private: it waits, says why, and holds what is typed."""
     scene.romeo.xtls(who, "start")
-    scene.romeo.expect_state("finished", who=who)
+    scene.romeo.expect_state("waiting", who=who)
     line = scene.romeo.expect_message(re.compile(check.FAILED))["text"]
     assert re.search(why, line), line
     scene.romeo.say(who, "not for the wire")
     scene.romeo.expect_message(re.compile(check.HELD))
-    check.assert_state(scene.romeo, who, "finished", held=1)
+    check.assert_state(scene.romeo, who, "waiting", held=1)
     check.sync_all(scene)
     check.assert_lines(scene.romeo, who, check.ATTEMPTING, check.FAILED,
                        check.HELD)
@@ -102,7 +102,7 @@ def test_no_key():
         one.api("set_policy", ROMEO, JULIET, "required")
         one.say(JULIET, "not as ever")
         one.expect_message(re.compile(f"{check.FAILED}.*no key"))
-        check.assert_state(one, JULIET, "finished", held=1)
+        check.assert_state(one, JULIET, "waiting", held=1)
         scene.juliet.say(ROMEO, "in clear")
         one.expect_message(f"{check.CLEAR}in clear")
         assert len(one.seen("notify")) == 1, one.seen("notify")

@@ -62,7 +62,7 @@ def assert_held(scene, line, session_key, verified=None):
     told = scene.romeo.expect_message(re.compile(line))["text"]
     for key in filter(None, (session_key, verified)):
         assert key in told, told
-    check.assert_state(scene.romeo, JULIET, "unverified", key_waits=True,
+    check.assert_state(scene.romeo, JULIET, "new-key", key_waits=True,
                        trust="new", fingerprint=session_key,
                        old_fingerprint=verified)
     scene.romeo.say(JULIET, "for Juliet alone")
@@ -157,8 +157,8 @@ def test_unconfirmed_messages_are_sent_again_only_to_a_trusted_key():
         scene.romeo.call("ping")
         scene.romeo_proxy.cut()
         scene.romeo.expect("disconnected")
-        scene.romeo.expect_state("finished")
-        scene.juliet.expect_state("finished")
+        scene.romeo.expect_state("waiting")
+        scene.juliet.expect_state("waiting")
         scene.romeo_proxy.release()
         scene.romeo.xtls(JULIET, f"forget {second}")
         for one in (scene.romeo, scene.juliet):
@@ -169,7 +169,7 @@ def test_unconfirmed_messages_are_sent_again_only_to_a_trusted_key():
                        capability="present")
         scene.romeo.xtls(JULIET, "start")
         scene.romeo.expect("request", title="New key")
-        check.assert_state(scene.romeo, JULIET, "unverified", key_waits=True,
+        check.assert_state(scene.romeo, JULIET, "new-key", key_waits=True,
                            old_fingerprint=first)
         check.sync_all(scene)
         assert "to that key" not in check.received(scene.juliet)

@@ -184,15 +184,22 @@ static void
 test_held (void)
 {
     begin ();
-    xtls_system_messages_held (account, JULIET, XTLS_HOLD_NOTHING);
+    xtls_system_messages_held (account, JULIET, XTLS_HOLD_NOTHING, 1);
     g_assert_cmpuint (lines->len, ==, 0);
     for (XtlsHoldReason reason = XTLS_HOLD_STARTING;
          reason <= XTLS_HOLD_UNSETTLED;
          reason++) {
         begin ();
-        xtls_system_messages_held (account, JULIET, reason);
-        g_assert_cmpstr (only (lines), ==, xtls_hold_reason_to_text (reason));
+        xtls_system_messages_held (account, JULIET, reason, 1);
+        g_assert_cmpstr (
+            only (lines), ==, xtls_hold_reason_to_text (reason, 1));
     }
+    begin ();
+    xtls_system_messages_held_more (account, JULIET, 2);
+    g_assert_cmpstr (only (lines), ==, "2 messages are held.");
+    begin ();
+    xtls_system_messages_held_sent (account, JULIET, 1);
+    g_assert_cmpstr (only (lines), ==, "1 held message was sent.");
 }
 
 static void
@@ -216,12 +223,15 @@ test_lost (void)
     for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
         g_test_message ("row %zu", i);
         begin ();
-        xtls_system_messages_lost (account, JULIET, rows[i].end, NULL);
+        xtls_system_messages_lost (
+            account, JULIET, rows[i].end, NULL, XTLS_HOLD_FINISHED);
         if (!rows[i].part) {
             g_assert_cmpuint (lines->len, ==, 0);
             continue;
         }
         assert_says (only (lines), rows[i].part);
+        assert_says (only (lines),
+                     xtls_hold_reason_to_outlook (XTLS_HOLD_FINISHED));
         g_assert_cmpint (strstr (only (lines), "may not have arrived") != NULL,
                          ==,
                          rows[i].cut);
@@ -238,10 +248,12 @@ test_unconfirmed_when_lost (void)
     xtls_sm_sent (sm, nodes_parse ("<iq type='get'><x xmlns='y'/></iq>"), 9);
     xtls_sm_sent (sm, nodes_parse ("<message><body>b</body></message>"), 9);
     begin ();
-    xtls_system_messages_lost (account, JULIET, XTLS_END_CUT, sm);
+    xtls_system_messages_lost (
+        account, JULIET, XTLS_END_CUT, sm, XTLS_HOLD_RETRY);
     assert_says (only (lines), "2 messages were not confirmed yet");
     begin ();
-    xtls_system_messages_lost (account, JULIET, XTLS_END_PEER, sm);
+    xtls_system_messages_lost (
+        account, JULIET, XTLS_END_PEER, sm, XTLS_HOLD_FINISHED);
     g_assert_null (strstr (only (lines), "not confirmed"));
     xtls_sm_free (sm);
 }
@@ -367,19 +379,24 @@ test_state (void)
         {XTLS_STATE_STARTING, "Attempting to start"},
         {XTLS_STATE_UNVERIFIED, "Unverified conversation with " JULIET},
         {XTLS_STATE_PRIVATE, "Private conversation with " JULIET},
-        {XTLS_STATE_FINISHED, "is finished"},
+        {XTLS_STATE_WAITING, "is open. What you type is held"},
+        {XTLS_STATE_FINISHED, "is finished. What you type is held"},
     };
 
     begin ();
-    xtls_system_messages_state (account, JULIET, XTLS_STATE_NOT_PRIVATE, NULL);
+    xtls_system_messages_state (
+        account, JULIET, XTLS_STATE_NOT_PRIVATE, NULL, XTLS_HOLD_NOTHING);
     g_assert_cmpuint (lines->len, ==, 0);
     for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
         gboolean is_open = rows[i].state == XTLS_STATE_UNVERIFIED ||
                            rows[i].state == XTLS_STATE_PRIVATE;
 
         begin ();
-        xtls_system_messages_state (
-            account, JULIET, rows[i].state, is_open ? session : NULL);
+        xtls_system_messages_state (account,
+                                    JULIET,
+                                    rows[i].state,
+                                    is_open ? session : NULL,
+                                    XTLS_HOLD_OFFLINE);
         assert_says (only (lines), rows[i].part);
         g_assert_cmpint (
             strstr (only (lines), "being logged") != NULL, ==, is_open);

@@ -4,6 +4,7 @@
 #include "contact-outbox.h"
 
 #include "contact-state-private.h"
+#include "core.h"
 #include "dialog-ops.h"
 #include "message.h"
 #include "policy.h"
@@ -12,6 +13,7 @@
 
 #include <eventloop.h>
 #include <glib/gi18n-lib.h>
+#include <signals.h>
 
 static void
 ask_choice (XtlsContact *contact)
@@ -37,18 +39,63 @@ xtls_contact_outbox_check_choice (XtlsContact *contact)
     xtls_dialog_ops_close (contact->account, contact->who);
 }
 
-/* How long a session may settle or close before the user is told, seconds. */
+static void
+note_fate (XtlsContact *contact, guint number, XtlsFate fate)
+{
+    purple_signal_emit (xtls_core_get_plugin (),
+                        XTLS_SIGNAL_HELD,
+                        contact->account,
+                        contact->who,
+                        number,
+                        (guint)fate);
+}
+
+xmlnode *
+xtls_contact_outbox_pop (XtlsContact *contact, XtlsFate fate)
+{
+    xmlnode *message = xtls_outbox_pop (contact->held);
+
+    if (message)
+        note_fate (contact, contact->first_held++, fate);
+    return message;
+}
+
+/* How long a session may start, settle or close without a word about what is
+ * held meanwhile, seconds. */
 #define MOMENT 3
 
 static void
 tell_held (XtlsContact *contact)
 {
-    if (contact->told.held || xtls_outbox_get_length (contact->held) == 0)
+    guint n = xtls_outbox_get_length (contact->held);
+
+    if (n <= contact->told.held)
         return;
-    contact->told.held = TRUE;
-    xtls_system_messages_held (
+    if (contact->told.held == 0)
+        xtls_system_messages_held (
+            contact->account,
+            contact->who,
+            xtls_contact_state_get_hold_reason (contact, contact->session),
+            n);
+    else if (!(xtls_core_get_claims () & XTLS_CLAIM_HELD))
+        xtls_system_messages_held_more (contact->account, contact->who, n);
+    contact->told.held = n;
+}
+
+/* After the echo of the message that caused the start. That line says what
+ * becomes of the message, too. */
+static void
+tell_failure (XtlsContact *contact)
+{
+    g_autofree char *why = g_steal_pointer (&contact->failure);
+
+    if (!why)
+        return;
+    contact->told.held = xtls_outbox_get_length (contact->held);
+    xtls_system_messages_failed (
         contact->account,
         contact->who,
+        why,
         xtls_contact_state_get_hold_reason (contact, contact->session));
 }
 
@@ -63,12 +110,12 @@ tell_resend (XtlsContact *contact)
     xtls_system_messages_resend (contact->account, contact->who, n);
 }
 
-/* A state that a session will end by itself, soon. */
+/* What comes to an end by itself, mostly soon. */
 static gboolean
 is_momentary (XtlsHoldReason reason)
 {
-    return reason == XTLS_HOLD_NOTHING || reason == XTLS_HOLD_CLOSING ||
-           reason == XTLS_HOLD_UNSETTLED;
+    return reason == XTLS_HOLD_NOTHING || reason == XTLS_HOLD_STARTING ||
+           reason == XTLS_HOLD_CLOSING || reason == XTLS_HOLD_UNSETTLED;
 }
 
 static gboolean
@@ -87,6 +134,7 @@ tell_held_cb (gpointer data)
     XtlsContact *contact = data;
 
     contact->told_timer = 0;
+    tell_failure (contact);
     tell_resend (contact);
     if (!is_momentary (
             xtls_contact_state_get_hold_reason (contact, contact->session)))
@@ -115,6 +163,9 @@ xtls_contact_outbox_hold (XtlsContact *contact, xmlnode *message)
         xmlnode_free (message);
         return;
     }
+    note_fate (contact,
+               contact->first_held + xtls_outbox_get_length (contact->held) - 1,
+               XTLS_FATE_HELD);
     xtls_contact_outbox_tell_soon (contact);
 }
 
@@ -133,20 +184,29 @@ void
 xtls_contact_outbox_flush (XtlsContact *contact)
 {
     guint before = xtls_outbox_get_length (contact->held);
+    guint told = contact->told.held;
+    guint sent = 0;
     XtlsSession *session;
     xmlnode *message;
 
+    contact->told.held = 0;
     while ((session = xtls_contact_state_get_sendable (contact)) &&
            (message = xtls_outbox_pop (contact->held))) {
         g_autoptr (GError) error = NULL;
+        gboolean good = xtls_session_send (session, message, &error);
 
-        if (!xtls_session_send (session, message, &error)) {
+        sent += good;
+        note_fate (contact,
+                   contact->first_held++,
+                   good ? XTLS_FATE_SENT : XTLS_FATE_NOT_SENT);
+        if (!good) {
             xtls_contact_outbox_not_sent (
                 contact, message, xtls_texts_not_sent (error));
             xmlnode_free (message);
         }
     }
-    contact->told.held = FALSE;
+    if (sent > 0 && told > 0)
+        xtls_system_messages_held_sent (contact->account, contact->who, sent);
     if (xtls_outbox_get_length (contact->held) < before)
         xtls_contact_state_changed (contact);
 }
@@ -222,7 +282,7 @@ xtls_contact_outbox_show_unsent (XtlsContact *contact)
     GQueue messages = G_QUEUE_INIT;
     xmlnode *message;
 
-    while ((message = xtls_outbox_pop (contact->held)))
+    while ((message = xtls_contact_outbox_pop (contact, XTLS_FATE_NOT_SENT)))
         g_queue_push_tail (&messages, message);
     xtls_system_messages_not_sent (contact->account, contact->who, &messages);
     g_queue_clear_full (&messages, (GDestroyNotify)xmlnode_free);

@@ -14,6 +14,10 @@
  */
 void xtls_contact_outbox_hold (XtlsContact *contact, xmlnode *message);
 
+/* Returns: (nullable) (transfer full): the oldest message that is held; faces
+ * are told of its @fate. */
+xmlnode *xtls_contact_outbox_pop (XtlsContact *contact, XtlsFate fate);
+
 /* Tells the user of held messages, later: what libpurple is sending now is
  * shown in the conversation first. */
 void xtls_contact_outbox_tell_soon (XtlsContact *contact);

@@ -219,7 +219,8 @@ session_opened (XtlsContact *contact, XtlsSession *session)
         xtls_system_messages_state (contact->account,
                                     contact->who,
                                     xtls_contact_state_get (contact),
-                                    session);
+                                    session,
+                                    XTLS_HOLD_NOTHING);
     if (surprising)
         xtls_system_messages_new_key (
             contact->account, contact->who, contact->told.key_waits);
@@ -254,13 +255,19 @@ session_lost (XtlsContact *contact, XtlsSession *session)
     if (sm)
         xtls_sm_set_final (sm, end == XTLS_END_QUIT);
     g_clear_pointer (&contact->session, xtls_session_unref);
+    contact->last_end = end;
     xtls_contact_state_set (contact, XTLS_CONTACT_FINISHED);
-    contact->told.held = FALSE;
+    contact->told.held = 0;
     contact->told.failed = FALSE;
     xtls_secret_exchange_session_gone (contact->secret);
     xtls_dialog_ops_close (contact->account, contact->who);
-    xtls_system_messages_lost (contact->account, contact->who, end, sm);
     contact->autostart = autostart_after (end);
+    xtls_system_messages_lost (
+        contact->account,
+        contact->who,
+        end,
+        sm,
+        xtls_contact_state_get_hold_reason (contact, NULL));
     xtls_resumption_lost (
         contact->resumption, sm, contact->autostart == XTLS_AUTOSTART_ON);
     xtls_contact_start_retry_later (contact);
@@ -333,7 +340,7 @@ lose_trust (XtlsContact *contact)
 {
     contact->told.key_waits = TRUE;
     contact->told.verified = FALSE;
-    contact->told.held = FALSE;
+    contact->told.held = 0;
     xtls_dialog_ops_close (contact->account, contact->who);
     xtls_system_messages_trust_lost (
         contact->account, contact->who, contact->session);

@@ -40,10 +40,11 @@ begin (XtlsContact *contact, gboolean by_user)
     xtls_contact_state_set (contact, XTLS_CONTACT_STARTING);
     contact->started_by_user = by_user;
     contact->autostart = XTLS_AUTOSTART_ON;
-    contact->told.held = FALSE;
     contact->told.failed = FALSE;
     contact->choice = XTLS_CHOICE_NOT_ASKED;
-    xtls_system_messages_attempting (contact->account, contact->who);
+    /* What the policy starts, the lock shows. */
+    if (by_user)
+        xtls_system_messages_attempting (contact->account, contact->who);
     dial (contact, FALSE);
     xtls_contact_state_changed (contact);
 }
@@ -74,27 +75,6 @@ xtls_contact_start_cancel (XtlsContact *contact)
 }
 
 static gboolean
-policy_starts (XtlsContact *contact)
-{
-    XtlsPolicy policy = xtls_policy_effective (contact->account, contact->who);
-
-    /* An OTR conversation is the user's choice, too. */
-    return policy == XTLS_POLICY_REQUIRED ||
-           (policy == XTLS_POLICY_AUTOMATIC &&
-            contact->autostart != XTLS_AUTOSTART_ENDED_BY_USER &&
-            (xtls_contact_state_is_private (contact) ||
-             !xtls_otr_is_running (contact->account, contact->who)));
-}
-
-/* Returns: whether the user must restart it. */
-static gboolean
-is_suspended (XtlsContact *contact)
-{
-    return contact->autostart == XTLS_AUTOSTART_ENDED_BY_PEER ||
-           contact->autostart == XTLS_AUTOSTART_KEY_REFUSED;
-}
-
-static gboolean
 retry_cb (gpointer data)
 {
     XtlsContact *contact = data;
@@ -107,8 +87,7 @@ retry_cb (gpointer data)
 void
 xtls_contact_start_retry_later (XtlsContact *contact)
 {
-    if (is_suspended (contact) || !policy_starts (contact) ||
-        contact->retry_timer)
+    if (!xtls_contact_state_restarts (contact) || contact->retry_timer)
         return;
     contact->retry_after = contact->retry_after
                                ? MIN (contact->retry_after * 2, RETRY_LAST)
@@ -127,7 +106,8 @@ xtls_contact_start_failed_cb (const char *why, gpointer data)
                           xtls_dialer_take_sm (contact->dialer));
     if (!contact->told.failed) {
         contact->told.failed = TRUE;
-        xtls_system_messages_failed (contact->account, contact->who, why);
+        g_free (contact->failure);
+        contact->failure = g_strdup (why);
     }
     xtls_contact_start_retry_later (contact);
     xtls_contact_outbox_tell_soon (contact);
@@ -152,9 +132,12 @@ void
 xtls_contact_start_presence_changed (XtlsContact *contact)
 {
     xtls_dialer_update (contact->dialer);
-    if (contact->state != XTLS_CONTACT_FINISHED || is_suspended (contact) ||
-        contact->retry_timer || !policy_starts (contact) ||
-        !may_be_capable (contact))
+    if (contact->state == XTLS_CONTACT_FINISHED) {
+        xtls_contact_state_note_presence (contact);
+        xtls_contact_state_changed (contact);
+    }
+    if (contact->state != XTLS_CONTACT_FINISHED || contact->retry_timer ||
+        !xtls_contact_state_restarts (contact) || !may_be_capable (contact))
         return;
     xtls_contact_state_set (contact, XTLS_CONTACT_STARTING);
     contact->started_by_user = FALSE;
@@ -188,7 +171,7 @@ xtls_contact_start_wants (XtlsContact *contact, XtlsMatter matter)
         xtls_policy_effective (contact->account, contact->who) ==
         XTLS_POLICY_REQUIRED;
 
-    return policy_starts (contact) &&
+    return xtls_contact_state_policy_starts (contact) &&
            (required || (matter != XTLS_MATTER_OTHER && !is_without (contact)));
 }
 
@@ -205,8 +188,8 @@ created_cb (gpointer data)
     XtlsContact *contact = data;
 
     contact->created_timer = 0;
-    if (!xtls_contact_state_is_private (contact) && policy_starts (contact) &&
-        !is_without (contact) &&
+    if (!xtls_contact_state_is_private (contact) &&
+        xtls_contact_state_policy_starts (contact) && !is_without (contact) &&
         xtls_capability_find_resource (
             contact->account, contact->who, NULL, NULL) ==
             XTLS_CAPABILITY_PRESENT)
@@ -230,10 +213,12 @@ xtls_contact_start_conversation_created (XtlsContact *contact)
     forget_end (contact);
     xtls_logging_created (contact->logging);
     if (xtls_contact_state_is_private (contact))
-        xtls_system_messages_state (contact->account,
-                                    contact->who,
-                                    xtls_contact_state_get (contact),
-                                    contact->session);
+        xtls_system_messages_state (
+            contact->account,
+            contact->who,
+            xtls_contact_state_get (contact),
+            contact->session,
+            xtls_contact_state_get_hold_reason (contact, contact->session));
     else if (!contact->created_timer)
         contact->created_timer = purple_timeout_add (0, created_cb, contact);
 }

@@ -32,7 +32,7 @@ typedef enum {
 
 /* What the user was told and is not told again until it changes. */
 typedef struct {
-    gboolean held;
+    guint held; /* how many messages were told of as held */
     gboolean resend;
     gboolean failed;
     gboolean file;
@@ -50,8 +50,11 @@ struct XtlsContact {
 
     XtlsContactState state; /* changed only by xtls_contact_state_set() */
     XtlsSession *session;   /* a reference, while the state is OPEN */
-    XtlsDialer *dialer;     /* active only while the state is STARTING */
+    gboolean was_open;      /* a session, since private mode began */
+    XtlsEnd last_end;       /* of the session that was open last */
+    XtlsDialer *dialer;     /* at work only while the state is STARTING */
     XtlsContactTold told;
+    char *failure; /* (nullable) why a start failed, not told yet: a sentence */
 
     gboolean
         started_by_user; /* the last start was the user's, not the policy's */
@@ -61,10 +64,11 @@ struct XtlsContact {
     guint retry_after; /* seconds */
 
     XtlsOutbox *held;
-    XtlsOutbox *unconfirmed; /* reported as such; may be sent again */
-    guint count_timer;       /* saves how many messages may be lost */
-    guint told_timer;        /* reports held messages after libpurple's echo */
-    guint late_timer; /* reports messages that are held longer than a moment */
+    guint first_held;        /* the number of the first of them */
+    XtlsOutbox *unconfirmed; /* told as such; may be sent again */
+    guint count_timer;       /* keeps on disk how many messages may be lost */
+    guint told_timer; /* tells of held messages once libpurple has echoed */
+    guint late_timer; /* tells of what is held longer than a moment */
     XtlsChoiceState choice;
 
     XtlsResumption *resumption; /* of the session that was cut */

@@ -2,10 +2,13 @@
 /* The state of one contact. */
 #include "contact-state.h"
 
+#include "capability.h"
 #include "contact-state-private.h"
 #include "core.h"
 #include "logins.h"
 #include "message.h"
+#include "otr.h"
+#include "policy.h"
 #include "trust.h"
 
 #include <debug.h>
@@ -28,6 +31,9 @@ xtls_contact_state_set (XtlsContact *contact, XtlsContactState state)
         return;
     }
     contact->state = state;
+    contact->was_open =
+        state == XTLS_CONTACT_OPEN ||
+        (state != XTLS_CONTACT_NOT_PRIVATE && contact->was_open);
     if (!xtls_contact_state_is_private (contact)) {
         xtls_logging_end (contact->logging);
     } else if (!was_private) {
@@ -53,6 +59,115 @@ xtls_contact_state_is_verified (XtlsContact *contact, XtlsSession *session)
                           XTLS_TRUST_VERIFIED;
 }
 
+gboolean
+xtls_contact_state_policy_starts (XtlsContact *contact)
+{
+    XtlsPolicy policy = xtls_policy_effective (contact->account, contact->who);
+
+    /* An OTR conversation is the user's choice, too. */
+    return policy == XTLS_POLICY_REQUIRED ||
+           (policy == XTLS_POLICY_AUTOMATIC &&
+            contact->autostart != XTLS_AUTOSTART_ENDED_BY_USER &&
+            (xtls_contact_state_is_private (contact) ||
+             !xtls_otr_is_running (contact->account, contact->who)));
+}
+
+gboolean
+xtls_contact_state_restarts (XtlsContact *contact)
+{
+    return contact->autostart != XTLS_AUTOSTART_ENDED_BY_PEER &&
+           contact->autostart != XTLS_AUTOSTART_KEY_REFUSED &&
+           xtls_contact_state_policy_starts (contact);
+}
+
+XtlsPermission
+xtls_contact_state_get_permission (XtlsContact *contact, XtlsSession *session)
+{
+    return xtls_permission_get (contact->account, contact->who, session);
+}
+
+gboolean
+xtls_contact_state_is_offline (XtlsContact *contact)
+{
+    return xtls_logins_get (contact->account) &&
+           xtls_capability_find_resource (
+               contact->account, contact->who, NULL, NULL) ==
+               XTLS_CAPABILITY_OFFLINE;
+}
+
+static XtlsRestart
+get_restart (XtlsContact *contact)
+{
+    if (!xtls_contact_state_restarts (contact))
+        return XTLS_RESTART_BY_USER;
+    return xtls_contact_state_is_offline (contact) ? XTLS_RESTART_WHEN_ONLINE
+                                                   : XTLS_RESTART_SOON;
+}
+
+XtlsHoldReason
+xtls_contact_state_get_hold_reason (XtlsContact *contact, XtlsSession *session)
+{
+    return xtls_hold_reason_get (
+        contact->state,
+        contact->state == XTLS_CONTACT_FINISHED ? get_restart (contact)
+                                                : XTLS_RESTART_BY_USER,
+        xtls_contact_state_get_permission (contact, session),
+        session ? xtls_session_get_state (session) : XTLS_SESSION_CLOSED,
+        !xtls_resumption_is_waiting (contact->resumption));
+}
+
+/* Whether the open session ended because the contact went offline. That may be
+ * seen by what comes back before it is told. */
+static gboolean
+has_gone (XtlsContact *contact)
+{
+    switch (contact->last_end) {
+    case XTLS_END_GONE:
+    case XTLS_END_QUIT:
+        return TRUE;
+    case XTLS_END_CUT:
+    case XTLS_END_DEAD:
+        return xtls_contact_state_is_offline (contact);
+    default:
+        return FALSE;
+    }
+}
+
+void
+xtls_contact_state_note_presence (XtlsContact *contact)
+{
+    if (has_gone (contact))
+        contact->last_end = XTLS_END_GONE;
+}
+
+/* Whether an open session ended, so that somebody has to restart it. Who went
+ * offline did not end it. */
+static gboolean
+is_finished (XtlsContact *contact)
+{
+    return contact->was_open && !has_gone (contact) &&
+           !xtls_contact_state_restarts (contact);
+}
+
+static XtlsState
+state_while_open (XtlsContact *contact)
+{
+    if (xtls_contact_state_get_hold_reason (contact, contact->session) ==
+        XTLS_HOLD_KEY)
+        return XTLS_STATE_NEW_KEY;
+    return xtls_contact_state_is_verified (contact, contact->session)
+               ? XTLS_STATE_PRIVATE
+               : XTLS_STATE_UNVERIFIED;
+}
+
+XtlsState
+xtls_contact_state_get_idle (PurpleAccount *account, const char *who)
+{
+    return xtls_policy_effective (account, who) == XTLS_POLICY_REQUIRED
+               ? XTLS_STATE_WAITING
+               : XTLS_STATE_NOT_PRIVATE;
+}
+
 XtlsState
 xtls_contact_state_get (XtlsContact *contact)
 {
@@ -62,29 +177,11 @@ xtls_contact_state_get (XtlsContact *contact)
     case XTLS_CONTACT_STARTING:
         return XTLS_STATE_STARTING;
     case XTLS_CONTACT_OPEN:
-        return xtls_contact_state_is_verified (contact, contact->session)
-                   ? XTLS_STATE_PRIVATE
-                   : XTLS_STATE_UNVERIFIED;
+        return state_while_open (contact);
     case XTLS_CONTACT_FINISHED:
-        return XTLS_STATE_FINISHED;
+        return is_finished (contact) ? XTLS_STATE_FINISHED : XTLS_STATE_WAITING;
     }
-    return XTLS_STATE_NOT_PRIVATE;
-}
-
-XtlsPermission
-xtls_contact_state_get_permission (XtlsContact *contact, XtlsSession *session)
-{
-    return xtls_permission_get (contact->account, contact->who, session);
-}
-
-XtlsHoldReason
-xtls_contact_state_get_hold_reason (XtlsContact *contact, XtlsSession *session)
-{
-    return xtls_hold_reason_get (
-        contact->state,
-        xtls_contact_state_get_permission (contact, session),
-        session ? xtls_session_get_state (session) : XTLS_SESSION_CLOSED,
-        !xtls_resumption_is_waiting (contact->resumption));
+    return xtls_contact_state_get_idle (contact->account, contact->who);
 }
 
 XtlsSession *

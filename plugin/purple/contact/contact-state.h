@@ -23,6 +23,27 @@ void xtls_contact_state_set (XtlsContact *contact, XtlsContactState state);
 /* Returns: the state that the user sees. */
 XtlsState xtls_contact_state_get (XtlsContact *contact);
 
+/* Returns: the same of a contact with whom private mode is off: the policy
+ * decides whether what is typed leaves. */
+XtlsState xtls_contact_state_get_idle (PurpleAccount *account, const char *who);
+
+/* Returns: whether the contact is known to be offline: not while the account
+ * is. */
+gboolean xtls_contact_state_is_offline (XtlsContact *contact);
+
+/* The contact came or went: having gone offline explains, for good, an end that
+ * came without a word. */
+void xtls_contact_state_note_presence (XtlsContact *contact);
+
+/* Returns: whether the policy starts private mode by itself when there is an
+ * occasion.
+ */
+gboolean xtls_contact_state_policy_starts (XtlsContact *contact);
+
+/* Returns: whether it is also started again by itself: not after the contact
+ * has ended it, or its key was refused. */
+gboolean xtls_contact_state_restarts (XtlsContact *contact);
+
 /* Returns: whether nothing may be sent in clear. */
 gboolean xtls_contact_state_is_private (XtlsContact *contact);
 

@@ -71,6 +71,7 @@ xtls_contact_free (XtlsContact *contact)
     xtls_outbox_free (contact->held);
     xtls_outbox_free (contact->unconfirmed);
     g_free (contact->told.elsewhere);
+    g_free (contact->failure);
     g_free (contact->who);
     g_free (contact);
 }
@@ -129,7 +130,8 @@ leave (XtlsContact *contact)
 {
     contact->choice = XTLS_CHOICE_NOT_ASKED;
     contact->told.key_waits = FALSE;
-    contact->told.held = FALSE;
+    contact->told.held = 0;
+    g_clear_pointer (&contact->failure, g_free);
     xtls_contact_outbox_forget_unconfirmed (contact);
     stop_timers (contact);
     xtls_dialog_ops_close (contact->account, contact->who);
@@ -163,7 +165,7 @@ send_held_in_clear (XtlsContact *contact)
     xmlnode *message;
 
     g_queue_init (&messages);
-    while ((message = xtls_outbox_pop (contact->held)))
+    while ((message = xtls_contact_outbox_pop (contact, XTLS_FATE_SENT_CLEAR)))
         g_queue_push_tail (&messages, message);
     /* What was sent inside and has not arrived is not meant. */
     xtls_resumption_give_up (contact->resumption);
@@ -392,6 +394,7 @@ xtls_contact_get_status (XtlsContact *contact)
         .account = contact->account,
         .who = contact->who,
         .state = xtls_contact_state_get (contact),
+        .private = xtls_contact_state_is_private (contact),
         .session = contact->session,
         .held = xtls_outbox_get_length (contact->held),
         .unconfirmed = xtls_outbox_get_length (contact->unconfirmed),

@@ -105,9 +105,7 @@ fail_capability (XtlsDialer *dialer, XtlsCapability capability)
             _ ("The client of %s has not said in time what it can."), name);
     else
         why = g_strdup_printf (
-            _ ("%s is offline, or does not show you that it is online. Try "
-               "again when the contact is online."),
-            name);
+            _ ("%s is offline, or does not show you that it is online."), name);
     fail (dialer, why);
 }
 

@@ -167,7 +167,7 @@ xtls_status_new (const XtlsStatusFacts *facts)
         facts->choice_waits &&
         xtls_policy_effective (facts->account, facts->who) !=
             XTLS_POLICY_REQUIRED;
-    status->can_end = facts->state != XTLS_STATE_NOT_PRIVATE;
+    status->can_end = facts->private;
     status->can_verify = facts->session != NULL;
     status->own_fingerprint = own_fingerprint (facts);
     if (facts->session) {

@@ -14,6 +14,7 @@ typedef struct {
     PurpleAccount *account;
     const char *who;
     XtlsState state;
+    gboolean private;     /* whether private mode is on */
     XtlsSession *session; /* (nullable) */
     guint held;
     guint unconfirmed;

@@ -55,14 +55,22 @@ xtls_system_messages_attempting (PurpleAccount *account, const char *who)
 void
 xtls_system_messages_failed (PurpleAccount *account,
                              const char *who,
-                             const char *why)
+                             const char *why,
+                             XtlsHoldReason reason)
 {
-    g_autofree char *text = g_strdup_printf (
-        /* Translators: a sentence that says why. */
-        _ ("The private conversation could not be started: %s What you type "
-           "now is held: restart the private conversation to send it, or end "
-           "it."),
-        why);
+    const char *outlook = xtls_hold_reason_to_outlook (reason);
+    g_autofree char *text =
+        outlook ? g_strdup_printf (
+                      /* Translators: two sentences: why, and what becomes of
+                       * what is typed. */
+                      _ ("The private conversation could not be started: %s "
+                         "%s"),
+                      why,
+                      outlook)
+                : g_strdup_printf (
+                      /* Translators: a sentence that says why. */
+                      _ ("The private conversation could not be started: %s"),
+                      why);
 
     say (account, who, text);
 }
@@ -82,7 +90,8 @@ static char *
 state_sentence (PurpleAccount *account,
                 const char *who,
                 XtlsState state,
-                XtlsSession *session)
+                XtlsSession *session,
+                XtlsHoldReason reason)
 {
     g_autofree char *name =
         session ? get_peer (session) : xtls_contact_name_jid (who);
@@ -91,6 +100,14 @@ state_sentence (PurpleAccount *account,
     case XTLS_STATE_STARTING:
         return g_strdup_printf (
             _ ("Attempting to start a private conversation with %s…"), name);
+    case XTLS_STATE_WAITING:
+        return g_strdup_printf (
+            /* Translators: the contact's JID; a sentence that says what becomes
+             * of what is typed. */
+            _ ("No private conversation with %s is open. %s"),
+            name,
+            xtls_hold_reason_to_outlook (reason));
+    case XTLS_STATE_NEW_KEY:
     case XTLS_STATE_UNVERIFIED:
         return g_strdup_printf (
             /* Translators: the contact's JID; "Verify this key."; a command;
@@ -109,10 +126,11 @@ state_sentence (PurpleAccount *account,
             logging_sentence (account, who));
     case XTLS_STATE_FINISHED:
         return g_strdup_printf (
-            _ ("The private conversation with %s is finished. What you type "
-               "now is held: restart the private conversation to send it, or "
-               "end it."),
-            name);
+            /* Translators: the contact's JID; a sentence that says what becomes
+             * of what is typed. */
+            _ ("The private conversation with %s is finished. %s"),
+            name,
+            xtls_hold_reason_to_outlook (reason));
     case XTLS_STATE_NOT_PRIVATE:
         break;
     }
@@ -123,9 +141,11 @@ void
 xtls_system_messages_state (PurpleAccount *account,
                             const char *who,
                             XtlsState state,
-                            XtlsSession *session)
+                            XtlsSession *session,
+                            XtlsHoldReason reason)
 {
-    g_autofree char *text = state_sentence (account, who, state, session);
+    g_autofree char *text =
+        state_sentence (account, who, state, session, reason);
 
     if (text)
         say (account, who, text);
@@ -156,10 +176,10 @@ add_unconfirmed (GString *line, guint n)
     g_autofree char *sentence = g_strdup_printf (
         g_dngettext (
             GETTEXT_PACKAGE,
-            "%u message was not confirmed yet; it is sent again when you "
-            "restart.",
-            "%u messages were not confirmed yet; they are sent again when "
-            "you restart.",
+            "%u message was not confirmed yet; it is sent again in the next "
+            "private conversation.",
+            "%u messages were not confirmed yet; they are sent again in the "
+            "next private conversation.",
             n),
         n);
 
@@ -170,7 +190,8 @@ void
 xtls_system_messages_lost (PurpleAccount *account,
                            const char *who,
                            XtlsEnd end,
-                           XtlsSm *sm)
+                           XtlsSm *sm,
+                           XtlsHoldReason reason)
 {
     g_autofree char *name = xtls_contact_name_jid (who);
     g_autofree char *text = xtls_texts_ended (end, name);
@@ -181,6 +202,8 @@ xtls_system_messages_lost (PurpleAccount *account,
     if (!text)
         return;
     line = g_string_new (text);
+    if (xtls_hold_reason_to_outlook (reason))
+        add_sentence (line, xtls_hold_reason_to_outlook (reason));
     if (cut && (!sm || xtls_sm_has_dropped (sm)))
         add_sentence (line,
                       _ ("The last messages may not have arrived: this "
@@ -224,12 +247,41 @@ xtls_system_messages_unload (PurpleAccount *account, const char *who)
 void
 xtls_system_messages_held (PurpleAccount *account,
                            const char *who,
-                           XtlsHoldReason reason)
+                           XtlsHoldReason reason,
+                           guint n)
 {
-    const char *text = xtls_hold_reason_to_text (reason);
+    const char *text = xtls_hold_reason_to_text (reason, n);
 
     if (text)
         say (account, who, text);
+}
+
+void
+xtls_system_messages_held_more (PurpleAccount *account,
+                                const char *who,
+                                guint n)
+{
+    g_autofree char *text = g_strdup_printf (
+        g_dngettext (
+            GETTEXT_PACKAGE, "%u message is held.", "%u messages are held.", n),
+        n);
+
+    say (account, who, text);
+}
+
+void
+xtls_system_messages_held_sent (PurpleAccount *account,
+                                const char *who,
+                                guint n)
+{
+    g_autofree char *text =
+        g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                      "%u held message was sent.",
+                                      "%u held messages were sent.",
+                                      n),
+                         n);
+
+    say (account, who, text);
 }
 
 void

@@ -16,27 +16,41 @@
 #include <glib.h>
 #include <xmlnode.h>
 
-/* A start begins, or fails because of @why (translated). */
+/* A start begins, and fails because of @why (translated). @reason: why
+ * something is held now, here and below. */
 void xtls_system_messages_attempting (PurpleAccount *account, const char *who);
 void xtls_system_messages_failed (PurpleAccount *account,
                                   const char *who,
-                                  const char *why);
-/* Says in which state the contact is now that a session has opened, or a
- * window; @session (nullable) is the open one. */
+                                  const char *why,
+                                  XtlsHoldReason reason);
+/* The state the contact is in now: a session has opened, or a window; @session
+ * (nullable) is the open one. */
 void xtls_system_messages_state (PurpleAccount *account,
                                  const char *who,
                                  XtlsState state,
-                                 XtlsSession *session);
-/* The session has ended; @sm (nullable) is the state that it leaves. */
+                                 XtlsSession *session,
+                                 XtlsHoldReason reason);
+/* The session has ended; @sm (nullable) is what it leaves. */
 void xtls_system_messages_lost (PurpleAccount *account,
                                 const char *who,
                                 XtlsEnd end,
-                                XtlsSm *sm);
+                                XtlsSm *sm,
+                                XtlsHoldReason reason);
 void xtls_system_messages_end (PurpleAccount *account, const char *who);
 void xtls_system_messages_unload (PurpleAccount *account, const char *who);
+/* @n messages are held. */
 void xtls_system_messages_held (PurpleAccount *account,
                                 const char *who,
-                                XtlsHoldReason reason);
+                                XtlsHoldReason reason,
+                                guint n);
+/* There are more of them, @n in all: the reason was said. */
+void xtls_system_messages_held_more (PurpleAccount *account,
+                                     const char *who,
+                                     guint n);
+/* @n of those that were told of have left. */
+void xtls_system_messages_held_sent (PurpleAccount *account,
+                                     const char *who,
+                                     guint n);
 void xtls_system_messages_sent_in_clear (PurpleAccount *account,
                                          const char *who);
 

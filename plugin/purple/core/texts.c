@@ -15,6 +15,10 @@ xtls_texts_state (XtlsState state)
         return _ ("Not private");
     case XTLS_STATE_STARTING:
         return _ ("Starting…");
+    case XTLS_STATE_WAITING:
+        return _ ("Waiting");
+    case XTLS_STATE_NEW_KEY:
+        return _ ("New key");
     case XTLS_STATE_UNVERIFIED:
         return _ ("Unverified");
     case XTLS_STATE_PRIVATE:
@@ -34,6 +38,12 @@ xtls_texts_meaning (XtlsState state)
     case XTLS_STATE_STARTING:
         return _ ("The two clients agree on keys. What you write is held until "
                   "they have done so.");
+    case XTLS_STATE_WAITING:
+        return _ ("There is no private conversation at the moment, and nothing "
+                  "is sent without one. What you write is held.");
+    case XTLS_STATE_NEW_KEY:
+        return _ ("Your contact uses a key that is new to you. What you write "
+                  "is held until you have decided whether to accept it.");
     case XTLS_STATE_UNVERIFIED:
         return _ ("What you write is encrypted to your contact’s client, but "
                   "nobody has checked yet that the key is really your "
@@ -239,18 +249,12 @@ xtls_texts_ended (XtlsEnd end, const char *name)
 {
     switch (end) {
     case XTLS_END_PEER:
-        return g_strdup_printf (
-            _ ("%s has ended the private conversation. What you type now is "
-               "held: restart the private conversation to send it, or end "
-               "it."),
-            name);
+        return g_strdup_printf (_ ("%s has ended the private conversation."),
+                                name);
     case XTLS_END_QUIT:
         return g_strdup_printf (
-            /* Translators: the contact, twice. */
-            _ ("%s went offline, or switched its XTLS plugin off. What you "
-               "type now is held: it is sent when %s is back and the private "
-               "conversation has started again."),
-            name,
+            _ ("The private conversation with %s was cut off: your contact "
+               "went offline, or switched the plugin off."),
             name);
     case XTLS_END_NONE:
     case XTLS_END_REPLACED:
@@ -258,37 +262,31 @@ xtls_texts_ended (XtlsEnd end, const char *name)
         return NULL;
     case XTLS_END_GONE:
         return g_strdup_printf (
-            _ ("The private conversation with %s was cut off: %s went offline. "
-               "What you type now is held: restart the private conversation "
-               "to send it, or end it."),
-            name,
+            _ ("The private conversation with %s was cut off: your contact "
+               "went offline."),
             name);
     /* If the user did not ask for it, the account's sessions are closed before
      * it goes offline and when its key is replaced. */
     case XTLS_END_LOCAL:
         return g_strdup_printf (
             _ ("The private conversation with %s was cut off: your account "
-               "went offline, or another program made a new key for it. What "
-               "you type now is held: restart the private conversation to "
-               "send it, or end it."),
+               "went offline, or another program made a new key for it."),
             name);
     case XTLS_END_OFFLINE:
         return g_strdup_printf (
             _ ("The private conversation with %s was cut off: your account "
-               "went offline. What you type now is held: restart the private "
-               "conversation to send it, or end it."),
+               "went offline."),
             name);
     case XTLS_END_KEY_REFUSED:
         return g_strdup_printf (
             _ ("You refused the key of %s. The private conversation is "
-               "finished; what you type now is held."),
+               "finished."),
             name);
     case XTLS_END_SECURITY:
     case XTLS_END_PROTOCOL:
         return g_strdup_printf (
             _ ("The private conversation with %s was cut off: what arrived was "
-               "damaged or forged. What you type now is held: restart the "
-               "private conversation to send it, or end it."),
+               "damaged or forged."),
             name);
     /* The bytes stopped; or what an open session cannot end with. */
     case XTLS_END_CUT:
@@ -305,10 +303,8 @@ xtls_texts_ended (XtlsEnd end, const char *name)
     case XTLS_END_INCOMPATIBLE:
         break;
     }
-    return g_strdup_printf (
-        _ ("The private conversation with %s was cut off. What you type now is "
-           "held: restart the private conversation to send it, or end it."),
-        name);
+    return g_strdup_printf (_ ("The private conversation with %s was cut off."),
+                            name);
 }
 
 const char *

@@ -276,7 +276,8 @@ end_conversations (PurpleAccount *account)
     for (GList *l = contacts; l; l = l->next) {
         XtlsState state = xtls_contact_get_state (l->data);
 
-        if (state != XTLS_STATE_NOT_PRIVATE && state != XTLS_STATE_FINISHED)
+        if (state != XTLS_STATE_NOT_PRIVATE && state != XTLS_STATE_WAITING &&
+            state != XTLS_STATE_FINISHED)
             xtls_contact_end (l->data, NULL);
     }
     g_list_free (contacts);

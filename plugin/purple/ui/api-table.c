@@ -9,6 +9,7 @@
 #include "contact-name.h"
 #include "contact-outbox.h"
 #include "contact-sessions.h"
+#include "contact-state.h"
 #include "contact.h"
 #include "core.h"
 #include "fingerprint.h"
@@ -59,8 +60,14 @@ static XtlsState
 get_state (PurpleAccount *account, const char *who)
 {
     XtlsContact *contact = xtls_contact_list_get (account, who, FALSE);
+    g_autofree char *jid = NULL;
 
-    return contact ? xtls_contact_get_state (contact) : XTLS_STATE_NOT_PRIVATE;
+    if (contact)
+        return xtls_contact_get_state (contact);
+    if (xtls_jabber_is (account))
+        jid = xtls_jabber_normalize (account, who);
+    return jid ? xtls_contact_state_get_idle (account, jid)
+               : XTLS_STATE_NOT_PRIVATE;
 }
 
 static XtlsCapability
@@ -268,6 +275,16 @@ xtls_api_table_init (PurplePlugin *plugin)
             2,
             purple_value_new (PURPLE_TYPE_SUBTYPE, PURPLE_SUBTYPE_ACCOUNT),
             purple_value_new (PURPLE_TYPE_STRING));
+    purple_signal_register (
+        plugin,
+        XTLS_SIGNAL_HELD,
+        purple_marshal_VOID__POINTER_POINTER_UINT_UINT,
+        NULL,
+        4,
+        purple_value_new (PURPLE_TYPE_SUBTYPE, PURPLE_SUBTYPE_ACCOUNT),
+        purple_value_new (PURPLE_TYPE_STRING),
+        purple_value_new (PURPLE_TYPE_UINT),
+        purple_value_new (PURPLE_TYPE_UINT));
     purple_signal_register (
         plugin, XTLS_SIGNAL_KEYS, purple_marshal_VOID, NULL, 0);
     purple_signal_register (

@@ -16,6 +16,7 @@
 #include "conversation.h"
 #include "core.h"
 #include "jabber.h"
+#include "labels.h"
 #include "message.h"
 #include "requests.h"
 #include "status.h"
@@ -158,7 +159,7 @@ plain (const char *text)
             g_string_append (label, "…");
             break;
         }
-        if (*p == '_')
+        if (*p == '_' && xtls_labels_have_mnemonics ())
             g_string_append_c (label, '_');
         g_string_append_unichar (label, g_utf8_get_char (p));
     }
@@ -173,6 +174,15 @@ add (GList **entries, const char *label, PurpleCallback callback, Action action)
         g_list_append (*entries,
                        purple_menu_action_new (
                            label, callback, GINT_TO_POINTER (action), NULL));
+}
+
+static void
+add_entry (GList **entries,
+           const char *label,
+           PurpleCallback callback,
+           Action action)
+{
+    add (entries, xtls_labels_get (label), callback, action);
 }
 
 static void
@@ -206,44 +216,47 @@ make_entries (PurpleAccount *account, const char *who, PurpleCallback callback)
 {
     XtlsContact *contact = xtls_contact_list_get (account, who, TRUE);
     XtlsStatus *status = contact ? xtls_contact_get_status (contact) : NULL;
+    gboolean again;
     gboolean can_start;
     GList *entries = NULL;
 
     if (!status)
         return NULL;
-    can_start = !status->why_not && (status->state == XTLS_STATE_NOT_PRIVATE ||
-                                     status->state == XTLS_STATE_FINISHED);
-    add (&entries,
-         status->state == XTLS_STATE_FINISHED ? _ ("Re_start private "
-                                                   "conversation")
-                                              : _ ("_Start private "
-                                                   "conversation"),
-         can_start ? callback : NULL,
-         START);
-    add (&entries,
-         status->state == XTLS_STATE_STARTING ? _ ("Cance_l the start")
-                                              : _ ("_End private "
-                                                   "conversation"),
-         status->can_end ? callback : NULL,
-         END);
+    again = status->can_end && (status->state == XTLS_STATE_WAITING ||
+                                status->state == XTLS_STATE_FINISHED);
+    can_start = !status->why_not && (again || !status->can_end);
+    add_entry (&entries,
+               again ? _ ("Re_start private "
+                          "conversation")
+                     : _ ("_Start private "
+                          "conversation"),
+               can_start ? callback : NULL,
+               START);
+    add_entry (&entries,
+               status->state == XTLS_STATE_STARTING ? _ ("Cance_l the start")
+                                                    : _ ("_End private "
+                                                         "conversation"),
+               status->can_end ? callback : NULL,
+               END);
     if (status->unconfirmed > 0)
-        add (&entries,
-             _ ("Send _again what was not confirmed"),
-             callback,
-             RESEND);
-    add (
+        add_entry (&entries,
+                   _ ("Send _again what was not confirmed"),
+                   callback,
+                   RESEND);
+    add_entry (
         &entries, _ ("_Verify…"), status->can_verify ? callback : NULL, VERIFY);
     if (status->key_waits)
-        add (&entries, _ ("_Decide about the new key…"), callback, DECIDE);
+        add_entry (
+            &entries, _ ("_Decide about the new key…"), callback, DECIDE);
     if (status->held > 0) {
         g_autofree char *label =
             g_strdup_printf (_ ("_Held messages (%u)…"), status->held);
 
-        add (&entries, label, callback, HELD);
+        add_entry (&entries, label, callback, HELD);
     }
     add_about (&entries, account, who, status);
-    add (&entries, _ ("This _contact’s settings…"), callback, SETTINGS);
-    add (&entries, _ ("_What’s this?"), callback, HELP);
+    add_entry (&entries, _ ("This _contact’s settings…"), callback, SETTINGS);
+    add_entry (&entries, _ ("_What’s this?"), callback, HELP);
     xtls_status_free (status);
     return entries;
 }

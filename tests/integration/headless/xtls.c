@@ -8,8 +8,13 @@
 
 static int handle;
 
-static const char *const state_names[] = {
-    "not-private", "starting", "unverified", "private", "finished"};
+static const char *const state_names[] = {"not-private",
+                                          "starting",
+                                          "waiting",
+                                          "new-key",
+                                          "unverified",
+                                          "private",
+                                          "finished"};
 static const char *const trust_names[] = {
     "new", "known", "verified", "refused"};
 static const char *const how_names[] = {"nothing", "fingerprint", "secret"};

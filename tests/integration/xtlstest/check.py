@@ -20,6 +20,7 @@ HELD = "Your message is held"
 CLEAR = "This message was not encrypted: "
 
 WORDS = {"not-private": "Not private", "starting": "Starting",
+         "waiting": "Waiting", "new-key": "New key",
          "unverified": "Unverified", "private": "Private",
          "finished": "Finished"}
 

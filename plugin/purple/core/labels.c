@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Labels of buttons and menus. */
+#include "labels.h"
+
+#include <core.h>
+
+/* Finch, as it names itself. It shows the underscores. */
+#define FINCH "gnt-purple"
+
+gboolean
+xtls_labels_have_mnemonics (void)
+{
+    return g_strcmp0 (purple_core_get_ui (), FINCH) != 0;
+}
+
+const char *
+xtls_labels_get (const char *label)
+{
+    g_autoptr (GString) text = NULL;
+
+    if (xtls_labels_have_mnemonics ())
+        return label;
+    text = g_string_new (NULL);
+    for (const char *p = label; *p; p++)
+        if (*p != '_')
+            g_string_append_c (text, *p);
+    /* There are few labels, and they are asked for again and again. */
+    return g_intern_string (text->str);
+}
