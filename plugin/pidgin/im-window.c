@@ -25,6 +25,7 @@
 static char button_key[] = "xtls-button";
 static char icon_key[] = "xtls-icon";
 static char menu_key[] = "xtls-menu-item";
+static char tab_key[] = "xtls-tab-lock";
 
 /* Our widgets in all windows, owned by their containers. */
 static GList *ours;
@@ -93,6 +94,33 @@ refresh_button (PidginConversation *gtkconv)
         g_signal_connect (toolbar, "remove", G_CALLBACK (removed_cb), NULL);
     }
     xtls_lock_set (button, account, who);
+    g_free (who);
+}
+
+/* The lock in the tab; the tab itself is what is clicked there. */
+static void
+refresh_tab (PidginConversation *gtkconv)
+{
+    GtkWidget *tab = gtkconv->tabby;
+    GtkWidget *lock = tab == NULL ? NULL : recall (tab, tab_key);
+    PurpleAccount *account = NULL;
+    char *who = NULL;
+
+    if (tab == NULL)
+        return;
+    if (!xtls_names_contact (gtkconv->active_conv, &account, &who)) {
+        if (lock != NULL)
+            gtk_widget_destroy (lock);
+        return;
+    }
+    if (lock == NULL) {
+        lock = gtk_image_new ();
+        gtk_box_pack_start (GTK_BOX (tab), lock, FALSE, FALSE, 0);
+        gtk_box_reorder_child (GTK_BOX (tab), lock, 0);
+        gtk_widget_show (lock);
+        remember (tab, tab_key, lock);
+    }
+    xtls_lock_set_image (lock, account, who);
     g_free (who);
 }
 
@@ -183,8 +211,10 @@ xtls_im_window_refresh (void)
 
         refresh_window (win);
         for (GList *c = pidgin_conv_window_get_gtkconvs (win); c != NULL;
-             c = c->next)
+             c = c->next) {
             refresh_button (c->data);
+            refresh_tab (c->data);
+        }
     }
 }
 

@@ -19,7 +19,7 @@ enum { SHOWN_FROM = 2 }; /* seconds */
 typedef struct {
     PurpleAccount *account; /* (nullable) */
     char *who;
-    XtlsState state;
+    gboolean can_end;
     GtkWidget *image;
     GtkWidget *label; /* (nullable) */
     GtkWidget *menu;
@@ -99,7 +99,7 @@ clicked_cb (GtkWidget *button, Lock *lock)
 {
     if (lock->account == NULL)
         return;
-    if (lock->state == XTLS_STATE_NOT_PRIVATE)
+    if (!lock->can_end)
         xtls_menu_start (lock->account, lock->who);
     else
         popup (button, lock, 0, gtk_get_current_event_time ());
@@ -189,9 +189,7 @@ hint (PurpleAccount *account, const char *who, const XtlsStatus *status)
 static char *
 tooltip (PurpleAccount *account, const char *who, const XtlsStatus *status)
 {
-    const char *more = status->state == XTLS_STATE_NOT_PRIVATE
-                           ? hint (account, who, status)
-                           : NULL;
+    const char *more = status->can_end ? NULL : hint (account, who, status);
     guint seconds = xtls_progress_get_seconds (account, who);
     GString *text = g_string_new (NULL);
     char *name = xtls_names_show (account, who);
@@ -250,6 +248,22 @@ set_label (Lock *lock, const XtlsStatus *status)
 }
 
 void
+xtls_lock_set_image (GtkWidget *image, PurpleAccount *account, const char *who)
+{
+    XtlsState state = xtls_gui_api ()->get_state (account, who);
+    char *name = xtls_names_show (account, who);
+    /* Translators: a contact and the word for the state. */
+    char *text =
+        g_strdup_printf (_ ("%s: %s"), name, xtls_gui_api ()->get_word (state));
+
+    gtk_image_set_from_pixbuf (GTK_IMAGE (image),
+                               xtls_icon_get (state, XTLS_ICON_MENU));
+    atk_object_set_name (gtk_widget_get_accessible (image), text);
+    g_free (text);
+    g_free (name);
+}
+
+void
 xtls_lock_set (GtkWidget *widget, PurpleAccount *account, const char *who)
 {
     Lock *lock = g_object_get_data (G_OBJECT (widget), "xtls-lock");
@@ -263,7 +277,7 @@ xtls_lock_set (GtkWidget *widget, PurpleAccount *account, const char *who)
     if (account == NULL)
         return;
     status = xtls_gui_api ()->get_status (account, who);
-    lock->state = status->state;
+    lock->can_end = status->can_end;
     gtk_image_set_from_pixbuf (GTK_IMAGE (lock->image),
                                xtls_icon_get (status->state, XTLS_ICON_MENU));
     if (lock->label != NULL)

@@ -11,6 +11,10 @@ GtkWidget *xtls_lock_new_button (void);
 /* Returns: a picture for the tray of a menu bar, without a contact yet. */
 GtkWidget *xtls_lock_new_icon (void);
 
+/* Shows the state of a contact in a GtkImage. */
+void
+xtls_lock_set_image (GtkWidget *image, PurpleAccount *account, const char *who);
+
 /* Shows a contact's state in a button or picture. Pass %NULL as @account when
  * the account may disappear. */
 void xtls_lock_set (GtkWidget *lock, PurpleAccount *account, const char *who);

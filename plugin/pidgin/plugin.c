@@ -10,6 +10,7 @@
 #include "dialog.h"
 #include "gui.h"
 #include "held-dialog.h"
+#include "held-marks.h"
 #include "help.h"
 #include "icon.h"
 #include "im-window.h"
@@ -228,9 +229,10 @@ load (PurplePlugin *plugin)
     xtls_link_init ();
     xtls_tooltip_init ();
     xtls_addressee_init ();
+    xtls_held_marks_init ();
     api->claim (XTLS_CLAIM_VERIFY | XTLS_CLAIM_KEY_UNKNOWN | XTLS_CLAIM_CHOICE |
                 XTLS_CLAIM_SECRET | XTLS_CLAIM_MENUS | XTLS_CLAIM_SETTINGS |
-                XTLS_CLAIM_HELP);
+                XTLS_CLAIM_HELP | XTLS_CLAIM_HELD);
     xtls_gui_refresh ();
     return TRUE;
 }
@@ -244,6 +246,7 @@ unload (PurplePlugin *plugin)
     xtls_dialog_close_all (NULL);
     xtls_progress_forget (NULL);
     xtls_settings_window_close ();
+    xtls_held_marks_uninit ();
     xtls_addressee_uninit ();
     xtls_link_uninit ();
     xtls_im_window_uninit ();

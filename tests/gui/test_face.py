@@ -2,6 +2,8 @@
 """A user before Pidgin: what the lock says, and where it is."""
 
 import os
+import re
+import subprocess
 
 from xtlsgui import irc
 from xtlsgui.play import NURSE, Play
@@ -73,7 +75,7 @@ def test_all_states_in_order():
         romeo.see_state("Private", JULIET)
         juliet.expect_message("held back")
         romeo.menu("End private conversation", JULIET)
-        romeo.see_state("Not private", JULIET)
+        romeo.see_state("Waiting", JULIET)
 
 
 def test_starting_takes_time():
@@ -147,6 +149,87 @@ def test_each_tab_has_its_own_lock():
         play.start(NURSE)
         romeo.see_state("Not private", JULIET)
         nurse.quit()
+
+
+def colours(path):
+    """How many pixels of a picture have which colour: {"#RRGGBB": n}"""
+    told = subprocess.run(["convert", path, "-alpha", "off", "-depth", "8",
+                           "-format", "%c", "histogram:info:-"], check=True,
+                          capture_output=True, text=True).stdout
+    return {colour: int(count) for count, colour in re.findall(
+        r"(\d+): .*?(#[0-9A-F]{6})", told)}
+
+
+def test_the_lock_is_in_the_tab():
+    """Of each conversation, also of one that is not in front. Assistive
+    technology sees no more of a tab than its name, so that the picture has to
+    tell."""
+    red = "#D93A3A"  # of pixmaps/finished.svg
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        nurse = play.add_client("nurse", NURSE, "chamber")
+        play.open()
+        play.conversation(NURSE)
+        play.start()
+        romeo.keys("ctrl+Tab", window=JULIET)
+        romeo.see_window(NURSE)
+        assert red not in colours(romeo.picture("tabs-private", NURSE))
+        juliet.xtls(ROMEO, "end")
+        romeo.sees_soon(lambda: red in colours(romeo.picture("tabs", NURSE)))
+        assert red in colours(romeo.picture("tabs", NURSE))
+        nurse.quit()
+
+
+def test_held_messages_look_held():
+    """Each of them, until it has left, or is told never to."""
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        play.open()
+        play.start()
+        romeo.say("for now", JULIET)
+        juliet.expect_message("for now")
+        juliet.xtls(ROMEO, "end")
+        romeo.see_state("Finished", JULIET)
+        romeo.say("one for later", JULIET)
+        romeo.read("one for later (held)", JULIET)
+        romeo.say("two for later", JULIET)
+        romeo.read("two for later (held)", JULIET)
+        romeo.picture("held", JULIET)
+        shown = romeo.texts(JULIET)
+        assert "for now (" not in shown, shown
+        # One line, however many there are.
+        assert shown.count("message is held") == 1, shown
+        assert "messages are held" not in shown, shown
+        romeo.menu("Restart private conversation", JULIET)
+        juliet.expect_message("two for later")
+        romeo.read("2 held messages were sent.", JULIET)
+        shown = romeo.texts(JULIET)
+        assert "(held)" not in shown and "two for later" in shown, shown
+        romeo.picture("held-sent", JULIET)
+        juliet.xtls(ROMEO, "end")
+        romeo.see_state("Finished", JULIET)
+        romeo.say("never", JULIET)
+        romeo.read("never (held)", JULIET)
+        romeo.menu("End private conversation", JULIET)
+        romeo.read("never (not sent)", JULIET)
+
+
+def test_the_first_message_makes_one_line():
+    """Held, and why: after the message, and short."""
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        juliet.xtls(ROMEO, "policy never")
+        play.open()
+        romeo.say("/xtls policy automatic", JULIET)
+        romeo.say("shall I speak", JULIET)
+        romeo.see_window("Messages are held")
+        romeo.keys("Escape", window="Messages are held")
+        romeo.read("could not be started", JULIET)
+        text = romeo.texts(JULIET)
+        romeo.picture("first-message", JULIET)
+        assert text.index("shall I speak") < text.index("could not be"), text
+        for words in ("Attempting", "message is held", "memory"):
+            assert words not in text, text
 
 
 def test_toolbar():
