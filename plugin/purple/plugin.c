@@ -17,6 +17,7 @@
 #include "settings.h"
 #include "shared-folder.h"
 #include "signals.h"
+#include "title.h"
 #include "transfers.h"
 #include "trust.h"
 
@@ -52,6 +53,7 @@ load_cb (PurplePlugin *plugin)
     xtls_other_plugins_init ();
     xtls_commands_init ();
     xtls_menus_init ();
+    xtls_title_init (plugin);
     xtls_jabber_advertise (TRUE);
     return TRUE;
 }
@@ -61,6 +63,7 @@ unload_cb (PurplePlugin *plugin)
 {
     xtls_jabber_advertise (FALSE);
     xtls_commands_uninit ();
+    xtls_title_uninit (plugin);
     xtls_core_close_notices ();
     xtls_other_plugins_uninit ();
     xtls_beside_uninit ();

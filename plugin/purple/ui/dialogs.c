@@ -20,6 +20,7 @@
 #include "contact-sessions.h"
 #include "contact.h"
 #include "core.h"
+#include "labels.h"
 #include "options.h"
 #include "secret.h"
 #include "status.h"
@@ -213,11 +214,11 @@ show_verify (XtlsContact *contact)
                            NULL,
                            contact,
                            3,
-                           _ ("I have _verified it"),
+                           xtls_labels_get (_ ("I have _verified it")),
                            verified_cb,
-                           _ ("I have _not verified it"),
+                           xtls_labels_get (_ ("I have _not verified it")),
                            not_verified_cb,
-                           _ ("_Cancel"),
+                           xtls_labels_get (_ ("_Cancel")),
                            cancel_verify_cb);
     xtls_status_free (status);
 }
@@ -291,13 +292,13 @@ show_key_unknown (XtlsContact *contact)
                            NULL,
                            contact,
                            4,
-                           _ ("_Accept"),
+                           xtls_labels_get (_ ("_Accept")),
                            accept_cb,
-                           _ ("_Verify…"),
+                           xtls_labels_get (_ ("_Verify…")),
                            verify_cb,
-                           _ ("_Refuse"),
+                           xtls_labels_get (_ ("_Refuse")),
                            refuse_cb,
-                           _ ("Decide _later"),
+                           xtls_labels_get (_ ("Decide _later")),
                            nothing_cb);
     xtls_status_free (status);
 }
@@ -348,11 +349,11 @@ ask_to_choose (XtlsContact *contact, const char *primary)
         NULL,
         contact,
         3,
-        _ ("_Keep waiting"),
+        xtls_labels_get (_ ("_Keep waiting")),
         wait_cb,
-        _ ("_Send unencrypted"),
+        xtls_labels_get (_ ("_Send unencrypted")),
         send_cb,
-        _ ("_Discard"),
+        xtls_labels_get (_ ("_Discard")),
         discard_cb);
 }
 
@@ -374,9 +375,9 @@ ask_to_wait (XtlsContact *contact, const char *primary)
         NULL,
         contact,
         2,
-        _ ("_Keep waiting"),
+        xtls_labels_get (_ ("_Keep waiting")),
         wait_cb,
-        _ ("_Discard"),
+        xtls_labels_get (_ ("_Discard")),
         discard_cb);
 }
 
@@ -477,9 +478,9 @@ xtls_dialogs_secret_start (XtlsContact *contact, const char *question)
                           FALSE,
                           TRUE,
                           NULL,
-                          _ ("_Verify"),
+                          xtls_labels_get (_ ("_Verify")),
                           G_CALLBACK (secret_start_cb),
-                          _ ("_Cancel"),
+                          xtls_labels_get (_ ("_Cancel")),
                           G_CALLBACK (secret_nothing_cb),
                           xtls_contact_get_account (contact),
                           xtls_contact_get_who (contact),
@@ -517,9 +518,9 @@ xtls_dialogs_secret_asked (XtlsContact *contact)
                           FALSE,
                           TRUE,
                           NULL,
-                          _ ("_Answer"),
+                          xtls_labels_get (_ ("_Answer")),
                           G_CALLBACK (secret_answer_cb),
-                          _ ("_Cancel"),
+                          xtls_labels_get (_ ("_Cancel")),
                           G_CALLBACK (secret_abort_cb),
                           xtls_contact_get_account (contact),
                           xtls_contact_get_who (contact),

@@ -6,6 +6,7 @@
 #include "contact-name.h"
 #include "contact.h"
 #include "core.h"
+#include "labels.h"
 #include "texts.h"
 
 #include <glib/gi18n-lib.h>
@@ -109,9 +110,9 @@ xtls_options_show (XtlsContact *contact)
                            primary,
                            xtls_actions_describe_policy (account, who),
                            fields,
-                           _ ("_OK"),
+                           xtls_labels_get (_ ("_OK")),
                            G_CALLBACK (apply_cb),
-                           _ ("_Cancel"),
+                           xtls_labels_get (_ ("_Cancel")),
                            G_CALLBACK (nothing_cb),
                            account,
                            who,

@@ -9,6 +9,7 @@
 #include "contact.h"
 #include "conversation.h"
 #include "core.h"
+#include "labels.h"
 #include "otr.h"
 
 #include <eventloop.h>
@@ -161,9 +162,9 @@ ask (XtlsContact *contact)
         NULL,
         question,
         2,
-        _ ("_Start"),
+        xtls_labels_get (_ ("_Start")),
         start_cb,
-        _ ("_Keep OTR"),
+        xtls_labels_get (_ ("_Keep OTR")),
         keep_cb);
 }
 

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The state in the titles of conversations. */
+#include "title.h"
+
+#include "api.h"
+#include "contact-list.h"
+#include "contact-state.h"
+#include "contact.h"
+#include "jabber.h"
+#include "texts.h"
+
+#include <conversation.h>
+#include <core.h>
+#include <glib/gi18n-lib.h>
+#include <signals.h>
+
+/* Finch, as it names itself. */
+#define FINCH "gnt-purple"
+
+static char shown_key[] = "xtls-title";
+
+static XtlsState
+get_state (PurpleConversation *conv)
+{
+    PurpleAccount *account = purple_conversation_get_account (conv);
+    const char *name = purple_conversation_get_name (conv);
+    XtlsContact *contact = xtls_contact_list_get (account, name, FALSE);
+    g_autofree char *who = NULL;
+
+    if (contact)
+        return xtls_contact_get_state (contact);
+    who = xtls_jabber_normalize (account, name);
+    return who ? xtls_contact_state_get_idle (account, who)
+               : XTLS_STATE_NOT_PRIVATE;
+}
+
+/* libpurple's own title first: it has the contact's name of now. */
+static void
+set_title (PurpleConversation *conv, gboolean with_state)
+{
+    g_autofree char *text = NULL;
+
+    if (purple_conversation_get_type (conv) != PURPLE_CONV_TYPE_IM ||
+        !xtls_jabber_is (purple_conversation_get_account (conv)))
+        return;
+    purple_conversation_set_data (conv, shown_key, shown_key);
+    purple_conversation_autoset_title (conv);
+    if (with_state) {
+        text = g_strdup_printf (
+            /* Translators: the title of a window: the word for the state, and
+             * the contact's name. */
+            _ ("[%s] %s"),
+            xtls_texts_state (get_state (conv)),
+            purple_conversation_get_title (conv));
+        purple_conversation_set_title (conv, text);
+    }
+    purple_conversation_set_data (conv, shown_key, NULL);
+}
+
+static void
+created_cb (PurpleConversation *conv, gpointer data)
+{
+    set_title (conv, TRUE);
+}
+
+/* Somebody else has set the title. */
+static void
+updated_cb (PurpleConversation *conv, PurpleConvUpdateType type, gpointer data)
+{
+    if (type == PURPLE_CONV_UPDATE_TITLE &&
+        !purple_conversation_get_data (conv, shown_key))
+        set_title (conv, TRUE);
+}
+
+static void
+state_cb (PurpleAccount *account, const char *who, gpointer data)
+{
+    PurpleConversation *conv = purple_find_conversation_with_account (
+        PURPLE_CONV_TYPE_IM, who, account);
+
+    if (conv)
+        set_title (conv, TRUE);
+}
+
+static gboolean
+is_finch (void)
+{
+    return g_strcmp0 (purple_core_get_ui (), FINCH) == 0;
+}
+
+static void
+for_each (gboolean with_state)
+{
+    for (GList *l = purple_get_ims (); l; l = l->next)
+        set_title (l->data, with_state);
+}
+
+void
+xtls_title_init (PurplePlugin *plugin)
+{
+    void *conversations = purple_conversations_get_handle ();
+
+    if (!is_finch ())
+        return;
+    purple_signal_connect (conversations,
+                           "conversation-created",
+                           plugin,
+                           PURPLE_CALLBACK (created_cb),
+                           NULL);
+    purple_signal_connect (conversations,
+                           "conversation-updated",
+                           plugin,
+                           PURPLE_CALLBACK (updated_cb),
+                           NULL);
+    purple_signal_connect (
+        plugin, XTLS_SIGNAL_STATE, plugin, PURPLE_CALLBACK (state_cb), NULL);
+    for_each (TRUE);
+}
+
+void
+xtls_title_uninit (PurplePlugin *plugin)
+{
+    void *conversations = purple_conversations_get_handle ();
+
+    if (!is_finch ())
+        return;
+    purple_signal_disconnect (conversations,
+                              "conversation-created",
+                              plugin,
+                              PURPLE_CALLBACK (created_cb));
+    purple_signal_disconnect (conversations,
+                              "conversation-updated",
+                              plugin,
+                              PURPLE_CALLBACK (updated_cb));
+    purple_signal_disconnect (
+        plugin, XTLS_SIGNAL_STATE, plugin, PURPLE_CALLBACK (state_cb));
+    for_each (FALSE);
+}
