@@ -243,6 +243,8 @@ def test_room_with_the_contacts_address():
         scene.go_private()
         scene.romeo.xtls(JULIET, "policy required")
         scene.romeo.xtls(JULIET, "end")
+        # What is held would go to her as soon as she answers.
+        scene.juliet.stop()
         scene.romeo.call("join", ROMEO, JULIET, "me")
         scene.romeo.expect("conversation-created", type="chat")
         for to in (BALCONY, JULIET):
@@ -253,6 +255,7 @@ def test_room_with_the_contacts_address():
         assert not check.sent_in_clear(scene.romeo_proxy), \
             check.sent_in_clear(scene.romeo_proxy)
         assert scene.romeo.status(JULIET)["held"] == 4
+        scene.juliet.cont()
 
 
 NURSE = "nurse@capulet.lit"

@@ -256,6 +256,7 @@ def test_new_key_refused_twice():
         scene.romeo.answer(dialog, "Refuse")
         scene.romeo.expect_state("finished")
         scene.romeo.expect_message(re.compile("You refused the key"))
+        scene.romeo.expect_message(re.compile("Your message is held: restart"))
         # Her calls never get anywhere, and he hears nothing of it.
         scene.juliet.expect_state("finished")
         scene.juliet.xtls(ROMEO, "end")

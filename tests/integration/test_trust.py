@@ -220,6 +220,9 @@ async def park(mallory, plugin):
     await parked.wait("accepted")
     await parked.start()
     await parked.wait("secure")
+    # As far as she can tell: until all has arrived, her key was not judged.
+    await parked.out.drained()
+    await plugin.do("call", "ping")
     return parked
 
 
