@@ -256,13 +256,13 @@ def test_new_key_refused_twice():
         scene.romeo.answer(dialog, "Refuse")
         scene.romeo.expect_state("finished")
         scene.romeo.expect_message(re.compile("You refused the key"))
-        scene.romeo.expect_message(re.compile("Your message is held: restart"))
+        scene.romeo.expect_message(re.compile("held until you restart the"))
         # Her calls never get anywhere, and he hears nothing of it.
         scene.juliet.expect_state("finished")
         scene.juliet.xtls(ROMEO, "end")
         lines = len(scene.romeo.lines())
         scene.juliet.xtls(ROMEO, "start")
-        scene.juliet.expect_state("finished")
+        scene.juliet.expect_state("waiting")
         scene.juliet.expect_message(re.compile("refused your key"))
         check.sync_all(scene)
         assert len(scene.romeo.lines()) == lines
@@ -271,7 +271,7 @@ def test_new_key_refused_twice():
         scene.romeo.xtls(JULIET, "start")
         scene.romeo.expect_message(re.compile(
             check.FAILED + ".*that you have refused"))
-        check.assert_state(scene.romeo, JULIET, "finished", held=1)
+        check.assert_state(scene.romeo, JULIET, "waiting", held=1)
         assert not check.received(scene.juliet)
         # After a restart neither.
         scene.romeo.quit()
