@@ -31,7 +31,7 @@ class Witness:
         assert not self.events(), self.events()
 
     async def failed(self, _):
-        await self._plugin.do('expect_state', 'finished', who=JULIET)
+        await self._plugin.do('expect_state', 'waiting', who=JULIET)
         await self._plugin.line('could not be started')
         assert not set(self.states()) & set(STARTED), self.states()
         await self._plugin.end()
@@ -43,7 +43,7 @@ class Witness:
         await self._plugin.end()
 
     async def left(self, _):
-        await self._plugin.do('expect_state', 'finished', who=JULIET)
+        await self._plugin.do('expect_state', 'waiting', who=JULIET)
         await self._plugin.line('went offline, or switched')
         assert set(self.states()) & set(STARTED), self.states()
         await self._plugin.end()

@@ -65,8 +65,8 @@ class Scene:
         await self.plugin.do('say', JULIET, 'Speak again ' + name)
         assert await session.heard() == 'Speak again ' + name
 
-    async def cut_off(self):
-        await self.plugin.do('expect_state', 'finished', who=JULIET)
+    async def cut_off(self, state='finished'):
+        await self.plugin.do('expect_state', state, who=JULIET)
         await self.plugin.line('was cut off')
         assert not self.plugin.client.seen(
             'message', text=lambda text: 'has ended' in text)
@@ -415,7 +415,7 @@ async def test_peer_goes_offline():
         await scene.talk(session)
         await session.finish('gone')
         assert session.clean
-        await scene.plugin.do('expect_state', 'finished', who=JULIET)
+        await scene.plugin.do('expect_state', 'waiting', who=JULIET)
         await scene.plugin.line('went offline, or switched')
         await scene.plugin.do('forget')
         await scene.plugin.do('say', JULIET, 'held for her')
@@ -604,7 +604,7 @@ async def test_declined():
     async with Scene() as scene:
         scene.juliet.accepting = False
         await scene.plugin.start()
-        await scene.plugin.do('expect_state', 'finished', who=JULIET)
+        await scene.plugin.do('expect_state', 'waiting', who=JULIET)
         await scene.plugin.line('could not be started')
         # Nothing is sent now, and nothing in clear.
         await scene.plugin.do('say', JULIET, 'held')
@@ -697,7 +697,7 @@ async def test_peer_vanishes():
     async with Scene() as scene:
         await scene.called_by_juliet()
         scene.juliet.cut()
-        await scene.cut_off()
+        await scene.cut_off('waiting')
         # What is typed now is held, and delivered when she is back.
         await scene.plugin.do('say', JULIET, 'O speak again')
         back = await scene.server.login(BALCONY,

@@ -91,7 +91,8 @@ class Scene:
         other = other or self.juliet
         starter.xtls(other.account, "start")
         return tuple(
-            one.expect_state(lambda s: s in ("unverified", "private"),
+            one.expect_state(lambda s: s in ("unverified", "private",
+                                             "new-key"),
                              who=peer.account)
             for one, peer in ((starter, other), (other, starter)))
 
