@@ -64,7 +64,7 @@ def test_account_disabled_under_open_dialogs():
         play.dbus("PurpleAccountSetEnabled", account, "string:gtk-gaim",
                   "int32:0")
         offline = f"({JULIET})"
-        romeo.see_state("Waiting", offline)
+        romeo.see_state("Finished", offline)
         romeo.read("There is no private conversation at the moment.", "Verify")
         play.dbus("PurpleAccountsDelete", account)
         for title in ("Verify", SETTINGS, QUESTION, offline):

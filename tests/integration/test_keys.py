@@ -233,7 +233,7 @@ def test_the_session_ends_before_the_decision():
         dialog = changed(scene)
         assert_waits(scene, "first")
         scene.juliet.kill()
-        scene.romeo.expect_state("finished")
+        scene.romeo.expect_state("waiting")
         assert not scene.romeo.call("requests")["requests"]
         for decision in ("accept", "refuse"):
             try:
@@ -243,7 +243,7 @@ def test_the_session_ends_before_the_decision():
                 assert "does not wait" in failure.answer["why"], failure
             else:
                 raise AssertionError("decided")
-        check.assert_state(scene.romeo, JULIET, "finished", held=1)
+        check.assert_state(scene.romeo, JULIET, "waiting", held=1)
         # It was never taken: the next time it is asked again.
         assert [key["trust"] for key in
                 scene.romeo.api("list_keys")["keys"]] == ["verified"]

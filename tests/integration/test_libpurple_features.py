@@ -59,15 +59,15 @@ def test_typing_and_buzz():
     with Scene() as scene:
         scene.go_private()
         for one, to, other in both(scene):
-            one.say(bare(to), "hello")
-            other.expect_message("hello", flags=["recv"])
+            one.say(bare(to), "good morrow")
+            other.expect_message("good morrow", flags=["recv"])
         for one, to, other in both(scene):
             for state in ("typing", "typed", "not"):
                 one.typing(bare(to), state)
                 other.expect("typing", state=state)
             one.call("attention", one.account, to)
             other.expect("attention")
-        assert_only_blocks(scene, "hello", "<attention", "composing")
+        assert_only_blocks(scene, "good morrow", "<attention", "composing")
 
 
 def test_custom_smileys():

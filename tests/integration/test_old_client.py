@@ -26,19 +26,20 @@ def git(*arguments):
 
 
 def build(revision):
-    """The plugin of that revision, or None. Built once, by one of the tests
-    that run side by side."""
+    """The plugin of that revision and the client that knows its interface, or
+    None. Built once, by one of the tests that run side by side."""
     folder = os.path.join(client.BUILD, f"old-{revision}")
     plugin = os.path.join(folder, "build", "xtls.so")
+    program = os.path.join(folder, "build", "tests", "headless")
     try:
         archive = git("archive", revision)
     except (OSError, subprocess.CalledProcessError):
         return None
     with open(folder + ".lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not os.path.exists(plugin):
+        if not os.path.exists(program):
             make(archive, folder)
-    return plugin
+    return plugin, program
 
 
 def make(archive, folder):
@@ -48,22 +49,23 @@ def make(archive, folder):
     os.makedirs(folder)
     subprocess.run(["tar", "-x", "-C", folder], input=archive, check=True)
     subprocess.run(["make", "-C", folder, "-j2", "BUILD=build",
-                    "build/xtls.so"],
+                    "build/xtls.so", "build/tests/headless"],
                    check=True, stdout=subprocess.DEVNULL, env=environment)
 
 
 class Mixed(Scene):
     """One of the two has the older version."""
 
-    def __init__(self, old, plugin, **options):
+    def __init__(self, old, built, **options):
         super().__init__(**options)
         self._old = old
-        self._old_plugin = plugin
+        self._plugin, self._program = built
 
-    def add_client(self, name, plugins=None, folder=None):
+    def add_client(self, name, plugins=None, folder=None, **options):
         if name == self._old:
-            plugins = [self._old_plugin]
-        return super().add_client(name, plugins, folder)
+            plugins = [self._plugin]
+            options["program"] = self._program
+        return super().add_client(name, plugins, folder, **options)
 
 
 def talk(scene, number):
@@ -107,11 +109,11 @@ def cut_and_resume(scene):
 
 
 def with_old(old, starter):
-    plugin = build(WITHOUT_HELLO)
-    if plugin is None:
+    built = build(WITHOUT_HELLO)
+    if built is None:
         tap.diagnose("no history here: an older version was not tried")
         return
-    with Mixed(old, plugin, policy="automatic") as scene:
+    with Mixed(old, built, policy="automatic") as scene:
         one, other = scene.romeo, scene.juliet
         if starter == "juliet":
             one, other = other, one

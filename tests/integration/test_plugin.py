@@ -140,7 +140,7 @@ def test_unloaded_while_private():
         scene.romeo.unload()
         assert check.system_lines(scene.romeo, JULIET)[-1].startswith(UNLOADED)
         scene.juliet.expect_message("the last of it")
-        scene.juliet.expect_state("finished")
+        scene.juliet.expect_state("waiting")
         check.assert_lines(scene.juliet, ROMEO, check.UNVERIFIED,
                            check.WENT_OFFLINE)
         # Here it is clear text now, and marked over there; there it is held.
@@ -207,7 +207,7 @@ def test_unloaded_and_loaded_again_and_again():
             scene.romeo.say(JULIET, f"round {number}")
             scene.juliet.expect_message(f"round {number}")
             scene.romeo.unload()
-            scene.juliet.expect_state("finished")
+            scene.juliet.expect_state("waiting")
             load_late(scene, scene.romeo)
         # The key is the same one all the time.
         assert len(scene.juliet.api("list_keys")["keys"]) == 1

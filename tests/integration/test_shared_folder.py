@@ -127,7 +127,7 @@ def test_a_key_refused_in_one_closes_the_session_of_the_other():
         # Nothing is sent until the user has decided about a key that is new.
         other.expect("xtls-state-changed", who=JULIET, key_waits=True)
         other.say(JULIET, "held")
-        other.expect_state("unverified", held=1)
+        other.expect_state("new-key", held=1)
         assert not scene.juliet.seen("message", text="held")
 
 

@@ -14,6 +14,7 @@ struct Talker {
     GQueue waiting; /* texts */
     guint said;
     guint resumed;
+    gboolean ended_early;
     GHashTable *unconfirmed; /* numbers */
 };
 
@@ -106,6 +107,7 @@ changed_cb (XtlsSession *session)
         if (talker->attempt == session)
             set_session (&talker->attempt, NULL);
         if (talker->session == session) {
+            talker->ended_early |= !xtls_session_get_sm_id (session);
             set_session (&talker->session, NULL);
             xtls_resumption_lost (talker->resumption,
                                   xtls_session_take_sm (session),
@@ -258,6 +260,12 @@ gboolean
 talker_is_resumable (Talker *talker)
 {
     return talker->session && xtls_session_get_sm_id (talker->session);
+}
+
+gboolean
+talker_has_ended_early (Talker *talker)
+{
+    return talker->ended_early;
 }
 
 guint

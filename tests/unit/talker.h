@@ -37,6 +37,10 @@ gboolean talker_is_calm (Talker *talker);
 /* Returns: whether a session that is cut now can be resumed from this side. */
 gboolean talker_is_resumable (Talker *talker);
 
+/* Returns: whether an open session ended before it could be resumed: when both
+ * call and each keeps the other's session, say. */
+gboolean talker_has_ended_early (Talker *talker);
+
 guint talker_get_said (Talker *talker);
 /* Returns: how many sessions resumed another one. */
 guint talker_get_resumed (Talker *talker);

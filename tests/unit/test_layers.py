@@ -1,4 +1,4 @@
-#SPDX - License - Identifier : GPL - 2.0 - or -later
+# SPDX-License-Identifier: GPL-2.0-or-later
 """How the source files depend on one another, and that faults are found."""
 
 import os

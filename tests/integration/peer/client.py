@@ -228,7 +228,8 @@ class Client(slixmpp.ClientXMPP):
 
     def _take_bytestream(self, sender, node):
         for (peer, _), session in self._sessions.items():
-            if peer == sender and session.ibb_sid == node.get('sid'):
+            if peer == sender and session.ibb_sid == node.get('sid') \
+                    and not session.events.has('terminate'):
                 return session.take_bytestream(node)
         self.foreign.put('ibb', node)
         raise Refused('item-not-found')

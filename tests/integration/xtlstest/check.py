@@ -15,7 +15,7 @@ FAILED = "The private conversation could not be started"
 YOU_ENDED = "You have ended the private conversation"
 CUT_OFF = "was cut off"
 HAS_ENDED = "has ended the private conversation"
-WENT_OFFLINE = "went offline, or switched its XTLS plugin off"
+WENT_OFFLINE = "went offline, or switched the plugin off"
 HELD = "Your message is held"
 CLEAR = "This message was not encrypted: "
 

@@ -59,13 +59,15 @@ class Client:
     until expect() takes them out, in any order; `history` keeps all of them.
 
     environment: variables beyond those of every client
+    program: another build of it, with plugins of another version
     policy: the preference that it starts with, so that tests say themselves
     when something starts; None: whatever the plugin has
     """
 
     def __init__(self, name, plugins=(), folder=None, environment=None,
-                 policy="manual"):
+                 policy="manual", program=HEADLESS):
         self.name = name
+        self._program = program
         self.dir = folder or process.folder(name)
         self.history = []
         self._plugins = list(plugins)
@@ -87,7 +89,7 @@ class Client:
         self._last_id = 0
         self._news = threading.Condition()
         self._ended = False
-        command = [HEADLESS, "--dir", self.dir]
+        command = [self._program, "--dir", self.dir]
         for plugin in self._plugins:
             command += ["--plugin", plugin]
         environment = dict(

@@ -102,13 +102,14 @@ class Person:
                                ("primary", "secondary", "text"))
 
     def read_in_private(self):
-        """What was shown as a contact's words while that was private."""
+        """What was shown as a contact's words while private mode was on: a
+        contact who requires it is Waiting without it, too."""
         private = {}
         for event in list(self.client.history):
             if event["event"] == "ready":
                 private = {}
             elif event["event"] == "xtls-state-changed":
-                private[event["who"]] = event["state"] != "not-private"
+                private[event["who"]] = event["can_end"]
             elif event["event"] == "message" and "recv" in event["flags"] \
                     and private.get(event["conv"].split("/")[0]):
                 yield event["text"]

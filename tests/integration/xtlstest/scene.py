@@ -68,10 +68,11 @@ class Scene:
         self.proxies.append(made)
         return made
 
-    def add_client(self, name, plugins=None, folder=None):
+    def add_client(self, name, plugins=None, folder=None, **options):
+        """options: more of client.Client"""
         made = client.Client(
             name, self._plugins if plugins is None else plugins, folder,
-            environment=self._environment, policy=self._policy)
+            environment=self._environment, policy=self._policy, **options)
         self.clients.append(made)
         if self.server.encrypted:
             self.server.be_trusted_by(made)
