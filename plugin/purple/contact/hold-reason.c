@@ -57,21 +57,21 @@ xtls_hold_reason_to_text (XtlsHoldReason reason, guint n)
     case XTLS_HOLD_NOTHING:
         break;
     case XTLS_HOLD_STARTING:
-        return dngettext (
+        return g_dngettext (
             GETTEXT_PACKAGE,
             "Your message is held until the private conversation has started.",
             "Your messages are held until the private conversation has "
             "started.",
             n);
     case XTLS_HOLD_FINISHED:
-        return dngettext (
+        return g_dngettext (
             GETTEXT_PACKAGE,
             "Your message is held until you restart the private conversation.",
             "Your messages are held until you restart the private "
             "conversation.",
             n);
     case XTLS_HOLD_OFFLINE:
-        return dngettext (
+        return g_dngettext (
             GETTEXT_PACKAGE,
             "Your message is held. It is sent when your contact is back "
             "online.",
@@ -79,7 +79,7 @@ xtls_hold_reason_to_text (XtlsHoldReason reason, guint n)
             "online.",
             n);
     case XTLS_HOLD_RETRY:
-        return dngettext (
+        return g_dngettext (
             GETTEXT_PACKAGE,
             "Your message is held. It is sent as soon as the conversation is "
             "private.",
@@ -87,19 +87,19 @@ xtls_hold_reason_to_text (XtlsHoldReason reason, guint n)
             "is private.",
             n);
     case XTLS_HOLD_KEY:
-        return dngettext (
+        return g_dngettext (
             GETTEXT_PACKAGE,
             "Your message is held until you have decided about the new key.",
             "Your messages are held until you have decided about the new key.",
             n);
     case XTLS_HOLD_CLOSING:
-        return dngettext (
+        return g_dngettext (
             GETTEXT_PACKAGE,
             "Your message is held: the private conversation is ending.",
             "Your messages are held: the private conversation is ending.",
             n);
     case XTLS_HOLD_UNSETTLED:
-        return dngettext (
+        return g_dngettext (
             GETTEXT_PACKAGE,
             "Your message is held: the contact's client has not said yet what "
             "it got of the messages before.",
