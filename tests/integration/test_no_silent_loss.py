@@ -273,7 +273,7 @@ def test_account_is_deleted_with_messages_held():
         scene.romeo.call("account-delete", ROMEO)
         assert_told(scene.romeo, "first held", "second held")
         for through in scene.proxies:
-            assert not through.leaks("held")
+            assert not through.leaks("first held", "second held")
 
 
 def test_account_is_deleted_while_private():
