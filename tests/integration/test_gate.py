@@ -158,7 +158,7 @@ def test_notes_to_oneself_go_to_the_other_client():
         stanza(scene.romeo,
                "<message type='chat'><body>and wine</body></message>")
         study.expect_message("and wine", flags=["recv"])
-        scene.assert_nothing_leaked("roses", "thorns", "wine")
+        scene.assert_nothing_leaked("roses", "thorns", "and wine")
 
 
 def test_required_applies_to_the_own_address():
