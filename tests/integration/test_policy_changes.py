@@ -455,7 +455,9 @@ def test_plaintext_from_a_resource_without_the_plugin():
         assert "cannot talk privately" in line, line
 
 
-def judge_resource_gone(policy, moves):
+def judge_resource_gone(policy, moves, quiet=False, quits=False):
+    """One of her two clients goes: `quiet` says that nothing is on its way
+    then, so that her presence tells of it and no bounced block."""
     with Scene() as scene:
         terrace = second_client(scene)
         scene.romeo.expect("xtls-capability-changed", who=JULIET)
@@ -464,8 +466,13 @@ def judge_resource_gone(policy, moves):
         scene.romeo.call("pref", PREF, policy)
         scene.romeo.open(JULIET)
         # However soon the policy calls: it is not up before this is held.
+        if quiet:
+            check.sync_all(scene)
         scene.romeo_proxy.hold(proxy.UP)
-        scene.juliet.kill()
+        if quits:
+            scene.juliet.quit()
+        else:
+            scene.juliet.kill()
         # She is there with another client: somebody has to restart it.
         scene.romeo.expect_state("waiting" if moves else "finished")
         scene.romeo.expect_message(re.compile(check.CUT_OFF))
@@ -487,6 +494,15 @@ def judge_resource_gone(policy, moves):
 
 def test_resource_goes_manual():
     judge_resource_gone("manual", moves=False)
+
+
+def test_quiet_resource_goes():
+    judge_resource_gone("manual", moves=False, quiet=True)
+    judge_resource_gone("automatic", moves=True, quiet=True)
+
+
+def test_resource_quits():
+    judge_resource_gone("manual", moves=False, quits=True)
 
 
 def test_resource_goes_automatic():

@@ -255,7 +255,7 @@ session_lost (XtlsContact *contact, XtlsSession *session)
     if (sm)
         xtls_sm_set_final (sm, end == XTLS_END_QUIT);
     g_clear_pointer (&contact->session, xtls_session_unref);
-    contact->last_end = end;
+    xtls_contact_state_note_end (contact, session);
     xtls_contact_state_set (contact, XTLS_CONTACT_FINISHED);
     contact->told.held = 0;
     contact->told.failed = FALSE;

@@ -52,6 +52,7 @@ struct XtlsContact {
     XtlsSession *session;   /* a reference, while the state is OPEN */
     gboolean was_open;      /* a session, since private mode began */
     XtlsEnd last_end;       /* of the session that was open last */
+    gboolean went_offline;  /* the contact did, which ended that session */
     XtlsDialer *dialer;     /* at work only while the state is STARTING */
     XtlsContactTold told;
     char *failure; /* (nullable) why a start failed, not told yet: a sentence */

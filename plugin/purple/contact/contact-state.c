@@ -5,6 +5,8 @@
 #include "capability.h"
 #include "contact-state-private.h"
 #include "core.h"
+#include "jid.h"
+#include "login.h"
 #include "logins.h"
 #include "message.h"
 #include "otr.h"
@@ -116,28 +118,56 @@ xtls_contact_state_get_hold_reason (XtlsContact *contact, XtlsSession *session)
         !xtls_resumption_is_waiting (contact->resumption));
 }
 
-/* Whether the open session ended because the contact went offline. That may be
- * seen by what comes back before it is told. */
+/* Whether the session may have ended because the contact went offline. That may
+ * be seen by what comes back before it is told. */
+static gboolean
+may_have_gone (XtlsEnd end)
+{
+    return end == XTLS_END_GONE || end == XTLS_END_QUIT ||
+           end == XTLS_END_CUT || end == XTLS_END_DEAD;
+}
+
+/* Returns: whether the contact has a client online beside the one at @peer. */
+static gboolean
+is_online_beside (XtlsContact *contact, const char *peer)
+{
+    XtlsLogin *login = xtls_logins_get (contact->account);
+    g_autofree char *gone = xtls_jid_canonical (peer);
+    g_autoptr (GPtrArray) resources =
+        login ? xtls_login_list_resources (login, contact->who) : NULL;
+
+    for (guint i = 0; resources && i < resources->len; i++) {
+        g_autofree char *jid =
+            xtls_jid_canonical (g_ptr_array_index (resources, i));
+
+        if (g_strcmp0 (jid, gone) != 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void
+xtls_contact_state_note_end (XtlsContact *contact, XtlsSession *session)
+{
+    XtlsEnd end = xtls_session_get_end (session);
+
+    contact->last_end = end;
+    contact->went_offline =
+        (end == XTLS_END_GONE || end == XTLS_END_QUIT) &&
+        !is_online_beside (contact, xtls_session_get_peer (session));
+}
+
 static gboolean
 has_gone (XtlsContact *contact)
 {
-    switch (contact->last_end) {
-    case XTLS_END_GONE:
-    case XTLS_END_QUIT:
-        return TRUE;
-    case XTLS_END_CUT:
-    case XTLS_END_DEAD:
-        return xtls_contact_state_is_offline (contact);
-    default:
-        return FALSE;
-    }
+    return contact->went_offline || (may_have_gone (contact->last_end) &&
+                                     xtls_contact_state_is_offline (contact));
 }
 
 void
 xtls_contact_state_note_presence (XtlsContact *contact)
 {
-    if (has_gone (contact))
-        contact->last_end = XTLS_END_GONE;
+    contact->went_offline = has_gone (contact);
 }
 
 /* Whether an open session ended, so that somebody has to restart it. Who went

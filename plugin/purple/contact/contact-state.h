@@ -31,6 +31,10 @@ XtlsState xtls_contact_state_get_idle (PurpleAccount *account, const char *who);
  * is. */
 gboolean xtls_contact_state_is_offline (XtlsContact *contact);
 
+/* The open @session has ended. Its peer may be only one of the clients that the
+ * contact has online. */
+void xtls_contact_state_note_end (XtlsContact *contact, XtlsSession *session);
+
 /* The contact came or went: having gone offline explains, for good, an end that
  * came without a word. */
 void xtls_contact_state_note_presence (XtlsContact *contact);
