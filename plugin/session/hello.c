@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* TLS's first flights, which travel in Jingle. */
+/* Sends the first flights of TLS in Jingle instead of the bytestream. */
 #include "hello.h"
 
 #include "pump.h"
 #include "session-private.h"
 
-/* The responder has not agreed to smaller blocks yet; and what is too large for
- * a block of this side may be too large for a server on the way. */
+/* Returns: how many bytes of TLS may be put into a Jingle stanza. A server on
+ * the way may refuse a stanza that carries more than a block of this side. */
 static gsize
 get_max (XtlsSession *session)
 {
     return MIN (session->block_size, XTLS_JINGLE_HELLO_MAX);
 }
 
-/* The first step of a client reads nothing, and no step of a server in its
- * first flight decrypts anything. */
+/* Nothing can be decrypted during the first flights, so there is no plaintext to
+ * keep. An error is found again by xtls_pump_run(). */
 static void
 step (XtlsSession *session)
 {
@@ -53,8 +53,8 @@ xtls_hello_answer (XtlsSession *session)
     step (session);
     output = xtls_tls_get_output (session->tls);
     len = (guint)MIN (output->len, get_max (session));
-    /* A hello that is not whole is as good as none: the same bytes come again,
-     * as the beginning of the bytestream. */
+    /* TLS needs more bytes: the hello is incomplete. It is ignored, and the
+     * initiator sends the same bytes again at the start of the bytestream. */
     if (len == 0) {
         g_clear_pointer (&session->tls, xtls_tls_free);
         return NULL;
@@ -70,7 +70,7 @@ xtls_hello_answer (XtlsSession *session)
 void
 xtls_hello_answered (XtlsSession *session, const GByteArray *answer)
 {
-    /* What the peer has is not sent again. */
+    /* The peer took the hello, so it must not be in the bytestream again. */
     g_byte_array_set_size (xtls_tls_get_output (session->tls), 0);
     xtls_tls_feed (session->tls, answer->data, answer->len);
     session->hello.taken = TRUE;

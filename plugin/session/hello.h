@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * TLS that begins in Jingle (`urn:xmpp:xtls:hello:0`): the client's first
- * flight travels in session-initiate, the first bytes of the server's answer in
- * session-accept. They are the first bytes of the TLS stream in their
- * direction, which the bytestream goes on with.
+ * Saves round trips by starting TLS in Jingle (`urn:xmpp:xtls:hello:0`): the
+ * initiator, which is the TLS client, sends its first flight in
+ * session-initiate, and the responder sends the first bytes of its answer in
+ * session-accept. In each direction the bytestream continues after these bytes.
  */
 #pragma once
 
@@ -12,30 +12,31 @@
 /**
  * xtls_hello_make:
  *
- * Of an outgoing session: begins TLS, if the peer wants a hello and it fits.
+ * Starts TLS in an outgoing session whose peer supports a hello.
  *
- * Returns: (nullable) (transfer none): the client's first flight, which stays
- * in the output of TLS: with a peer that ignores it, it is the beginning of the
- * bytestream.
+ * Returns: (nullable) (transfer none): the client's first flight, or %NULL if
+ * there is to be no hello or it is too large. The bytes also stay in the output
+ * of TLS: if the peer ignores the hello, the bytestream starts with them.
  */
 const GByteArray *xtls_hello_make (XtlsSession *session);
 
 /**
  * xtls_hello_answer:
  *
- * Of an incoming session: begins TLS, if there is a hello in the request.
+ * Starts TLS in an incoming session whose request carries a hello.
  *
- * Returns: (nullable) (transfer full): the first bytes of the answer. What does
- * not fit stays in the output of TLS. If the hello is no good they are an
- * alert, and xtls_pump_run() finds the error; one that is not whole is ignored.
+ * Returns: (nullable) (transfer full): the first bytes of the server's answer,
+ * or %NULL if there is no hello or it is incomplete. Bytes that do not fit into
+ * the session-accept stay in the output of TLS. If the hello is invalid, the
+ * answer is an alert, and xtls_pump_run() finds the error.
  */
 GByteArray *xtls_hello_answer (XtlsSession *session);
 
 /**
  * xtls_hello_answered:
- * @answer: what came with the accept
+ * @answer: the bytes in the peer's session-accept
  *
- * Of an outgoing session that has sent a hello: xtls_pump_run() goes on with
- * it.
+ * Gives the peer's answer to the TLS of an outgoing session that has sent a
+ * hello. Call xtls_pump_run() afterwards.
  */
 void xtls_hello_answered (XtlsSession *session, const GByteArray *answer);

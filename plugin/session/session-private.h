@@ -30,14 +30,12 @@ struct XtlsSession {
     XtlsSessionOps ops;
     gpointer user_data;
 
-    /* TLS begins in Jingle: with `offered` the initiator's first flight is in
-     * its request, with `taken` the responder's answer in its accept. `fed` is
-     * set until the pump has seen what came so. */
+    /* The start of TLS in Jingle (hello.h). */
     struct {
-        gboolean wanted; /* the peer announced that it takes one */
-        gboolean offered;
-        gboolean taken;
-        gboolean fed;
+        gboolean wanted;  /* the peer has announced that it supports this */
+        gboolean offered; /* we sent our first flight in session-initiate */
+        gboolean taken;   /* session-accept has the responder's answer */
+        gboolean fed;     /* TLS got bytes that the pump has not processed */
     } hello;
 
     XtlsJingle *offer; /* only in an incoming session */
