@@ -4,12 +4,12 @@
 
 #include "api-table.h"
 #include "api.h"
-#include "beside.h"
 #include "commands.h"
 #include "contact-list.h"
 #include "core.h"
 #include "dialog-ops.h"
 #include "dialogs.h"
+#include "isolation.h"
 #include "jabber.h"
 #include "logins.h"
 #include "menus.h"
@@ -49,7 +49,7 @@ load_cb (PurplePlugin *plugin)
     xtls_trust_watch (xtls_contact_list_refresh);
     xtls_signals_init ();
     xtls_transfers_init ();
-    xtls_beside_init ();
+    xtls_isolation_init ();
     xtls_other_plugins_init ();
     xtls_commands_init ();
     xtls_menus_init ();
@@ -66,7 +66,7 @@ unload_cb (PurplePlugin *plugin)
     xtls_title_uninit (plugin);
     xtls_core_close_notices ();
     xtls_other_plugins_uninit ();
-    xtls_beside_uninit ();
+    xtls_isolation_uninit ();
     xtls_signals_uninit ();
     xtls_logins_uninit ();
     xtls_contact_list_uninit ();

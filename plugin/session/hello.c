@@ -13,8 +13,8 @@ get_max (XtlsSession *session)
     return MIN (session->block_size, XTLS_JINGLE_HELLO_MAX);
 }
 
-/* Nothing can be decrypted during the first flights, so there is no plaintext to
- * keep. An error is found again by xtls_pump_run(). */
+/* Nothing can be decrypted during the first flights, so there is no plaintext
+ * to keep. An error is found again by xtls_pump_run(). */
 static void
 step (XtlsSession *session)
 {

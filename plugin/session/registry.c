@@ -2,7 +2,7 @@
 /* Tables of sessions that have not ended. */
 #include "registry.h"
 
-#include "blocks.h"
+#include "block-size.h"
 #include "jid.h"
 
 #include <string.h>
@@ -69,7 +69,8 @@ set_block_max (XtlsRegistry *registry, XtlsSession *session)
 
     xtls_session_set_block_max (
         session,
-        xtls_blocks_get (xtls_sids_get_blocks (registry->sids), contact));
+        xtls_block_size_get (xtls_sids_get_block_size (registry->sids),
+                             contact));
     g_free (contact);
 }
 
@@ -142,11 +143,11 @@ learn_blocks (XtlsRegistry *registry, XtlsSession *session)
     if (!xtls_session_get_largest_blocks (session, &taken, &waiting))
         return;
     contact = xtls_jid_bare (xtls_session_get_peer (session));
-    xtls_blocks_learn (xtls_sids_get_blocks (registry->sids),
-                       contact,
-                       xtls_session_get_end (session),
-                       (guint)taken,
-                       (guint)waiting);
+    xtls_block_size_learn (xtls_sids_get_block_size (registry->sids),
+                           contact,
+                           xtls_session_get_end (session),
+                           (guint)taken,
+                           (guint)waiting);
     g_free (contact);
 }
 

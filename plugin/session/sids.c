@@ -13,7 +13,7 @@ typedef struct {
 struct XtlsSids {
     Entry rings[XTLS_SIDS_KINDS][XTLS_SIDS_MAX];
     guint next[XTLS_SIDS_KINDS];
-    XtlsBlocks *blocks;
+    XtlsBlockSize *blocks;
 };
 
 XtlsSids *
@@ -21,7 +21,7 @@ xtls_sids_new (void)
 {
     XtlsSids *sids = g_new0 (XtlsSids, 1);
 
-    sids->blocks = xtls_blocks_new ();
+    sids->blocks = xtls_block_size_new ();
     return sids;
 }
 
@@ -36,7 +36,7 @@ xtls_sids_free (XtlsSids *sids)
             g_free (sids->rings[kind][i].peer);
         }
     }
-    xtls_blocks_free (sids->blocks);
+    xtls_block_size_free (sids->blocks);
     g_free (sids);
 }
 
@@ -83,8 +83,8 @@ xtls_sids_has (XtlsSids *sids,
     return has;
 }
 
-XtlsBlocks *
-xtls_sids_get_blocks (XtlsSids *sids)
+XtlsBlockSize *
+xtls_sids_get_block_size (XtlsSids *sids)
 {
     return sids->blocks;
 }

@@ -10,7 +10,7 @@
  */
 #pragma once
 
-#include "blocks.h"
+#include "block-size.h"
 
 #include <glib.h>
 
@@ -53,4 +53,4 @@ gboolean xtls_sids_has (XtlsSids *sids,
                         const char *peer);
 
 /* Returns: (transfer none): the block sizes that were learnt. */
-XtlsBlocks *xtls_sids_get_blocks (XtlsSids *sids);
+XtlsBlockSize *xtls_sids_get_block_size (XtlsSids *sids);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Runs GMarkup behind the strict checker and makes its events into xmlnodes. */
 #include "reader.h"
-#include "scope.h"
 #include "xml-char.h"
 #include "xml-check.h"
+#include "xml-scope.h"
 
 #include <string.h>
 
 struct XtlsReader {
     GMarkupParseContext *markup;
     XtlsXmlCheck *check;
-    XtlsScope *scope;
+    XtlsXmlScope *scope;
     guint depth; /* open elements, the root included */
     xmlnode *root;
     char *default_ns; /* with what the root declares */
@@ -57,7 +57,7 @@ declare (XtlsReader *reader,
     for (guint i = 0; names[i] != NULL; i++) {
         if (!is_declaration (names[i]))
             continue;
-        if (xtls_scope_size (reader->scope) == XTLS_READER_NAMESPACES_MAX)
+        if (xtls_xml_scope_size (reader->scope) == XTLS_READER_NAMESPACES_MAX)
             return fail (error,
                          XTLS_READER_ERROR_POLICY_VIOLATION,
                          "too many namespaces");
@@ -65,10 +65,10 @@ declare (XtlsReader *reader,
             return fail (error,
                          XTLS_READER_ERROR_POLICY_VIOLATION,
                          "namespace too long");
-        if (!xtls_scope_declare (reader->scope,
-                                 names[i][5] == ':' ? names[i] + 6 : "",
-                                 values[i],
-                                 reader->depth))
+        if (!xtls_xml_scope_declare (reader->scope,
+                                     names[i][5] == ':' ? names[i] + 6 : "",
+                                     values[i],
+                                     reader->depth))
             return fail (error,
                          XTLS_READER_ERROR_NOT_WELL_FORMED,
                          "forbidden namespace declaration");
@@ -92,7 +92,8 @@ resolve (XtlsReader *reader,
     if (is_declaration (name)) {
         attribute->ns = XTLS_NS_XMLNS;
     } else if (colon != NULL) {
-        binding = xtls_scope_find (reader->scope, name, (gsize)(colon - name));
+        binding =
+            xtls_xml_scope_find (reader->scope, name, (gsize)(colon - name));
         if (binding == NULL)
             return FALSE;
         attribute->prefix = binding->prefix;
@@ -232,7 +233,7 @@ start_element (XtlsReader *reader,
     if (!declare (reader, names, values, error))
         return FALSE;
 
-    binding = xtls_scope_find (
+    binding = xtls_xml_scope_find (
         reader->scope, name, colon == NULL ? 0 : (gsize)(colon - name));
     if (binding == NULL && colon != NULL)
         return fail (
@@ -261,7 +262,7 @@ start_element_cb (GMarkupParseContext *markup,
         return;
     }
     if (reader->depth == 1) {
-        binding = xtls_scope_find (reader->scope, "", 0);
+        binding = xtls_xml_scope_find (reader->scope, "", 0);
         reader->default_ns = binding != NULL && *binding->uri != '\0'
                                  ? g_strdup (binding->uri)
                                  : NULL;
@@ -276,7 +277,7 @@ end_element_cb (GMarkupParseContext *markup,
 {
     XtlsReader *reader = data;
 
-    xtls_scope_leave (reader->scope, reader->depth);
+    xtls_xml_scope_leave (reader->scope, reader->depth);
     reader->depth--;
     if (reader->depth == 1) {
         g_queue_push_tail (&reader->children, reader->current);
@@ -338,7 +339,7 @@ xtls_reader_new (void)
     reader->markup = g_markup_parse_context_new (
         &parser, G_MARKUP_TREAT_CDATA_AS_TEXT, reader, NULL);
     reader->check = xtls_xml_check_new ();
-    reader->scope = xtls_scope_new ();
+    reader->scope = xtls_xml_scope_new ();
     g_queue_init (&reader->children);
     return reader;
 }
@@ -362,7 +363,7 @@ xtls_reader_free (XtlsReader *reader)
     g_queue_clear_full (&reader->children, node_free);
     g_markup_parse_context_free (reader->markup);
     xtls_xml_check_free (reader->check);
-    xtls_scope_free (reader->scope);
+    xtls_xml_scope_free (reader->scope);
     g_free (reader);
 }
 

@@ -2,8 +2,8 @@
 /* Walks the tree recursively and writes into one buffer, without copies. */
 #include "xml-write.h"
 #include "reader.h"
-#include "scope.h"
 #include "xml-char.h"
+#include "xml-scope.h"
 
 #include <string.h>
 

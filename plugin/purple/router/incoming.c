@@ -45,10 +45,10 @@ note_leftover (XtlsRouter *router, const XtlsEnvelope *iq)
         xtls_jabber_has_jingle_session (router->gc, iq->sid))
         return;
     /* The earlier request with this sid has ended. */
-    xtls_leftovers_forget (router->leftovers, iq->sid);
+    xtls_jingle_limit_forget (router->jingle_limit, iq->sid);
     if (iq->payload != XTLS_PAYLOAD_VOICE &&
         xtls_router_get_caller (router, iq->from.raw) != XTLS_CALLER_WELCOME)
-        xtls_leftovers_add (router->leftovers, iq->sid);
+        xtls_jingle_limit_add (router->jingle_limit, iq->sid);
 }
 
 /* libpurple may know more about a resource after it has seen this. */

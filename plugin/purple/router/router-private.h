@@ -5,7 +5,7 @@
 #include "early-acks.h"
 #include "file-limit.h"
 #include "iq-tracker.h"
-#include "leftovers.h"
+#include "jingle-limit.h"
 #include "router.h"
 
 struct XtlsRouter {
@@ -37,7 +37,7 @@ struct XtlsRouter {
     guint early_timer; /* runs while there are early stanzas to handle */
 
     /* Jingle requests of strangers that libpurple keeps. */
-    XtlsLeftovers *leftovers;
+    XtlsJingleLimit *jingle_limit;
 
     /* Set of JIDs whose capabilities may have changed. A timer runs while there
      * are any: while the signal is being emitted, libpurple has not stored them

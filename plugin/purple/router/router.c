@@ -30,7 +30,7 @@ xtls_router_new (PurpleConnection *gc,
     router->tracker = xtls_iq_tracker_new ();
     router->early_acks = xtls_early_acks_new ();
     router->file_limit = xtls_file_limit_new ();
-    router->leftovers = xtls_leftovers_new (gc);
+    router->jingle_limit = xtls_jingle_limit_new (gc);
     g_queue_init (&router->refusals);
     router->changed =
         g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -60,7 +60,7 @@ xtls_router_free (XtlsRouter *router)
     g_hash_table_remove (routers, router->account);
     if (g_hash_table_size (routers) == 0)
         g_clear_pointer (&routers, g_hash_table_destroy);
-    xtls_leftovers_free (router->leftovers);
+    xtls_jingle_limit_free (router->jingle_limit);
     stop_timers (router);
     xtls_login_free (router->login);
     xtls_iq_tracker_free (router->tracker);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Keeps other plugins in the same client out of private conversations. */
-#include "beside.h"
+#include "isolation.h"
 
 #include "contact-list.h"
 #include "contact-start.h"
@@ -103,7 +103,7 @@ something_cb (void)
 }
 
 void
-xtls_beside_init (void)
+xtls_isolation_init (void)
 {
     void *plugins = purple_plugins_get_handle ();
     PurplePlugin *prpl = xtls_jabber_get_plugin ();
@@ -131,7 +131,7 @@ xtls_beside_init (void)
 }
 
 void
-xtls_beside_uninit (void)
+xtls_isolation_uninit (void)
 {
     purple_signals_disconnect_by_handle (&handle);
     xtls_hiding_uninit ();

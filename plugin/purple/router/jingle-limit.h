@@ -12,19 +12,19 @@
 #include <xmlnode.h>
 
 /* The most requests that libpurple may keep. */
-#define XTLS_LEFTOVERS_MAX 256
+#define XTLS_JINGLE_LIMIT_MAX 256
 
-typedef struct XtlsLeftovers XtlsLeftovers;
+typedef struct XtlsJingleLimit XtlsJingleLimit;
 
-XtlsLeftovers *xtls_leftovers_new (PurpleConnection *gc);
+XtlsJingleLimit *xtls_jingle_limit_new (PurpleConnection *gc);
 /* Drops them all. */
-void xtls_leftovers_free (XtlsLeftovers *leftovers);
+void xtls_jingle_limit_free (XtlsJingleLimit *limit);
 
 /**
- * xtls_leftovers_add:
+ * xtls_jingle_limit_add:
  * @sid: the sid of a request that is passed to libpurple now
  */
-void xtls_leftovers_add (XtlsLeftovers *leftovers, const char *sid);
+void xtls_jingle_limit_add (XtlsJingleLimit *limit, const char *sid);
 
 /* The request with this sid has ended. */
-void xtls_leftovers_forget (XtlsLeftovers *leftovers, const char *sid);
+void xtls_jingle_limit_forget (XtlsJingleLimit *limit, const char *sid);

@@ -13,33 +13,33 @@
 
 /* The first size to try after a rejection: whatever wraps it, such a block fits
  * into the 10,000 bytes that every server must accept (RFC 6120 4.9.3.14). */
-#define XTLS_BLOCKS_SAFE 4096
+#define XTLS_BLOCK_SIZE_SAFE 4096
 /* Blocks are not made smaller than this. */
-#define XTLS_BLOCKS_MIN 512
+#define XTLS_BLOCK_SIZE_MIN 512
 
-typedef struct XtlsBlocks XtlsBlocks;
+typedef struct XtlsBlockSize XtlsBlockSize;
 
-XtlsBlocks *xtls_blocks_new (void);
-void xtls_blocks_free (XtlsBlocks *blocks);
+XtlsBlockSize *xtls_block_size_new (void);
+void xtls_block_size_free (XtlsBlockSize *blocks);
 
 /**
- * xtls_blocks_get:
+ * xtls_block_size_get:
  * @contact: bare JID
  *
  * Returns: the largest block size to offer and accept, at most
  * %XTLS_IBB_BLOCK_SIZE_DEFAULT.
  */
-guint xtls_blocks_get (XtlsBlocks *blocks, const char *contact);
+guint xtls_block_size_get (XtlsBlockSize *blocks, const char *contact);
 
 /**
- * xtls_blocks_learn:
+ * xtls_block_size_learn:
  * @contact: bare JID
  * @end: how a session with the contact ended
  * @taken: the largest block that was acknowledged in it, 0 for none
  * @waiting: the largest block that was not
  */
-void xtls_blocks_learn (XtlsBlocks *blocks,
-                        const char *contact,
-                        XtlsEnd end,
-                        guint taken,
-                        guint waiting);
+void xtls_block_size_learn (XtlsBlockSize *blocks,
+                            const char *contact,
+                            XtlsEnd end,
+                            guint taken,
+                            guint waiting);

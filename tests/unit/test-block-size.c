@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Blocks that are too large for a server are made smaller. */
-#include "blocks.h"
+#include "block-size.h"
 #include "ibb.h"
 #include "talker.h"
 
@@ -10,26 +10,28 @@
 static void
 assert_learnt (XtlsEnd end, guint taken, guint waiting, guint expected)
 {
-    XtlsBlocks *blocks = xtls_blocks_new ();
+    XtlsBlockSize *blocks = xtls_block_size_new ();
 
-    xtls_blocks_learn (blocks, JULIET, end, taken, waiting);
-    g_assert_cmpuint (xtls_blocks_get (blocks, JULIET), ==, expected);
+    xtls_block_size_learn (blocks, JULIET, end, taken, waiting);
+    g_assert_cmpuint (xtls_block_size_get (blocks, JULIET), ==, expected);
     g_assert_cmpuint (
-        xtls_blocks_get (blocks, "nurse@capulet.lit"), ==, DEFAULT);
-    xtls_blocks_free (blocks);
+        xtls_block_size_get (blocks, "nurse@capulet.lit"), ==, DEFAULT);
+    xtls_block_size_free (blocks);
 }
 
 static void
 test_blame (void)
 {
-    assert_learnt (XTLS_END_OFFLINE, 300, DEFAULT, XTLS_BLOCKS_SAFE);
-    assert_learnt (XTLS_END_CUT, 0, XTLS_BLOCKS_SAFE + 1, XTLS_BLOCKS_SAFE);
+    assert_learnt (XTLS_END_OFFLINE, 300, DEFAULT, XTLS_BLOCK_SIZE_SAFE);
+    assert_learnt (
+        XTLS_END_CUT, 0, XTLS_BLOCK_SIZE_SAFE + 1, XTLS_BLOCK_SIZE_SAFE);
     assert_learnt (XTLS_END_DEAD, 300, 2000, 1000);
-    assert_learnt (XTLS_END_CUT, 100, XTLS_BLOCKS_MIN + 1, XTLS_BLOCKS_MIN);
+    assert_learnt (
+        XTLS_END_CUT, 100, XTLS_BLOCK_SIZE_MIN + 1, XTLS_BLOCK_SIZE_MIN);
     /* One of that size had arrived, or there was none. */
     assert_learnt (XTLS_END_OFFLINE, DEFAULT, DEFAULT, DEFAULT);
     assert_learnt (XTLS_END_OFFLINE, 3000, 0, DEFAULT);
-    assert_learnt (XTLS_END_CUT, 0, XTLS_BLOCKS_MIN, DEFAULT);
+    assert_learnt (XTLS_END_CUT, 0, XTLS_BLOCK_SIZE_MIN, DEFAULT);
     /* The block was not the reason. */
     assert_learnt (XTLS_END_GONE, 300, DEFAULT, DEFAULT);
     assert_learnt (XTLS_END_LOCAL, 300, DEFAULT, DEFAULT);
@@ -39,30 +41,30 @@ test_blame (void)
 static void
 test_again (void)
 {
-    XtlsBlocks *blocks = xtls_blocks_new ();
+    XtlsBlockSize *blocks = xtls_block_size_new ();
     guint sizes[] = {4096, 2048, 1024, 512, 512};
 
     for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
-        xtls_blocks_learn (blocks,
-                           JULIET,
-                           XTLS_END_CUT,
-                           200,
-                           xtls_blocks_get (blocks, JULIET));
-        g_assert_cmpuint (xtls_blocks_get (blocks, JULIET), ==, sizes[i]);
+        xtls_block_size_learn (blocks,
+                               JULIET,
+                               XTLS_END_CUT,
+                               200,
+                               xtls_block_size_get (blocks, JULIET));
+        g_assert_cmpuint (xtls_block_size_get (blocks, JULIET), ==, sizes[i]);
     }
-    xtls_blocks_free (blocks);
+    xtls_block_size_free (blocks);
 }
 
 /* What arrived in an earlier session is not blamed in a later one. */
 static void
 test_remembers (void)
 {
-    XtlsBlocks *blocks = xtls_blocks_new ();
+    XtlsBlockSize *blocks = xtls_block_size_new ();
 
-    xtls_blocks_learn (blocks, JULIET, XTLS_END_LOCAL, DEFAULT, 0);
-    xtls_blocks_learn (blocks, JULIET, XTLS_END_OFFLINE, 300, DEFAULT);
-    g_assert_cmpuint (xtls_blocks_get (blocks, JULIET), ==, DEFAULT);
-    xtls_blocks_free (blocks);
+    xtls_block_size_learn (blocks, JULIET, XTLS_END_LOCAL, DEFAULT, 0);
+    xtls_block_size_learn (blocks, JULIET, XTLS_END_OFFLINE, 300, DEFAULT);
+    g_assert_cmpuint (xtls_block_size_get (blocks, JULIET), ==, DEFAULT);
+    xtls_block_size_free (blocks);
 }
 
 /* --- a server that refuses -------------------------------------------------*/
@@ -128,9 +130,9 @@ int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
-    g_test_add_func ("/blocks/blame", test_blame);
-    g_test_add_func ("/blocks/again", test_again);
-    g_test_add_func ("/blocks/remembers", test_remembers);
-    g_test_add_func ("/blocks/refused", test_refused);
+    g_test_add_func ("/block-size/blame", test_blame);
+    g_test_add_func ("/block-size/again", test_again);
+    g_test_add_func ("/block-size/remembers", test_remembers);
+    g_test_add_func ("/block-size/refused", test_refused);
     return g_test_run ();
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A stack with the innermost declaration on top. */
-#include "scope.h"
+#include "xml-scope.h"
 
 #include <string.h>
 
-struct XtlsScope {
+struct XtlsXmlScope {
     GPtrArray *bindings; /* owned */
 };
 
@@ -19,7 +19,7 @@ binding_free (gpointer data)
 }
 
 static void
-push (XtlsScope *scope, const char *prefix, const char *uri, guint depth)
+push (XtlsXmlScope *scope, const char *prefix, const char *uri, guint depth)
 {
     XtlsBinding *binding = g_new (XtlsBinding, 1);
 
@@ -30,10 +30,10 @@ push (XtlsScope *scope, const char *prefix, const char *uri, guint depth)
     g_ptr_array_add (scope->bindings, binding);
 }
 
-XtlsScope *
-xtls_scope_new (void)
+XtlsXmlScope *
+xtls_xml_scope_new (void)
 {
-    XtlsScope *scope = g_new0 (XtlsScope, 1);
+    XtlsXmlScope *scope = g_new0 (XtlsXmlScope, 1);
 
     scope->bindings = g_ptr_array_new_with_free_func (binding_free);
     push (scope, "xml", XTLS_NS_XML, 0);
@@ -41,17 +41,17 @@ xtls_scope_new (void)
 }
 
 void
-xtls_scope_free (XtlsScope *scope)
+xtls_xml_scope_free (XtlsXmlScope *scope)
 {
     g_ptr_array_unref (scope->bindings);
     g_free (scope);
 }
 
 gboolean
-xtls_scope_declare (XtlsScope *scope,
-                    const char *prefix,
-                    const char *uri,
-                    guint depth)
+xtls_xml_scope_declare (XtlsXmlScope *scope,
+                        const char *prefix,
+                        const char *uri,
+                        guint depth)
 {
     gboolean is_xml = strcmp (prefix, "xml") == 0;
 
@@ -66,7 +66,7 @@ xtls_scope_declare (XtlsScope *scope,
 }
 
 void
-xtls_scope_leave (XtlsScope *scope, guint depth)
+xtls_xml_scope_leave (XtlsXmlScope *scope, guint depth)
 {
     guint n = scope->bindings->len;
 
@@ -81,7 +81,7 @@ xtls_scope_leave (XtlsScope *scope, guint depth)
 }
 
 const XtlsBinding *
-xtls_scope_find (const XtlsScope *scope, const char *prefix, gsize len)
+xtls_xml_scope_find (const XtlsXmlScope *scope, const char *prefix, gsize len)
 {
     for (guint i = scope->bindings->len; i-- > 0;) {
         const XtlsBinding *binding = g_ptr_array_index (scope->bindings, i);
@@ -94,7 +94,7 @@ xtls_scope_find (const XtlsScope *scope, const char *prefix, gsize len)
 }
 
 guint
-xtls_scope_size (const XtlsScope *scope)
+xtls_xml_scope_size (const XtlsXmlScope *scope)
 {
     return scope->bindings->len - 1;
 }

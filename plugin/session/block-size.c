@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One entry for each contact who was sent a block larger than
- * XTLS_BLOCKS_MIN. */
-#include "blocks.h"
+ * XTLS_BLOCK_SIZE_MIN. */
+#include "block-size.h"
 
 #include "ibb.h"
 
@@ -10,14 +10,14 @@ typedef struct {
     guint max;
 } Path;
 
-struct XtlsBlocks {
+struct XtlsBlockSize {
     GHashTable *paths; /* bare JID → Path, owned */
 };
 
-XtlsBlocks *
-xtls_blocks_new (void)
+XtlsBlockSize *
+xtls_block_size_new (void)
 {
-    XtlsBlocks *blocks = g_new0 (XtlsBlocks, 1);
+    XtlsBlockSize *blocks = g_new0 (XtlsBlockSize, 1);
 
     blocks->paths =
         g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -25,7 +25,7 @@ xtls_blocks_new (void)
 }
 
 void
-xtls_blocks_free (XtlsBlocks *blocks)
+xtls_block_size_free (XtlsBlockSize *blocks)
 {
     if (!blocks)
         return;
@@ -34,7 +34,7 @@ xtls_blocks_free (XtlsBlocks *blocks)
 }
 
 guint
-xtls_blocks_get (XtlsBlocks *blocks, const char *contact)
+xtls_block_size_get (XtlsBlockSize *blocks, const char *contact)
 {
     const Path *path = g_hash_table_lookup (blocks->paths, contact);
 
@@ -42,7 +42,7 @@ xtls_blocks_get (XtlsBlocks *blocks, const char *contact)
 }
 
 static Path *
-get_path (XtlsBlocks *blocks, const char *contact)
+get_path (XtlsBlockSize *blocks, const char *contact)
 {
     Path *path = g_hash_table_lookup (blocks->paths, contact);
 
@@ -64,21 +64,22 @@ may_be_refusal (XtlsEnd end)
 }
 
 void
-xtls_blocks_learn (XtlsBlocks *blocks,
-                   const char *contact,
-                   XtlsEnd end,
-                   guint taken,
-                   guint waiting)
+xtls_block_size_learn (XtlsBlockSize *blocks,
+                       const char *contact,
+                       XtlsEnd end,
+                       guint taken,
+                       guint waiting)
 {
     Path *path;
 
-    if (MAX (taken, waiting) <= XTLS_BLOCKS_MIN)
+    if (MAX (taken, waiting) <= XTLS_BLOCK_SIZE_MIN)
         return;
     path = get_path (blocks, contact);
     path->taken = MAX (path->taken, taken);
     if (!may_be_refusal (end) || waiting <= path->taken ||
-        waiting <= XTLS_BLOCKS_MIN)
+        waiting <= XTLS_BLOCK_SIZE_MIN)
         return;
-    path->max = waiting > XTLS_BLOCKS_SAFE ? XTLS_BLOCKS_SAFE
-                                           : MAX (waiting / 2, XTLS_BLOCKS_MIN);
+    path->max = waiting > XTLS_BLOCK_SIZE_SAFE
+                    ? XTLS_BLOCK_SIZE_SAFE
+                    : MAX (waiting / 2, XTLS_BLOCK_SIZE_MIN);
 }

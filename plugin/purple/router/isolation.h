@@ -7,5 +7,5 @@
  */
 #pragma once
 
-void xtls_beside_init (void);
-void xtls_beside_uninit (void);
+void xtls_isolation_init (void);
+void xtls_isolation_uninit (void);
