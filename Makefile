@@ -74,14 +74,18 @@ BASE = -std=gnu11 -fPIC -fvisibility=hidden -MMD -MP $(WARN) $(SAN_FLAGS) \
 	-DXTLS_VERSION='"$(VERSION)"' -DGETTEXT_PACKAGE='"pidgin-xtls"' \
 	-DXTLS_LOCALE_DIR='"$(LOCALE_DIR)"'
 
+# The value of a variable that asks pkg-config: when it is first used, since
+# `make deps` may have to install pkg-config before, and then once.
+once = $(eval $(1) := $(2))$(2)
 # libpurple's headers are not clean under our warnings: -isystem.
-sys = $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(1)))
+sys = $(call once,$(1),$(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(2))))
+libs = $(call once,$(1),$(shell $(PKG_CONFIG) --libs $(2)))
 
-GLIB = $(call sys,glib-2.0 gmodule-2.0 gthread-2.0)
-TLS = $(call sys,gnutls)
-OTR = $(call sys,libotr)
-PURPLE = $(call sys,purple)
-PIDGIN = $(call sys,pidgin gtk+-2.0)
+GLIB = $(call sys,GLIB,glib-2.0 gmodule-2.0 gthread-2.0)
+TLS = $(call sys,TLS,gnutls)
+OTR = $(call sys,OTR,libotr)
+PURPLE = $(call sys,PURPLE,purple)
+PIDGIN = $(call sys,PIDGIN,pidgin gtk+-2.0)
 # xmlnode.h of libpurple and nothing else of it.
 XMLNODE = -isystem $(BUILD)/include
 
@@ -104,9 +108,10 @@ $(foreach f,$(PURPLE_LAYERS),$(eval $(call layer,$(f))))
 FLAGS_pidgin = -iquote plugin $(GLIB) $(PURPLE) $(PIDGIN) \
 	-DXTLS_PIXMAP_DIR='"$(PIXMAP_DIR)"'
 
-LIBS_core = $(shell $(PKG_CONFIG) --libs glib-2.0 gmodule-2.0 gnutls libotr)
-LIBS_purple = $(shell $(PKG_CONFIG) --libs purple)
-LIBS_pidgin = $(shell $(PKG_CONFIG) --libs pidgin gtk+-2.0 purple)
+LIBS_core = $(call libs,LIBS_core,glib-2.0 gmodule-2.0 gnutls libotr)
+LIBS_purple = $(call libs,LIBS_purple,purple)
+LIBS_pidgin = $(call libs,LIBS_pidgin,pidgin gtk+-2.0 purple)
+LIBS_glib = $(call libs,LIBS_glib,glib-2.0)
 
 # --- sources ---------------------------------------------------------------
 
@@ -307,7 +312,7 @@ $(BUILD)/tests/headless: $(wildcard tests/integration/headless/*.c) $(UNWIND) \
 	$(call say,CC,$@)$(CC) $(filter-out -M%,$(BASE)) -UGETTEXT_PACKAGE \
 		-Iplugin $(GLIB) $(PURPLE) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ \
 		$(filter %.c,$^) $(LIBS_purple) $(if $(SAN),-lunwind) \
-		$(shell $(PKG_CONFIG) --libs glib-2.0)
+		$(LIBS_glib)
 
 $(BUILD)/tests/bench: $(wildcard tests/bench/*.c) $(ENGINE)
 	@mkdir -p $(@D)

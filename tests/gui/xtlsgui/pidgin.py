@@ -107,8 +107,9 @@ class Pidgin:
             stream.write(text)
 
     def _start(self):
-        environment = dict(os.environ, HOME=self.dir, LC_ALL="C.UTF-8",
-                           LANGUAGE="", TZ="UTC", GTK_MODULES="gail:atk-bridge")
+        environment = dict(os.environ, **client.SHARED, HOME=self.dir,
+                           LC_ALL="C.UTF-8", LANGUAGE="", TZ="UTC",
+                           GTK_MODULES="gail:atk-bridge")
         environment.update(self._environment)
         # Pidgin and GTK log CRITICALs of their own: errors() finds ours.
         environment.pop("G_DEBUG", None)

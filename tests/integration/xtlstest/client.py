@@ -17,6 +17,10 @@ BUILD = os.environ.get("XTLS_BUILD") or os.path.normpath(os.path.join(
 CORE = os.path.join(BUILD, "xtls.so")
 HEADLESS = os.path.join(BUILD, "tests", "headless")
 POLICY = "/plugins/core/xtls/policy"
+# libpurple starts GStreamer, which looks into all of its plugins at the first
+# start for a user: a client has a folder of its own, but not a user's first
+# start.
+SHARED = {"GST_REGISTRY": os.path.join(BUILD, "tests", "gstreamer-registry")}
 
 # What should come at once, on a machine that is busy with other things. Only a
 # test that fails waits so long.
@@ -93,8 +97,8 @@ class Client:
         for plugin in self._plugins:
             command += ["--plugin", plugin]
         environment = dict(
-            os.environ, HOME=self.dir, LC_ALL="C.UTF-8", LANGUAGE="",
-            TZ="UTC",
+            os.environ, **SHARED, HOME=self.dir, LC_ALL="C.UTF-8",
+            LANGUAGE="", TZ="UTC",
             # A bus that is shared or started would join the tests together.
             DBUS_SESSION_BUS_ADDRESS="disabled:")
         environment.setdefault("G_DEBUG", "fatal-criticals")
