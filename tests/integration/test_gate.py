@@ -278,7 +278,7 @@ def test_formatted_text_or_a_subject_alone_is_text():
                             "</message>")
         scene.romeo.expect_message(re.compile(check.HELD), **SYSTEM)
         assert scene.romeo.status(JULIET)["held"] == 1
-        assert not scene.romeo_proxy.leaks("bold")
+        assert not scene.romeo_proxy.leaks("bold</b>")
 
 
 def publish(one, number, node, item, payload):

@@ -124,7 +124,7 @@ def test_question_given_with_the_command():
         scene.juliet.expect_message(re.compile("knows now that it is you"))
         check.assert_state(scene.romeo, JULIET, "private")
         check.assert_state(scene.juliet, ROMEO, "unverified", how="nothing")
-        scene.assert_nothing_leaked(SECRET, "bird")
+        scene.assert_nothing_leaked(SECRET, "Which ")
 
 
 def test_wrong_and_attempts_are_counted():
