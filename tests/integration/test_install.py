@@ -276,6 +276,23 @@ def test_outdated_packages():
     assert ran.endswith("--only-upgrade one three\n"), ran
 
 
+def test_changelog_of_the_packages():
+    """Made of NEWS: every word of it, in lines as Debian wants them."""
+    with open(os.path.join(TOP, "NEWS")) as news:
+        text = news.read()
+    made = subprocess.run([os.path.join(TOP, "packaging", "changelog")],
+                          input=text, stdout=subprocess.PIPE, text=True,
+                          check=True).stdout
+    assert made.startswith(f"pidgin-xtls ({version()}-1) unstable; ")
+    for line in made.splitlines():
+        assert len(line) <= 80 or line.startswith(" -- "), line
+    items = [re.sub(r"\s+", " ", item) for item in re.findall(
+        r"^ - ((?:.|\n   )*)", text[text.index("\nVersion "):], re.M)]
+    entries = [re.sub(r"\s+", " ", entry) for entry in re.findall(
+        r"^  \* ((?:.|\n    )*)", made, re.M)]
+    assert items and entries == items
+
+
 def test_every_file_names_its_licence():
     """But the licence itself, what is drawn, what a fuzzer found, and a file
     that dpkg allows no other line."""
