@@ -289,6 +289,19 @@ def test_splitter_keeps_every_byte():
             "a", "b", "g", "h"]
 
 
+def test_splitter_knows_what_the_header_binds():
+    """Every prefix, and that of the stream itself; a new header counts anew."""
+    splitter = xmlstream.Splitter()
+    _, first, _, second, end = splitter.feed(
+        b"<?xml version='1.0'?><s:stream xmlns='one' a=' xmlns:b=\"no\"'"
+        b" xmlns:s = 'http://etherx.jabber.org/streams' xmlns:b='two'>"
+        b"<b:r c='d'><e/></b:r>"
+        b"<stream xmlns=\"http://etherx.jabber.org/streams\" xmlns:b='three'>"
+        b"<b:r><stream/></b:r></stream>")
+    assert first.xml.tag == "{two}r" and first.xml[0].tag == "{one}e"
+    assert second.xml.tag == "{three}r" and end.kind == "end"
+
+
 def leak(*places):
     return "\n".join(("Direct leak of 8 byte(s) in 1 object(s) allocated from:",
                       *(f"    #{number} 0x7f0000001000  ({path}+{offset})"

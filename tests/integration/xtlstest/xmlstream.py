@@ -13,24 +13,36 @@ IBB = "{http://jabber.org/protocol/ibb}"
 # for the XML declaration; CDATA is legal and nobody sends it outside.
 _TAG = re.compile(rb"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _NAME = re.compile(rb"</?([^\s/>]+)")
-_ROOT = ("<root xmlns='jabber:client'"
-         " xmlns:stream='http://etherx.jabber.org/streams'>{}</root>")
+_ATTRIBUTE = re.compile(rb"""([^\s=<]+)\s*=\s*("[^"]*"|'[^']*')""")
+# What a stream binds as a rule. Its header may bind more, or otherwise.
+_BOUND = {b"xmlns": b"'jabber:client'",
+          b"xmlns:stream": b"'http://etherx.jabber.org/streams'"}
+
+
+def _bindings(tag):
+    """{attribute: quoted namespace} of a start tag."""
+    return {name: value for name, value in _ATTRIBUTE.findall(tag)
+            if name == b"xmlns" or name.startswith(b"xmlns:")}
 
 
 class Unit:
-    """A stanza, a header (with its declaration), an end tag, or white space."""
+    """A stanza, a header (with its declaration), an end tag, or white space.
+    bound: the namespaces that its stream's header binds, as _bindings()"""
 
-    def __init__(self, raw, kind):
+    def __init__(self, raw, kind, bound):
         self.raw = bytes(raw)
         self.kind = kind
         self.at = time.monotonic()
+        self._bound = bound
 
     @functools.cached_property
     def xml(self):
         """The stanza as an element, names as `{namespace}name`."""
         if self.kind != "stanza":
             return None
-        return ElementTree.fromstring(_ROOT.format(self.raw.decode()))[0]
+        names = b"".join(b" %s=%s" % pair for pair in self._bound.items())
+        return ElementTree.fromstring(b"<root%s>%s</root>" % (names,
+                                                              self.raw))[0]
 
     @property
     def name(self):
@@ -59,6 +71,7 @@ class Splitter:
         self.rest = bytearray()
         self._depth = 0
         self._scanned = 0
+        self._bound = _BOUND
 
     def feed(self, data):
         self.rest += data
@@ -68,7 +81,7 @@ class Splitter:
         return units
 
     def _take(self, end, kind):
-        unit = Unit(self.rest[:end], kind)
+        unit = Unit(self.rest[:end], kind, self._bound)
         del self.rest[:end]
         self._scanned = 0
         return unit
@@ -88,9 +101,12 @@ class Splitter:
             text, self._scanned = tag[0], tag.end()
             if text.startswith(b"<?"):
                 continue
-            if _NAME.match(text)[1] == b"stream:stream":
+            local_name = _NAME.match(text)[1].rpartition(b":")[2]
+            if self._depth <= 1 and local_name == b"stream":
                 opened = not text.startswith(b"</")
                 self._depth = 1 if opened else 0
+                if opened:
+                    self._bound = {**_BOUND, **_bindings(text)}
                 return self._take(tag.end(), "header" if opened else "end")
             if text.startswith(b"</"):
                 self._depth -= 1
