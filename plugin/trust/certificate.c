@@ -151,6 +151,51 @@ check_imported (gnutls_x509_crt_t crt, const char *peer, GError **error)
     return FALSE;
 }
 
+/* (transfer full) (nullable) */
+static char *
+find_jid (gnutls_subject_alt_names_t names)
+{
+    gnutls_datum_t name, oid = {NULL, 0}, jid = {NULL, 0};
+    unsigned int type, virtual_type;
+    char *found;
+
+    for (unsigned int i = 0;
+         gnutls_subject_alt_names_get (names, i, &type, &name, &oid) >= 0;
+         i++) {
+        if (type != GNUTLS_SAN_OTHERNAME || oid.data == NULL ||
+            strcmp ((const char *)oid.data, OID_XMPP_ADDR) != 0 ||
+            gnutls_x509_othername_to_virtual (
+                (const char *)oid.data, &name, &virtual_type, &jid) < 0)
+            continue;
+        found = g_strndup ((const char *)jid.data, jid.size);
+        if (strlen (found) != jid.size || !g_utf8_validate (found, -1, NULL))
+            g_clear_pointer (&found, g_free);
+        gnutls_free (jid.data);
+        return found;
+    }
+    return NULL;
+}
+
+char *
+xtls_certificate_get_jid (gnutls_x509_crt_t crt)
+{
+    gnutls_datum_t extension = {NULL, 0};
+    gnutls_subject_alt_names_t names;
+    char *jid = NULL;
+
+    if (gnutls_x509_crt_get_extension_by_oid2 (
+            crt, OID_SUBJECT_ALT_NAME, 0, &extension, NULL) < 0)
+        return NULL;
+    if (gnutls_subject_alt_names_init (&names) >= 0) {
+        if (gnutls_x509_ext_import_subject_alt_names (&extension, names, 0) >=
+            0)
+            jid = find_jid (names);
+        gnutls_subject_alt_names_deinit (names);
+    }
+    gnutls_free (extension.data);
+    return jid;
+}
+
 gboolean
 xtls_certificate_check (const gnutls_datum_t *der,
                         const char *peer,

@@ -40,6 +40,15 @@ gboolean xtls_certificate_check (const gnutls_datum_t *der,
                                  GError **error);
 
 /**
+ * xtls_certificate_get_jid:
+ * @crt: a certificate
+ *
+ * Returns: (transfer full) (nullable): the first JID that the certificate
+ * names; %NULL if it names none, or is malformed.
+ */
+char *xtls_certificate_get_jid (gnutls_x509_crt_t crt);
+
+/**
  * xtls_certificate_make:
  * @jid: the bare JID for subjectAltName
  * @key: (out): (transfer full): a new ECDSA P-256 key

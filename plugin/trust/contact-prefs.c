@@ -163,6 +163,12 @@ static const XtlsRecordKind kind = {
     .clear = clear_cb,
 };
 
+const XtlsRecordKind *
+xtls_contact_prefs_get_kind (void)
+{
+    return &kind;
+}
+
 XtlsContactPrefs *
 xtls_contact_prefs_load (const char *path, XtlsWriter *writer)
 {

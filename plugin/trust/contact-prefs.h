@@ -33,6 +33,10 @@ XtlsContactPrefs *xtls_contact_prefs_load (const char *path,
 
 void xtls_contact_prefs_free (XtlsContactPrefs *prefs);
 
+/* (transfer none): what kind of records contacts' settings are, for any thread.
+ */
+const XtlsRecordKind *xtls_contact_prefs_get_kind (void);
+
 /* Like xtls_peers_get_records(). */
 XtlsRecords *xtls_contact_prefs_get_records (XtlsContactPrefs *prefs);
 

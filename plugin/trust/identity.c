@@ -86,6 +86,35 @@ xtls_identity_get_fingerprint (XtlsIdentity *identity)
     return &identity->fingerprint;
 }
 
+gboolean
+xtls_identity_get_key (XtlsIdentity *identity,
+                       gnutls_x509_privkey_t *key,
+                       gnutls_x509_crt_t *crt,
+                       GError **error)
+{
+    gnutls_x509_crt_t *chain = NULL;
+    unsigned int n_chain = 0;
+
+    if (gnutls_certificate_get_x509_key (identity->credentials, 0, key) < 0)
+        goto failed;
+    if (gnutls_certificate_get_x509_crt (
+            identity->credentials, 0, &chain, &n_chain) < 0) {
+        gnutls_x509_privkey_deinit (*key);
+        goto failed;
+    }
+    /* There is one: identity_new() has put it there. */
+    *crt = chain[0];
+    gnutls_free (chain);
+    return TRUE;
+
+failed:
+    g_set_error_literal (error,
+                         XTLS_IDENTITY_ERROR,
+                         XTLS_IDENTITY_ERROR_CRYPTO,
+                         "the key cannot be read");
+    return FALSE;
+}
+
 /* --- the file ------------------------------------------------------------- */
 
 static char *
@@ -160,6 +189,14 @@ is_fit (gnutls_x509_crt_t crt, const char *jid)
     return fit;
 }
 
+XtlsIdentity *
+xtls_identity_new (gnutls_x509_privkey_t key,
+                   gnutls_x509_crt_t crt,
+                   const char *jid)
+{
+    return is_fit (crt, jid) ? identity_new (key, crt) : NULL;
+}
+
 static XtlsIdentity *
 parse (const gnutls_datum_t *pem, const char *jid)
 {
@@ -170,9 +207,8 @@ parse (const gnutls_datum_t *pem, const char *jid)
     if (gnutls_x509_privkey_init (&key) >= 0 &&
         gnutls_x509_crt_init (&crt) >= 0 &&
         gnutls_x509_privkey_import (key, pem, GNUTLS_X509_FMT_PEM) >= 0 &&
-        gnutls_x509_crt_import (crt, pem, GNUTLS_X509_FMT_PEM) >= 0 &&
-        is_fit (crt, jid))
-        identity = identity_new (key, crt);
+        gnutls_x509_crt_import (crt, pem, GNUTLS_X509_FMT_PEM) >= 0)
+        identity = xtls_identity_new (key, crt, jid);
     gnutls_x509_crt_deinit (crt);
     gnutls_x509_privkey_deinit (key);
     return identity;
@@ -369,6 +405,35 @@ xtls_identity_renew (const char *dir, const char *jid, GError **error)
     identity = make (path, jid, error);
     xtls_folder_lock_release (lock);
     return identity;
+}
+
+gboolean
+xtls_identity_store (const char *dir,
+                     const char *jid,
+                     XtlsIdentity *identity,
+                     GError **error)
+{
+    g_autofree char *path = prepare_path (dir, jid, error);
+    gnutls_x509_privkey_t key;
+    gnutls_x509_crt_t crt;
+    XtlsIdentity *stored = NULL;
+    int lock;
+
+    if (path == NULL)
+        return FALSE;
+    if (!xtls_identity_get_key (identity, &key, &crt, error))
+        return FALSE;
+    lock = take_lock (dir, error);
+    if (lock != XTLS_FOLDER_LOCK_BUSY) {
+        stored = store (path, key, crt, error);
+        xtls_folder_lock_release (lock);
+    }
+    gnutls_x509_crt_deinit (crt);
+    gnutls_x509_privkey_deinit (key);
+    if (stored == NULL)
+        return FALSE;
+    xtls_identity_unref (stored);
+    return TRUE;
 }
 
 XtlsIdentity *

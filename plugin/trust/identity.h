@@ -7,6 +7,7 @@
 
 #include <glib.h>
 #include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 
 #define XTLS_IDENTITY_ERROR (xtls_identity_error_quark ())
 
@@ -53,6 +54,44 @@ XtlsIdentity *xtls_identity_load (const char *dir,
  */
 XtlsIdentity *
 xtls_identity_renew (const char *dir, const char *jid, GError **error);
+
+/**
+ * xtls_identity_store:
+ * @identity: (transfer none): a key that was made elsewhere
+ *
+ * Stores it as the account's key over the one that is there.
+ *
+ * Returns: %FALSE with @error if it could not be stored: the old one is still
+ * there.
+ */
+gboolean xtls_identity_store (const char *dir,
+                              const char *jid,
+                              XtlsIdentity *identity,
+                              GError **error);
+
+/**
+ * xtls_identity_new:
+ * @key: copied
+ * @crt: copied
+ *
+ * Returns: (transfer full) (nullable): both as an identity; %NULL if @crt is
+ * not the certificate of @key, or not one that is accepted from @jid.
+ */
+XtlsIdentity *xtls_identity_new (gnutls_x509_privkey_t key,
+                                 gnutls_x509_crt_t crt,
+                                 const char *jid);
+
+/**
+ * xtls_identity_get_key:
+ * @key: (out) (transfer full): the private key
+ * @crt: (out) (transfer full): its certificate
+ *
+ * Returns: %FALSE with @error if GnuTLS had no memory for them.
+ */
+gboolean xtls_identity_get_key (XtlsIdentity *identity,
+                                gnutls_x509_privkey_t *key,
+                                gnutls_x509_crt_t *crt,
+                                GError **error);
 
 /**
  * xtls_identity_reload:

@@ -160,6 +160,19 @@ read_groups (GKeyFile *file,
 }
 
 gboolean
+xtls_keystore_parse (const char *text,
+                     gsize len,
+                     const char *const *keys,
+                     XtlsKeystoreRead read,
+                     gpointer user_data)
+{
+    g_autoptr (GKeyFile) file = g_key_file_new ();
+
+    return g_key_file_load_from_data (file, text, len, G_KEY_FILE_NONE, NULL) &&
+           read_groups (file, keys, read, user_data);
+}
+
+gboolean
 xtls_keystore_load (const char *path,
                     const char *const *keys,
                     XtlsKeystoreRead read,

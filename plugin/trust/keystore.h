@@ -43,6 +43,20 @@ gboolean xtls_keystore_load (const char *path,
                              gboolean *writable);
 
 /**
+ * xtls_keystore_parse:
+ * @text: (array length=len): what such a file holds
+ * @keys: as for xtls_keystore_load()
+ * @read: the same
+ *
+ * Returns: %TRUE if all of it was understood.
+ */
+gboolean xtls_keystore_parse (const char *text,
+                              gsize len,
+                              const char *const *keys,
+                              XtlsKeystoreRead read,
+                              gpointer user_data);
+
+/**
  * xtls_keystore_is_marked:
  *
  * Returns: %TRUE if this program or another has set aside a damaged file of

@@ -345,6 +345,12 @@ static const XtlsRecordKind kind = {
     .clear = clear_cb,
 };
 
+const XtlsRecordKind *
+xtls_peers_get_kind (void)
+{
+    return &kind;
+}
+
 XtlsPeers *
 xtls_peers_load (const char *path, XtlsWriter *writer)
 {

@@ -37,6 +37,9 @@ XtlsPeers *xtls_peers_load (const char *path, XtlsWriter *writer);
 
 void xtls_peers_free (XtlsPeers *peers);
 
+/* (transfer none): what kind of records known keys are, for any thread. */
+const XtlsRecordKind *xtls_peers_get_kind (void);
+
 /**
  * xtls_peers_get_records:
  *

@@ -120,6 +120,21 @@ xtls_records_file_read (XtlsRecordsFile *file, gboolean *good)
                                       : take_canonical (reading.set);
 }
 
+static void
+write_record (GKeyFile *keys, const XtlsRecord *record, guint *number)
+{
+    guint count = record->kind->count (record);
+
+    for (guint i = 0; i < count; i++) {
+        g_autofree char *group = xtls_keystore_group ((*number)++);
+
+        g_key_file_set_string (
+            keys, group, XTLS_RECORD_KEY_ACCOUNT, record->account);
+        g_key_file_set_string (keys, group, XTLS_RECORD_KEY_JID, record->jid);
+        record->kind->write (keys, group, record, i);
+    }
+}
+
 gboolean
 xtls_records_file_write (XtlsRecordsFile *file, GHashTable *set, GError **error)
 {
@@ -138,23 +153,59 @@ xtls_records_file_write (XtlsRecordsFile *file, GHashTable *set, GError **error)
         return FALSE;
     }
     g_hash_table_iter_init (&iter, set);
-    while (g_hash_table_iter_next (&iter, &key, NULL)) {
-        const XtlsRecord *record = key;
-        guint count = file->kind->count (record);
-
-        for (guint i = 0; i < count; i++) {
-            g_autofree char *group = xtls_keystore_group (number++);
-
-            g_key_file_set_string (
-                keys, group, XTLS_RECORD_KEY_ACCOUNT, record->account);
-            g_key_file_set_string (
-                keys, group, XTLS_RECORD_KEY_JID, record->jid);
-            file->kind->write (keys, group, record, i);
-        }
-    }
+    while (g_hash_table_iter_next (&iter, &key, NULL))
+        write_record (keys, key, &number);
     text = g_key_file_to_data (keys, &len, NULL);
     if (!xtls_writer_save (file->path, text, len, error))
         return FALSE;
     file->version = xtls_file_version_get (file->path);
     return TRUE;
+}
+
+/* --- texts of such a file ------------------------------------------------- */
+
+char *
+xtls_records_file_to_text (const GPtrArray *list, gsize *len)
+{
+    g_autoptr (GKeyFile) keys = xtls_keystore_new ();
+    guint number = 0;
+
+    for (guint i = 0; i < list->len; i++)
+        write_record (keys, list->pdata[i], &number);
+    return g_key_file_to_data (keys, len, NULL);
+}
+
+/* Returns: (transfer full) (nullable): %NULL if one is not of @account. */
+static GPtrArray *
+take_list (GHashTable *set, const char *account)
+{
+    g_autoptr (GPtrArray) list =
+        g_ptr_array_new_with_free_func (xtls_record_unref);
+    GHashTableIter iter;
+    gpointer key;
+
+    g_hash_table_iter_init (&iter, set);
+    while (g_hash_table_iter_next (&iter, &key, NULL)) {
+        if (strcmp (((const XtlsRecord *)key)->account, account) != 0)
+            return NULL;
+        g_ptr_array_add (list, xtls_record_ref (key));
+    }
+    return g_steal_pointer (&list);
+}
+
+GPtrArray *
+xtls_records_file_from_text (const XtlsRecordKind *kind,
+                             const char *text,
+                             gsize len,
+                             const char *account)
+{
+    Reading reading = {kind, xtls_record_set_new ()};
+    GPtrArray *list = NULL;
+
+    if (xtls_keystore_parse (text, len, kind->keys, read_group, &reading)) {
+        reading.set = take_canonical (reading.set);
+        list = take_list (reading.set, account);
+    }
+    g_hash_table_unref (reading.set);
+    return list;
 }

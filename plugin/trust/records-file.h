@@ -58,3 +58,31 @@ GHashTable *xtls_records_file_read (XtlsRecordsFile *file, gboolean *good);
 gboolean xtls_records_file_write (XtlsRecordsFile *file,
                                   GHashTable *set,
                                   GError **error);
+
+/**
+ * xtls_records_file_to_text:
+ * @list: (element-type XtlsRecord): records of one kind
+ * @len: (out): the length of the text
+ *
+ * In any thread.
+ *
+ * Returns: (transfer full): the list as such a file holds it.
+ */
+char *xtls_records_file_to_text (const GPtrArray *list, gsize *len);
+
+/**
+ * xtls_records_file_from_text:
+ * @kind: of the records
+ * @text: (array length=len): what xtls_records_file_to_text() has written, or
+ *   somebody else
+ * @account: the account that all of them have to be of
+ *
+ * In any thread.
+ *
+ * Returns: (transfer full) (nullable) (element-type XtlsRecord): the list;
+ * %NULL if the text was not understood to the last line.
+ */
+GPtrArray *xtls_records_file_from_text (const XtlsRecordKind *kind,
+                                        const char *text,
+                                        gsize len,
+                                        const char *account);

@@ -15,6 +15,8 @@
 #include "keystore.h"
 #include "records-file.h"
 
+#include <string.h>
+
 /* If more records change at once, they are not reported by name. */
 #define NAMES_MAX 16
 
@@ -448,4 +450,38 @@ xtls_records_put (XtlsRecords *records, XtlsRecord *record, gboolean save)
         xtls_record_unref (record);
     if (save)
         xtls_writer_change (records->writer, records->file);
+}
+
+/* --- taken to another computer -------------------------------------------- */
+
+GPtrArray *
+xtls_records_collect (XtlsRecords *records, const char *account)
+{
+    GPtrArray *list = g_ptr_array_new_with_free_func (xtls_record_unref);
+    GHashTableIter iter;
+    gpointer key;
+
+    g_hash_table_iter_init (&iter, records->shared->now);
+    while (g_hash_table_iter_next (&iter, &key, NULL))
+        if (strcmp (((const XtlsRecord *)key)->account, account) == 0)
+            g_ptr_array_add (list, xtls_record_ref (key));
+    return list;
+}
+
+void
+xtls_records_merge (XtlsRecords *records, const XtlsRecord *record)
+{
+    Shared *shared = records->shared;
+    const XtlsRecord *ours = g_hash_table_lookup (shared->now, record);
+    XtlsRecord *merged =
+        xtls_record_merge (shared->file.kind, NULL, ours, record);
+
+    if (merged == ours) {
+        xtls_record_unref (merged);
+        return;
+    }
+    g_mutex_lock (&shared->lock);
+    xtls_record_set_put (shared->now, record, merged);
+    g_mutex_unlock (&shared->lock);
+    xtls_writer_change (records->writer, records->file);
 }

@@ -98,3 +98,20 @@ xtls_records_edit (XtlsRecords *records, const char *account, const char *jid);
  * @save: %FALSE if this change alone is no reason to write the file
  */
 void xtls_records_put (XtlsRecords *records, XtlsRecord *record, gboolean save);
+
+/**
+ * xtls_records_collect:
+ *
+ * Returns: (transfer full) (element-type XtlsRecord): references to the records
+ * of @account, for any thread.
+ */
+GPtrArray *xtls_records_collect (XtlsRecords *records, const char *account);
+
+/**
+ * xtls_records_merge:
+ * @record: (transfer none): what was known elsewhere
+ *
+ * Adds it to what is known here, as if it had been changed in both places: of
+ * two words the safer one counts.
+ */
+void xtls_records_merge (XtlsRecords *records, const XtlsRecord *record);
