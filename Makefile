@@ -105,6 +105,9 @@ FLAGS_$(1) = -iquote plugin $(BELOW:%=-iquote plugin/%) \
 BELOW += $(1)
 endef
 $(foreach f,$(PURPLE_LAYERS),$(eval $(call layer,$(f))))
+# The help, as C: made of doc/help.
+MANUAL = $(BUILD)/manual/manual-pages.h
+FLAGS_purple/core += -I$(BUILD)/manual
 FLAGS_pidgin = -iquote plugin $(GLIB) $(PURPLE) $(PIDGIN) \
 	-DXTLS_PIXMAP_DIR='"$(PIXMAP_DIR)"'
 
@@ -131,6 +134,7 @@ FAULTS = $(BUILD)/tests/faults.so
 CHAINS = $(BUILD)/tests/chain-a.so $(BUILD)/tests/chain-b.so
 MARKUP = $(BUILD)/tests/markup.so
 METAINFO = $(BUILD)/pidgin-xtls.metainfo.xml
+MAN = $(BUILD)/pidgin-xtls.7
 MO = $(patsubst po/%.po,$(BUILD)/po/%.mo,$(wildcard po/*.po))
 # A fuzz target is one file; `make check` links it with replay.c, which feeds it
 # its corpus, `make fuzz` with libFuzzer. `make fuzz FUZZ=NAME` for one of them.
@@ -145,7 +149,7 @@ BENCH = $(if $(wildcard tests/bench/*.c),$(BUILD)/tests/bench)
 	screenshots check-gui-valgrind \
 	install uninstall install-home clean dist deb check-release check-mingw pot
 
-all: $(CORE) $(FACE) $(MO) $(METAINFO)
+all: $(CORE) $(FACE) $(MO) $(METAINFO) $(MAN)
 
 help:
 	@echo 'make                build the plugins into $(BUILD)/'
@@ -212,6 +216,19 @@ $(BUILD)/plugin/$(1)/%.o: plugin/$(1)/%.c $(BUILD)/include/xmlnode.h
 endef
 $(foreach f,$(FOLDERS),$(eval $(call folder,$(f))))
 
+$(MANUAL): doc/help doc/help.awk
+	@mkdir -p $(@D)
+	$(call say,HELP,$@)awk -v form=c -f doc/help.awk doc/help >$@.new && \
+		mv $@.new $@
+
+$(BUILD)/plugin/purple/core/manual.o: $(MANUAL)
+
+$(MAN): doc/help doc/help.awk NEWS
+	@mkdir -p $(@D)
+	$(call say,MAN,$@)awk -v form=man -v version=$(VERSION) \
+		-v date=$(VERSION_DATE) -f doc/help.awk doc/help >$@.new && \
+		mv $@.new $@
+
 # These know the version, and where pictures and catalogues are installed:
 # `make install` with another PREFIX than before builds them again.
 $(BUILD)/plugin/purple/plugin.o $(BUILD)/plugin/pidgin/plugin.o \
@@ -243,12 +260,12 @@ $(METAINFO): packaging/pidgin-xtls.metainfo.xml.in NEWS
 	@mkdir -p $(@D)
 	$(Q)sed 's/@VERSION@/$(VERSION)/; s/@DATE@/$(VERSION_DATE)/' $< >$@
 
-TRANSLATED = plugin/api.h $(wildcard plugin/*/*.c plugin/*/*/*.c)
+TRANSLATED = plugin/api.h $(wildcard plugin/*/*.c plugin/*/*/*.c) $(MANUAL)
 
 $(BUILD)/po/pidgin-xtls.pot: $(TRANSLATED)
 	@mkdir -p $(@D)
 	$(call say,POT,$@)xgettext --language=C --from-code=UTF-8 --keyword=_ \
-		--keyword=N_ --keyword=g_dngettext:2,3 \
+		--keyword=N_ --keyword=C_:1c,2 --keyword=g_dngettext:2,3 \
 		--package-name=pidgin-xtls --add-comments=Translators \
 		--sort-by-file --add-location=file -o $@ $(TRANSLATED)
 
@@ -490,7 +507,7 @@ format:
 # One mark for each file that nothing was found in.
 define tidy
 $(BUILD)/tidy/$(1)/%: plugin/$(1)/%.c .clang-tidy $(wildcard plugin/*.h \
-		plugin/*/*.h plugin/*/*/*.h) $(BUILD)/include/xmlnode.h
+		plugin/*/*.h plugin/*/*/*.h) $(BUILD)/include/xmlnode.h $(MANUAL)
 	@mkdir -p $$(@D)
 	$$(call say,TIDY,$$<)clang-tidy --quiet --warnings-as-errors='*' $$< -- \
 		-std=gnu11 $$(FLAGS_$(1)) $$(filter -D%,$$(BASE)) 2>$$@.log \
@@ -557,7 +574,7 @@ MO_DIRS = $(MO:$(BUILD)/po/%.mo=$(LOCALE_DIR)/%/LC_MESSAGES)
 INSTALLED = $(LIB_DIR)/xtls.so $(if $(FACE),$(FACE_DIR)/pidgin-xtls.so \
 	$(PIXMAPS:pixmaps/%=$(PIXMAP_DIR)/%) \
 	$(METAINFO_DIR)/pidgin-xtls.metainfo.xml) \
-	$(MO_DIRS:%=%/pidgin-xtls.mo) $(MAN_DIR)/xtls.7
+	$(MO_DIRS:%=%/pidgin-xtls.mo) $(MAN_DIR)/pidgin-xtls.7
 
 install: all
 	install -d $(DESTDIR)$(LIB_DIR)
@@ -567,7 +584,7 @@ install: all
 	$(if $(FACE),install -m 644 $(PIXMAPS) $(DESTDIR)$(PIXMAP_DIR))
 	$(if $(FACE),install -D -m 644 $(METAINFO) \
 		$(DESTDIR)$(METAINFO_DIR)/$(notdir $(METAINFO)))
-	install -D -m 644 doc/xtls.7 $(DESTDIR)$(MAN_DIR)/xtls.7
+	install -D -m 644 $(MAN) $(DESTDIR)$(MAN_DIR)/$(notdir $(MAN))
 	$(foreach m,$(MO),install -D -m 644 $(m) \
 		$(DESTDIR)$(LOCALE_DIR)/$(basename $(notdir $(m)))/$(MO_NAME) &&) true
 

@@ -63,8 +63,9 @@
  *     the dialog.
  * XTLS_SIGNAL_SETTINGS (PurpleAccount *account, const char *who)
  *     The user asked for this contact's settings.
- * XTLS_SIGNAL_HELP ()
- *     The user asked for help.
+ * XTLS_SIGNAL_HELP (PurpleAccount *none, const char *page)
+ *     The user asked what something is; `page` is the id of the page of the
+ *     help about it, and there is no account.
  *
  * Dialogs
  * -------
@@ -91,7 +92,9 @@
  *     XTLS_CLAIM_SETTINGS, XTLS_CLAIM_HELP  on the signals of those names.
  *     XTLS_CLAIM_HELD  on XTLS_SIGNAL_HELD; the face marks each held message
  *         in the conversation. Without it the core counts them in lines.
- *     XTLS_CLAIM_MENUS  the core adds no entries to the menus of conversations.
+ *     XTLS_CLAIM_MENUS  the core adds no entries to the menus of conversations,
+ *         and has no menu of its own: what is in plugin-actions.c there is the
+ *         face's to show.
  */
 #pragma once
 
@@ -102,7 +105,7 @@
 
 #define XTLS_CORE_ID "core-xtls"
 #define XTLS_API_IPC "xtls-api"
-#define XTLS_API_VERSION 4
+#define XTLS_API_VERSION 5
 
 /* The sentence in the core's lines (system messages of a conversation) that a
  * face may make a link of, to its dialog for verifying. Both sides translate
@@ -227,6 +230,21 @@ typedef struct {
     guint attempts; /* made in this session */
 } XtlsSecret;
 
+/* The help: pages of paragraphs and entries, plain text, static. Titles, terms
+ * and texts are to be translated with the domain GETTEXT_PACKAGE, as
+ * XTLS_TEXT_VERIFY is. */
+typedef struct {
+    const char *term; /* (nullable) an entry's word; a paragraph has none */
+    const char *text;
+} XtlsHelpPart;
+
+typedef struct {
+    const char *id; /* not translated: what XTLS_SIGNAL_HELP has */
+    const char *title;
+    const XtlsHelpPart *parts;
+    guint n_parts;
+} XtlsHelpPage;
+
 /* What a face shows itself, so that the core does not. */
 typedef enum {
     XTLS_CLAIM_VERIFY = 1 << 0,
@@ -317,6 +335,12 @@ typedef struct {
     char *(*get_own_fingerprint) (PurpleAccount *account);
     /* Makes a new one. Ends the private conversations of the account. */
     gboolean (*renew_own_key) (PurpleAccount *account, char **why);
+    /* Asks for what is needed, by libpurple's requests, and writes the own key
+     * with what is known of the account's contacts into a file, or takes it
+     * over from one. `account` may be %NULL: the user chooses, or the file
+     * says. %TRUE means that it is being asked. */
+    gboolean (*export_key) (PurpleAccount *account, char **why);
+    gboolean (*import_key) (PurpleAccount *account, char **why);
 
     /* The contact's own setting: `default`, `never`, `manual`, `automatic` or
      * `required`. (transfer none). With `default` it is XTLS_PREF_POLICY that
@@ -355,6 +379,12 @@ typedef struct {
     /* (transfer full): free with free_secret(). */
     XtlsSecret *(*get_secret) (PurpleAccount *account, const char *who);
     void (*free_secret) (XtlsSecret *secret);
+
+    /* All pages of the help, (transfer none). */
+    const XtlsHelpPage *(*list_help) (guint *n_pages);
+    /* Shows a text for the report of a fault: without addresses and
+     * fingerprints, or with them. */
+    void (*show_report) (gboolean addresses);
 
     /* The face that asks claims what it shows; a bit set of XtlsClaim. */
     void (*claim) (guint claims);

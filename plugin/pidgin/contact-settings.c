@@ -4,6 +4,7 @@
 
 #include "dialog.h"
 #include "gui.h"
+#include "help.h"
 #include "names.h"
 #include "policy-chooser.h"
 
@@ -104,6 +105,7 @@ refresh (XtlsDialog *dialog)
 {
     Contact *contact = dialog->data;
     char *name = xtls_names_show (dialog->account, dialog->who);
+    /* Translators: %s is a contact, address and name. */
     char *heading = g_strdup_printf (_ ("Private conversations with %s"), name);
     char *in_force = g_strdup_printf (
         /* Translators: a sentence that says which policy is in force, and why.
@@ -171,6 +173,7 @@ new_dialog (PurpleAccount *account, const char *who)
                             NULL);
     gtk_dialog_set_default_response (window, GTK_RESPONSE_OK);
     g_signal_connect (window, "response", G_CALLBACK (response_cb), dialog);
+    xtls_help_add_button (dialog->window, "policies");
     return dialog;
 }
 

@@ -5,6 +5,7 @@
 
 #include "dialog.h"
 #include "gui.h"
+#include "help.h"
 #include "names.h"
 
 #include <glib/gi18n-lib.h>
@@ -23,6 +24,7 @@ set_heading (Choice *choice, const char *name, guint held)
 {
     char *heading = g_strdup_printf (
         dngettext (GETTEXT_PACKAGE,
+                   /* Translators: %u is a number of messages, %s a contact. */
                    "%u message to %s is held, because the conversation is not "
                    "private.",
                    "%u messages to %s are held, because the conversation is "
@@ -108,6 +110,7 @@ new_dialog (PurpleAccount *account, const char *who)
     gtk_dialog_add_button (window, _ ("Keep _waiting"), RESPONSE_WAIT);
     gtk_dialog_set_default_response (window, RESPONSE_WAIT);
     g_signal_connect (window, "response", G_CALLBACK (response_cb), dialog);
+    xtls_help_add_button (dialog->window, "held");
     gtk_widget_grab_focus (
         gtk_dialog_get_widget_for_response (window, RESPONSE_WAIT));
     return dialog;

@@ -112,7 +112,7 @@ settings_cb (GtkWidget *item, Menu *menu)
 static void
 help_cb (GtkWidget *item, Menu *menu)
 {
-    xtls_help_show ();
+    xtls_help_show ("overview");
 }
 
 static GtkWidget *
@@ -270,6 +270,7 @@ xtls_menu_set (GtkWidget *widget, PurpleAccount *account, const char *who)
                        "first."));
     gtk_widget_set_visible (menu->resend, status->unconfirmed > 0);
     gtk_widget_set_visible (menu->new_key, status->key_waits);
+    /* Translators: %u is a number of messages. */
     text = g_strdup_printf (_ ("_Held messages (%u)…"), status->held);
     gtk_menu_item_set_label (GTK_MENU_ITEM (menu->held), text);
     gtk_widget_set_visible (menu->held, status->held > 0);

@@ -5,6 +5,7 @@
 
 #include "dialog.h"
 #include "gui.h"
+#include "help.h"
 #include "names.h"
 #include "verify.h"
 
@@ -33,6 +34,7 @@ set_texts (XtlsDialog *dialog, const XtlsStatus *status)
 {
     NewKey *newkey = dialog->data;
     char *name = xtls_names_show (dialog->account, dialog->who);
+    /* Translators: %s is a contact, address and name. */
     char *heading = g_strdup_printf (_ ("%s has a new key."), name);
 
     xtls_dialog_set_heading (newkey->heading, heading);
@@ -117,6 +119,7 @@ new_dialog (PurpleAccount *account, const char *who)
     gtk_dialog_add_button (window, _ ("_Verify…"), RESPONSE_VERIFY);
     gtk_dialog_set_default_response (window, RESPONSE_VERIFY);
     g_signal_connect (window, "response", G_CALLBACK (response_cb), dialog);
+    xtls_help_add_button (dialog->window, "newkey");
     gtk_widget_grab_focus (
         gtk_dialog_get_widget_for_response (window, RESPONSE_VERIFY));
     return dialog;

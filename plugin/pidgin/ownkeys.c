@@ -26,6 +26,7 @@ ask_cb (GtkWidget *button, PurpleAccount *account)
 {
     char *name =
         xtls_names_clean (purple_account_get_username (account), XTLS_NAME_MAX);
+    /* Translators: %s is the address of the user's own account. */
     char *question = g_strdup_printf (_ ("Make a new key for %s?"), name);
 
     xtls_dialog_ask (
@@ -44,23 +45,72 @@ ask_cb (GtkWidget *button, PurpleAccount *account)
 }
 
 static void
+export_cb (GtkWidget *button, PurpleAccount *account)
+{
+    char *why = NULL;
+
+    if (!xtls_gui_api ()->export_key (account, &why))
+        xtls_gui_tell (_ ("The key was not exported."), why);
+}
+
+static void
+import_cb (GtkWidget *button, PurpleAccount *account)
+{
+    char *why = NULL;
+
+    if (!xtls_gui_api ()->import_key (account, &why))
+        xtls_gui_tell (_ ("Nothing was imported."), why);
+}
+
+/* @accessible: (transfer full): its name for those who do not see which
+ * account it belongs to. */
+static void
+add_button (GtkWidget *row,
+            PurpleAccount *account,
+            const char *label,
+            char *accessible,
+            GCallback callback)
+{
+    GtkWidget *button = gtk_button_new_with_mnemonic (label);
+
+    atk_object_set_name (gtk_widget_get_accessible (button), accessible);
+    g_signal_connect (button, "clicked", callback, account);
+    gtk_box_pack_start (GTK_BOX (row), button, FALSE, FALSE, 0);
+    g_free (accessible);
+}
+
+static void
 add_account (PurpleAccount *account)
 {
     char *name =
         xtls_names_clean (purple_account_get_username (account), XTLS_NAME_MAX);
+    /* Translators: %s is the address of a contact, or of the user's own
+     * account. */
     char *heading = g_strdup_printf (_ ("The fingerprint of %s:"), name);
     char *own = xtls_gui_api ()->get_own_fingerprint (account);
     GtkWidget *fingerprint = xtls_dialog_fingerprint (page_box, _ ("Cop_y"));
-    GtkWidget *row = gtk_hbox_new (FALSE, 0);
-    GtkWidget *renew = gtk_button_new_with_mnemonic (_ ("Make a _new key…"));
-    char *accessible = g_strdup_printf (_ ("Make a new key for %s…"), name);
+    GtkWidget *row = gtk_hbox_new (FALSE, 6);
 
     xtls_dialog_set_fingerprint (fingerprint, heading, own);
-    atk_object_set_name (gtk_widget_get_accessible (renew), accessible);
-    g_signal_connect (renew, "clicked", G_CALLBACK (ask_cb), account);
-    gtk_box_pack_start (GTK_BOX (row), renew, FALSE, FALSE, 0);
+    add_button (row,
+                account,
+                _ ("Make a _new key…"),
+                /* Translators: %s is the address of the user's own account. */
+                g_strdup_printf (_ ("Make a new key for %s…"), name),
+                G_CALLBACK (ask_cb));
+    add_button (row,
+                account,
+                _ ("_Export…"),
+                /* Translators: %s is the address of the user's own account. */
+                g_strdup_printf (_ ("Export the key of %s…"), name),
+                G_CALLBACK (export_cb));
+    add_button (row,
+                account,
+                _ ("_Import…"),
+                /* Translators: %s is the address of the user's own account. */
+                g_strdup_printf (_ ("Import the key of %s…"), name),
+                G_CALLBACK (import_cb));
     gtk_box_pack_start (GTK_BOX (page_box), row, FALSE, FALSE, 0);
-    g_free (accessible);
     g_free (own);
     g_free (heading);
     g_free (name);

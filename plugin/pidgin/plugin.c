@@ -102,9 +102,9 @@ settings_cb (PurpleAccount *account, const char *who, gpointer data)
 }
 
 static void
-help_cb (void)
+help_cb (PurpleAccount *none, const char *page, gpointer data)
 {
-    xtls_help_show ();
+    xtls_help_show (page);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "settings-window.h"
 
 #include "gui.h"
+#include "help.h"
 #include "keys.h"
 #include "ownkeys.h"
 #include "policy-chooser.h"
@@ -40,11 +41,33 @@ add_bool (GtkWidget *box, const char *label, const char *pref)
     gtk_box_pack_start (GTK_BOX (box), button, FALSE, FALSE, 0);
 }
 
+static void
+help_cb (GtkWidget *button, gpointer data)
+{
+    xtls_help_show ("policies");
+}
+
+static void
+report_cb (GtkWidget *button, gpointer data)
+{
+    xtls_gui_api ()->show_report (FALSE);
+}
+
+static void
+add_button (GtkWidget *row, const char *label, GCallback callback)
+{
+    GtkWidget *button = gtk_button_new_with_mnemonic (label);
+
+    g_signal_connect (button, "clicked", callback, NULL);
+    gtk_box_pack_start (GTK_BOX (row), button, FALSE, FALSE, 0);
+}
+
 static GtkWidget *
 defaults_page (void)
 {
     GtkWidget *page = gtk_vbox_new (FALSE, SPACING);
     GtkWidget *row = gtk_hbox_new (FALSE, SPACING);
+    GtkWidget *buttons = gtk_hbox_new (FALSE, SPACING);
     GtkWidget *label = gtk_label_new_with_mnemonic (_ ("_Policy:"));
     GtkWidget *policy = xtls_policy_chooser_new ();
 
@@ -67,6 +90,9 @@ defaults_page (void)
     add_bool (page,
               _ ("Show the _button in the toolbar of conversations"),
               XTLS_GUI_PREF_BUTTON);
+    add_button (buttons, _ ("_What’s this?"), G_CALLBACK (help_cb));
+    add_button (buttons, _ ("_Report of a fault…"), G_CALLBACK (report_cb));
+    gtk_box_pack_end (GTK_BOX (page), buttons, FALSE, FALSE, 0);
     return page;
 }
 

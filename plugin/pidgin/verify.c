@@ -8,6 +8,7 @@
 
 #include "dialog.h"
 #include "gui.h"
+#include "help.h"
 #include "names.h"
 #include "secret-page.h"
 
@@ -94,13 +95,16 @@ make_heading (XtlsTrust trust, const char *name)
 {
     switch (trust) {
     case XTLS_TRUST_VERIFIED:
+        /* Translators: %s is a contact, address and name. */
         return g_strdup_printf (_ ("This is %s."), name);
     case XTLS_TRUST_REFUSED:
+        /* Translators: %s is a contact, address and name. */
         return g_strdup_printf (_ ("You refused this key of %s."), name);
     case XTLS_TRUST_NEW:
     case XTLS_TRUST_KNOWN:
         break;
     }
+    /* Translators: %s is a contact, address and name. */
     return g_strdup_printf (_ ("Is this really %s?"), name);
 }
 
@@ -279,6 +283,7 @@ new_dialog (PurpleAccount *account, const char *who, const char *fingerprint)
                             GTK_RESPONSE_OK,
                             NULL);
     g_signal_connect (window, "response", G_CALLBACK (response_cb), dialog);
+    xtls_help_add_button (dialog->window, "verifying");
     g_signal_connect_after (
         verify->notebook, "switch-page", G_CALLBACK (page_cb), dialog);
     if (!find_key (dialog, &verify->trust))

@@ -9,11 +9,16 @@
 #include "core.h"
 #include "dialog-ops.h"
 #include "dialogs.h"
+#include "history.h"
 #include "isolation.h"
 #include "jabber.h"
+#include "key-export.h"
+#include "key-import.h"
 #include "logins.h"
 #include "menus.h"
 #include "other-plugins.h"
+#include "plugin-actions.h"
+#include "report.h"
 #include "settings.h"
 #include "shared-folder.h"
 #include "signals.h"
@@ -64,12 +69,17 @@ unload_cb (PurplePlugin *plugin)
     xtls_jabber_advertise (FALSE);
     xtls_commands_uninit ();
     xtls_title_uninit (plugin);
+    xtls_key_export_uninit ();
+    xtls_key_import_uninit ();
+    xtls_report_uninit ();
     xtls_core_close_notices ();
     xtls_other_plugins_uninit ();
     xtls_isolation_uninit ();
     xtls_signals_uninit ();
     xtls_logins_uninit ();
     xtls_contact_list_uninit ();
+    /* The sessions that ended with them are in it. */
+    xtls_history_uninit ();
     xtls_trust_watch (NULL);
     xtls_dialog_ops_set (NULL);
     xtls_core_uninit ();
@@ -97,6 +107,7 @@ static PurplePluginInfo info = {
     .load = load_cb,
     .unload = unload_cb,
     .prefs_info = &preferences,
+    .actions = xtls_plugin_actions_list,
 };
 
 /* A plugin in the user's own folder has its translations there as well. */

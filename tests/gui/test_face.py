@@ -11,7 +11,7 @@ from xtlsgui.plugins import CORE, FACE, choose_plugin, toggle_plugins
 from xtlstest import client
 from xtlstest.scene import JULIET, ROMEO
 
-
+HELP = "Help: private conversations"
 NICK = ("<iq type='set' id='nick'><pubsub"
         " xmlns='http://jabber.org/protocol/pubsub'>"
         "<publish node='http://jabber.org/protocol/nick'><item>"
@@ -371,10 +371,10 @@ def test_buddy_list():
         romeo.see_window("This contact’s settings")
         romeo.keys("Escape", window="This contact’s settings")
         romeo.contact_menu("w", JULIET)
-        romeo.see_window("What is a private conversation?")
-        romeo.picture("help", "What is a private conversation?")
-        romeo.keys("Escape", window="What is a private conversation?")
-        romeo.see_no_window("What is a private conversation?")
+        romeo.see_window(HELP)
+        romeo.see("What is a private conversation?", "label", HELP)
+        romeo.keys("Escape", window=HELP)
+        romeo.see_no_window(HELP)
 
 
 def test_names_are_escaped():

@@ -14,7 +14,7 @@ OURS = ("/xtls.so", "/pidgin-xtls.so")
 SOURCES = ("plugin/purple", "plugin/pidgin", "plugin/session", "plugin/trust",
            "plugin/wire")
 SETTINGS = "This contact’s settings"
-HELP = "What is a private conversation?"
+HELP = "Help: private conversations"
 TIMEOUT = 240  # of anything: Pidgin is some fifty times slower
 
 

@@ -109,7 +109,7 @@ def test_installed_where_libpurple_looks():
     assert files(root) == {
         f"{core[1:]}/xtls.so", f"{face[1:]}/pidgin-xtls.so",
         *(f"usr/share/{name}" for name in catalogues()),
-        "usr/share/man/man7/xtls.7",
+        "usr/share/man/man7/pidgin-xtls.7",
         "usr/share/metainfo/pidgin-xtls.metainfo.xml",
         *(f"usr/share/pixmaps/pidgin/xtls/{name}" for name in pictures())}
     # Nothing but what a plugin is looked at for.

@@ -159,9 +159,9 @@ def test_settings_of_the_plugin():
 def test_help():
     with Scene() as scene:
         xtls_menu(scene.romeo, JULIET, entry=HELP)
-        text = scene.romeo.expect("notify", type="info")["secondary"]
-        for word in check.WORDS.values():
-            assert word in text, text
+        notice = scene.romeo.expect("notify", type="formatted")
+        assert notice["primary"] == "What is a private conversation?", notice
+        assert "encrypted from your client" in notice["text"], notice
 
 
 def test_gui_plugin_brings_its_own_dialogs():
@@ -174,7 +174,7 @@ def test_gui_plugin_brings_its_own_dialogs():
         xtls_menu(romeo, JULIET, entry=SETTINGS)
         romeo.expect("xtls-settings-asked", who=JULIET)
         xtls_menu(romeo, JULIET, entry=HELP)
-        romeo.expect("xtls-help-asked")
+        romeo.expect("xtls-help-asked", who="overview")
         romeo.call("ping")
         assert not romeo.seen("request") and not romeo.seen("notify")
         romeo.api("claim", 0)

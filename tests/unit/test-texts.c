@@ -3,6 +3,7 @@
 #include "texts.h"
 
 #include "ibb.h"
+#include "manual.h"
 #include "stream.h"
 
 #include <string.h>
@@ -108,6 +109,25 @@ test_not_sent (void)
     assert_says (xtls_texts_not_sent (full), "waiting to be sent", "full");
 }
 
+/* The help says the same of a state as the lock does. */
+static void
+test_states (void)
+{
+    const XtlsHelpPage *page = xtls_manual_find ("states");
+    guint entry = 0;
+
+    for (XtlsState state = XTLS_STATE_NOT_PRIVATE; state <= XTLS_STATE_FINISHED;
+         state++) {
+        while (entry < page->n_parts && !page->parts[entry].term)
+            entry++;
+        g_assert_cmpuint (entry, <, page->n_parts);
+        g_assert_cmpstr (page->parts[entry].term, ==, xtls_texts_state (state));
+        g_assert_cmpstr (
+            page->parts[entry++].text, ==, xtls_texts_meaning (state));
+    }
+    g_assert_cmpuint (entry, ==, page->n_parts);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -115,5 +135,6 @@ main (int argc, char **argv)
     g_test_add_func ("/texts/ends", test_ends);
     g_test_add_func ("/texts/suspicion", test_suspicion);
     g_test_add_func ("/texts/not-sent", test_not_sent);
+    g_test_add_func ("/texts/states", test_states);
     return g_test_run ();
 }

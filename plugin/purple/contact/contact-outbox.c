@@ -6,6 +6,7 @@
 #include "contact-state-private.h"
 #include "core.h"
 #include "dialog-ops.h"
+#include "history.h"
 #include "message.h"
 #include "policy.h"
 #include "system-messages.h"
@@ -166,6 +167,7 @@ xtls_contact_outbox_hold (XtlsContact *contact, xmlnode *message)
     note_fate (contact,
                contact->first_held + xtls_outbox_get_length (contact->held) - 1,
                XTLS_FATE_HELD);
+    xtls_history_add_held ();
     xtls_contact_outbox_tell_soon (contact);
 }
 

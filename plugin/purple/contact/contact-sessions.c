@@ -6,6 +6,7 @@
 #include "contact-start.h"
 #include "contact-state-private.h"
 #include "dialog-ops.h"
+#include "history.h"
 #include "logins.h"
 #include "policy.h"
 #include "secret.h"
@@ -281,9 +282,12 @@ xtls_contact_sessions_changed (XtlsContact *contact, XtlsSession *session)
 {
     switch (xtls_session_get_state (session)) {
     case XTLS_SESSION_OPEN:
+        xtls_history_add (contact->account, contact->who, XTLS_END_NONE);
         session_opened (contact, session);
         return;
     case XTLS_SESSION_CLOSED:
+        xtls_history_add (
+            contact->account, contact->who, xtls_session_get_end (session));
         if (contact->session == session)
             session_lost (contact, session);
         else if (!xtls_dialer_session_changed (contact->dialer, session))

@@ -5,8 +5,6 @@
 #include "api.h"
 #include "core.h"
 
-#include <signals.h>
-
 static const struct {
     const char *signal;
     XtlsClaim claim;
@@ -33,10 +31,7 @@ xtls_dialog_ops_show (XtlsDialog dialog,
                       PurpleAccount *account,
                       const char *who)
 {
-    if (who)
-        xtls_core_emit (table[dialog].signal, account, who);
-    else
-        purple_signal_emit (xtls_core_get_plugin (), table[dialog].signal);
+    xtls_core_emit (table[dialog].signal, account, who);
     if (!(xtls_core_get_claims () & table[dialog].claim) && dialog_ops)
         dialog_ops->show (dialog, account, who);
 }

@@ -25,7 +25,8 @@ typedef enum {
  * the contact before they return.
  */
 typedef struct {
-    /* @account and @who are %NULL for %XTLS_DIALOG_HELP. */
+    /* For %XTLS_DIALOG_HELP, @account is %NULL and @who is the id of a page of
+     * the help. */
     void (*show) (XtlsDialog dialog, PurpleAccount *account, const char *who);
 
     /* The exchange is over: no secret is needed any more. */
@@ -46,7 +47,7 @@ void xtls_dialog_ops_set (const XtlsDialogOps *ops);
  * xtls_dialog_ops_show:
  *
  * Emits the dialog's signal for faces, and shows the plain dialog if no face
- * has claimed it.
+ * has claimed it. @account and @who: as for #XtlsDialogOps.
  */
 void xtls_dialog_ops_show (XtlsDialog dialog,
                            PurpleAccount *account,

@@ -143,6 +143,16 @@ xtls_core_renew_identity (PurpleAccount *account, GError **error)
     return xtls_store_renew_identity (core->store, jid, error);
 }
 
+gboolean
+xtls_core_replace_identity (PurpleAccount *account,
+                            XtlsIdentity *identity,
+                            GError **error)
+{
+    g_autofree char *jid = xtls_jabber_get_account_jid (account);
+
+    return xtls_store_replace_identity (core->store, jid, identity, error);
+}
+
 /* --- life ----------------------------------------------------------------- */
 
 void

@@ -62,6 +62,21 @@ XtlsIdentity *xtls_core_get_identity (PurpleAccount *account);
  */
 XtlsIdentity *xtls_core_renew_identity (PurpleAccount *account, GError **error);
 
+/**
+ * xtls_core_replace_identity:
+ * @account: an XMPP account
+ * @identity: (transfer none): a key that was made elsewhere
+ *
+ * Stores it as the account's own key. What uses the old one is the caller's to
+ * end.
+ *
+ * Returns: %FALSE with @error as xtls_identity_store(), and the old one is
+ * still there.
+ */
+gboolean xtls_core_replace_identity (PurpleAccount *account,
+                                     XtlsIdentity *identity,
+                                     GError **error);
+
 /* Returns: %TRUE while the client is quitting and UI output is invisible. */
 gboolean xtls_core_is_quitting (void);
 void xtls_core_set_quitting (void);

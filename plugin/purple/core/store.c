@@ -55,12 +55,14 @@ describe_damage (Damage *damage)
 
     if (!kept)
         return g_strdup_printf (
+            /* Translators: %s is the name of a folder. */
             _ ("It could not be renamed either. Nothing that you decide is "
                "saved until it can be: correct the permissions of %s and what "
                "is in it. Until you close this notice, every contact counts as "
                "“required”: nothing is sent unencrypted."),
             damage->store->dir);
     return g_strdup_printf (
+        /* Translators: %s is the name of a file. */
         _ ("It was kept as %s and a new file was created. Until you close this "
            "notice, every contact counts as “required”: nothing is sent "
            "unencrypted. Afterwards, check your settings and verify your "
@@ -143,6 +145,8 @@ write_failed_cb (const char *path, const char *message, gpointer data)
     if (store->failure_is_open)
         return;
     text = g_strdup_printf (
+        /* Translators: the name of a file, and what the system says, in its own
+           words. */
         _ ("%s: %s. Make room on the disk, or correct the permissions. Until "
            "then it is tried again every few seconds. If you quit before it is "
            "saved, what you have decided about keys and contacts is lost, and "
@@ -282,6 +286,7 @@ tell_unreadable_key (XtlsStore *store, char *set_aside)
 
     if (!kept)
         return;
+    /* Translators: %s is the name of a file. */
     text = g_strdup_printf (_ ("It was kept as %s and a new key was made. Your "
                                "contacts will see that your key is another."),
                             kept);
@@ -354,4 +359,16 @@ xtls_store_renew_identity (XtlsStore *store, const char *jid, GError **error)
         (void)set_identity (get_own_key (store, jid),
                             xtls_identity_ref (identity));
     return identity;
+}
+
+gboolean
+xtls_store_replace_identity (XtlsStore *store,
+                             const char *jid,
+                             XtlsIdentity *identity,
+                             GError **error)
+{
+    if (!xtls_identity_store (store->dir, jid, identity, error))
+        return FALSE;
+    (void)set_identity (get_own_key (store, jid), xtls_identity_ref (identity));
+    return TRUE;
 }

@@ -75,3 +75,15 @@ xtls_store_get_identity (XtlsStore *store, const char *jid, GError **error);
  */
 XtlsIdentity *
 xtls_store_renew_identity (XtlsStore *store, const char *jid, GError **error);
+
+/**
+ * xtls_store_replace_identity:
+ * @identity: (transfer none): a key that was made elsewhere
+ *
+ * Returns: %FALSE with @error as xtls_identity_store(), and the old one is
+ * still there.
+ */
+gboolean xtls_store_replace_identity (XtlsStore *store,
+                                      const char *jid,
+                                      XtlsIdentity *identity,
+                                      GError **error);

@@ -283,11 +283,42 @@ end_conversations (PurpleAccount *account)
     g_list_free (contacts);
 }
 
+/* @identity has just been stored. */
+static void
+use_key (PurpleAccount *account, XtlsIdentity *identity)
+{
+    XtlsLogin *login = xtls_logins_get (account);
+
+    end_conversations (account);
+    if (login)
+        xtls_endpoint_set_identity (xtls_login_get_endpoint (login), identity);
+    xtls_trust_changed (account, NULL);
+}
+
+gboolean
+xtls_actions_replace_key (PurpleAccount *account,
+                          XtlsIdentity *identity,
+                          char **why)
+{
+    g_autoptr (GError) error = NULL;
+
+    if (!xtls_core_replace_identity (account, identity, &error)) {
+        if (why)
+            *why = g_strdup_printf (
+                /* Translators: %s is what the system says, in its own words. */
+                _ ("The key could not be stored: %s. The old one is still in "
+                   "use."),
+                error->message);
+        return FALSE;
+    }
+    use_key (account, identity);
+    return TRUE;
+}
+
 gboolean
 xtls_actions_renew_key (PurpleAccount *account, char **why)
 {
     g_autoptr (GError) error = NULL;
-    XtlsLogin *login = xtls_logins_get (account);
     XtlsIdentity *identity;
 
     if (!xtls_jabber_is (account)) {
@@ -299,15 +330,13 @@ xtls_actions_renew_key (PurpleAccount *account, char **why)
     if (!identity) {
         if (why)
             *why = g_strdup_printf (
+                /* Translators: %s is what the system says, in its own words. */
                 _ ("The new key could not be stored: %s. The old one is still "
                    "in use."),
                 error->message);
         return FALSE;
     }
-    end_conversations (account);
-    if (login)
-        xtls_endpoint_set_identity (xtls_login_get_endpoint (login), identity);
+    use_key (account, identity);
     xtls_identity_unref (identity);
-    xtls_trust_changed (account, NULL);
     return TRUE;
 }

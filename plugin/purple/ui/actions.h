@@ -7,6 +7,8 @@
 
 #include "api.h"
 
+#include "identity.h"
+
 #include <account.h>
 #include <glib.h>
 
@@ -26,6 +28,20 @@ gboolean xtls_actions_forget_key (const char *account_name,
                                   char **why);
 /* Makes a new own key for the account; its private conversations end. */
 gboolean xtls_actions_renew_key (PurpleAccount *account, char **why);
+
+/**
+ * xtls_actions_replace_key:
+ * @identity: (transfer none): a key that was made elsewhere
+ *
+ * Makes it the own key of the account, whose private conversations end as with
+ * a new key.
+ *
+ * Returns: %FALSE with @why if it could not be stored.
+ */
+gboolean xtls_actions_replace_key (PurpleAccount *account,
+                                   XtlsIdentity *identity,
+                                   char **why);
+
 /* @policy: a name, as in api.h. */
 const char *xtls_actions_get_policy (PurpleAccount *account, const char *who);
 gboolean xtls_actions_set_policy (PurpleAccount *account,

@@ -14,7 +14,11 @@
 #include "core.h"
 #include "fingerprint.h"
 #include "jabber.h"
+#include "key-export.h"
+#include "key-import.h"
+#include "manual.h"
 #include "policy.h"
+#include "report.h"
 #include "secret.h"
 #include "status.h"
 #include "texts.h"
@@ -232,6 +236,8 @@ static const XtlsApi api = {
     .forget_key = xtls_actions_forget_key,
     .get_own_fingerprint = get_own_fingerprint,
     .renew_own_key = xtls_actions_renew_key,
+    .export_key = xtls_key_export_start,
+    .import_key = xtls_key_import_start,
     .get_policy = xtls_actions_get_policy,
     .describe_policy = xtls_actions_describe_policy,
     .set_policy = xtls_actions_set_policy,
@@ -243,6 +249,8 @@ static const XtlsApi api = {
     .abort_secret = abort_secret,
     .get_secret = get_secret,
     .free_secret = xtls_secret_free,
+    .list_help = xtls_manual_list,
+    .show_report = xtls_report_show,
     .claim = xtls_core_set_claims,
 };
 
@@ -261,6 +269,7 @@ static const char *const contact_signals[] = {
     XTLS_SIGNAL_SECRET,
     XTLS_SIGNAL_VERIFY,
     XTLS_SIGNAL_SETTINGS,
+    XTLS_SIGNAL_HELP,
 };
 
 void
@@ -287,8 +296,6 @@ xtls_api_table_init (PurplePlugin *plugin)
         purple_value_new (PURPLE_TYPE_UINT));
     purple_signal_register (
         plugin, XTLS_SIGNAL_KEYS, purple_marshal_VOID, NULL, 0);
-    purple_signal_register (
-        plugin, XTLS_SIGNAL_HELP, purple_marshal_VOID, NULL, 0);
     purple_plugin_ipc_register (plugin,
                                 XTLS_API_IPC,
                                 PURPLE_CALLBACK (get_api),

@@ -9,7 +9,11 @@
 #include "conversation.h"
 #include "dialogs.h"
 #include "jabber.h"
+#include "key-export.h"
+#include "key-import.h"
+#include "manual.h"
 #include "other-plugins.h"
+#include "report.h"
 #include "requests.h"
 #include "secret.h"
 #include "status.h"
@@ -74,7 +78,7 @@ group (const char *fingerprint)
 
     return xtls_fingerprint_parse (fingerprint, &parsed)
                ? xtls_fingerprint_to_groups (&parsed)
-               : g_strdup (_ ("none"));
+               : g_strdup (C_ ("fingerprint", "none"));
 }
 
 static gboolean
@@ -84,9 +88,11 @@ run_fingerprint (Call *call, char **why)
     g_autofree char *own = group (status->own_fingerprint);
     g_autofree char *theirs = group (status->fingerprint);
     g_autofree char *first =
+        /* Translators: %s is a fingerprint. */
         g_strdup_printf (_ ("Your own fingerprint: %s"), own);
     g_autofree char *second =
         status->fingerprint
+            /* Translators: the address of a contact, and a fingerprint. */
             ? g_strdup_printf (_ ("Fingerprint of %s: %s"), call->who, theirs)
             : g_strdup (_ ("The contact's fingerprint is known once a "
                            "private conversation is open."));
@@ -185,45 +191,91 @@ run_forget (Call *call, char **why)
     return TRUE;
 }
 
+static gboolean
+run_export (Call *call, char **why)
+{
+    return xtls_key_export_start (call->account, why);
+}
+
+static gboolean
+run_import (Call *call, char **why)
+{
+    return xtls_key_import_start (call->account, why);
+}
+
 static gboolean run_help (Call *call, char **why);
 
+static gboolean
+run_report (Call *call, char **why)
+{
+    if (*call->argument && g_strcmp0 (call->argument, "addresses") != 0) {
+        *why = g_strdup (_ ("Type /xtls report, or /xtls report addresses."));
+        return FALSE;
+    }
+    xtls_report_show (*call->argument != '\0');
+    return TRUE;
+}
+
+/* The page "commands" of the help says what each does. */
 static const struct {
     const char *word;
     Run run;
-    const char *help;
 } commands[] = {
-    {"help", run_help, N_ ("/xtls help: this list")},
-    {"start", run_start, N_ ("/xtls start: start or restart")},
-    {"end", run_end, N_ ("/xtls end: end the private conversation")},
-    {"resend",
-     run_resend,
-     N_ ("/xtls resend: send again what was never confirmed")},
-    {"status", run_status, N_ ("/xtls status: what is private, and how")},
-    {"fingerprint",
-     run_fingerprint,
-     N_ ("/xtls fingerprint: both fingerprints, for reading aloud")},
-    {"verify",
-     run_verify,
-     N_ ("/xtls verify [FINGERPRINT]: verify the contact's key")},
-    {"secret",
-     run_secret,
-     N_ ("/xtls secret [QUESTION]: verify by a shared secret")},
-    {"held",
-     run_held,
-     N_ ("/xtls held: decide what becomes of the messages that are held")},
-    {"policy",
-     run_policy,
-     N_ ("/xtls policy [never|manual|automatic|required|default]: when to "
-         "start")},
-    {"known", run_known, N_ ("/xtls known: the contact's known keys")},
-    {"forget", run_forget, N_ ("/xtls forget FINGERPRINT: forget one of them")},
+    {"help", run_help},
+    {"start", run_start},
+    {"end", run_end},
+    {"resend", run_resend},
+    {"status", run_status},
+    {"fingerprint", run_fingerprint},
+    {"verify", run_verify},
+    {"secret", run_secret},
+    {"held", run_held},
+    {"policy", run_policy},
+    {"known", run_known},
+    {"forget", run_forget},
+    {"export", run_export},
+    {"import", run_import},
+    {"report", run_report},
 };
+
+/* (transfer full): the pages that there are. */
+static char *
+name_pages (void)
+{
+    guint n_pages;
+    const XtlsHelpPage *pages = xtls_manual_list (&n_pages);
+    GString *names = g_string_new (NULL);
+    char *text;
+
+    for (guint i = 0; i < n_pages; i++)
+        g_string_append_printf (names, "%s%s", i ? ", " : "", pages[i].id);
+    /* Translators: %s is a list of words that are typed after /xtls help. */
+    text = g_strdup_printf (_ ("The pages of the help are: %s."), names->str);
+    g_string_free (names, TRUE);
+    return text;
+}
 
 static gboolean
 run_help (Call *call, char **why)
 {
-    for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-        print (call, _ (commands[i].help));
+    gboolean any = *call->argument != '\0';
+    const XtlsHelpPage *page =
+        xtls_manual_find (any ? call->argument : "commands");
+
+    if (!page) {
+        *why = name_pages ();
+        return FALSE;
+    }
+    for (guint i = 0; i < page->n_parts; i++) {
+        g_autofree char *line = xtls_manual_part_to_text (&page->parts[i]);
+
+        print (call, line);
+    }
+    if (!any) {
+        g_autofree char *names = name_pages ();
+
+        print (call, names);
+    }
     return TRUE;
 }
 

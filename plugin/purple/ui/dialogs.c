@@ -188,13 +188,16 @@ show_verify (XtlsContact *contact)
         purple_notify_info (
             xtls_core_get_plugin (),
             _ ("Private conversation"),
+            /* Translators: %s is a contact, address and name. */
             _ ("There is no private conversation to verify."),
             _ ("Start a private conversation with this contact first."));
         xtls_status_free (status);
         return;
     }
+    /* Translators: %s is a contact, address and name. */
     primary = g_strdup_printf (_ ("Verify the key of %s"), name);
     secondary = g_strdup_printf (
+        /* Translators: a contact, its fingerprint, and the user's own. */
         _ ("Compare both fingerprints with your contact in another way that "
            "you trust: by telephone, or face to face.\n\n"
            "Fingerprint of %s:\n%s\n\n"
@@ -262,11 +265,13 @@ show_key_unknown (XtlsContact *contact)
     g_autofree char *name = get_name (contact);
     XtlsStatus *status = xtls_contact_get_status (contact);
     g_autofree char *primary =
+        /* Translators: %s is a contact, address and name. */
         g_strdup_printf (_ ("%s uses an unknown key"), name);
     const char *fingerprint = status->fingerprint ? status->fingerprint : "";
     g_autofree char *secondary =
         status->old_fingerprint
             ? g_strdup_printf (
+                  /* Translators: %s are fingerprints. */
                   _ ("The contact may have a new device or a new key; or "
                      "somebody sits between you. Nothing is sent until you "
                      "decide.\n\n"
@@ -274,6 +279,7 @@ show_key_unknown (XtlsContact *contact)
                   fingerprint,
                   status->old_fingerprint)
             : g_strdup_printf (
+                  /* Translators: %s are fingerprints. */
                   _ ("The contact may have a new device or a new key; or "
                      "somebody sits between you. Nothing is sent until you "
                      "decide.\n\n"
@@ -386,6 +392,7 @@ show_choice (XtlsContact *contact)
 {
     g_autofree char *name = get_name (contact);
     g_autofree char *primary =
+        /* Translators: %s is a contact, address and name. */
         g_strdup_printf (_ ("There is no private conversation with %s"), name);
     XtlsStatus *status = xtls_contact_get_status (contact);
 
@@ -448,6 +455,7 @@ with_attempt (XtlsContact *contact, const char *text, guint more)
     xtls_secret_free (secret);
     if (attempt < 2)
         return g_strdup (text);
+    /* Translators: %u is a number, from 2. */
     counted = g_strdup_printf (_ ("This is attempt %u in this conversation."),
                                attempt);
     text = g_strconcat (text, "\n\n", counted, NULL);
@@ -460,6 +468,7 @@ xtls_dialogs_secret_start (XtlsContact *contact, const char *question)
 {
     g_autofree char *name = get_name (contact);
     g_autofree char *primary =
+        /* Translators: %s is a contact, address and name. */
         g_strdup_printf (_ ("Verify %s by a shared secret"), name);
     g_autofree char *secondary = with_attempt (
         contact,
@@ -493,12 +502,15 @@ xtls_dialogs_secret_asked (XtlsContact *contact)
 {
     g_autofree char *name = get_name (contact);
     g_autofree char *primary =
+        /* Translators: %s is a contact, address and name. */
         g_strdup_printf (_ ("%s wants to verify you by a shared secret"), name);
     XtlsSecret *asked =
         xtls_secret_exchange_get (xtls_contact_get_secret_talk (contact));
     g_autofree char *text =
         asked->question
             ? g_strdup_printf (
+                  /* Translators: %s is the question, in the contact's own
+                     words. */
                   _ ("Type the answer to this question, exactly as "
                      "your contact does, for capital letters "
                      "matter: %s"),
@@ -540,12 +552,14 @@ show_cb (XtlsDialog dialog, PurpleAccount *account, const char *who)
         [XTLS_DIALOG_VERIFY] = show_verify,
         [XTLS_DIALOG_SETTINGS] = xtls_options_show,
     };
-    XtlsContact *contact =
-        who ? xtls_contact_list_get (account, who, TRUE) : NULL;
+    XtlsContact *contact;
 
-    if (dialog == XTLS_DIALOG_HELP)
-        xtls_options_show_help ();
-    else if (contact)
+    if (dialog == XTLS_DIALOG_HELP) {
+        xtls_options_show_help (who);
+        return;
+    }
+    contact = xtls_contact_list_get (account, who, TRUE);
+    if (contact)
         show[dialog](contact);
 }
 

@@ -123,7 +123,7 @@ perform (PurpleAccount *account, const char *who, Action action)
         xtls_requests_settings (account, who);
         break;
     case HELP:
-        xtls_requests_help ();
+        xtls_requests_help ("overview");
         break;
     }
 }

@@ -7,7 +7,7 @@
 #include "contact.h"
 #include "core.h"
 #include "labels.h"
-#include "texts.h"
+#include "manual.h"
 
 #include <glib/gi18n-lib.h>
 #include <notify.h>
@@ -127,24 +127,24 @@ xtls_options_close (XtlsContact *contact)
 }
 
 void
-xtls_options_show_help (void)
+xtls_options_show_help (const char *id)
 {
-    GString *text = g_string_new (
-        _ ("A private conversation is encrypted from your client to your "
-           "contact’s client. The servers between you see that you talk, when "
-           "and how much, but not what you say."));
+    const XtlsHelpPage *page = xtls_manual_find (id);
+    GString *markup = g_string_new (NULL);
 
-    g_string_append_printf (
-        text, " %s", _ ("A conversation is in one of these states:"));
-    for (XtlsState state = XTLS_STATE_NOT_PRIVATE; state <= XTLS_STATE_FINISHED;
-         state++)
-        g_string_append_printf (text,
-                                "\n\n%s: %s",
-                                xtls_texts_state (state),
-                                xtls_texts_meaning (state));
-    purple_notify_info (xtls_core_get_plugin (),
-                        _ ("Private conversations"),
-                        _ ("What is a private conversation?"),
-                        text->str);
-    g_string_free (text, TRUE);
+    g_return_if_fail (page != NULL);
+    for (guint i = 0; i < page->n_parts; i++) {
+        g_autofree char *text = xtls_manual_part_to_text (&page->parts[i]);
+        g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+        g_string_append_printf (markup, "%s%s", i ? "<br><br>" : "", escaped);
+    }
+    purple_notify_formatted (xtls_core_get_plugin (),
+                             _ ("Private conversations"),
+                             _ (page->title),
+                             NULL,
+                             markup->str,
+                             NULL,
+                             NULL);
+    g_string_free (markup, TRUE);
 }

@@ -11,5 +11,5 @@
 void xtls_options_show (XtlsContact *contact);
 void xtls_options_close (XtlsContact *contact);
 
-/* Shows the plain help. */
-void xtls_options_show_help (void);
+/* Shows a page of the help. @page: its id. */
+void xtls_options_show_help (const char *page);

@@ -44,7 +44,7 @@ xtls_requests_settings (PurpleAccount *account, const char *who)
 }
 
 void
-xtls_requests_help (void)
+xtls_requests_help (const char *page)
 {
-    xtls_dialog_ops_show (XTLS_DIALOG_HELP, NULL, NULL);
+    xtls_dialog_ops_show (XTLS_DIALOG_HELP, NULL, page);
 }

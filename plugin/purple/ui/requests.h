@@ -9,4 +9,5 @@ void xtls_requests_verify (PurpleAccount *account, const char *who);
 /* Opens the dialog about the new key, if one waits for a decision. */
 void xtls_requests_decide (PurpleAccount *account, const char *who);
 void xtls_requests_settings (PurpleAccount *account, const char *who);
-void xtls_requests_help (void);
+/* The help. @page: the id of a page. */
+void xtls_requests_help (const char *page);

@@ -47,6 +47,40 @@ list (char **args, GString *answer)
     return TRUE;
 }
 
+/* The entries that a client shows in its menu for a plugin; LABEL is used. */
+static void
+use_actions (PurplePlugin *plugin, const char *label, GString *answer)
+{
+    GList *list = PURPLE_PLUGIN_HAS_ACTIONS (plugin)
+                      ? PURPLE_PLUGIN_ACTIONS (plugin, NULL)
+                      : NULL;
+
+    json_open (answer, "actions", '[');
+    for (GList *l = list; l; l = l->next) {
+        PurplePluginAction *action = l->data;
+
+        json_string (answer, NULL, action->label);
+        action->plugin = plugin;
+        if (g_strcmp0 (action->label, label) == 0)
+            action->callback (action);
+        purple_plugin_action_free (action);
+    }
+    json_close (answer, ']');
+    g_list_free (list);
+}
+
+/* plugin-actions PLUGIN_ID [LABEL] */
+static gboolean
+actions (char **args, GString *answer)
+{
+    PurplePlugin *plugin = purple_plugins_find_with_id (args[0]);
+
+    if (!plugin)
+        return fail (answer, "no such plugin");
+    use_actions (plugin, args[1], answer);
+    return TRUE;
+}
+
 /* pref NAME [VALUE]: of the type that it has */
 static gboolean
 pref (char **args, GString *answer)
@@ -78,5 +112,6 @@ pref (char **args, GString *answer)
 const Command plugin_commands[] = {{"plugin-load", 1, load},
                                    {"plugin-unload", 1, unload},
                                    {"plugins", 0, list},
+                                   {"plugin-actions", 1, actions},
                                    {"pref", 1, pref},
                                    {NULL, 0, NULL}};

@@ -338,6 +338,13 @@ fill_field (Dialog *dialog, const char *id, const char *value, GString *answer)
     case PURPLE_REQUEST_FIELD_CHOICE:
         purple_request_field_choice_set_value (field, atoi (value));
         return TRUE;
+    case PURPLE_REQUEST_FIELD_ACCOUNT: {
+        PurpleAccount *account = account_arg (value, answer);
+
+        if (account)
+            purple_request_field_account_set_value (field, account);
+        return account != NULL;
+    }
     default:
         return fail (answer, "no such field");
     }

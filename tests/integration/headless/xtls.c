@@ -285,6 +285,22 @@ call_renew_own_key (Call *call)
 }
 
 static gboolean
+call_export_key (Call *call)
+{
+    char *why = NULL;
+
+    return told (call, call->api->export_key (call->account, &why), &why);
+}
+
+static gboolean
+call_import_key (Call *call)
+{
+    char *why = NULL;
+
+    return told (call, call->api->import_key (call->account, &why), &why);
+}
+
+static gboolean
 call_policy (Call *call)
 {
     json_string (call->answer,
@@ -420,6 +436,8 @@ static const struct {
                  {"forget_key", 3, FALSE, call_forget_key},
                  {"get_own_fingerprint", 1, TRUE, call_own_fingerprint},
                  {"renew_own_key", 1, TRUE, call_renew_own_key},
+                 {"export_key", 1, TRUE, call_export_key},
+                 {"import_key", 1, TRUE, call_import_key},
                  {"get_policy", 2, TRUE, call_policy},
                  {"describe_policy", 2, TRUE, call_describe_policy},
                  {"set_policy", 3, TRUE, call_set_policy},
@@ -466,7 +484,8 @@ contact_cb (PurpleAccount *account, const char *who, gpointer signal)
     const XtlsApi *table = find_api ();
     GString *event = json_event (signal);
 
-    json_account (event, account);
+    if (account)
+        json_account (event, account);
     json_string (event, "who", who);
     /* While the plugin is being unloaded there is no table. */
     if (table && g_str_equal (signal, XTLS_SIGNAL_STATE))
@@ -497,8 +516,9 @@ plugin_load_cb (PurplePlugin *plugin, gpointer user_data)
                                  XTLS_SIGNAL_CHOICE,
                                  XTLS_SIGNAL_SECRET,
                                  XTLS_SIGNAL_VERIFY,
-                                 XTLS_SIGNAL_SETTINGS};
-    static char bare[][32] = {XTLS_SIGNAL_KEYS, XTLS_SIGNAL_HELP};
+                                 XTLS_SIGNAL_SETTINGS,
+                                 XTLS_SIGNAL_HELP};
+    static char bare[][32] = {XTLS_SIGNAL_KEYS};
 
     if (!g_str_equal (purple_plugin_get_id (plugin), XTLS_CORE_ID))
         return;

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A text that a user sends with the report of a fault: versions, settings,
+ * states, reasons and counters, in English. Nothing that anybody wrote is in
+ * it, no secret and no key; no address, fingerprint or path either, unless they
+ * are asked for.
+ */
+#pragma once
+
+#include <glib.h>
+
+/**
+ * xtls_report_make:
+ * @addresses: whether addresses and fingerprints are in it; without them,
+ *   accounts and contacts have numbers, the same as long as the plugin is
+ *   loaded
+ *
+ * Returns: (transfer full): the text, in lines.
+ */
+char *xtls_report_make (gboolean addresses);
+
+/* Shows it, for copying. @addresses: as for xtls_report_make(). */
+void xtls_report_show (gboolean addresses);
+
+/* Forgets which number was whose. */
+void xtls_report_uninit (void);
