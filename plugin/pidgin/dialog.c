@@ -263,6 +263,7 @@ xtls_dialog_set_fingerprint (GtkWidget *fingerprint,
     GtkWidget *copy = g_object_get_data (frame, "copy-button");
     GtkWidget *label = g_object_get_data (frame, "text-label");
     const char *old = g_object_get_data (frame, "text");
+    /* Translators: %s says what is copied, as “The fingerprint of … :”. */
     char *accessible = g_strdup_printf (_ ("Copy: %s"), heading);
 
     gtk_label_set_text (GTK_LABEL (g_object_get_data (frame, "heading-label")),

@@ -234,6 +234,7 @@ held_cb (PurpleAccount *account,
     }
     /* Translators: stands behind a message that was not sent. */
     word = fate == XTLS_FATE_NOT_SENT
+               /* Translators: how far a key is trusted. */
                ? g_strdup_printf (" (%s)", _ ("not sent"))
                : NULL;
     for (GList *l = marks; l != NULL; l = next) {

@@ -151,7 +151,7 @@ void
 xtls_help_add_button (GtkWidget *window, const char *page)
 {
     GtkWidget *area = gtk_dialog_get_action_area (GTK_DIALOG (window));
-    GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_What’s this?"));
+    GtkWidget *button = gtk_button_new_with_mnemonic (_ ("What’s _this?"));
 
     g_signal_connect (
         button, "clicked", G_CALLBACK (clicked_cb), (gpointer)page);

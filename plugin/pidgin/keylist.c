@@ -63,7 +63,7 @@ cell_text (const XtlsKey *key, int column)
         return xtls_names_clean (key->account_name, XTLS_NAME_MAX);
     default:
         return key->last_seen > 0 ? xtls_names_day (key->last_seen)
-                                  : g_strdup (_ ("never"));
+                                  : g_strdup (C_ ("last seen", "never"));
     }
 }
 

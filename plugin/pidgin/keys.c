@@ -146,6 +146,7 @@ forget_cb (GtkWidget *button, gpointer data)
     if (key == NULL)
         return;
     name = xtls_names_show (key->account, key->who);
+    /* Translators: %s is a contact, address and name. */
     question = g_strdup_printf (_ ("Forget this key of %s?"), name);
     xtls_dialog_ask ("xtls-forget",
                      key->account,

@@ -200,14 +200,17 @@ tooltip (PurpleAccount *account, const char *who, const XtlsStatus *status)
     if (seconds >= SHOWN_FROM)
         append_line (
             text,
-            g_strdup_printf (dngettext (GETTEXT_PACKAGE,
-                                        "It has been starting for %u second.",
-                                        "It has been starting for %u seconds.",
-                                        seconds),
-                             seconds));
+            g_strdup_printf (
+                dngettext (GETTEXT_PACKAGE,
+                           /* Translators: %u is a number of seconds. */
+                           "It has been starting for %u second.",
+                           "It has been starting for %u seconds.",
+                           seconds),
+                seconds));
     if (status->resource != NULL) {
         char *resource = xtls_names_clean (status->resource, XTLS_NAME_MAX);
 
+        /* Translators: %s is the resource of a contact. */
         append_line (text, g_strdup_printf (_ ("Resource: %s"), resource));
         g_free (resource);
     }
@@ -221,12 +224,15 @@ tooltip (PurpleAccount *account, const char *who, const XtlsStatus *status)
                          status->trust, status->how, status->verified_at));
     }
     if (status->held > 0)
-        append_line (text,
-                     g_strdup_printf (dngettext (GETTEXT_PACKAGE,
-                                                 "%u message is held.",
-                                                 "%u messages are held.",
-                                                 status->held),
-                                      status->held));
+        append_line (
+            text,
+            g_strdup_printf (
+                dngettext (GETTEXT_PACKAGE,
+                           /* Translators: %u is a number of messages. */
+                           "%u message is held.",
+                           "%u messages are held.",
+                           status->held),
+                status->held));
     if (more != NULL)
         append_line (text, g_strdup (more));
     return g_string_free (text, FALSE);

@@ -100,7 +100,7 @@ add_account (PurpleAccount *account)
                 G_CALLBACK (ask_cb));
     add_button (row,
                 account,
-                _ ("_Export…"),
+                _ ("E_xport…"),
                 /* Translators: %s is the address of the user's own account. */
                 g_strdup_printf (_ ("Export the key of %s…"), name),
                 G_CALLBACK (export_cb));

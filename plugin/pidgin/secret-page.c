@@ -104,24 +104,29 @@ says (const Page *page, const char *name, const XtlsSecret *secret)
     case XTLS_SECRET_ASKED:
         if (secret->question == NULL)
             return g_strdup_printf (
+                /* Translators: %s is a contact, address and name. */
                 _ ("%s wants to know whether you are really you. Type the "
                    "secret that the two of you share. It must be exactly the "
                    "same on both sides: capital letters matter."),
                 name);
         return g_strdup_printf (
+            /* Translators: %s is a contact, address and name. */
             _ ("%s wants to know whether you are really you. Type the answer "
                "to the question below. It must be exactly the same on both "
                "sides: capital letters matter."),
             name);
     case XTLS_SECRET_WAITING:
+        /* Translators: %s is a contact, address and name. */
         return g_strdup_printf (_ ("Waiting for %s."), name);
     case XTLS_SECRET_SAME:
         return g_strdup_printf (
+            /* Translators: %s is a contact, address and name. */
             _ ("Both of you typed the same: this is really %s. The key is "
                "verified."),
             name);
     case XTLS_SECRET_ANSWERED:
         return g_strdup_printf (
+            /* Translators: %s is a contact, address and name. */
             _ ("Your answer was right: %s knows now that it is you. To verify "
                "this contact, ask a question of your own."),
             name);
@@ -135,6 +140,7 @@ says (const Page *page, const char *name, const XtlsSecret *secret)
                             "known of what you typed."));
     case XTLS_SECRET_UNSUPPORTED:
         return g_strdup_printf (
+            /* Translators: %s is a contact, address and name. */
             _ ("The client of %s cannot compare secrets. Compare the "
                "fingerprints instead."),
             name);
@@ -142,6 +148,7 @@ says (const Page *page, const char *name, const XtlsSecret *secret)
         break;
     }
     return g_strdup_printf (
+        /* Translators: %s is a contact, address and name. */
         _ ("Type something that only %s and you know: a secret that you have "
            "agreed upon, or the answer to a question. Your contact types it "
            "too. It is compared without being sent. It must be exactly the "
@@ -195,11 +202,13 @@ xtls_secret_page_refresh (GtkWidget *widget, gboolean possible)
                                                           : _ ("_Ask"));
     gtk_widget_set_visible (page->stop, is_running (page));
     gtk_widget_set_visible (page->attempts, secret->attempts > 0);
-    text = g_strdup_printf (dngettext (GETTEXT_PACKAGE,
-                                       "%u attempt was made so far.",
-                                       "%u attempts were made so far.",
-                                       secret->attempts),
-                            secret->attempts);
+    text = g_strdup_printf (
+        dngettext (GETTEXT_PACKAGE,
+                   /* Translators: %u is a number of attempts. */
+                   "%u attempt was made so far.",
+                   "%u attempts were made so far.",
+                   secret->attempts),
+        secret->attempts);
     gtk_label_set_text (GTK_LABEL (page->attempts), text);
     g_free (text);
     g_free (name);

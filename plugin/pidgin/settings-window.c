@@ -90,7 +90,7 @@ defaults_page (void)
     add_bool (page,
               _ ("Show the _button in the toolbar of conversations"),
               XTLS_GUI_PREF_BUTTON);
-    add_button (buttons, _ ("_What’s this?"), G_CALLBACK (help_cb));
+    add_button (buttons, _ ("What’s _this?"), G_CALLBACK (help_cb));
     add_button (buttons, _ ("_Report of a fault…"), G_CALLBACK (report_cb));
     gtk_box_pack_end (GTK_BOX (page), buttons, FALSE, FALSE, 0);
     return page;

@@ -28,7 +28,7 @@ words (PurpleAccount *account, const char *who, const XtlsStatus *status)
         return status->word;
     if (xtls_gui_api ()->get_capability (account, who) ==
         XTLS_CAPABILITY_PRESENT)
-        return _ ("possible");
+        return C_ ("private conversation", "possible");
     return NULL;
 }
 

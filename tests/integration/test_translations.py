@@ -2,11 +2,12 @@
 """The catalogues are complete, and what is in them is shown."""
 
 import glob
+import html
 import os
 import re
 import subprocess
 
-from xtlstest import check, client, german, process
+from xtlstest import check, client, german, process, pseudo
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 CATALOGUES = sorted(glob.glob(os.path.join(german.ROOT, "po", "*.po")))
@@ -57,23 +58,168 @@ def test_texts_named_only_by_a_macro_are_extracted():
     assert '"Verify this key."' in sentences(extract())
 
 
-def test_german_is_complete():
+def check_po(template, *catalogues):
+    """What tests/check-po says, in lines."""
+    done = subprocess.run(
+        [os.path.join(german.ROOT, "tests", "check-po"), template,
+         *catalogues], stdin=subprocess.DEVNULL, text=True,
+        stdout=subprocess.PIPE)
+    assert done.returncode == (1 if done.stdout else 0), done
+    return done.stdout.splitlines()
+
+
+def test_texts_and_catalogues_are_sound():
+    """The sources are compared, not what the last `make pot` took of them."""
     template = extract()
-    # The template is compared, not what the last `make pot` took from it.
-    merged = os.path.join(os.path.dirname(template), "de.po")
-    run("msgmerge", "--quiet", "-o", merged, german.CATALOGUE,
-        template)
     assert len(sentences(template)) > 200
-    for option in ("--untranslated", "--only-fuzzy", "--only-obsolete"):
-        found = sentences(merged, option)
-        assert not found, f"{option}: {found}: `make pot`, then edit de.po"
+    faults = check_po(template)
+    assert not faults, "\n".join(faults)
 
 
-def test_no_catalogue_names_an_author():
-    for catalogue in CATALOGUES:
-        with open(catalogue, encoding="utf-8") as file:
-            assert '"Last-Translator: The pidgin-xtls developers\\n"' \
-                in file.read(), catalogue
+def write_pair(source, translation, comment="#. Translators: %s is a thing."):
+    """A template with one text, and a catalogue with its translation."""
+    folder = process.folder("po")
+    template = os.path.join(folder, "template.pot")
+    catalogue = os.path.join(folder, "de.po")
+    head = ('msgid ""\nmsgstr ""\n"Language: de\\n"\n"Last-Translator: The '
+            'pidgin-xtls developers\\n"\n"Plural-Forms: nplurals=2; '
+            'plural=(n != 1);\\n"\n')
+    for path, text in ((template, ""), (catalogue, translation)):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f'{head}\n{comment}\n#: plugin/x.c\nmsgid "{source}"\n'
+                       f'msgstr "{text}"\n')
+    return template, catalogue
+
+
+def test_faults_are_found():
+    """Each of the rules of tests/check-po."""
+    for source, translation, fault in (
+            ("All is well.", "Alles ist gut.", None),
+            ("%s is well.", "%s geht es gut.", None),
+            ("%s of %u", "%2$u von %1$s", None),
+            ("All is well.", "", "not translated"),
+            ("All is well.", "All is well.", "the same as in English"),
+            ("%s is well.", "Es geht gut.", "placeholders"),
+            ("%s is well.", "%u geht es gut.", "placeholders"),
+            ("%s and %u", "%u und %s", "placeholders"),
+            ("_Open", "Auf", "mnemonics"),
+            ("Open", "_Auf", "mnemonics"),
+            ("Open…", "Auf", "ellipsis"),
+            ("One\\ntwo", "Eins zwei", "lines"),
+            ("All is well.", " Alles ist gut.", "a space"),
+            (" and well.", " und gut.", "part of a sentence"),
+            ("Wait...", "Warten...", "three dots"),
+            ("%u message(s)", "%u Nachrichten", "plural by hand"),
+            ("_One _two", "_Eins _zwei", "several mnemonics")):
+        faults = check_po(*write_pair(source, translation))
+        assert bool(faults) == bool(fault), (source, translation, faults)
+        assert not fault or any(fault in line for line in faults), faults
+    for source, fault in (("%s is well.", "without a comment"),
+                          ("none", "without a context")):
+        faults = check_po(*write_pair(source, "x %s" if "%" in source else "x",
+                                      "#"))
+        assert any(fault in line for line in faults), faults
+
+
+# --- a language that does not exist -------------------------------------------
+
+# What is the same in every language: fingerprints, in groups, too; what a
+# cipher is called; a number.
+SAME = re.compile(r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}|(?:[0-9A-F]{8} ?){8}"
+                  r"|TLS [\d.]+(?:, [A-Z0-9-]+)*|\d+")
+# What stands between whole texts.
+BETWEEN = re.compile(r"[\s·:(),.]*")
+
+
+def shown(event):
+    """The texts of an event that are this plugin's."""
+    if event["event"] == "message":
+        return [event["text"]] if "system" in event["flags"] else []
+    if event["event"] not in ("request", "notify"):
+        return []
+    texts = [event.get(name) for name in ("title", "primary", "secondary",
+                                          "text")]
+    texts += event.get("buttons") or []
+    texts += event.get("choices") or []
+    for field in event.get("fields") or []:
+        texts += [field["label"], *(field.get("choices") or [])]
+    return [html.unescape(text.replace("<br>", "\n")) for text in texts
+            if text and text not in ("OK", "Cancel")]
+
+
+def judge(text):
+    """What is wrong with a text, or nothing."""
+    if text.startswith(("pidgin-xtls, report", "/")):
+        return None  # in English for all; a path
+    pieces, outside = pseudo.split(text)
+    if not pieces or not BETWEEN.fullmatch(SAME.sub("", outside)):
+        return "not translated"
+    # Beside each other, in one line, there are only sentences.
+    if "·" not in outside and "\n" not in outside and len(pieces) > 1 \
+            and not all(piece.rstrip("~")[-1] in ".?!:…" for piece in pieces):
+        return "glued"
+    return None
+
+
+def live_a_life(scene, one, other):
+    """What a user of one client sees in it, as much as possible."""
+    for words in ("", "help overview", "help no", "status", "fingerprint",
+                  "known", "policy", "forget x", "verify", "held", "report",
+                  "report x", "end", "resend", "nonsense", "export", "import"):
+        try:
+            one.xtls(JULIET, words)
+        except client.Failed as failure:
+            one.history.append({"event": "message", "flags": ["system"],
+                                "text": html.unescape(
+                                    failure.answer["error"])})
+    scene.go_private(one)
+    one.xtls(JULIET, "status")
+    one.xtls(JULIET, "known")
+    one.xtls(JULIET, "fingerprint")
+    one.xtls(JULIET, "verify")
+    one.xtls(JULIET, "secret")
+    other.api("start_secret", JULIET, ROMEO, "who", "one")
+    one.expect("xtls-secret-step", step="asked")
+    one.api("answer_secret", ROMEO, JULIET, "another")
+    one.expect("xtls-secret-step", step="different")
+    one.xtls(JULIET, f"verify {one.status(JULIET)['fingerprint']}")
+    one.expect_state("private")
+    for kind in ("buddy", "conversation"):
+        for menu in one.call("menu", ROMEO, JULIET, kind)["menu"]:
+            if menu["label"] == "XTLS":
+                raise AssertionError("the menu is not translated")
+    one.call("plugin-actions", "core-xtls")
+    other.xtls(ROMEO, "end")
+    one.expect_state("finished")
+    one.say(JULIET, "held")
+    one.xtls(JULIET, "status")
+    one.api("renew_own_key", ROMEO)
+    other.api("renew_own_key", JULIET)
+    other.xtls(ROMEO, "start")
+    one.expect("xtls-key-unknown")
+    one.xtls(JULIET, "end")
+    other.logout()
+    one.xtls(JULIET, "start")
+    one.call("ping")
+
+
+def test_every_text_is_translated():
+    with Scene(login=False) as scene:
+        folder = process.folder("pseudo")
+        pseudo.install(folder, extract())
+        romeo = client.Client("pseudo", [client.CORE], folder,
+                              pseudo.environment())
+        scene.clients.append(romeo)
+        scene.login(romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
+        scene.login(scene.juliet, f"{JULIET}/balcony", scene.juliet_proxy)
+        for one, who in ((romeo, JULIET), (scene.juliet, ROMEO)):
+            one.expect("presence", who=who, online=True)
+        live_a_life(scene, romeo, scene.juliet)
+        texts = {text for event in romeo.history for text in shown(event)}
+        assert len(texts) > 60, len(texts)
+        faults = {text: fault for text in texts if (fault := judge(text))}
+        assert not faults, "\n".join(
+            f"{fault}: {text!r}" for text, fault in faults.items())
 
 
 def test_a_client_speaks_german():

@@ -102,10 +102,14 @@ fail_capability (XtlsDialer *dialer, XtlsCapability capability)
         why = xtls_texts_failed (XTLS_END_UNSUPPORTED, name);
     else if (capability == XTLS_CAPABILITY_UNKNOWN)
         why = g_strdup_printf (
-            _ ("The client of %s has not said in time what it can."), name);
+            /* Translators: %s is the address of a contact. */
+            _ ("The client of %s has not said in time what it can."),
+            name);
     else
         why = g_strdup_printf (
-            _ ("%s is offline, or does not show you that it is online."), name);
+            /* Translators: %s is the address of a contact. */
+            _ ("%s is offline, or does not show you that it is online."),
+            name);
     fail (dialer, why);
 }
 

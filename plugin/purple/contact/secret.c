@@ -169,6 +169,7 @@ succeed (XtlsSecretExchange *exchange)
                    "verify this contact, ask a question of your own."));
         return;
     }
+    /* Translators: %s is the address of a contact. */
     finish (exchange, XTLS_SECRET_SAME, _ ("You and %s know the same secret."));
     xtls_trust_note_seen (exchange->account, exchange->who, &fingerprint);
     xtls_trust_set (exchange->account,
@@ -183,6 +184,7 @@ fail (XtlsSecretExchange *exchange)
 {
     finish (exchange,
             XTLS_SECRET_DIFFERENT,
+            /* Translators: %s is the address of a contact. */
             _ ("You and %s typed different secrets. Try again; if it happens "
                "again, somebody may sit between you."));
 }
@@ -192,6 +194,7 @@ abort_by_peer (XtlsSecretExchange *exchange)
 {
     finish (exchange,
             XTLS_SECRET_ABORTED,
+            /* Translators: %s is the address of a contact. */
             _ ("The verification with %s was cancelled."));
 }
 
@@ -353,6 +356,7 @@ xtls_secret_exchange_start (XtlsSecretExchange *exchange,
     memcpy (exchange->secret, secret, sizeof secret);
     xtls_smp_jobs_attempt_begin (exchange->attempt, secret);
     gnutls_memset (secret, 0, sizeof secret);
+    /* Translators: %s is the address of a contact. */
     say (exchange, _ ("Waiting for %s to type the shared secret…"));
     set_step (exchange, XTLS_SECRET_WAITING);
     return TRUE;
@@ -392,6 +396,7 @@ xtls_secret_exchange_abort (XtlsSecretExchange *exchange)
     send_abort (exchange);
     finish (exchange,
             XTLS_SECRET_ABORTED,
+            /* Translators: %s is the address of a contact. */
             _ ("You cancelled the verification with %s."));
 }
 
@@ -499,6 +504,7 @@ take_first (XtlsSecretExchange *exchange,
         exchange->question = g_steal_pointer (&question);
         exchange->answers = exchange->question != NULL;
         say (exchange,
+             /* Translators: %s is the address of a contact. */
              _ ("%s wants to verify you by a shared secret. Answer in the "
                 "dialog."));
         set_step (exchange, XTLS_SECRET_ASKED);
@@ -575,6 +581,7 @@ take_answer (XtlsSecretExchange *exchange,
     else
         finish (exchange,
                 XTLS_SECRET_UNSUPPORTED,
+                /* Translators: %s is the address of a contact. */
                 _ ("The client of %s cannot verify by a shared secret. "
                    "Compare the fingerprints instead."));
     return TRUE;

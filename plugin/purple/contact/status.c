@@ -42,11 +42,13 @@ xtls_status_why_not (PurpleAccount *account, const char *who)
     if (!login)
         return xtls_texts_no_login (account);
     if (xtls_policy_effective (account, who) == XTLS_POLICY_NEVER)
+        /* Translators: %s is the address of a contact. */
         return g_strdup_printf (_ ("The policy for %s is “never”. Change it "
                                    "with /xtls policy."),
                                 name);
     if (xtls_login_is_stranger (login, who))
         return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
             _ ("%s may not see whether you are online. Add each other as "
                "buddies first."),
             name);
@@ -65,6 +67,7 @@ why_unlikely (const XtlsStatusFacts *facts)
     case XTLS_CAPABILITY_ABSENT:
         return xtls_texts_failed (XTLS_END_UNSUPPORTED, name);
     case XTLS_CAPABILITY_OFFLINE:
+        /* Translators: %s is the address of a contact. */
         return g_strdup_printf (_ ("%s is offline."), name);
     case XTLS_CAPABILITY_UNKNOWN:
     case XTLS_CAPABILITY_PRESENT:
@@ -123,10 +126,14 @@ make_line (const XtlsStatus *status, const XtlsStatusFacts *facts)
             xtls_contact_name_jid (xtls_session_get_peer (facts->session));
 
         g_string_append (line, " · ");
+        /* Translators: %s is the address of a contact; a part of a list. */
         g_string_append_printf (line, _ ("with %s"), peer);
         g_string_append_printf (line, " · %s · ", status->tls);
         g_string_append_printf (
-            line, _ ("fingerprint %s"), status->fingerprint);
+            line,
+            /* Translators: %s is a fingerprint; a part of a list. */
+            _ ("fingerprint %s"),
+            status->fingerprint);
         g_string_append_printf (
             line, " · %s", xtls_texts_trust (status->trust, status->how));
         g_string_append_printf (line, " · %s", _ ("in-band bytestream"));
@@ -142,12 +149,14 @@ make_line (const XtlsStatus *status, const XtlsStatusFacts *facts)
             line, " · %s", _ ("a new key waits for your decision"));
     if (status->held > 0) {
         g_string_append (line, " · ");
-        g_string_append_printf (line,
-                                g_dngettext (GETTEXT_PACKAGE,
-                                             "%u message held",
-                                             "%u messages held",
-                                             status->held),
-                                status->held);
+        g_string_append_printf (
+            line,
+            g_dngettext (GETTEXT_PACKAGE,
+                         /* Translators: %u is a number of messages. */
+                         "%u message held",
+                         "%u messages held",
+                         status->held),
+            status->held);
     }
     return g_string_free (line, FALSE);
 }

@@ -39,7 +39,12 @@ say_surely (PurpleAccount *account, const char *who, const char *text)
 
     if (!say (account, who, text))
         purple_notify_warning (
-            xtls_core_get_plugin (), _ ("Private conversation"), name, text);
+            /* Translators: %s is the address of a contact. */
+            xtls_core_get_plugin (),
+            /* Translators: %s is the address of a contact. */
+            _ ("Private conversation"),
+            name,
+            text);
 }
 
 void
@@ -47,7 +52,9 @@ xtls_system_messages_attempting (PurpleAccount *account, const char *who)
 {
     g_autofree char *name = xtls_contact_name_jid (who);
     g_autofree char *text = g_strdup_printf (
-        _ ("Attempting to start a private conversation with %s…"), name);
+        /* Translators: %s is the address of a contact. */
+        _ ("Attempting to start a private conversation with %s…"),
+        name);
 
     say (account, who, text);
 }
@@ -113,6 +120,7 @@ state_sentence (PurpleAccount *account,
             /* Translators: the contact's JID; "Verify this key."; a command;
              * whether the conversation is logged. The second and the last are
              * sentences. */
+            /* Translators: %s is the address of a contact. */
             _ ("Unverified conversation with %s started. %s %s %s"),
             name,
             _ (XTLS_TEXT_VERIFY),
@@ -176,6 +184,7 @@ add_unconfirmed (GString *line, guint n)
     g_autofree char *sentence = g_strdup_printf (
         g_dngettext (
             GETTEXT_PACKAGE,
+            /* Translators: %u is a number of messages. */
             "%u message was not confirmed yet; it is sent again in the next "
             "private conversation.",
             "%u messages were not confirmed yet; they are sent again in the "
@@ -221,11 +230,13 @@ xtls_system_messages_end (PurpleAccount *account, const char *who)
 
     if (xtls_policy_effective (account, who) == XTLS_POLICY_REQUIRED)
         text = g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
             _ ("You have ended the private conversation with %s. This contact "
                "requires encryption: what you type next starts it again."),
             name);
     else
         text = g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
             _ ("You have ended the private conversation with %s. What you "
                "type now is not encrypted."),
             name);
@@ -237,6 +248,7 @@ xtls_system_messages_unload (PurpleAccount *account, const char *who)
 {
     g_autofree char *name = xtls_contact_name_jid (who);
     g_autofree char *text = g_strdup_printf (
+        /* Translators: %s is the address of a contact. */
         _ ("The XTLS plugin was unloaded: the private conversation with %s "
            "has ended. What you type now is not encrypted."),
         name);
@@ -274,12 +286,13 @@ xtls_system_messages_held_sent (PurpleAccount *account,
                                 const char *who,
                                 guint n)
 {
-    g_autofree char *text =
-        g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
-                                      "%u held message was sent.",
-                                      "%u held messages were sent.",
-                                      n),
-                         n);
+    g_autofree char *text = g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE,
+                     /* Translators: %s is the address of a contact. */
+                     "%u held message was sent.",
+                     "%u held messages were sent.",
+                     n),
+        n);
 
     say (account, who, text);
 }
@@ -289,6 +302,7 @@ xtls_system_messages_sent_in_clear (PurpleAccount *account, const char *who)
 {
     g_autofree char *name = xtls_contact_name_jid (who);
     g_autofree char *text = g_strdup_printf (
+        /* Translators: %s is the address of a contact. */
         _ ("The held messages for %s were sent unencrypted. What you type now "
            "is not encrypted."),
         name);
@@ -304,9 +318,12 @@ xtls_system_messages_verified (PurpleAccount *account,
     g_autofree char *name = xtls_contact_name_jid (who);
     g_autofree char *text =
         verified
-            ? g_strdup_printf (_ ("Private conversation with %s: the key is "
-                                  "verified now."),
-                               name)
+            ? g_strdup_printf (
+                  /* Translators: %s is the address of a contact. */
+                  _ ("Private conversation with %s: the key is "
+                     "verified now."),
+                  name)
+            /* Translators: %s is the address of a contact. */
             : g_strdup_printf (_ ("Unverified conversation with %s: the key "
                                   "is not verified any more."),
                                name);
@@ -323,10 +340,12 @@ xtls_system_messages_new_key (PurpleAccount *account,
     g_autofree char *text =
         waits
             ? g_strdup_printf (
+                  /* Translators: %s is the address of a contact. */
                   _ ("%s uses an unknown key. Nothing is sent until you have "
                      "decided whether to accept it."),
                   name)
             : g_strdup_printf (
+                  /* Translators: %s is the address of a contact. */
                   _ ("%s uses an unknown key. Compare the fingerprints if you "
                      "did not expect that."),
                   name);
@@ -372,6 +391,7 @@ xtls_system_messages_not_admitted (PurpleAccount *account,
 {
     g_autofree char *peer = get_peer (session);
     g_autofree char *text = g_strdup_printf (
+        /* Translators: %s is the address of a contact. */
         _ ("%s asked for a private conversation with another key and was "
            "turned away. To accept it, end this private conversation first."),
         peer);
@@ -441,6 +461,7 @@ xtls_system_messages_not_delivered (PurpleAccount *account,
     g_queue_push_tail (&one, (gpointer)message);
     say_quotes (account,
                 who,
+                /* Translators: %s is the text of a message. */
                 _ ("The message “%s” could not be delivered."),
                 &one,
                 why);
@@ -452,8 +473,12 @@ xtls_system_messages_not_sent (PurpleAccount *account,
                                const char *who,
                                const GQueue *messages)
 {
-    say_quotes (
-        account, who, _ ("The message “%s” was not sent."), messages, NULL);
+    say_quotes (account,
+                who,
+                /* Translators: %s is the text of a message. */
+                _ ("The message “%s” was not sent."),
+                messages,
+                NULL);
 }
 
 void
@@ -463,6 +488,7 @@ xtls_system_messages_unconfirmed (PurpleAccount *account,
 {
     say_quotes (account,
                 who,
+                /* Translators: %s is the text of a message. */
                 _ ("The message “%s” may not have been delivered: it was "
                    "never confirmed. Send it again if it matters."),
                 stanzas,
@@ -474,6 +500,7 @@ xtls_system_messages_resend (PurpleAccount *account, const char *who, guint n)
 {
     g_autofree char *text = g_strdup_printf (
         g_dngettext (GETTEXT_PACKAGE,
+                     /* Translators: %u is a number of messages. */
                      "To send %u unconfirmed message again, type "
                      "/xtls resend, or choose that in the menu XTLS.",
                      "To send %u unconfirmed messages again, type "
@@ -487,12 +514,13 @@ xtls_system_messages_resend (PurpleAccount *account, const char *who, guint n)
 void
 xtls_system_messages_resent (PurpleAccount *account, const char *who, guint n)
 {
-    g_autofree char *text =
-        g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
-                                      "%u unconfirmed message is sent again.",
-                                      "%u unconfirmed messages are sent again.",
-                                      n),
-                         n);
+    g_autofree char *text = g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE,
+                     /* Translators: %u is a number of messages. */
+                     "%u unconfirmed message is sent again.",
+                     "%u unconfirmed messages are sent again.",
+                     n),
+        n);
 
     say (account, who, text);
 }
@@ -528,11 +556,14 @@ xtls_system_messages_clear_invitation (PurpleAccount *account,
     g_autofree char *text =
         reason && *reason
             ? g_strdup_printf (
+                  /* Translators: the address of a contact, the address of a
+                     room, and what the contact wrote. */
                   _ ("This invitation was not encrypted: %s "
                      "invites you to the room %s (\u201c%s\u201d)."),
                   from,
                   room,
                   reason)
+            /* Translators: the addresses of a contact and of a room. */
             : g_strdup_printf (_ ("This invitation was not encrypted: %s "
                                   "invites you to the room %s."),
                                from,
@@ -547,7 +578,9 @@ xtls_system_messages_clear_attention (PurpleAccount *account,
                                       const char *from)
 {
     g_autofree char *text = g_strdup_printf (
-        _ ("This signal was not encrypted: %s asks for your attention."), from);
+        /* Translators: %s is the address of a contact. */
+        _ ("This signal was not encrypted: %s asks for your attention."),
+        from);
 
     say_surely (account, who, text);
 }
@@ -600,11 +633,13 @@ xtls_system_messages_otr (PurpleAccount *account,
 {
     g_autofree char *name = xtls_contact_name_jid (who);
     g_autofree char *data = g_strdup_printf (
+        /* Translators: %s is the address of a contact. */
         _ ("%s sent a message with OTR, outside the private conversation. It "
            "cannot be read while the private conversation is on: ask for it "
            "to be sent inside, or end the private conversation to use OTR."),
         name);
     g_autofree char *query = g_strdup_printf (
+        /* Translators: %s is the address of a contact. */
         _ ("%s's OTR asked for a conversation, outside the private "
            "conversation. It got no answer: OTR is not used while the private "
            "conversation is on."),
@@ -628,6 +663,7 @@ xtls_system_messages_elsewhere (PurpleAccount *account,
 
     if (xtls_jabber_is_capable (account, from))
         text = g_strdup_printf (
+            /* Translators: %s are addresses of one contact. */
             _ ("That came from %s; the private conversation is with %s. To "
                "talk privately there, end this one and start again (/xtls end, "
                "/xtls start)."),
@@ -635,6 +671,7 @@ xtls_system_messages_elsewhere (PurpleAccount *account,
             peer);
     else
         text = g_strdup_printf (
+            /* Translators: %s are addresses of one contact. */
             _ ("That came from %s, which cannot talk privately as far as is "
                "known; the private conversation is with %s."),
             other,

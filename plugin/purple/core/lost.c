@@ -224,10 +224,12 @@ make_html (XtlsLost *lost)
     while (g_hash_table_iter_next (&iter, &who, &value)) {
         guint n = GPOINTER_TO_UINT (value);
         g_autofree char *line = g_strdup_printf (
-            g_dngettext (GETTEXT_PACKAGE,
-                         "%u message to %s was not sent, or never confirmed.",
-                         "%u messages to %s were not sent, or never confirmed.",
-                         n),
+            g_dngettext (
+                GETTEXT_PACKAGE,
+                /* Translators: %u is a number of messages, %s a contact. */
+                "%u message to %s was not sent, or never confirmed.",
+                "%u messages to %s were not sent, or never confirmed.",
+                n),
             n,
             (const char *)who);
 
@@ -237,6 +239,7 @@ make_html (XtlsLost *lost)
         g_autofree char *name =
             xtls_keystore_get_mark (lost->damaged->pdata[i]);
         g_autofree char *line = g_strdup_printf (
+            /* Translators: %s is the name of a file. */
             _ ("The list of lost messages could not be read, so that there may "
                "be more. It was kept as %s"),
             name ? name : (const char *)lost->damaged->pdata[i]);

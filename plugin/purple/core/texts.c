@@ -123,13 +123,16 @@ xtls_texts_trust (XtlsTrust trust, XtlsVerifiedBy how)
 {
     switch (trust) {
     case XTLS_TRUST_NEW:
+        /* Translators: how far a key is trusted. */
         return _ ("new");
     case XTLS_TRUST_KNOWN:
+        /* Translators: how far a key is trusted. */
         return _ ("not verified");
     case XTLS_TRUST_VERIFIED:
         return how == XTLS_VERIFIED_BY_SECRET ? _ ("verified by shared secret")
                                               : _ ("verified by fingerprint");
     case XTLS_TRUST_REFUSED:
+        /* Translators: how far a key is trusted. */
         return _ ("refused");
     }
     return "";
@@ -140,19 +143,23 @@ xtls_texts_failed (XtlsEnd end, const char *name)
 {
     switch (end) {
     case XTLS_END_DECLINED:
+        /* Translators: %s is the address of a contact. */
         return g_strdup_printf (_ ("%s declined it."), name);
     case XTLS_END_BUSY:
         return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
             _ ("The client of %s cannot take a request now. Try again "
                "later."),
             name);
     case XTLS_END_UNSUPPORTED:
         return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
             _ ("The client of %s does not know XTLS. Ask for the plugin to be "
                "installed there."),
             name);
     case XTLS_END_GONE:
         return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
             _ ("%s cannot be reached: it went offline, or its server does not "
                "answer. Try again later."),
             name);
@@ -162,15 +169,19 @@ xtls_texts_failed (XtlsEnd end, const char *name)
     case XTLS_END_TIMEOUT:
     case XTLS_END_DEAD:
         return g_strdup_printf (
-            _ ("The client of %s did not answer in time. Try again."), name);
+            /* Translators: %s is the address of a contact. */
+            _ ("The client of %s did not answer in time. Try again."),
+            name);
     case XTLS_END_CERTIFICATE:
         return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
             _ ("The key that %s presented is not acceptable. Someone may be "
                "in between: ask %s in another way."),
             name,
             name);
     case XTLS_END_KEY_REFUSED:
         return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
             _ ("%s presented a key that you have refused. If that was a "
                "mistake, forget the key in the list of known keys and try "
                "again."),
@@ -179,6 +190,7 @@ xtls_texts_failed (XtlsEnd end, const char *name)
         return g_strdup (_ ("Your key was replaced meanwhile. Try again."));
     case XTLS_END_REFUSED:
         return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
             _ ("%s refused your key. Compare your fingerprints in another "
                "way."),
             name);
@@ -189,6 +201,7 @@ xtls_texts_failed (XtlsEnd end, const char *name)
                "P-256. Ask whoever looks after this computer."));
     case XTLS_END_INCOMPATIBLE:
         return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
             _ ("The client of %s and yours have no encryption in common: one "
                "of them is too old, or its computer’s rules for cryptography "
                "do not allow TLS 1.3 or the curve P-256."),
@@ -198,9 +211,12 @@ xtls_texts_failed (XtlsEnd end, const char *name)
                             "may have tampered with it: try again."));
     case XTLS_END_NOT_ADMITTED:
         return g_strdup_printf (
-            _ ("The key that %s presented is not the one in use."), name);
+            /* Translators: %s is the address of a contact. */
+            _ ("The key that %s presented is not the one in use."),
+            name);
     case XTLS_END_PROTOCOL:
         return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
             _ ("The client of %s answered something that makes no sense."),
             name);
     case XTLS_END_NONE:
@@ -240,6 +256,7 @@ xtls_texts_not_sent (const GError *error)
     if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_INVALID))
         return _ ("It has a form that cannot be sent.");
     if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_CLOSED))
+        /* Translators: %s is the address of a contact. */
         return _ ("The private conversation is not open.");
     return NULL;
 }
@@ -249,10 +266,12 @@ xtls_texts_ended (XtlsEnd end, const char *name)
 {
     switch (end) {
     case XTLS_END_PEER:
+        /* Translators: %s is the address of a contact. */
         return g_strdup_printf (_ ("%s has ended the private conversation."),
                                 name);
     case XTLS_END_QUIT:
         return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
             _ ("The private conversation with %s was cut off: your contact "
                "went offline, or switched the plugin off."),
             name);
@@ -262,6 +281,7 @@ xtls_texts_ended (XtlsEnd end, const char *name)
         return NULL;
     case XTLS_END_GONE:
         return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
             _ ("The private conversation with %s was cut off: your contact "
                "went offline."),
             name);
@@ -269,22 +289,26 @@ xtls_texts_ended (XtlsEnd end, const char *name)
      * it goes offline and when its key is replaced. */
     case XTLS_END_LOCAL:
         return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
             _ ("The private conversation with %s was cut off: your account "
                "went offline, or another program made a new key for it."),
             name);
     case XTLS_END_OFFLINE:
         return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
             _ ("The private conversation with %s was cut off: your account "
                "went offline."),
             name);
     case XTLS_END_KEY_REFUSED:
         return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
             _ ("You refused the key of %s. The private conversation is "
                "finished."),
             name);
     case XTLS_END_SECURITY:
     case XTLS_END_PROTOCOL:
         return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
             _ ("The private conversation with %s was cut off: what arrived was "
                "damaged or forged."),
             name);
@@ -303,6 +327,7 @@ xtls_texts_ended (XtlsEnd end, const char *name)
     case XTLS_END_INCOMPATIBLE:
         break;
     }
+    /* Translators: %s is the address of a contact. */
     return g_strdup_printf (_ ("The private conversation with %s was cut off."),
                             name);
 }

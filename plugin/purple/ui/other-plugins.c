@@ -146,7 +146,9 @@ ask (XtlsContact *contact)
     g_autofree char *name =
         xtls_contact_name_get (account, xtls_contact_get_who (contact));
     g_autofree char *primary = g_strdup_printf (
-        _ ("Start a private conversation with %s, and leave OTR?"), name);
+        /* Translators: %s is a contact, address and name. */
+        _ ("Start a private conversation with %s, and leave OTR?"),
+        name);
 
     purple_request_close_with_handle (question);
     purple_request_action (
