@@ -20,22 +20,24 @@
  *
  * What to show
  * ------------
- * A state belongs to account and contact (bare JID), not to a window: a face
- * shows get_state() with get_word() and get_meaning() in every conversation of
- * an account for which is_supported(), and asks again after XTLS_SIGNAL_STATE,
- * when a conversation is created, and when it is loaded itself. get_status()
- * has what menus, tooltips and dialogs need; `why_not`, `can_end` and
- * `can_verify` say which entries work. A face keeps no copy of any of it.
+ * A state belongs to an account and a contact (bare JID), not to a window. A
+ * face shows get_state(), by get_word() and get_meaning(), in every
+ * conversation of an account for which is_supported() is %TRUE. It asks again
+ * after XTLS_SIGNAL_STATE, when a conversation is created, and when the face
+ * itself is loaded. get_status() has what menus, tooltips and dialogs need:
+ * `why_not`, `can_end` and `can_verify` say which entries work. A face keeps no
+ * copy of any of it.
  *
- * Everything in a status, a key or a secret is plain text, and names, questions
- * and JIDs are of others: they are to be escaped where a widget takes markup.
+ * Everything in a status, a key or a secret is plain text. Names, questions and
+ * JIDs come from other people, so escape them where a widget takes markup.
  *
  * Signals
  * -------
- * On the core plugin's handle. Arguments are borrowed for the time of the call.
- * `who` is always a bare JID, normalised. A handler may ask (get_…, list_keys)
- * and open windows; what acts (start, end, set_…, choose, …) is to be called
- * from the main loop, since the core is in the middle of something.
+ * They are emitted on the core plugin's handle. Arguments are valid during the
+ * call only. `who` is always a bare JID, normalised. A handler may call the
+ * functions that only ask (get_…, list_keys) and open windows. It must not call
+ * functions that act (start, end, set_…, choose, …), because the core has not
+ * finished what it is doing; call those from the main loop.
  *
  * XTLS_SIGNAL_STATE (PurpleAccount *account, const char *who)
  *     What get_status() says of this contact has changed: state, resource,
@@ -45,19 +47,21 @@
  * XTLS_SIGNAL_KEYS ()
  *     The list of known keys, or an own key, has changed.
  * XTLS_SIGNAL_KEY_UNKNOWN (PurpleAccount *account, const char *who)
- *     A session has come up with a key that was never seen, and the contact was
- *     verified before, or messages were held already. Nothing is sent until
- *     decide_key() was called. Also when the user wants to decide now.
+ *     A session has opened with a new key, and another key of the contact was
+ *     verified before, or messages were already held. Nothing is sent until
+ *     decide_key() is called. Also emitted when the user wants to decide now.
  * XTLS_SIGNAL_CHOICE (PurpleAccount *account, const char *who)
- *     Messages are held and private mode could not be had: choose() decides.
+ *     Messages are held and private mode could not be started: choose() decides
+ *     what happens to them.
  * XTLS_SIGNAL_HELD (PurpleAccount *account, const char *who, guint number,
  *                   guint fate)
- *     A typed message is held, or one that was held has met its fate
- *     (XtlsFate). The numbers of a contact's messages count up; of one that is
- *     held, the client writes what was typed into the conversation right after
- *     the signal.
+ *     A typed message is held now, or `fate` (XtlsFate) says what has happened
+ *     to one that was held. `number` identifies the message; a contact's
+ *     numbers increase. Right after the signal with XTLS_FATE_HELD the client
+ *     writes the message into the conversation.
  * XTLS_SIGNAL_SECRET (PurpleAccount *account, const char *who)
- *     A verification by shared secret made a step: see get_secret().
+ *     A verification by shared secret has reached another step: see
+ *     get_secret().
  * XTLS_SIGNAL_VERIFY (PurpleAccount *account, const char *who)
  *     The user asked to verify this contact (`/xtls verify`, a menu): show
  *     the dialog.
@@ -69,13 +73,15 @@
  *
  * Dialogs
  * -------
- * The core asks by plain libpurple requests for what no face has claimed:
- * claim() with what the face shows itself, claim (0) when it is unloaded. What
- * the core has asked before stays with the core. A dialog is not modal, and
- * whatever it is about may be over before it is answered: functions then return
- * %FALSE with the reason. It is to be closed without an answer as soon as its
- * question is gone, which XTLS_SIGNAL_STATE or _SECRET tells:
+ * A face calls claim() with the dialogs that it shows itself, and claim (0)
+ * when it is unloaded. The core shows plain libpurple requests for the others;
+ * one that it has already opened stays open. Dialogs must not be modal. What a
+ * dialog is about may be over before the user answers: the function that takes
+ * the answer then returns %FALSE with the reason. A face closes a dialog
+ * without an answer as soon as its condition, given below, has become false; it
+ * learns of that by XTLS_SIGNAL_STATE or XTLS_SIGNAL_SECRET.
  *
+<<<<<<< HEAD
  *     XTLS_CLAIM_KEY_UNKNOWN  on the signal of that name; shows `fingerprint`
  *         and `old_fingerprint` of the status; as long as `key_waits` and the
  *         same `fingerprint`. decide_key(), or set_verified() with %TRUE.
@@ -95,6 +101,35 @@
  *     XTLS_CLAIM_MENUS  the core adds no entries to the menus of conversations,
  *         and has no menu of its own: what is in plugin-actions.c there is the
  *         face's to show.
+=======
+ *     XTLS_CLAIM_KEY_UNKNOWN
+ *         Opened by XTLS_SIGNAL_KEY_UNKNOWN. Shows `fingerprint` and
+ *         `old_fingerprint` of the status. Open as long as `key_waits` is %TRUE
+ *         and `fingerprint` is the same. Answered by decide_key(), or by
+ *         set_verified() with %TRUE.
+ *     XTLS_CLAIM_CHOICE
+ *         Opened by XTLS_SIGNAL_CHOICE. Open as long as `choice_waits` is
+ *         %TRUE. Answered by choose(). A user who closes or ignores it has
+ *         chosen XTLS_CHOOSE_WAIT, which is the default.
+ *     XTLS_CLAIM_SECRET
+ *         Opened by XTLS_SIGNAL_SECRET with the step XTLS_SECRET_ASKED, or by
+ *         the user, for start_secret(). Open as long as it is that step.
+ *         Answered by answer_secret(), or by abort_secret() when it is closed.
+ *         The core also writes the result into the conversation.
+ *     XTLS_CLAIM_VERIFY
+ *         Opened by XTLS_SIGNAL_VERIFY. Open as long as the status has the same
+ *         `fingerprint`. Answered by set_verified() with the fingerprint that
+ *         was shown, and only when the user presses the button.
+ *     XTLS_CLAIM_SETTINGS, XTLS_CLAIM_HELP
+ *         Opened by XTLS_SIGNAL_SETTINGS and XTLS_SIGNAL_HELP.
+ *     XTLS_CLAIM_HELD
+ *         The face marks each held message in the conversation, by
+ *         XTLS_SIGNAL_HELD. If it does not, the core reports their number in
+ *         system messages.
+ *     XTLS_CLAIM_MENUS
+ *         The core adds no entries to the menus of conversations.
+>>>>>>> 077e2ad (plugin: describe the API for faces and later code in plain
+English)
  */
 #pragma once
 
@@ -107,12 +142,12 @@
 #define XTLS_API_IPC "xtls-api"
 #define XTLS_API_VERSION 5
 
-/* The sentence in the core's lines (system messages of a conversation) that a
- * face may make a link of, to its dialog for verifying. Both sides translate
- * it with the domain GETTEXT_PACKAGE; the core writes it as plain text. It is
- * used as _ (XTLS_TEXT_VERIFY), with <glib/gi18n-lib.h>. */
+/* A sentence that the core writes as plain text in its system messages. A face
+ * may turn it into a link that opens its dialog for verifying. Both use it as
+ * _ (XTLS_TEXT_VERIFY), with <glib/gi18n-lib.h> and the domain
+ * GETTEXT_PACKAGE. */
 #define XTLS_TEXT_VERIFY N_ ("Verify this key.")
-/* What stands after it, with a space between, for those who have no link. */
+/* Follows it after a space, for users who have no link. */
 #define XTLS_TEXT_VERIFY_COMMAND "(/xtls verify)"
 
 #define XTLS_SIGNAL_STATE "xtls-state-changed"
@@ -137,15 +172,15 @@
 
 /* The states of a conversation, as a user sees them. */
 typedef enum {
-    XTLS_STATE_NOT_PRIVATE, /* what is typed goes in clear */
+    XTLS_STATE_NOT_PRIVATE, /* typed messages are sent in clear */
     XTLS_STATE_STARTING,    /* a start is under way */
-    /* Nothing may leave and no session is open: nothing was private yet, or the
-     * contact went offline, or the policy starts it again by itself. */
+    /* No session is open and nothing may be sent, because no conversation was
+     * private yet, the contact went offline, or the policy will restart it. */
     XTLS_STATE_WAITING,
     XTLS_STATE_NEW_KEY, /* a session is open, its key waits for decide_key() */
     XTLS_STATE_UNVERIFIED,
     XTLS_STATE_PRIVATE,
-    XTLS_STATE_FINISHED /* an open session ended: somebody has to restart it */
+    XTLS_STATE_FINISHED /* a session was ended: somebody has to restart it */
 } XtlsState;
 
 typedef enum {
@@ -167,23 +202,23 @@ typedef struct {
     char *fingerprint;     /* (nullable) of the session's key */
     char *old_fingerprint; /* (nullable) verified before, while a key waits for
                               a decision */
-    XtlsTrust trust;       /* of the session's key, as the next two */
+    XtlsTrust trust;       /* of the session's key, like the next two */
     XtlsVerifiedBy how;
-    gint64 verified_at;  /* seconds since 1970, 0: never */
-    guint held;          /* messages that wait */
-    guint unconfirmed;   /* messages that resend() can send again */
-    char *line;          /* the line that `/xtls status` prints, plain text */
-    char *why_not;       /* (nullable) why it cannot be started; NULL: it can */
-    gboolean can_end;    /* from Starting on, until End */
-    gboolean can_verify; /* a session is open */
-    gboolean key_waits;  /* decide_key() is asked for */
-    gboolean choice_waits;   /* choose() is asked for */
-    gboolean can_send_clear; /* choose() takes XTLS_CHOOSE_SEND */
+    gint64 verified_at; /* seconds since 1970, 0: never */
+    guint held;         /* messages that are held */
+    guint unconfirmed;  /* messages that resend() can send again */
+    char *line;         /* the line that `/xtls status` prints, plain text */
+    char *why_not;    /* (nullable) why it cannot be started; NULL if it can */
+    gboolean can_end; /* private mode is on */
+    gboolean can_verify;     /* a session is open */
+    gboolean key_waits;      /* the user must decide: decide_key() */
+    gboolean choice_waits;   /* the user must decide: choose() */
+    gboolean can_send_clear; /* choose() accepts XTLS_CHOOSE_SEND */
 } XtlsStatus;
 
 /* One known key. */
 typedef struct {
-    PurpleAccount *account; /* (nullable) if it is not in this client */
+    PurpleAccount *account; /* (nullable): NULL if it is not in this client */
     char *account_name;     /* bare JID */
     char *who;              /* bare JID */
     char *fingerprint;
@@ -202,25 +237,26 @@ typedef enum {
     XTLS_CHOOSE_DISCARD /* show them as not sent, and end private mode */
 } XtlsChoice;
 
-/* What becomes of a message that was typed while nothing may leave. */
+/* What happens to a message that was typed while nothing may be sent. */
 typedef enum {
     XTLS_FATE_HELD,
     XTLS_FATE_SENT,       /* in the private conversation */
     XTLS_FATE_SENT_CLEAR, /* the user chose to send it unencrypted */
-    XTLS_FATE_NOT_SENT    /* and it never will be; a line quotes it */
+    XTLS_FATE_NOT_SENT    /* and never will be; a system message quotes it */
 } XtlsFate;
 
 /* A verification by shared secret. */
 typedef enum {
     XTLS_SECRET_NONE,
-    XTLS_SECRET_ASKED,   /* the contact asks: answer_secret() or abort */
-    XTLS_SECRET_WAITING, /* for the contact */
+    XTLS_SECRET_ASKED, /* the contact asks: answer_secret() or abort_secret() */
+    XTLS_SECRET_WAITING, /* for the contact's answer */
     XTLS_SECRET_SAME,
     XTLS_SECRET_DIFFERENT,
     XTLS_SECRET_ABORTED,
-    XTLS_SECRET_UNSUPPORTED, /* the contact's client cannot */
-    /* The answer to the contact's question was right: it has verified us. The
-     * contact is not verified by that, whoever knows the answer may ask. */
+    XTLS_SECRET_UNSUPPORTED, /* the contact's client does not support it */
+    /* The answer to the contact's question was right, so the contact has
+     * verified us. It is not verified itself, because anybody who knows the
+     * answer can ask the question. */
     XTLS_SECRET_ANSWERED
 } XtlsSecretStep;
 
@@ -230,6 +266,7 @@ typedef struct {
     guint attempts; /* made in this session */
 } XtlsSecret;
 
+<<<<<<< HEAD
 /* The help: pages of paragraphs and entries, plain text, static. Titles, terms
  * and texts are to be translated with the domain GETTEXT_PACKAGE, as
  * XTLS_TEXT_VERIFY is. */
@@ -246,6 +283,9 @@ typedef struct {
 } XtlsHelpPage;
 
 /* What a face shows itself, so that the core does not. */
+=======
+/* What a face shows itself, instead of the core. */
+>>>>>>> 077e2ad (plugin: describe the API for faces and later code in plain English)
 typedef enum {
     XTLS_CLAIM_VERIFY = 1 << 0,
     XTLS_CLAIM_KEY_UNKNOWN = 1 << 1,
@@ -260,10 +300,10 @@ typedef enum {
 } XtlsClaim;
 
 /*
- * The table. `who` may be a bare or a full JID, as the name of a conversation
- * or buddy has it. Functions that can fail for a reason that a user should
- * read return %FALSE and set `why` to a translated sentence, (transfer full);
- * `why` may be %NULL.
+ * The table. `who` may be a bare or a full JID, such as the name of a
+ * conversation or buddy. Functions that can fail for a reason that a user
+ * should read return %FALSE and set `why` (transfer full) to a translated
+ * sentence; `why` may be %NULL.
  */
 typedef struct {
     guint version;
@@ -271,14 +311,15 @@ typedef struct {
     /* Whether private conversations exist for this account at all. */
     gboolean (*is_supported) (PurpleAccount *account);
 
-    /* A state's word, and what it means for what is written, a sentence.
-     * (transfer none), translated. */
+    /* (transfer none): the name of a state, and a sentence that says what the
+     * state means for what the user writes. Both are translated. */
     const char *(*get_word) (XtlsState state);
     const char *(*get_meaning) (XtlsState state);
 
-    /* (transfer full): how a contact is to be named: its bare JID, and an alias
-     * beside it. An alias alone may be the contact's own words. Plain text on
-     * one line. `account` may be %NULL: no alias then. */
+    /* (transfer full): the name of a contact for the user, plain text on one
+     * line: its bare JID, with its alias if it has one. An alias alone would
+     * not do, because the contact may have chosen it. `account` may be %NULL;
+     * the name has no alias then. */
     char *(*get_name) (PurpleAccount *account, const char *who);
 
     /* (transfer full): free with free_status(). */
@@ -287,32 +328,33 @@ typedef struct {
     XtlsState (*get_state) (PurpleAccount *account, const char *who);
     XtlsCapability (*get_capability) (PurpleAccount *account, const char *who);
 
-    /* Starts or restarts. %TRUE means that it is tried: how it ends is seen in
-     * the state and told in the conversation. */
+    /* Starts or restarts. %TRUE means that the attempt has begun; the state and
+     * a system message will tell how it ends. */
     gboolean (*start) (PurpleAccount *account, const char *who, char **why);
-    /* Ends private mode in any state. What is held is shown as not sent. */
+    /* Ends private mode in any state. Held messages are shown as not sent. */
     gboolean (*end) (PurpleAccount *account, const char *who, char **why);
-    /* Sends inside, once more, what was sent there and never confirmed: it may
-     * have arrived. It is held as long as no session is open. */
+    /* Sends messages again, inside, that were sent inside and never confirmed,
+     * so that they may arrive twice. They are held until a session is open. */
     gboolean (*resend) (PurpleAccount *account, const char *who, char **why);
 
-    /* Takes or takes back the user's decision about a known key, or the open
-     * session's. A refused key stays refused when the word is taken back. */
+    /* Records or takes back that the user has verified a known key or the open
+     * session's key. Taking it back does not change a refused key. */
     gboolean (*set_verified) (PurpleAccount *account,
                               const char *who,
                               const char *fingerprint,
                               gboolean verified,
                               char **why);
-    /* On `fingerprint` as it was shown: another may have come meanwhile. A
-     * refused key is remembered, and its session ends. */
+    /* The user's decision about a new key. `fingerprint` is the one that the
+     * dialog showed, because another key may have arrived meanwhile. A refused
+     * key is remembered, and its session ends. */
     gboolean (*decide_key) (PurpleAccount *account,
                             const char *who,
                             const char *fingerprint,
                             XtlsKeyDecision decision,
                             char **why);
-    /* The user wants to decide about held messages, once more: the signal for
-     * it follows, XTLS_SIGNAL_CHOICE or, where a new key has to be decided
-     * about first, XTLS_SIGNAL_KEY_UNKNOWN. */
+    /* Asks the user once more what to do with held messages: emits
+     * XTLS_SIGNAL_CHOICE, or XTLS_SIGNAL_KEY_UNKNOWN if a new key has to be
+     * decided about first. */
     gboolean (*ask_choice) (PurpleAccount *account,
                             const char *who,
                             char **why);
@@ -324,16 +366,16 @@ typedef struct {
     /* (transfer full) (element-type XtlsKey): unref with
      * g_ptr_array_unref(). */
     GPtrArray *(*list_keys) (void);
-    /* All three as a key of that list has them. */
+    /* The arguments are the fields of an entry of list_keys(). */
     gboolean (*forget_key) (const char *account_name,
                             const char *who,
                             const char *fingerprint,
                             char **why);
 
-    /* (transfer full) (nullable): own fingerprint of an account. Its key is
-     * made if there is none. */
+    /* (transfer full) (nullable): the account's own fingerprint. A key is made
+     * if there is none. */
     char *(*get_own_fingerprint) (PurpleAccount *account);
-    /* Makes a new one. Ends the private conversations of the account. */
+    /* Makes a new own key, which ends the account's private conversations. */
     gboolean (*renew_own_key) (PurpleAccount *account, char **why);
     /* Asks for what is needed, by libpurple's requests, and writes the own key
      * with what is known of the account's contacts into a file, or takes it
@@ -342,30 +384,30 @@ typedef struct {
     gboolean (*export_key) (PurpleAccount *account, char **why);
     gboolean (*import_key) (PurpleAccount *account, char **why);
 
-    /* The contact's own setting: `default`, `never`, `manual`, `automatic` or
-     * `required`. (transfer none). With `default` it is XTLS_PREF_POLICY that
-     * counts, or `required` if a key of the contact was verified. */
+    /* (transfer none): the contact's own setting: `default`, `never`, `manual`,
+     * `automatic` or `required`. `default` means XTLS_PREF_POLICY, or
+     * `required` if a key of the contact is verified. */
     const char *(*get_policy) (PurpleAccount *account, const char *who);
-    /* Which policy is in force for the contact, and why: a sentence,
-     * translated. (transfer none). */
+    /* (transfer none): a translated sentence that says which policy is in force
+     * for the contact, and why. */
     const char *(*describe_policy) (PurpleAccount *account, const char *who);
     gboolean (*set_policy) (PurpleAccount *account,
                             const char *who,
                             const char *policy,
                             char **why);
 
-    /* Logging of private conversations with a contact: -1 as the preferences
-     * say, 0 off, 1 on. */
+    /* Whether private conversations with a contact are logged: 0 no, 1 yes, -1
+     * as the preferences say. */
     int (*get_logging) (PurpleAccount *account, const char *who);
     void (*set_logging) (PurpleAccount *account, const char *who, int logging);
-    /* Whether the conversation is to be logged now. The core sees to that;
-     * this is for what a client shows of it. */
+    /* Whether the conversation is logged now, for display only: the core
+     * switches logging on and off. */
     gboolean (*is_logged) (PurpleAccount *account, const char *who);
 
-    /* Shared-secret verification in the open session. `question` is plain text,
-     * (nullable); `secret` is what the user typed, UTF-8, not empty. Right,
-     * it verifies the contact's key to the one who has asked; without a
-     * question, to both. */
+    /* Verification by shared secret in the open session. `question` (nullable)
+     * is plain text; `secret` is what the user typed, UTF-8 and not empty. If
+     * the secrets are equal, the user who asked a question has verified the
+     * other one's key; without a question, both users have. */
     gboolean (*start_secret) (PurpleAccount *account,
                               const char *who,
                               const char *question,
@@ -380,6 +422,7 @@ typedef struct {
     XtlsSecret *(*get_secret) (PurpleAccount *account, const char *who);
     void (*free_secret) (XtlsSecret *secret);
 
+<<<<<<< HEAD
     /* All pages of the help, (transfer none). */
     const XtlsHelpPage *(*list_help) (guint *n_pages);
     /* Shows a text for the report of a fault: without addresses and
@@ -387,5 +430,8 @@ typedef struct {
     void (*show_report) (gboolean addresses);
 
     /* The face that asks claims what it shows; a bit set of XtlsClaim. */
+=======
+    /* Sets what the face shows itself, a bit set of XtlsClaim. */
+>>>>>>> 077e2ad (plugin: describe the API for faces and later code in plain English)
     void (*claim) (guint claims);
 } XtlsApi;

@@ -298,8 +298,9 @@ connect_stanzas (PurplePlugin *plugin)
                                         PURPLE_SIGNAL_PRIORITY_LOWEST);
 }
 
-/* In a client that is already running, presence came before anybody here could
- * see it. Not every contact is probed, because servers limit rates. */
+/* In a client that is already running, presence arrived before this plugin was
+ * loaded, so it is requested again. Only contacts with an open conversation are
+ * probed, because servers limit rates. */
 static void
 probe_conversations (void)
 {

@@ -67,7 +67,7 @@ close_layers (XtlsSession *session, gboolean intended, guint beyond)
     xtls_pump_push (session, beyond);
 }
 
-/* Returns: whether the peer could not receive anything or must not be told. */
+/* Returns: whether the peer cannot be reached, or must not be told. */
 static gboolean
 is_silent (XtlsSession *session, XtlsEnd end)
 {

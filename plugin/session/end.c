@@ -175,7 +175,7 @@ xtls_end_to_reason (XtlsEnd end, XtlsJingleReason *reason)
         *reason = XTLS_JINGLE_REASON_OTHER;
         return TRUE;
     default:
-        /* The peer has said it, or cannot be reached. */
+        /* The peer has sent the reason itself, or cannot be reached. */
         return FALSE;
     }
 }

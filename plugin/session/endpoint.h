@@ -24,7 +24,7 @@ typedef struct {
      * ours that belongs to no session. */
     XtlsCaller (*caller) (const char *peer, gpointer user_data);
 
-    /* (nullable): whether @peer is known to take a hello in a request, see
+    /* (nullable): whether @peer is known to support a hello in the request, see
      * xtls_session_use_hello(). */
     gboolean (*takes_hello) (const char *peer, gpointer user_data);
 

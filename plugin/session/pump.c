@@ -163,8 +163,8 @@ fail_tls (XtlsSession *session, const GError *error)
         xtls_closing_fail (session, error);
 }
 
-/* TLS has begun with a hello, or begins with the bytestream. Returns: %FALSE if
- * it has still to wait. */
+/* TLS has started with a hello, or starts with the bytestream. Returns: %FALSE
+ * if it has still to wait. */
 static gboolean
 begin_handshake (XtlsSession *session)
 {

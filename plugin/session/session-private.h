@@ -86,8 +86,8 @@ struct XtlsSession {
     gint64 left;              /* when something was last sent */
     gsize responses;          /* responses, in bytes, among what is not sent
                                  (approximate) */
-    gint64 unconfirmed_since; /* since when the peer owes a count; 0: it does
-                                 not */
+    gint64 unconfirmed_since; /* since when the peer owes a count; 0: none is
+                                 due */
     guint
         unconfirmed_progress; /* the stream's progress when it was last read */
 
@@ -124,8 +124,8 @@ struct XtlsSession {
         gboolean by_us;
         gboolean at_once;      /* do not wait for the peer */
         gboolean leaving;      /* by us, because this client goes offline */
-        gboolean reason_known; /* whether the peer quit: nothing will … */
-        gboolean peer_quit;    /* … change that any more */
+        gboolean reason_known; /* whether `peer_quit` is final */
+        gboolean peer_quit;    /* the peer ended because it went offline */
         gboolean replaced;     /* by a newer session */
         gboolean end_tag_sent; /* ours */
         gboolean close_notify_sent; /* ours */

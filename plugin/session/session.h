@@ -172,8 +172,9 @@ void xtls_session_set_block_max (XtlsSession *session, guint max);
 /**
  * xtls_session_use_hello:
  *
- * Before xtls_session_start() of an outgoing session: the peer has announced
- * that it takes TLS's first flight in the request (`urn:xmpp:xtls:hello:0`).
+ * Starts TLS in the request, because the peer has announced that it supports
+ * this (`urn:xmpp:xtls:hello:0`). For an outgoing session, before
+ * xtls_session_start().
  */
 void xtls_session_use_hello (XtlsSession *session);
 

@@ -57,7 +57,8 @@ struct XtlsIbb {
     gint64 retry_at; /* 0: it has not bounced */
     gboolean absent; /* a block bounced because the peer was not available */
 
-    /* When the peer was last heard from, or when we began to wait for it. */
+    /* When the peer was last heard from, or when we began to wait for it
+     * (microseconds). */
     gint64 progress_at;
 };
 
@@ -194,7 +195,7 @@ void
 xtls_ibb_open_at_once (XtlsIbb *ibb, gint64 now)
 {
     xtls_ibb_open (ibb, now);
-    /* The answer may have come before this. */
+    /* The response may already have been handled inside the call. */
     if (ibb->state == XTLS_IBB_WAITING)
         set_state (ibb, XTLS_IBB_OPEN);
 }

@@ -80,9 +80,9 @@ void xtls_ibb_open (XtlsIbb *ibb, gint64 now);
 /**
  * xtls_ibb_open_at_once:
  *
- * The same, and does not wait for the answer: the peer is known to take blocks
- * that come right behind `<open/>`. If it refuses all the same, the bytestream
- * has failed.
+ * Like xtls_ibb_open(), without waiting for the response, for a peer that is
+ * known to accept blocks right behind `<open/>`. If it refuses the bytestream
+ * nevertheless, the bytestream fails.
  */
 void xtls_ibb_open_at_once (XtlsIbb *ibb, gint64 now);
 

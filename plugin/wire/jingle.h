@@ -50,7 +50,7 @@ typedef enum {
     XTLS_JINGLE_REASON_OTHER
 } XtlsJingleReason;
 
-/* The most bytes of TLS in a `<hello/>`. */
+/* The most bytes of TLS that a `<hello/>` may carry. */
 #define XTLS_JINGLE_HELLO_MAX 8192
 
 /* A parsed `<jingle/>`. It owns its strings; those that an action does not

@@ -14,7 +14,8 @@
 #define XTLS_NS_JINGLE_IBB "urn:xmpp:jingle:transports:ibb:1"
 #define XTLS_NS_JINGLE_XTLS "urn:xmpp:jingle:security:xtls:0"
 
-/* TLS's first flights in Jingle, and what follows them at once. */
+/* TLS starts in Jingle, and the bytestream follows without waiting
+ * (session/hello.h). */
 #define XTLS_NS_HELLO "urn:xmpp:xtls:hello:0"
 
 #define XTLS_NS_SI "http://jabber.org/protocol/si"

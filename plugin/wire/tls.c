@@ -18,12 +18,13 @@
     "NONE:+VERS-TLS1.3:+AES-256-GCM:+CHACHA20-POLY1305:+AES-128-GCM:+AEAD:"    \
     "+SIGN-ECDSA-SECP256R1-SHA256:+SIGN-ECDSA-SECP384R1-SHA384:"               \
     "+SIGN-ECDSA-SECP521R1-SHA512:+CTYPE-X509"
-/* A server that runs GnuTLS takes the first group of the client's list that it
- * has, and asks for another share if there is none for it. The first two of
- * different kinds have one: P-256 and X25519, or the hybrid, which counts as
- * the kind of X25519, and P-256. So P-256 stands before X25519. GnuTLS chooses
- * the hybrid only if a group of finite fields is offered, too: it stands last,
- * and nobody takes it who has any other one. */
+/* A GnuTLS server takes the first group of the client's list that it supports.
+ * If the client has sent no key share for it, the server asks for one, which
+ * costs a round trip. A GnuTLS client sends shares for the first two groups of
+ * different kinds: P-256 and X25519, or the hybrid (which counts as X25519's
+ * kind) and P-256. Therefore P-256 comes before X25519. GnuTLS chooses the
+ * hybrid only if a finite field group is offered as well. That one comes last,
+ * where it is taken only by a peer that supports no other. */
 #define PRIORITY_CURVES ":+GROUP-SECP256R1:+GROUP-X25519"
 #define PRIORITY_HYBRID                                                        \
     ":+GROUP-X25519-MLKEM768" PRIORITY_CURVES ":+GROUP-FFDHE2048"
@@ -275,8 +276,8 @@ has_curve (gnutls_ecc_curve_t wanted)
     return *list != 0;
 }
 
-/* The system's rules for cryptography take out of the priorities what they
- * forbid, without an error: TLS 1.3, or the curve of every key of ours. */
+/* The system's cryptographic policy silently removes what it forbids from the
+ * priorities, which may be TLS 1.3, or the curve of all our keys. */
 static gboolean
 is_sufficient (gnutls_priority_t priority)
 {
@@ -321,8 +322,9 @@ get_priority (void)
     return g_once (&once, make_priority, NULL);
 }
 
-/* A share beside the hybrid's is for peers without ML-KEM. With elliptic curves
- * only, a second one would never be used: every peer has the first. */
+/* A second key share serves peers without ML-KEM when the first is the
+ * hybrid's. With elliptic curves only it would never be used, because every
+ * peer supports the first group. */
 static unsigned int
 get_key_shares (void)
 {

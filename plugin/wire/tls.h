@@ -24,7 +24,7 @@ typedef enum {
     XTLS_TLS_ERROR_REFUSED,      /* the peer rejected ours, by an alert */
     XTLS_TLS_ERROR_ALERT,        /* any other fatal alert from the peer */
     XTLS_TLS_ERROR_RECORD,       /* a record was damaged or malformed */
-    XTLS_TLS_ERROR_UNABLE,       /* GnuTLS may not use here what is needed */
+    XTLS_TLS_ERROR_UNABLE,       /* the system's rules forbid what is needed */
     XTLS_TLS_ERROR_INCOMPATIBLE, /* nothing in common with the peer */
     XTLS_TLS_ERROR_TOO_LONG      /* over XTLS_TLS_HANDSHAKE_MAX */
 } XtlsTlsError;

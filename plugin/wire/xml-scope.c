@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A stack with the innermost declaration on top. */
+/* The declarations are a stack with the innermost one on top. */
 #include "xml-scope.h"
 
 #include <string.h>

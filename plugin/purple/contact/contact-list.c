@@ -16,7 +16,8 @@ xtls_contact_list_init (void)
         NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
 }
 
-/* As long as the contact can be found. */
+/* Called while the contacts can still be found, because closing a dialog may
+ * ask about its contact. */
 static void
 close_dialogs (PurpleAccount *account)
 {
@@ -87,7 +88,8 @@ refresh_all (PurpleAccount *account)
     XtlsLogin *login = xtls_logins_get (account);
     GList *contacts;
 
-    /* Of somebody who calls there may be nothing but the session. */
+    /* All sessions, because a caller may have one without being in the table of
+     * contacts yet. */
     if (login)
         xtls_endpoint_check_keys (xtls_login_get_endpoint (login), NULL);
     contacts = xtls_contact_list_all (account);

@@ -61,8 +61,8 @@ xtls_contact_outbox_pop (XtlsContact *contact, XtlsFate fate)
     return message;
 }
 
-/* How long a session may start, settle or close without a word about what is
- * held meanwhile, seconds. */
+/* How long a session may take to start, settle or close before the user is told
+ * that messages are held meanwhile, seconds. */
 #define MOMENT 3
 
 static void
@@ -83,8 +83,8 @@ tell_held (XtlsContact *contact)
     contact->told.held = n;
 }
 
-/* After the echo of the message that caused the start. That line says what
- * becomes of the message, too. */
+/* Call it after the message that caused the start was echoed. The line about
+ * the failed start also says what happens to that message. */
 static void
 tell_failure (XtlsContact *contact)
 {
@@ -111,7 +111,7 @@ tell_resend (XtlsContact *contact)
     xtls_system_messages_resend (contact->account, contact->who, n);
 }
 
-/* What comes to an end by itself, mostly soon. */
+/* Reasons that end by themselves, usually soon. */
 static gboolean
 is_momentary (XtlsHoldReason reason)
 {

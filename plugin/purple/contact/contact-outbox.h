@@ -32,21 +32,21 @@ void xtls_contact_outbox_flush (XtlsContact *contact);
 /* Shows the held messages as not sent and empties the outbox. */
 void xtls_contact_outbox_show_unsent (XtlsContact *contact);
 
-/* A message with text could not be sent inside because of @why (translated).
- * @message: borrowed. */
+/* Reports that a message with text could not be sent inside. @message:
+ * borrowed. @why: the reason, translated. */
 void xtls_contact_outbox_not_sent (XtlsContact *contact,
                                    const xmlnode *message,
                                    const char *why);
 
-/* Holds again what a session was given and is known not to have arrived, before
- * what is held already; only messages with text. @stanzas: of xmlnode,
- * borrowed.
+/* Holds messages again that were sent in a session and are known not to have
+ * arrived. They come before those that are held already. @stanzas: of xmlnode,
+ * borrowed; those without text are skipped.
  */
 void xtls_contact_outbox_hold_again (XtlsContact *contact,
                                      const GQueue *stanzas);
 
-/* Tells of stanzas that were never confirmed, and keeps those with text.
- * @stanzas: of xmlnode, borrowed. */
+/* Reports stanzas that were never confirmed, and keeps those with text so that
+ * the user can send them again. @stanzas: of xmlnode, borrowed. */
 void xtls_contact_outbox_note_unconfirmed (XtlsContact *contact,
                                            const GQueue *stanzas);
 void xtls_contact_outbox_forget_unconfirmed (XtlsContact *contact);

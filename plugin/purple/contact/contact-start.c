@@ -21,8 +21,8 @@
 #define RETRY_LAST 300
 
 /* A resource whose capabilities are unknown is called only if the user or
- * `required` asked for it, or to go on with what was private: otherwise the
- * user is asked. */
+ * `required` asked for it, or to continue a private conversation. Otherwise the
+ * start fails, and the user is asked. */
 static void
 dial (XtlsContact *contact, gboolean again)
 {
@@ -42,7 +42,7 @@ begin (XtlsContact *contact, gboolean by_user)
     contact->autostart = XTLS_AUTOSTART_ON;
     contact->told.failed = FALSE;
     contact->choice = XTLS_CHOICE_NOT_ASKED;
-    /* What the policy starts, the lock shows. */
+    /* The lock shows a start by the policy, so no message is needed. */
     if (by_user)
         xtls_system_messages_attempting (contact->account, contact->who);
     dial (contact, FALSE);
@@ -197,7 +197,7 @@ created_cb (gpointer data)
     return FALSE;
 }
 
-/* Closing the window also ends the effect of what the user did in it. */
+/* What the user did in a window has no effect after it is closed. */
 static void
 forget_end (XtlsContact *contact)
 {

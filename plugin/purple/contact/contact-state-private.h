@@ -30,7 +30,7 @@ typedef enum {
     XTLS_CHOICE_DONE   /* answered, or no longer relevant */
 } XtlsChoiceState;
 
-/* What the user was told and is not told again until it changes. */
+/* What the user has been told. It is not repeated until it changes. */
 typedef struct {
     guint held; /* how many messages were told of as held */
     gboolean resend;

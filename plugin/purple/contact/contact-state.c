@@ -66,7 +66,8 @@ xtls_contact_state_policy_starts (XtlsContact *contact)
 {
     XtlsPolicy policy = xtls_policy_effective (contact->account, contact->who);
 
-    /* An OTR conversation is the user's choice, too. */
+    /* With `automatic`, an OTR conversation that the user has started is left
+     * alone. */
     return policy == XTLS_POLICY_REQUIRED ||
            (policy == XTLS_POLICY_AUTOMATIC &&
             contact->autostart != XTLS_AUTOSTART_ENDED_BY_USER &&
@@ -118,8 +119,8 @@ xtls_contact_state_get_hold_reason (XtlsContact *contact, XtlsSession *session)
         !xtls_resumption_is_waiting (contact->resumption));
 }
 
-/* Whether the session may have ended because the contact went offline. That may
- * be seen by what comes back before it is told. */
+/* Whether the session may have ended because the contact went offline. Blocks
+ * that bounce may show it before the presence arrives. */
 static gboolean
 may_have_gone (XtlsEnd end)
 {
@@ -127,7 +128,7 @@ may_have_gone (XtlsEnd end)
            end == XTLS_END_CUT || end == XTLS_END_DEAD;
 }
 
-/* Returns: whether the contact has a client online beside the one at @peer. */
+/* Returns: whether the contact is online with another client than @peer. */
 static gboolean
 is_online_beside (XtlsContact *contact, const char *peer)
 {
@@ -170,8 +171,8 @@ xtls_contact_state_note_presence (XtlsContact *contact)
     contact->went_offline = has_gone (contact);
 }
 
-/* Whether an open session ended, so that somebody has to restart it. Who went
- * offline did not end it. */
+/* Whether an open session was ended, so that somebody has to restart it. A
+ * contact who only went offline has not ended it. */
 static gboolean
 is_finished (XtlsContact *contact)
 {
@@ -266,7 +267,7 @@ count_cb (gpointer data)
     return FALSE;
 }
 
-/* From a timer, so that it is not done for each of many messages. */
+/* Runs from a timer, so that it happens once for a burst of messages. */
 void
 xtls_contact_state_count_soon (XtlsContact *contact)
 {

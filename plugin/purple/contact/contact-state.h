@@ -23,20 +23,20 @@ void xtls_contact_state_set (XtlsContact *contact, XtlsContactState state);
 /* Returns: the state that the user sees. */
 XtlsState xtls_contact_state_get (XtlsContact *contact);
 
-/* Returns: the same of a contact with whom private mode is off: the policy
- * decides whether what is typed leaves. */
+/* Returns: the state that the user sees while private mode is off: the policy
+ * decides whether typed messages may be sent. */
 XtlsState xtls_contact_state_get_idle (PurpleAccount *account, const char *who);
 
-/* Returns: whether the contact is known to be offline: not while the account
- * is. */
+/* Returns: whether the contact is known to be offline, which is unknown while
+ * the account itself is offline. */
 gboolean xtls_contact_state_is_offline (XtlsContact *contact);
 
-/* The open @session has ended. Its peer may be only one of the clients that the
- * contact has online. */
+/* Records how the open @session ended. The contact may still be online with
+ * another client. */
 void xtls_contact_state_note_end (XtlsContact *contact, XtlsSession *session);
 
-/* The contact came or went: having gone offline explains, for good, an end that
- * came without a word. */
+/* Call it when the contact has come online or gone offline. If it has gone
+ * offline, that explains a session that was cut before. */
 void xtls_contact_state_note_presence (XtlsContact *contact);
 
 /* Returns: whether the policy starts private mode by itself when there is an
@@ -44,8 +44,8 @@ void xtls_contact_state_note_presence (XtlsContact *contact);
  */
 gboolean xtls_contact_state_policy_starts (XtlsContact *contact);
 
-/* Returns: whether it is also started again by itself: not after the contact
- * has ended it, or its key was refused. */
+/* Returns: whether the policy also restarts it: not after the contact has ended
+ * it, or if the contact's key was refused. */
 gboolean xtls_contact_state_restarts (XtlsContact *contact);
 
 /* Returns: whether nothing may be sent in clear. */

@@ -167,7 +167,8 @@ send_held_in_clear (XtlsContact *contact)
     g_queue_init (&messages);
     while ((message = xtls_contact_outbox_pop (contact, XTLS_FATE_SENT_CLEAR)))
         g_queue_push_tail (&messages, message);
-    /* What was sent inside and has not arrived is not meant. */
+    /* Messages that were sent inside and did not arrive are not sent in
+     * clear. */
     xtls_resumption_give_up (contact->resumption);
     xtls_contact_outbox_show_unsent (contact);
     leave (contact);

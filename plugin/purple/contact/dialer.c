@@ -85,7 +85,7 @@ call (XtlsDialer *dialer, const char *resource)
                                   resource,
                                   g_steal_pointer (&dialer->sm));
     set_attempt (dialer, session);
-    /* The connection may have failed during the call, before we waited. */
+    /* The connection may have failed inside the call. */
     if (xtls_session_get_state (session) == XTLS_SESSION_CLOSED)
         xtls_dialer_session_changed (dialer, session);
 }

@@ -11,21 +11,22 @@
 typedef enum {
     XTLS_HOLD_NOTHING,  /* not held: sent inside, or in clear if not private */
     XTLS_HOLD_STARTING, /* a session is being opened */
-    XTLS_HOLD_FINISHED, /* there is none, until somebody restarts */
-    XTLS_HOLD_OFFLINE,  /* there is none, until the contact is online */
-    XTLS_HOLD_RETRY,    /* there is none, until the next attempt has one */
-    XTLS_HOLD_KEY,      /* until the user has decided about the session's key */
+    XTLS_HOLD_FINISHED, /* there is no session, until somebody restarts */
+    XTLS_HOLD_OFFLINE,  /* there is no session, until the contact is online */
+    XTLS_HOLD_RETRY, /* there is no session, until the next attempt succeeds */
+    XTLS_HOLD_KEY,   /* until the user has decided about the session's key */
     XTLS_HOLD_CLOSING,  /* the session is closing */
-    XTLS_HOLD_UNSETTLED /* the contact has not said yet what it had received */
+    XTLS_HOLD_UNSETTLED /* the contact has not said yet what it received of an
+                           earlier session */
 } XtlsHoldReason;
 
 /**
  * XtlsRestart:
- * @XTLS_RESTART_BY_USER: somebody has to do it
- * @XTLS_RESTART_WHEN_ONLINE: it comes by itself, once the contact is online
- * @XTLS_RESTART_SOON: it comes by itself
+ * @XTLS_RESTART_BY_USER: either user has to restart it
+ * @XTLS_RESTART_WHEN_ONLINE: it restarts by itself once the contact is online
+ * @XTLS_RESTART_SOON: it restarts by itself
  *
- * What starts a private conversation again that is not open.
+ * What restarts a private conversation that is not open.
  */
 typedef enum {
     XTLS_RESTART_BY_USER,
@@ -35,12 +36,12 @@ typedef enum {
 
 /**
  * xtls_hold_reason_get:
- * @restart: what starts it again; counts in %XTLS_CONTACT_FINISHED only
+ * @restart: what restarts it; matters only in %XTLS_CONTACT_FINISHED
  * @permission: what the session in question may be used for
  * @session: the state of that session
  * @settled: whether it is known what the contact got of an earlier session
  *
- * The last three count in %XTLS_CONTACT_OPEN only.
+ * The last three matter only in %XTLS_CONTACT_OPEN.
  */
 XtlsHoldReason xtls_hold_reason_get (XtlsContactState state,
                                      XtlsRestart restart,
@@ -52,7 +53,7 @@ XtlsHoldReason xtls_hold_reason_get (XtlsContactState state,
  * xtls_hold_reason_to_text:
  * @n: how many messages are held
  *
- * Returns: (transfer none) (nullable): what becomes of held messages, a
+ * Returns: (transfer none) (nullable): what happens to the held messages, as a
  * translated sentence; %NULL for %XTLS_HOLD_NOTHING.
  */
 const char *xtls_hold_reason_to_text (XtlsHoldReason reason, guint n);
@@ -60,9 +61,9 @@ const char *xtls_hold_reason_to_text (XtlsHoldReason reason, guint n);
 /**
  * xtls_hold_reason_to_outlook:
  *
- * Returns: (transfer none) (nullable): what becomes of what is typed from now
- * on, a translated sentence that follows one that tells how a private
- * conversation ended or could not be started; %NULL where there is nothing to
- * say.
+ * Returns: (transfer none) (nullable): what happens to messages typed from now
+ * on, as a translated sentence. It follows the sentence that says how a private
+ * conversation ended or why it could not be started. %NULL if there is nothing
+ * to say.
  */
 const char *xtls_hold_reason_to_outlook (XtlsHoldReason reason);

@@ -60,7 +60,7 @@ xtls_logging_begin (XtlsLoggingState *logging)
 void
 xtls_logging_created (XtlsLoggingState *logging)
 {
-    /* It may be another conversation at the same address. */
+    /* Another conversation may have been created at this address since. */
     logging->switched_off = NULL;
     xtls_logging_refresh (logging);
 }

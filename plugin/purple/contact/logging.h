@@ -17,7 +17,7 @@ void xtls_logging_begin (XtlsLoggingState *logging);
 /* A window was opened. */
 void xtls_logging_created (XtlsLoggingState *logging);
 
-/* Private mode has ended: what the conversation had before is put back. */
+/* Private mode has ended: restores the conversation's earlier setting. */
 void xtls_logging_end (XtlsLoggingState *logging);
 
 /* The setting was changed. */

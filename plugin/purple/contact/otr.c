@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What of a text or a conversation is the OTR plugin's. */
+/* Recognises messages and conversations of the OTR plugin. */
 #include "otr.h"
 
 #include "conversation.h"
@@ -10,11 +10,11 @@
 
 #define BEGINNING "?OTR"
 
-/* The OTR plugin keeps it with the conversation: not NULL while its own private
- * conversation is on. */
+/* The key under which the OTR plugin stores data with a conversation. The data
+ * is not NULL while its own private conversation is active. */
 #define OTR_PRIVATE "otr-private"
 
-/* (nullable): what follows the beginning that all of them have. */
+/* Returns: (nullable): what follows the prefix that all OTR messages have. */
 static const char *
 rest_of (const char *text)
 {

@@ -16,12 +16,12 @@
  */
 gboolean xtls_otr_is_protocol (const char *text);
 
-/* Whether it asks for an OTR conversation, or is about to begin one. */
+/* Returns: whether the message asks for an OTR conversation or begins one. */
 /* of a message @text: of a message. */
 gboolean xtls_otr_is_query (const char *text);
 
-/* Whether such a message may carry words that the user wants to read; the
- * second and later fragments of a message do not count. */
+/* Returns: whether the message may carry text that the user wants to read. Only
+ * the first fragment of a message counts. */
 /* of a message @text: of a message. */
 gboolean xtls_otr_is_data (const char *text);
 

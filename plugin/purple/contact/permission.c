@@ -24,8 +24,9 @@ xtls_permission_for (XtlsTrust trust, gboolean own_key)
     return XTLS_PERMISSION_NONE;
 }
 
-/* Without a login the session has ended, or is about to. What has been said
- * before it is closed may still be read after our own key was replaced. */
+/* Without a login the session has ended or is about to end. After our own key
+ * was replaced, received messages may still be shown until the session is
+ * closed. */
 static gboolean
 uses_own_key (PurpleAccount *account, XtlsSession *session)
 {

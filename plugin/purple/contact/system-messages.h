@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * System messages in the conversation: one function for each sentence, one
- * message for each real change. What must not be lost (texts that were not
- * delivered) is shown in a notice if there is no conversation: one notice for
- * all of them.
+ * message for each real change. If there is no conversation, messages that must
+ * not be missed, such as texts that were not delivered, are shown together in
+ * one notice.
  */
 #pragma once
 
@@ -16,21 +16,22 @@
 #include <glib.h>
 #include <xmlnode.h>
 
-/* A start begins, and fails because of @why (translated). @reason: why
- * something is held now, here and below. */
+/* Report that a start begins, and that it has failed because of @why
+ * (translated). @reason: why messages are held now, here and below. */
 void xtls_system_messages_attempting (PurpleAccount *account, const char *who);
 void xtls_system_messages_failed (PurpleAccount *account,
                                   const char *who,
                                   const char *why,
                                   XtlsHoldReason reason);
-/* The state the contact is in now: a session has opened, or a window; @session
- * (nullable) is the open one. */
+/* Describes the present state, after a session or a window has opened. @session
+ * (nullable): the open session. */
 void xtls_system_messages_state (PurpleAccount *account,
                                  const char *who,
                                  XtlsState state,
                                  XtlsSession *session,
                                  XtlsHoldReason reason);
-/* The session has ended; @sm (nullable) is what it leaves. */
+/* Reports that the session has ended. @sm (nullable): its unacknowledged
+ * stanzas. */
 void xtls_system_messages_lost (PurpleAccount *account,
                                 const char *who,
                                 XtlsEnd end,
@@ -38,16 +39,17 @@ void xtls_system_messages_lost (PurpleAccount *account,
                                 XtlsHoldReason reason);
 void xtls_system_messages_end (PurpleAccount *account, const char *who);
 void xtls_system_messages_unload (PurpleAccount *account, const char *who);
-/* @n messages are held. */
+/* Reports that @n messages are held, and why. */
 void xtls_system_messages_held (PurpleAccount *account,
                                 const char *who,
                                 XtlsHoldReason reason,
                                 guint n);
-/* There are more of them, @n in all: the reason was said. */
+/* Reports that more messages are held, @n in all, for the reason that was
+ * already reported. */
 void xtls_system_messages_held_more (PurpleAccount *account,
                                      const char *who,
                                      guint n);
-/* @n of those that were told of have left. */
+/* Reports that @n messages that were reported as held have been sent. */
 void xtls_system_messages_held_sent (PurpleAccount *account,
                                      const char *who,
                                      guint n);

@@ -36,7 +36,7 @@ cut_middle (const char *text, glong half)
         beginning, "…", g_utf8_offset_to_pointer (text, length - half), NULL);
 }
 
-/* Makes it look like one word: the text after it is ours. */
+/* Makes it look like one word, so that it cannot imitate our text after it. */
 static char *
 one_word (const char *resource)
 {

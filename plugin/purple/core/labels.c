@@ -24,6 +24,6 @@ xtls_labels_get (const char *label)
     for (const char *p = label; *p; p++)
         if (*p != '_')
             g_string_append_c (text, *p);
-    /* There are few labels, and they are asked for again and again. */
+    /* There are few labels, and each is needed often, so they are kept. */
     return g_intern_string (text->str);
 }

@@ -4,14 +4,14 @@
 
 #include <glib.h>
 
-/* Whether an underscore in a label makes the next letter a mnemonic, and two
- * underscores stand for one. */
+/* Returns: whether the client takes an underscore in a label for a mnemonic,
+ * and two for a real underscore. */
 gboolean xtls_labels_have_mnemonics (void);
 
 /**
  * xtls_labels_get:
  * @label: with a mnemonic, translated
  *
- * Returns: (transfer none): the label as the client shows it right.
+ * Returns: (transfer none): the label in the form that the client expects.
  */
 const char *xtls_labels_get (const char *label);

@@ -135,7 +135,7 @@ failure_told_cb (gpointer data)
     store->failure_is_open = FALSE;
 }
 
-/* One notice at a time, since it is true for every file. */
+/* One notice is enough, because it is true for every file. */
 static void
 write_failed_cb (const char *path, const char *message, gpointer data)
 {

@@ -13,7 +13,7 @@ XtlsRouter *xtls_attach_open (PurpleConnection *gc,
  * xtls_attach_close:
  *
  * Ends all sessions because the plugin is being unloaded, and tells libpurple
- * at once what it would have been told later about requests and files that went
- * inside. Anything may happen during the call, even the end of @router.
+ * at once what has become of requests and files that went inside. The call may
+ * change anything, even end @router.
  */
 void xtls_attach_close (XtlsRouter *router);

@@ -67,7 +67,8 @@ changed_cb (gpointer data)
     GHashTableIter iter;
     gpointer who;
 
-    /* A contact that is notified may start a session, with any consequence. */
+    /* The set is taken first: notifying a contact may start a session, which
+     * may change anything, even end the router. */
     router->changed =
         g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     router->changed_timer = 0;

@@ -148,7 +148,7 @@ xtls_early_acks_next (XtlsEarlyAcks *acks, const char *peer)
     file = link->data;
     id = g_steal_pointer (&file->waiting);
     g_queue_push_tail (&file->acked, g_strdup (id));
-    /* The next time it is another file's turn. */
+    /* Move the file to the end, so that files take turns. */
     g_queue_unlink (&acks->files, link);
     g_queue_push_tail_link (&acks->files, link);
     return id;

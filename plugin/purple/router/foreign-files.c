@@ -105,7 +105,7 @@ xtls_foreign_files_uninit (void)
 {
     purple_signals_disconnect_by_handle (&handle);
     active = FALSE;
-    /* A plugin that has found our function there will go on calling it. */
+    /* A plugin that has put its function before ours keeps calling ours. */
     if (ui_ops->add_xfer == add_cb)
         ui_ops->add_xfer = add;
     if (purple_xfers_get_ui_ops () == &no_ops)

@@ -2,8 +2,8 @@
 /*
  * Stops files that another plugin would send in its own way, such as an upload
  * to a web server. To a contact whose messages go through a private
- * conversation, no file is sent that way: neither the file nor its name is
- * sent, and a system message says so.
+ * conversation, neither the file nor its name is sent that way, and a system
+ * message says so.
  */
 #pragma once
 

@@ -20,7 +20,7 @@
 #include <signals.h>
 #include <time.h>
 
-/* After ours come only the handlers that send what they find, and the gate. */
+/* Only the handlers that send what they find, and the gate, come after ours. */
 #define FIRST PURPLE_SIGNAL_PRIORITY_LOWEST
 #define LAST (PURPLE_SIGNAL_PRIORITY_HIGHEST - 2)
 

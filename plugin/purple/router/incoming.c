@@ -217,8 +217,8 @@ early_cb (gpointer data)
     PurpleAccount *account = router->account;
     gboolean more;
 
-    /* One stanza in each turn of the main loop: handling one may have any
-     * consequence, even the end of the router. */
+    /* One stanza in each turn of the main loop: handling it may change
+     * anything, even end the router. */
     handle_early (router, xtls_early_stanzas_pop (router->gc));
     if (!xtls_router_is_alive (router, account))
         return FALSE;

@@ -33,7 +33,7 @@ is_any_private (PurpleAccount *account)
     return any;
 }
 
-/* Messages that the OTR plugin sends by itself. */
+/* Returns: whether the OTR plugin sends this message by itself. */
 static gboolean
 is_of_otr (PurpleAccount *account, const char *who, const char *text)
 {

@@ -210,8 +210,8 @@ cancel (PurpleXfer *xfer)
         purple_xfer_cancel_remote (xfer);
 }
 
-/* One transfer in each turn of the main loop: cancelling may have any
- * consequence, even the end of the router. */
+/* One transfer in each turn of the main loop: cancelling it may change
+ * anything, even end the router. */
 static gboolean
 call_off_cb (gpointer data)
 {

@@ -42,6 +42,6 @@ gboolean xtls_transfers_filter (XtlsRouter *router, const XtlsEnvelope *iq);
  */
 void xtls_transfers_call_off (XtlsRouter *router, const char *peer);
 
-/* Cancels now what was to be cancelled later. The last use of @router: anything
- * may happen during the call. */
+/* Cancels now what was to be cancelled later. Do not use @router after the
+ * call, which may end it. */
 void xtls_transfers_settle (XtlsRouter *router);

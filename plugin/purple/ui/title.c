@@ -34,7 +34,8 @@ get_state (PurpleConversation *conv)
                : XTLS_STATE_NOT_PRIVATE;
 }
 
-/* libpurple's own title first: it has the contact's name of now. */
+/* Let libpurple set its own title first, which has the contact's current
+ * name. */
 static void
 set_title (PurpleConversation *conv, gboolean with_state)
 {
@@ -63,7 +64,7 @@ created_cb (PurpleConversation *conv, gpointer data)
     set_title (conv, TRUE);
 }
 
-/* Somebody else has set the title. */
+/* Another plugin has changed the title, so leave it alone. */
 static void
 updated_cb (PurpleConversation *conv, PurpleConvUpdateType type, gpointer data)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The state in the titles of conversations, in Finch: it has no place for a
- * lock.
+ * Puts the state into the titles of conversations in Finch, which has no place
+ * for a lock.
  */
 #pragma once
 
 #include <plugin.h>
 
-/* Other clients' titles are left alone. Taken back by uninit. */
+/* Does nothing in other clients. xtls_title_uninit() restores the titles. */
 void xtls_title_init (PurplePlugin *plugin);
 void xtls_title_uninit (PurplePlugin *plugin);

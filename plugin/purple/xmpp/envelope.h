@@ -54,7 +54,7 @@ typedef struct {
     gboolean is_groupchat; /* a message to a room or from one */
     gboolean is_gone;      /* presence of type `unavailable` */
     gboolean is_available; /* presence without a type */
-    gboolean is_malformed; /* servers read it differently from us */
+    gboolean is_malformed; /* servers would read it differently */
 
     XtlsPayload payload;
     xmlnode *child;   /* (nullable): the first child that is an element */

@@ -144,8 +144,8 @@ gboolean xtls_jabber_is_capable (PurpleAccount *account, const char *full_jid);
  * xtls_jabber_takes_hello:
  * @full_jid: a resource that is online
  *
- * Returns: %TRUE if the resource is known to take TLS's first flight in a
- * request (`urn:xmpp:xtls:hello:0`).
+ * Returns: %TRUE if the resource is known to support the start of TLS in Jingle
+ * (`urn:xmpp:xtls:hello:0`).
  */
 gboolean xtls_jabber_takes_hello (PurpleAccount *account, const char *full_jid);
 

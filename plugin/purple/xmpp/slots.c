@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Each slot has as many functions of ours as plugins may stand above each
- * other in it, one for a level: what a plugin finds and keeps when it puts
- * itself on top of us is the function of the level below, never that of the
- * level above, so that a chain of calls ends.
+ * Several plugins may replace the same function, one after the other. For each
+ * slot we therefore have several functions, one for each level. A plugin that
+ * puts itself before us finds and keeps the function of the level below, never
+ * one above it, so that the chain of calls always ends at the protocol plugin.
  *
  *     slot -> level 1 -> upload plugin -> level 0 -> protocol plugin
  */
@@ -18,7 +18,8 @@
 #include <gmodule.h>
 #include <prpl.h>
 
-/* The most plugins above each other in one slot; any further one is ignored. */
+/* The most plugins that replace the function in one slot; further ones are
+ * ignored. */
 #define LEVELS 4
 
 typedef void (*Function) (void);
