@@ -81,27 +81,6 @@
  * without an answer as soon as its condition, given below, has become false; it
  * learns of that by XTLS_SIGNAL_STATE or XTLS_SIGNAL_SECRET.
  *
-<<<<<<< HEAD
- *     XTLS_CLAIM_KEY_UNKNOWN  on the signal of that name; shows `fingerprint`
- *         and `old_fingerprint` of the status; as long as `key_waits` and the
- *         same `fingerprint`. decide_key(), or set_verified() with %TRUE.
- *     XTLS_CLAIM_CHOICE  on XTLS_SIGNAL_CHOICE; as long as `choice_waits`.
- *         choose(); closed or left alone it means XTLS_CHOOSE_WAIT, which is
- *         the default.
- *     XTLS_CLAIM_SECRET  on XTLS_SIGNAL_SECRET with the step XTLS_SECRET_ASKED;
- *         as long as it is that step. answer_secret(); closed: abort_secret().
- *         Also where the user begins: start_secret(). The result is a line in
- *         the conversation, too.
- *     XTLS_CLAIM_VERIFY  on XTLS_SIGNAL_VERIFY; as long as the status has the
- *         same `fingerprint`. set_verified(), on the button only, with the
- *         fingerprint that was shown.
- *     XTLS_CLAIM_SETTINGS, XTLS_CLAIM_HELP  on the signals of those names.
- *     XTLS_CLAIM_HELD  on XTLS_SIGNAL_HELD; the face marks each held message
- *         in the conversation. Without it the core counts them in lines.
- *     XTLS_CLAIM_MENUS  the core adds no entries to the menus of conversations,
- *         and has no menu of its own: what is in plugin-actions.c there is the
- *         face's to show.
-=======
  *     XTLS_CLAIM_KEY_UNKNOWN
  *         Opened by XTLS_SIGNAL_KEY_UNKNOWN. Shows `fingerprint` and
  *         `old_fingerprint` of the status. Open as long as `key_waits` is %TRUE
@@ -127,9 +106,8 @@
  *         XTLS_SIGNAL_HELD. If it does not, the core reports their number in
  *         system messages.
  *     XTLS_CLAIM_MENUS
- *         The core adds no entries to the menus of conversations.
->>>>>>> 077e2ad (plugin: describe the API for faces and later code in plain
-English)
+ *         The core adds no entries to the menus of conversations, and no menu
+ * of its own: the face shows the actions of plugin-actions.c.
  */
 #pragma once
 
@@ -266,10 +244,9 @@ typedef struct {
     guint attempts; /* made in this session */
 } XtlsSecret;
 
-<<<<<<< HEAD
-/* The help: pages of paragraphs and entries, plain text, static. Titles, terms
- * and texts are to be translated with the domain GETTEXT_PACKAGE, as
- * XTLS_TEXT_VERIFY is. */
+/* The help: static pages of paragraphs and entries, plain text. The face
+ * translates titles, terms and texts with the domain GETTEXT_PACKAGE, like
+ * XTLS_TEXT_VERIFY. */
 typedef struct {
     const char *term; /* (nullable) an entry's word; a paragraph has none */
     const char *text;
@@ -282,10 +259,7 @@ typedef struct {
     guint n_parts;
 } XtlsHelpPage;
 
-/* What a face shows itself, so that the core does not. */
-=======
 /* What a face shows itself, instead of the core. */
->>>>>>> 077e2ad (plugin: describe the API for faces and later code in plain English)
 typedef enum {
     XTLS_CLAIM_VERIFY = 1 << 0,
     XTLS_CLAIM_KEY_UNKNOWN = 1 << 1,
@@ -422,16 +396,12 @@ typedef struct {
     XtlsSecret *(*get_secret) (PurpleAccount *account, const char *who);
     void (*free_secret) (XtlsSecret *secret);
 
-<<<<<<< HEAD
-    /* All pages of the help, (transfer none). */
+    /* (transfer none): all pages of the help. */
     const XtlsHelpPage *(*list_help) (guint *n_pages);
-    /* Shows a text for the report of a fault: without addresses and
-     * fingerprints, or with them. */
+    /* Shows a text that the user can send with a report of a fault, with or
+     * without addresses and fingerprints. */
     void (*show_report) (gboolean addresses);
 
-    /* The face that asks claims what it shows; a bit set of XtlsClaim. */
-=======
     /* Sets what the face shows itself, a bit set of XtlsClaim. */
->>>>>>> 077e2ad (plugin: describe the API for faces and later code in plain English)
     void (*claim) (guint claims);
 } XtlsApi;

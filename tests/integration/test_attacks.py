@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What strangers, lying servers and lying peers try."""
+"""Attacks by strangers, lying servers and lying peers."""
 
 import re
 import time
@@ -17,12 +17,13 @@ CLOSING = ": state 5, end none"
 
 
 def stanza(client, xml):
-    """Sends it as another plugin does, past the conversation."""
+    """Sends it as another plugin does, without the conversation."""
     client.call("stanza", client.account, xml)
 
 
 def test_file_with_the_sid_of_a_session_goes_inside():
-    """The initiator chose the sid, or the server did; libpurple's are easily
+    """The initiator or a server may choose the sid of a session to be the one
+    that libpurple gives to its next file, because libpurple's sids are easily
     guessed."""
     with Scene() as scene:
         scene.go_private(scene.juliet, scene.romeo)
@@ -88,17 +89,19 @@ def test_line_separators_do_not_forge_a_system_line():
         stanza(tomb, f"<message to='{ORCHARD}'><body>a&#x2029;{fake}&#10;b"
                "</body></message>")
         scene.romeo.expect_message(re.compile("not encrypted: a"))
-        # libpurple's own line is not ours to mend.
+        # We cannot change the line that libpurple itself writes.
         told = [text for _, text in scene.romeo.lines()
                 if "is now known as" not in text]
-        # In what the contact wrote; no line of ours has the nickname.
+        # The nickname appears in what the contact wrote, and in no line of
+        # ours.
         assert sum(fake in text for text in told) == 1, told
         assert not any(re.search("[\n\u2028\u2029\u202e]", text)
                        for text in told), told
 
 
 def test_every_spelling_of_the_address_is_one_contact():
-    """In every form that libpurple or a server may take for hers."""
+    """In every spelling that libpurple or a server may take for her
+    address."""
     names = ("JULIET@Capulet.LIT", "\uff4auliet@capulet.lit", f"{JULIET}/",
              f"{JULIET}/a@b/c", f"{JULIET}/\ue000")
     with Scene() as scene:
@@ -115,7 +118,7 @@ def test_every_spelling_of_the_address_is_one_contact():
 
 
 def test_message_from_an_invalid_resource_is_marked():
-    """libpurple takes it for no JID at all, and shows what comes from it."""
+    """libpurple does not take it for a JID, but shows messages from it."""
     def lie(link, direction, unit):
         if direction == proxy.DOWN and b"write to me here" in unit.raw:
             return unit.raw.replace(f"{TYBALT}/sword".encode(),
@@ -130,7 +133,7 @@ def test_message_from_an_invalid_resource_is_marked():
         tybalt.say(ORCHARD, "write to me here")
         told = scene.romeo.expect_message(re.compile("write to me here"))
         assert told["text"].startswith(check.CLEAR), told
-        # In the window that shows her state, not in one of its own.
+        # The message is in the window that shows her state, not in a new one.
         assert told["conv"] == JULIET, told
         scene.romeo.say(told["conv"], "so be it")
         scene.juliet.expect_message("so be it", flags=["recv"])
@@ -139,8 +142,8 @@ def test_message_from_an_invalid_resource_is_marked():
 
 
 def test_renamed_account_shows_another_key():
-    """The certificate names the account: it would tell the new contacts the old
-    name, and they would refuse it."""
+    """The certificate names the account. The old one would reveal the old name
+    to the new contacts, and they would refuse it."""
     benvolio = "benvolio@montague.lit"
     with Scene(accounts={benvolio: "peace"},
                contacts=[(benvolio, JULIET)]) as scene:
@@ -157,7 +160,8 @@ def test_renamed_account_shows_another_key():
 
 
 def test_message_that_opens_a_window_is_not_shown_as_private():
-    """The policy starts with the window; what opened it came before."""
+    """The policy starts private mode when the window opens, but the message
+    that opened it came before that."""
     with Scene(policy="automatic") as scene:
         scene.juliet.api("set_policy", JULIET, ROMEO, "never")
         scene.romeo.expect("xtls-capability-changed", who=JULIET,
@@ -171,15 +175,16 @@ def test_message_that_opens_a_window_is_not_shown_as_private():
 
 
 def test_message_typed_while_the_session_closes():
-    """It is held for what it is held for, not for a key."""
+    """The user is told the true reason why it is held, and is not asked about
+    a key."""
     with Scene() as scene:
         scene.go_private()
         scene.romeo_proxy.hold(proxy.UP)
         scene.juliet.xtls(ROMEO, "end")
         end = time.monotonic() + client.TIMEOUT
         while CLOSING not in scene.romeo.debug():
-            assert time.monotonic() < end, "he never saw her end"
-            time.sleep(0.05)  # a line in a file: nothing tells of it
+            assert time.monotonic() < end, "he never saw her closing"
+            time.sleep(0.05)  # the debug log is a file and sends no events
         scene.romeo.say(JULIET, "too late")
         scene.romeo.call("ping")
         scene.romeo_proxy.release()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Files inside a private conversation: they arrive whole, or both sides are
-told. `make bench-files` moves 10 MiB."""
+"""Files inside a private conversation arrive complete, or both sides are told
+that they did not. `make bench-files` moves 10 MiB."""
 
 from xtlstest import check, client, proxy
 from xtlstest.files import Move
@@ -22,7 +22,7 @@ def to_romeo(scene, size, name="secret-answer"):
 
 
 def assert_all_inside(scene, *names):
-    """No offer, no block of it and no address of a client was to be seen."""
+    """Neither the offer, nor a block, nor a client's address was visible."""
     scene.assert_nothing_leaked(*names)
     for through in scene.proxies:
         assert not through.stanzas(path=SI)
@@ -34,7 +34,7 @@ def assert_all_inside(scene, *names):
 
 
 def assert_well_after(scene):
-    """Talk and files go on."""
+    """Messages and files still work."""
     scene.romeo.say(JULIET, "never mind")
     scene.juliet.expect_message("never mind", flags=["recv"])
     scene.juliet.say(ROMEO, "I will not")
@@ -43,7 +43,7 @@ def assert_well_after(scene):
 
 
 def test_large_both_ways_at_once_with_talk():
-    """Memory stays where it was: nothing of a file is gathered."""
+    """Memory does not grow, because no part of a file is collected."""
     with Scene() as scene:
         scene.go_private()
         for move in (to_juliet, to_romeo):
@@ -57,8 +57,8 @@ def test_large_both_ways_at_once_with_talk():
             scene.juliet.expect_message(f"while it moves {number}")
             scene.juliet.say(ROMEO, f"so does the other {number}")
             scene.romeo.expect_message(f"so does the other {number}")
-            # Talk does not stand in a queue behind a file. How much of it
-            # passes meanwhile is the machine's.
+            # Messages do not wait behind a file. How many pass meanwhile
+            # depends on the machine.
             assert number or not [
                 one for move in moves for one, transfer in move.sides
                 if one.seen("xfer", what="completed", xfer=transfer)]
@@ -73,7 +73,8 @@ def test_large_both_ways_at_once_with_talk():
 
 
 def test_a_hundred_small_files():
-    """Of all sizes around that of a block, some of them at the same time."""
+    """Of all sizes around that of a block, several of them at the same
+    time."""
     sizes = (1, 2, 3, 3069, 3070, 3071, 6140, 6141, 4096, 10_000)
     with Scene() as scene:
         scene.go_private()
@@ -137,15 +138,15 @@ def test_cancelled_by_the_receiver():
 
 
 def test_cancelled_when_all_but_the_end_is_on_its_way():
-    """Romeo's client has sent all of it, and waits for the last answer only:
-    that is not the end of the file."""
+    """Romeo's client has sent everything and waits only for the last response.
+    The file has not arrived before that."""
     def hold_large(link, direction, unit):
         if direction == proxy.DOWN and len(unit.raw) > 4000:
             scene.juliet_proxy.hold(proxy.DOWN)
 
     with Scene() as scene:
         scene.go_private()
-        # What is under way may be more once the rate is known.
+        # More may be in flight once the rate is known.
         to_juliet(scene, MIB, "first").accept().arrives()
         move = to_juliet(scene, 9000)
         scene.juliet_proxy.hook = hold_large
@@ -198,7 +199,8 @@ def test_the_receivers_connection_is_cut():
 
 
 def test_the_conversation_ends():
-    """By either side, with a file on its way and one that was only offered."""
+    """Either side ends it, while one file is on its way and another was only
+    offered."""
     for ending in ("romeo", "juliet"):
         with Scene() as scene:
             scene.go_private()
@@ -211,7 +213,7 @@ def test_the_conversation_ends():
             one.xtls(who, "end")
             move.is_called_off()
             scene.romeo.expect("xfer", what="cancelled", xfer=offered.sent)
-            # The question about it goes away.
+            # The dialog about the offer is closed.
             scene.juliet.expect("request-closed", request=question["request"])
             check.sync_all(scene)
             assert not scene.romeo_proxy.stanzas(proxy.UP, SI, since=since)
@@ -219,7 +221,7 @@ def test_the_conversation_ends():
 
 
 def test_acknowledgements_come_after_the_end():
-    """The rest of the file does not go on outside."""
+    """The rest of the file is not sent outside."""
     with Scene() as scene:
         scene.go_private()
         move = to_juliet(scene, 3 * MIB).accept().moves()
@@ -244,14 +246,15 @@ def test_the_plugin_is_unloaded():
 
 
 def without_farewells(link, direction, unit):
-    """A server that says of nobody that he has gone."""
+    """A server that does not report that somebody has gone offline."""
     gone = direction == proxy.DOWN and unit.name == "presence" and \
         unit.xml.get("type") == "unavailable"
     return proxy.DROP if gone else None
 
 
 def test_the_receiver_restarts_without_the_transfer():
-    """Under the same name, before anybody has said that she was gone."""
+    """With the same resource, before the server has reported her as
+    offline."""
     for accepted in (True, False):
         with Scene() as scene:
             scene.go_private()

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Contacts that attack for as long as they can: every limit holds, and the
-client stays as small and as well as it was.
-
-All attacks, each against a server and a client of its own, SOAK_SECONDS each:
-`make soak-peer`."""
+"""Contacts that attack without a pause: every limit holds, and the client
+stays as small and responsive as it was. Each attack has a server and a client
+of its own. `make soak-peer` runs all of them, for SOAK_SECONDS each."""
 import os
 
 from peer import flood, floods_inside, floods_outside  # noqa: each registers

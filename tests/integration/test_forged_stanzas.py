@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A lying server that speaks in the contact's own name: questions, answers and
-offers beside a private conversation."""
+"""A lying server that sends requests, responses and file offers in the
+contact's name during a private conversation."""
 
 import os
 import re
@@ -29,7 +29,7 @@ CALL = ("<jingle xmlns='urn:xmpp:jingle:1' action='session-initiate' sid='v'"
 
 
 def iq(kind, number, payload="", sender=BALCONY):
-    """What the server says to Romeo in Juliet's name."""
+    """An <iq/> that the server sends to Romeo in Juliet's name."""
     return (f"<iq type='{kind}' from='{sender}' to='{ORCHARD}' id='{number}'>"
             f"{payload}</iq>")
 
@@ -41,7 +41,7 @@ def ask(client, kind, number, payload):
 
 
 def answer_to(scene, number):
-    """What Romeo answers outside."""
+    """Romeo's response outside."""
     return scene.romeo_proxy.wait_stanza(proxy.UP, id=number)
 
 
@@ -51,7 +51,7 @@ def condition(answer):
 
 
 def drop(**attributes):
-    """A lie: these never come to Romeo from outside."""
+    """A lie: Romeo never receives these from outside."""
     def lie(direction, unit):
         if direction == proxy.DOWN and all(
                 unit.xml.get(k) == v for k, v in attributes.items()):
@@ -61,8 +61,8 @@ def drop(**attributes):
 
 
 def test_response_does_not_leave_for_an_id_requested_outside():
-    """Juliet's offer waits for Romeo; the server asks something else under the
-    same id meanwhile."""
+    """While Juliet's offer waits for Romeo, the server sends another request
+    with the same id."""
     with Scene(lying=True) as scene:
         scene.go_private()
         ask(scene.juliet, "set", "twice", FILE)
@@ -81,18 +81,18 @@ def test_response_does_not_leave_for_an_id_requested_outside():
 
 
 def test_forged_responses_to_requests_from_inside():
-    """Of every kind, in every name that could be believed."""
+    """Responses of every kind, from every sender that could be believed."""
     with Scene(lying=True) as scene:
         scene.go_private()
         scene.romeo.call("watch", "on")
-        # Juliet answers only when everything forged has been looked at.
+        # Juliet responds only after all forged responses have been handled.
         scene.juliet.stop()
         source = os.path.join(scene.romeo.dir, "letter")
         with open(source, "wb") as file:
             file.write(b"sweet sorrow")
         scene.romeo.call("send-file", ROMEO, BALCONY, source)
         ask(scene.romeo, "get", "bits", "<data xmlns='urn:xmpp:bob' cid='c'/>")
-        # libpurple's own ids are numbers in sequence, begun at random.
+        # libpurple's ids are consecutive numbers with a random start.
         last = [unit.xml.get("id") for unit in
                 scene.romeo_proxy.stanzas(proxy.UP, type="get")
                 if unit.xml.get("id").startswith("purple")][-1]
@@ -101,7 +101,8 @@ def test_forged_responses_to_requests_from_inside():
                   f"{METHOD % ('submit', SOCKS5)}</si>")
         refused = ("<error type='cancel'><forbidden xmlns='urn:ietf:params:"
                    "xml:ns:xmpp-stanzas'/></error>")
-        # The last is the first to libpurple, which prepares resources.
+        # libpurple prepends resources to its list, so the last one is its
+        # first.
         for sender in (BALCONY, JULIET, f"{JULIET}/elsewhere",
                        f"{JULIET}/bal\u00adcony"):
             for guess in range(number, number + 8):
@@ -138,7 +139,7 @@ def test_response_from_inside_to_a_request_from_outside():
         scene.juliet.say(ROMEO, "settled")
         scene.romeo.expect_message("settled")
         assert not scene.romeo.seen("stanza", id="outside")
-        # Its own way it is still believed.
+        # The response that comes the same way as the request still counts.
         scene.romeo_liar.lie = None
         scene.romeo_liar.forge(iq("result", "outside", VERSION))
         scene.romeo.expect("stanza", id="outside")
@@ -178,14 +179,15 @@ def test_file_offers_in_the_contacts_name():
         assert not scene.romeo.seen("xfer")
         for event in scene.romeo.seen("stanza"):
             assert not event["id"].split("-")[0] in offers, event
-        # Once each.
+        # Each is reported once.
         lines = check.system_lines(scene.romeo, JULIET)
         for part in ("file offered outside", "voice or video"):
             assert sum(part in line for line in lines) == 1, lines
 
 
 def test_file_offers_without_a_sender():
-    """Without a sender it is the server's own; it is no way around either."""
+    """An offer without a sender is the server's own. It cannot bypass the
+    session either."""
     with Scene(lying=True) as scene:
         scene.go_private()
         scene.romeo_liar.forge(f"<iq type='set' id='n'>{FILE}</iq>")
@@ -197,8 +199,8 @@ def test_file_offers_without_a_sender():
 
 
 def test_blocks_of_a_transfer_inside():
-    """libpurple knows bytestreams by their sid: the server writes into one that
-    runs inside, closes it, and answers its blocks."""
+    """libpurple identifies bytestreams by their sid alone. The server sends
+    blocks for one that runs inside, closes it, and responds to its blocks."""
     data = os.urandom(300_000)
     with Scene(lying=True) as scene:
         scene.go_private()
@@ -227,8 +229,8 @@ def test_blocks_of_a_transfer_inside():
 
 
 def test_room_with_the_contacts_address():
-    """libpurple takes her for an occupant once Romeo is in a room of that name;
-    the server need only play it."""
+    """libpurple takes her for an occupant once Romeo is in a room with her
+    address, and the server can pretend that there is one."""
     def play(direction, unit):
         if direction == proxy.UP and unit.xml.get("to") == f"{JULIET}/me":
             scene.romeo_liar.forge(
@@ -243,7 +245,7 @@ def test_room_with_the_contacts_address():
         scene.go_private()
         scene.romeo.xtls(JULIET, "policy required")
         scene.romeo.xtls(JULIET, "end")
-        # What is held would go to her as soon as she answers.
+        # Held messages would be sent to her as soon as she responds.
         scene.juliet.stop()
         scene.romeo.call("join", ROMEO, JULIET, "me")
         scene.romeo.expect("conversation-created", type="chat")
@@ -270,8 +272,8 @@ REQUEST = ("<jingle xmlns='urn:xmpp:jingle:1' action='session-initiate'"
 
 
 def test_one_contact_cannot_take_every_place():
-    """Requests in the name of 25 of her resources, none of which goes on: there
-    is room for another contact's."""
+    """Requests from 25 of her resources that all stay unfinished leave room
+    for another contact's request."""
     with Scene(lying=True, accounts={NURSE: "n"},
                contacts=[(ROMEO, NURSE)]) as scene:
         nurse = scene.add_client("nurse")
@@ -280,7 +282,7 @@ def test_one_contact_cannot_take_every_place():
                      capability="present")
 
         def swallow(direction, unit):
-            """Nobody answers in their place."""
+            """Drops our responses, because these resources do not exist."""
             to = unit.xml.get("to") or ""
             mine = direction == proxy.UP and to.startswith(f"{JULIET}/r")
             return proxy.DROP if mine else None

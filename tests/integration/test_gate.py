@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the gate does not know does not pass: addresses in every form, oneself,
-text in pieces, stanzas at random; and nothing that a user did or would want
-to know of vanishes without a word."""
+"""The gate withholds whatever it does not know: addresses in every spelling,
+the own address, text in pieces, random stanzas. Nothing that a user did or
+would want to know disappears without a report."""
 
 import base64
 import contextlib
@@ -17,14 +17,14 @@ from xtlstest.scene import JULIET, ROMEO, ROOMS, Scene
 BALCONY = f"{JULIET}/balcony"
 ORCHARD = f"{ROMEO}/orchard"
 SYSTEM = {"flags": lambda flags: "system" in flags}
-# What a server delivers to Juliet, and how it may be written.
+# Spellings of Juliet's address that a server delivers to her.
 NAMES = (f"{JULIET}.", f"{JULIET}./balcony", "JULIET@Capulet.LIT",
          "\uff4auliet@capulet.lit", "ju\u00adliet@capulet.lit",
          "juliet@capulet.lit\u3002", f"{JULIET}/", f"{JULIET}/elsewhere")
 
 
 def stanza(one, xml):
-    """Sends it as another plugin does, past the conversation."""
+    """Sends it as another plugin does, without the conversation."""
     one.call("stanza", one.account, xml)
 
 
@@ -39,7 +39,7 @@ def message(to, body, more=""):
 
 @contextlib.contextmanager
 def two_of_mine(**options):
-    """Romeo at two clients of his."""
+    """Romeo, online with two clients."""
     with Scene(**options) as scene:
         study = scene.add_client("study")
         through = scene.add_proxy()
@@ -52,7 +52,8 @@ def two_of_mine(**options):
 # --- addresses -----------------------------------------------------------------
 
 def assert_inside(scene, prefix):
-    """Every form of her address, typed and sent in both ways by others."""
+    """For every spelling of her address, whether the user types or a plugin
+    sends, in either way."""
     for number, name in enumerate(NAMES):
         ways = {"typed": lambda text: scene.romeo.say(name, text),
                 "stanza": lambda text: stanza(
@@ -76,7 +77,8 @@ def test_every_spelling_of_the_address_is_protected_while_private():
 
 
 def test_every_spelling_of_the_address_is_protected_while_required():
-    """Also the policy that is chosen in a window with another form."""
+    """The policy also applies if it was chosen in a window with another
+    spelling."""
     with Scene() as scene:
         scene.romeo.open(f"{JULIET}.")
         scene.romeo.xtls(f"{JULIET}.", "policy required")
@@ -89,7 +91,7 @@ def test_every_spelling_of_the_address_is_protected_while_required():
 
 
 def test_received_from_another_spelling_of_the_address():
-    """It is marked, in her window, and the answer goes inside."""
+    """The message is marked in her window, and the reply is sent inside."""
     with Scene(lying=True) as scene:
         scene.go_private()
         scene.romeo_liar.forge(
@@ -112,7 +114,8 @@ def test_window_with_another_spelling_of_the_address_shows_the_state():
 
 
 def test_nothing_leaves_for_an_invalid_address():
-    """While anybody is private, what goes to no valid address stays here."""
+    """While any contact is private, stanzas to an invalid address are
+    withheld."""
     with Scene() as scene:
         scene.go_private()
         for to in ("juliet@capulet.lit@x", "@capulet.lit", "a b@capulet.lit"):
@@ -133,7 +136,7 @@ def test_text_to_a_server_s_address_while_required():
 
 
 def test_text_in_which_attributes_hide_each_other_does_not_leave():
-    """libpurple's parser keeps one `to`, whatever its prefix."""
+    """libpurple's parser keeps only one `to`, whatever its prefix."""
     with Scene() as scene:
         scene.go_private()
         for shadow in ("x:to='nobody@a.lit'", "x:type='groupchat'", "x:id='i'"):
@@ -154,7 +157,7 @@ def test_notes_to_oneself_go_to_the_other_client():
         study.expect_message("buy roses", flags=["recv"])
         study.say(ROMEO, "and thorns")
         scene.romeo.expect_message("and thorns", flags=["recv"])
-        # Without an addressee it is for oneself, too.
+        # A message without an addressee is for the own account, too.
         stanza(scene.romeo,
                "<message type='chat'><body>and wine</body></message>")
         study.expect_message("and wine", flags=["recv"])
@@ -162,7 +165,7 @@ def test_notes_to_oneself_go_to_the_other_client():
 
 
 def test_required_applies_to_the_own_address():
-    """With nobody there, and with another client of one's own."""
+    """Without and with another client of the own account."""
     with Scene() as scene:
         scene.romeo.open(ROMEO)
         scene.romeo.xtls(ROMEO, "policy required")
@@ -201,7 +204,7 @@ def send_in_pieces(one, text, at):
 
 def test_text_in_pieces_is_a_stanza_like_any():
     with Scene() as scene:
-        # To nobody who is private it leaves when it is complete.
+        # If the recipient is not private, it is sent once it is complete.
         text = message(BALCONY, "in clear")
         send_in_pieces(scene.romeo, text, 30)
         scene.juliet.expect_message("in clear", flags=["recv"])
@@ -319,7 +322,7 @@ INITIATE = (
 
 
 def test_a_call_before_signing_on_is_answered():
-    """libpurple's stream management shows the client online before that."""
+    """libpurple's stream management makes the client visible before that."""
     with Scene(lying=True) as scene:
         scene.romeo.open(JULIET)
         scene.juliet.logout()
@@ -349,7 +352,7 @@ def test_a_call_before_signing_on_is_answered():
 
 # --- at random -----------------------------------------------------------------
 
-# libpurple bears no odd presence that a server sends back.
+# libpurple does not survive odd presence that a server reflects.
 KINDS = ("message", "iq")
 TYPES = {"message": ("", "chat", "normal", "headline", "groupchat", "error",
                      "made-up"),

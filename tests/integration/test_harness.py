@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The parts of the other tests work, without the plugin: what they are to
-notice, they do notice."""
+"""Tests of the test harness itself, without the plugin: it notices what it is
+meant to notice."""
 
 import hashlib
 import os
@@ -57,7 +57,7 @@ def test_long_message():
 def test_typing_and_attention():
     with Scene(plugin=False) as scene:
         scene.romeo.say(JULIET, "hello")
-        scene.juliet.say(ROMEO, "hello")  # now both know who is there
+        scene.juliet.say(ROMEO, "hello")  # both are known to be online
         scene.romeo.expect("message", flags=["recv"])
         scene.romeo.typing(JULIET)
         scene.juliet.expect("typing", who=lambda who: who.startswith(ROMEO),
@@ -68,7 +68,7 @@ def test_typing_and_attention():
 
 
 def test_file_goes_in_band():
-    """Without SOCKS5 in the offer, which the proxy takes out."""
+    """The proxy removes SOCKS5 from the offer."""
     data = os.urandom(100_000)
 
     def strip(link, direction, unit):
@@ -309,7 +309,8 @@ def leak(*places):
 
 
 def test_leaks_of_other_libraries_are_ignored():
-    """Theirs is forgiven where one of ours had no part in it."""
+    """A leak of another library is ignored if no code of ours is on its
+    stack."""
     libraries = {name: path for name, path in re.findall(
         r"(\S+)\.so\S* => (\S+)", subprocess.check_output(
             ["ldd", client.HEADLESS], text=True))}

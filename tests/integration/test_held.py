@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What becomes of held messages can be decided again, and again."""
+"""The user can decide about held messages more than once."""
 
 import re
 

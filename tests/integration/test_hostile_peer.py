@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A hostile peer against the plugin: what comes back on the wire is in
-peer/cases_*.py, what the attacked user sees is checked here."""
+"""A hostile peer against the plugin. peer/cases_*.py check the responses on
+the wire; this file checks what the attacked user sees."""
 from peer.case import Attack
 from peer.world import (BENVOLIO, JULIET, ROMEO, Plugin, Server, run_cases,
                         test)
@@ -10,7 +10,7 @@ STARTED = ('unverified', 'private')
 
 
 class Witness:
-    """What the attacked user saw since the beginning of a case."""
+    """What the attacked user has seen since the beginning of a case."""
 
     def __init__(self, plugin):
         self._plugin = plugin
@@ -76,12 +76,12 @@ async def attack_plugin(group):
     async def check(case):
         await plugin.knows(juliet)
         await plugin.do('open', JULIET)
-        # Not 'not-private' only if the case before went wrong.
+        # It is 'not-private', unless the case before has failed.
         if (await plugin.do('status', JULIET))['state'] != 'not-private':
             await plugin.end()
         witness = Witness(plugin)
         session = await case.run(attack)
-        # Whatever it had to say about it, it has said.
+        # The plugin has reported everything by now.
         await attack.settled()
         await plugin.do('call', 'ping')
         await getattr(witness, case.shown)(session)

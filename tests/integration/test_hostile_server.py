@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-Conversations through a server that lies at random, from a seed.
-
-XTLS_SEED=s runs that seed instead of the few of `make check`, XTLS_SEEDS=n so
-many from there on, as `make soak-server` does. What it decides depends on the
-seed and on how many stanzas of a kind have passed, and on nothing else.
-"""
+""" Conversations through a server that lies at random, from a seed.
+XTLS_SEED=s runs that seed instead of the few that `make check` runs, and
+XTLS_SEEDS=n that many, starting from it, as `make soak-server` does. The
+server's decisions depend only on the seed and on how many stanzas of a kind
+have passed."""
 
 import os
 import random
@@ -17,12 +15,13 @@ import traceback
 from xtlstest import check, client, lies, liar, tap
 from xtlstest.scene import JULIET, ROMEO, Scene
 
-# None of these loses a stanza of the handshake: that takes 60 s to be noticed.
+# None of these loses a stanza of the handshake, which would take 60 s to be
+# noticed.
 FEW = (27, 48, 53, 56, 118, 138, 29, 38, 103, 136, 156, 158)
-# Conversations at the same time: most of it is waiting.
+# Conversations at the same time, because most of the time they wait.
 PAIRS = 6
-# From the truce on, seconds: a handshake may have to time out (60), a session
-# to be found dead (30) and the policy to try again, before it works.
+# Seconds after the truce: a handshake may have to time out (60), a dead
+# session be noticed (30), and the policy try again before all works.
 PATIENCE = 240
 
 TOLD = ("could not be delivered", "was not sent", "may not have been delivered")
@@ -70,11 +69,11 @@ class Person:
         try:
             self.client.xtls(self.who, "start")
         except client.Failed:
-            # The policy has just done so, or the connection is gone.
+            # The policy has just started it, or the connection is gone.
             pass
 
     def events_in_private(self):
-        """What came while private mode was on."""
+        """The events while private mode was on."""
         private, events = False, []
         for event in list(self.client.history):
             if (event["event"] == "xtls-state-changed"
@@ -85,7 +84,7 @@ class Person:
         return events
 
     def shown(self):
-        """Texts that pass for what the peer said inside."""
+        """Texts that are shown as if the peer had sent them inside."""
         return [event["text"] for event in self.events_in_private()
                 if event["event"] == "message" and "recv" in event["flags"]
                 and event["conv"].split("/")[0].lower() == self.who
@@ -97,7 +96,7 @@ class Person:
 
 
 class Pair:
-    """A conversation, its seed and what is done to it."""
+    """A conversation, its seed, and the lies about it."""
 
     def __init__(self, scene, number, seed, pool):
         name = str(number) if number else ""
@@ -148,7 +147,8 @@ class Pair:
         self.judge()
 
     def earlier_session(self):
-        """Its blocks are there to be replayed; its keys are known."""
+        """A session whose blocks can be replayed, and after which the keys are
+        known."""
         romeo, juliet = self.people
         if self.random.random() < 0.5:
             self.scene.go_private(romeo.client, juliet.client)
@@ -174,11 +174,11 @@ class Pair:
             pause = self.random.random() * 0.2
             if person.online and person.state != "not-private":
                 person.say(f"{person.jid} says {number}")
-            time.sleep(pause)  # as people do
+            time.sleep(pause)  # not faster than people
 
     def make_up(self):
-        """After the truce it must come right: both private, and of all that was
-        said known what became of it."""
+        """After the truce both must become private, and it must be known of
+        every message what has happened to it."""
         deadline = time.monotonic() + PATIENCE
         probes = 0
         while True:
@@ -200,7 +200,7 @@ class Pair:
             assert time.monotonic() < deadline, f"no way out of {states}"
 
     def restart(self, states):
-        """Whoever sees it finished starts it again; one of them."""
+        """Restarts it from one side that shows Finished."""
         for person, state in zip(self.people, states):
             idle = "finished" if set(states) != {"not-private"} else state
             if state == idle and time.monotonic() > person.started + 10:
@@ -214,7 +214,8 @@ class Pair:
             time.sleep(0.1)
 
     def is_settled(self, probes):
-        """Whether the fate of all is known, and the last probe came."""
+        """Whether the fate of every message is known, and the last probe
+        arrived."""
         for person, other in (self.people, self.people[::-1]):
             shown = other.shown()
             if not all(text in shown or person.told(text)
@@ -255,8 +256,7 @@ class Pair:
 
 
 def run(seeds):
-    """Plays as many at the same time as there are seeds. Returns those that
-    failed."""
+    """Runs all seeds at the same time. Returns those that failed."""
     accounts = {}
     contacts = []
     for number in range(1, len(seeds)):

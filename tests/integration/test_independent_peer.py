@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The plugin and an independent peer that keeps the rules, in both roles."""
+"""The plugin and an independent peer that follows the protocol, in both
+roles."""
 import datetime
 
 from cryptography import x509
@@ -18,7 +19,7 @@ CHAT_STATES = 'http://jabber.org/protocol/chatstates'
 
 
 class Scene:
-    """Romeo with the plugin and Juliet without; she is a contact."""
+    """Romeo's client has the plugin; Juliet, his contact, is the peer."""
 
     def __init__(self, **juliet):
         self._options = juliet
@@ -77,7 +78,8 @@ async def test_discovery():
     async with Scene() as scene:
         features = await scene.juliet.disco(scene.plugin.jid)
         assert set(ns.FEATURES) <= features, features
-        # The last presence counts: it may be announced a moment later.
+        # The last presence counts, because the announcement may follow a
+        # moment later.
         presence = scene.juliet.presences.values(scene.plugin.jid)[-1]
         assert await scene.juliet.caps_hold(presence)
 
@@ -144,7 +146,7 @@ async def test_peer_is_called_with_hello():
     async with with_hello() as scene:
         session = await scene.called_by_romeo()
         assert session.hello and session.offered_fingerprint is None
-        # Behind <open/> there is all that he has to say.
+        # Everything that he has to send follows right behind <open/>.
         kinds = session.events.kinds()
         assert kinds.index('opened') < kinds.index('secure')
         await scene.talk(session)
@@ -205,7 +207,8 @@ async def test_certificate():
         assert plain.not_valid_after == datetime.datetime(
             9999, 12, 31, 23, 59, 59)
         assert plain.version == x509.Version.v3
-        # What the users compare is what the two ends saw.
+        # The fingerprints that the users compare are those that the two ends
+        # saw.
         status = await scene.plugin.do('status', JULIET)
         assert same_fingerprint(status['fingerprint'],
                                 scene.juliet.identity.fingerprint)
@@ -365,7 +368,7 @@ async def test_unanswered_smp_requests_stop_the_dialog():
         (conversation,) = (await scene.plugin.do('call', 'conversations')
                            )['conversations']
         await scene.plugin.do('call', 'close', ROMEO, conversation['conv'])
-        # libpurple says that he is gone.
+        # libpurple sends his unavailable presence.
         await session.wait('stanza')
         for number in range(7):
             session.send_plain(step(number, '1', 'AAAA')
@@ -385,7 +388,7 @@ async def test_unanswered_smp_requests_stop_the_dialog():
 async def test_typing_inside():
     async with Scene() as scene:
         session = await scene.called_by_juliet()
-        # libpurple tells its state only to those who told theirs.
+        # libpurple sends chat states only to clients that have sent theirs.
         session.send_plain("<message type='chat'><composing xmlns='%s'/>"
                            '</message>' % CHAT_STATES)
         await scene.plugin.do('expect', 'typing')
@@ -606,7 +609,7 @@ async def test_declined():
         await scene.plugin.start()
         await scene.plugin.do('expect_state', 'waiting', who=JULIET)
         await scene.plugin.line('could not be started')
-        # Nothing is sent now, and nothing in clear.
+        # Nothing is sent now, neither inside nor in clear.
         await scene.plugin.do('say', JULIET, 'held')
         await scene.plugin.end()
 
@@ -683,7 +686,7 @@ async def test_second_session_takes_over_once_open():
         await scene.talk(first, '1')
         second = await scene.juliet.call(scene.plugin.jid)
         await scene.talk(second, '2')
-        # The user was not told of a new start, and of no end.
+        # The user was told neither of a new start nor of an end.
         lines = [line['text'] for line in scene.plugin.client.seen('message')]
         assert sum('started' in line for line in lines) == 1, lines
         assert not any('was cut off' in line or 'has ended' in line
@@ -698,7 +701,7 @@ async def test_peer_vanishes():
         await scene.called_by_juliet()
         scene.juliet.cut()
         await scene.cut_off('waiting')
-        # What is typed now is held, and delivered when she is back.
+        # Messages typed now are held, and delivered when she is back.
         await scene.plugin.do('say', JULIET, 'O speak again')
         back = await scene.server.login(BALCONY,
                                         identity=scene.juliet.identity)

@@ -16,7 +16,8 @@ SPDX = "SPDX-License-Identifier: "
 
 
 def folder_of_build():
-    """A copy of what is built: other tests load what is there."""
+    """A copy of the build folder, because other tests load the plugins from
+    the original."""
     build = os.path.join(process.folder("build"), "build")
     shutil.copytree(client.BUILD, build, ignore=shutil.ignore_patterns(
         "tests", "screenshots", "pytest", "others", "deb", "mingw", "asan",
@@ -25,8 +26,8 @@ def folder_of_build():
 
 
 def try_make(folder, *arguments, **environment):
-    """Not as a part of the make that may have started the tests, which hands
-    down what it was called with."""
+    """Runs make without the variables of the make that may have started the
+    tests, which would pass its own options on."""
     clean = {name: value for name, value in os.environ.items()
              if not name.startswith(("MAKE", "MFLAGS"))
              and name not in ("BUILD", "SAN", "CFLAGS", "WERROR")}
@@ -66,7 +67,7 @@ def unpack(tarball):
 
 
 def sources():
-    """A copy of what belongs to the project, as `make dist` sees it."""
+    """A copy of the project's files, as `make dist` lists them."""
     build = process.folder("dist")
     make_in(TOP, "dist", f"BUILD={build}")
     return unpack(os.path.join(build, f"pidgin-xtls-{version()}.tar.gz"))
@@ -102,7 +103,8 @@ def read(*path):
 
 
 def test_installed_where_libpurple_looks():
-    """By default, and with nothing but PATH in the environment."""
+    """With the default prefix, and with nothing but PATH in the
+    environment."""
     build, root = folder_of_build(), process.folder("root")
     make(build, "install", f"DESTDIR={root}")
     core, face = plugin_folder("purple"), plugin_folder("pidgin")
@@ -112,7 +114,7 @@ def test_installed_where_libpurple_looks():
         "usr/share/man/man7/pidgin-xtls.7",
         "usr/share/metainfo/pidgin-xtls.metainfo.xml",
         *(f"usr/share/pixmaps/pidgin/xtls/{name}" for name in pictures())}
-    # Nothing but what a plugin is looked at for.
+    # Only the symbol that libpurple looks up is exported.
     symbols = subprocess.check_output(
         ["nm", "-D", "--defined-only", os.path.join(root, core[1:],
                                                     "xtls.so")], text=True)
@@ -123,7 +125,7 @@ def test_installed_where_libpurple_looks():
 
 
 def test_installed_with_another_prefix():
-    """What was built for one place is built again for the other."""
+    """What was built for one prefix is built again for another."""
     build, root = folder_of_build(), process.folder("root")
     core, face = (plugin_folder(package).replace("/usr/", "/opt/im/")
                   for package in ("purple", "pidgin"))
@@ -132,7 +134,7 @@ def test_installed_with_another_prefix():
         assert b"/opt/im/share/locale\0" in read(root, path[1:]), path
     assert b"/opt/im/share/pixmaps/pidgin/xtls\0" in read(
         root, f"{face[1:]}/pidgin-xtls.so")
-    # What somebody else put there stays, and the folder that it lies in.
+    # Files of others and their folders stay.
     other = os.path.join(root, "opt/im/share/locale/de/other")
     with open(other, "w"):
         pass
@@ -152,7 +154,8 @@ def test_installed_in_the_home_folder():
 
 
 def test_plugins_are_hardened():
-    """By default: every plugin, with what the compiler has."""
+    """By default, every plugin is built with the compiler's hardening
+    options."""
     if client.SANITIZED:
         return
     for name in PLUGINS:
@@ -167,7 +170,8 @@ def test_plugins_are_hardened():
 
 
 def test_dist_is_reproducible():
-    """From a clone, and from the tarball itself: the same to the byte."""
+    """A tarball made from a clone and one made from the tarball itself are
+    identical."""
     folder = sources()
     for command in (["init", "-q"], ["add", "--all"],
                     ["-c", "user.name=x", "-c", "user.email=x@localhost",
@@ -193,7 +197,7 @@ def test_dist_is_reproducible():
 
 @tap.timeout(900)
 def test_tarball_builds_and_tests():
-    """In two folders, and what comes out is the same to the byte."""
+    """Builds in two different folders give identical files."""
     folder = sources()
     other = os.path.join(process.folder("elsewhere"), "deeper", "source")
     shutil.copytree(folder, other)
@@ -210,7 +214,7 @@ def test_tarball_builds_and_tests():
 
 
 def test_missing_build_tool_is_named():
-    """One sentence, not the errors of a compiler."""
+    """The user gets one sentence instead of a compiler's errors."""
     tools = process.folder("tools")
     for name in ("make", "sh", "sed", "head", "cc", "env", "pkg-config",
                  "msgfmt", "mkdir", "cat", "id"):
@@ -230,7 +234,8 @@ def test_missing_build_tool_is_named():
 
 
 def run_deps(*programs, said="", user=0, returns=0, upgrade=False):
-    """tests/deps with no program but these; `said` is all that it says."""
+    """Runs tests/deps with only these programs; `said` is its complete
+    output."""
     tools = process.folder("tools")
     for name in ("sh", "env", "grep", "sed", "sort"):
         os.symlink(shutil.which(name), os.path.join(tools, name))
@@ -259,7 +264,8 @@ def run_deps(*programs, said="", user=0, returns=0, upgrade=False):
 
 
 def test_packages():
-    """Of Debian, as root and with sudo; one sentence where neither goes."""
+    """Installs Debian's packages as root or with sudo, and prints one sentence
+    if neither is possible."""
     for user in (0, 1000):
         ran = run_deps("dpkg-query", "apt-get", "sudo", user=user,
                        said="Installing: one two\n")
@@ -270,7 +276,8 @@ def test_packages():
 
 
 def test_outdated_packages():
-    """Those that are needed, by name or by what is named, and no others."""
+    """Updates the packages that are needed, directly or as dependencies, and
+    no others."""
     ran = run_deps("dpkg-query", "apt-get", "apt-cache", upgrade=True,
                    said="Upgrading: one three\n")
     assert ran.endswith("--only-upgrade one three\n"), ran
@@ -294,8 +301,8 @@ def test_changelog_of_the_packages():
 
 
 def test_every_file_names_its_licence():
-    """But the licence itself, what is drawn, what a fuzzer found, and a file
-    that dpkg allows no other line."""
+    """Except for the licence itself, pictures, the fuzzers' corpus, and a file
+    in which dpkg allows no other line."""
     folder = sources()
     lacking = {name for name in files(folder)
                if SPDX.encode() not in read(folder, name)}
@@ -306,7 +313,8 @@ def test_every_file_names_its_licence():
 
 
 def test_named_tests_exist():
-    """What the text, the package's tests and the check of every change name."""
+    """Test files named in tests/README, in the package's tests and in .ci/run
+    exist."""
     folder = sources()
     named = re.compile(rb"(?<![\w/)}.:*-])tests/(?:integration|gui)/[\w./-]*\w")
     lacking = [(name, found) for name in files(folder)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""New keys, keys taken back, and keys of somebody in between: what the user
-is told, what she decides, and what is sent before that."""
+"""New keys, withdrawn verifications, and keys of an attacker in the middle:
+what the user is told and decides, and what is sent before that."""
 
 import os
 import re
@@ -29,7 +29,7 @@ def end_both(scene):
 
 
 def trusted(scene):
-    """Romeo has verified Juliet's key; they have ended since."""
+    """Romeo has verified Juliet's key, and the conversation has ended."""
     scene.go_private()
     scene.romeo.xtls(JULIET, f"verify {own(scene.juliet)}")
     scene.romeo.expect_state("private")
@@ -37,7 +37,8 @@ def trusted(scene):
 
 
 def changed(scene):
-    """The same, and she calls with another key. Returns the dialog."""
+    """Like trusted(), and then she calls with another key. Returns the
+    dialog."""
     trusted(scene)
     old = own(scene.juliet)
     scene.juliet.api("renew_own_key", JULIET)
@@ -59,7 +60,7 @@ def changed(scene):
 
 
 def assert_waits(scene, *texts):
-    """Nothing is sent, the typing neither."""
+    """Nothing is sent, not even typing notices."""
     for text in texts:
         scene.romeo.say(JULIET, text)
     scene.romeo.typing(JULIET)
@@ -85,7 +86,7 @@ def test_new_key_of_an_unverified_contact():
         check.assert_state(scene.romeo, JULIET, "unverified", key_waits=False,
                            trust="known")
         assert not scene.romeo.seen("request")
-        # The next time it is no news.
+        # The next time the key is not new any more.
         end_both(scene)
         scene.go_private()
         check.sync_all(scene)
@@ -168,7 +169,7 @@ def test_new_key_accepted():
 
 
 def test_new_key_accepted_without_a_message_from_the_contact():
-    """What she says is shown meanwhile; what he answers waits."""
+    """Her messages are shown meanwhile; his replies are held."""
     with Scene() as scene:
         changed(scene)
         scene.juliet.say(ROMEO, "trust me")
@@ -217,12 +218,12 @@ def test_decided_later():
         scene.romeo.answer(dialog, "Decide later")
         assert_waits(scene, "first")
         scene.romeo.expect_message(re.compile("held until you have decided"))
-        # The dialog is had again.
+        # The user opens the dialog again.
         scene.romeo.xtls(JULIET, "verify")
         scene.romeo.answer(scene.romeo.expect("request", title="Verify"),
                            "Cancel")
         scene.romeo.answer(scene.romeo.expect("request", title="New key"), -1)
-        # Or the word is given without it.
+        # The user can also decide without the dialog.
         scene.romeo.xtls(JULIET, f"verify {own(scene.juliet)}")
         scene.juliet.expect_message("first")
         check.assert_state(scene.romeo, JULIET, "private", key_waits=False)
@@ -244,7 +245,7 @@ def test_the_session_ends_before_the_decision():
             else:
                 raise AssertionError("decided")
         check.assert_state(scene.romeo, JULIET, "waiting", held=1)
-        # It was never taken: the next time it is asked again.
+        # No decision was made, so the next time the user is asked again.
         assert [key["trust"] for key in
                 scene.romeo.api("list_keys")["keys"]] == ["verified"]
 
@@ -257,7 +258,7 @@ def test_new_key_refused_twice():
         scene.romeo.expect_state("finished")
         scene.romeo.expect_message(re.compile("You refused the key"))
         scene.romeo.expect_message(re.compile("held until you restart the"))
-        # Her calls never get anywhere, and he hears nothing of it.
+        # Her calls always fail, and he is not told of them.
         scene.juliet.expect_state("finished")
         scene.juliet.xtls(ROMEO, "end")
         lines = len(scene.romeo.lines())
@@ -267,13 +268,13 @@ def test_new_key_refused_twice():
         check.sync_all(scene)
         assert len(scene.romeo.lines()) == lines
         check.assert_state(scene.romeo, JULIET, "finished", held=1)
-        # Nor his own.
+        # His own calls fail, too.
         scene.romeo.xtls(JULIET, "start")
         scene.romeo.expect_message(re.compile(
             check.FAILED + ".*that you have refused"))
         check.assert_state(scene.romeo, JULIET, "waiting", held=1)
         assert not check.received(scene.juliet)
-        # After a restart neither.
+        # The same after a restart.
         scene.romeo.quit()
         scene.romeo.start()
         scene.login(scene.romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
@@ -285,7 +286,7 @@ def test_new_key_refused_twice():
         scene.romeo.xtls(JULIET, "known")
         scene.romeo.expect_message(re.compile(
             re.escape(own(scene.juliet)) + ".*refused"))
-        # Forgotten, it is a new one again.
+        # Once it is forgotten, it is a new key again.
         scene.romeo.xtls(JULIET, f"forget {own(scene.juliet)}")
         scene.romeo.xtls(JULIET, "start")
         scene.romeo.expect("request", title="New key")
@@ -296,7 +297,7 @@ def test_new_key_refused_twice():
 
 
 def test_refused_is_refused_until_it_is_verified():
-    """Not having verified it is no word for it."""
+    """Taking back a verification does not accept a refused key."""
     with Scene() as scene:
         dialog = changed(scene)
         scene.romeo.answer(dialog, "Refuse")
@@ -312,7 +313,7 @@ def test_refused_is_refused_until_it_is_verified():
 
 
 def take_place(scene, gone, come, through):
-    """Another client is Juliet's balcony from now on."""
+    """Logs one client out and another one in with Juliet's resource."""
     scene.romeo.forget()
     gone.logout()
     scene.romeo.expect("xtls-capability-changed", capability="offline")
@@ -321,7 +322,7 @@ def take_place(scene, gone, come, through):
 
 
 def test_resource_online_before_the_verification():
-    """A key that was only seen counts for nothing beside a verified one."""
+    """A key that was only seen is not trusted once another one is verified."""
     with Scene() as scene:
         mallory = scene.add_client("mallory")
         take_place(scene, scene.juliet, mallory, scene.add_proxy())
@@ -342,7 +343,7 @@ def test_resource_online_before_the_verification():
                            key_waits=True)
         check.sync(mallory)
         assert not check.received(mallory)
-        # Accepted, it is one of those that are known.
+        # Once accepted, it is a known key.
         scene.romeo.answer(dialog, "Accept")
         mallory.expect_message("art thou Juliet")
         assert sorted(key["trust"] for key in scene.romeo.api(
@@ -350,7 +351,7 @@ def test_resource_online_before_the_verification():
 
 
 def test_name_that_imitates_our_texts():
-    """What a contact calls itself stays on its line, and short."""
+    """A contact's nickname stays on one line and is shortened."""
     nick = "http://jabber.org/protocol/nick"
     name = f"Juliet:\n11:22:33:44\n\nYour own fingerprint:\n{'x' * 100}"
     with Scene() as scene:
@@ -377,19 +378,19 @@ def test_name_that_imitates_our_texts():
 
 
 def test_another_key_in_the_contacts_place():
-    """The server lets somebody else be Juliet."""
+    """The server lets somebody else use Juliet's address."""
     with Scene() as scene:
         trusted(scene)
         mallory = scene.add_client("mallory")
         take_place(scene, scene.juliet, mallory, scene.add_proxy())
-        # Verified once: this starts by itself.
+        # She was verified once, so this starts by itself.
         scene.romeo.say(JULIET, "art thou Juliet")
         dialog = scene.romeo.expect("request", title="New key")
         check.sync(mallory)
         assert not check.received(mallory)
         scene.romeo.answer(dialog, "Refuse")
         mallory.expect_state("finished")
-        # With her own key she is herself, and gets it.
+        # Juliet herself, with her own key, gets the held message.
         take_place(scene, mallory, scene.juliet, scene.juliet_proxy)
         scene.romeo.xtls(JULIET, "start")
         scene.juliet.expect_message("art thou Juliet")
@@ -399,7 +400,7 @@ def test_another_key_in_the_contacts_place():
 
 
 def another(scene, key_of=None):
-    """Another client of Juliet's; with the key of the first, or its own."""
+    """Another client of Juliet's, with the first one's key or its own."""
     folder = process.folder("terrace")
     if key_of:
         shutil.copytree(os.path.join(key_of.dir, "xtls", "keys"),
@@ -413,7 +414,8 @@ def another(scene, key_of=None):
 
 
 def test_a_file_ends_with_the_session_of_its_resource():
-    """Her other client takes over; the one that the file went to is silent."""
+    """Her other client takes over, and the client that receives the file is
+    silent."""
     with Scene() as scene:
         scene.go_private()
         move = Move(scene.romeo, scene.juliet, BALCONY, 20_000_000)
@@ -472,7 +474,7 @@ def test_trust_is_taken_back():
         scene.romeo.expect_message(re.compile("not verified any more"))
         check.assert_state(scene.romeo, JULIET, "unverified", trust="known",
                            how="nothing", key_waits=False)
-        # The dialog does it too, on its button only.
+        # The dialog can do it too, but only with its button.
         scene.romeo.xtls(JULIET, "verify")
         dialog = scene.romeo.expect("request", title="Verify")
         check.assert_state(scene.romeo, JULIET, "unverified")

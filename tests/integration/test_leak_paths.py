@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Ways that private text could leave by: files, other plugins, HTTP, and what
-libpurple sends again after a cut."""
+"""Ways by which private text could leak: files, other plugins, HTTP, and
+stanzas that libpurple sends again after a cut."""
 
 import contextlib
 import os
@@ -18,7 +18,7 @@ SYSTEM = {"flags": lambda flags: "system" in flags}
 
 
 def test_files_of_300_kib_both_ways():
-    """At the same time, and with talk between: all inside."""
+    """At the same time, with messages in between: everything goes inside."""
     with Scene() as scene:
         scene.go_private()
         sids = {sid for _, sid in scene.romeo_proxy.streams()}
@@ -80,7 +80,7 @@ def test_file_whose_session_ends_fails():
         scene.romeo.expect_state("finished")
         scene.romeo.expect("xfer", what="cancelled")
         check.sync_all(scene)
-        # Nothing of it goes on outside.
+        # Nothing of it is sent outside.
         assert not scene.romeo_proxy.stanzas(proxy.UP, SI, since=since)
         sids = {sid for _, sid in scene.romeo_proxy.streams()}
         assert len(sids) == 1, sids
@@ -100,8 +100,8 @@ def test_file_while_finished_or_starting_is_refused():
 
 
 def test_file_with_the_sid_of_a_session_that_ended():
-    """Whoever calls chooses the sid, and can take the one that libpurple gives
-    to a file next."""
+    """The caller chooses the sid, and may take the one that libpurple gives to
+    its next file."""
     offer = (
         "<iq type='set' id='offer' to='{0}'><si xmlns='http://jabber.org/"
         "protocol/si' id='{1}' profile='unknown'><feature xmlns='http://"
@@ -151,7 +151,7 @@ def test_voice_is_refused_with_a_system_message():
 
 
 def test_other_plugins_that_emit_and_free():
-    """As lurch does it; what is sent so goes inside or is held, too."""
+    """lurch does this; such stanzas also go inside or are held."""
     message = ("<message to='{}' type='chat' id='f{}'><body>by a plugin {}"
                "</body></message>")
     with Scene() as scene:
@@ -166,7 +166,7 @@ def test_other_plugins_that_emit_and_free():
         check.assert_state(scene.romeo, JULIET, "finished", held=1)
         scene.romeo.xtls(JULIET, "start")
         scene.juliet.expect_message("by a plugin 3")
-        # To others they go as ever.
+        # Stanzas for other contacts are sent as usual.
         scene.romeo.call("stanza", ROMEO, message.format(
             "nobody@capulet.lit", 4, 4))
         check.sync_all(scene)
@@ -176,7 +176,7 @@ def test_other_plugins_that_emit_and_free():
 
 
 def test_text_of_the_xmpp_console_and_of_other_plugins():
-    """What is sent as text, past libpurple's stanzas, is looked into, too."""
+    """What is sent as text instead of as stanzas is examined, too."""
     message = ("<message to='{}' type='chat'><body>console {}</body>"
                "<active xmlns='http://jabber.org/protocol/chatstates'/>"
                "</message>")
@@ -188,13 +188,13 @@ def test_text_of_the_xmpp_console_and_of_other_plugins():
         for number, to in enumerate((JULIET, BALCONY, f"{JULIET}/elsewhere")):
             raw(message.format(to, number))
             scene.juliet.expect_message(f"console {number}", flags=["recv"])
-        # Several at once, for her and for others.
+        # Several stanzas at once, for her and for others.
         raw(message.format("nobody@capulet.lit", "to nobody")
             + message.format(JULIET, 3)
             + "<iq type='get' id='others'><ping xmlns='urn:xmpp:ping'/></iq>")
         scene.juliet.expect_message("console 3", flags=["recv"])
         scene.romeo_proxy.wait_stanza(proxy.DOWN, id="others")
-        # Parts, from which nobody can tell whom they are for.
+        # Parts of a stanza that do not show its recipient.
         raw("<message to='juliet@capulet.lit'><body>console 4")
         raw("</body></message>")
         raw("</text>" + message.format(JULIET, 5) + "<text>")
@@ -214,7 +214,7 @@ def test_text_of_the_xmpp_console_and_of_other_plugins():
 
 
 def test_reason_of_a_room_invitation():
-    """They would go to her by way of the room, which reads them."""
+    """The reason would reach her through the room, which could read it."""
     room = f"hall@{ROOMS}"
     invitation = "{http://jabber.org/protocol/muc#user}x"
     with Scene(rooms=ROOMS) as scene:
@@ -229,13 +229,13 @@ def test_reason_of_a_room_invitation():
         invite("meet me at the wall")
         scene.romeo.expect_message(re.compile("invitation .* was not sent"),
                                    conv=JULIET, **SYSTEM)
-        # Without words it tells what the server knows anyway.
+        # Without a reason it says only what the server knows anyway.
         invite()
         sent = scene.romeo_proxy.wait_stanza(proxy.UP, invitation, to=room)
         assert b"reason" not in sent.raw, sent
         scene.juliet_proxy.wait_stanza(proxy.DOWN, invitation,
                                        **{"from": room})
-        # With a policy it is no other.
+        # The same under a policy.
         scene.romeo.xtls(JULIET, "end")
         scene.romeo.xtls(JULIET, "policy required")
         invite("meet me in the tomb")
@@ -250,7 +250,8 @@ def test_reason_of_a_room_invitation():
 
 
 def test_guessed_responses_from_outside_are_ignored():
-    """libpurple counts its ids. No guess opens a way around."""
+    """libpurple's ids can be guessed, but a guess does not bypass the
+    session."""
     with Scene() as scene:
         scene.go_private()
         scene.romeo.call("watch", "on")
@@ -277,15 +278,16 @@ def test_guessed_responses_from_outside_are_ignored():
         link.inject(proxy.DOWN, f"<message from='{BALCONY}' to='{ORCHARD}'>"
                                 "<body>marker</body></message>")
         scene.romeo.expect_message(f"{check.CLEAR}marker")
-        # It would offer its addresses for a direct connection now.
+        # Without the plugin it would now offer addresses for a direct
+        # connection.
         assert not [unit for unit in scene.romeo_proxy.stanzas(
             proxy.UP, since=before) if b"streamhost" in unit.raw]
         scene.juliet.cont()
         scene.juliet.expect("request", type="action")
         offer = scene.juliet.expect("stanza", xml=re.compile("file-transfer"))
         assert [g for g in guesses if f"id='{offer['id']}'" in g], offer
-        # Injected stanzas were never the server's: its stream management finds
-        # that out, and an error of ours calls the file off then.
+        # The server never sent the injected stanzas, which stream management
+        # notices; an error of ours then cancels the file.
         assert not scene.romeo.seen("stanza", id=offer["id"], type="result")
         scene.romeo.kill()
 
@@ -320,8 +322,8 @@ def test_messages_over_http():
 
 
 def test_stanzas_that_libpurple_resends_after_a_cut():
-    """Its own stream management repeats what the server never confirmed:
-    blocks of dead sessions and text from before are not among it."""
+    """libpurple's stream management repeats what the server never confirmed,
+    but no blocks of ended sessions and no text from before."""
     with Scene() as scene:
         scene.romeo.say(JULIET, "the last in clear")
         scene.juliet.expect_message("the last in clear")
@@ -344,7 +346,7 @@ def test_stanzas_that_libpurple_resends_after_a_cut():
         assert not [unit for unit in again if unit.find(check.BODY) is not None
                     or unit.find(check.JINGLE) is not None
                     or unit.find(IBB + "data") is not None], again
-        # Its writer is told: it was shown as sent.
+        # The user is told, because it was shown as sent.
         lines = check.system_lines(scene.romeo, JULIET)
         assert sum("clear, never confirmed" in line for line in lines) == 1
         assert check.received(scene.juliet) == ["the last in clear"]
@@ -357,7 +359,7 @@ def test_stanzas_that_libpurple_resends_after_a_cut():
 
 
 def test_cut_in_the_middle_of_a_burst():
-    """At any byte; nothing is lost, doubled or revealed."""
+    """Wherever the cut is, nothing is lost, doubled or revealed."""
     for after in (1, 700, 3000, 9000):
         with Scene() as scene:
             scene.go_private()
@@ -369,7 +371,7 @@ def test_cut_in_the_middle_of_a_burst():
             scene.romeo_proxy.cut_after(proxy.UP, after)
             said = []
             with contextlib.suppress(client.Failed):
-                # No more than are held, should the cut be noticed at once.
+                # No more than can be held if the cut is noticed at once.
                 while len(said) < 240:
                     text = f"burst {len(said)}"
                     scene.romeo.call("say", ROMEO, JULIET, text)

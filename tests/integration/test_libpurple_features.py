@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""All that libpurple and its plugins do with one contact, from both sides:
-seen inside by the other client, and not at all on the way."""
+"""Everything that libpurple and its plugins do with one contact, from both
+sides: the other client receives it inside, and nothing is visible on the
+way."""
 
 import base64
 import hashlib
@@ -20,7 +21,8 @@ SMILEY = base64.b64decode(
 
 
 def both(scene):
-    """(client, full JID that it writes to, client there) for either side."""
+    """(client, full JID that it writes to, the client there) for both
+    sides."""
     return ((scene.romeo, BALCONY, scene.juliet),
             (scene.juliet, ORCHARD, scene.romeo))
 
@@ -30,7 +32,8 @@ def bare(jid):
 
 
 def assert_only_blocks(scene, *texts):
-    """No message of any kind was on the way, and none of these words."""
+    """No message of any kind was visible on the way, and none of these
+    texts."""
     scene.assert_nothing_leaked(*texts)
     for through in scene.proxies:
         assert not [unit for unit in through.stanzas()
@@ -84,7 +87,7 @@ def test_custom_smileys():
             seen = other.expect("smiley", shortcut=shortcut)
             assert seen["sha256"] == hashlib.sha256(picture).hexdigest()
         assert_only_blocks(scene, "by any other name")
-        # libpurple's own debug output names them.
+        # libpurple's own debug output contains these texts.
         for through in scene.proxies:
             assert not through.leaks("rose-of", "cid:", "<data cid",
                                      base64.b64encode(SMILEY)[:60].decode())
@@ -110,7 +113,7 @@ def test_corrections():
 
 
 def test_receipts():
-    """XEP-0184: asked for with a text, given with a message without one."""
+    """XEP-0184: requested with a text, and sent as a message without text."""
     with Scene() as scene:
         scene.go_private()
         for one, to, other in both(scene):
@@ -129,9 +132,8 @@ def test_receipts():
 
 
 def test_iq_requests_of_other_plugins():
-    """A request about the user goes inside, and so does its
-    answer. One about the client goes outside: servers and contacts ask it of
-    everybody."""
+    """A request about the user and its response go inside. One about the
+    client goes outside, because servers and contacts send it to everybody."""
     question = "<iq type='{}' to='{}' id='{}'>{}</iq>"
     with Scene() as scene:
         scene.go_private()
@@ -156,7 +158,7 @@ def test_iq_requests_of_other_plugins():
 
 
 def test_direct_connections_are_removed_from_offers():
-    """Once by the sender's plugin, and once more by the receiver's."""
+    """Both the sender's and the receiver's plugin remove them."""
     offer = ("<iq type='set' to='{}' id='{}'><si xmlns='http://jabber.org/"
              "protocol/si' id='s-{}' profile='http://jabber.org/protocol/si/"
              "profile/file-transfer'><file xmlns='http://jabber.org/protocol/"

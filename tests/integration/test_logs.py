@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is kept on disk: nothing of a private conversation in the log folder
-unless that is wanted, and files that cannot be read."""
+"""Files on disk: private conversations are not logged unless the user wants
+that, and files that cannot be read are kept."""
 
 import os
 import re
@@ -15,8 +15,8 @@ NOT_LOGGED = "is not being logged"
 
 
 def logged(one, *texts):
-    """Which of these texts are in the log folder. Ends the client: libpurple
-    writes the log through a buffer."""
+    """Returns which of these texts are in the log folder. Ends the client,
+    because libpurple buffers the log."""
     if one.process.poll() is None:
         one.quit()
     data = b"\n".join(data for _, data in one.files("logs"))
@@ -26,8 +26,8 @@ def logged(one, *texts):
 
 
 def every_way_of_typing(scene, mark):
-    """Everything that can become of a text, from Starting until End. Returns
-    the texts."""
+    """Types a text for everything that can happen to one, from Starting until
+    End. Returns the texts."""
     texts = [f"{mark} {kind}" for kind in (
         "starting", "inside", "answer", "held", "shown again")]
     scene.juliet_proxy.hold(proxy.DOWN)
@@ -87,7 +87,7 @@ def test_private_conversations_are_logged_if_chosen():
 
 
 def test_not_logged_with_a_policy():
-    """The first message is what starts it: it is not logged either."""
+    """The first message, which starts private mode, is not logged either."""
     with Scene() as scene:
         scene.romeo.expect("xtls-capability-changed", capability="present")
         scene.romeo.call("pref", POLICY, "automatic")
@@ -98,8 +98,8 @@ def test_not_logged_with_a_policy():
 
 
 def test_not_logged_and_sent_unencrypted():
-    """What was typed as private is not logged when it has to leave in clear;
-    what is typed afterwards is as ever."""
+    """A message that was typed as private is not logged even if it is later
+    sent in clear; messages typed after that are logged as usual."""
     with Scene() as scene:
         scene.juliet.api("set_policy", JULIET, ROMEO, "never")
         scene.romeo.call("pref", POLICY, "automatic")
@@ -132,7 +132,7 @@ def test_logging_per_contact():
         assert not scene.romeo.api("is_logged", ROMEO,
                                    nurse.account)["value"]
         assert logged(scene.romeo, "to juliet", "to nurse") == ["to juliet"]
-        # The other way round, after a restart that remembers it.
+        # The other way round, after a restart that preserves the setting.
         scene.romeo.start()
         assert scene.romeo.api("get_logging", ROMEO, JULIET)["value"] == 1
         scene.romeo.call("pref", PREF, "off")
@@ -177,8 +177,8 @@ def test_switched_in_the_middle():
 
 
 def test_messages_after_the_end_are_not_logged():
-    """It was on its way inside when she ended: shown, and not logged; with a
-    window and without."""
+    """A message that was on its way inside when she ended is shown and not
+    logged, with a window and without one."""
     for close in (False, True):
         with Scene() as scene:
             scene.juliet.open(ROMEO)
@@ -203,7 +203,8 @@ def test_a_client_that_logs_nothing_stays_that_way():
     with Scene() as scene:
         scene.romeo.open(JULIET)
         scene.romeo.call("logging", ROMEO, JULIET, "off")
-        # The preference does not switch on what the user has switched off.
+        # The preference does not switch logging on if the user has switched it
+        # off.
         scene.romeo.call("pref", PREF, "off")
         scene.go_private()
         scene.romeo.expect_message(re.compile("started.* is not being logged"))
@@ -243,7 +244,7 @@ DAMAGE = {
 
 
 def damage(scene, name, how):
-    """Romeo returns and finds the file damaged. Returns its old bytes."""
+    """Damages a file while Romeo is away. Returns its old bytes."""
     scene.romeo.quit()
     path = os.path.join(scene.romeo.dir, "xtls", name)
     with open(path, "rb") as file:
@@ -265,12 +266,13 @@ def judge_damage(name, how):
         data = damage(scene, name, how)
         told = scene.romeo.expect("notify", type="warning",
                                   primary=re.compile("could not be read"))
-        # Set aside as it was, under a name that is told.
+        # The file was set aside unchanged, under a name that the user is told.
         kept = re.search(r"/\S+", told["secondary"])[0]
         assert os.path.dirname(kept) == os.path.join(scene.romeo.dir, "xtls")
         with open(kept, "rb") as file:
             assert file.read() == data
-        # Everybody is required until the user has closed the notice.
+        # Every contact counts as `required` until the user has closed the
+        # notice.
         scene.juliet.xtls(ROMEO, "end")
         scene.juliet.forget()
         for number in range(2):
@@ -283,7 +285,7 @@ def judge_damage(name, how):
         scene.juliet.xtls(ROMEO, "end")
         scene.romeo.say(JULIET, "in clear again")
         scene.juliet.expect_message("in clear again")
-        # What is decided now is kept, in a new file.
+        # New decisions are saved in a new file.
         scene.romeo.api("set_policy", ROMEO, JULIET, "never")
         check.all_ended(scene.romeo_proxy)
         scene.romeo.quit()

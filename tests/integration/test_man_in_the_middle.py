@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Somebody in the middle who owns the servers: Romeo's has another Juliet,
-Juliet's another Romeo."""
+"""An attacker in the middle who owns both servers: Romeo's server has a false
+Juliet, and Juliet's server a false Romeo."""
 
 import asyncio
 import functools
@@ -22,7 +22,8 @@ NEW_KEY = "uses an unknown key"
 
 
 class Worlds:
-    """Both victims, each on a server of its own, and the two halves."""
+    """Both victims, each on a server of its own, and the attacker's two
+    halves."""
 
     async def __aenter__(self):
         self.servers = [prosody.Prosody(PASSWORDS, [(ROMEO, JULIET)])
@@ -48,7 +49,7 @@ class Worlds:
 
     @staticmethod
     async def do(one, method, *arguments, **options):
-        """What blocks goes on beside the halves."""
+        """Blocking calls run in threads, so that the halves keep running."""
         return await asyncio.to_thread(functools.partial(
             getattr(one, method), *arguments, **options))
 
@@ -145,7 +146,7 @@ async def test_man_in_the_middle_cannot_be_verified():
             check.assert_state(one, who, "unverified", how="nothing")
         assert not any(SECRET in text for session in (first, second)
                        for text in session.events.values("read"))
-        # Nor by the fingerprint that the other reads out.
+        # The fingerprint that the other one reads out does not match either.
         try:
             await worlds.do(romeo, "xtls", JULIET,
                             f"verify {own(juliet, ROMEO)}")

@@ -21,7 +21,7 @@ CLAIM_MENUS, CLAIM_SETTINGS, CLAIM_HELP = 1 << 4, 1 << 5, 1 << 6
 
 
 def xtls_menu(one, who, kind="buddy", entry=None):
-    """The entries, as (label, whether it can be chosen)."""
+    """The entries as (label, whether it can be chosen)."""
     chosen = [entry] if entry else []
     for menu in one.call("menu", one.account, who, kind, *chosen)["menu"]:
         if menu["label"] == "XTLS":
@@ -136,14 +136,14 @@ def test_settings_of_a_contact():
         romeo.answer(ask(), 0, "policy", "0", "logging", "0")
         assert romeo.api("get_policy", ROMEO, JULIET)["value"] == "default"
         assert romeo.api("get_logging", ROMEO, JULIET)["value"] == -1
-        # It does not outlive the contact.
+        # The dialog is closed when the contact is removed.
         dialog = ask()
         romeo.unload()
         romeo.expect("request-closed", request=dialog["request"])
 
 
 def test_settings_of_the_plugin():
-    """What any client shows of them, and their defaults."""
+    """The page that any client shows, and the defaults."""
     with Scene(login=False, policy=None) as scene:
         frame = scene.romeo.call("frame", "core-xtls")["prefs"]
         names = [pref["name"].split("/")[-1] for pref in frame]
@@ -165,7 +165,7 @@ def test_help():
 
 
 def test_gui_plugin_brings_its_own_dialogs():
-    """Claimed, the core only says what was asked for."""
+    """If the face claims the dialogs, the core only emits signals."""
     with Scene() as scene:
         romeo = scene.romeo
         romeo.open(JULIET)

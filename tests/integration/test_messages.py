@@ -49,7 +49,7 @@ def test_set_up():
 
 
 def test_set_up_on_the_wire():
-    """PROTOCOL, "Setting up"."""
+    """See doc/PROTOCOL.md, "Setting up"."""
     with Scene() as scene:
         scene.go_private()
         (initiate,) = jingles(scene.romeo_proxy, proxy.UP)
@@ -68,7 +68,7 @@ def test_set_up_on_the_wire():
             security = content.find("{urn:xmpp:jingle:security:xtls:0}"
                                     "security")
             assert security.find("{urn:xmpp:xtls:hello:0}hello") is not None
-            # Whose key it is can be read by nobody on the way.
+            # Nobody on the way can read whose key it is.
             assert security.find("{urn:xmpp:jingle:security:xtls:0}"
                                  "fingerprint") is None
             own = one.api("get_own_fingerprint", one.account)["value"]
@@ -185,7 +185,7 @@ def test_the_blocks_are_tls_from_the_first_to_the_last_byte():
         hellos = [base64.b64decode(found) for unit in
                   scene.romeo_proxy.stanzas()
                   for found in re.findall(rb"<hello [^>]*>([^<]*)<", unit.raw)]
-        # In the clear, as TLS 1.3 has it, and nothing else is.
+        # TLS 1.3 sends these messages in clear, and no others.
         assert len(hellos) == 2
         for hello in hellos:
             assert check.records(hello)[0][0] == 0x16
@@ -199,7 +199,7 @@ def test_the_blocks_are_tls_from_the_first_to_the_last_byte():
 
 
 def test_lengths_are_hidden():
-    """As the preference says, at once."""
+    """A change of the preference applies at once."""
     with Scene() as scene:
         scene.go_private()
         for hidden, different in (("on", 1), ("off", 3), ("on", 1)):
@@ -280,5 +280,6 @@ def test_own_key_and_known_keys_survive_a_restart():
         after = scene.romeo.status(JULIET)
         assert after["own_fingerprint"] == before["own_fingerprint"]
         assert after["state"] == "private", after
-        # Known by now, and not verified: Juliet compared nothing.
+        # The key is known now, but not verified, because Juliet did not
+        # compare it.
         assert scene.juliet.status(ROMEO)["state"] == "unverified"

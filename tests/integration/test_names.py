@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A contact is named by its bare JID wherever the core says something about
-it: the alias may be what the contact calls itself."""
+"""The core names a contact by its bare JID, because the alias may be a
+nickname that the contact has chosen."""
 
 import re
 
@@ -17,7 +17,8 @@ NICK = ("<iq type='set' id='nick'><pubsub"
 
 
 def call_oneself(scene, nurse, name):
-    """Publishes a nickname (XEP-0172), until romeo's client has taken it."""
+    """Publishes a nickname (XEP-0172) and waits until romeo's client shows
+    it."""
     nurse.call("raw", NURSE, NICK.format(name))
     scene.romeo.expect("aliased", who=NURSE, alias=name)
 
@@ -37,7 +38,7 @@ class Nurse(Scene):
 
 
 def all_that_is_asked(scene):
-    """Every dialog that the core has about a contact, one after the other."""
+    """Opens every dialog of the core about a contact, one after the other."""
     romeo, nurse = scene.romeo, scene.nurse
     titles = {}
 
@@ -66,8 +67,8 @@ def all_that_is_asked(scene):
 
 
 def test_a_nickname_cannot_imitate_an_address():
-    """Whoever takes another contact's address for its nickname is not taken
-    for that contact, in no dialog, line, menu or status."""
+    """A contact whose nickname is another contact's address is not mistaken
+    for that contact in any dialog, line, menu or status."""
     with Nurse() as scene:
         romeo = scene.romeo
         call_oneself(scene, scene.nurse, JULIET)
@@ -86,7 +87,7 @@ def test_a_nickname_cannot_imitate_an_address():
 
 
 def test_the_alias_is_shown_beside_the_address():
-    """In quotation marks of which it has none itself."""
+    """In quotation marks; quotation marks in the alias itself are removed."""
     with Nurse() as scene:
         romeo = scene.romeo
         call_oneself(scene, scene.nurse, "Angelica”) is verified. (“")
@@ -99,7 +100,7 @@ def test_the_alias_is_shown_beside_the_address():
 
 
 def test_a_result_without_a_window():
-    """It is a notice then, and says whom it is about."""
+    """The result is shown in a notice that names the contact."""
     with Nurse() as scene:
         romeo, nurse = scene.romeo, scene.nurse
         call_oneself(scene, nurse, JULIET)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What was typed arrives or its writer is told, whatever becomes of the window,
-the account and the plugin meanwhile."""
+"""A typed message arrives, or its writer is told that it did not, whatever
+happens to the window, the account and the plugin meanwhile."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from xtlstest.scene import JULIET, ROMEO, Scene
 
 
 def hold(scene, *texts):
-    """Juliet has ended it, and Romeo types on."""
+    """Juliet has ended the conversation, and Romeo types more."""
     scene.go_private()
     scene.juliet.xtls(ROMEO, "end")
     scene.romeo.expect_state("finished")
@@ -21,14 +21,15 @@ def hold(scene, *texts):
 
 
 def notices(one):
-    """What stands in notices that nobody has closed."""
+    """The texts of all notices that are open."""
     closed = {e["notice"] for e in one.seen("notify-closed")}
     return [e["text"] or e["secondary"] for e in one.seen("notify")
             if e["notice"] not in closed]
 
 
 def assert_told(one, *texts):
-    """Each of them stands in a notice that is open, and those are few."""
+    """Asserts that each text is in an open notice, and that there are few
+    notices."""
     found = notices(one)
     assert len(found) <= 2, found
     for text in texts:
@@ -36,7 +37,7 @@ def assert_told(one, *texts):
 
 
 def lost_at_quitting(scene):
-    """Romeo quits and returns. Returns what he is told."""
+    """Romeo quits and returns. Returns the notices about lost messages."""
     scene.romeo.quit()
     return told_at_return(scene)
 
@@ -55,7 +56,8 @@ def told_at_return(scene, read=True):
 
 
 def test_quitting_with_messages_held():
-    """There is nobody left to be told: the next start does."""
+    """Nobody can be told when the client quits, so the next start reports
+    it."""
     with Scene() as scene:
         hold(scene, "the first words", "the last words")
         told, = lost_at_quitting(scene)
@@ -91,8 +93,8 @@ def test_quitting_with_nothing_lost():
 
 
 def wait_kept(one, count, name="lost-messages"):
-    """Until the file says so; without a message there is none. A thread writes
-    it, without a word."""
+    """Waits for the file's content (no file if no message would be lost),
+    because a thread writes it without an event."""
     end = time.monotonic() + client.TIMEOUT
     while True:
         try:
@@ -107,7 +109,7 @@ def wait_kept(one, count, name="lost-messages"):
 
 
 def confirm(scene, text):
-    """The answer takes the confirmation along."""
+    """The reply carries the acknowledgement."""
     scene.romeo.say(JULIET, text)
     scene.juliet.expect_message(text)
     scene.juliet.say(ROMEO, "an answer")
@@ -126,7 +128,7 @@ def test_killed_with_messages_held():
 
 
 def test_killed_with_messages_never_confirmed():
-    """What was sent counts until it is confirmed."""
+    """Sent messages count as lost until they are confirmed."""
     with Scene() as scene:
         scene.go_private()
         confirm(scene, "words that arrive")
@@ -156,7 +158,8 @@ def test_killed_after_all_was_confirmed():
 
 
 def test_killed_after_a_cut():
-    """Neither confirmed nor given up: they would be sent again."""
+    """Messages that are neither confirmed nor given up would have been sent
+    again."""
     with Scene() as scene:
         scene.go_private()
         confirm(scene, "words that arrive")
@@ -186,7 +189,7 @@ def test_killed_after_held_messages_have_arrived():
 
 
 def test_reported_until_it_was_read():
-    """However the client ends before that."""
+    """However the client ends before the user has read the notice."""
     with Scene() as scene:
         hold(scene, "the first words", "the last words")
         wait_kept(scene.romeo, 2)
@@ -208,7 +211,7 @@ def test_reported_until_it_was_read():
 
 
 def test_messages_lost_later_are_added():
-    """The notice about the last time is still open when the client is killed
+    """The notice about the last run is still open when the client is killed
     once more."""
     with Scene() as scene:
         hold(scene, "the first words")
@@ -242,22 +245,22 @@ def test_a_list_that_cannot_be_read():
 
 
 def test_a_list_that_cannot_be_written():
-    """One notice, which says so, however many messages are held; and the
-    messages are as safe as before."""
+    """The user is told in one notice, however many messages are held, and the
+    messages themselves are not affected."""
     with Scene() as scene:
         path = os.path.join(scene.romeo.dir, "xtls", "lost-messages")
         hold(scene)
         os.makedirs(os.path.join(path, "in the way"))
         for number in range(6):
             scene.romeo.say(JULIET, f"held {number}")
-            # Each is a change that is to be saved.
+            # Each message is a change that must be saved.
             time.sleep(0.3)
         told = scene.romeo.expect(
             "notify", type="error", primary=re.compile("could not be saved"))
         assert path in told["secondary"], told
         assert "messages that were not sent" in told["secondary"], told
         assert len(scene.romeo.seen("notify")) == 1
-        # It is saved as soon as it can be, without another change.
+        # It is saved as soon as that is possible, without another change.
         os.rmdir(os.path.join(path, "in the way"))
         os.rmdir(path)
         wait_kept(scene.romeo, 6)
@@ -277,7 +280,7 @@ def test_account_is_deleted_with_messages_held():
 
 
 def test_account_is_deleted_while_private():
-    """What was never confirmed is told."""
+    """Unconfirmed messages are reported."""
     with Scene() as scene:
         scene.go_private()
         scene.romeo.say(JULIET, "arrives")
@@ -328,7 +331,7 @@ def test_too_many_are_held():
 
 
 def test_too_much_is_held():
-    """4 MiB, however few."""
+    """More than 4 MiB, in however few messages."""
     with Scene() as scene:
         hold(scene)
         big = "x" * 200_000
@@ -347,7 +350,7 @@ def test_too_much_is_held():
 
 
 def test_one_held_message_is_too_long():
-    """The others go."""
+    """The others are sent."""
     with Scene() as scene:
         hold(scene, "before it", "y" * 300_000, "after it")
         check.assert_state(scene.romeo, JULIET, "finished", held=3)
@@ -360,7 +363,7 @@ def test_one_held_message_is_too_long():
 
 
 def test_buddy_is_removed_while_private():
-    """What is typed to her then is held all the same."""
+    """Messages typed to her after that are held as before."""
     with Scene() as scene:
         hold(scene, "typed before")
         scene.romeo.call("buddy-remove", ROMEO, JULIET)

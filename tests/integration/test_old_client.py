@@ -14,7 +14,7 @@ from xtlstest.files import Move
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(__file__), "..", ".."))
-# The last one that had TLS begin with the bytestream, always.
+# The last revision in which TLS always starts with the bytestream.
 WITHOUT_HELLO = "293cb9de"
 HELLO = b"urn:xmpp:xtls:hello:0'>"
 UNCONFIRMED = "may not have been delivered"
@@ -26,8 +26,8 @@ def git(*arguments):
 
 
 def build(revision):
-    """The plugin of that revision and the client that knows its interface, or
-    None. Built once, by one of the tests that run side by side."""
+    """Builds that revision's plugin and test client, or returns None. If tests
+    run side by side, only one of them builds it."""
     folder = os.path.join(client.BUILD, f"old-{revision}")
     plugin = os.path.join(folder, "build", "xtls.so")
     program = os.path.join(folder, "build", "tests", "headless")
@@ -54,7 +54,7 @@ def make(archive, folder):
 
 
 class Mixed(Scene):
-    """One of the two has the older version."""
+    """One of the two users has the older version."""
 
     def __init__(self, old, built, **options):
         super().__init__(**options)
@@ -83,7 +83,8 @@ def files(scene):
 
 
 def cut_and_resume(scene):
-    """What both say while nothing passes arrives, once, when Romeo is back."""
+    """What both type while nothing passes arrives exactly once when Romeo is
+    back."""
     scene.romeo_proxy.hold(proxy.UP, proxy.DOWN)
     for number in range(2, 4):
         scene.romeo.say(JULIET, f"romeo says {number}")

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-Private conversations of clients that reach their server by HTTP (BOSH).
-libpurple sends no more than one request in about a second there.
-"""
+""" Private conversations of clients that reach their server by HTTP (BOSH).
+libpurple sends at most about one request a second there."""
 
 import contextlib
 import re
@@ -27,7 +25,7 @@ def _server():
 
 
 def log_in(scene, one, jid):
-    """Through a proxy that records the requests."""
+    """Logs in through a proxy that records the requests."""
     through = scene.add_proxy(scene.server.http_port, raw=True)
     scene.login(one, jid, through,
                 bosh=f"http://127.0.0.1:{through.port}/http-bind")
@@ -54,7 +52,7 @@ def test_talk_and_a_file(server):
         Move(scene.romeo, scene.juliet, BALCONY, 5_000).accept().arrives()
         scene.juliet.xtls(ROMEO, "end")
         scene.romeo.expect_state("finished")
-        # Held, not sent in clear.
+        # The message is held and not sent in clear.
         scene.romeo.say(JULIET, "what light")
         scene.romeo.expect_message(re.compile(check.HELD))
         scene.assert_nothing_leaked("But soft", "what light", "secret-plan")

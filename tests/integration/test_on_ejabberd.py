@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Private conversations on Debian's ejabberd, with the limits that its package
-comes with: 20 kB at once, then 3,000 bytes a second from each client."""
+"""Private conversations on Debian's ejabberd, with the limits of its default
+configuration: from each client 20 kB at once, then 3,000 bytes a second."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from xtlstest.talk import Talk, assert_never_cut_off, go_resumable
 NEEDS = ("ejabberd", "ejabberd")
 ORCHARD = f"{ROMEO}/orchard"
 BALCONY = f"{JULIET}/balcony"
-# What a limit of 3,000 bytes a second holds up.
+# Bytes that a limit of 3,000 bytes a second delays noticeably.
 SLOW = 4 * client.TIMEOUT
 
 
@@ -69,7 +69,8 @@ def test_a_message_that_the_limit_holds_up(server):
 
 
 def test_cut_and_resumed(server):
-    """Romeo's connection dies with messages on both ways."""
+    """Romeo's connection breaks while messages are under way in both
+    directions."""
     with Scene(server=server, policy="automatic") as scene:
         talk = Talk(scene)
         go_resumable(scene, talk)

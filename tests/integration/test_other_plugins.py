@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Debian's other plugins in the same client: uploads, carbons, OMEMO, a
-message splitter and a translator. OTR needs Pidgin: tests/gui/test_otr.py."""
+"""Other plugins from Debian in the same client: uploads, carbons, OMEMO, a
+message splitter and a translator. OTR needs Pidgin, see
+tests/gui/test_otr.py."""
 
 import contextlib
 import itertools
@@ -23,7 +24,7 @@ REFUSED = "another plugin would have sent it around"
 
 @contextlib.contextmanager
 def beside(*plugins, first=False, **options):
-    """Both clients with these plugins, loaded before ours or after it; logged
+    """Both clients with these plugins, loaded before or after ours, and logged
     in."""
     others.unpack()
     with Scene(login=False, environment=others.ENVIRONMENT,
@@ -55,8 +56,8 @@ def verify_both(scene):
 
 @contextlib.contextmanager
 def uploading(force=True, first=False, **options):
-    """Both with the upload plugin; `force`: it takes the place of the
-    protocol's function. Romeo knows the upload service."""
+    """Both clients with the upload plugin. `force`: it replaces the protocol's
+    function. Romeo's client knows the upload service."""
     with Uploads() as uploads, \
             beside(extra=uploads.component, **options) as scene:
         one = scene.romeo
@@ -76,7 +77,7 @@ def uploading(force=True, first=False, **options):
 
 
 def learn_of_service(scene):
-    """The upload plugin asks what the service can do, and has the answer."""
+    """Waits until the upload plugin has received the service's features."""
     check.sync(scene.romeo)
     scene.romeo_proxy.wait(lambda: any(
         b"max-file-size" in unit.raw
@@ -109,7 +110,7 @@ def assert_not_uploaded(scene, uploads):
 
 
 def test_upload_without_private():
-    """Otherwise the tests that follow would say nothing."""
+    """Shows that the tests below test something."""
     for first in (False, True):
         with uploading(first=first) as (scene, uploads):
             send_by(scene, "file")
@@ -117,8 +118,9 @@ def test_upload_without_private():
 
 
 def test_forced_upload_goes_inside():
-    """The function that the upload plugin has replaced: the file goes by the
-    protocol's own way, which is inside, whichever was loaded first."""
+    """Although the upload plugin has replaced the function, the file goes by
+    the protocol's own function, and therefore inside, whichever plugin was
+    loaded first."""
     for first in (False, True):
         with uploading(first=first) as (scene, uploads):
             scene.go_private()
@@ -157,7 +159,8 @@ def test_upload_in_a_client_that_shows_no_files():
 
 
 def test_upload_under_required():
-    """Nothing is private yet: the file is refused, and private mode starts."""
+    """Before the conversation is private, the file is refused and private mode
+    starts."""
     for way in ("file", "menu"):
         with uploading(policy="required") as (scene, uploads):
             scene.romeo.open(JULIET)
@@ -169,7 +172,8 @@ def test_upload_under_required():
 
 
 def test_upload_plugin_that_comes_later():
-    """Loaded, and its option set, while a private conversation is on."""
+    """The plugin is loaded, and its option set, during a private
+    conversation."""
     with Uploads() as uploads, beside(extra=uploads.component) as scene:
         log_in(scene)
         scene.go_private()
@@ -182,7 +186,8 @@ def test_upload_plugin_that_comes_later():
             send_by(scene, "file")
             scene.juliet.accept_file(scene.juliet.dir + "/received")
             scene.juliet.expect("xfer", what="gone", send=False)
-            # It leaves its function behind; nobody calls it.
+            # The unloaded plugin leaves its function behind, and nobody calls
+            # it.
             if others.UPLOAD_ID in one.call("plugins")["plugins"]:
                 one.unload(others.UPLOAD_ID)
         assert_not_uploaded(scene, uploads)
@@ -191,8 +196,8 @@ def test_upload_plugin_that_comes_later():
 # --- copies of messages -------------------------------------------------------
 
 def test_carbons_are_marked():
-    """What the contact and the user write in clear at other devices, of which
-    the server sends copies."""
+    """The server sends copies of what the contact and the user write in clear
+    on other devices."""
     with beside(others.CARBONS) as scene:
         log_in(scene)
         check.sync_all(scene)
@@ -212,7 +217,7 @@ def test_carbons_are_marked():
                     "<body>from my tablet</body></message>")
         scene.romeo.expect_message(f"{ELSEWHERE} from my tablet")
         scene.juliet.expect_message(f"{CLEAR} from my tablet")
-        # What is typed here is not marked, before and after.
+        # Messages typed here are not marked, neither before nor after that.
         scene.romeo.say(JULIET, "more hidden words")
         scene.romeo.expect_message("more hidden words")
         scene.juliet.expect_message("more hidden words")
@@ -224,7 +229,8 @@ def test_carbons_are_marked():
 
 
 def test_forged_carbon():
-    """A server can make one up; it cannot pass for what was typed here."""
+    """A server can forge a copy, but not make it look as if it had been typed
+    here."""
     with beside(others.CARBONS, lying=True) as scene:
         log_in(scene)
         check.sync_all(scene)
@@ -261,7 +267,7 @@ def test_lurch_is_kept_out():
 
 
 def test_split_messages():
-    """Each part is a message; each is echoed without a mark."""
+    """Each part is a message of its own, and is echoed without a mark."""
     with beside(others.SPLITTER) as scene:
         log_in(scene)
         scene.romeo.call("pref", "/plugins/core/splitter/split_size", 32)
@@ -280,8 +286,8 @@ def test_split_messages():
 
 
 def test_translator_gets_nothing():
-    """It asks a web server what words mean, and keeps what it received until
-    the answer."""
+    """The plugin would send text to a web server, and hold received messages
+    until it responds."""
     with beside(others.TRANSLATE) as scene:
         log_in(scene)
         for one, other in ((scene.romeo, scene.juliet),
@@ -304,7 +310,7 @@ CHAIN = {name: os.path.join(client.BUILD, "tests", f"chain-{name}.so")
 
 
 def interleave(first, other):
-    """All orders of the letters of both in which each keeps its own."""
+    """All merged sequences of the two that preserve the order within each."""
     if not first or not other:
         return [first + other]
     return [first[0] + rest for rest in interleave(first[1:], other)] + \
@@ -323,7 +329,7 @@ def unload(one, name):
 
 
 def send_all(scene, text):
-    """Returns what of this went through other plugins."""
+    """Sends one of everything. Returns what went through other plugins."""
     one = scene.romeo
     begin = len(one.debug())
     one.say(JULIET, text)
@@ -339,9 +345,10 @@ def send_all(scene, text):
 
 
 def test_functions_in_front_in_any_order():
-    """Loaded and unloaded around us in any order, other plugins neither call
-    each other in circles nor code that is gone; they get everything while
-    nothing is private, and nothing while it is."""
+    """Whatever the order in which other plugins are loaded and unloaded around
+    ours, they neither call each other in circles nor call code that was
+    unloaded. They receive everything while nothing is private, and nothing
+    while it is."""
     with Scene() as scene:
         one, number = scene.romeo, 0
         one.unload()
@@ -365,8 +372,9 @@ def test_functions_in_front_in_any_order():
 
 
 def test_functions_that_are_left_behind():
-    """A plugin that does not give the protocol its functions back, or gives it
-    those of another that has gone: nobody calls them while we are there."""
+    """A plugin that does not restore the protocol's functions, or restores
+    those of another plugin that was unloaded: nobody calls them while our
+    plugin is loaded."""
     with Scene() as scene:
         one = scene.romeo
         for leaves in ("on", "off"):
@@ -403,13 +411,14 @@ def test_text_that_another_plugin_writes_is_marked():
                      f"by <b>{flag}</b><br>This is a line")
             one.expect("message", text=lambda text: text.startswith(
                 f"{begin} by {flag}") and "\n" not in text)
-            # Pidgin shows what libpurple remembers in a window that is opened
+            # Pidgin shows libpurple's history in a window that is opened
             # again.
             last, = one.call("history", ROMEO, JULIET)["history"][:1]
             assert begin in last, last
         one.call("write", ROMEO, JULIET, "system", "not words of anybody")
         one.expect_message("not words of anybody")
-        # An echo is expected once, and not after something else has come.
+        # An echo is expected only once, and not after another stanza has
+        # arrived.
         one.say(JULIET, "typed")
         one.expect_message("typed")
         one.call("write", ROMEO, JULIET, "send", "typed")
@@ -432,7 +441,8 @@ ERROR = "?OTR Error: You transmitted an unreadable encrypted message."
 
 
 def test_otr_from_outside_while_private():
-    """Neither shown as text nor passed on; what the user misses is told."""
+    """It is neither shown as text nor passed on, and the user is told of
+    it."""
     with Scene() as scene:
         scene.go_private()
         phone = scene.add_client("phone", plugins=[])
@@ -452,8 +462,9 @@ def test_otr_from_outside_while_private():
 
 
 def test_otr_messages_are_not_text():
-    """While private it goes nowhere and is not held; what is typed is text,
-    even if it begins so. With `automatic`, it starts nothing."""
+    """While the conversation is private, they are neither sent nor held; with
+    `automatic`, they do not start private mode. Typed text is text even if it
+    begins like one."""
     with Scene() as scene:
         one = scene.romeo
         one.open(JULIET)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The independent peer against itself: what is asked of the plugin in the
-other tests can be done, and a hostile peer is noticed."""
+"""The independent peer against itself: this shows that the other tests demand
+nothing impossible of the plugin, and that a hostile peer is noticed."""
 import asyncio
 
 from peer import ns

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Files between the plugin and an independent peer: what others offer, choose
-and refuse inside."""
+"""Files between the plugin and an independent peer, which offers, chooses and
+refuses what other implementations may."""
 import base64
 import os
 
@@ -30,8 +30,8 @@ def ways(*methods):
 
 
 class Receiver(Session):
-    """Takes files; `method` is what it chooses, and `refuse` the number of the
-    block that it does not want."""
+    """Receives files; `method` is the stream method that it chooses, and
+    `refuse` the number of the block that it refuses."""
 
     method = IBB
     refuse = None
@@ -57,7 +57,8 @@ class Receiver(Session):
 
 
 def send_file(session, data):
-    """All at once: XEP-0047 does not ask to wait for answers."""
+    """Sends all blocks at once: XEP-0047 does not require to wait for
+    responses."""
     session.send_plain("<iq type='set' id='o'><open xmlns='%s' sid='s1'"
                        " block-size='4096'/></iq>" % IBB)
     for seq, at in enumerate(range(0, len(data), 1000)):
@@ -70,7 +71,7 @@ def send_file(session, data):
 
 
 class Scene:
-    """Romeo with the plugin; Juliet is the peer, and calls."""
+    """Romeo's client has the plugin; Juliet is the peer, and calls."""
 
     def __init__(self, session_class=Session):
         self._class = session_class

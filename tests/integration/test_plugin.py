@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The plugin comes late, and goes before the client does."""
+"""The plugin is loaded late, and unloaded before the client ends."""
 
 import re
 
@@ -18,7 +18,7 @@ def has(one, jid, feature):
 
 
 def ask_features(scene, one, through, jid):
-    """What a question shows now, whatever was cached."""
+    """Asks for the features now, whatever was cached."""
     number = f"info-{len(through.records)}"
     one.call("raw", one.account,
              f"<iq type='get' id='{number}' to='{jid}'><query"
@@ -58,7 +58,7 @@ def test_enabled_late_with_open_conversations():
 
 
 def load_juliet_first(scene):
-    """Romeo's client knows all of her before his plugin is there."""
+    """Romeo's client knows her presence before his plugin is loaded."""
     since = len(scene.romeo_proxy.records)
     scene.juliet.load()
     scene.romeo_proxy.wait_stanza(
@@ -69,7 +69,7 @@ def load_juliet_first(scene):
 
 
 def test_enabled_late_without_a_conversation():
-    """A start finds out at once what nobody asked for before."""
+    """A start requests the capabilities that nobody has asked for before."""
     with Scene(plugin=False) as scene:
         load_juliet_first(scene)
         scene.go_private()
@@ -143,7 +143,8 @@ def test_unloaded_while_private():
         scene.juliet.expect_state("waiting")
         check.assert_lines(scene.juliet, ROMEO, check.UNVERIFIED,
                            check.WENT_OFFLINE)
-        # Here it is clear text now, and marked over there; there it is held.
+        # Romeo's messages are in clear now, and Juliet's client marks them;
+        # hers are held.
         scene.romeo.say(JULIET, "in clear")
         scene.juliet.expect_message(f"{check.CLEAR}in clear")
         scene.juliet.say(ROMEO, "held for him")
@@ -156,7 +157,8 @@ def test_unloaded_while_private():
             pass
         else:
             raise AssertionError("/xtls is still there")
-        # Loaded again, all works, and what was held comes.
+        # After the plugin is loaded again everything works, and held messages
+        # arrive.
         load_late(scene, scene.romeo)
         scene.romeo.xtls(JULIET, "start")
         scene.romeo.expect_message("held for him")
@@ -209,7 +211,7 @@ def test_unloaded_and_loaded_again_and_again():
             scene.romeo.unload()
             scene.juliet.expect_state("waiting")
             load_late(scene, scene.romeo)
-        # The key is the same one all the time.
+        # The key stays the same.
         assert len(scene.juliet.api("list_keys")["keys"]) == 1
         for through in scene.proxies:
             assert not through.leaks("round")

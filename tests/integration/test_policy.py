@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-Policy × peer × event: what leaves in clear, what is held, what the user is
-told. README has the same table in words.
-
-Romeo has the policy. Whatever happens, a text is either on the wire in clear,
-and the conversation is not private, or it is not to be found there at all.
-"""
+""" Policy × peer × event: what is sent in clear, what is held, and what the
+user is told. README has the same table in words. Romeo has the policy. In
+every case, either a text is on the wire in clear and the conversation is not
+private, or the text is not on the wire at all."""
 
 import os
 import re
@@ -37,7 +34,7 @@ TABLE = {
         "window": (NOTHING, NOTHING, NOTHING, NOTHING),
         "message": (CLEAR, CLEAR, CLEAR, HELD),
     },
-    # libpurple offers no file to somebody whose resources it does not see.
+    # libpurple offers no file to a contact without a known resource.
     "stranger": {
         "window": (NOTHING, NOTHING, NOTHING, NOTHING),
         "message": (CLEAR, CLEAR, CLEAR, HELD),
@@ -47,15 +44,15 @@ TABLE = {
         "message": (CLEAR, CLEAR, ASKED, HELD),
         "file": (OFFERED, OFFERED, REFUSED, REFUSED),
     },
-    # Verified once; a server hides now what her client can. Required calls
-    # her all the same and finds her there.
+    # She was verified once, and a server hides her client's features now.
+    # `required` calls her nevertheless, and succeeds.
     "stripped": {
         "window": (NOTHING, NOTHING, NOTHING, NOTHING),
         "message": (CLEAR, CLEAR, ASKED, PRIVATE),
         "file": (OFFERED, OFFERED, REFUSED, REFUSED),
     },
-    # Verified once; her client says that it has nothing of the kind, or a
-    # server says so.
+    # She was verified once, and her client, or a server, says that it does not
+    # support private conversations.
     "uninstalled": {
         "window": (NOTHING, NOTHING, NOTHING, NOTHING),
         "message": (CLEAR, CLEAR, ASKED, HELD),
@@ -74,7 +71,7 @@ WHY = {"incapable": "does not know XTLS", "offline": "is offline",
 
 
 class Stage:
-    """Romeo and one peer, for all policies one after the other."""
+    """Romeo and one peer, for all policies in turn."""
 
     def __init__(self, scene, peer, who, other, verified=False):
         self.scene = scene
@@ -82,7 +79,8 @@ class Stage:
         self.peer = peer
         self.who = who
         self.other = other  # the peer's client, if it is online
-        # What was verified is required, unless the user says otherwise.
+        # A verified contact counts as `required`, unless the user says
+        # otherwise.
         self.explicit = verified
         self.number = 0
         self.policy = None
@@ -94,7 +92,8 @@ class Stage:
             self.romeo.call("pref", PREF, policy)
 
     def begin(self, policy):
-        """No window, nothing private, nothing said."""
+        """Starts without a window, without private mode, and without
+        messages."""
         self.set_policy("manual")
         if self.romeo.status(self.who)["can_end"]:
             self.romeo.api("end", ROMEO, self.who)
@@ -131,7 +130,7 @@ class Stage:
             part in line for part, line in zip(parts, told)), told
 
     def assert_kept(self):
-        """Nothing that belongs to the user is on the wire."""
+        """Asserts that no text of the user is on the wire."""
         check.sync_all(self.scene)
         through = self.scene.romeo_proxy
         assert not through.leaks(self.text, "letter.txt")
@@ -147,7 +146,8 @@ class Stage:
         self.romeo.open(self.who)
 
     def message(self):
-        # Where a window alone would start it, it is the message that counts.
+        # A window alone may start private mode, but this event is about the
+        # message.
         self.romeo.open(self.who)
         self.romeo.typing(self.who)
         self.romeo.say(self.who, self.text)
@@ -176,7 +176,8 @@ class Stage:
         self.other.expect_message(self.text, flags=["recv"])
         self.assert_kept()
         assert check.private(self.state()) and not self.asked()
-        # Only what takes long is told of as held, and then as sent.
+        # Only a message that is held for long is reported as held, and later
+        # as sent.
         told = self.told()
         held = [line for line in told if "held" in line]
         assert len(held) in (0, 2) and len(told) == len(held) + 1, told
@@ -192,8 +193,8 @@ class Stage:
         told = self.told()
         (why,) = [line for line in told if line.startswith(check.FAILED)]
         assert WHY[self.peer] in why and "is held until" in why, why
-        # One line says it all, after the message that it is about; a start
-        # that takes long is told of before.
+        # One line after the message explains everything. If a start takes
+        # long, another line before it says so.
         assert told in ([why], [f"{check.HELD} until the private conversation "
                                 "has started.", why]), told
         lines = [e["text"] for e in self.romeo.history[self.since:]
@@ -241,12 +242,13 @@ class Stage:
             dialog = self.other.expect("request")
             self.other.answer(dialog, 1)
         assert self.state() == "not-private" and not self.asked()
-        # The name was there, and does not count as a leak of the next cell.
+        # The file's name was on the wire here, and must not count as a leak in
+        # the next cell.
         for data in self.scene.romeo_proxy.bytes.values():
             data[:] = data.replace(b"letter.txt", b"----------")
 
     def refused(self):
-        # There is no window for a line.
+        # There is no window that could have a line.
         self.romeo.expect("notify", type="warning",
                           secondary=re.compile("^The file was not sent"))
         self.romeo.expect("xfer", what="cancelled")
@@ -301,7 +303,7 @@ def test_stranger():
 
 
 def test_refusing():
-    """Advertises it and declines."""
+    """A peer that advertises the feature and declines."""
     with Scene() as scene:
         scene.juliet.xtls(ROMEO, "policy never")
         scene.juliet.call("close", JULIET, ROMEO)
@@ -372,8 +374,9 @@ def test_both_automatic_and_both_write_at_once():
 
 
 def test_status_explains_the_policy_in_force():
-    """The contact's own setting before a verified key before the setting for
-    all; told by the table, by the command and by the core's dialog."""
+    """The contact's own setting comes before a verified key, and that before
+    the setting for all contacts. The API, the command and the core's dialog
+    agree."""
     wanted = {"never": "No private conversations take place",
               "manual": "Private conversations start when you start them",
               "automatic": "Private conversations start by themselves",

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Policies: what comes after the first event. Peers that die, keys that change,
-the user's choice, other resources."""
+"""Policies after the first event: peers that are killed, keys that change, the
+user's choice, other resources."""
 
 import re
 
@@ -11,7 +11,7 @@ from xtlstest.scene import JULIET, ROMEO, Scene
 
 
 def judge_death(policy, asked, released):
-    """The peer's client dies while it is private, and returns."""
+    """The peer's client is killed while it is private, and returns."""
     text = f"{policy} to the dead"
     with Scene() as scene:
         scene.romeo.api("set_policy", ROMEO, JULIET, policy)
@@ -44,14 +44,15 @@ def judge_death(policy, asked, released):
         if policy == "manual":
             parts.insert(0, "Attempting")
         if released:
-            # The line names the resource again; nobody asked for a start.
+            # The line names the resource again, because nobody asked for a
+            # start.
             parts += [f"Unverified conversation with {BALCONY} started",
                       "1 held message was sent."]
         assert len(lines) == len(parts) and all(
             part in line for part, line in zip(parts, lines)), lines
         dialogs = scene.romeo.seen("request")
         assert len(dialogs) == asked, dialogs
-        # It does not stay behind.
+        # The dialog does not stay open.
         assert not scene.romeo.call("requests")["requests"]
         scene.assert_nothing_leaked(text)
 
@@ -69,7 +70,7 @@ def test_peer_dies_required():
 
 
 def judge_new_key(policy, verified, outcome):
-    """She has another key when the first message is typed."""
+    """Her client has another key when the first message is typed."""
     text = f"{policy} for the old key"
     with Scene() as scene:
         if verified:
@@ -119,7 +120,7 @@ def test_new_key():
 
 
 def asked_about(scene, *texts):
-    """Automatic, and she declines: returns the dialog."""
+    """With `automatic`, and a contact who declines. Returns the dialog."""
     scene.juliet.api("set_policy", JULIET, ROMEO, "never")
     scene.romeo.call("pref", PREF, "automatic")
     for text in texts:
@@ -141,7 +142,7 @@ def test_choice_keep_waiting():
             assert status["state"] in ("waiting", "starting"), status
             assert status["held"] == 3, status
             assert len(scene.romeo.seen("request")) == 1
-            # Once she lets it, it goes inside, in order.
+            # Once she accepts, the messages are sent inside, in order.
             scene.juliet.api("set_policy", JULIET, ROMEO, "manual")
             scene.juliet.xtls(ROMEO, "start")
             for text in ("first", "second", "third"):
@@ -159,7 +160,7 @@ def test_choice_send_unencrypted():
         for text in ("first", "second"):
             scene.juliet.expect_message(text)
         scene.romeo.expect_message(re.compile("were sent unencrypted"))
-        # The same window is not asked about again, the next one is.
+        # The user is not asked again in the same window, but in the next one.
         scene.romeo.say(JULIET, "as ever")
         scene.juliet.expect_message("as ever")
         scene.romeo.call("close", ROMEO, JULIET)
@@ -170,7 +171,8 @@ def test_choice_send_unencrypted():
 
 
 def test_choice_send_unencrypted_after_a_cut():
-    """What went inside and was not confirmed is told, and not sent in clear."""
+    """Messages that were sent inside and not confirmed are reported, and are
+    not sent in clear."""
     with Scene() as scene:
         scene.romeo.api("set_policy", ROMEO, JULIET, "automatic")
         scene.romeo.expect("xtls-capability-changed", capability="present")
@@ -198,7 +200,7 @@ def test_choice_send_unencrypted_after_a_cut():
 
 
 def test_choice_after_required_was_chosen():
-    """What may not leave in clear any more is not to be chosen."""
+    """Sending in clear can no longer be chosen."""
     for by_face in (False, True):
         with Scene() as scene:
             if by_face:
@@ -239,7 +241,8 @@ def test_choice_discard():
 
 
 def test_choice_that_comes_too_late():
-    """It is up before the user has chosen: the dialog goes."""
+    """The session opens before the user has chosen, so the dialog is
+    closed."""
     with Scene() as scene:
         dialog = asked_about(scene, "first")
         scene.juliet.api("set_policy", JULIET, ROMEO, "manual")
@@ -272,7 +275,7 @@ def test_no_repeated_calls_to_a_contact_who_declines():
                 proxy.UP, check.JINGLE, since=since)
                 if unit.find(check.JINGLE).get("action") == "session-initiate"]
 
-        # After 2 and 4 more seconds. Presence makes no more of them.
+        # After 2 and then 4 seconds. Presence does not cause more attempts.
         for _ in range(4):
             scene.juliet_proxy.link.inject(
                 proxy.UP, "<presence><show>away</show></presence>")
@@ -369,7 +372,7 @@ def test_required_withholds_other_stanzas():
         up = scene.romeo_proxy.stanzas(proxy.UP)
         assert not [unit for unit in up if unit.name == "message"], up
         assert not [unit for unit in up if unit.find(check.JINGLE) is not None]
-        # What is about the client goes on.
+        # Requests about the client are still sent.
         scene.romeo.call("stanza", ROMEO, (
             f"<iq type='get' id='d1' to='{NURSE}/hall'>"
             "<query xmlns='http://jabber.org/protocol/disco#info'/></iq>"))
@@ -377,7 +380,8 @@ def test_required_withholds_other_stanzas():
 
 
 def test_unknown_capabilities_are_waited_for_five_seconds():
-    """Capabilities that never come: asked after five seconds, not called."""
+    """If the capabilities never arrive, the user is asked after five seconds
+    and the contact is not called."""
     with Scene(login=False) as scene:
         scene.romeo_proxy.hook = strip
         scene.login(scene.romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
@@ -401,7 +405,7 @@ TERRACE = f"{JULIET}/terrace"
 
 
 def second_client(scene, **options):
-    """Another client of Juliet's, of the same person and with another key."""
+    """Another client of Juliet herself, with another key."""
     terrace = scene.add_client("terrace", **options)
     through = scene.add_proxy()
     scene.romeo.forget()
@@ -425,7 +429,7 @@ def test_plaintext_from_another_resource():
             scene.romeo.expect_message(f"{check.CLEAR}{text}")
         line = scene.romeo.expect_message(re.compile("came from"))["text"]
         assert TERRACE in line and BALCONY in line and "/xtls end" in line
-        # Once is enough, and nothing moves by itself.
+        # One line is enough, and the session does not move by itself.
         lines = check.system_lines(scene.romeo, JULIET)
         assert sum("came from" in text for text in lines) == 1, lines
         status = check.assert_state(scene.romeo, JULIET, "unverified",
@@ -434,13 +438,13 @@ def test_plaintext_from_another_resource():
         scene.romeo.say(JULIET, "for the balcony")
         scene.juliet.expect_message("for the balcony")
         assert not terrace.seen("message", text="for the balcony")
-        # As the line says.
+        # Do what the line says.
         scene.romeo.xtls(JULIET, "end")
         scene.romeo.xtls(JULIET, "start")
         terrace.expect_state("unverified")
         scene.romeo.expect_state("unverified", resource="terrace")
         assert TERRACE in scene.romeo.status(JULIET)["line"]
-        # The same contact's other client has another key: that was said.
+        # The contact's other client has another key, which the user was told.
         scene.romeo.expect_message(re.compile("uses an unknown key"))
 
 
@@ -456,8 +460,8 @@ def test_plaintext_from_a_resource_without_the_plugin():
 
 
 def judge_resource_gone(policy, moves, quiet=False, quits=False):
-    """One of her two clients goes: `quiet` says that nothing is on its way
-    then, so that her presence tells of it and no bounced block."""
+    """One of her two clients goes offline. `quiet`: nothing is under way then,
+    so that her presence tells of it and not a bounced block."""
     with Scene() as scene:
         terrace = second_client(scene)
         scene.romeo.expect("xtls-capability-changed", who=JULIET)
@@ -465,7 +469,8 @@ def judge_resource_gone(policy, moves, quiet=False, quits=False):
         scene.romeo.expect_state("unverified")
         scene.romeo.call("pref", PREF, policy)
         scene.romeo.open(JULIET)
-        # However soon the policy calls: it is not up before this is held.
+        # However soon the policy calls, this message is held before the
+        # session opens.
         if quiet:
             check.sync_all(scene)
         scene.romeo_proxy.hold(proxy.UP)
@@ -473,7 +478,7 @@ def judge_resource_gone(policy, moves, quiet=False, quits=False):
             scene.juliet.quit()
         else:
             scene.juliet.kill()
-        # She is there with another client: somebody has to restart it.
+        # She is online with another client, so somebody has to restart it.
         scene.romeo.expect_state("waiting" if moves else "finished")
         scene.romeo.expect_message(re.compile(check.CUT_OFF))
         scene.romeo.say(JULIET, "where are you")
@@ -484,7 +489,8 @@ def judge_resource_gone(policy, moves, quiet=False, quits=False):
             return
         scene.romeo.expect_state("new-key", resource="terrace")
         scene.romeo.expect_message(re.compile(f"with {TERRACE} started"))
-        # Another key, and a message that was held: it waits for the user.
+        # The other client has another key, and a message is held, so the user
+        # must decide.
         dialog = scene.romeo.expect("request", title="New key")
         assert not check.received(terrace)
         scene.romeo.answer(dialog, "Accept")

@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-Random lives of two and of three users: see xtlstest.lives.
-
-XTLS_SEED=s lives that one again, XTLS_LIVES=n seconds in all (60), as `make
-soak-lives` does for hours. What is random follows from the seed; when things
-happen does not.
-"""
+""" Random actions of two and of three users, see xtlstest.lives. XTLS_SEED=s
+repeats one run, and XTLS_LIVES=n sets the total time in seconds (60), which
+`make soak-lives` uses to run for hours. The seed determines what happens, but
+not exactly when."""
 
 import os
 import time
@@ -14,7 +11,7 @@ from xtlstest import lives, tap
 from xtlstest.scene import JULIET, ROMEO
 
 SECONDS = float(os.environ.get("XTLS_LIVES", 60))
-ONE_LIFE = 25  # seconds, before everybody comes to rest
+ONE_LIFE = 25  # seconds, before the final checks begin
 
 
 @tap.timeout(int(SECONDS * 4) + 900)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The reason that a user reads is the true one: each cause is there really.
-The table of all causes is in unit/test-texts.c."""
+"""The user reads the true reason: these tests really produce each cause. The
+table of all causes is in unit/test-texts.c."""
 
 import os
 import re
@@ -17,7 +17,8 @@ NO_KEY = "There is no key for this account"
 
 
 def forbid(rules):
-    """The environment of a client on a system with these rules."""
+    """The environment of a client on a system with this cryptographic
+    policy."""
     path = os.path.join(process.folder("rules"), "config")
     with open(path, "w", encoding="utf-8") as file:
         file.write(rules)
@@ -32,7 +33,8 @@ def assert_failed(one, who, reason):
 
 
 def test_a_system_without_tls_1_3():
-    """Whoever looks after that computer can help; nobody has tampered."""
+    """The text suggests asking the computer's administrator, and does not
+    mention tampering."""
     with Scene(login=False) as scene:
         scene.juliet.quit()
         scene.juliet.use(forbid(FORBIDS_VERSION))
@@ -49,7 +51,7 @@ def test_a_system_without_tls_1_3():
 
 
 def test_a_system_without_p_256():
-    """Without the curve there is no key, and that is said at once."""
+    """Without the curve no key can be made, and the user is told at once."""
     with Scene(login=False) as scene:
         scene.juliet.quit()
         scene.juliet.use(forbid(FORBIDS_CURVE))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Clients and connections that come and go while people talk privately."""
+"""Clients and connections that come and go during private conversations."""
 
 import re
 
@@ -12,7 +12,7 @@ UNCONFIRMED = "may not have been delivered"
 
 
 def return_of(scene, one, restart=False):
-    """Logs in again; both see that."""
+    """Logs in again and waits until both see it."""
     jid, through, other = (
         (ORCHARD, scene.romeo_proxy, scene.juliet) if one is scene.romeo
         else (BALCONY, scene.juliet_proxy, scene.romeo))
@@ -26,7 +26,7 @@ def return_of(scene, one, restart=False):
 
 
 def cut(scene, one):
-    """Its connection breaks; both know it."""
+    """Breaks its connection and waits until both know it."""
     through = scene.romeo_proxy if one is scene.romeo else scene.juliet_proxy
     other = scene.juliet if one is scene.romeo else scene.romeo
     through.cut()
@@ -37,15 +37,16 @@ def cut(scene, one):
 
 
 def expect_once(one, text):
-    """It may have come before the cut: what the proxy held may have passed when
-    the client went."""
+    """The message may have arrived before the cut, because the proxy may have
+    released what it held when the client went."""
     if not one.seen("message", text=text, flags=["recv"]):
         one.expect_message(text, flags=["recv"])
 
 
 def go_resumable(scene):
-    """Private, until each side has the id by which the stream is resumed:
-    Romeo says after the features that he wants one, Juliet answers that."""
+    """Goes private and waits until each side has the id for resuming the
+    stream, which Romeo requests after the features and Juliet's response
+    contains."""
     scene.go_private()
     for number in range(2):
         scene.romeo.say(JULIET, f"before {number}")
@@ -66,7 +67,7 @@ def test_peer_is_killed():
             scene.romeo.expect_message(line)
         check.assert_state(scene.romeo, JULIET, "waiting", held=2)
         return_of(scene, scene.juliet, restart=True)
-        # Her return alone releases nothing.
+        # Her return alone does not release held messages.
         check.sync_all(scene)
         check.assert_state(scene.romeo, JULIET, "waiting", held=2)
         scene.romeo.xtls(JULIET, "start")
@@ -114,8 +115,8 @@ def test_unconfirmed_messages_are_reported_when_the_peer_has_forgotten():
 
 
 def judge_unconfirmed(resend):
-    """A killed client cannot resume: what it never confirmed is shown again,
-    once, and is not sent again."""
+    """A killed client cannot resume. Messages that it never confirmed are
+    shown again once, and are not sent again."""
     with Scene() as scene:
         go_resumable(scene)
         scene.juliet.stop()
@@ -135,7 +136,7 @@ def judge_unconfirmed(resend):
         lines = [line for line in check.system_lines(scene.romeo, JULIET)
                  if "into the void" in line]
         assert len(lines) == 1, lines
-        # The person may: it costs one command, and works once.
+        # The user may send them again, with one command, which works once.
         scene.romeo.expect_message(re.compile(
             "To send 1 unconfirmed message again, type /xtls resend"))
         assert scene.romeo.status(JULIET)["unconfirmed"] == 1
@@ -155,8 +156,8 @@ def judge_unconfirmed(resend):
 
 
 def test_typed_text_does_not_overtake_unconfirmed_messages():
-    """She calls again without a memory, and says nothing of it for a while:
-    what he types then may not overtake what he has said before."""
+    """Her restarted client calls, and for a while does not say that it cannot
+    resume. What he types then must not overtake his earlier messages."""
     with Scene() as scene:
         go_resumable(scene)
         scene.juliet.kill()
@@ -165,8 +166,9 @@ def test_typed_text_does_not_overtake_unconfirmed_messages():
         known = {sid for _, sid in scene.juliet_proxy.streams()}
 
         def deafen(link, direction, unit):
-            """Once she has said in her second block what she has to say. With
-            a hello she would say in her first one what she has lost, too."""
+            """Lets nothing reach her after her second block, which completes
+            her part of the start. With a hello, her first block would already
+            say what she has lost."""
             block = direction == proxy.UP and unit.ibb()
             if block and block[0] not in known and block[1] == 1:
                 scene.juliet_proxy.hold(proxy.DOWN)
@@ -186,8 +188,8 @@ def test_typed_text_does_not_overtake_unconfirmed_messages():
 
 
 def talk_across_a_cut(scene, directions, restart):
-    """Both say more while nothing passes, then the connection breaks; nothing
-    is lost and nothing doubled."""
+    """Both type more while nothing passes, then the connection breaks. Nothing
+    is lost and nothing is doubled."""
     ours = [f"mercutio {number}" for number in range(6)]
     theirs = [f"tybalt {number}" for number in range(6)]
     go_resumable(scene)
@@ -206,7 +208,7 @@ def talk_across_a_cut(scene, directions, restart):
         scene.romeo.expect_message(theirs[3], flags=["recv"])
     scene.juliet.call("ping")
     cut(scene, scene.romeo)
-    # libpurple lets nobody type while the account is offline.
+    # libpurple sends nothing while the account is offline.
     for number in range(4, 6):
         scene.juliet.say(ROMEO, theirs[number])
     return_of(scene, scene.romeo)
@@ -238,7 +240,7 @@ def by_juliet(scene):
 
 
 def by_both(scene):
-    """Each request is on its way before the other is seen."""
+    """Each side sends its request before it sees the other's."""
     since = len(scene.romeo_proxy.records), len(scene.juliet_proxy.records)
     scene.romeo_proxy.hold(proxy.DOWN)
     scene.juliet_proxy.hold(proxy.DOWN)
@@ -271,7 +273,7 @@ def test_cut_and_restarted_by_the_other_side():
 
 
 def test_cut_and_restarted_by_both_at_once():
-    """Whoever of the two wins."""
+    """Whichever of the two wins."""
     for _ in range(6):
         with Scene() as scene:
             talk_across_a_cut(scene, [proxy.UP, proxy.DOWN], by_both)
@@ -297,8 +299,8 @@ def test_cut_again_and_again():
 
 
 def test_called_again_before_the_cut_was_noticed():
-    """Juliet is not told that Romeo went: unless a block of hers comes back, her
-    session is open still when he calls, and is resumed all the same."""
+    """Juliet is not told that Romeo has gone. Unless a block of hers bounces,
+    her session is still open when he calls, and is resumed nevertheless."""
     def hide(link, direction, unit):
         gone = unit.name == "presence" and b"unavailable" in unit.raw
         return proxy.DROP if gone and direction == proxy.DOWN else None
@@ -321,9 +323,9 @@ def test_called_again_before_the_cut_was_noticed():
 
 
 def test_cut_before_it_could_be_resumed():
-    """What was sent is told as unconfirmed, and not sent again."""
+    """Sent messages are reported as unconfirmed, and are not sent again."""
     def keep_answers(link, direction, unit):
-        """Nothing from inside reaches Romeo once he has seen her header."""
+        """Nothing from inside reaches Romeo after her header."""
         if direction == proxy.DOWN and scene.romeo.seen(
                 "xtls-state-changed", state="unverified"):
             return proxy.DROP
@@ -378,7 +380,7 @@ def test_peers_connection_is_cut_while_nothing_is_said():
         return_of(scene, scene.juliet)
         scene.romeo.xtls(JULIET, "start")
         check.until_private((scene.romeo, JULIET), (scene.juliet, ROMEO))
-        # The server may bounce a block before it tells that she is gone.
+        # The server may bounce a block before it reports that she is gone.
         check.assert_lines(
             scene.romeo, JULIET, check.ATTEMPTING, check.UNVERIFIED,
             check.CUT_OFF, check.ATTEMPTING, check.UNVERIFIED)
@@ -401,8 +403,8 @@ def test_account_is_disabled_and_returns():
         scene.romeo.xtls(JULIET, "start")
         scene.romeo.expect_message("where are you")
         scene.juliet.expect_message("while away")
-        # Before the end, or again after it: a socket that is closed at once
-        # may lose what was written last.
+        # The line may come before the end or once more after it, because a
+        # socket that is closed at once may lose the last bytes.
         assert check.received(scene.juliet)[2:] == ["last words", "while away"]
         lines = check.system_lines(scene.romeo, JULIET)
         assert sum("your account went offline" in l for l in lines) == 1, lines
@@ -417,7 +419,8 @@ def test_client_quits():
         scene.romeo.expect_message("good night, good night")
         check.sync_all(scene)
         scene.juliet.quit()
-        # It says a proper goodbye, and yet nobody has ended anything.
+        # The session is closed properly, and yet no user has ended the
+        # conversation.
         scene.romeo.expect_state("waiting")
         *lines, last = check.system_lines(scene.romeo, JULIET)
         assert len(lines) == 2, lines
@@ -433,8 +436,9 @@ def test_client_quits():
 
 
 def judge_leaving(policy, leave, back):
-    """Whoever leaves has not ended anything: what is typed meanwhile is held,
-    and goes once she is back, by itself if the policy starts by itself."""
+    """A contact who goes offline has not ended the conversation. Messages
+    typed meanwhile are held and sent once she is back, by itself if the policy
+    starts by itself."""
     texts = ("till it be morrow", "parting is such sweet sorrow")
     with Scene(policy=policy) as scene:
         scene.romeo.open(JULIET)
@@ -482,8 +486,8 @@ def test_contact_unloads_the_plugin():
 
 
 def answers_itself(link, direction, unit):
-    """A server that answers the question for capabilities in its own words, so
-    that they never fit what the contact announces (jabberd2)."""
+    """A server that answers capability requests itself, so that the answer
+    never matches the hash that the contact announces (jabberd2 does this)."""
     if direction != proxy.DOWN or unit.kind != "stanza" \
             or unit.name != "iq" or b"disco#info" not in unit.raw:
         return None
@@ -514,8 +518,8 @@ def test_called_again_though_capabilities_are_unknown():
 
 
 def test_unnoticed_restart():
-    """The server never told that the peer was gone. Whatever is sent into the
-    dead session is not taken for delivered; the new one takes its place."""
+    """The server never reports that the peer has gone. Messages sent into the
+    dead session do not count as delivered, and the new session replaces it."""
     def deafen(link, direction, unit):
         if direction == proxy.DOWN and unit.name in ("presence", "iq") \
                 and unit.xml.get("type") in ("unavailable", "error"):
@@ -539,7 +543,7 @@ def test_unnoticed_restart():
         scene.romeo.say(JULIET, "welcome")
         scene.juliet.expect_message("welcome")
         assert not scene.romeo.seen("xtls-state-changed", state="finished")
-        # Once more, and this time he speaks first.
+        # Once more, and this time he writes first.
         scene.juliet.kill()
         scene.juliet.start()
         scene.login(scene.juliet, BALCONY, scene.juliet_proxy)

@@ -23,7 +23,7 @@ def add_phone(scene, **options):
 
 
 def settle(scene, phone):
-    """Whatever was on its way to any of the three has come."""
+    """Waits until everything under way to any of the three has arrived."""
     check.sync_all(scene)
     check.sync(phone)
     check.sync_all(scene)
@@ -36,11 +36,13 @@ def test_session_is_bound_to_one_resource():
         phone.open(ROMEO)
         scene.romeo.say(JULIET, "for the balcony")
         scene.juliet.expect_message("for the balcony")
-        # From the other resource it is clear text, and no sign of more.
+        # A message from the other resource is in clear, and does not change
+        # the session.
         phone.say(ROMEO, "from the phone")
         scene.romeo.expect_message(f"{check.CLEAR}from the phone")
         phone.typing(ROMEO)
-        # Even though that one wrote last, all goes inside, to the first.
+        # Although that resource wrote last, everything goes inside, to the
+        # first one.
         scene.romeo.say(JULIET, "still for the balcony")
         scene.juliet.expect_message("still for the balcony")
         settle(scene, phone)
@@ -51,7 +53,7 @@ def test_session_is_bound_to_one_resource():
         assert phone.status(ROMEO)["state"] == "not-private"
         for through in scene.proxies:
             assert not through.leaks("for the balcony")
-        # The other resource goes: that changes nothing.
+        # The other resource goes offline, which changes nothing.
         phone.quit()
         check.sync_all(scene)
         check.assert_state(scene.romeo, JULIET, "unverified",
@@ -61,7 +63,8 @@ def test_session_is_bound_to_one_resource():
 
 
 def test_start_goes_to_the_resource_of_the_conversation():
-    """To the resource it is bound to, else to the one that was active last."""
+    """To the resource that the conversation is bound to, or else to the one
+    that was active last."""
     with Scene() as scene:
         phone = add_phone(scene)
         scene.romeo.forget()
@@ -84,21 +87,23 @@ def test_start_goes_to_the_resource_of_the_conversation():
                 one.say(ROMEO, f"from {resource} {number}")
                 scene.romeo.expect_message(f"from {resource} {number}")
                 assert conversation() == resource
-                # The other one is not forgotten, it is not meant.
+                # The other resource is online; it is just not the one that is
+                # called.
                 start_reaches(resource.split("/")[1], one)
-        # Any presence unbinds it.
+        # Any presence unbinds the conversation.
         scene.juliet.call("presence", JULIET, "away")
         scene.romeo.expect("presence", who=JULIET)
         assert conversation() == JULIET
         start_reaches("phone", phone)
-        # Opened by its full name.
+        # The conversation was opened with the full JID.
         scene.romeo.call("close", ROMEO, JULIET)
         scene.romeo.open(BALCONY)
         start_reaches("balcony", scene.juliet)
 
 
 def test_the_other_resource_stays_when_the_session_s_goes():
-    """Held: nothing moves by itself to a resource without a session."""
+    """Messages are held and not sent by themselves to a resource without a
+    session."""
     with Scene() as scene:
         scene.go_private()
         phone = add_phone(scene)
@@ -110,8 +115,8 @@ def test_the_other_resource_stays_when_the_session_s_goes():
         check.sync(phone)
         assert not phone.lines()
         check.assert_state(scene.romeo, JULIET, "waiting", held=1)
-        # A restart goes to who is there. Its key is new, and a message waits:
-        # that is the user's to decide.
+        # A restart calls the resource that is online. Its key is new and a
+        # message is held, so the user must decide.
         scene.romeo.forget()
         scene.romeo.xtls(JULIET, "start")
         scene.romeo.expect_state("new-key")
@@ -130,7 +135,7 @@ def test_a_new_key_is_turned_away_from_an_open_session():
     with Scene() as scene:
         scene.go_private()
         phone = add_phone(scene)
-        # However often it asks.
+        # However often it calls.
         for _ in range(3):
             phone.xtls(ROMEO, "start")
             phone.expect_message(re.compile(check.FAILED))
@@ -147,7 +152,7 @@ def test_a_new_key_is_turned_away_from_an_open_session():
         phone.say(ROMEO, "held at the phone")
         settle(scene, phone)
         assert not check.received(phone)
-        # Romeo ends; then it is let in.
+        # After Romeo has ended the conversation, it is admitted.
         scene.romeo.xtls(JULIET, "end")
         phone.xtls(ROMEO, "start")
         scene.romeo.expect_message("held at the phone")
@@ -183,7 +188,7 @@ def test_known_resource_moves_the_session_by_its_own_start():
         phone.expect_message("to the phone alone")
         settle(scene, phone)
         assert not check.received(scene.juliet)
-        # The balcony's side is not in clear: what is typed there is held.
+        # Messages typed on the balcony are held and not sent in clear.
         scene.juliet.say(ROMEO, "typed on the balcony")
         scene.juliet.expect_message(re.compile(check.HELD))
         assert not scene.romeo.seen("xtls-state-changed", state="finished")
@@ -225,7 +230,8 @@ def test_two_accounts_of_one_client_talk_to_each_other():
 
 
 def test_two_accounts_of_one_client_are_kept_apart():
-    """Both know Juliet; only one of them is private with her."""
+    """Both accounts have Juliet as a contact, and only one is private with
+    her."""
     nurse = "nurse@capulet.lit"
     with Scene(accounts={nurse: "x"}, contacts=[(nurse, JULIET)]) as scene:
         one = scene.romeo
@@ -280,7 +286,8 @@ def test_many_contacts_at_once():
                 f"Dear {jid} {turn:02}" for turn in range(turns)]
             assert check.received(scene.romeo, jid) == [
                 f"Yours, {jid} {turn:02}" for turn in range(turns)]
-        # One that ends, one that dies and one that stays.
+        # One conversation is ended, one contact's client is killed, and one
+        # stays.
         ends, dies, stays, *_ = others
         scene.romeo.forget()
         friends[ends].xtls(ROMEO, "end")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Whatever happens to connections and servers, a talk goes on where it was cut:
-nothing is lost, nothing comes twice."""
+"""Whatever happens to connections and servers, a conversation continues where
+it was cut: nothing is lost, and nothing arrives twice."""
 
 import os
 import random
@@ -14,24 +14,24 @@ ORCHARD = f"{ROMEO}/orchard"
 BALCONY = f"{JULIET}/balcony"
 # Debian's stock limit of what a client may send, bytes a second.
 DEBIAN_RATE = 10_000
-# What a server has to take at least (RFC 6120 4.9.3.14).
+# The largest stanza that every server must accept (RFC 6120 4.9.3.14).
 SMALLEST_LIMIT = 10_000
 
 
 def automatic(**more):
-    """Sessions are set up again by themselves."""
+    """Lets the policy set up sessions again by itself."""
     return Scene(policy="automatic", **more)
 
 
 def hide_gone(link, direction, unit):
-    """Nobody hears that somebody else has gone."""
+    """The server does not report that somebody has gone offline."""
     gone = unit.name == "presence" and b"unavailable" in unit.raw
     return proxy.DROP if gone and direction == proxy.DOWN else None
 
 
 def return_elsewhere(hook):
-    """Romeo's connection is cut with messages on both ways, and he comes back
-    under another resource."""
+    """Romeo's connection is cut while messages are under way in both
+    directions, and he returns with another resource."""
     with automatic() as scene:
         talk = Talk(scene)
         go_resumable(scene, talk)
@@ -103,8 +103,8 @@ def test_server_restarts():
 
 
 def test_client_is_suspended_and_resumes():
-    """Romeo's client stands still and his connection is gone when it wakes up;
-    the server learns of that late, and Juliet not at all."""
+    """Romeo's client is stopped, and its connection is gone when it continues.
+    The server notices that late, and Juliet is never told."""
     with automatic() as scene:
         talk = Talk(scene)
         go_resumable(scene, talk)
@@ -126,8 +126,9 @@ def test_client_is_suspended_and_resumes():
 
 
 def test_peer_hangs_and_continues():
-    """Nobody tells that she is gone: what is outstanding does, after 30 s. When
-    she goes on, so does the conversation."""
+    """The server does not report that she is gone, but after 30 s without an
+    acknowledgement the session ends. When her client continues, so does the
+    conversation."""
     with automatic() as scene:
         talk = Talk(scene)
         go_resumable(scene, talk)
@@ -161,8 +162,8 @@ def test_debians_rate_limit():
 
 
 def test_server_that_refuses_large_stanzas():
-    """It ends the connection of who sends one. The next session is tried with
-    smaller blocks: nobody is cut off twice."""
+    """It closes the connection of a client that sends one. The next session
+    uses smaller blocks, so that nobody is cut off twice."""
     with automatic(extra=f"c2s_stanza_size_limit = {SMALLEST_LIMIT}") as scene:
         talk = Talk(scene)
         go_resumable(scene, talk)
@@ -191,9 +192,9 @@ def test_server_that_refuses_large_stanzas():
 
 @tap.timeout(900)
 def test_cut_at_random_bytes():
-    """200 messages, and a cut at a random byte again and again: sessions come
-    back by themselves. XTLS_SEED=n repeats one run as far as two processes and
-    a server let it."""
+    """200 messages, with repeated cuts at random bytes, after which sessions
+    return by themselves. XTLS_SEED=n repeats one run as far as the timing of
+    the processes allows."""
     seed = int(os.environ.get("XTLS_SEED") or random.randrange(10**6))
     tap.diagnose(f"XTLS_SEED={seed}")
     chance = random.Random(seed)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What goes where while private: the routing tables between real clients."""
+"""The routing tables between real clients, while they are private."""
 
 import hashlib
 import os
@@ -31,7 +31,7 @@ OFFER = ("<si xmlns='http://jabber.org/protocol/si' id='s1' profile='http://"
 
 
 def stanza(client, xml):
-    """Sends it as another plugin does, past the conversation."""
+    """Sends it as another plugin does, without the conversation."""
     client.call("stanza", client.account, xml)
 
 
@@ -48,8 +48,8 @@ def plain_resource(scene):
 
 
 def forge(scene, sender, xml):
-    """Puts a stanza in the place of one that was sent to Romeo: the server's
-    stream management counts it."""
+    """Replaces a stanza that was sent to Romeo by another, so that the
+    server's stream management counts correctly."""
     def swap(link, direction, unit):
         if direction == proxy.DOWN and MARK.encode() in unit.raw:
             return xml.encode()
@@ -62,7 +62,7 @@ def forge(scene, sender, xml):
 
 
 def settle(scene):
-    """Everything that was sent to Romeo before this has been dealt with."""
+    """Waits until Romeo has handled everything that was sent to him before."""
     scene.juliet.say(ROMEO, "settled")
     scene.romeo.expect_message("settled")
 
@@ -250,7 +250,7 @@ def test_nothing_of_a_dead_session_is_sent_again():
 
 
 def test_caller_before_the_roster_is_not_a_stranger():
-    """Juliet's question for her roster is slow; her presence is not."""
+    """Juliet's roster request is delayed, and her presence is not."""
     kept = []
 
     def keep(link, direction, unit):

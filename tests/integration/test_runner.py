@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The runner of the tests itself: nothing that a test has started outlives it,
-whatever ends the run, and no test is left out without a word."""
+"""Tests of the test runner itself: nothing that a test has started outlives
+it, however the run ends, and no test is left out silently."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from xtlstest import client, process, tap
 
 INTEGRATION = os.path.join(tap.TESTS, "integration")
 
-# A test that tells what it leaves behind.
+# A test that prints what it leaves behind.
 PYTHON = """
     import os
     import threading
@@ -66,7 +66,7 @@ class Run:
         self.folder = process.folder("run")
         self._pipe = os.path.join(self.folder, "pipe")
         os.mkfifo(self._pipe)
-        # For writing, too: it does not end with a writer.
+        # Open for writing as well, so that reading does not end with a writer.
         self._news = open(os.open(self._pipe, os.O_RDWR))
         self.temporary = os.path.join(self.folder, "tmp")
         os.mkdir(self.temporary)
@@ -94,8 +94,8 @@ class Run:
         return self
 
     def left(self):
-        """(process, folder) that a test has told of; the process is None if
-        it has ended since."""
+        """The (process, folder) that a test has printed; the process is None
+        if it has ended since."""
         pid, folder = self._news.readline().split()
         try:
             return os.pidfd_open(int(pid)), folder
@@ -180,7 +180,7 @@ def test_ended_by_signals_side_by_side():
 
 
 def test_killed_run_leaves_no_processes():
-    """Then a folder may stay, but nothing that runs."""
+    """After SIGKILL a folder may remain, but no process."""
     for options in ((), ("-n", "2")):
         run = Run(PYTHON, HANGS, options=options).start()
         left, _ = run.left()
@@ -205,8 +205,8 @@ def test_a_skipped_test_fails_the_run():
 
 
 def test_programs():
-    """A test that ends its program, one that does nothing, and those after
-    them."""
+    """A test that crashes its program and one that does nothing do not affect
+    those after them."""
     run = Run(textwrap.dedent(C), name="unit/test-x.c")
     build = os.path.join(run.folder, "build")
     os.makedirs(os.path.join(build, "tests"))

@@ -76,7 +76,7 @@ def test_matching_secrets():
         scene.romeo.say(JULIET, "so it was she")
         scene.juliet.expect_message("so it was she")
         scene.assert_nothing_leaked(SECRET, "so it was she")
-        # Remembered, with how; the secret is not.
+        # How the key was verified is stored, and the secret is not.
         scene.romeo.quit()
         assert not [path for path, data in scene.romeo.files()
                     if SECRET.encode() in data]
@@ -86,8 +86,7 @@ def test_matching_secrets():
 
 
 def test_answered_by_the_one_who_was_called():
-    """The roles in TLS and in the exchange have nothing to do with each
-    other."""
+    """The roles in TLS and in this exchange are independent."""
     with Scene() as scene:
         go_private(scene)
         start(scene.juliet, ROMEO)
@@ -119,7 +118,8 @@ def test_question_given_with_the_command():
         scene.juliet.answer(dialog, "Answer", SECRET)
         expect_step(scene.romeo, "same")
         scene.romeo.expect_message(re.compile(SAME))
-        # Whoever knows the answer may ask: only the one who asked trusts.
+        # Anybody who knows the answer can ask, so only the one who asked has
+        # verified the other.
         expect_step(scene.juliet, "answered")
         scene.juliet.expect_message(re.compile("knows now that it is you"))
         check.assert_state(scene.romeo, JULIET, "private")
@@ -175,7 +175,7 @@ def test_impossible_starts_say_why():
         refused(scene.romeo, JULIET, "under way")
         dialog = asked(scene.juliet)
         refused(scene.juliet, ROMEO, "under way")
-        # An empty answer is none; the dialog is had again.
+        # An empty answer does not count, and the dialog is shown again.
         scene.juliet.answer(dialog, "Answer", "  ")
         scene.juliet.expect("notify", primary=re.compile("not empty"))
         scene.juliet.xtls(ROMEO, "secret")
@@ -196,7 +196,7 @@ def test_cancelled_by_the_one_who_asks():
         scene.juliet.expect("request-closed", request=dialog["request"])
         both_told(scene, "aborted", "cancelled")
         assert_states(scene, "unverified")
-        # And the next one is a new one.
+        # The next attempt is a new one.
         start(scene.juliet, ROMEO)
         scene.romeo.answer(asked(scene.romeo), "Answer", SECRET)
         both_told(scene, "same", SAME)
@@ -232,7 +232,7 @@ def test_cancelled_while_the_last_steps_are_made():
             steps = [one.expect("xtls-secret-step", step=lambda s: s in (
                 "same", "aborted"))["step"]
                 for one in (scene.romeo, scene.juliet)]
-            # Whoever has seen it through may have; nobody waits on.
+            # One side may have finished already, but neither waits any longer.
             assert steps[0] == "aborted" or steps == ["same", "same"], steps
             for one, _ in sides(scene):
                 assert not one.call("requests")["requests"]
@@ -260,7 +260,7 @@ def at_once(secrets, step, words, state):
                 through.release()
             both_told(scene, step, words)
             for one, who in sides(scene):
-                # Nobody was asked: both had typed it.
+                # Nobody was asked, because both had already typed the secret.
                 assert not one.seen("request")
         assert_states(scene, state)
         assert attempts(scene.romeo, JULIET) == 3
@@ -343,7 +343,7 @@ def test_plugin_unloaded_meanwhile():
 
 
 def test_another_session_takes_its_place():
-    """Her other client, with the same key, calls while he waits."""
+    """Her other client, which has the same key, calls while he waits."""
     with Scene() as scene:
         go_private(scene)
         folder = process.folder("terrace")
@@ -379,7 +379,8 @@ def test_secret_decides_about_a_new_key():
         scene.romeo.xtls(JULIET, "start")
         decision = scene.romeo.expect("request", title="New key")
         scene.juliet.expect_state("private")
-        # Whoever has the new key asks: the decision stays where it is.
+        # The contact with the new key asks, which does not decide about that
+        # key.
         start(scene.juliet, ROMEO)
         dialog = asked(scene.romeo)
         open_now = scene.romeo.call("requests")["requests"]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Verification by shared secret with a peer of another make: one that does it
-from the description, one that knows nothing of it, and one that cheats."""
+"""Verification by shared secret with independent peers: one written from the
+protocol's description, one that does not support it, and one that cheats."""
 
 import asyncio
 import base64
@@ -13,7 +13,8 @@ SMP = "urn:xmpp:xtls:smp:0"
 
 
 class Stage:
-    """Romeo with the plugin, private with a peer that has no such thing."""
+    """Romeo's client has the plugin, and is private with a peer that does not
+    support verification."""
 
     async def __aenter__(self):
         self.server = world.Server()
@@ -27,7 +28,8 @@ class Stage:
 
     async def __aexit__(self, kind, error, trace):
         if kind is None:
-            # What it had to say before has come, and was answered.
+            # Waits until everything that the plugin sent before has arrived
+            # and was answered.
             await self.ask("bye", smp("abort"))
             await self.session.finish()
             await self.plugin.do("expect_state", "finished")
@@ -111,19 +113,20 @@ def test_malformed_steps():
             for number, (name, inner) in enumerate(cases.items()):
                 got = await stage.ask(f"m{number}", inner)
                 assert got == ("error", "bad-request"), (name, got)
-            # To cancel what never was is no error.
+            # Cancelling an attempt that never began is not an error.
             got = await stage.ask("abort", smp("abort", attempt="none"))
             assert got == ("result", None), got
             steps = stage.plugin.client.seen("xtls-secret-step")
             assert not steps, steps
-            # A namespace of somebody else's is libpurple's to answer.
+            # libpurple answers requests in other namespaces.
             got = await stage.ask("other", "<smp xmlns='urn:x' step='1'/>")
             assert got[0] == "error", got
     asyncio.run(run())
 
 
 def test_first_step_is_garbage():
-    """It is well-formed, so the user is asked; then it is found out."""
+    """The step is well-formed, so the user is asked, and only then is it
+    rejected."""
     async def run():
         async with Stage() as stage:
             for number, data in enumerate((
@@ -136,7 +139,7 @@ def test_first_step_is_garbage():
                 dialog = await stage.plugin.do("expect", "request",
                                                title="Verify")
                 assert "letters matter: a  b " in dialog["secondary"], dialog
-                # A second one meanwhile is not taken.
+                # A second attempt is refused meanwhile.
                 got = await stage.ask(f"s{number}", smp(
                     1, encoded(b"y"), attempt="0"))
                 assert got == ("error", "conflict"), got
@@ -162,7 +165,7 @@ def test_question_length_is_limited():
                                            title="Verify")
             assert "q" * 1024 in dialog["secondary"]
             await stage.plugin.do("answer", dialog, "Cancel")
-            # One of another namespace is none.
+            # A question in another namespace does not count.
             got = await stage.ask("other", smp(
                 1, encoded(b"x"), attempt="a2",
                 more="<question xmlns='urn:x'>really?</question>"))
@@ -175,7 +178,7 @@ def test_question_length_is_limited():
 
 
 class Maker(Stage):
-    """The peer can do it, in code of its own."""
+    """The peer supports it, with an implementation of its own."""
 
     async def again(self, calling):
         """A new session, with the roles in TLS as told."""
@@ -202,7 +205,7 @@ class Maker(Stage):
         return (await self.plugin.do("status", world.JULIET))["trust"]
 
 
-# The same once it is normalised; the spaces are of every kind.
+# The same text after normalisation, with white space of every kind.
 TYPED = "\u2003\u00a0 \ufb01ne Gr\u00fc\u00dfe \u212b\t\u3000"
 MEANT = "fine Gru\u0308\u00dfe \u00c5"
 
@@ -253,7 +256,7 @@ def test_other_implementation_asks():
 
 
 class Silent(world.Session):
-    """Does not answer what it is asked inside."""
+    """Does not respond to requests inside."""
 
     def _answer_iq(self, node):
         if ns.find(node, ns.PING, "ping") is not None:
@@ -269,21 +272,23 @@ async def silent_stage(stage):
 
 
 def test_one_guess_for_each_typed_secret():
-    """The peer answers with a wrong guess, then claims to have begun at the
-    same time, to have another guess at what was typed."""
+    """The peer answers with a wrong guess, and then claims to have begun at
+    the same time, in order to get another guess at the typed secret."""
     async def run():
         async with Stage() as stage:
             await silent_stage(stage)
             await stage.start()
             attempt, data = await stage.first_step()
-            # Its own words sent back are found out; the guess is used up.
+            # Messages sent back to their sender are recognised, and the guess
+            # is used up.
             got = await stage.ask("g1", smp(2, data, attempt=attempt))
             assert got == ("result", None), got
             got = await stage.ask("g2", smp(1, data, attempt="!"))
             assert got in (("error", "conflict"), ("result", None)), got
             await stage.step("aborted")
             if got[0] == "result":
-                # It had been aborted before: a new one, which asks anew.
+                # The earlier attempt was aborted, so this is a new one, which
+                # asks the user again.
                 dialog = await stage.plugin.do("expect", "request")
                 await stage.plugin.do("answer", dialog, "Cancel")
             status = await stage.plugin.do("status", world.JULIET)
@@ -298,7 +303,7 @@ def test_a_malformed_answer_ends_the_attempt():
             for number, (step, data) in enumerate(((2, "!!!!"), (7, "AAAA"))):
                 await stage.start()
                 attempt, _ = await stage.first_step()
-                # Of another attempt: that is no matter of this one.
+                # A step of another attempt does not affect this one.
                 got = await stage.ask(f"o{number}", smp(step, data,
                                                         attempt="other"))
                 assert got == ("error", "bad-request"), got
@@ -312,8 +317,8 @@ def test_a_malformed_answer_ends_the_attempt():
 
 
 def test_own_first_step_reflected():
-    """Both at once, as it seems: the peer sends back what it got, under a
-    lower id, and then plays the plugin's answers back to it."""
+    """It looks as if both had begun: the peer sends the first step back with a
+    lower attempt id, and then returns the plugin's own messages."""
     async def run():
         async with Stage() as stage:
             await silent_stage(stage)
@@ -321,7 +326,7 @@ def test_own_first_step_reflected():
             attempt, data = await stage.first_step()
             got = await stage.ask("f1", smp(1, data, attempt="!"))
             assert got == ("result", None), got
-            # The plugin's step 2, given back to its own attempt.
+            # The plugin's step 2, sent back to its own attempt.
             while True:
                 node = await stage.session.wait("stanza")
                 step = node.find("{%s}smp" % SMP)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two programs of one user on one folder: Pidgin and Finch at once, or Pidgin
-twice. What is decided in one counts in the other."""
+"""Two programs of one user share a folder: Pidgin and Finch, or Pidgin twice.
+Decisions in one count in the other."""
 
 import re
 import threading
@@ -10,7 +10,7 @@ from xtlstest import check, proxy, tap
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 NURSE = "nurse@capulet.lit"
-# Within two seconds, says README; the machine of a test may be busy.
+# README says two seconds, but the machine that runs the test may be busy.
 SOON = 15
 
 
@@ -29,7 +29,7 @@ def trust(one, who=JULIET):
 
 
 def wait_for(one, question, wanted):
-    """Asks until the answer is the one wanted; returns how long it took."""
+    """Asks until the answer is right; returns how long it took."""
     start = time.monotonic()
     while (found := question(one)) != wanted:
         assert time.monotonic() < start + SOON, found
@@ -38,7 +38,7 @@ def wait_for(one, question, wanted):
 
 
 def kept(one):
-    """How many messages may be lost, as it stands on disk."""
+    """The number of messages that may be lost, from the file."""
     try:
         return re.findall("^messages=(.*)$",
                           one.read("xtls", "lost-messages"), re.M)
@@ -59,7 +59,7 @@ def test_a_key_verified_in_one_is_verified_in_the_other():
         other.expect("xtls-keys-changed")
         wait_for(other, trust, {"verified"})
         scene.romeo.xtls(JULIET, "end")
-        # And so nothing leaves it in clear any more.
+        # Therefore nothing is sent in clear from it any more.
         scene.juliet.forget()
         other.xtls(JULIET, "start")
         other.expect_state("private")
@@ -98,7 +98,7 @@ def test_different_decisions_are_merged():
 
 
 def test_required_in_one_holds_in_the_other():
-    """Words that were to leave in clear a moment before."""
+    """A message that would have been sent in clear a moment before."""
     with Scene() as scene:
         other = finch(scene)
         scene.juliet.forget()
@@ -115,8 +115,8 @@ def test_required_in_one_holds_in_the_other():
 
 
 def test_a_key_refused_in_one_closes_the_session_of_the_other():
-    """Both talk with a key that is verified in one; it is forgotten there, and
-    refused when it comes back."""
+    """Both have a session with a key that is verified in one of them, where it
+    is forgotten, and then refused when it returns."""
     with Scene() as scene:
         other = finch(scene)
         other.xtls(JULIET, "start")
@@ -124,7 +124,7 @@ def test_a_key_refused_in_one_closes_the_session_of_the_other():
         fingerprint = other.status(JULIET)["fingerprint"]
         wait_for(scene.romeo, trust, {"known"})
         scene.romeo.api("forget_key", ROMEO, JULIET, fingerprint)
-        # Nothing is sent until the user has decided about a key that is new.
+        # The key is new again, so nothing is sent until the user has decided.
         other.expect("xtls-state-changed", who=JULIET, key_waits=True)
         other.say(JULIET, "held")
         other.expect_state("new-key", held=1)
@@ -148,7 +148,7 @@ def test_both_make_the_first_key_at_once():
 
 
 def test_a_new_own_key_is_used_by_the_other():
-    """What runs with the old one ends there; private mode does not."""
+    """Sessions with the old key end there; private mode does not."""
     with Scene() as scene:
         other = finch(scene)
         other.xtls(JULIET, "start")
@@ -170,8 +170,8 @@ def test_a_new_own_key_is_used_by_the_other():
 
 
 def test_messages_lost_by_one_are_not_lost_by_the_other():
-    """While one runs, its messages are not lost; when both were killed, those
-    of both are told of."""
+    """A running program's messages do not count as lost. When both have been
+    killed, the messages of both are reported."""
     with Scene() as scene:
         scene.go_private()
         scene.romeo_proxy.hold(proxy.UP)
@@ -199,7 +199,7 @@ def test_damage_counts_in_both_until_one_user_has_read_the_notice():
         told = [one.expect("notify", type="warning",
                            primary=re.compile("could not be read"))
                 for one in (scene.romeo, other)]
-        # What both still knew is not lost with it.
+        # What both still had in memory is not lost.
         for one in (scene.romeo, other):
             assert one.api("get_policy", ROMEO, JULIET)["value"] == "manual"
         scene.romeo.call("notice-close", told[0]["notice"])

@@ -11,7 +11,8 @@ NURSE = "nurse@capulet.lit"
 
 
 def failed_start(scene, who, why):
-    """Nothing was private: it waits, says why, and holds what is typed."""
+    """Nothing was private before: the state is Waiting, a line says why, and
+    typed messages are held."""
     scene.romeo.xtls(who, "start")
     scene.romeo.expect_state("waiting", who=who)
     line = scene.romeo.expect_message(re.compile(check.FAILED))["text"]
@@ -33,7 +34,7 @@ def test_start_to_an_offline_contact():
                            capability="offline")
         assert "offline" in scene.romeo.status(JULIET)["line"]
         failed_start(scene, JULIET, "offline")
-        # She returns, it is restarted, and what was held arrives.
+        # She returns, the conversation is restarted, and held messages arrive.
         scene.login(scene.juliet, f"{JULIET}/balcony", scene.juliet_proxy)
         scene.romeo.expect("xtls-capability-changed", who=JULIET,
                            capability="present")
@@ -51,7 +52,7 @@ def test_start_to_a_contact_without_the_plugin():
         assert "XTLS" in scene.romeo.status(NURSE)["line"]
         failed_start(scene, NURSE, "does not know XTLS")
         assert not scene.clients[-1].lines()
-        # Other conversations are as ever.
+        # Other conversations are not affected.
         scene.romeo.say(JULIET, "to Juliet, in clear")
         scene.juliet.expect_message("to Juliet, in clear")
 
@@ -88,7 +89,8 @@ def test_start_without_a_connection():
 
 
 def test_no_key():
-    """None can be stored, and that is said; what is required is held."""
+    """If no key can be stored, the user is told, and messages under `required`
+    are held."""
     with Scene(login=False) as scene:
         one = scene.romeo
         with open(os.path.join(one.dir, "xtls", "keys"), "w") as file:
@@ -107,7 +109,7 @@ def test_no_key():
         one.expect_message(f"{check.CLEAR}in clear")
         assert len(one.seen("notify")) == 1, one.seen("notify")
         assert not scene.romeo_proxy.leaks("not as ever")
-        # It is tried again with the next connection.
+        # The next connection tries again.
         one.logout()
         os.remove(os.path.join(one.dir, "xtls", "keys"))
         scene.login(one, f"{ROMEO}/orchard", scene.romeo_proxy)
@@ -160,7 +162,8 @@ def test_both_start_at_once():
             scene.romeo.xtls(JULIET, "end")
             scene.juliet.expect_state("finished")
             scene.juliet.xtls(ROMEO, "end")
-            # A state may be told of more than once: all of it has come now.
+            # A state may be reported more than once, but all reports have
+            # arrived now.
             scene.juliet.history = [
                 e for e in scene.juliet.history
                 if e["event"] != "xtls-state-changed"]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The states of a conversation: what leads from one to another, what is held
-meanwhile, and the lines that tell of it."""
+"""The states of a conversation: what leads from one to another, which messages
+are held meanwhile, and what the system messages say."""
 
 import re
 
@@ -9,7 +9,8 @@ from xtlstest.scene import JULIET, ROMEO, Scene
 
 
 def assert_told(one, who, state, **more):
-    """The same, and `/xtls status` prints it."""
+    """Asserts that the status line contains the text, and that `/xtls status`
+    prints it."""
     status = check.assert_state(one, who, state, **more)
     one.xtls(who, "status")
     one.expect_message(status["line"], flags=["system", "no-linkify"])
@@ -77,7 +78,8 @@ def test_the_other_side_ends_and_what_is_typed_is_held_until_restarted():
 
 
 def test_restart_delivers_to_the_one_who_ended():
-    """Held messages come to the one who ended, by the other's restart."""
+    """Messages that were held after the contact ended arrive when the writer
+    restarts."""
     with Scene() as scene:
         scene.go_private()
         scene.romeo.xtls(JULIET, "end")
@@ -98,7 +100,7 @@ def test_typed_while_starting_is_held():
         for text in texts:
             scene.romeo.say(JULIET, text)
         scene.romeo.typing(JULIET)
-        # What is over soon is not told.
+        # A short start is not reported.
         scene.romeo.expect_message("Your messages are held until the private "
                                    "conversation has started.")
         check.assert_state(scene.romeo, JULIET, "starting", held=20)
@@ -146,7 +148,7 @@ def test_end_while_starting():
         check.assert_state(scene.romeo, JULIET, "not-private", held=0)
         scene.juliet_proxy.release()
         check.sync_all(scene)
-        # Nothing of it was ever seen at the other side.
+        # The other side never saw any of it.
         assert scene.juliet.status(ROMEO)["state"] == "not-private"
         assert not scene.juliet.lines() and not scene.juliet.seen(
             "xtls-state-changed")
@@ -173,7 +175,8 @@ def test_verify_and_forget():
             else:
                 raise AssertionError(f"{wrong} was accepted")
         check.assert_state(scene.romeo, JULIET, "unverified")
-        # As it is read aloud: without colons, in groups, any case.
+        # As the fingerprint is read aloud: without colons, in groups, in any
+        # case.
         spoken = own.replace(":", "").lower()
         scene.romeo.xtls(JULIET, "verify " + " ".join(
             spoken[at:at + 8] for at in range(0, 64, 8)))
@@ -190,7 +193,7 @@ def test_verify_and_forget():
         check.assert_state(scene.romeo, JULIET, "new-key")
         scene.romeo.xtls(JULIET, "known")
         scene.romeo.expect_message("No key of this contact is known.")
-        # Nobody knows that key any more: what is typed waits for a decision.
+        # The key is not known any more, so typed messages wait for a decision.
         dialog = scene.romeo.expect("request", title="New key")
         scene.romeo.say(JULIET, "once accepted")
         scene.romeo.expect_message(re.compile("held until you have decided"))
@@ -236,11 +239,11 @@ def test_window_closed_and_opened_again_keeps_the_state():
         scene.romeo.say(JULIET, "from a new window")
         scene.juliet.expect_message("from a new window")
         check.assert_state(scene.romeo, JULIET, "unverified")
-        # Each new window says how things are.
+        # Each new window describes the state.
         lines = check.system_lines(scene.romeo, JULIET)
         assert [l for l in lines if l.startswith(check.UNVERIFIED)] \
             and len(lines) == 4, lines
-        # Finished is kept, too, and what is held with it.
+        # Finished is preserved as well, with the held messages.
         scene.juliet.xtls(ROMEO, "end")
         scene.romeo.expect_state("finished")
         scene.romeo.say(JULIET, "held in a window")
@@ -284,10 +287,10 @@ def test_plaintext_from_outside_is_marked():
         assert not scene.juliet.seen("stanza", name="message")
         assert not [l for l in scene.juliet.lines() if "forged" in l[1]]
         check.assert_state(scene.juliet, ROMEO, "unverified")
-        # What comes inside is not marked.
+        # Text from inside is not marked.
         scene.romeo.say(JULIET, "from inside")
         scene.juliet.expect_message("from inside", flags=["recv"])
-        # In Finished it is marked as well.
+        # In Finished, text in clear is marked as well.
         scene.romeo.xtls(JULIET, "end")
         scene.juliet.expect_state("finished")
         scene.romeo.say(JULIET, "after the end")
@@ -298,7 +301,8 @@ def test_plaintext_from_outside_is_marked():
 
 
 def test_the_mark_survives_line_breaks():
-    """No text can push the mark out of sight or begin a line of its own."""
+    """A text cannot push the mark out of sight or imitate a line of its
+    own."""
     with Scene() as scene:
         scene.go_private()
         scene.romeo_proxy.link.inject(proxy.UP, CLEAR.format(
@@ -317,7 +321,8 @@ def test_one_line_for_each_change():
         scene.juliet.xtls(ROMEO, "start")
         scene.romeo.expect_state("unverified")
         scene.juliet.expect_state("unverified")
-        # A start while it is private says so and changes nothing.
+        # A start while the conversation is private is reported and changes
+        # nothing.
         try:
             scene.juliet.xtls(ROMEO, "start")
         except client.Failed as failure:

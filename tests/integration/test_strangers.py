@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Whoever is no contact cannot tell this client from one without the plugin:
-whatever it asks, the same comes back."""
+"""A stranger cannot tell this client from one without the plugin: both respond
+in the same way to every request."""
 
 import base64
 import contextlib
@@ -54,15 +54,15 @@ QUESTIONS = [
 
 
 class Answers:
-    """What comes back from `target`, question by question."""
+    """The responses of `target`, request by request."""
 
     def __init__(self, nurse, through, target):
         self.nurse, self.through, self.target = nurse, through, target
         self.number = itertools.count(1)
 
     def ask(self, question):
-        """Everything that came before the answer to one more question, which
-        every client gives."""
+        """Returns everything that came before the response to one more
+        request, to which every client responds."""
         number = next(self.number)
         since = len(self.through.records)
         kind = "get" if "jabber:iq:v" in question or ":ping" in question \
@@ -80,9 +80,10 @@ class Answers:
 
     @staticmethod
     def _shape(unit):
-        """The same for the same stanza: libpurple's ids count up."""
+        """A form that is equal for equal stanzas, because libpurple's ids
+        increase."""
         number = unit.xml.get("id")
-        # A room packs it together with where the answer is to go.
+        # A room's id also encodes where the response is to go.
         with contextlib.suppress(ValueError, IndexError):
             number = base64.b64decode(number, validate=True).split(
                 b"\0")[1].decode()
@@ -92,7 +93,8 @@ class Answers:
 
 
 def answers(plugin, prepare):
-    """What the nurse is answered by a client with or without the plugin."""
+    """The responses that the nurse gets from a client with or without the
+    plugin."""
     with Scene(plugin=plugin, accounts={NURSE: "x"}, rooms=ROOMS,
                contacts=[]) as scene:
         nurse = scene.add_client("nurse", plugins=[])
@@ -105,7 +107,7 @@ def answers(plugin, prepare):
         scene.romeo.history.clear()
         found = [asker.ask(question) for question in QUESTIONS]
         assert scene.romeo.seen("message") == []
-        # libpurple keeps what it was offered and logs a CRITICAL at its end.
+        # libpurple keeps the offers and logs a CRITICAL when it disconnects.
         if not plugin:
             scene.romeo.kill()
         return found
@@ -128,19 +130,19 @@ CALL = ("<content creator='initiator' name='voice'><description"
 
 @contextlib.contextmanager
 def calling():
-    """A stranger, who leaves a call with Romeo's client."""
+    """A stranger with an unanswered call to Romeo's client."""
     with Scene(accounts={NURSE: "x"}, contacts=[]) as scene:
         nurse = scene.add_client("nurse", plugins=[])
         through = scene.add_proxy()
         scene.login(nurse, f"{NURSE}/hall", through)
         yield scene, Answers(nurse, through, ORCHARD)
-        # libpurple logs a CRITICAL for it at its end.
+        # libpurple logs a CRITICAL for it when it disconnects.
         scene.romeo.kill()
 
 
 def test_strangers_call_is_left_to_libpurple():
-    """What uses a call's session would go on doing so. Other requests that
-    libpurple keeps are dropped after a while."""
+    """libpurple's media code keeps using a call's session, so it must not be
+    dropped. Other requests that libpurple keeps are dropped after a while."""
     with calling() as (scene, asker):
         assert asker.ask(jingle("session-initiate", "call", CONTENT + CALL))
         for number in range(257):
@@ -151,7 +153,7 @@ def test_strangers_call_is_left_to_libpurple():
 
 
 def test_strangers_call_with_an_earlier_sid():
-    """What had it was another request, which has ended."""
+    """The earlier request with that sid has ended."""
     with calling() as (scene, asker):
         for _ in range(2):
             assert asker.ask(jingle("session-initiate", "call", CONTENT))
@@ -171,7 +173,7 @@ def test_stranger_while_others_are_private():
 
 
 def test_buddy_without_a_subscription():
-    """On the roster, with no subscription: she is still a stranger."""
+    """A buddy on the roster without a subscription is still a stranger."""
     def prepare(scene, nurse, through):
         scene.romeo.call(
             "raw", ROMEO, "<iq type='set' id='r1'>"
@@ -209,7 +211,8 @@ def test_contact_with_policy_never():
 
 
 def test_a_contact_is_answered():
-    """So that the others are not equal because nobody is."""
+    """Shows that the other tests do not pass merely because nobody gets a
+    response."""
     with Scene() as scene:
         since = len(scene.juliet_proxy.records)
         scene.juliet.call("raw", JULIET, f"<iq type='set' id='c1'"

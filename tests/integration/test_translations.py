@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The catalogues are complete, and what is in them is shown."""
+"""The catalogues are complete, and clients show the translations."""
 
 import glob
 import html
@@ -23,7 +23,7 @@ def run(*command):
 
 
 def extract():
-    """What the sources say now, extracted as the Makefile does it."""
+    """Extracts the texts from the present sources, as the Makefile does."""
     template = os.path.join(process.folder("pot"), "po", "pidgin-xtls.pot")
     run("make", "-s", f"BUILD={os.path.dirname(os.path.dirname(template))}",
         template)
@@ -234,5 +234,5 @@ def test_a_client_speaks_german():
         scene.juliet.xtls(ROMEO, "end")
         romeo.expect_message(re.compile("hat die private Unterhaltung "
                                          "beendet\\."))
-        # The other side is spoken to in its own language.
+        # The other side gets its own language.
         scene.juliet.expect_message(re.compile(check.YOU_ENDED))

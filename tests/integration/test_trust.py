@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is sent to and shown from a session follows the trust of its key at that
-moment, not what it was when the session was opened."""
+"""What may be sent to and shown from a session depends on the present trust of
+its key, not on the trust when the session was opened."""
 
 import contextlib
 import re
@@ -33,8 +33,8 @@ def end_both(scene):
 
 
 def two_keys(scene, verify_first=False):
-    """Juliet has used two keys, the second in the session that is open; Romeo
-    has verified the first, if wanted. Returns both fingerprints."""
+    """Juliet has used two keys, the second one in the open session. Romeo has
+    verified the first, if wanted. Returns both fingerprints."""
     scene.go_private()
     first = own(scene.juliet)
     if verify_first:
@@ -72,7 +72,8 @@ def assert_held(scene, line, session_key, verified=None):
     assert not check.received(scene.juliet)[1:], check.received(scene.juliet)
     assert not scene.juliet.seen("typing", state="typing")
     assert scene.romeo.status(JULIET)["held"] == 1
-    # What she says is shown meanwhile, as in every session whose key waits.
+    # Her messages are shown meanwhile, as in every session whose key waits for
+    # a decision.
     scene.juliet.say(ROMEO, "who is there")
     scene.romeo.expect_message("who is there", flags=["recv"])
     return dialog
@@ -126,13 +127,13 @@ def test_the_verified_key_of_the_open_session_is_forgotten():
 
 
 def test_other_keys_are_not_the_sessions():
-    """Forgetting, verifying no more, and verifying again of a key that is not
-    the session's takes nothing from a session whose key is verified."""
+    """Forgetting another key, or taking back or repeating its verification,
+    does not affect a session whose own key is verified."""
     with Scene() as scene:
         first, second = two_keys(scene)
         scene.romeo.xtls(JULIET, f"verify {second}")
         scene.romeo.expect_state("private")
-        # Verifying one has forgotten the other.
+        # Verifying one key has forgotten the other.
         scene.romeo.xtls(JULIET, "known")
         known = scene.romeo.expect_message(re.compile("verified by"))["text"]
         assert second in known and first not in known, known
@@ -220,7 +221,8 @@ async def park(mallory, plugin):
     await parked.wait("accepted")
     await parked.start()
     await parked.wait("secure")
-    # As far as she can tell: until all has arrived, her key was not judged.
+    # She has no way to know: her key is not checked before everything has
+    # arrived.
     await parked.out.drained()
     await plugin.do("call", "ping")
     return parked
@@ -237,12 +239,12 @@ async def test_a_refused_key_is_not_let_in_by_an_earlier_session():
     parked = await park(mallory, plugin)
     await plugin.do("answer", dialog, "Refuse")
     await plugin.do("expect_state", "finished", who=PEER)
-    # As far as she has not heard of it yet.
+    # She may not have been told of it yet.
     with contextlib.suppress(SSL.Error):
         parked.send_header()
     with contextlib.suppress(SSL.Error):
         first.say("still here")
-    # Both end at once; none waits for her.
+    # Both sessions end at once, without waiting for her.
     assert await first.wait("terminate")
     assert await parked.wait("terminate")
     await plugin.do("say", PEER, "more for Juliet alone")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What tests of private conversations ask again and again."""
+"""Checks that many tests of private conversations need."""
 
 from . import proxy
 
@@ -30,14 +30,14 @@ def private(state):
 
 
 def until_private(*sides):
-    """sides: (client, contact): waits until each sees it so."""
+    """Waits until every (client, contact) in `sides` is private."""
     for one, who in sides:
         one.expect_state(private, who=who)
 
 
 def catch_up(one):
-    """All that the client has reported so far is in its history: answers come
-    through the same pipe."""
+    """Waits until all that the client has reported so far is in its history,
+    because answers come through the same pipe."""
     if one.process.poll() is None:
         one.call("ping")
 
@@ -48,8 +48,8 @@ def system_lines(one, who):
 
 
 def assert_lines(one, who, *beginnings):
-    """The system lines of a conversation are these and no others: each
-    contains the text that is given for it."""
+    """Asserts that a conversation has exactly as many system messages as there
+    are texts, each of which contains its text."""
     found = system_lines(one, who)
     assert len(found) == len(beginnings) and all(
         part in line for part, line in zip(beginnings, found)), \
@@ -62,13 +62,14 @@ def received(one, who=None):
 
 
 def sync(one):
-    """Returns when the server has dealt with all that this client has sent
-    and the client with all that the server had sent it by then."""
+    """Returns when the server has handled everything that this client has
+    sent, and the client everything that the server had sent by then."""
     one.expect("synced", question=one.call("sync", one.account)["question"])
 
 
 def sync_all(scene):
-    """Whatever was on its way is where it goes: client, server, client."""
+    """Waits until everything under way has arrived, from client to server to
+    client."""
     for _ in range(2):
         for one, through in ((scene.romeo, scene.romeo_proxy),
                              (scene.juliet, scene.juliet_proxy)):
@@ -77,18 +78,19 @@ def sync_all(scene):
 
 
 def sent_in_clear(through):
-    """Texts of the messages that a client has sent outside."""
+    """The texts of the messages that a client has sent outside."""
     return [unit.find(BODY).text for unit in through.stanzas(proxy.UP, BODY)]
 
 
 def actions(through, direction):
-    """The Jingle actions that passed."""
+    """The Jingle actions that passed the proxy."""
     return [unit.find(JINGLE).get("action")
             for unit in through.stanzas(direction, JINGLE)]
 
 
 def all_ended(through):
-    """Every session was ended on both sides: what was said in it is confirmed."""
+    """Whether every session was ended on both sides, so that all its messages
+    are confirmed."""
     def count(action):
         return sum(actions(through, direction).count(action)
                    for direction in (proxy.UP, proxy.DOWN))

@@ -17,13 +17,13 @@ BUILD = os.environ.get("XTLS_BUILD") or os.path.normpath(os.path.join(
 CORE = os.path.join(BUILD, "xtls.so")
 HEADLESS = os.path.join(BUILD, "tests", "headless")
 POLICY = "/plugins/core/xtls/policy"
-# libpurple starts GStreamer, which looks into all of its plugins at the first
-# start for a user: a client has a folder of its own, but not a user's first
-# start.
+# libpurple starts GStreamer, which examines all its plugins when a user starts
+# it for the first time. Clients share the result, although each has a home
+# folder of its own.
 SHARED = {"GST_REGISTRY": os.path.join(BUILD, "tests", "gstreamer-registry")}
 
-# What should come at once, on a machine that is busy with other things. Only a
-# test that fails waits so long.
+# Seconds to wait for what should come at once, on a busy machine. Only a test
+# that fails waits so long.
 TIMEOUT = 120 if SANITIZED else 60
 
 
@@ -64,8 +64,8 @@ class Client:
 
     environment: variables beyond those of every client
     program: another build of it, with plugins of another version
-    policy: the preference that it starts with, so that tests say themselves
-    when something starts; None: whatever the plugin has
+    policy: the preference that it starts with; `manual`, so that tests
+    themselves decide when something starts; None: the plugin's default
     """
 
     def __init__(self, name, plugins=(), folder=None, environment=None,
@@ -81,7 +81,7 @@ class Client:
         self.start()
 
     def use(self, environment):
-        """Variables for the next start."""
+        """Sets variables for the next start."""
         self._environment = dict(self._environment, **environment)
 
     def start(self):
@@ -99,14 +99,15 @@ class Client:
         environment = dict(
             os.environ, **SHARED, HOME=self.dir, LC_ALL="C.UTF-8",
             LANGUAGE="", TZ="UTC",
-            # A bus that is shared or started would join the tests together.
+            # A shared message bus would connect the tests with each other.
             DBUS_SESSION_BUS_ADDRESS="disabled:")
         environment.setdefault("G_DEBUG", "fatal-criticals")
         environment.pop("DISPLAY", None)
         environment.update(self._environment)
         if SANITIZED:
-            # Debian's libraries have no frame pointers: only the slow way
-            # (unwind/unwind.c) finds out whose leak it is. quit() judges them.
+            # Debian's libraries have no frame pointers, so only the slow
+            # unwinder (unwind/unwind.c) finds out whose leak it is. quit()
+            # checks them.
             environment["ASAN_OPTIONS"] = ":".join(filter(None, (
                 environment.get("ASAN_OPTIONS"), "fast_unwind_on_malloc=0",
                 "malloc_context_size=18", "symbolize=0")))
@@ -153,7 +154,7 @@ class Client:
             self.process.stdin.write(line.encode() + b"\n")
             self.process.stdin.flush()
         except BrokenPipeError:
-            pass  # the reader knows better what happened
+            pass  # the reader reports what happened
         answer = self._wait(lambda: self._answers.pop(number, None),
                             f"the answer to {command}", timeout)
         if answer["event"] == "fail":
@@ -161,8 +162,8 @@ class Client:
         return answer
 
     def login(self, jid, password, port, bosh=None):
-        """Logs in, waits until it has happened. Later calls of one-account
-        clients need not name the account again."""
+        """Logs in and waits for it. Later calls need not name the account if
+        the client has only one."""
         self.jid = jid
         self.account = jid.split("/")[0]
         self.call("login", jid, password, "127.0.0.1", port,
@@ -238,8 +239,9 @@ class Client:
                 self._news.wait(left)
 
     def expect(self, name, /, timeout=TIMEOUT, **wanted):
-        """Takes the first event of that name out of the mailbox whose members
-        fit: equal, a compiled pattern found, or a function that says so."""
+        """Takes the first matching event of that name out of the mailbox.
+        Members match if they are equal, if a compiled pattern is found in
+        them, or if a function returns true."""
         def look():
             for index, event in enumerate(self._mailbox):
                 if matches(event, name, wanted):
@@ -251,7 +253,7 @@ class Client:
         return self._wait(look, described, timeout)
 
     def expect_message(self, text, /, timeout=TIMEOUT, **wanted):
-        """A line in a conversation: `text` without markup."""
+        """Waits for a line in a conversation; `text` is without markup."""
         return self.expect("message", timeout, text=text, **wanted)
 
     def expect_state(self, state, /, timeout=TIMEOUT, **wanted):
@@ -259,12 +261,12 @@ class Client:
                            **wanted)
 
     def seen(self, name, /, **wanted):
-        """Everything of that kind that ever came."""
+        """All events of that kind since the start."""
         with self._news:
             return [e for e in self.history if matches(e, name, wanted)]
 
     def lines(self, who=None):
-        """(flags, text) of what was written in conversations."""
+        """(flags, text) of everything that was written into conversations."""
         return [(e["flags"], e["text"]) for e in self.seen("message")
                 if who is None or e["conv"].split("/")[0] == who]
 
@@ -288,7 +290,8 @@ class Client:
         os.kill(self.process.pid, signal.SIGCONT)
 
     def quit(self, timeout=TIMEOUT):
-        """Ends it as a user would; everything must be well at its end."""
+        """Ends it as a user would, and asserts that it ended without
+        errors."""
         try:
             self.process.stdin.close()
             code = self.process.wait(timeout)
@@ -300,7 +303,7 @@ class Client:
             raise AssertionError(f"{self.name} leaked:\n{found}")
 
     def read(self, *path):
-        """Text of a file in its folder."""
+        """The text of a file in its folder."""
         with open(os.path.join(self.dir, *path), errors="replace") as file:
             return file.read()
 
@@ -319,7 +322,7 @@ class Client:
                     yield os.path.relpath(full, self.dir), file.read()
 
     def memory(self):
-        """Resident bytes now."""
+        """The bytes of memory that are resident now."""
         with open(f"/proc/{self.process.pid}/statm") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 

@@ -4,9 +4,8 @@ Debian's ejabberd on loopback, with the configuration that its package
 installs and therefore with its limits: a client may send 20 kB at once, and
 3,000 bytes a second after that.
 
-Other than there, it listens for clients only, needs no TLS (the proxies read
-what passes), and is no node of a network.
-"""
+Unlike that, it listens for clients only, requires no TLS (so that proxies can
+read the stanzas), and is not a network node."""
 
 import os
 import re
@@ -23,7 +22,7 @@ LISTEN = """listen:
     access: c2s
 """
 
-# After `-s ejabberd`, once it is up.
+# Evaluated after `-s ejabberd`, once it is up.
 READY = "all are registered"
 
 
@@ -41,7 +40,7 @@ class Ejabberd(server.Server):
         self.start()
 
     def _config(self):
-        """The installed one, with sections of our own."""
+        """The installed configuration, with some sections replaced."""
         with open(os.path.join(self._root, "usr", "share", "ejabberd",
                                "ejabberd.yml.example")) as file:
             text = file.read()
@@ -55,7 +54,7 @@ class Ejabberd(server.Server):
         return text
 
     def _register(self):
-        """Erlang that makes what is not there yet."""
+        """Erlang code that creates the accounts that do not exist yet."""
         words = []
         for jid, password in self.accounts.items():
             name, host = map(_erlang, jid.split("@"))

@@ -8,7 +8,7 @@ from .client import TIMEOUT
 
 
 def write(one, name, data):
-    """Returns its path, in the client's folder."""
+    """Writes a file in the client's folder. Returns its path."""
     path = os.path.join(one.dir, name)
     with open(path, "wb") as file:
         file.write(data)
@@ -43,7 +43,7 @@ class Move:
         return self
 
     def moves(self):
-        """Waits until some of it has come."""
+        """Waits until part of it has arrived."""
         self.receiver.expect("xfer", what="progress", xfer=self.received)
         return self
 
@@ -52,7 +52,8 @@ class Move:
         return ((self.sender, self.sent), (self.receiver, self.received))
 
     def arrives(self, timeout=2 * TIMEOUT):
-        """Waits until it has: both are told, and it is the same file."""
+        """Waits until both are told that it has arrived, and compares the
+        files."""
         for one, number in self.sides:
             one.expect("xfer", what="gone", xfer=number, timeout=timeout)
             assert one.seen("xfer", what="completed", xfer=number)
@@ -60,7 +61,8 @@ class Move:
         assert digest(self.source) == digest(self.target)
 
     def is_called_off(self, *clients):
-        """Waits until these, or both, are told that nothing comes of it."""
+        """Waits until these sides (by default both) are told that it was
+        cancelled."""
         for one, number in self.sides:
             if not clients or one in clients:
                 one.expect("xfer", what="cancelled", xfer=number)

@@ -11,13 +11,13 @@ from . import process
 ROOT = os.path.normpath(os.path.join(os.path.dirname(__file__), "..", "..",
                                      ".."))
 CATALOGUE = os.path.join(ROOT, "po", "de.po")
-# Debian has this one without being asked.
+# This locale is always installed on Debian.
 COMPILED_LOCALE = "/usr/lib/locale/C.utf8"
 LOCALE = "de_DE.UTF-8"
 
 
 def install(folder):
-    """The catalogue, where `make install-home` puts it."""
+    """Installs the catalogue where `make install-home` puts it."""
     target = os.path.join(folder, "locale", "de", "LC_MESSAGES")
     os.makedirs(target)
     subprocess.run(["msgfmt", "-o", os.path.join(target, "pidgin-xtls.mo"),
@@ -25,7 +25,7 @@ def install(folder):
 
 
 def words():
-    """A function that translates as the catalogue does, mnemonics and all."""
+    """A function that translates by the catalogue, including mnemonics."""
     folder = process.folder("words")
     install(folder)
     return gettext.translation("pidgin-xtls", os.path.join(folder, "locale"),
@@ -33,8 +33,8 @@ def words():
 
 
 def environment():
-    """The name of a locale chooses the language, what is in it does not
-    matter: so no locale need be generated, and none installed."""
+    """LANGUAGE selects the catalogue whatever the locale contains, so no
+    German locale has to be installed or generated."""
     if not os.path.isdir(COMPILED_LOCALE):
         raise RuntimeError(f"there is no {COMPILED_LOCALE}")
     path = process.folder("locale")

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-Programs that GLib's test framework runs, as tests of pytest: those of
-tests/unit/test-*.c, and the corpus of every tests/fuzz/fuzz-*.c. Each test
-runs in a process of its own.
-"""
+""" Makes programs that use GLib's test framework into tests of pytest: those
+of tests/unit/test-*.c, and the corpus of every tests/fuzz/fuzz-*.c. Each test
+runs in a process of its own."""
 
 import concurrent.futures
 import glob
@@ -20,11 +18,11 @@ SOURCES = {"unit": "test-*.c", "fuzz": "fuzz-*.c"}
 
 
 class Failed(Exception):
-    """With what the program has printed."""
+    """A test failed; the message is what its program has printed."""
 
 
 def _start(source, *options):
-    """The program that is built of a source, where it finds its corpus."""
+    """Starts the program built from a source, where it finds its corpus."""
     name = os.path.splitext(os.path.basename(source))[0]
     return process.start(
         [os.path.join(client.BUILD, "tests", name), *options], cwd=ROOT,
@@ -43,7 +41,8 @@ def _list(source):
 
 
 def _list_all(config):
-    """Once for all workers. Threads: mostly it is the programs that work."""
+    """Lists them once for all workers, in threads, because the programs do
+    most of the work."""
     wanted = [os.path.abspath(argument.split("::")[0])
               for argument in config.args]
     sources = [source for folder, pattern in SOURCES.items()
@@ -66,10 +65,9 @@ def pytest_configure_node(node):
 
 
 class Program(pytest.File):
-    """
-    Runs on from test to test, as they come in the order of the program. When
-    one has ended it, the next starts it again for what is left.
-    """
+    """ Runs a program's tests one by one, in the program's order. If a test
+    crashes the program, the next one starts it again for the remaining
+    tests."""
 
     _child = None
 
@@ -98,14 +96,15 @@ class Program(pytest.File):
         return output
 
     def _start(self, names):
-        # All of them: what a name stands above would run twice.
+        # All of them by name, because a name that is a prefix of another would
+        # run that one twice.
         options = [] if names == self._names else [
             word for name in names for word in ("-p", name)]
         self._child = _start(str(self.path), "--tap", *options)
         process.keep(self._child)
 
     def _read(self, name):
-        """Up to the result of that test."""
+        """Reads up to the result of that test."""
         output = ""
         for line in self._child.stdout:
             output += line
@@ -116,7 +115,7 @@ class Program(pytest.File):
         raise Failed(output + self._child.communicate()[0])
 
     def _end(self):
-        """At which sanitizers find leaks."""
+        """Ends the program, at which time sanitizers report leaks."""
         output = self._child.communicate()[0]
         code = self._child.returncode
         self._stop()

@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-LeakSanitizer's report, judged.
+""" Filters LeakSanitizer's report.
 
 Its own suppressions match any frame of a stack: naming libjabber would also
-forgive whatever a signal handler of ours forgets. Here a leak is forgiven if
-no frame of ours is in its stack and its owner (the first frame outside of the
-allocators) fits a line of tests/lsan.supp.
-"""
+hide what a signal handler of ours leaks. Here a leak is ignored if no frame of
+ours is in its stack and its owner (the first frame outside of the allocators)
+fits a line of tests/lsan.supp."""
 
 import os
 import re
@@ -30,12 +28,14 @@ def _patterns():
 _PASSES_ON = re.compile(r"^send_file_(at|\d+) plugin/purple/xmpp/slots\.c")
 
 
-# Who hands a stanza to libpurple has no part in what libpurple makes of it.
+# Passing a stanza to libpurple does not make us responsible for what libpurple
+# allocates.
 _HANDS_OVER = re.compile(r"^xtls_jabber_inject plugin/purple/xmpp/jabber\.c")
 
 
 def _owner(frames, patterns):
-    """The first that is no allocator, or that a line names: libc has both."""
+    """The first frame that is not an allocator, or that a suppression names:
+    libc contains both."""
     return next((frame for frame in frames if not _ALLOCATOR.search(frame)
                  or any(pattern in frame for pattern in patterns)), "")
 
@@ -50,7 +50,7 @@ def _forgiven(frames, patterns):
 
 
 def find(report):
-    """The leaks in a process's stderr that are not forgiven, as text."""
+    """The leaks in a process's stderr that are not ignored, as text."""
     patterns = _patterns()
     found = []
     for leak in re.split(r"\n\s*\n", report):

@@ -3,9 +3,8 @@
 A server that lies to the client behind a proxy: it adds stanzas, withholds and
 changes them.
 
-Both ends of the connection count stanzas (XEP-0198, outside), and would end it
-when a count is wrong. What is told them of each other's counts is mended.
-"""
+Both ends of the connection count stanzas (XEP-0198, outside) and would end it
+over a wrong count, so the counts that they send each other are corrected."""
 
 import threading
 
@@ -16,11 +15,12 @@ OTHER = {proxy.UP: proxy.DOWN, proxy.DOWN: proxy.UP}
 
 
 class _Book:
-    """One direction of a connection: what came, and what was passed on."""
+    """One direction of a connection: which stanzas arrived and were passed
+    on."""
 
     def __init__(self):
         self._came = 0
-        # How many had come when the first, the second … was passed on.
+        # How many had arrived when the first, the second … was passed on.
         self._passed = []
 
     def came(self):
@@ -30,7 +30,7 @@ class _Book:
         self._passed += [self._came] * count
 
     def mend(self, handled):
-        """What the sender is told if the receiver has handled so many."""
+        """The count for the sender if the receiver has handled so many."""
         if handled >= len(self._passed):
             return self._came
         return self._passed[handled - 1] if handled else 0
@@ -81,7 +81,7 @@ class Liar:
     def _acknowledgement(self, link, direction, unit):
         name = unit.xml.tag[len(SM):]
         if name in ("enable", "enabled"):
-            # Its sender's stanzas count from here on.
+            # Counting starts here for its sender.
             self._books[link, direction] = _Book()
         book = self._book(link, OTHER[direction])
         if name != "a" or not book:

@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-What a hostile server does to the stanzas of one conversation: a list of lies,
-each struck once, when the n-th stanza of its kind comes.
-
-A lie is a function of a Target, the stanza it struck and a random generator of
-its own; it returns what a proxy's hook returns.
-"""
+""" What a hostile server does to the stanzas of one conversation: a list of
+lies, each used once, at the n-th stanza of its kind. A lie is a function of a
+Target, that stanza, and a random generator of its own; it returns what a
+proxy's hook returns."""
 
 import base64
 import random
@@ -28,7 +25,7 @@ REASONS = ("success", "decline", "security-error", "failed-transport",
 
 
 def kind_of(unit, peer):
-    """Of a stanza that passes between a client and its peer; None of others."""
+    """The kind of a stanza between a client and its peer; None for others."""
     if unit.kind != "stanza" or unit.xml.tag.split("}")[1] not in (
             "iq", "presence", "message"):
         return None
@@ -47,21 +44,22 @@ def kind_of(unit, peer):
 
 
 class Target:
-    """One client, the liar before it, and what the lies need to know."""
+    """One client, the liar on its connection, and what the lies need to
+    know."""
 
     def __init__(self, liar, own, peer, pool):
         self.liar = liar
         self.own = own    # full JIDs
         self.peer = peer
-        self.pool = pool  # of all that passed, in all conversations
+        self.pool = pool  # of everything that passed, in all conversations
         self.sids = {}    # kind of sid: the newest one
         self.last_id = "purple0"
-        self.undo = []    # what makes the client's view right again
+        self.undo = []    # what corrects the client's view again
         self.held = {}    # (direction, kind): stanzas that come later
         self.broken = False
 
     def watch(self, direction, unit, kind):
-        """Remembers what lies are made of."""
+        """Remembers stanzas from which lies can be made."""
         number = unit.xml.get("id") or ""
         if direction == proxy.UP and number.startswith("purple"):
             self.last_id = number
@@ -87,7 +85,7 @@ class Target:
 
     @property
     def presence(self):
-        """The last true one of the peer."""
+        """The peer's last true presence."""
         found = [unit.raw.decode() for unit in self.liar.proxy.stanzas(
             proxy.DOWN, **{"from": self.peer}) if unit.name == "presence"]
         return found[-1] if found else None
@@ -113,14 +111,14 @@ def double(target, unit, rng):
 
 
 def reorder(target, unit, rng):
-    """It comes after the next of its kind."""
+    """The stanza arrives after the next one of its kind."""
     kind = kind_of(unit, target.peer)
     target.held.setdefault((proxy.DOWN, kind), []).append(unit.raw)
     return proxy.DROP
 
 
 def _payload(raw, change):
-    """With the bytes of the block changed."""
+    """Returns the block with changed bytes."""
     def mend(match):
         data = bytearray(base64.b64decode(match[2]))
         return match[1] + base64.b64encode(bytes(change(data))) + match[3]
@@ -144,8 +142,8 @@ def lengthen(target, unit, rng):
 
 
 def garble(target, unit, rng):
-    """A character of the stanza, mark-up and all: it may be no XML then, or
-    swallow all that comes later."""
+    """Changes any character of the stanza. The result may not be XML, or may
+    swallow everything after it."""
     target.broken = True
     raw = bytearray(unit.raw)
     raw[rng.randrange(1, len(raw) - 1)] = rng.choice(b"aZ09<&'\"/= ")
@@ -153,14 +151,14 @@ def garble(target, unit, rng):
 
 
 def swap(target, unit, rng):
-    """The bytes of another session, or its own reflected."""
+    """Replaces the bytes by those of another session, or by reflected ones."""
     others = [raw for kind, raw in target.pool if kind == "block"]
     match = re.search(rb"<data[^>]*>([^<]*)<", rng.choice(others))
     return re.sub(rb"(<data[^>]*>)[^<]*", rb"\g<1>" + match[1], unit.raw)
 
 
 def replay(target, unit, rng):
-    """Something of before, of any session, comes again."""
+    """Repeats an earlier stanza of any session."""
     old = rng.choice(target.pool)[1].decode()
     old = re.sub(r" from=(['\"]).*?\1", "", old, count=1)
     old = re.sub(r" to=(['\"]).*?\1", "", old, count=1)
@@ -190,7 +188,7 @@ def _error(rng):
 
 
 def answer(target, unit, rng, passes=False):
-    """A question is taken, and answered in the peer's name."""
+    """Withholds a request and responds in the peer's name."""
     kind = rng.choice(("result", "result", "error"))
     target.forge(target.iq(kind, _error(rng) if kind == "error" else "",
                            unit.xml.get("id")))
@@ -202,7 +200,7 @@ def answer_and_pass(target, unit, rng):
 
 
 def other_answer(target, unit, rng):
-    """A result becomes an error, an error a result."""
+    """Makes a result an error, and an error a result."""
     number = unit.xml.get("id")
     if unit.xml.get("type") == "result":
         return target.iq("error", _error(rng), number).encode()
@@ -210,7 +208,7 @@ def other_answer(target, unit, rng):
 
 
 def guess_answers(target, unit, rng):
-    """To questions that libpurple asks next."""
+    """Sends responses to the requests that libpurple will send next."""
     last = int(target.last_id[len("purple"):], 16)
     target.liar.forge_all(
         target.iq("result", "<query xmlns='jabber:iq:version'/>",
@@ -297,7 +295,7 @@ def clear_text(target, unit, rng):
 
 
 def carbon(target, unit, rng):
-    """XEP-0280 and XEP-0297: a copy that this account is said to have had."""
+    """XEP-0280 and XEP-0297: a forged copy of a message for this account."""
     inner = (f"<message xmlns='jabber:client' type='chat' from='{target.peer}'"
              f" to='{target.own}'><body>{MARK} copy</body></message>")
     forwarded = f"<forwarded xmlns='urn:xmpp:forward:0'>{inner}</forwarded>"
@@ -352,7 +350,7 @@ def other_action(target, unit, rng):
 
 
 def offers(target, unit, rng):
-    """In the peer's name and of libpurple's kinds."""
+    """File offers in the peer's name, of the kinds that libpurple supports."""
     ibb = "xmlns='http://jabber.org/protocol/ibb' sid='forged'"
     target.liar.forge_all(target.iq("set", payload) for payload in (
         "<si xmlns='http://jabber.org/protocol/si' id='s' profile='http://"
@@ -370,7 +368,7 @@ def offers(target, unit, rng):
 
 
 def calls(target, unit, rng):
-    """A request for a session that nobody goes on with."""
+    """A request for a session that is never continued."""
     sid = f"{'a' if rng.random() < 0.5 else 'z'}{rng.randrange(10**9)}"
     target.forge(target.iq(
         "set", "<jingle xmlns='urn:xmpp:jingle:1' action='session-initiate'"
@@ -404,14 +402,14 @@ LIES = {
     (proxy.UP, "block"): (answer, answer_and_pass, drop, double),
     (proxy.UP, "setup"): (answer, answer_and_pass, drop),
 }
-# These are added to whatever is passing.
+# These are added to whatever passes.
 ADDED = (guess_answers, offline, presence_storm, subscription, roster_push,
          clear_text, carbon, signs, close, terminate, other_action, offers,
          calls, cut)
 
 
 class Plan:
-    """The lies of one seed against one client: what a liar is given."""
+    """The lies of one seed against one client, for a Liar."""
 
     def __init__(self, rng, target):
         self._target = target
@@ -427,7 +425,7 @@ class Plan:
     @staticmethod
     def _choose(rng):
         places = sorted(LIES)
-        # Blocks are the most of it.
+        # Most stanzas are blocks.
         place = rng.choice(places + [(proxy.DOWN, "block")] * 3)
         if rng.random() < 0.5:
             return place, rng.choice(ADDED)
@@ -440,7 +438,7 @@ class Plan:
                 self._lies.items(), key=str))
 
     def truce(self):
-        """What was held comes, and the client's view is made right."""
+        """Delivers what was held and corrects the client's view."""
         target = self._target
         target.liar.lie = None
         for held in target.held.values():

@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-Random lives: people who do, in any order, everything that the interface lets
-them do, while connections, clients, clocks and disks fail and the server lies.
-
-Whatever happens: nothing leaves in clear, no text is lost or doubled without a
-word, no client ends by itself, and in the end all of them talk privately again.
-"""
+""" Random actions: users do, in any order, everything that the interface
+allows, while connections, clients, clocks and disks fail and the server lies.
+Whatever happens, nothing is sent in clear, no text is lost or doubled without
+a report, no client crashes, and in the end all users are private again."""
 
 import collections
 import os
@@ -35,8 +32,8 @@ class Person:
         self.whos = [who for who in people if who != jid]
         self.proxy = scene.add_proxy()
         self.liar = liar.Liar(self.proxy)
-        self.said = collections.defaultdict(list)  # who: texts
-        self.others = []  # more clients of this folder, that have ended
+        self.said = collections.defaultdict(list)  # contact: texts
+        self.others = []  # other clients on this folder that have ended
         self.answered = set()
         self._number = 0
         self.fault()
@@ -68,14 +65,14 @@ class Person:
         return look()
 
     def log_out(self):
-        """Waits for this end, not for an earlier one."""
+        """Waits for this logout, not for an earlier one."""
         before = len(self.client.seen("disconnected"))
         if self.is_online() and quiet(self.client.call, "logout", self.jid):
             self.wait(lambda: len(self.client.seen("disconnected")) > before,
                        client.TIMEOUT)
 
     def log_in(self):
-        """The server may cut it off at any time: then once more."""
+        """The server may cut the connection at any time, so it tries again."""
         for _ in range(6):
             if self.is_online():
                 return
@@ -93,7 +90,7 @@ class Person:
             yield from list(one.history)
 
     def words(self):
-        """All that this user was told, as one text for each notice."""
+        """Everything that this user was told, one text for each notice."""
         for event in self.history():
             if event["event"] == "message" and "system" in event["flags"]:
                 yield event["text"]
@@ -102,8 +99,9 @@ class Person:
                                ("primary", "secondary", "text"))
 
     def read_in_private(self):
-        """What was shown as a contact's words while private mode was on: a
-        contact who requires it is Waiting without it, too."""
+        """Messages that were shown as the contact's while private mode was on.
+        (The state Waiting alone does not say so: a contact under `required`
+        has it without private mode, too.)"""
         private = {}
         for event in list(self.client.history):
             if event["event"] == "ready":
@@ -128,7 +126,7 @@ class Person:
 
 
 def quiet(function, *arguments, **options):
-    """What is refused is refused."""
+    """Ignores that a command fails."""
     try:
         return function(*arguments, **options)
     except client.Failed:
@@ -226,7 +224,8 @@ def forget(one, who, rng, world):
 
 @operation(1)
 def change_policy(one, who, rng, world):
-    """Whatever it becomes, nothing may leave in clear."""
+    """Changes the policy. Whatever it becomes, nothing may be sent in
+    clear."""
     quiet(one.client.xtls, who, rng.choice(["policy required",
                                             "policy default"]))
 
@@ -247,7 +246,7 @@ def answer_secret(one, who, rng, world):
 
 @operation(6)
 def answer(one, who, rng, world):
-    """Any dialog that is open, with any of its buttons."""
+    """Answers any open dialog with any of its buttons."""
     for event in one.client.seen("request"):
         if event["request"] in one.answered:
             continue
@@ -273,7 +272,7 @@ def decide(one, who, rng, world):
 
 @operation(1)
 def choose(one, who, rng, world):
-    """Sending in clear is not among the choices."""
+    """Chooses anything but sending in clear."""
     quiet(one.client.api, "choose", one.jid, who,
           rng.choice(["wait", "discard"]))
 
@@ -339,7 +338,7 @@ def stop(one, who, rng, world):
 
 @operation(1)
 def kill(one, who, rng, world):
-    # What would be lost is on disk a second after it was said.
+    # What would be lost is on disk a second after it was typed.
     time.sleep(1.5)
     one.client.kill()
     one.restart()
@@ -355,8 +354,9 @@ def quit_(one, who, rng, world):
 
 @operation(1)
 def reload_plugin(one, who, rng, world):
-    """A request that comes in between would be libpurple's: it keeps it for
-    ever, and logs a CRITICAL when it disconnects, as without the plugin."""
+    """A request that arrives between unloading and loading would be handled by
+    libpurple, which keeps it for ever and logs a CRITICAL when it disconnects,
+    as it does without the plugin."""
     one.proxy.hold(proxy.DOWN)
     time.sleep(0.1)
     one.client.call("ping")
@@ -395,7 +395,7 @@ def fill_disk(one, who, rng, world):
     rng.choice([verify, change_policy, start])(one, who, rng, world)
     world.pause(rng, 0.5)
     one.fault()
-    # What could not be written is written with the next change.
+    # Data that could not be written is written with the next change.
     say(one, who, rng, world)
 
 
@@ -419,7 +419,7 @@ def lie(one, who, rng, world):
             f"<iq xmlns='jabber:client' from='{sender}' to='{one.full}'"
             " type='error' id='purple1'/>"]).encode())
     except (AttributeError, OSError, KeyError):
-        pass  # no connection to lie on
+        pass  # there is no connection now
 
 
 @operation(10)
@@ -430,7 +430,7 @@ def pause(one, who, rng, world):
 # --- a world -------------------------------------------------------------------
 
 class World:
-    """One life of some users, from a seed."""
+    """The users and the random actions of one seed."""
 
     def __init__(self, seed, seconds, jids):
         self.seed = seed
@@ -477,7 +477,7 @@ class World:
                 clients[jid] = scene.add_client(jid.split("@")[0])
         self.people = [Person(scene, clients[jid], jid, self._jids)
                        for jid in self._jids]
-        # The faults are found when a client starts.
+        # A client loads the faults library when it starts.
         for one in self.people:
             one.client.quit()
             one.restart()
@@ -522,7 +522,7 @@ class World:
             and not status["held"] and not status["key_waits"]
 
     def _rest(self):
-        """Everything works again: so do they."""
+        """Everything works again, so the users must become private again."""
         for one in self.people:
             one.fault()
             one.proxy.release()
@@ -572,7 +572,7 @@ class World:
 
     @staticmethod
     def _judge(one, other):
-        """Each text arrived once, or its writer knows."""
+        """Asserts that each text arrived once, or that its writer was told."""
         silent = []
         words = list(one.words())
         for text in one.said[other.jid]:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Other plugins of Debian, unpacked under the build folder, not installed."""
+"""Other plugins from Debian, unpacked under the build folder and not
+installed."""
 
 import os
 
@@ -26,7 +27,7 @@ def unpack():
     unpacked.root("plugins")
 
 
-# Some of them log CRITICALs of their own, or leak.
+# Some of them log CRITICALs or leak.
 ENVIRONMENT = {"G_DEBUG": "", "LD_LIBRARY_PATH": HERE,
                "ASAN_OPTIONS": ":".join(filter(None, (
                    os.environ.get("ASAN_OPTIONS"), "detect_leaks=0")))}

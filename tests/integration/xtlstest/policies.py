@@ -11,7 +11,7 @@ BALCONY = f"{JULIET}/balcony"
 NURSE = "nurse@capulet.lit"
 TYBALT = "tybalt@capulet.lit"
 
-# What a user may see for a text, besides that it was typed:
+# What may happen to a typed text:
 CLEAR = "clear"        # it leaves in clear, nothing is said
 PRIVATE = "private"    # it waits and arrives inside
 HELD = "held"          # a line says why it did not start, and that it is held
@@ -41,7 +41,7 @@ def verify_each_other(scene):
 
 
 def strip(link, direction, unit):
-    """A server that takes out of presence and disco#info what would tell."""
+    """A server that removes the feature from presence and disco#info."""
     if direction != proxy.DOWN or unit.xml is None:
         return None
     raw = re.sub(rb"<c [^>]*caps[^>]*/>", b"", unit.raw)

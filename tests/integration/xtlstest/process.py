@@ -11,7 +11,7 @@ import time
 
 _PR_SET_PDEATHSIG = 1
 
-# Where folders are made; None: with all temporary ones.
+# Where folders are made; None: in the usual temporary folder.
 base = None
 _processes = []
 _kept = []
@@ -19,11 +19,9 @@ _folders = []
 
 
 def start(command, **options):
-    """Starts a child in a process group of its own.
-
-    It dies with this process, however that dies: setpriv asks the kernel, and
-    sh looks whether that was too late.
-    """
+    """Starts a child in a process group of its own. It is killed when this
+    process ends, in whatever way: setpriv requests that from the kernel, and
+    sh checks that the parent had not ended before that."""
     child = subprocess.Popen(
         ["setpriv", "--pdeathsig", "KILL", "--",
          "sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"', str(os.getpid()),
@@ -45,18 +43,19 @@ def end(child):
 
 
 def keep(child):
-    """It may outlive the test, not the run."""
+    """Lets the process outlive the test, but not the run."""
     _processes.remove(child)
     _kept.append(child)
 
 
 def keep_folder(path):
-    """The same for a folder: it goes with all that the run has made."""
+    """The same for a folder, which is removed at the end of the run."""
     _folders.remove(path)
 
 
 def follow_parent(number):
-    """This process gets that signal when its parent ends, however it ends."""
+    """Makes the kernel send that signal to this process when its parent
+    ends."""
     parent = os.getppid()
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
     if os.getppid() != parent:
@@ -64,8 +63,7 @@ def follow_parent(number):
 
 
 def children():
-    """Processes that this one has started, also those that it has not waited
-    for."""
+    """Processes that this one has started, including zombies."""
     found = []
     for thread in os.listdir("/proc/self/task"):
         with open(f"/proc/self/task/{thread}/children") as file:
@@ -74,7 +72,7 @@ def children():
 
 
 def wait_for_children(seconds):
-    """Until all have ended, or so long."""
+    """Waits until all have ended, or for that many seconds."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:

@@ -35,7 +35,8 @@ BUSY = re.compile(rb"Failed to open server port|Couldn't|already in use")
 
 
 def _encode(name):
-    """As Prosody names files: everything but letters and digits as %xx."""
+    """Encodes a name as Prosody does for files: everything but letters and
+    digits as %xx."""
     return "".join(c if c.isascii() and c.isalnum()
                    else "".join(f"%{b:02x}" for b in c.encode())
                    for c in name)

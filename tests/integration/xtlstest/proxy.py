@@ -4,8 +4,8 @@ A TCP proxy between a client and the server, which records every byte and can
 drop, change, add, hold, delay and cut.
 
 Bytes pass unchanged, a whole stanza at a time, so that an added stanza never
-lands inside another. `raw=True` does without stanzas (BOSH).
-"""
+lands inside another. With `raw=True` it does not look for stanzas (for
+BOSH)."""
 
 import collections
 import queue
@@ -29,7 +29,7 @@ HELLO = re.compile(rb"<hello xmlns='urn:xmpp:xtls:hello:0'>[^<]*</hello>")
 
 
 def without_hello(link, direction, unit):
-    """A hook: for who is called, TLS begins with the bytestream."""
+    """A hook that removes the feature for the start of TLS in Jingle."""
     if direction == UP and b"session-initiate" in unit.raw:
         return HELLO.sub(b"", unit.raw)
     return None
@@ -54,7 +54,7 @@ class Link:
                                  daemon=True).start()
 
     def inject(self, direction, data):
-        """Adds a stanza: after all that was passed on so far."""
+        """Adds a stanza after everything that was passed on so far."""
         self._put(direction, data.encode() if isinstance(data, str) else data)
 
     def cut(self):
@@ -98,17 +98,18 @@ class Link:
             due, data = item
             left = due - time.monotonic()
             if left > 0:
-                time.sleep(left)  # the delay that was asked for
+                time.sleep(left)  # the delay that the test has set
             data, last = self.proxy.admit(self, direction, data)
             try:
                 self._target[direction].sendall(data)
             except OSError:
-                # What it said before it went still passes the other way, and
-                # ends both.
+                # What it sent before it closed still passes, and then both are
+                # closed.
                 return
             if last:
                 break
-        # The other direction ends with this one: nobody half-closes here.
+        # The other direction ends with this one, because XMPP connections are
+        # never half-closed.
         self.cut()
         self._target[direction].close()
 
@@ -171,7 +172,7 @@ class Proxy:
         hook = self.hook
         try:
             verdict = hook(link, direction, unit) if hook else None
-        except Exception:  # a thread of ours: the test must hear of it
+        except Exception:  # this runs in a thread, so the test must be told
             self.errors.append(traceback.format_exc())
             verdict = None
         if verdict is None:
@@ -196,7 +197,7 @@ class Proxy:
 
     @property
     def link(self):
-        """The connection that was made last."""
+        """The newest connection."""
         return self.links[-1]
 
     def hold(self, *directions):
@@ -214,12 +215,12 @@ class Proxy:
             link.cut()
 
     def cut_after(self, direction, count):
-        """Cuts the connection when so many more bytes have passed."""
+        """Cuts the connection after that many more bytes."""
         with self.news:
             self._limit[direction] = count
 
     def close(self):
-        # A listener that is only closed keeps accept() waiting.
+        # Closing alone would not wake accept().
         try:
             self._listener.shutdown(socket.SHUT_RDWR)
         except OSError:
@@ -231,8 +232,8 @@ class Proxy:
     # --- what a test asks -----------------------------------------------------
 
     def stanzas(self, direction=None, path=None, since=0, **attributes):
-        """Stanzas that came here: of that direction, in which ElementTree's
-        find() finds `path`, with those attributes."""
+        """The recorded stanzas of that direction in which ElementTree's find()
+        finds `path`, with those attributes."""
         with self.news:
             records = self.records[since:]
         return [r.unit for r in records
@@ -242,7 +243,8 @@ class Proxy:
                 and all(r.unit.xml.get(k) == v for k, v in attributes.items())]
 
     def wait(self, condition, timeout=TIMEOUT, what="what was waited for"):
-        """Waits until condition() holds, looking whenever something came."""
+        """Waits until condition() holds, and checks it whenever something
+        arrives."""
         with self.news:
             if not self.news.wait_for(condition, timeout):
                 raise AssertionError(f"{what}: not within {timeout} s")
@@ -263,7 +265,8 @@ class Proxy:
         for record in records:
             if direction not in (None, record.direction):
                 continue
-            # Most stanzas are none; parsing all of a long talk takes a while.
+            # Most stanzas are not blocks, and parsing all of a long
+            # conversation takes a while.
             if b"<data" in record.unit.raw and (block := record.unit.ibb()):
                 found.append(Block(record.unit.at, record.direction, *block,
                                    len(record.unit.raw)))
@@ -277,8 +280,8 @@ class Proxy:
         return streams
 
     def leaks(self, *texts):
-        """Where any of these texts can be read: in the bytes that passed, as
-        XML or not, or in a decoded bytestream."""
+        """Where any of these texts can be read: in the bytes that passed,
+        plain or escaped for XML, or in a decoded bytestream."""
         places = {direction: bytes(data)
                   for direction, data in self.bytes.items()}
         places |= {f"bytestream {sid} {direction}": bytes(data)

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-What these tests add to pytest: a limit of time for each, an end of everything
-that a test has started, whatever ends the run, and a run that fails when a
-test was left out.
-"""
+""" What these tests add to pytest: a time limit for each test, the end of
+everything that a test has started, however the run ends, and a run that fails
+if a test was left out."""
 
 import os
 import resource
@@ -16,13 +14,13 @@ import pytest
 
 from . import process, tap, unpacked
 
-# Of the last run, in pytest's cache.
+# The durations of the last run, in pytest's cache.
 DURATIONS = "xtls/durations"
 _state = pytest.StashKey()
 
 
 class Timeout(BaseException):
-    """Not an Exception: nobody catches it on the way."""
+    """Not an Exception, so that no handler on the way catches it."""
 
 
 class _State:
@@ -44,7 +42,7 @@ def _is_worker(config):
 def pytest_configure(config):
     os.environ.setdefault("G_DEBUG", "fatal-criticals")
     if threading.current_thread() is not threading.main_thread():
-        # xdist 3.1 has asked the worker something before, to show it.
+        # xdist 3.1 has already requested data from the worker to display it.
         raise pytest.UsageError("-v and -n do not go together")
     if _is_worker(config):
         process.follow_parent(signal.SIGTERM)
@@ -52,7 +50,7 @@ def pytest_configure(config):
         ends = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
     else:
         folder = tempfile.mkdtemp(prefix="xtls-run-")
-        # For what pytest and xdist make themselves.
+        # For folders that pytest and xdist make.
         config.option.basetemp = os.path.join(folder, "pytest")
         ends = (signal.SIGTERM, signal.SIGHUP)
     config.stash[_state] = _State(folder)
@@ -74,7 +72,8 @@ def _terminated(config, number):
             pass
     process.clean_up_all()
     if not _is_worker(config):
-        # The workers clean up; whoever is not done soon loses its folder.
+        # The workers clean up by themselves; the folder of one that takes too
+        # long is removed.
         process.wait_for_children(10)
         _remove(config)
     os._exit(128 + number)
@@ -93,8 +92,8 @@ def pytest_unconfigure(config):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """To every worker one test after the other. Those of a program run in a
-    row, and those of a file that has one server for all of them."""
+    """Gives every worker one test at a time. The tests of one program, and
+    those of a file that shares one server, run on the same worker in a row."""
     from xdist.scheduler import LoadScopeScheduling
 
     class Scheduling(LoadScopeScheduling):
@@ -107,7 +106,8 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def _expected(item, durations):
-    """Seconds. Of what never ran, what may take long is likely to."""
+    """The expected seconds. A test that never ran is expected to take as long
+    as its time limit suggests."""
     if item.path.suffix != ".py":
         return 0
     known = durations.get(item.nodeid)
@@ -115,7 +115,8 @@ def _expected(item, durations):
 
 
 def _left_out(item, config):
-    """Needs what this release of Debian has no more. The summary says so."""
+    """Whether the test needs a package that this release of Debian lacks. The
+    summary says so."""
     for where in (getattr(item, "obj", None), getattr(item, "module", None)):
         needed = getattr(where, "NEEDS", None)
         if needed and unpacked.lacks(*needed):
@@ -126,7 +127,8 @@ def _left_out(item, config):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """The longest first: nobody waits for the last one at the end."""
+    """Runs the longest tests first, so that at the end no worker is left with
+    a long one."""
     items[:] = [item for item in items if not _left_out(item, config)]
     durations = config.cache.get(DURATIONS, {})
     items.sort(key=lambda item: -_expected(item, durations))
@@ -135,7 +137,7 @@ def pytest_collection_modifyitems(config, items):
 # --- one test ------------------------------------------------------------------
 
 def _processor_seconds():
-    """Of this process and of those children that have ended."""
+    """Processor time of this process and of its children that have ended."""
     return sum(usage.ru_utime + usage.ru_stime for usage in map(
         resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
 
@@ -164,14 +166,15 @@ def pytest_runtest_teardown():
 # --- what the run says -----------------------------------------------------------
 
 def pytest_report_teststatus(report):
-    """_Report has a line for each instead of a letter."""
+    """Prints nothing, because _Report prints a line for each test."""
     if report.when == "call":
         return report.outcome, "", report.outcome.upper()
     return ("error", "", "ERROR") if report.failed else None
 
 
 class _Report:
-    """Hears of every report; the hook is not told whose they are."""
+    """Prints every report, because the hook is not told which worker they come
+    from."""
 
     def __init__(self, config):
         self._state = config.stash[_state]

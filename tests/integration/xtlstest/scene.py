@@ -86,8 +86,8 @@ class Scene:
                          (through or self.server).port, **options)
 
     def go_private(self, starter=None, other=None):
-        """`/xtls start` of one side, until both see it. Returns the two
-        events."""
+        """Starts with `/xtls start` on one side and waits for both. Returns
+        the two events."""
         starter = starter or self.romeo
         other = other or self.juliet
         starter.xtls(other.account, "start")
@@ -98,7 +98,8 @@ class Scene:
             for one, peer in ((starter, other), (other, starter)))
 
     def assert_nothing_leaked(self, *texts):
-        """Neither these texts nor any body or chat state was on the wire."""
+        """Asserts that neither these texts nor any body or chat state was on
+        the wire in clear."""
         forbidden = ("<body", "http://jabber.org/protocol/chatstates",
                      "http://jabber.org/protocol/xhtml-im")
         for through in self.proxies:
@@ -119,7 +120,7 @@ class Scene:
         self._tear_down(failed=kind is not None)
 
     def _tear_down(self, failed):
-        """A client that still runs has to end well, too."""
+        """A client that still runs must end without errors, too."""
         try:
             if not failed:
                 for one in self.clients:

@@ -49,20 +49,20 @@ class Server:
         return rosters
 
     def start(self, port=None):
-        """A free port may be taken by somebody else before the server has
-        it."""
+        """Tries several ports, because another process may take a free one
+        first."""
         for _ in range(10):
             self.port = port or free_port()
             if self.launch():
                 return
             self.kill()
-            time.sleep(0.5)  # somebody's connection may have the port
+            time.sleep(0.5)  # another connection may use the port
         raise RuntimeError(f"{self.name} does not start:\n"
                            + self.log.decode(errors="replace"))
 
     def run(self, command, environment=None):
-        """Starts a program of it. Yields the lines that it prints; whatever
-        comes after the last that was asked for goes into the log."""
+        """Starts one of its programs. Yields the lines that it prints; those
+        that the caller does not read go into the log."""
         child = process.start(
             command, cwd=self.dir, env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -82,7 +82,7 @@ class Server:
             self.log += line
 
     def keep(self):
-        """It may outlive the test, not the run."""
+        """Lets the server outlive the test, but not the run."""
         self._kept = True
         for child in self._children:
             process.keep(child)
@@ -95,6 +95,7 @@ class Server:
         self._children.clear()
 
     def restart(self):
-        """As after a crash: on the same port, with the same data."""
+        """Restarts it after a kill, on the same port and with the same
+        data."""
         self.kill()
         self.start(self.port)

@@ -12,7 +12,7 @@ import subprocess
 
 from . import prosody, unpacked
 
-# Before the first host: what is said there counts for all.
+# Options before the first host apply to all hosts.
 OURS = """
 run_as_root = true
 pidfile = "{dir}/prosody.pid"
@@ -49,7 +49,8 @@ class StockProsody(prosody.Prosody):
             stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def be_trusted_by(self, client):
-        """As if its user had accepted the certificate once."""
+        """Makes the client trust the certificate, as if its user had accepted
+        it."""
         folder = os.path.join(client.dir, "certificates", "x509", "tls_peers")
         os.makedirs(folder, exist_ok=True)
         with open(os.path.join(self.dir, "server.crt")) as source, \
@@ -63,7 +64,7 @@ class StockProsody(prosody.Prosody):
         text, count = re.subn(r'--\s*("mam";)', r"\1", text)
         assert count == 1, "the configuration proposes no archive"
         text = re.sub(r"^(Include|VirtualHost) .*$", "", text, flags=re.M)
-        # What stands there twice is a mistake.
+        # An option that is there twice would be an error.
         for name in re.findall(r"^(\w+) =", OURS, flags=re.M):
             text = re.sub(rf"^{name} = (\{{.*?^\}}|.*?$)", "", text,
                           flags=re.M | re.S)
@@ -73,7 +74,7 @@ class StockProsody(prosody.Prosody):
             f'VirtualHost "{host}"\n' for host in self.hosts)
 
     def stored(self):
-        """What it has written to its disk, as one text."""
+        """Everything that it has written to disk, as one text."""
         found = []
         for base, _, names in os.walk(os.path.join(self.dir, "data")):
             for name in names:

@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-Names for the addresses in a report of a sanitizer.
-
-A client that looks them up itself reads what every library has for debuggers
-first, each client anew. Here each address is looked up once.
-"""
+""" Adds function names to the addresses in a sanitizer's report. Each client
+that looked them up itself would first read the debugging data of every
+library. Here each address is looked up only once."""
 
 import bisect
 import functools
@@ -47,7 +44,8 @@ def _of_library(path, offset):
 
 @functools.lru_cache(maxsize=None)
 def _names(path, offset):
-    """Of an address: with all functions that the compiler has put there."""
+    """The functions at an address, including those that the compiler has
+    inlined."""
     if not path.startswith(_ROOT + os.sep):
         return _of_library(path, offset)
     lines = _run("addr2line", "-f", "-i", "-e", path,
@@ -59,7 +57,7 @@ def _names(path, offset):
 
 
 def named(report):
-    """The same report with names."""
+    """The report with function names."""
     def name(frame):
         begin, path, offset = frame.groups()
         return "\n".join(f"{begin} in {what}"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two users who talk, and what must have come of it."""
+"""A conversation of two users, and what must have arrived."""
 
 from . import check, client
 from .scene import JULIET, ROMEO
@@ -8,14 +8,15 @@ UNCONFIRMED = "may not have been delivered"
 
 
 class Talk:
-    """What both have said, and whether it came."""
+    """What both have typed, and whether it arrived."""
 
     def __init__(self, scene):
         self.scene = scene
         self.said = {ROMEO: [], JULIET: []}
 
     def say(self, one, other, text):
-        """While the account is offline nobody can: that is not said, then."""
+        """Nothing can be typed while the account is offline; such a text does
+        not count."""
         try:
             one.say(other.account, text)
         except client.Failed as why:
@@ -32,8 +33,8 @@ class Talk:
                                      f"{len(self.said[one.account])}")
 
     def judge(self, timeout=2 * client.TIMEOUT):
-        """Everything has come once and in order, nothing was in clear, nobody
-        was told of a loss."""
+        """Asserts that everything arrived once and in order, that nothing was
+        in clear, and that no loss was reported."""
         scene = self.scene
         for one, other in ((scene.romeo, scene.juliet),
                            (scene.juliet, scene.romeo)):
@@ -47,7 +48,7 @@ class Talk:
 
 
 def go_resumable(scene, talk):
-    """Private, with an id by which each side can resume."""
+    """Goes private and waits until each side has the id for resuming."""
     scene.romeo.expect("xtls-capability-changed", who=JULIET,
                        capability="present")
     scene.romeo.open(JULIET)

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a test says to its runner."""
+"""What a test can tell its runner."""
 
 import os
 import sys
 
 TESTS = os.path.normpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 
-# Seconds; of a test that hangs. Tests wait with shorter limits of their own.
+# Seconds after which a test counts as hanging. Tests use shorter limits when
+# they wait for something.
 LIMIT = 600 if os.environ.get("XTLS_SAN") else 300
 
 
 def timeout(seconds):
-    """Decorator: another limit than LIMIT."""
+    """Decorator: sets another limit than LIMIT."""
     def mark(function):
         function.timeout = seconds
         return function
@@ -19,7 +20,8 @@ def timeout(seconds):
 
 
 def diagnose(text):
-    """Shown with a test that fails, and with every test by `-rA`."""
+    """Prints text that is shown with a failed test, and with every test by
+    `-rA`."""
     for line in str(text).rstrip("\n").split("\n"):
         print(f"# {line}", file=sys.stderr, flush=True)
 
@@ -27,7 +29,7 @@ def diagnose(text):
 def run(names):
     """`if __name__ == "__main__": tap.run(globals())`: runs a script's tests,
     or those named on the command line; exits."""
-    import pytest  # the demo and the benchmarks do without
+    import pytest  # the demo and the benchmarks do not need pytest
 
     path = os.path.abspath(names["__file__"])
     wanted = [name if name.startswith("test_") else f"test_{name}"

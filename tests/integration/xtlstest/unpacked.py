@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Packages of Debian, unpacked under the build folder, not installed."""
+"""Packages from Debian, unpacked under the build folder and not installed."""
 
 import glob
 import os
@@ -9,20 +9,20 @@ import sysconfig
 from . import client, tap
 
 FOLDER = os.path.join(client.BUILD, "others")
-# Where Debian keeps the libraries of this machine, below lib or usr/lib.
+# Debian's folder for this machine's libraries, below lib or usr/lib.
 TRIPLET = sysconfig.get_config_var("MULTIARCH")
 
 
 def root(name):
-    """Where the packages of this set of tests/unpack are."""
+    """The folder with the packages of this set of tests/unpack."""
     subprocess.run([os.path.join(tap.TESTS, "unpack"), FOLDER, name],
                    check=True, stdout=subprocess.DEVNULL)
     return os.path.join(FOLDER, name, "root")
 
 
 def needs(name, package):
-    """Decorator: the test is only where Debian has that package of a set of
-    tests/unpack. A module says the same of all its tests by NEEDS = (name,
+    """Decorator: runs the test only where Debian has that package of a set of
+    tests/unpack. A module does the same for all its tests with NEEDS = (name,
     package)."""
     def mark(function):
         function.NEEDS = (name, package)
@@ -31,19 +31,19 @@ def needs(name, package):
 
 
 def lacks(name, package):
-    """Whether this release of Debian is without it."""
+    """Whether this release of Debian lacks the package."""
     root(name)
     with open(os.path.join(FOLDER, name, "left-out")) as file:
         return package in file.read().split()
 
 
 def find(folder, *pattern):
-    """The one file below `folder` whose path fits."""
+    """The only file below `folder` whose path matches."""
     (found,) = glob.glob(os.path.join(folder, *pattern))
     return found
 
 
 def libraries(folder):
-    """For LD_LIBRARY_PATH."""
+    """The value for LD_LIBRARY_PATH."""
     return os.pathsep.join(os.path.join(folder, path, TRIPLET)
                            for path in ("lib", "usr/lib"))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""An upload service (XEP-0363) whose web server tells what it was given."""
+"""An upload service (XEP-0363) whose web server reports what it receives."""
 
 import http.server
 import os
@@ -15,7 +15,7 @@ HOST = "upload.montague.lit"
 
 
 class Uploads:
-    """wait() returns what is uploaded, one after the other."""
+    """wait() returns the uploads, one after the other."""
 
     def __init__(self):
         self._given = queue.Queue()
@@ -69,12 +69,12 @@ class Uploads:
 
     @property
     def component(self):
-        """For the server's configuration."""
+        """The component for the server's configuration."""
         return (f'\nComponent "{HOST}" "http_file_share"\n'
                 f'http_external_url = "https://127.0.0.1:{self.port}/"\n')
 
     def trust(self, one):
-        """The client accepts the web server's certificate."""
+        """Makes the client accept the web server's certificate."""
         known = os.path.join(one.dir, "certificates", "x509", "tls_peers")
         os.makedirs(known, exist_ok=True)
         shutil.copy(self.certificate, os.path.join(known, "127.0.0.1"))

@@ -9,8 +9,9 @@ import xml.etree.ElementTree as ElementTree
 
 IBB = "{http://jabber.org/protocol/ibb}"
 
-# RFC 6120 forbids comments, DTDs and processing instructions on a stream, but
-# for the XML declaration; CDATA is legal and nobody sends it outside.
+# RFC 6120 forbids comments, DTDs and processing instructions in a stream,
+# except for the XML declaration. CDATA is legal, but no client or server here
+# sends it outside.
 _TAG = re.compile(rb"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _NAME = re.compile(rb"</?([^\s/>]+)")
 _ATTRIBUTE = re.compile(rb"""([^\s=<]+)\s*=\s*("[^"]*"|'[^']*')""")
