@@ -21,7 +21,7 @@
 #define ENABLE "<enable " SM " resume='true'/>"
 #define ENABLED "<enabled " SM " id='sid' resume='true'/>"
 
-/* The states that a responder can resume; each is handed out once. */
+/* The states that a responder can resume. Each is handed out only once. */
 typedef struct {
     XtlsSm *sm;
     guint asked;

@@ -18,8 +18,8 @@ typedef struct {
  * @bits: as for gnutls_x509_privkey_generate()
  * @jids: (array zero-terminated=1) (nullable): id-on-xmppAddr names
  *
- * Makes a self-signed certificate that has expired, because validity dates must
- * be ignored.
+ * Makes a self-signed certificate that has expired, to show that validity dates
+ * are ignored.
  */
 TestCert *
 test_cert_new (gnutls_pk_algorithm_t pk, guint bits, const char *const *jids);

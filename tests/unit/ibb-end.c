@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One end of a bytestream for tests: the other end is written by hand. */
+/* One end of a bytestream for tests; the test itself is the other end. */
 #include "ibb-end.h"
 
 #include "node.h"

@@ -8,7 +8,7 @@
 /**
  * nodes_init:
  *
- * Before anything that touches an #xmlnode outside a libpurple core.
+ * Call it before using an #xmlnode outside a libpurple core.
  */
 void nodes_init (void);
 

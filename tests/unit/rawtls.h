@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A TLS peer made only of GnuTLS, which does what our engine never would. */
+/* A TLS peer made only of GnuTLS, which can do what our engine never does. */
 #pragma once
 
 #include <glib.h>

@@ -20,7 +20,7 @@ struct Talker {
 
 Talker *talkers[2];
 
-/* Resources come and go, the rest of the JID stays. */
+/* The resource may change; the bare JID stays the same. */
 static Talker *
 talker_of (XtlsSession *session)
 {
@@ -86,7 +86,7 @@ opened (Talker *talker, XtlsSession *session)
         xtls_session_close (attempt, FALSE);
     talker->resumed += xtls_session_was_resumed (session);
     xtls_resumption_opened (talker->resumption, session, old);
-    /* The endpoint itself ends the old one of the same full JID. */
+    /* The endpoint itself ends the older session with the same full JID. */
     if (old && strcmp (xtls_session_get_peer (old),
                        xtls_session_get_peer (session)) != 0)
         xtls_session_close (old, FALSE);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Somebody on a side of a pair who says numbered messages, whatever happens to
- * the connection: what cannot be sent waits, a session that was cut is set up
- * again and resumed. As contact.c, without an account.
+ * A user on one side of a pair who sends numbered messages, whatever happens to
+ * the connection. As in contact.c, but without an account, messages that cannot
+ * be sent are held, and a session that was cut is set up again and resumed.
  */
 #pragma once
 
@@ -16,16 +16,17 @@ extern Talker *talkers[2];
 void talkers_new (WirePair *pair);
 void talkers_free (void);
 
-/* Says the next message, @filler bytes longer than necessary, or keeps it. */
+/* Sends or holds the next message, which is @filler bytes longer than
+ * necessary. */
 void talker_say (Talker *talker, guint filler);
 
 /* Calls, unless there already is a session or a call. */
 void talker_call (Talker *talker);
 
-/* Its connection was lost, and there is a new one. */
+/* The connection was lost, and there is a new one. */
 void talker_login (Talker *talker, const char *jid);
 
-/* It learns that the other side has gone offline. */
+/* The talker is told that the other side has gone offline. */
 void talker_peer_gone (Talker *talker);
 
 /* Ends the session properly. */
@@ -37,8 +38,8 @@ gboolean talker_is_calm (Talker *talker);
 /* Returns: whether a session that is cut now can be resumed from this side. */
 gboolean talker_is_resumable (Talker *talker);
 
-/* Returns: whether an open session ended before it could be resumed: when both
- * call and each keeps the other's session, say. */
+/* Returns: whether an open session ended before it could be resumed, for
+ * example because both called and each kept the other's session. */
 gboolean talker_has_ended_early (Talker *talker);
 
 guint talker_get_said (Talker *talker);
@@ -47,8 +48,8 @@ guint talker_get_resumed (Talker *talker);
 /* Returns: how many messages were never acknowledged and are not sent again. */
 guint talker_get_unconfirmed (Talker *talker);
 
-/* Of what the other side said: messages that did not come and were not told as
- * unconfirmed there, that came again, or came behind one that was said later.
+/* Counts the other side's messages that did not arrive and were not reported as
+ * unconfirmed, that arrived again, or that arrived after a later one.
  */
 typedef struct {
     guint lost;

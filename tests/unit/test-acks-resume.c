@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Resumption (XEP-0198) of inner streams, between two of them and with a peer
- * written by hand; and cuts at every byte. */
+/* Resumption (XEP-0198) of inner streams: two of our own, one against a peer
+ * that the test plays, and cuts at every byte. */
 #include "acks-pair.h"
 #include "memory.h"
 #include "node.h"
@@ -36,8 +36,8 @@ cut_pair (guint n, XtlsSm **romeo_sm, XtlsSm **juliet_sm, guint taken)
     xtls_stream_free (juliet);
 }
 
-/* Whichever side restarts, what was not taken arrives again, once and in
- * order. */
+/* Whichever side restarts, stanzas that were not taken arrive again, once and
+ * in order. */
 static void
 assert_resumes (gboolean swapped)
 {
@@ -85,8 +85,8 @@ test_resume (void)
     assert_resumes (TRUE);
 }
 
-/* The peer has forgotten: the stream is new, and the old state is handed
- * back. */
+/* The peer has forgotten the stream: a new one begins, and the old state is
+ * returned. */
 static void
 test_resume_fails (void)
 {
@@ -133,7 +133,7 @@ test_failed_text (void)
     xtls_stream_free (juliet);
 }
 
-/* <failed/> may still say what arrived. */
+/* <failed/> may still tell how many stanzas arrived. */
 static void
 test_failed_with_count (void)
 {
@@ -181,7 +181,7 @@ test_resume_wrong (void)
         g_assert_true (acks_feed (romeo, FROM_JULIET));
         acks_clear (romeo);
         g_assert_false (acks_feed (romeo, text->str));
-        /* It can be tried again, or reported. */
+        /* The stanzas can be sent again or reported. */
         first = xtls_stream_take_sm (romeo);
         g_assert_cmpuint (acks_unacked (first), ==, 3);
         xtls_sm_free (first);
@@ -190,7 +190,7 @@ test_resume_wrong (void)
     }
 }
 
-/* An impossible count from the side that resumes: its state is not lost. */
+/* The side that resumes sends an impossible count; our state is not lost. */
 static void
 test_resume_too_high (void)
 {
@@ -216,7 +216,8 @@ test_resume_too_high (void)
     xtls_stream_free (juliet);
 }
 
-/* What a responder wrote before it was asked to resume is not sent twice. */
+/* Stanzas that a responder wrote before it was asked to resume are not sent
+ * twice. */
 static void
 test_resume_base (void)
 {
@@ -274,7 +275,7 @@ feed_text (XtlsStream *stream, gsize len)
     return good;
 }
 
-/* Returns: how many bytes of memory it takes when it has arrived. */
+/* Returns: how many bytes of memory the message takes when it has arrived. */
 static gsize
 text_size (gsize len)
 {
@@ -291,7 +292,7 @@ text_size (gsize len)
     return size;
 }
 
-/* Feeds messages that take exactly @bytes together. */
+/* Feeds messages that take exactly @bytes of memory together. */
 static gboolean
 feed_bytes (XtlsStream *stream, gsize bytes)
 {
@@ -359,7 +360,7 @@ typedef struct {
     guint written, taken;
 } Talker;
 
-/* The life of one stream: stanzas go both ways until it is cut at some byte. */
+/* One stream: stanzas go in both directions until it is cut at some byte. */
 static void
 live (GRand *rand, XtlsStream *streams[2], Talker talkers[2])
 {
@@ -391,8 +392,8 @@ live (GRand *rand, XtlsStream *streams[2], Talker talkers[2])
             acks_take_all (streams[side], talkers[side].taken);
 }
 
-/* Cut at random bytes, resumed by either side: nothing lost, nothing twice,
- * order kept. acks_take_all() asserts the latter two. */
+/* After cuts at random bytes and resumption by either side nothing is lost,
+ * doubled or out of order. acks_take_all() asserts the latter two. */
 static void
 test_cuts (void)
 {

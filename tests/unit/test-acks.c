@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Acknowledgement (XEP-0198) between two inner streams, and with a peer written
- * by hand. */
+/* Acknowledgement (XEP-0198) between two inner streams, and with a peer that
+ * the test plays. */
 #include "acks-pair.h"
 #include "memory.h"
 #include "nodes.h"
@@ -91,7 +91,7 @@ test_base (void)
     xtls_stream_free (juliet);
 }
 
-/* They were taken before <enabled/> came. */
+/* They were taken before <enabled/> arrived. */
 static void
 test_base_taken (void)
 {
@@ -115,7 +115,7 @@ test_base_taken (void)
     xtls_stream_free (juliet);
 }
 
-/* Cut before any count arrived: what was written is not forgotten. */
+/* After a cut before any count arrived, what was written is not forgotten. */
 static void
 test_base_cut (void)
 {
@@ -156,7 +156,7 @@ test_unknown (void)
     }
 }
 
-/* It may be enabled late; what came before is not counted. */
+/* It may be enabled late; earlier stanzas are not counted. */
 static void
 test_late (void)
 {
@@ -212,8 +212,8 @@ counting_responder (void)
     return juliet;
 }
 
-/* However often it is requested, there is one acknowledgement for each feed, of
- * what was taken. */
+/* However often the peer requests one, each feed is answered by one
+ * acknowledgement of what was taken. */
 static void
 test_asked (void)
 {
@@ -230,7 +230,7 @@ test_asked (void)
     xtls_stream_free (juliet);
 }
 
-/* A last count goes before the end tag. */
+/* The last count is sent before the end tag. */
 static void
 test_close (void)
 {
@@ -248,7 +248,7 @@ test_close (void)
     xtls_stream_free (juliet);
 }
 
-/* A peer that does not acknowledge unasked is asked once. */
+/* A peer that does not acknowledge by itself is asked once. */
 static void
 test_asks (void)
 {
@@ -299,8 +299,8 @@ test_waiting (void)
     xtls_stream_free (juliet);
 }
 
-/* A peer that does not support XEP-0198 owes nothing; one that announced it
- * owes replies to our requests. */
+/* A peer without XEP-0198 owes no acknowledgement; one that has announced it
+ * must answer our requests. */
 static void
 test_waiting_for_an_answer (void)
 {
@@ -320,8 +320,8 @@ test_waiting_for_an_answer (void)
     xtls_stream_free (romeo);
 }
 
-/* If the peer never acknowledges, what is kept for it is limited by its size in
- * memory. */
+/* If the peer never acknowledges, the memory for unacknowledged stanzas is
+ * limited. */
 static void
 assert_full_of (const char *stanza, gsize limit)
 {
@@ -416,7 +416,7 @@ test_too_high (void)
         counting_responder (), "<a " SM " h='-1'/>", ERROR_ ("bad-format"));
 }
 
-/* Every element out of turn. */
+/* Every element at a time when it is not allowed. */
 static void
 test_out_of_turn (void)
 {

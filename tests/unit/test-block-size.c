@@ -28,11 +28,11 @@ test_blame (void)
     assert_learnt (XTLS_END_DEAD, 300, 2000, 1000);
     assert_learnt (
         XTLS_END_CUT, 100, XTLS_BLOCK_SIZE_MIN + 1, XTLS_BLOCK_SIZE_MIN);
-    /* One of that size had arrived, or there was none. */
+    /* A block of that size was acknowledged before, or there was none. */
     assert_learnt (XTLS_END_OFFLINE, DEFAULT, DEFAULT, DEFAULT);
     assert_learnt (XTLS_END_OFFLINE, 3000, 0, DEFAULT);
     assert_learnt (XTLS_END_CUT, 0, XTLS_BLOCK_SIZE_MIN, DEFAULT);
-    /* The block was not the reason. */
+    /* The session ended for another reason. */
     assert_learnt (XTLS_END_GONE, 300, DEFAULT, DEFAULT);
     assert_learnt (XTLS_END_LOCAL, 300, DEFAULT, DEFAULT);
     assert_learnt (XTLS_END_PROTOCOL, 300, DEFAULT, DEFAULT);
@@ -118,8 +118,7 @@ test_refused (void)
 {
     for (guint bounces = 0; bounces < 2; bounces++) {
         g_assert_cmpuint (talk_through (256 * 1024, bounces), ==, 1);
-        /* A size that every server accepts: at most one refusal for each side
-         * that sent something long. */
+        /* After one refusal each side uses a size that every server accepts. */
         g_assert_cmpuint (talk_through (10000, bounces), <=, 3);
         g_assert_cmpuint (talk_through (10000, bounces), >, 1);
         g_assert_cmpuint (talk_through (2000, bounces), <=, 7);

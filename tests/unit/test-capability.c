@@ -12,8 +12,8 @@
 
 #define JULIET "juliet@capulet.lit"
 
-/* What is known of the contact. Resources are "+name", "-name" or "?name": they
- * support it, do not, or have not said yet. */
+/* The contact's resources. "+name" supports the protocol, "-name" does not, and
+ * "?name" has not reported its features yet. */
 static const struct {
     const char *resources;
     const char *preferred;

@@ -246,7 +246,7 @@ test_malformed (void)
         g_assert_cmpint (
             check (&part, ROMEO), ==, XTLS_CERTIFICATE_ERROR_MALFORMED);
 
-    /* With any single byte changed there may be any result, but no crash. */
+    /* With any single byte changed, any result is allowed, but no crash. */
     for (guint i = 0; i < cert->der.size; i++) {
         gnutls_datum_t changed = {noise, cert->der.size};
 

@@ -29,8 +29,8 @@ say_if_open (WireSide *side)
         wire_say (session, WIRE_SECRET);
 }
 
-/* Whenever and in whichever role it happens, nothing more is shown or sent, and
- * no session remains. */
+/* Whenever the key is refused, and in either role, nothing more is shown or
+ * sent, and no session remains. */
 static void
 test_any_time (void)
 {
@@ -58,7 +58,8 @@ test_any_time (void)
     }
 }
 
-/* Without a notice that the trust has changed, it is checked all the same. */
+/* The key is also checked without a call that says that its trust has
+ * changed. */
 static void
 test_sending_asks (void)
 {
@@ -94,8 +95,8 @@ refuse_cb (XtlsSession *session)
     xtls_endpoint_check_keys (refusing->endpoint, "juliet@capulet.lit");
 }
 
-/* Messages behind the one that causes the refusal are not shown, and an end
- * under way does not delay the refusal. */
+/* Messages after the one that causes the refusal are not shown, and a closing
+ * that is under way does not delay the refusal. */
 static void
 test_from_deliver (void)
 {
@@ -138,7 +139,7 @@ presented (WireSide *side, XtlsIdentity *identity)
         xtls_identity_get_fingerprint (identity));
 }
 
-/* No session opens with an own key that was replaced before, in either role. */
+/* No session opens with an own key that has been replaced, in either role. */
 static void
 test_own_key (void)
 {

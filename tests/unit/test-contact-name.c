@@ -21,18 +21,18 @@ test_alias (void)
         {NURSE, NURSE},
         {"Angelica", NURSE " (“Angelica”)"},
         {" Angelica (home) ", NURSE " (“Angelica (home)”)"},
-        /* The address of somebody else, however it is written */
+        /* Another contact's address, in any spelling */
         {JULIET, NURSE},
         {"Juliet <" JULIET ">", NURSE},
         {"juliet\uff20capulet.lit", NURSE},
         {"juliet\ufe6bcapulet.lit", NURSE},
         {"\u202etil.telupac@teiluj", NURSE},
-        /* Nothing of it is outside its quotation marks. */
+        /* No part of the alias is outside the quotation marks. */
         {"A”) is verified. (“B", NURSE " (“A) is verified. (B”)"},
         {"\"A\u201c\u201d\u201e\u201f\u275d\u275e\u301d\u301e\uff02",
          NURSE " (“A”)"},
         {"\u201d", NURSE},
-        /* Nor on another line, nor in the other direction. */
+        /* Nor on another line, nor written in the other direction. */
         {"A\n\nB\u202eC\u2066D\u2028E", NURSE " (“A  BCD E”)"},
         {"<b>&amp;</b>", NURSE " (“<b>&amp;</b>”)"},
         {"\xff", NURSE " (“\ufffd”)"},
@@ -55,8 +55,8 @@ test_long_alias (void)
     g_assert_cmpstr (name, ==, wanted);
 }
 
-/* Cut at the end, a name could look like one in the domain that it begins
- * with. */
+/* If the end were cut off, a JID could look like one in the domain that its
+ * local part imitates. */
 static void
 test_long_jid (void)
 {

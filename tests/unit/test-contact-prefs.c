@@ -49,7 +49,7 @@ tear_down (Fixture *fixture, gconstpointer unused)
     g_free (fixture->file);
 }
 
-/* Another start of the client. */
+/* The client is started again. */
 static char *
 reload (Fixture *fixture)
 {
@@ -100,7 +100,7 @@ test_values (Fixture *fixture, gconstpointer unused)
         ==,
         XTLS_POLICY_DEFAULT);
 
-    /* All of them for one contact, and back. */
+    /* All values for one contact, and back to the defaults. */
     xtls_contact_prefs_set_logging (
         fixture->prefs, ROMEO, JULIET, XTLS_LOGGING_OFF);
     xtls_contact_prefs_set_was_open (fixture->prefs, ROMEO, JULIET);

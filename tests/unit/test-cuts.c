@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Talks whose connection is cut at a random byte and resumed: nothing is lost,
- * nothing comes twice, the order stays, nothing is in clear.
+ * Conversations whose connection is cut at random bytes and resumed: nothing is
+ * lost, nothing arrives twice, the order is kept, and nothing is in clear.
  *
- * Each talk follows from its seed: XTLS_SEED=n XTLS_CUTS=1 runs talk n alone,
- * XTLS_CUTS=n that many. Without XTLS_CUTS, as many as fit in XTLS_SECONDS.
+ * Each conversation depends only on its seed: XTLS_SEED=n XTLS_CUTS=1 runs
+ * conversation n alone, and XTLS_CUTS=n that many. Without XTLS_CUTS, as many
+ * run as fit in XTLS_SECONDS.
  */
 #include "talker.h"
 
@@ -21,7 +22,8 @@
 #else
 #define SECONDS 40
 #endif
-/* Sessions that a talk may need for one cut, and the time between them. */
+/* How many sessions a conversation may need after one cut, and the time between
+ * them. */
 #define ATTEMPTS 12
 #define PATIENCE 45000
 
@@ -38,9 +40,10 @@ typedef struct {
 
 static GRand *ids;
 
-/* Instead of the library's, for what our own code draws: the ids that decide
- * who wins. TLS draws its own, by which signatures differ in length by a byte
- * or two: hardly ever another stanza is cut for that. */
+/* Replaces GnuTLS's random numbers where our own code uses them, for the ids
+ * that decide which side wins. TLS still uses its own, so that signatures
+ * differ in length by a byte or two, which hardly ever changes which stanza is
+ * cut. */
 int
 gnutls_rnd (gnutls_rnd_level_t level, void *data, size_t len)
 {
@@ -51,7 +54,7 @@ gnutls_rnd (gnutls_rnd_level_t level, void *data, size_t len)
 
 static const char *const bare[] = {"romeo@montague.lit", "juliet@capulet.lit"};
 
-/* What the talks were, all together. */
+/* Totals of all conversations. */
 static guint cuts_made, resumed, unconfirmed, early_talks;
 
 static guint
@@ -78,7 +81,7 @@ pass_time (Talk *talk, guint ms)
     wire_pair_run (talk->pair, pick (talk, ms));
 }
 
-/* Most cuts fall into the conversation, some into the set-up or the resumption.
+/* Most cuts happen during the conversation, some during set-up or resumption.
  */
 static void
 plan_cut (Talk *talk)
@@ -121,8 +124,8 @@ call (Talk *talk)
     }
 }
 
-/* Who is cut off notices that sooner or later; the other one is told, finds
- * out, or does not know when it is called again. */
+/* The side that is cut off notices that sooner or later. The other side is
+ * told, notices it, or does not know it when it is called again. */
 static void
 suffer_cut (Talk *talk)
 {
@@ -179,7 +182,7 @@ say_all (Talk *talk)
     }
 }
 
-/* Cuts that did not come yet do not come any more. */
+/* Cancels the cuts that have not happened yet. */
 static void
 come_to_rest (Talk *talk)
 {
@@ -226,7 +229,7 @@ run_talk (guint seed)
     g_assert_true (is_done (&talk));
     wire_assert_private (pair);
     talker_end (talkers[0]);
-    /* A request whose caller was cut off waits for a minute. */
+    /* A request whose sender was cut off remains for a minute. */
     wire_pair_run (pair, 2 * PATIENCE);
     g_assert_cmpuint (wire_pair_count_timers (pair), ==, 0);
 
@@ -242,7 +245,8 @@ run_talk (guint seed)
 
 static char reproduce[64];
 
-/* An assertion tells the numbers that were wrong, and this the conversation. */
+/* Printed because a failed assertion shows wrong numbers, but not the
+ * conversation. */
 static void
 failed (int number)
 {

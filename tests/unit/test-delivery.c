@@ -41,7 +41,8 @@ test_delivery_slices (void)
     wire_pair_free (pair);
 }
 
-/* What arrived before the cut is delivered before the end is reported. */
+/* Stanzas that arrived before the cut are delivered before the end is
+ * reported. */
 static void
 test_delivery_before_end (void)
 {
@@ -184,8 +185,8 @@ test_answers_leave_together (void)
     wire_pair_free (pair);
 }
 
-/* The first message is sent at once; what follows in the same turn of the main
- * loop is sent together. */
+/* The first message is sent at once, and the others of the same turn of the
+ * main loop are sent together. */
 static void
 test_send_burst (void)
 {
@@ -212,7 +213,7 @@ test_send_burst (void)
     wire_pair_free (pair);
 }
 
-/* A large burst is not gathered for one long step of encryption. */
+/* A large burst is not collected for one long step of encryption. */
 static void
 test_send_large_burst (void)
 {
@@ -276,7 +277,8 @@ test_ack_delay (void)
 
         wire_say (wire_session (&pair->side[0]), "a");
         wire_say (wire_session (&pair->side[0]), "b");
-        /* It arrives after 5 ms, and is acknowledged 5 ms after the delay. */
+        /* The message arrives after 5 ms, and the acknowledgement 5 ms after
+         * the delay. */
         wire_pair_run (pair, XTLS_SESSION_ACK_DELAY + 9 + late);
         g_assert_delivered (&pair->side[1], "a|b");
         g_assert_cmpuint (count_unacked (pair), ==, late ? 0 : 2);
@@ -312,7 +314,7 @@ test_ack_large (void)
         char *half = g_strnfill (XTLS_SESSION_ACK_BYTES / 2 - outside, 'x');
         char *rest = g_strnfill (strlen (half) - 1 + i, 'y');
 
-        /* Without anything that was read before. */
+        /* The count before does not include them. */
         wire_pair_run (pair, 2 * XTLS_SESSION_ACK_DELAY);
         wire_session (&pair->side[1])->unacked_bytes = 0;
         wire_pair_set_fault (pair, WIRE_FAULT_JOIN, 0, 10);
@@ -327,7 +329,7 @@ test_ack_large (void)
     }
 }
 
-/* With the next stanza, and with the end. */
+/* The acknowledgement is sent with the next stanza, and at the end. */
 static void
 test_ack_travels (void)
 {
@@ -390,7 +392,7 @@ test_resume (void)
     }
 }
 
-/* A call that fails loses nothing of what was to be resumed. */
+/* If the call fails, the state that was to be resumed is not lost. */
 static void
 test_resume_never_asked (void)
 {
@@ -409,7 +411,8 @@ test_resume_never_asked (void)
     wire_pair_free (pair);
 }
 
-/* The bytestream's queue may be full earlier: both sides of that limit. */
+/* The bytestream's queue may be full earlier. Both sides of that limit are
+ * tested. */
 static void
 test_send_queue_full (void)
 {

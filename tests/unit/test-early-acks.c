@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files that are sent inside: which blocks are acknowledged before the peer
- * does it, and what its own responses lead to. */
+ * does it, and what happens with the peer's own responses. */
 #include "early-acks.h"
 #include "nodes.h"
 
@@ -37,7 +37,7 @@ offer (XtlsEarlyAcks *acks, const char *to, const char *sid, const char *size)
     sent (acks, to, "offer", payload);
 }
 
-/* Three bytes, or one where it says so. */
+/* A block of three bytes, or of one if its text says so. */
 static void
 block (XtlsEarlyAcks *acks,
        const char *to,
@@ -156,7 +156,7 @@ test_unknown_files_and_sizes (void)
         block (acks, JULIET, "s", "1", "AAAA");
         assert_next (acks, JULIET, NULL);
     }
-    /* More than was announced. */
+    /* More bytes than were announced. */
     offer (acks, JULIET, "s", "2");
     block (acks, JULIET, "s", "1", "AAAA");
     assert_next (acks, JULIET, NULL);
@@ -191,8 +191,8 @@ test_error (void)
     xtls_early_acks_free (acks);
 }
 
-/* Once with blocks that nobody has confirmed, and once at the end of the
- * file, where some close before they answer the last block. */
+/* Once with unconfirmed blocks, and once at the end of the file, where some
+ * clients close before they respond to the last block. */
 static void
 test_close (void)
 {

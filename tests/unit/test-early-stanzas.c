@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Stanzas are kept in order, for each connection by itself, and bounded. */
+/* Stanzas are kept in order, separately for each connection, and bounded. */
 #include "early-stanzas.h"
 #include "nodes.h"
 
-/* Connections are only compared. */
+/* The module only compares the addresses of connections. */
 static char connections[2];
 #define ONE ((PurpleConnection *)&connections[0])
 #define OTHER ((PurpleConnection *)&connections[1])
@@ -14,7 +14,7 @@ keep (PurpleConnection *gc, const char *name, guint id)
     xmlnode *stanza = nodes_printf ("<%s id='%u'/>", name, id);
     gboolean kept = xtls_early_stanzas_keep (gc, stanza);
 
-    xmlnode_free (stanza); /* it was copied */
+    xmlnode_free (stanza); /* the module has a copy */
     return kept;
 }
 

@@ -40,14 +40,14 @@ initiate (const char *sid)
     return text;
 }
 
-/* Returns: (transfer none): what Juliet's client said to a stanza that comes
- * from @from; takes @text. */
+/* Returns: (transfer none): the response of Juliet's client to a stanza from
+ * @from. Takes @text. */
 static const char *
 say (WirePair *pair, const char *from, char *text)
 {
     gsize before;
 
-    /* What is already under way arrives first. */
+    /* Stanzas that are already under way arrive first. */
     wire_pair_run (pair, 10);
     before = pair->wire->len;
     pair->side[1].unhandled = 0;
@@ -170,7 +170,7 @@ test_limits_per_peer (void)
     g_assert_said (said, "type='wait'");
     /* Another resource is another peer. */
     g_assert_said (say (pair, "a@b/d", initiate ("3")), "session-accept");
-    /* There is room again when the first one has been cancelled. */
+    /* There is room again once the first request has been cancelled. */
     say (pair, "a@b/c", jingle ("session-terminate", "1", ""));
     g_assert_said (say (pair, "a@b/c", initiate ("4")), "session-accept");
     wire_pair_free (pair);
@@ -218,7 +218,7 @@ test_limits_open (void)
 {
     WirePair *pair = wire_pair_new_open ();
 
-    /* Romeo himself would say that he knows nothing of it. */
+    /* Romeo's client would respond that it does not know the session. */
     wire_pair_set_fault (pair, WIRE_FAULT_CUT, 0, 0);
     g_assert_said (say (pair, WIRE_ROMEO, initiate ("1")), "session-accept");
     g_assert_said (say (pair, WIRE_ROMEO, initiate ("2")),
@@ -403,7 +403,7 @@ test_unmatched_unknown (void)
         "<unknown-session");
     assert_ours (pair);
 
-    /* Without a sender: the server's own. */
+    /* Without a sender it comes from the server itself. */
     text = initiate ("u");
     wire_forge (pair, 1, NULL, text);
     wire_pair_run (pair, 10);
@@ -532,7 +532,8 @@ test_owns (void)
     xmlnode *answer;
     xmlnode *again;
 
-    /* The peer chose these sids: libpurple may use the same for a file. */
+    /* The peer has chosen these sids, and libpurple may use the same one for a
+     * file. */
     assert_owns (
         side->endpoint,
         parse (block ("data", xtls_session_get_transport_sid (session))),
@@ -559,8 +560,8 @@ test_owns (void)
                  FALSE,
                  FALSE);
     xtls_endpoint_give_sids (side->endpoint, sids);
-    /* To anybody else it is not a repetition: libpurple may use a sid that the
-     * peer chose. */
+    /* To another recipient it is not a repetition, because libpurple may use a
+     * sid that the peer has chosen. */
     again = parse (block ("data", session->transport_sid));
     xmlnode_set_attrib (again, "to", "a@b/c");
     assert_owns (side->endpoint, xmlnode_copy (again), FALSE, FALSE);

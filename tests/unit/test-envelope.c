@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Reading stanzas: the fields, and rules for all stanzas. The last tests make
- * stanzas of all kinds, address forms and namespaces at random; `--seed` with
- * the printed seed repeats them.
+ * random stanzas of all kinds, with all spellings of addresses and namespaces;
+ * `--seed` with the printed seed repeats them.
  */
 #include "element.h"
 #include "envelope.h"
@@ -93,7 +93,8 @@ test_shadows (void)
     drop (&envelope, node);
 }
 
-/* A namespace without a prefix is not written: the server reads `to`. */
+/* A namespace without a prefix is not written, so that the server reads
+ * `to`. */
 static void
 test_attribute_without_prefix (void)
 {
@@ -379,8 +380,8 @@ show (const xmlnode *node)
     g_test_message ("%s", text);
 }
 
-/* Words for the contact never pass, open session or not; and a stanza that says
- * nothing but who is there does. */
+/* Text for the contact never passes, whether a session is open or not. A stanza
+ * that contains only presence passes. */
 static void
 test_no_text_passes (void)
 {
@@ -411,7 +412,7 @@ test_no_text_passes (void)
     g_assert_cmpuint (withheld, >, ROUNDS);
 }
 
-/* While private, what arrives in clear is shown marked or not at all. */
+/* While private, text in clear is shown with a mark or not at all. */
 static void
 test_no_text_comes_unmarked (void)
 {
@@ -437,7 +438,8 @@ test_no_text_comes_unmarked (void)
     }
 }
 
-/* What passes as it is in memory would pass as the server reads it, too. */
+/* A stanza that passes would also pass in the form in which the server reads
+ * it. */
 static void
 test_as_the_server_reads_it (void)
 {

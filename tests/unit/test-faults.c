@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sessions over a misbehaving server: whatever it does, a message is delivered
- * at most once and in order, and an end that looks proper is proper. */
+/* Sessions through a misbehaving server. Whatever it does, messages are
+ * delivered at most once and in order, and a session that seems to end properly
+ * did end properly. */
 #include "session-private.h"
 #include "wirepair.h"
 
@@ -8,7 +9,7 @@
 
 /* --- faults ----------------------------------------------------------------*/
 
-/* Says `m0`, `m1` …; notes how many were sent. */
+/* Sends `m0`, `m1` … and counts them. */
 static void
 say_numbers (WireSide *side, guint *said, guint count)
 {
@@ -23,7 +24,8 @@ say_numbers (WireSide *side, guint *said, guint count)
     }
 }
 
-/* At most once and in order: what arrived is the beginning of what was said. */
+/* Messages arrive at most once and in order, so those that arrived are the
+ * first of those that were sent. */
 static void
 assert_beginning (WireSide *side, guint said)
 {
@@ -56,7 +58,8 @@ assert_sound (WirePair *pair, const guint said[2])
     wire_assert_private (pair);
 }
 
-/* Runs a short session with a fault. Returns: whether all of it went well. */
+/* Runs a short session with a fault. Returns: whether it succeeded
+ * completely. */
 static gboolean
 run_session (WireFault fault, guint at, guint value, guint *passed)
 {
@@ -71,7 +74,7 @@ run_session (WireFault fault, guint at, guint value, guint *passed)
         say_numbers (&pair->side[1], &said[1], 1);
         wire_pair_settle (pair);
     }
-    /* With the last messages just before the end. */
+    /* The last messages are sent just before the end. */
     say_numbers (&pair->side[0], &said[0], 1);
     xtls_session_close (wire_session (&pair->side[0]), FALSE);
     wire_pair_settle (pair);
@@ -79,7 +82,7 @@ run_session (WireFault fault, guint at, guint value, guint *passed)
     if (passed)
         *passed = pair->passed;
 
-    /* If the request itself was lost, there is no other side. */
+    /* If the request itself was lost, the other side has no session. */
     good = FALSE;
     if (wire_session (&pair->side[1])) {
         /* An idle responder cannot know that the other side is gone. */
@@ -129,7 +132,7 @@ test_faults_delay (void)
         g_assert_true (run_session (WIRE_FAULT_DELAY, 0, i, NULL));
 }
 
-/* At every stanza of the session, and once after the last. */
+/* The fault happens at every stanza of the session, and once after the last. */
 static void
 at_every_stanza (gconstpointer data)
 {
@@ -144,7 +147,7 @@ at_every_stanza (gconstpointer data)
     g_assert_true (run_session (fault, passed + 10, 0, NULL));
 }
 
-/* The length of the stream is known when nothing was cut off any more. */
+/* The end of the stream is reached when nothing was cut off any more. */
 static void
 test_faults_truncate (void)
 {
@@ -156,7 +159,7 @@ test_faults_truncate (void)
     g_assert_cmpuint (at, >, 1000);
 }
 
-/* Forged stanzas do no harm. */
+/* Forged stanzas have no effect. */
 static void
 test_faults_forge (void)
 {

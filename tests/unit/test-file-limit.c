@@ -121,7 +121,7 @@ test_to_the_last_byte (void)
     xtls_file_limit_free (limit);
 }
 
-/* What libpurple's decoder makes of it counts. */
+/* The bytes that libpurple's decoder makes of it count. */
 static void
 test_odd_base64 (void)
 {

@@ -23,8 +23,8 @@ tear_down (Fixture *fixture, gconstpointer unused)
     test_dir_free (fixture->dir);
 }
 
-/* Starts a process that takes a lock, says so, and waits to be killed. With
- * @child it has a child of its own, which lives on. */
+/* Starts a process that takes a lock, reports that, and waits to be killed.
+ * With @child it has a child process that survives it. */
 static pid_t
 start_holder (Fixture *fixture, gboolean keep, gboolean child)
 {
@@ -69,7 +69,7 @@ test_take (Fixture *fixture, gconstpointer unused)
 
     g_assert_cmpint (fd, >=, 0);
     g_assert_cmpuint (test_mode (file), ==, 0600);
-    /* Threads of one program keep each other out, too. */
+    /* The lock also excludes other threads of the same program. */
     g_assert_cmpint (
         xtls_folder_lock_take (fixture->dir, 20000), ==, XTLS_FOLDER_LOCK_BUSY);
     xtls_folder_lock_release (fd);
@@ -131,7 +131,7 @@ test_inherited (Fixture *fixture, gconstpointer unused)
     end_holder (child);
 }
 
-/* Neither does one that outlives a program that was killed. */
+/* A child that outlives a killed program does not keep the lock either. */
 static void
 test_keep (Fixture *fixture, gconstpointer unused)
 {

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Of the fake server. */
+/* The fake server's delay. */
 #define TRIP (5 * 1000)
 
 static gint64 opened_at[2];
@@ -54,7 +54,7 @@ assert_talks (WirePair *pair)
     wire_assert_private (pair);
 }
 
-/* Returns: how often @word was on the wire. */
+/* Returns: how often @word was on the wire in clear. */
 static guint
 count (WirePair *pair, const char *word)
 {
@@ -68,7 +68,8 @@ count (WirePair *pair, const char *word)
     return n;
 }
 
-/* Request, accept, and the client's certificate and header behind <open/>. */
+/* Session-initiate, session-accept, and <open/> with the client's certificate
+ * and header behind it. */
 static void
 test_trips (void)
 {
@@ -79,9 +80,9 @@ test_trips (void)
     g_assert_cmpint (opened_at[1] - start, ==, 3 * TRIP);
     g_assert_cmpint (opened_at[0] - start, ==, 4 * TRIP);
     g_assert_cmpuint (count (pair, "<hello "), ==, 2);
-    /* Two headers, <enable/> and <enabled/>. */
+    /* The two headers, <enable/> and <enabled/>. */
     g_assert_cmpuint (count (pair, "<data "), ==, 4);
-    /* Nobody on the way learns whose keys these are. */
+    /* Nobody on the way sees the certificates. */
     g_assert_false (wire_saw (pair, "fingerprint"));
     assert_talks (pair);
     wire_pair_free (pair);
@@ -106,7 +107,7 @@ test_peers_without (void)
     assert_talks (pair);
     wire_pair_free (pair);
 
-    /* It does not look at the hello: it gets the same bytes again. */
+    /* The peer ignores the hello, so it gets the same bytes again. */
     pair = pair_new (TRUE, TRUE);
     pair->rewrite = without_hello;
     wire_pair_call (pair, 0);
@@ -123,7 +124,7 @@ half_a_hello (char *text)
                : text;
 }
 
-/* What was taken of it is forgotten. */
+/* The bytes that it had read of the incomplete hello are forgotten. */
 static void
 test_half (void)
 {
@@ -197,7 +198,7 @@ test_unasked_answer (void)
     wire_pair_free (pair);
 }
 
-/* No session, and so no TLS. */
+/* Without a session there is no TLS. */
 static void
 test_strangers (void)
 {
@@ -211,7 +212,7 @@ test_strangers (void)
     wire_pair_free (pair);
 }
 
-/* What is answered goes on in blocks, however small they are. */
+/* The answer continues in blocks, however small they are. */
 static void
 test_small_blocks (void)
 {
@@ -226,7 +227,7 @@ test_small_blocks (void)
     wire_pair_free (pair);
 }
 
-/* Only a handshake tells whose key it is: there is one a minute. */
+/* Only a handshake shows whose key it is, so one a minute is allowed. */
 static void
 test_refused_key (void)
 {
@@ -248,7 +249,7 @@ test_refused_key (void)
     wire_assert_end (&pair->side[0], XTLS_END_REFUSED);
     g_assert_cmpuint (juliet->sessions->len, ==, 2);
 
-    /* The user thinks better of it. */
+    /* The user changes the decision. */
     juliet->allow = TRUE;
     xtls_endpoint_check_keys (juliet->endpoint, "romeo@montague.lit");
     wire_pair_call (pair, 0);
@@ -256,8 +257,8 @@ test_refused_key (void)
     wire_pair_free (pair);
 }
 
-/* She is called by somebody whose key is right, and whose hello is answered,
- * and is not told before the header that anything is open. */
+/* The caller's key is allowed and the hello is answered, but the session does
+ * not open before the caller's stream header. */
 static void
 test_not_open_early (void)
 {

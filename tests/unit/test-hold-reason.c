@@ -54,7 +54,8 @@ static const struct {
      XTLS_SESSION_OPEN,
      FALSE,
      XTLS_HOLD_UNSETTLED},
-    /* The decision about the key comes before what the contact has got. */
+    /* Waiting for a decision about the key is reported before waiting for the
+     * contact's count. */
     {XTLS_CONTACT_OPEN,
      XTLS_RESTART_BY_USER,
      XTLS_PERMISSION_SHOW,
@@ -103,8 +104,8 @@ test_reasons (void)
     }
 }
 
-/* In all cases, nothing is sent in a session whose key the user has refused or
- * not decided about. */
+/* Nothing is ever sent in a session whose key the user has refused or has not
+ * decided about. */
 static void
 test_nothing_without_permission (void)
 {

@@ -60,7 +60,7 @@ test_send (void)
     g_assert_cmpuint (xtls_ibb_get_in_flight (end->ibb), ==, 6);
     end_answer (end, one);
     g_assert_cmpuint (xtls_ibb_get_in_flight (end->ibb), ==, 0);
-    /* A second response counts once. */
+    /* A second response to a block does not count. */
     end_answer (end, one);
     end_bounce (end, one, "cancel", "item-not-found");
     g_assert_cmpuint (xtls_ibb_get_in_flight (end->ibb), ==, 0);
@@ -91,7 +91,7 @@ test_window (void)
     end_free (end);
 }
 
-/* At a second and more for a block, two are in flight. */
+/* If a block takes a second or more, two are in flight. */
 static void
 test_window_slow (void)
 {
@@ -147,7 +147,7 @@ test_flush_beyond (void)
     end_free (end);
 }
 
-/* What was sent is not kept in addition to all that may wait. */
+/* Sent bytes are not kept in addition to all that may be queued. */
 static void
 test_queue_memory (void)
 {
@@ -239,7 +239,7 @@ test_bounced_again_and_again (void)
         end_bounce (end, id, "wait", "recipient-unavailable");
         end_bounce (end, id, "wait", "recipient-unavailable");
         end_assert_up (end);
-        /* Nothing may overtake it. */
+        /* No later block may overtake it. */
         end_queue_text (end, "next");
         xtls_ibb_flush (end->ibb, G_MAXUINT, end->now);
         g_assert_cmpint (
@@ -251,7 +251,7 @@ test_bounced_again_and_again (void)
         xtls_ibb_check (end->ibb, end->now);
         again = end_expect_block (end, 1, "Zw==");
         g_assert_cmpstr (again, !=, id);
-        /* The response to the first attempt is not one to the second. */
+        /* A response to the first attempt does not count for the second. */
         end_answer (end, id);
         g_free (id);
         id = again;
@@ -308,7 +308,7 @@ test_bounced_not_last (void)
     }
 }
 
-/* The last one bounces and waits; then an earlier one does. */
+/* The last block bounces and waits, then an earlier one bounces. */
 static void
 test_bounced_both (void)
 {
@@ -330,7 +330,7 @@ test_bounced_both (void)
     end_free (end);
 }
 
-/* Bounced, but it had arrived after all. */
+/* The block bounced, but had arrived after all. */
 static void
 test_bounced_then_answered (void)
 {
@@ -373,8 +373,8 @@ test_dead_block (void)
     next = end_expect_block (end, 1, "YWJjZGVm");
     g_free (end_expect_block (end, 2, "YWJj"));
 
-    /* A response is progress. Sending, and receiving what anybody could have
-     * made, is not. */
+    /* A response counts as progress. Sending, or receiving what anybody could
+     * have forged, does not. */
     end->now += 20 * SECOND;
     end_answer (end, id);
     end_answer (end, next);

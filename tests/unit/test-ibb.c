@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* In-Band Bytestreams: what the other side sends, and the responses to it. */
+/* In-Band Bytestreams: what the peer sends, and our responses. */
 #include "base64.h"
 #include "ibb-end.h"
 #include "node.h"
@@ -51,7 +51,7 @@ test_open_refused (void)
     end_free (end);
 }
 
-/* The peer chooses the name of a condition. */
+/* The condition's name is the peer's text. */
 static void
 test_open_refused_oddly (void)
 {
@@ -116,7 +116,7 @@ test_open_theirs (void)
         g_assert_true (end_feed (end, "set", bad[i].open));
         end_assert_refused (end, bad[i].type, bad[i].condition);
         g_assert_cmpint (xtls_ibb_get_state (end->ibb), ==, XTLS_IBB_WAITING);
-        /* It may ask again, correctly. */
+        /* The peer may repeat the request correctly. */
         g_assert_true (end_feed (
             end, "set", OPEN ("sid='s1d' block-size='6' stanza='iq'")));
         end_assert_result (end);
@@ -165,7 +165,7 @@ test_open_after_close (void)
     end_free (end);
 }
 
-/* A smaller size binds both directions, and a lowered one too. */
+/* The smaller block size, also a lowered one, applies in both directions. */
 static void
 test_block_size_lowered (void)
 {
@@ -333,7 +333,7 @@ test_data_limit (void)
     }
 }
 
-/* Whatever the sizes of the base64 texts. */
+/* The limit does not depend on how the base64 text is split. */
 static void
 test_data_limit_between (void)
 {
@@ -532,7 +532,7 @@ test_close_theirs (void)
     end_assert_result (end);
     end_assert_closed (end);
     end_assert_received (end, "abc");
-    /* What was in flight when it arrived is not a failure. */
+    /* Blocks in flight when it arrives are not an error. */
     end_bounce (end, id, "cancel", "item-not-found");
     end_assert_closed (end);
     g_assert_true (end_feed_data (end, "seq='1'", "YWJj"));

@@ -129,7 +129,7 @@ test_renew (Fixture *fixture, gconstpointer unused)
     xtls_identity_unref (new);
 }
 
-/* Whatever the file contains, a new key is made and the old file kept. */
+/* Whatever the file contains, a new key is made and the old file is kept. */
 static void
 check_damaged (Fixture *fixture, const char *text)
 {
@@ -173,7 +173,7 @@ test_damaged (Fixture *fixture, gconstpointer unused)
     }
     check_damaged (fixture, too_long);
 
-    /* The last one is still valid, and no more names are used. */
+    /* The last name is used, and there are no further ones. */
     test_write (fixture->file, longest);
     b = fingerprint_of (fixture, ROMEO);
     g_assert_true (xtls_fingerprint_equal (&a, &b));
@@ -252,8 +252,8 @@ test_no_directory (Fixture *fixture, gconstpointer unused)
     assert_save_fails (fixture);
 }
 
-/* A key that can neither be read nor renamed is left alone. Permissions do
- * not bind root, who therefore becomes somebody else for a moment. */
+/* A key that can neither be read nor renamed is left alone. Permissions do not
+ * apply to root, so the test becomes another user for a moment. */
 static void
 test_no_permission (Fixture *fixture, gconstpointer unused)
 {
@@ -315,7 +315,7 @@ test_names (Fixture *fixture, gconstpointer unused)
     g_assert_true (xtls_fingerprint_equal (&first, &second));
 }
 
-/* The longest name that stands for itself, and one more. */
+/* The longest name that is used as it is, and one that is longer. */
 static void
 test_long_names (Fixture *fixture, gconstpointer unused)
 {

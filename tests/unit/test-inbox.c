@@ -57,7 +57,7 @@ test_order (void)
     xtls_inbox_free (inbox);
 }
 
-/* What was read is not kept in addition to all that may wait. */
+/* Bytes that were read are not kept in addition to all that may wait. */
 static void
 test_memory (void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The memory of requests: ways are kept apart, it is bounded, and the oldest
- * are forgotten first. */
+/* Remembering requests: the ways are kept apart, the number is bounded, and the
+ * oldest are forgotten first. */
 #include "iq-tracker.h"
 #include "iq.h"
 

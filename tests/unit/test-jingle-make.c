@@ -63,7 +63,8 @@ test_write_initiate (void)
         "<method name='x509'/></security></content></jingle>");
 }
 
-/* One end reads what the other makes; the offer's content is echoed. */
+/* One side parses what the other has made; the accept echoes the offer's
+ * content. */
 static void
 test_round (void)
 {

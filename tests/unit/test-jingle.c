@@ -23,8 +23,8 @@
 #define WHOLE DESCRIPTION IBB SECURITY (HINT "<method name='x509'/>")
 #define RIGHT CONTENT (NAMED, WHOLE)
 
-/* Makes a stanza from the attributes and the content of `<jingle/>`, from the
- * peer. */
+/* Makes a stanza of the peer from the attributes and the content of
+ * `<jingle/>`. */
 static xmlnode *
 stanza (const char *attribs, const char *inside)
 {
@@ -158,7 +158,7 @@ test_accept (void)
     xtls_jingle_free (jingle);
 }
 
-/* Possible extensions, and whatever is optional. */
+/* Possible extensions are ignored, and optional parts may be missing. */
 static void
 test_lenient (void)
 {
@@ -411,7 +411,7 @@ test_hello (void)
     g_assert_null (jingle->fingerprint);
     xtls_jingle_free (jingle);
 
-    /* Anybody else's. */
+    /* Jingle sessions of other applications. */
     jingle =
         parse (INITIATE,
                CONTENT (NAMED, DESCRIPTION IBB SECURITY ("<hello>!</hello>")));
@@ -465,7 +465,7 @@ test_not_ours (void)
         INITIATE,
         CONTENT (NAMED, "<description/>" IBB "<security xmlns='urn:z'/>"),
         not_ours);
-    /* Not inside of a content of Jingle's. */
+    /* The same elements outside a Jingle content. */
     assert_refused (INITIATE, WHOLE, not_ours);
     assert_refused (
         INITIATE, "<content xmlns='urn:z'>" WHOLE "</content>", not_ours);
@@ -514,17 +514,17 @@ test_unsupported (void)
             attribs[i],
             CONTENT (NAMED, DESCRIPTION IBB "<security xmlns='urn:z'/>"),
             XTLS_JINGLE_ERROR_NO_SECURITY);
-        /* Methods, and not the one there is. */
+        /* Security methods, but not the supported one. */
         assert_refused (
             attribs[i],
             CONTENT (NAMED, DESCRIPTION IBB SECURITY ("<method name='srp'/>")),
             XTLS_JINGLE_ERROR_NO_SECURITY);
-        /* That weighs more than a transport of another kind. */
+        /* Missing security comes before an unsupported transport. */
         inside = g_strdup_printf (CONTENT (NAMED, DESCRIPTION "%s"), socks);
         assert_refused (attribs[i], inside, XTLS_JINGLE_ERROR_NO_SECURITY);
         g_free (inside);
     }
-    /* An accept is always an answer to us. */
+    /* A session-accept always responds to our own request. */
     assert_refused (
         ACCEPT, CONTENT (NAMED, IBB), XTLS_JINGLE_ERROR_NO_SECURITY);
 }

@@ -156,7 +156,7 @@ test_stuck (Fixture *fixture, gconstpointer unused)
     g_assert_null (xtls_keystore_set_aside (behind));
 }
 
-/* The mark outlives what happens to the file, and to itself. */
+/* The mark stays whatever happens to the file or to the mark's content. */
 static void
 test_mark (Fixture *fixture, gconstpointer unused)
 {
@@ -188,7 +188,8 @@ test_mark (Fixture *fixture, gconstpointer unused)
     xtls_keystore_remove_mark (fixture->file);
 }
 
-/* Without a mark a damaged file would be forgotten: it stays where it is. */
+/* If no mark can be written, the damaged file is not moved, because it would be
+ * forgotten. */
 static void
 test_mark_that_cannot_be_made (Fixture *fixture, gconstpointer unused)
 {
@@ -207,7 +208,7 @@ test_mark_that_cannot_be_made (Fixture *fixture, gconstpointer unused)
     g_assert_cmpstr (text, ==, "rubbish");
 }
 
-/* What was set aside before is never overwritten. */
+/* A file that was set aside before is never overwritten. */
 static void
 test_set_aside (Fixture *fixture, gconstpointer unused)
 {
@@ -230,7 +231,7 @@ test_set_aside (Fixture *fixture, gconstpointer unused)
     }
 }
 
-/* There is a last name. */
+/* The number of such names is limited. */
 static void
 test_set_aside_often (Fixture *fixture, gconstpointer unused)
 {
@@ -251,7 +252,7 @@ test_set_aside_often (Fixture *fixture, gconstpointer unused)
     g_assert_cmpstr (kept, ==, "one");
 }
 
-/* A note fills the file. */
+/* A comment makes the file that large. */
 static void
 test_size (Fixture *fixture, gconstpointer unused)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sessions opened and ended in every way, one after the other: memory, file
- * descriptors and timers are back where they were. XTLS_SESSIONS=n for n of
- * them, XTLS_SEED=n for others. Under AddressSanitizer, that looks for leaks.
+ * Opens and ends sessions in every way, one after the other: the use of memory,
+ * file descriptors and timers returns to what it was. XTLS_SESSIONS=n sets how
+ * many, and XTLS_SEED=n selects others. AddressSanitizer, if used, looks for
+ * leaks instead.
  */
 #include "wirepair.h"
 
@@ -14,9 +15,10 @@
 #else
 #define SESSIONS 2000
 #endif
-/* Until what is remembered of ended sessions is full. */
+/* Enough to fill the memory of ended sessions. */
 #define WARM_UP 300
-/* Bytes that all sessions together may leave: far less than one each. */
+/* The most bytes that all sessions together may leave, which is far less than
+ * one byte for each. */
 #define SLACK 4096
 
 typedef struct {
@@ -42,7 +44,7 @@ talk (Run *run)
     }
 }
 
-/* Whoever does not know that it is over is told. */
+/* A side that does not know that the session is over is told. */
 static void
 end (Run *run)
 {
@@ -90,7 +92,7 @@ forget (WirePair *pair)
     g_string_truncate (pair->wire, 0);
 }
 
-/* Some are refused, some break before they are open. */
+/* Some are refused, and some break before they are open. */
 static void
 run_session (Run *run)
 {

@@ -104,7 +104,7 @@ test_time (void)
     }
 }
 
-/* Nothing but stamps is dropped. */
+/* Only stamps are dropped. */
 static void
 test_drop_others (void)
 {

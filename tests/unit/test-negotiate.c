@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is refused, and Jingle. */
+/* Refused sessions, and the Jingle negotiation. */
 #include "session-private.h"
 #include "wirepair.h"
 
@@ -35,7 +35,7 @@ test_refused_admit (void)
     g_assert_cmpuint (pair->side[0].open + pair->side[1].open, ==, 0);
     wire_pair_free (pair);
 
-    /* The responder is open first, and sees no proper end. */
+    /* The responder opens first, and must not take this for a proper end. */
     pair = wire_pair_new ();
     pair->side[0].admit = FALSE;
     wire_pair_call (pair, 0);
@@ -57,7 +57,7 @@ test_refused_certificate (const char *jid, gboolean same)
         xtls_endpoint_set_identity (pair->side[i].endpoint, identity);
         wire_pair_call (pair, 0);
         g_assert_cmpuint (pair->side[0].open + pair->side[1].open, ==, 0);
-        /* The client is the first to see the other's. */
+        /* The TLS client sees the other's certificate first. */
         wire_assert_end (&pair->side[same ? 0 : !i], XTLS_END_CERTIFICATE);
         xtls_identity_unref (identity);
         wire_pair_free (pair);
@@ -171,7 +171,8 @@ assert_rewritten (char *(*rewrite) (char *text), XtlsEnd end, XtlsEnd peer)
 {
     WirePair *pair = wire_pair_new ();
 
-    /* The fingerprint is a hint of those who do not begin TLS in Jingle. */
+    /* The fingerprint is a hint, sent only by sides that do not start TLS in
+     * Jingle. */
     pair->side[1].takes_hello = FALSE;
     pair->rewrite = rewrite;
     wire_pair_call (pair, 0);
@@ -184,7 +185,7 @@ assert_rewritten (char *(*rewrite) (char *text), XtlsEnd end, XtlsEnd peer)
 static void
 test_refused_promise (void)
 {
-    /* The client judges first. */
+    /* The TLS client decides first. */
     assert_rewritten (other_promise, XTLS_END_SECURITY, XTLS_END_REFUSED);
     assert_rewritten (
         other_promise_in_accept, XTLS_END_SECURITY, XTLS_END_REFUSED);
@@ -210,7 +211,7 @@ test_refused_accept (void)
     wire_assert_state (&pair->side[1], XTLS_SESSION_OPEN);
     wire_pair_free (pair);
 
-    /* Only an accept is the last word. */
+    /* Only a response to the accept ends the session at once. */
     pair = wire_pair_new ();
     pair->rewrite = nonsense;
     wire_pair_call (pair, 0);
@@ -252,7 +253,8 @@ test_jingle_terminate_early (void)
     }
 }
 
-/* No server can make an open session look as if the other side had ended it. */
+/* A server cannot make an open session look as if the other side had ended
+ * it. */
 static void
 test_jingle_terminate_open (void)
 {
@@ -299,7 +301,7 @@ test_jingle_errors (void)
             "</error></iq>",
             session->request_id,
             table[i].condition);
-        /* Somebody else's answer is not believed, and nobody sees it. */
+        /* Another sender's response is ignored and not passed on. */
         wire_forge (pair, 0, "juliet@capulet.lit/other", text);
         wire_pair_settle (pair);
         wire_assert_state (&pair->side[0], XTLS_SESSION_REQUESTED);
@@ -315,7 +317,7 @@ test_jingle_errors (void)
     }
 }
 
-/* Returns: (transfer full): what side 0 answered. */
+/* Returns: (transfer full): the response of side 0. */
 static char *
 answer_to (WirePair *pair, const char *action, const char *content)
 {

@@ -53,7 +53,7 @@ test_too_many (void)
         g_assert_true (xtls_outbox_push (outbox, message ("one")));
     g_assert_false (xtls_outbox_push (outbox, more));
     assert_next (outbox, "one");
-    /* It still was the caller's. */
+    /* It still belonged to the caller. */
     g_assert_true (xtls_outbox_push (outbox, more));
     g_assert_cmpuint (xtls_outbox_get_length (outbox), ==, XTLS_OUTBOX_MAX);
     xtls_outbox_free (outbox);
@@ -69,11 +69,11 @@ test_too_long (void)
     memset (half, 'x', XTLS_OUTBOX_BYTES_MAX / 2);
     more = message (half);
     g_assert_true (xtls_outbox_push (outbox, message (half)));
-    /* The markup counts, too. */
+    /* The size includes the markup. */
     g_assert_false (xtls_outbox_push (outbox, more));
     g_assert_true (xtls_outbox_push (outbox, message ("short")));
     assert_next (outbox, half);
-    /* What has left makes room. */
+    /* Sent messages make room for others. */
     g_assert_true (xtls_outbox_push (outbox, more));
     assert_next (outbox, "short");
     assert_next (outbox, half);

@@ -46,7 +46,7 @@ tear_down (Fixture *fixture, gconstpointer unused)
     g_free (fixture->file);
 }
 
-/* Another start of the client. */
+/* The client is started again. */
 static char *
 reload (Fixture *fixture)
 {
@@ -124,7 +124,7 @@ test_seen (Fixture *fixture, gconstpointer unused)
         fixture->peers, ROMEO, "juliet@capulet.li", &fixture->a));
 }
 
-/* A session a minute must not be a write a minute. */
+/* A session every minute must not write the file every minute. */
 static void
 test_last_seen (Fixture *fixture, gconstpointer unused)
 {
@@ -192,7 +192,7 @@ test_trust (Fixture *fixture, gconstpointer unused)
     g_assert_cmpint (seen (fixture, &fixture->a, 5), ==, XTLS_TRUST_VERIFIED);
     g_assert_cmpint (seen (fixture, &fixture->b, 5), ==, XTLS_TRUST_REFUSED);
 
-    /* Taken back: the time goes, too. */
+    /* Taking back the verification also removes its time. */
     g_assert_true (xtls_peers_set_trust (fixture->peers,
                                          ROMEO,
                                          JULIET,
@@ -225,7 +225,7 @@ set_trust (Fixture *fixture,
                                          9));
 }
 
-/* Only what was seen before is forgotten, and only of this contact. */
+/* Only keys that were seen before are forgotten, and only this contact's. */
 static void
 test_seen_before_verified (Fixture *fixture, gconstpointer unused)
 {
@@ -242,7 +242,7 @@ test_seen_before_verified (Fixture *fixture, gconstpointer unused)
     g_assert_nonnull (xtls_peers_lookup (
         fixture->peers, ROMEO, "nurse@capulet.lit", &refused));
 
-    /* What came beside it was decided about. */
+    /* The user has decided about the other key. */
     seen (fixture, &fixture->b, 5);
     set_trust (fixture, &fixture->a, XTLS_TRUST_VERIFIED);
     g_assert_null (reload (fixture));
@@ -258,7 +258,7 @@ test_forget (Fixture *fixture, gconstpointer unused)
     seen (fixture, &fixture->a, 1);
     seen (fixture, &fixture->b, 1);
     peer = lookup (fixture, &fixture->a);
-    /* With the entry's own strings. */
+    /* The arguments may be the entry's own strings. */
     g_assert_true (xtls_peers_forget (
         fixture->peers, peer->account, peer->jid, &peer->fingerprint));
     g_assert_false (
@@ -288,7 +288,7 @@ test_list (Fixture *fixture, gconstpointer unused)
     g_assert_cmpuint (count (fixture, "x", NULL), ==, 0);
 }
 
-/* JIDs that are unkind to the file format. */
+/* JIDs with characters that are special in the file format. */
 static void
 test_strange_names (Fixture *fixture, gconstpointer unused)
 {
@@ -308,7 +308,7 @@ test_strange_names (Fixture *fixture, gconstpointer unused)
 
     for (guint i = 0; i < G_N_ELEMENTS (names); i++)
         xtls_peers_seen (fixture->peers, ROMEO, names[i], &fixture->a, 1);
-    /* Not to be stored, and no reason to fall over. */
+    /* They cannot be stored, and nothing crashes. */
     xtls_peers_seen (fixture->peers, ROMEO, "\xff", &fixture->a, 1);
     xtls_peers_seen (fixture->peers, ROMEO, "", &fixture->a, 1);
     xtls_peers_seen (fixture->peers, ROMEO, huge, &fixture->a, 1);
@@ -375,7 +375,7 @@ check_damaged (Fixture *fixture, const char *text, guint honoured)
     g_assert_true (
         xtls_records_is_damaged (xtls_peers_get_records (fixture->peers)));
     g_assert_cmpuint (count (fixture, NULL, NULL), ==, honoured);
-    /* However often the program ends, until the user knows of it. */
+    /* However often the program ends before the user has been told. */
     g_free (set_aside);
     set_aside = reload (fixture);
     g_assert_nonnull (set_aside);
@@ -385,7 +385,7 @@ check_damaged (Fixture *fixture, const char *text, guint honoured)
     g_assert_false (
         xtls_records_is_damaged (xtls_peers_get_records (fixture->peers)));
 
-    /* What was understood is still there after the next start. */
+    /* The entries that could be read are still there after the next start. */
     g_assert_null (reload (fixture));
     g_assert_false (
         xtls_records_is_damaged (xtls_peers_get_records (fixture->peers)));
@@ -403,7 +403,7 @@ test_damaged (Fixture *fixture, gconstpointer unused)
     check_damaged (fixture, HEAD GOOD ENTRY ("h", "none", "trusted", FP64), 1);
     check_damaged (fixture, HEAD ENTRY ("h", "none", "verified", FP64), 0);
     check_damaged (fixture, HEAD ENTRY ("h", "secret", "refused", FP64), 0);
-    /* The same key twice: the first word stands. */
+    /* If a key is there twice, the first entry counts. */
     check_damaged (fixture, HEAD GOOD ENTRY ("h", "none", "refused", FP64), 1);
 }
 
@@ -413,8 +413,8 @@ stuck_cb (const char *path, const char *message, gpointer user_data)
     ++*(guint *)user_data;
 }
 
-/* A file that cannot be set aside is not written to either, and that nothing is
- * saved is told. */
+/* A file that cannot be set aside is not written either, and the user is told
+ * that nothing is saved. */
 static void
 test_stuck (Fixture *fixture, gconstpointer unused)
 {

@@ -13,7 +13,7 @@ test_in_force (void)
         XtlsPolicy policy;
         XtlsPolicyReason reason;
     } rows[] = {
-        /* The contact's own counts more than anything but a damaged file. */
+        /* The contact's own policy comes first, except for a damaged file. */
         {XTLS_POLICY_NEVER,
          FALSE,
          TRUE,
@@ -50,7 +50,7 @@ test_in_force (void)
          XTLS_POLICY_MANUAL,
          XTLS_POLICY_REQUIRED,
          XTLS_POLICY_FROM_DAMAGED_FILE},
-        /* Once verified, nothing leaves in clear. */
+        /* Once a key was verified, nothing is sent in clear. */
         {XTLS_POLICY_DEFAULT,
          FALSE,
          TRUE,
@@ -63,7 +63,7 @@ test_in_force (void)
          XTLS_POLICY_AUTOMATIC,
          XTLS_POLICY_REQUIRED,
          XTLS_POLICY_FROM_VERIFIED_KEY},
-        /* What holds for all. */
+        /* The preference for all contacts. */
         {XTLS_POLICY_DEFAULT,
          FALSE,
          FALSE,
@@ -82,7 +82,7 @@ test_in_force (void)
          XTLS_POLICY_REQUIRED,
          XTLS_POLICY_REQUIRED,
          XTLS_POLICY_FROM_PREFERENCE},
-        /* A preference that nobody understands starts nothing. */
+        /* An invalid preference counts as `manual`. */
         {XTLS_POLICY_DEFAULT,
          FALSE,
          FALSE,

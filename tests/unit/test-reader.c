@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The stream reader: what it makes of text, and where it stops. */
+/* The stream reader: the elements that it makes of text, and the errors that it
+ * reports. */
 #include "chunks.h"
 #include "nodes.h"
 #include "reader.h"
@@ -12,8 +13,8 @@
 
 #define NO_ERROR (-1)
 
-/* Feeds @text, appends what can be taken to @out with `|` behind each, and
- * returns the error's code. */
+/* Feeds @text, appends each element that can be taken, followed by `|`, to
+ * @out, and returns the error's code. */
 static int
 read_text (const char *text, gsize len, gsize size, GString *out)
 {
@@ -130,7 +131,7 @@ test_root (void)
     g_assert_null (xtls_reader_get_root (reader)->xmlns);
     xtls_reader_free (reader);
 
-    /* One that is wrong was not read. */
+    /* An invalid root does not count as read. */
     reader = xtls_reader_new ();
     g_assert_false (xtls_reader_feed (reader, "<s a='' a=''>", 13, NULL));
     g_assert_null (xtls_reader_get_root (reader));
@@ -160,7 +161,7 @@ test_end (void)
     xtls_reader_free (reader);
 }
 
-/* However prefixes were used, what comes out says the same by itself. */
+/* However prefixes were used, each element has the same meaning on its own. */
 static void
 test_namespaces (void)
 {
@@ -223,7 +224,7 @@ test_attribute_namespaces (void)
                      ==,
                      "4");
     g_assert_cmpstr (node->xmlns, ==, "jabber:client");
-    /* Its text can be read again. */
+    /* The text made of it can be read again. */
     str = xmlnode_to_str (node, NULL);
     copy = xmlnode_from_str (str, -1);
     g_assert_nonnull (copy);
@@ -426,7 +427,7 @@ test_declarations (void)
     assert_attributes (ROOT, max - 2, "xmlns:p", NO_ERROR);
     assert_attributes (
         ROOT, max - 1, "xmlns:p", XTLS_READER_ERROR_POLICY_VIOLATION);
-    /* They count only while they are in force. */
+    /* Declarations count only while they are in force. */
     assert_attributes (
         ROOT "<a xmlns='x' xmlns:q='y'/>", max - 2, "xmlns:p", NO_ERROR);
 }
@@ -480,7 +481,8 @@ test_size (void)
 
     assert_size (ROOT, XTLS_STANZA_MAX, NO_ERROR);
     assert_size (ROOT, XTLS_STANZA_MAX + 1, XTLS_READER_ERROR_POLICY_VIOLATION);
-    /* White space between stanzas is free, before the root it is not. */
+    /* White space does not count between stanzas, but it does before the
+     * root. */
     assert_size (before, XTLS_STANZA_MAX, NO_ERROR);
     assert_size (
         before, XTLS_STANZA_MAX + 1, XTLS_READER_ERROR_POLICY_VIOLATION);
@@ -489,7 +491,7 @@ test_size (void)
     g_free (spaces);
 }
 
-/* A start tag, a value, a name, CDATA that never end. */
+/* A start tag, a value, a name and CDATA that never end. */
 static void
 test_endless (void)
 {
@@ -513,7 +515,7 @@ test_endless (void)
     }
 }
 
-/* A peer may send white space for ever: nothing is kept. */
+/* A peer may send white space for ever, because none is kept. */
 static void
 test_keepalive (void)
 {

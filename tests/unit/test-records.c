@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tests of trust/records.c and of how known peers and contact preferences are
- * merged: two programs on one folder, each with a writer and files of its own.
+ * Tests of trust/records.c, and of merging known peers and contact preferences:
+ * two programs use one folder, each with its own writer and its own copy in
+ * memory.
  */
 #include "records.h"
 
@@ -27,7 +28,7 @@ typedef struct {
     XtlsPeers *peers;
     XtlsContactPrefs *prefs;
     GString *changed; /* the contacts that another program has changed */
-    guint failures;   /* told about known-peers */
+    guint failures;   /* changes reported for known-peers */
 } Program;
 
 typedef struct {
@@ -99,7 +100,8 @@ tear_down (Fixture *fixture, gconstpointer unused)
     g_free (fixture->contacts);
 }
 
-/* Makes a program read its files again at once, by something that nobody minds.
+/* Makes a program read its files again at once, by a change that does not
+ * matter.
  */
 static void
 sync_program (Fixture *fixture, Program *program)
@@ -119,7 +121,7 @@ sync_both (Fixture *fixture)
     sync_program (fixture, &fixture->one);
 }
 
-/* Until another program's change was noticed without being looked for. */
+/* Waits until another program's change has been noticed by itself. */
 static void
 wait_changed (Program *program)
 {
@@ -221,7 +223,7 @@ test_different_contacts (Fixture *fixture, gconstpointer unused)
     g_assert_cmpstr (peer->account, ==, ROMEO);
     g_assert_cmpstr (peer->jid, ==, NURSE);
     g_assert_cmpint (peer->first_seen, ==, 6);
-    /* Different things that were said of one contact. */
+    /* Different changes to one contact. */
     g_assert_cmpint (
         xtls_contact_prefs_get_policy (fixture->two.prefs, ROMEO, JULIET),
         ==,
@@ -246,7 +248,7 @@ typedef struct {
 #define R XTLS_TRUST_REFUSED
 
 static const TrustCase trust_cases[] = {
-    /* One of them has changed it. */
+    /* Only one side has changed it. */
     {N, N, K, K},
     {N, N, V, V},
     {N, N, R, R},
@@ -259,7 +261,8 @@ static const TrustCase trust_cases[] = {
     {R, R, N, N},
     {R, R, K, K},
     {R, R, V, V},
-    /* Both have: the safer word. That a key was seen is none. */
+    /* Both sides have changed it, so the safer decision counts. Having been
+     * seen is not a decision. */
     {N, K, V, V},
     {N, K, R, R},
     {N, V, R, R},
@@ -277,7 +280,7 @@ static const TrustCase trust_cases[] = {
     {V, N, N, N},
 };
 
-/* Each case with a contact of its own, and both ways round. */
+/* Each case has a contact of its own, and is tried with both orders. */
 static void
 test_trust (Fixture *fixture, gconstpointer unused)
 {
@@ -353,7 +356,7 @@ static const PolicyCase policy_cases[] = {
      XTLS_POLICY_NEVER,
      XTLS_POLICY_MANUAL,
      XTLS_POLICY_MANUAL},
-    /* The default is `required` for a contact who was verified. */
+    /* For a verified contact, the default means `required`. */
     {XTLS_POLICY_NEVER,
      XTLS_POLICY_DEFAULT,
      XTLS_POLICY_AUTOMATIC,
@@ -414,8 +417,8 @@ test_other_settings (Fixture *fixture, gconstpointer unused)
         xtls_contact_prefs_was_open (fixture->two.prefs, ROMEO, JULIET));
 }
 
-/* Whoever was in between before the right key was verified could come back with
- * a key that only the other program has seen. */
+/* An attacker in the middle, from before the right key was verified, could
+ * otherwise return with a key that only the other program has seen. */
 static void
 test_verifying_forgets_what_the_other_saw (Fixture *fixture,
                                            gconstpointer unused)
@@ -427,7 +430,7 @@ test_verifying_forgets_what_the_other_saw (Fixture *fixture,
     sync_both (fixture);
     assert_trust (fixture, &fixture->a, XTLS_TRUST_VERIFIED);
     assert_trust (fixture, &fixture->b, XTLS_TRUST_NEW);
-    /* What comes afterwards stays. */
+    /* Keys that are seen afterwards stay. */
     set_trust (&fixture->two, &fixture->b, XTLS_TRUST_KNOWN, 3);
     sync_both (fixture);
     assert_trust (fixture, &fixture->b, XTLS_TRUST_KNOWN);
@@ -449,8 +452,8 @@ test_when_it_was_seen (Fixture *fixture, gconstpointer unused)
     g_assert_cmpint (peer->last_seen, ==, 800);
 }
 
-/* The worker has merged; before the main thread has seen the outcome, the user
- * decides once more. */
+/* After the worker has merged, but before the main thread has taken the result,
+ * the user decides once more. */
 static void
 test_changed_meanwhile (Fixture *fixture, gconstpointer unused)
 {
@@ -488,8 +491,8 @@ test_noticed (Fixture *fixture, gconstpointer unused)
 
 /* --- damage --------------------------------------------------------------- */
 
-/* A file that is gone, or was cut short while the programs ran, was not emptied
- * by anybody. */
+/* A file that has disappeared or was truncated while the programs ran does not
+ * mean that the records were removed. */
 static void
 test_gone (Fixture *fixture, gconstpointer unused)
 {
@@ -536,8 +539,8 @@ test_damaged_meanwhile (Fixture *fixture, gconstpointer unused)
     assert_trust (fixture, &fixture->a, XTLS_TRUST_REFUSED);
 }
 
-/* Another program has started, found the file damaged, and has written what it
- * understood of it. */
+/* Another program has started, found the file damaged, and written the part
+ * that it could read. */
 static void
 test_damaged_for_the_other (Fixture *fixture, gconstpointer unused)
 {
@@ -558,7 +561,7 @@ test_damaged_for_the_other (Fixture *fixture, gconstpointer unused)
 
 /* --- faults --------------------------------------------------------------- */
 
-/* No more than @bytes can be written to a file, as if the disk were full. */
+/* Allows at most @bytes in a file, as if the disk were full. */
 static void
 limit_files (rlim_t bytes)
 {
@@ -580,18 +583,18 @@ test_disk_full (Fixture *fixture, gconstpointer unused)
         sync_program (fixture, &fixture->two);
     xtls_writer_dispatch (fixture->two.writer);
     limit_files (RLIM_INFINITY);
-    /* However often it was tried. */
+    /* It is reported once, however often writing fails. */
     g_assert_cmpuint (fixture->two.failures, ==, 1);
     g_assert_cmpint (
         get_trust (&fixture->one, &fixture->a), ==, XTLS_TRUST_VERIFIED);
-    /* What the other program does meanwhile counts, too. */
+    /* Changes by the other program in the meantime are merged, too. */
     set_policy (&fixture->one, XTLS_POLICY_REQUIRED);
     sync_both (fixture);
     assert_trust (fixture, &fixture->a, XTLS_TRUST_REFUSED);
     assert_policy (fixture, XTLS_POLICY_REQUIRED);
 }
 
-/* The other program's word arrives where nothing can be written. */
+/* The other program's changes arrive even where nothing can be written. */
 static void
 test_disk_full_for_the_reader (Fixture *fixture, gconstpointer unused)
 {
@@ -629,7 +632,7 @@ run_until_killed (Fixture *fixture, int ready)
     }
 }
 
-/* Before there is any thread, so that a process can be made. */
+/* This runs before any thread is started, so that it may fork. */
 static void
 test_killed (void)
 {
@@ -665,7 +668,7 @@ test_killed (void)
             xtls_contact_prefs_get_records (survivor.prefs)));
         g_assert_cmpint (
             get_trust (&survivor, &fixture.a), ==, XTLS_TRUST_VERIFIED);
-        /* The lock has gone with its holder. */
+        /* The lock was released when its holder was killed. */
         sync_program (&fixture, &survivor);
         g_assert_cmpuint (survivor.failures, ==, 0);
         end (&survivor);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which of two open sessions with the same client stays. */
+/* Which of two open sessions with the same client continues. */
 #include "wirepair.h"
 
 #include <string.h>
@@ -38,8 +38,8 @@ test_other_key (void)
     wire_pair_free (pair);
 }
 
-/* Juliet calls at every moment while Romeo's call is on its way: both come to
- * the same session in the end, and it works. */
+/* Juliet calls at every possible moment while Romeo's call is under way. Both
+ * sides end up with the same session, and it works. */
 static void
 test_crossing (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Resources as presence tells them. */
+/* Resources learnt from presence. */
 #include "nodes.h"
 #include "resources.h"
 
@@ -72,7 +72,7 @@ test_come_and_go (void)
     xtls_resources_free (resources);
 }
 
-/* A session may have a peer whose presence we never saw. */
+/* A session's peer may be a resource whose presence was never seen. */
 static void
 test_unknown_goes (void)
 {
@@ -139,7 +139,7 @@ test_bounds (void)
     }
     assert_list (resources, "9999@capulet.lit", "9999@capulet.lit/a");
     assert_list (resources, "10000@capulet.lit", "");
-    /* Strangers leave no contact out. */
+    /* Strangers cannot displace contacts. */
     online (resources, "friend@capulet.lit/a");
     assert_list (resources, "friend@capulet.lit", "friend@capulet.lit/a");
     xtls_resources_free (resources);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who resumes what, and when it is given up. */
+/* Which side resumes which stream, and when resuming is given up. */
 #include "nodes.h"
 #include "resumption.h"
 #include "talker.h"
@@ -45,7 +45,7 @@ with_one (const char *id)
     return sm;
 }
 
-/* Who called is waited for as long as it may take, and no longer. */
+/* A peer that has called may take a limited time to resume. */
 static void
 test_wait (void)
 {
@@ -62,7 +62,7 @@ test_wait (void)
         g_assert_cmpint (xtls_resumption_is_waiting (resumption), ==, !over);
         g_assert_cmpuint (heard.given_up, ==, over);
         g_assert_cmpuint (heard.settled, ==, over);
-        /* Once. */
+        /* It is reported once. */
         xtls_resumption_settled (resumption);
         g_assert_cmpuint (heard.settled, ==, 1);
         xtls_resumption_settled (resumption);
@@ -72,7 +72,8 @@ test_wait (void)
     }
 }
 
-/* Whom we have called has said it already, and so has who has nothing. */
+/* Nothing is waited for if we called, because the peer has answered already, or
+ * if the peer has nothing to resume. */
 static void
 test_no_wait (void)
 {
@@ -102,7 +103,7 @@ test_keep (void)
     g_assert_null (xtls_resumption_take (resumption));
     xtls_resumption_keep (resumption, sm);
     g_assert_cmpuint (heard.given_up, ==, 0);
-    /* There is one at most; and nobody can ask for one without an id. */
+    /* There is at most one state, and without an id it cannot be resumed. */
     xtls_resumption_keep (resumption, with_one ("second"));
     g_assert_cmpuint (heard.given_up, ==, 1);
     taken = xtls_resumption_take (resumption);
@@ -110,7 +111,7 @@ test_keep (void)
     xtls_resumption_keep (resumption, with_one (NULL));
     g_assert_cmpuint (heard.given_up, ==, 2);
     g_assert_null (xtls_resumption_take (resumption));
-    /* Nor does anybody ask for what was ended. */
+    /* A stream that was ended properly is not resumed. */
     xtls_resumption_lost (resumption, with_one ("ended"), FALSE);
     g_assert_cmpuint (heard.given_up, ==, 3);
     xtls_resumption_lost (resumption, sm, TRUE);
@@ -122,8 +123,8 @@ test_keep (void)
 
 /* --- between two -----------------------------------------------------------*/
 
-/* Both have said something; Romeo's second message is lost with the
- * connection, and Juliet's too. */
+/* Both have sent two messages, and the second ones are lost with the
+ * connection. */
 static WirePair *
 new_cut (void)
 {
@@ -162,8 +163,8 @@ finish (WirePair *pair)
     wire_pair_free (pair);
 }
 
-/* Under the same resource or another one, noticed or not by Juliet, who calls
- * or is called. */
+/* Romeo returns with the same or another resource; Juliet has noticed it or
+ * not, and calls or is called. */
 static void
 test_return (void)
 {
@@ -178,7 +179,7 @@ test_return (void)
     }
 }
 
-/* Cut again at every stanza until the session is resumed. */
+/* The connection is cut again at each stanza until the session is resumed. */
 static void
 test_cut_again (void)
 {
@@ -198,7 +199,7 @@ test_cut_again (void)
     }
 }
 
-/* The same, and Juliet calls once she has noticed. */
+/* The same, and Juliet calls once she has noticed the cut. */
 static void
 test_cut_again_and_called (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Subscriptions as the roster tells them, and who may tell. */
+/* Subscriptions read from the roster, and whose stanzas count. */
 #include "nodes.h"
 #include "roster.h"
 
@@ -75,7 +75,7 @@ test_answer (void)
     g_assert_false (xtls_roster_is_contact (roster, "other@x.lit"));
     g_assert_false (xtls_roster_is_contact (roster, ""));
     g_assert_true (xtls_roster_is_contact (roster, OWN));
-    /* Once only. */
+    /* The response counts only once. */
     g_assert_false (give (roster, "result", id, NULL, ""));
     g_assert_true (xtls_roster_is_contact (roster, "both@x.lit"));
     g_free (id);
@@ -115,7 +115,7 @@ test_push (void)
     xtls_roster_free (roster);
 }
 
-/* Anybody may send what looks like a push. */
+/* Anybody may send a stanza that looks like a push. */
 static void
 test_forged (void)
 {

@@ -256,7 +256,7 @@ static const Out outgoing[] = {
     {"iq", "set", "<x xmlns='y'/>", OTHER, XTLS_WAY_REFUSE, XTLS_WAY_REFUSE},
     {"iq", "set", "", SESSION, XTLS_WAY_REFUSE, XTLS_WAY_INSIDE},
 
-    /* What passes is listed. */
+    /* Only what is listed passes. */
     {"presence",
      NULL,
      "<show>away</show><priority>1</priority><c "
@@ -381,7 +381,7 @@ static const Out outgoing[] = {
     {"iq", "get", "<query xmlns='f'/>", BARE, XTLS_WAY_REFUSE, XTLS_WAY_REFUSE},
     {"iq", "get", "", BARE, XTLS_WAY_REFUSE, XTLS_WAY_REFUSE},
 
-    /* Answers to what came inside, or before. */
+    /* Responses to requests that came inside, or before private mode. */
     {"iq",
      "result",
      "<query xmlns='jabber:iq:version'/>",
@@ -412,7 +412,7 @@ make (const char *name,
     return node;
 }
 
-/* As libpurple builds them: without a namespace at the stanza's own level. */
+/* libpurple builds stanzas without a namespace on the stanza itself. */
 static void
 clear_namespaces (xmlnode *node)
 {
@@ -423,7 +423,7 @@ clear_namespaces (xmlnode *node)
             clear_namespaces (child);
 }
 
-/* A server ends the stream for it, but has read it by then. */
+/* A server closes the stream because of it, but has already read it. */
 static void
 test_foreign (void)
 {

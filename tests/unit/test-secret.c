@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The dialogue of a verification by shared secret: two users in one process.
- * Their session, their dialogs and the trust that they get are the test's own,
- * the arithmetic is real. */
+/* The exchange of a verification by shared secret between two users in one
+ * process. The session, the dialogs and the trust are fakes of the test; the
+ * arithmetic is real. */
 #include "secret.h"
 
 #include "conversation.h"
@@ -18,16 +18,16 @@
 typedef struct {
     const char *who; /* the other one */
     XtlsSecretExchange *talk;
-    GQueue inbox;     /* of xmlnode, owned: what the other one has sent */
+    GQueue inbox; /* of xmlnode, owned: stanzas that the other one has sent */
     GPtrArray *lines; /* in the conversation */
     guint asked;      /* dialogs that were shown */
-    guint closed;     /* and taken away */
+    guint closed;     /* dialogs that were closed */
     gboolean verified;
     XtlsVerifiedBy how;
-    gboolean deaf; /* its client does not know the exchange */
+    gboolean deaf; /* its client does not support the exchange */
 } Side;
 
-/* An address of a side is its account, and its session. */
+/* The address of a side stands for its account and its session. */
 static Side sides[2];
 static Side *const romeo = &sides[0];
 static Side *const juliet = &sides[1];
@@ -204,7 +204,7 @@ end (void)
     }
 }
 
-/* Returns: %FALSE if nothing had come. */
+/* Returns: %FALSE if no stanza had arrived. */
 static gboolean
 take_one (Side *side)
 {
@@ -227,7 +227,7 @@ take_one (Side *side)
     return TRUE;
 }
 
-/* Whether something is still calculated cannot be asked: a step takes some
+/* The worker cannot be asked whether it is still busy; a step takes some
  * milliseconds. */
 static gboolean
 calculates (int ms)
@@ -251,7 +251,7 @@ step_of (Side *side)
     return step;
 }
 
-/* Until @side is at @step. */
+/* Runs until @side is at @step. */
 static void
 run_until (Side *side, XtlsSecretStep step)
 {
@@ -264,7 +264,7 @@ run_until (Side *side, XtlsSecretStep step)
     }
 }
 
-/* Everything that has been sent is read. */
+/* Handles everything that has been sent. */
 static void
 settle (void)
 {
@@ -318,7 +318,7 @@ test_results (void)
          XTLS_SECRET_DIFFERENT,
          FALSE,
          FALSE},
-        /* Whoever knows the answer has verified nobody by giving it. */
+        /* Giving the right answer does not verify the one who asked. */
         {"Where?",
          "a",
          "a",
@@ -388,7 +388,7 @@ test_not_started (void)
     g_assert_nonnull (why);
     start (romeo, NULL, "a");
     g_clear_pointer (&why, g_free);
-    /* One at a time. */
+    /* Only one attempt at a time is possible. */
     g_assert_false (xtls_secret_exchange_start (
         romeo->talk, session_of (romeo), NULL, "a", &why));
     g_assert_nonnull (why);
@@ -408,7 +408,7 @@ test_cancelled (void)
     g_assert_true (was_said (juliet, "You cancelled"));
     g_assert_false (romeo->verified || juliet->verified);
 
-    /* And begun again. */
+    /* A new attempt can begin. */
     start (romeo, NULL, "a");
     run_until (juliet, XTLS_SECRET_ASKED);
     xtls_secret_exchange_abort (romeo->talk);
@@ -417,7 +417,7 @@ test_cancelled (void)
     end ();
 }
 
-/* The lower attempt goes on, with the secret that each has typed. */
+/* The lower attempt continues, with the secrets that both have typed. */
 static void
 test_both_begin (void)
 {
@@ -460,7 +460,7 @@ test_unsupported (void)
     end ();
 }
 
-/* Nobody makes dialogs pop up without end. */
+/* A contact cannot open dialogs without end. */
 static void
 test_ignored (void)
 {

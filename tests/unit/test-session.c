@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sessions from call to end, time, callbacks. */
+/* Sessions from call to end: states, timeouts, callbacks. */
 #include "ns.h"
 #include "pump.h"
 #include "session-private.h"
@@ -130,7 +130,7 @@ test_open_sizes (void)
         g_free (text);
     }
 
-    /* Its writer is told, and nothing else happens. */
+    /* The caller gets an error, and nothing else happens. */
     text = g_strnfill (XTLS_STANZA_MAX, 'x');
     message = wire_message (text);
     g_assert_false (
@@ -189,8 +189,8 @@ test_close_at_once (void)
     wire_pair_free (pair);
 }
 
-/* Who goes offline has not ended anything, and says so with the last stanza of
- * its end. */
+/* A client that goes offline has not ended the conversation, and its
+ * session-terminate says so. */
 static void
 test_leave (void)
 {
@@ -210,7 +210,7 @@ test_leave (void)
     wire_pair_free (pair);
 }
 
-/* The reason is waited for as long as the end of the stream is. */
+/* The session waits for the reason as long as for the end of the stream. */
 static void
 test_leave_unsaid (void)
 {
@@ -262,7 +262,7 @@ test_close_both (void)
     wire_pair_free (pair);
 }
 
-/* The end of TLS alone is no end of the stream. */
+/* The end of TLS alone is not a proper end of the stream. */
 static void
 test_close_without_tag (void)
 {
@@ -278,7 +278,7 @@ test_close_without_tag (void)
     wire_pair_free (pair);
 }
 
-/* What the other side said before it knew is delivered. */
+/* Messages that the other side sent before it knew of the end are delivered. */
 static void
 test_close_late_data (void)
 {
@@ -364,7 +364,7 @@ say_much (WirePair *pair, gsize len)
     g_free (text);
 }
 
-/* Runs until both have closed; returns how many stanzas were on the way at
+/* Runs until both have closed. Returns: how many stanzas were under way at
  * most. */
 static guint
 run_to_end (WirePair *pair)
@@ -381,7 +381,7 @@ run_to_end (WirePair *pair)
     return most;
 }
 
-/* The way is not flooded with what is queued, whoever ends. */
+/* Whoever ends, the path is not flooded with queued data. */
 static void
 test_close_much_queued (void)
 {
@@ -400,8 +400,8 @@ test_close_much_queued (void)
     }
 }
 
-/* On a slow way the end comes when it comes, and everything before it; on one
- * that is dead, it does not. */
+/* On a slow path the end takes its time and everything before it arrives. On a
+ * dead path the session times out. */
 static void
 test_close_slow_way (void)
 {
@@ -433,8 +433,8 @@ test_close_slow_way (void)
     }
 }
 
-/* Before quitting, everything leaves in blocks of the usual size; a peer that
- * wants tiny ones cannot make it last. */
+/* Before quitting, everything is sent in blocks of the usual size. A peer that
+ * has asked for tiny blocks cannot make that take long. */
 static void
 test_close_at_once_much (void)
 {
@@ -525,7 +525,7 @@ test_end_confirms (void)
 
 static WirePair *swallowing;
 
-/* Blocks for Juliet are answered in her name and lost. */
+/* The server acknowledges blocks for Juliet in her name and drops them. */
 static char *
 swallow (char *text)
 {
@@ -558,9 +558,8 @@ say_for (WirePair *pair, guint seconds, gboolean both)
     }
 }
 
-/* What he goes on saying is no proof. What she says shows that she is there,
- * but she waits for confirmation as he does: what she hears nothing of ends
- * too. */
+/* What he sends proves nothing. What she sends shows that she is there, but she
+ * waits for acknowledgements as he does, so her session ends, too. */
 static void
 test_timeout_swallowed (void)
 {
@@ -574,7 +573,7 @@ test_timeout_swallowed (void)
         say_for (pair, XTLS_SESSION_DEAD_AFTER - 1, both);
         wire_assert_state (&pair->side[0], XTLS_SESSION_OPEN);
         say_for (pair, both ? XTLS_SESSION_DEAD_AFTER + 10 : 2, both);
-        /* Whoever finds out first says it. */
+        /* The side that notices first tells the other. */
         wire_assert_end (&pair->side[both], XTLS_END_DEAD);
         if (both)
             wire_assert_end (&pair->side[0], XTLS_END_CUT);
@@ -583,7 +582,7 @@ test_timeout_swallowed (void)
     }
 }
 
-/* The answers to his blocks are very late, hers are not. */
+/* The responses to his blocks are very late, those to hers are not. */
 static char *
 lose_answers (char *text)
 {
@@ -594,7 +593,8 @@ lose_answers (char *text)
     return g_strdup ("<iq xmlns='jabber:client' type='result' id='x'/>");
 }
 
-/* As long as she is heard the session lives: her server may be slow. */
+/* The session lives as long as data from her arrives, because her server may be
+ * slow. */
 static void
 test_timeout_late_answers (void)
 {
@@ -614,7 +614,7 @@ test_timeout_late_answers (void)
     wire_pair_free (pair);
 }
 
-/* Its client is there and knows nothing of the session. */
+/* The peer's client is online and does not know the session. */
 static void
 test_forgotten (void)
 {

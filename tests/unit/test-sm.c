@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Counting and keeping of XEP-0198. */
+/* The counters and the queue of XEP-0198. */
 #include "nodes.h"
 #include "sm.h"
 
@@ -47,7 +47,8 @@ test_acked (void)
     g_assert_cmpuint (xtls_sm_get_sent (sm), ==, 5);
     g_assert_true (xtls_sm_acked (sm, 2));
     assert_oldest (sm, 3, "2");
-    /* Neither more than was sent nor less than before, and nothing changes. */
+    /* Counts above what was sent or below the last count are refused without
+     * effect. */
     g_assert_false (xtls_sm_acked (sm, 6));
     g_assert_false (xtls_sm_acked (sm, 1));
     g_assert_false (xtls_sm_acked (sm, G_MAXUINT32));
@@ -59,7 +60,7 @@ test_acked (void)
     xtls_sm_free (sm);
 }
 
-/* Counted up to the edge for real, in steps that stay fast. */
+/* Really counts up to the wrap, in steps that are fast enough. */
 static void
 test_wraps (void)
 {
@@ -116,7 +117,7 @@ test_base (void)
     send_n (sm, 2);
     g_assert_cmpuint (xtls_sm_get_sent (sm), ==, 2);
     assert_oldest (sm, 5, "0");
-    /* More than counted, though less than kept. */
+    /* More than were counted, although fewer than are kept. */
     g_assert_false (xtls_sm_acked (sm, 3));
     assert_oldest (sm, 5, "0");
     g_assert_true (xtls_sm_acked (sm, 0));

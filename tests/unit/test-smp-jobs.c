@@ -21,7 +21,7 @@ typedef struct End {
 
 static GThread *main_thread;
 
-/* Passes the reply on to the other end at once. */
+/* Passes the reply to the other side at once. */
 static void
 done_cb (XtlsSmpResult result,
          guint step,
@@ -98,7 +98,7 @@ test_talk (void)
     xtls_smp_jobs_free (jobs);
 }
 
-/* Several talks through one worker. */
+/* Several exchanges share one worker. */
 static void
 test_many (void)
 {
@@ -126,7 +126,7 @@ test_many (void)
     xtls_smp_jobs_free (jobs);
 }
 
-/* A peer that does not wait for our answer. */
+/* A peer that does not wait for our reply. */
 static void
 test_busy (void)
 {
@@ -145,7 +145,7 @@ test_busy (void)
         dispatch (jobs);
     g_assert_cmpint (a.result, ==, XTLS_SMP_FAILED);
     g_assert_cmpint (b.result, ==, XTLS_SMP_FAILED);
-    /* Once failed, always. */
+    /* A failed attempt stays failed. */
     g_assert_true (xtls_smp_jobs_attempt_receive (a.attempt, 2, junk, 4, NULL));
     while (a.called < 2)
         dispatch (jobs);
@@ -154,7 +154,8 @@ test_busy (void)
     xtls_smp_jobs_free (jobs);
 }
 
-/* Dropped while waiting, while running, and once done: never heard again. */
+/* An attempt that is dropped while it waits, while it runs, or after that never
+ * calls back. */
 static void
 test_drop (void)
 {
@@ -183,7 +184,7 @@ test_drop (void)
     xtls_smp_jobs_free (jobs);
 }
 
-/* The end comes with work left in every queue. */
+/* The jobs are freed while every queue still has work. */
 static void
 test_free (void)
 {

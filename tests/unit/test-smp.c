@@ -15,7 +15,7 @@ typedef struct {
     XtlsSmpResult result[5];
 } Talk;
 
-/* Up to the message of @steps being made, and not received. */
+/* Runs the exchange up to message @steps, which is made and not received. */
 static Talk *
 talk_new (guint steps, const guint8 *alice, const guint8 *bob)
 {
@@ -48,7 +48,7 @@ talk_free (Talk *talk)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Talk, talk_free)
 
-/* Gives a message to the one who waits for it. */
+/* Passes a message to the side that waits for it. */
 static XtlsSmpResult
 deliver (Talk *talk, guint step, const guint8 *data, gsize len)
 {
@@ -79,7 +79,7 @@ check_result (const guint8 *alice, const guint8 *bob, XtlsSmpResult want)
         deliver (talk, 4, talk->message[4]->data, talk->message[4]->len),
         ==,
         want);
-    /* It is over: nothing more is taken. */
+    /* It is over, and nothing more is accepted. */
     g_assert_cmpint (
         deliver (talk, 4, talk->message[4]->data, talk->message[4]->len),
         ==,
@@ -124,7 +124,7 @@ test_out_of_order (void)
                 ==,
                 XTLS_SMP_FAILED);
             g_assert_null (reply);
-            /* The right one comes too late. */
+            /* The right message arrives too late. */
             g_assert_cmpint (deliver (talk,
                                       waiting,
                                       talk->message[waiting]->data,
@@ -134,7 +134,7 @@ test_out_of_order (void)
         }
 }
 
-/* Message 1 comes before the user was asked. */
+/* Message 1 arrives before the user has typed the secret. */
 static void
 test_no_secret (void)
 {
@@ -151,7 +151,7 @@ test_no_secret (void)
     g_assert_null (talk->message[2]);
 }
 
-/* Our own messages, sent back to us. */
+/* Our own messages are sent back to us. */
 static void
 test_reflected (void)
 {
@@ -195,7 +195,7 @@ spoil_length (GByteArray *message, guint how)
         g_byte_array_set_size (message, message->len - 1 - how);
 }
 
-/* The numbers are replaced by ones that only a cheater sends. */
+/* The numbers are replaced by ones that only an attacker would send. */
 static void
 spoil_numbers (GByteArray *message, guint how)
 {
@@ -230,8 +230,8 @@ test_spoiled (void)
     }
 }
 
-/* Numbers as long as the message may be, which would cost seconds; counts and
- * lengths that point outside. */
+/* Numbers as long as a message may be, which would cost seconds of computation,
+ * and counts and lengths that point outside the message. */
 static void
 test_malformed (void)
 {
@@ -316,7 +316,7 @@ test_secret_text (void)
     g_assert_false (secret_of ("a\xc3", a));
 }
 
-/* The formula of smp.h, computed another way. */
+/* The formula of smp.h, computed in another way. */
 static void
 test_secret_formula (void)
 {
@@ -341,7 +341,7 @@ test_secret_formula (void)
     g_byte_array_unref (input);
 }
 
-/* Everything that a man in the middle cannot make equal at both ends. */
+/* The values that a man in the middle cannot make equal on both sides. */
 static void
 test_secret_bound (void)
 {
@@ -356,8 +356,8 @@ test_secret_bound (void)
     g_assert_true (memcmp (first, second, 32) != 0);
 }
 
-/* Somebody in between has a session with each, and passes every message on:
- * both have typed the same, and learn that it is not. */
+/* A man in the middle has a session with each side and passes every message on.
+ * Both have typed the same secret, but the comparison fails. */
 static void
 test_relayed (void)
 {
@@ -367,7 +367,7 @@ test_relayed (void)
     g_assert_true (xtls_smp_secret (binding[0], &a, &between, "x", alice));
     g_assert_true (xtls_smp_secret (binding[1], &between, &b, "x", bob));
     check_result (alice, bob, XTLS_SMP_DIFFERENT);
-    /* Even with the keys of both, there are two sessions. */
+    /* Even an attacker with both keys has two different sessions. */
     g_assert_true (xtls_smp_secret (binding[0], &a, &b, "x", alice));
     g_assert_true (xtls_smp_secret (binding[1], &a, &b, "x", bob));
     check_result (alice, bob, XTLS_SMP_DIFFERENT);

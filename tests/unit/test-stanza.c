@@ -29,7 +29,7 @@ test_random_id (void)
         }
         g_assert_true (g_hash_table_add (seen, id));
     }
-    /* Every place uses the whole alphabet. */
+    /* Each position uses the whole alphabet. */
     for (int c = 1; c < 33; c++) {
         g_assert_cmpint (low[c], ==, '2');
         g_assert_cmpint (high[c], ==, 'z');
@@ -187,7 +187,7 @@ test_attrib (void)
     g_assert_cmpstr (xtls_node_attrib (node, "from"), ==, "juliet");
     g_assert_null (xtls_node_attrib (node, "id"));
     g_assert_null (xtls_node_attrib (node, "fro"));
-    /* With a namespace and no prefix, as the reader writes it. */
+    /* With a namespace and no prefix, as the reader makes it. */
     xmlnode_set_attrib_full (made, "from", "urn:x", NULL, "mallory");
     g_assert_null (xtls_node_attrib (made, "from"));
     xmlnode_free (node);

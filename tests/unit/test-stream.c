@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The inner stream: two of them back to back, and one against a peer that is
- * written by hand. Acknowledgement is in test-acks.c. */
+/* The inner stream: two of our own, and one against a peer that the test plays.
+ * Acknowledgement is in test-acks.c. */
 #include "chunks.h"
 #include "nodes.h"
 #include "ns.h"
@@ -20,7 +20,7 @@
     HEADER_ ("from='" JULIET "' to='" ROMEO "' id='x' version='1.0'")
 #define NO_SM "<stream:features/>"
 
-/* The responder unless @initiator; its peer is the test. */
+/* Makes a responder, or an initiator, whose peer is the test. */
 static XtlsStream *
 stream_new (gboolean initiator)
 {
@@ -89,7 +89,7 @@ open_responder (void)
 /* --- two of our own --------------------------------------------------------
  */
 
-/* Moves what each has for the other until both rest. */
+/* Moves output between both until neither has any. */
 static void
 shuttle (XtlsStream *a, XtlsStream *b, gsize size)
 {
@@ -177,7 +177,7 @@ test_close (void)
     g_assert_false (xtls_stream_write (romeo, late, &error));
     g_assert_error (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_CLOSED);
     g_clear_error (&error);
-    /* On its way while the other closed. */
+    /* This was under way when the other side closed. */
     write_text (juliet, "<iq/>");
     shuttle (romeo, juliet, G_MAXSIZE);
     g_assert_false (xtls_stream_has_ended (juliet));
@@ -196,8 +196,8 @@ test_close (void)
     xtls_stream_free (juliet);
 }
 
-/* A message of 64 KiB with formatting passes, and over the limit its writer is
- * told: nothing is written. */
+/* A message of 64 KiB with formatting passes. Above the limit the caller gets
+ * an error and nothing is written. */
 static void
 test_big (void)
 {
@@ -311,7 +311,7 @@ test_header_escapes (void)
     xtls_stream_free (juliet);
 }
 
-/* The responder meets @text and answers with @condition. */
+/* The responder reads @text and sends the stream error @condition. */
 static void
 assert_error (const char *before,
               const char *text,
@@ -338,7 +338,7 @@ assert_error (const char *before,
                      chunk_sizes[i],
                      got,
                      xtls_stream_get_output (stream)->str);
-        /* Failed for ever, and silent. */
+        /* The stream stays failed and writes nothing more. */
         clear (stream);
         g_assert_false (
             xtls_stream_feed (stream, (const guint8 *)"<a/>", 4, &error));
@@ -461,7 +461,7 @@ test_limits (void)
     g_free (text);
 }
 
-/* What was complete before the error is delivered. */
+/* Stanzas that were complete before the error are delivered. */
 static void
 test_before_error (void)
 {
@@ -485,7 +485,7 @@ test_before_error (void)
     }
 }
 
-/* The error stands in a stream even if we had not begun ours. */
+/* The error is inside a stream even if we had not sent our header yet. */
 static void
 test_error_first (void)
 {
@@ -536,7 +536,7 @@ test_from_peer (void)
 #undef ERRORS
 }
 
-/* After our end tag errors are noticed and not answered. */
+/* After our end tag, errors are noticed but not answered. */
 static void
 test_error_after_close (void)
 {
@@ -584,7 +584,7 @@ test_initiator_waits (void)
     g_assert_false (xtls_stream_is_open (stream));
     g_assert_cmpint (feed (stream, NO_SM), ==, -1);
     g_assert_true (xtls_stream_is_open (stream));
-    /* Again, and with something unknown: of no meaning. */
+    /* A repetition and unknown elements have no effect. */
     g_assert_cmpint (
         feed (stream,
               "<stream:features><x xmlns='y'/><sm xmlns='urn:xmpp:sm:3'/>"
@@ -603,7 +603,7 @@ test_initiator_waits (void)
     xtls_stream_free (stream);
 }
 
-/* Space inside keeps the bytes moving and is nothing. */
+/* White space, which keeps connections alive, has no effect. */
 static void
 test_white_space (void)
 {

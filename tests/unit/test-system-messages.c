@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is said in a conversation, and where there is none. The conversation,
- * the notices and the core are the test's own. */
+/* System messages in a conversation, and notices if there is none. The
+ * conversation, the notices and the core are fakes of the test. */
 #include "system-messages.h"
 
 #include "conversation.h"
@@ -18,12 +18,12 @@
 #define VERIFIED "AA:BB"
 
 static gboolean open_window; /* whether there is a conversation */
-static gboolean quitting;    /* whether the client is */
-static XtlsPolicy policy;    /* in force */
+static gboolean quitting;    /* whether the client is quitting */
+static XtlsPolicy policy;    /* the policy in force */
 static const char *verified; /* (nullable): a fingerprint */
-static GPtrArray *lines;     /* in the conversation */
-static GPtrArray *secret;    /* those of them that are never logged */
-static GPtrArray *notices;   /* outside */
+static GPtrArray *lines;     /* lines in the conversation */
+static GPtrArray *secret;    /* the lines that are never logged */
+static GPtrArray *notices;   /* notices */
 static guint lost;           /* messages that are counted as lost */
 static char anything[] = "a thing whose address counts";
 static PurpleAccount *account = (PurpleAccount *)anything;
@@ -165,7 +165,7 @@ begin (void)
     lost = 0;
 }
 
-/* The last of them, and that it is the only one. */
+/* Asserts that this is the only one, and returns it. */
 static const char *
 only (const GPtrArray *texts)
 {
@@ -264,7 +264,7 @@ test_end (void)
     begin ();
     xtls_system_messages_end (account, JULIET);
     assert_says (only (lines), "now is not encrypted");
-    /* Not true of one who requires encryption */
+    /* It would not be true under `required`. */
     begin ();
     policy = XTLS_POLICY_REQUIRED;
     xtls_system_messages_end (account, JULIET);
@@ -311,7 +311,7 @@ quote (GQueue *messages)
                        nodes_parse ("<message><body>%s c</body></message>"));
 }
 
-/* Each text with its message, and none of them in the log. */
+/* Each line quotes its message, and none of them is logged. */
 static void
 test_quotes (void)
 {
@@ -326,14 +326,15 @@ test_quotes (void)
     assert_says (lines->pdata[1], "“%s c” was not sent");
     g_assert_cmpuint (notices->len, ==, 0);
 
-    /* Without a conversation one notice has all, escaped. */
+    /* Without a conversation one notice has all messages, escaped. */
     begin ();
     open_window = FALSE;
     xtls_system_messages_unconfirmed (account, JULIET, &messages);
     assert_says (only (notices), "“a &lt;b&gt;” may not");
     assert_says (only (notices), "“%s c” may not");
 
-    /* Nobody sees it while the client quits: it is counted. */
+    /* While the client quits nobody would see it, so the message is counted as
+     * lost. */
     begin ();
     quitting = TRUE;
     xtls_system_messages_not_sent (account, JULIET, &messages);
@@ -355,7 +356,7 @@ test_not_delivered (void)
     xmlnode_free (message);
 }
 
-/* What a user did, and what did not happen, is told without a window, too. */
+/* Actions of the user and failures are also reported without a window. */
 static void
 test_refused (void)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Every reason that a user reads names its cause: tables from cause to text. */
+/* Every reason that a user reads names its cause. The tables list the text for
+ * each cause. */
 #include "texts.h"
 
 #include "ibb.h"
@@ -10,8 +11,8 @@
 
 #define NAME "juliet@capulet.lit"
 
-/* What a session's end is called where it was not open yet, and where it was.
- * NULL: nothing is said. */
+/* The texts for an end before and after the session was open. NULL: no text is
+ * shown. */
 static const struct {
     const char *failed, *ended;
 } ends[] = {
@@ -68,7 +69,8 @@ test_ends (void)
     }
 }
 
-/* Only what may be tampering, or somebody in between, is called so. */
+/* Only ends that may be due to tampering or a man in the middle are called
+ * that. */
 static void
 test_suspicion (void)
 {

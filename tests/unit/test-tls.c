@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tests of wire/tls.c: two engines joined in memory. What other peers do is
- * in test-tlspeer.c. */
+/* Tests of wire/tls.c: two engines joined in memory. test-tlspeer.c tests other
+ * peers. */
 #include "certs.h"
 #include "tls.h"
 
@@ -78,7 +78,7 @@ pair_free (Pair *pair)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pair, pair_free)
 
-/* Steps @side; an error is kept, and must be the same every time. */
+/* Steps @side. An error is kept and must stay the same. */
 static void
 side_step (Side *side)
 {
@@ -156,7 +156,7 @@ pair_joined (gboolean padding)
     return pair;
 }
 
-/* `make check-pq` says that there has to be a hybrid. */
+/* `make check-pq` requires a hybrid group. */
 static const char *
 best_group (void)
 {
@@ -237,7 +237,7 @@ test_chunks (void)
         }
 }
 
-/* Two sessions of the same two certificates have nothing in common. */
+/* Two sessions with the same certificates have different bindings. */
 static void
 test_binding (void)
 {
@@ -256,7 +256,7 @@ test_refused_client (void)
     g_autoptr (Pair) pair = pair_new (TRUE, WHOLE);
 
     pair->server.refuse = TRUE;
-    /* A client is ready, and can write, before it was judged. */
+    /* A client is ready and can write before the server has checked it. */
     side_step (&pair->client);
     carry (&pair->client, &pair->server, WHOLE);
     carry (&pair->server, &pair->client, WHOLE);
@@ -285,7 +285,7 @@ test_refused_server (void)
     g_assert_cmpuint (pair->server.asked, ==, 0);
 }
 
-/* The stream stops without close_notify: that is no end. */
+/* A stream that stops without close_notify has not ended properly. */
 static void
 test_truncated (void)
 {
@@ -313,7 +313,7 @@ test_corrupted_record (void)
     g_assert_error (pair->client.error, XTLS_TLS_ERROR, XTLS_TLS_ERROR_ALERT);
     g_assert_cmpuint (pair->server.plain->len, ==, 0);
 
-    /* Failed it stays: nothing comes out, nothing is taken in. */
+    /* A failed engine stays failed: it produces nothing and accepts nothing. */
     g_assert_false (
         xtls_tls_write (pair->server.tls, (const guint8 *)HELLO, 5, NULL));
     g_assert_false (xtls_tls_step (pair->server.tls, out, NULL));
@@ -323,7 +323,7 @@ test_corrupted_record (void)
     g_assert_false (xtls_tls_has_ended (pair->server.tls));
 }
 
-/* A record that is replayed, or swallowed, is found out. */
+/* A replayed or dropped record is noticed. */
 static void
 test_replayed_record (void)
 {
@@ -342,7 +342,7 @@ test_replayed_record (void)
     g_assert_error (pair->server.error, XTLS_TLS_ERROR, XTLS_TLS_ERROR_RECORD);
 }
 
-/* Flips one bit of a flight; returns whether the handshake noticed. */
+/* Flips one bit of a flight. Returns: whether the handshake failed. */
 static gboolean
 corrupt_flight (guint flight, guint at)
 {
@@ -366,8 +366,8 @@ corrupt_flight (guint flight, guint at)
     return FALSE;
 }
 
-/* Only the version in the header of a first record means nothing (RFC 8446
- * 5.1); any other bit must be noticed. */
+/* Only the version in the header of a first record is ignored (RFC 8446 5.1);
+ * any other changed bit must be noticed. */
 static void
 test_corrupted_handshake (void)
 {
@@ -443,7 +443,7 @@ test_big (void)
     g_assert_cmpuint (xtls_tls_get_output (pair->client.tls)->len, ==, 0);
 }
 
-/* Bytes that were fed before the first step, and after the end. */
+/* Bytes that are fed before the first step, and after the end. */
 static void
 test_ended_is_deaf (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tests of wire/tls.c against peers that do what our engine never would. */
+/* Tests of wire/tls.c against peers that do what our engine never does. */
 #include "certs.h"
 #include "rawtls.h"
 #include "tls.h"
@@ -132,7 +132,7 @@ test_old_version (void)
     g_assert_cmpuint (client->asked + server->asked, ==, 0);
 }
 
-/* Others' choices that are as good as ours. */
+/* Other acceptable choices of the peer. */
 static void
 test_choices (void)
 {
@@ -172,8 +172,8 @@ retry_cb (gnutls_session_t session,
     return 0;
 }
 
-/* A retry costs a whole way there and back. These are peers of all kinds,
- * clients with a single share among them. */
+/* A retry would cost a round trip. No peer needs one here, not even clients
+ * that send a single key share. */
 static void
 test_no_retry (void)
 {
@@ -235,7 +235,8 @@ test_bad_choices (void)
         }
 }
 
-/* Certificates of other kinds never even reach the verifier. */
+/* Certificates with other kinds of keys are rejected before the verifier is
+ * called. */
 static void
 test_wrong_kind (void)
 {
@@ -264,7 +265,7 @@ test_no_certificate (void)
     g_assert_cmpuint (duel->asked, ==, 0);
 }
 
-/* A server that does not want to know who calls is none of ours. */
+/* A server that does not request our certificate is rejected. */
 static void
 test_not_asked (void)
 {
@@ -278,7 +279,7 @@ test_not_asked (void)
     g_assert_cmpint (duel->raw->alert, ==, GNUTLS_A_INSUFFICIENT_SECURITY);
 }
 
-/* Our certificate is presented whatever authorities the server names. */
+/* Our certificate is sent whatever authorities the server names. */
 static void
 test_named_authorities (void)
 {
@@ -359,7 +360,7 @@ test_key_update (void)
     }
 }
 
-/* A flood of updates ends the session instead of burning time. */
+/* A flood of key updates ends the session instead of using processor time. */
 static void
 test_key_update_flood (void)
 {
@@ -371,7 +372,7 @@ test_key_update_flood (void)
     g_assert_error (duel->error, XTLS_TLS_ERROR, XTLS_TLS_ERROR_RECORD);
 }
 
-/* Records that hold padding alone are not the end. */
+/* Records that contain only padding do not end the stream. */
 static void
 test_empty_records (void)
 {
@@ -384,7 +385,7 @@ test_empty_records (void)
     assert_talks (duel);
 }
 
-/* A peer may ask for small records; padding fits in what is left. */
+/* A peer may ask for small records, and padding stays within that size. */
 static void
 check_small_records (Duel *duel, gsize limit)
 {
@@ -483,7 +484,7 @@ test_limit (void)
     g_assert_false (fits (XTLS_TLS_HANDSHAKE_MAX));
 }
 
-/* Nor does the engine say more than that, whatever it has to present. */
+/* Our own handshake stays within the limit, whatever the certificate. */
 static void
 test_own_limit (void)
 {
@@ -512,8 +513,8 @@ append_record (GByteArray *out, guint8 type, const guint8 *data, guint16 len)
     g_byte_array_append (out, data, len);
 }
 
-/* Whatever arrives instead of a handshake: an error, at once or at the limit,
- * and a bounded appetite. */
+/* Whatever arrives instead of a handshake causes an error, at once or at the
+ * limit, and memory stays bounded. */
 static void
 check_garbage (XtlsTlsRole role, const guint8 *data, gsize len)
 {
@@ -560,7 +561,7 @@ test_garbage (void)
             append_record (flood, 20, (const guint8 *)"\x01", 1);
         check_garbage (role, flood->data, flood->len);
 
-        /* A hello that says it is longer than the limit. */
+        /* A hello whose announced length exceeds the limit. */
         g_byte_array_set_size (flood, 0);
         memcpy (zero, role == XTLS_TLS_SERVER ? "\1\1\0\1" : "\2\1\0\1", 4);
         for (guint i = 0; i < 10; i++)
@@ -582,7 +583,7 @@ test_noise (void)
 
         for (guint i = 0; i < sizeof noise; i++)
             noise[i] = (guint8)g_test_rand_int_range (0, 256);
-        /* Well-formed headers reach deeper. */
+        /* With well-formed headers the data gets further. */
         noise[0] = (guint8)g_test_rand_int_range (20, 25);
         memcpy (noise + 1, "\x03\x03\x00", 3);
         xtls_tls_feed (duel->tls, noise, sizeof noise);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What may follow what in private mode with one contact. */
+/* Which state may follow which in private mode with one contact. */
 #include "transitions.h"
 
 #define N_STATES (XTLS_CONTACT_FINISHED + 1)

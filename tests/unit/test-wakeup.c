@@ -16,7 +16,7 @@ is_readable (const XtlsWakeup *wakeup, int timeout)
 static gpointer
 wake_cb (gpointer wakeup)
 {
-    /* More often than a pipe holds bytes: it must not block. */
+    /* More often than a pipe can hold bytes, and it must not block. */
     for (guint i = 0; i < 200000; i++)
         xtls_wakeup_wake (wakeup);
     return NULL;
@@ -42,7 +42,7 @@ test_wake (void)
     xtls_wakeup_close (&wakeup);
 }
 
-/* Where the system had no descriptors left. */
+/* If the system has no descriptors left. */
 static void
 test_none (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How much may be in flight, under a clock of the test's own. */
+/* How much may be in flight, with a fake clock. */
 #include "window.h"
 
 #define MS (G_USEC_PER_SEC / 1000)
@@ -8,8 +8,8 @@
 /* Of a file. */
 #define PIECE 5500
 
-/* A path that takes @rate bytes a second one after the other, after the first
- * @bucket bytes, which pass at once, and answers each block @delay later. */
+/* A path that passes the first @bucket bytes at once and then @rate bytes a
+ * second, and acknowledges each block @delay later. */
 typedef struct {
     XtlsWindow *window;
     gint64 now;
@@ -21,7 +21,7 @@ typedef struct {
     gint64 due[100000]; /* answers */
     gsize size[100000];
     guint64 taken;
-    gint64 longest; /* until an answer came */
+    gint64 longest; /* the time until a response arrived */
 } Path;
 
 static Path *
@@ -76,7 +76,8 @@ path_drain (Path *path)
         path_answer (path);
 }
 
-/* Without a limit, or as a file does: a piece whenever there is room. */
+/* Sends without a limit, or like a file transfer, a piece whenever there is
+ * room. */
 static void
 path_fill (Path *path, gboolean file)
 {
@@ -90,7 +91,8 @@ path_fill (Path *path, gboolean file)
             path_send (path, MIN (size, PIECE));
 }
 
-/* Sends without pause for @time; returns per cent of what the path can do. */
+/* Sends without pause for @time. Returns: the used percentage of the path's
+ * rate. */
 static guint64
 path_run_as (Path *path, gint64 time, gboolean file)
 {
@@ -133,7 +135,7 @@ test_first (void)
     g_assert_false (xtls_window_has (window, id + 1));
     g_assert_false (xtls_window_has (window, 0));
 
-    /* Not in order: only the one that is named goes. */
+    /* Out of order: only the block that is named is removed. */
     xtls_window_taken (window, 3, SECOND);
     g_assert_false (xtls_window_has (window, 3));
     g_assert_true (xtls_window_has (window, 1));
@@ -142,7 +144,8 @@ test_first (void)
     xtls_window_free (NULL);
 }
 
-/* One block may always be in flight, however large and slow. */
+/* One block may always be in flight, however large it is and however slow the
+ * path. */
 static void
 test_at_least_one (void)
 {
@@ -175,8 +178,8 @@ test_blocks_max (void)
     path_free (path);
 }
 
-/* Whatever is sent next waits for no more than 100 ms beside the way itself,
- * and the path is kept busy. */
+/* Data that is sent next waits at most 100 ms in addition to the path's own
+ * delay, and the path is kept busy. */
 static void
 test_rate (void)
 {
@@ -197,9 +200,9 @@ test_rate (void)
 }
 
 /* Servers with a token bucket: Debian's ejabberd passes 20 kB and then 3,000
- * bytes a second, Prosody 10 kB a second. The burst is not taken for the rate,
- * and what comes behind a file waits little
- * longer than for the piece that has left, which alone takes 2.5 s. */
+ * bytes a second, Prosody 10 kB a second. The burst is not mistaken for the
+ * rate, and a message behind a file waits hardly longer than for the piece that
+ * was already sent, which alone takes 2.5 s. */
 static void
 test_bucket (void)
 {
@@ -237,7 +240,7 @@ test_grows (void)
     path_free (path);
 }
 
-/* Answers in the same instant, and a clock that goes backwards. */
+/* Responses at the same instant, and a clock that goes backwards. */
 static void
 test_no_time (void)
 {
@@ -280,7 +283,7 @@ test_gets_longer (void)
     path_free (path);
 }
 
-/* Small messages now and then say nothing about the path. */
+/* Occasional small messages are no measurement of the path. */
 static void
 test_little_to_send (void)
 {
@@ -298,7 +301,8 @@ test_little_to_send (void)
     path_free (path);
 }
 
-/* Unless even little takes long: then there is a queue on the way. */
+/* Unless even small messages take long, which means that there is a queue on
+ * the path. */
 static void
 test_little_takes_long (void)
 {

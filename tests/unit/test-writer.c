@@ -16,7 +16,7 @@ typedef struct {
     GPtrArray *failures;
 } Fixture;
 
-/* A file of one text. */
+/* A file whose content is one text. */
 typedef struct {
     char *path;
     GMutex lock;
@@ -101,7 +101,7 @@ tear_down (Fixture *fixture, gconstpointer unused)
     g_free (fixture->file);
 }
 
-/* To be cleared after the writer is freed. */
+/* Clear it after the writer has been freed. */
 static XtlsWriterFile *
 add_text (Fixture *fixture,
           Text *text,
@@ -201,12 +201,12 @@ test_coalesce (Fixture *fixture, gconstpointer unused)
     }
     xtls_writer_flush (fixture->writer);
     assert_content (fixture->file, "999");
-    /* Two if the machine was asleep for a while. */
+    /* Two writes are possible if the machine paused for a while. */
     g_assert_cmpint (text.syncs, <=, 2);
     clear_text (fixture, &text);
 }
 
-/* Without being asked, too, however often the file changes meanwhile. */
+/* It is written without a flush, too, however often it changes meanwhile. */
 static void
 test_delay (Fixture *fixture, gconstpointer unused)
 {
@@ -254,7 +254,7 @@ test_remove_writes (Fixture *fixture, gconstpointer unused)
     clear_text (fixture, &text);
 }
 
-/* A file that is to be reported is left alone until it was. */
+/* A file with a pending report is left alone until the report was made. */
 static void
 test_report (Fixture *fixture, gconstpointer unused)
 {
@@ -265,7 +265,7 @@ test_report (Fixture *fixture, gconstpointer unused)
     put (fixture, file, &text, "one");
     g_assert_true (is_readable (fixture, 20000));
     put (fixture, file, &text, "two");
-    /* Longer than a change waits. */
+    /* Longer than a change waits before it is written. */
     g_usleep (400 * 1000);
     g_assert_cmpint (g_atomic_int_get (&text.syncs), ==, 1);
     assert_content (fixture->file, "one");
@@ -321,7 +321,7 @@ test_failure (Fixture *fixture, gconstpointer unused)
     g_assert_cmpstr (fixture->failures->pdata[0], ==, behind);
     g_assert_false (is_readable (fixture, 0));
 
-    /* Told once, however often it fails. */
+    /* The failure is reported once, however often writing fails. */
     for (guint i = 0; i < 5; i++) {
         put (fixture, first, &bad, "z");
         xtls_writer_flush (fixture->writer);
@@ -329,23 +329,23 @@ test_failure (Fixture *fixture, gconstpointer unused)
     xtls_writer_dispatch (fixture->writer);
     g_assert_cmpuint (fixture->failures->len, ==, 1);
 
-    /* Written as soon as it can be, without another change; and told again
-     * when it fails again. */
+    /* It is written as soon as that is possible, without another change, and a
+     * later failure is reported again. */
     g_remove (wall);
     xtls_writer_flush (fixture->writer);
     assert_content (behind, "z");
     g_remove (behind);
     g_assert_cmpint (g_mkdir (behind, 0700), ==, 0);
     put (fixture, first, &bad, "a");
-    /* It may never be asked for. */
+    /* The report may never be fetched. */
     xtls_writer_flush (fixture->writer);
     g_assert_true (is_readable (fixture, 0));
     clear_text (fixture, &bad);
     clear_text (fixture, &good);
 }
 
-/* A program that was stopped while it had the lock does not stop this one from
- * saving when it ends. */
+/* A stopped program that holds the lock cannot prevent this one from saving
+ * when it ends. */
 static void
 test_locked (Fixture *fixture, gconstpointer unused)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The strict checker: what passes and what does not, however it is split. */
+/* The strict checker: what it accepts and rejects, however the input is
+ * split. */
 #include "chunks.h"
 #include "xml-check.h"
 
@@ -305,7 +306,7 @@ test_scan (void)
     xtls_xml_check_free (check);
 }
 
-/* What was right before the error is told apart from the rest. */
+/* It reports how many bytes before the error were valid. */
 static void
 test_scan_error (void)
 {

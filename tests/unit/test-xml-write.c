@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The writer: whatever libpurple builds comes out as text that the strict
- * reader takes and understands the same. */
+/* The writer: whatever libpurple builds becomes text that the strict reader
+ * accepts and reads with the same meaning. */
 #include "nodes.h"
 #include "reader.h"
 #include "xml-write.h"
@@ -21,7 +21,7 @@ write_node (xmlnode *node)
     return g_string_free (out, FALSE);
 }
 
-/* What the reader makes of @text. */
+/* Returns: the element that the reader makes of @text. */
 static xmlnode *
 read_back (const char *text)
 {
@@ -40,7 +40,7 @@ read_back (const char *text)
     return node;
 }
 
-/* Takes @node over. */
+/* Takes ownership of @node. */
 static void
 assert_written (xmlnode *node, const char *wanted)
 {
@@ -76,8 +76,8 @@ test_text (void)
                     "&#13;&amp;&lt;&gt;]]&gt;\xE2\x98\xBA</a>");
 }
 
-/* Every byte and many broken sequences, in text and in values, survive the
- * reader: what XML does not know as U+FFFD. */
+/* Every byte and many broken sequences, in text and in values, can be read
+ * again; what XML does not allow becomes U+FFFD. */
 static void
 test_invalid (void)
 {
@@ -185,7 +185,7 @@ test_by_hand (void)
     assert_written (node, "<a xmlns:p='x' p:b='1' b='2'/>");
 }
 
-/* What a strict reader would refuse is left out. */
+/* Attributes that a strict reader would reject are left out. */
 static void
 test_leaves_out (void)
 {
@@ -297,7 +297,7 @@ assert_accepted (xmlnode *node)
     xmlnode_free (node);
 }
 
-/* What one side writes, the other reads: both have the same limits. */
+/* The writer and the reader have the same limits. */
 static void
 test_limits (void)
 {
@@ -316,7 +316,7 @@ test_limits (void)
     assert_refused (with_attributes (max + 1, NULL), XTLS_XML_TOO_COMPLEX);
     assert_accepted (with_attributes (max - 1, "x"));
     assert_refused (with_attributes (max, "x"), XTLS_XML_TOO_COMPLEX);
-    /* A prefix takes two places. */
+    /* A prefixed attribute counts twice. */
     node = with_attributes (max - 2, NULL);
     xmlnode_set_attrib_full (node, "c", "x", "p", "");
     assert_accepted (node);
@@ -336,8 +336,8 @@ add_prefixes (xmlnode *node, const char *form, guint n)
     }
 }
 
-/* 31 elements in each other, each in a namespace of its own, and @prefixes more
- * in the last. */
+/* 31 nested elements, each in a namespace of its own, and @prefixes more
+ * declarations in the last. */
 static void
 add_namespaces (xmlnode *node, guint prefixes)
 {
@@ -385,7 +385,7 @@ test_namespace_limits (void)
 
     assert_accepted (with_namespaces (max));
     assert_refused (with_namespaces (max + 1), XTLS_XML_TOO_COMPLEX);
-    /* They count only while they are in force. */
+    /* Declarations count only while they are in force. */
     node = with_namespaces (max);
     add_namespaces (node, 1);
     assert_accepted (node);
@@ -430,7 +430,7 @@ test_addresses (void)
 
     xtls_xml_write (out, node, CLIENT, FALSE, XTLS_STANZA_MAX);
     g_assert_cmpstr (out->str, ==, "<iq id='1'><item from='c' to='d'/></iq>");
-    /* The node itself is as before. */
+    /* The node itself is not changed. */
     g_assert_cmpstr (xmlnode_get_attrib (node, "from"), ==, "a");
     g_string_free (out, TRUE);
     xmlnode_free (node);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The check of the documentation in the headers finds what is wrong."""
+"""tests/check-docs finds mistakes in the headers' documentation."""
 
 import os
 import subprocess

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How the source files depend on one another, and that faults are found."""
+"""The dependencies of the source files follow the layers, and
+tests/check-layers finds violations."""
 
 import os
 import shutil
@@ -20,7 +21,7 @@ def check(root=ROOT):
 
 
 class Copy:
-    """A copy of the sources, to be spoilt."""
+    """A copy of the sources that a test may change."""
 
     def __enter__(self):
         self._folder = tempfile.TemporaryDirectory(prefix="xtls-layers-")

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What tests ask of a pair. */
+/* Checks of a pair of endpoints. */
 #define _GNU_SOURCE /* memmem() */
 
 #include "wirepair.h"
 
 #include <string.h>
 
-/* The record has every byte in it, zeros, too. */
+/* The record contains all bytes, including zeros. */
 gboolean
 wire_saw (WirePair *pair, const char *word)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the fake server does to the stanzas that pass. */
+/* The faults of the fake server. */
 #include "wirefault.h"
 
 #include "base64.h"
@@ -34,7 +34,7 @@ delay_of (WirePair *pair)
     }
 }
 
-/* A middle character of the block's base64 becomes another. */
+/* Changes a character in the middle of the block's base64 text. */
 static void
 damage (char *text, gboolean outside)
 {
@@ -70,7 +70,8 @@ wire_fault_bounce (
     g_free (text);
 }
 
-/* Everything the middle may say to make a cut look like an end. */
+/* Sends everything with which a server could make a cut look like a proper
+ * end. */
 static void
 forge_end (WirePair *pair)
 {
@@ -114,7 +115,7 @@ truncate_block (WirePair *pair, char *text)
     return shorter;
 }
 
-/* Of what is on its way to @to only the first part arrives. */
+/* Only the first part of what is under way to @to arrives. */
 static void
 lose_in_flight (WirePair *pair, guint to)
 {
@@ -136,7 +137,7 @@ lose_in_flight (WirePair *pair, guint to)
     }
 }
 
-/* Posts what of a block had passed, whole groups of base64 only. */
+/* Delivers the part of a block that had passed, in whole base64 groups. */
 static void
 post_part (WirePair *pair, guint to, const char *text, gsize passed)
 {
@@ -153,7 +154,7 @@ post_part (WirePair *pair, guint to, const char *text, gsize passed)
                LATENCY);
 }
 
-/* Takes @text if the connection broke in it or before. */
+/* Takes ownership of @text if the connection broke in it or before it. */
 static gboolean
 break_off (WirePair *pair, guint to, char *text)
 {
@@ -194,7 +195,8 @@ split (WirePair *pair, char *text)
     return result;
 }
 
-/* A server has no place for it: an error, or the end of the connection. */
+/* The stanza is too large for the server: it bounces, or the connection is
+ * closed. */
 static void
 refuse (WirePair *pair, guint to, char *text)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The misbehaving half of the fake server of wirepair.h. */
+/* The faults of the fake server in wirepair.h. */
 #pragma once
 
 #include "iq.h"
@@ -13,15 +13,15 @@ typedef struct {
     guint to;
 } WireItem;
 
-/* Puts a stanza on its way, @delay microseconds long; takes @text. */
+/* Sends a stanza that arrives after @delay microseconds. Takes @text. */
 void wire_post (
     WirePair *pair, guint to, const char *from, char *text, gint64 delay);
 
-/* Lets a stanza to side @to pass, as the pair's fault has it; takes @text. */
+/* Delivers a stanza to side @to, subject to the pair's fault. Takes @text. */
 void wire_fault_pass (WirePair *pair, guint to, char *text);
 
-/* Sends a stanza to @whom at side @to back as an error, unless it is an answer;
- * takes @text. */
+/* Returns a stanza to @whom on side @to as an error, unless it is a response.
+ * Takes @text. */
 void wire_fault_bounce (
     WirePair *pair, guint to, const char *whom, char *text, XtlsIqError error);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Two endpoints, a fake server, a fake clock. */
+/* Two endpoints with a fake server and a fake clock. */
 #include "wirepair.h"
 
 #include "wirefault.h"
@@ -144,7 +144,7 @@ send_cb (xmlnode *stanza, gpointer data)
     guint to = side == &pair->side[0];
     const char *addressee = xmlnode_get_attrib (stanza, "to");
     char *text = xmlnode_to_str (stanza, NULL);
-    /* Some plugins put a copy in the place of what is sent. */
+    /* Some plugins replace a stanza that is being sent by a copy. */
     xmlnode *copy = xmlnode_copy (stanza);
 
     g_assert_true (xtls_endpoint_owns (side->endpoint, stanza));
@@ -155,7 +155,7 @@ send_cb (xmlnode *stanza, gpointer data)
     record (pair, text);
     if (pair->rewrite)
         text = pair->rewrite (text);
-    /* Strangers that a test made up get nothing. */
+    /* Stanzas to senders that a test has invented are dropped. */
     if (g_strcmp0 (addressee, pair->side[to].jid) == 0)
         wire_fault_pass (pair, to, text);
     else if (pair->bounces)
@@ -470,7 +470,8 @@ wire_pair_run (WirePair *pair, guint ms)
 
         if (due > end)
             break;
-        /* As a main loop that reads all there is before it is idle. */
+        /* Like a main loop, it handles everything that has arrived before idle
+         * timers run. */
         if (item && item->due == due)
             arrive (pair);
         else

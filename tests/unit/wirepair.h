@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two endpoints joined back to back in memory: a fake server that stamps `from`
- * and misbehaves on demand, a fake clock and fake timers. Everything that
+ * Two endpoints joined in memory by a fake server, which adds `from` and
+ * misbehaves on request, with a fake clock and fake timers. Everything that
  * passes the server is recorded.
  */
 #pragma once
@@ -25,11 +25,13 @@ struct WireSide {
 
     /* What the callbacks answer. */
     XtlsCaller caller;
-    gboolean takes_hello; /* what the other side is told of this one */
+    gboolean
+        takes_hello; /* the presence of this side as the other one sees it */
     gboolean allow;
     gboolean admit;
-    XtlsSm *sm;    /* (nullable): given to whoever resumes */
-    gboolean echo; /* answer each message with `re: …` from inside deliver */
+    XtlsSm *sm; /* (nullable): given to whoever resumes */
+    gboolean
+        echo; /* reply to each message with `re: …` from inside `deliver` */
     void (*on_changed) (XtlsSession *session);
     void (*on_deliver) (XtlsSession *session);
     void (*on_allow) (XtlsSession *session);
@@ -55,22 +57,22 @@ typedef enum {
     WIRE_FAULT_JOIN,    /* stanzas arrive together every `value` ms */
     WIRE_FAULT_DELAY,   /* each takes up to `value` ms, in order */
     WIRE_FAULT_DROP,    /* number `at` is lost */
-    WIRE_FAULT_DOUBLE,  /* number `at` comes twice */
+    WIRE_FAULT_DOUBLE,  /* number `at` arrives twice */
     WIRE_FAULT_CORRUPT, /* a byte in the first block from number `at` on */
     WIRE_FAULT_GARBAGE, /* the same, by a character outside base64 */
     WIRE_FAULT_CUT,     /* everything from number `at` on is lost */
-    WIRE_FAULT_REORDER, /* number `at` comes after its successor */
-    WIRE_FAULT_BOUNCE,  /* number `at` comes back as an error */
-    /* The stream of ciphertext from side 0 stops after `at` bytes; the server
-     * closes bytestream and Jingle session as if that was the end. */
+    WIRE_FAULT_REORDER, /* number `at` arrives after its successor */
+    WIRE_FAULT_BOUNCE,  /* number `at` is returned as an error */
+    /* The ciphertext from side 0 stops after `at` bytes, and the server closes
+     * bytestream and Jingle session as if that were the end. */
     WIRE_FAULT_TRUNCATE,
-    /* One side's connection breaks when `at` bytes have passed, both directions
-     * together: the stanza around that byte is lost (or, if it is a block and
-     * `value` is not 0, comes with what it had until there), some of what is on
-     * the way, too, and everything after it. */
+    /* One side's connection breaks when `at` bytes have passed in both
+     * directions together. The stanza around that byte is lost; if it is a
+     * block and `value` is not 0, it arrives truncated. Some of what is under
+     * way and everything after it is lost as well. */
     WIRE_FAULT_BREAK,
-    /* Stanzas of more than `value` bytes come back as an error if `bounces`,
-     * otherwise they break the connection of who sends them. */
+    /* Stanzas of more than `value` bytes are returned as an error if `bounces`
+     * is set; otherwise they break their sender's connection. */
     WIRE_FAULT_REFUSE
 } WireFault;
 
@@ -90,10 +92,10 @@ struct WirePair {
     gsize carried;   /* bytes since the fault was set */
     gboolean struck; /* the fault has happened */
     guint broken;    /* the side whose connection breaks */
-    /* Questions to a side that is not there come back as an error. */
+    /* Requests to a side that is offline are returned as an error. */
     gboolean bounces;
 
-    /* (transfer full): what the server makes of a stanza; NULL loses it. */
+    /* (transfer full): the stanza as the server passes it on; NULL drops it. */
     char *(*rewrite) (char *text);
 
     GString *wire; /* text of every stanza, and of every block decoded */
@@ -108,30 +110,30 @@ void wire_pair_free (WirePair *pair);
 void
 wire_pair_set_fault (WirePair *pair, WireFault fault, guint at, guint value);
 
-/* The side's connection is gone without a word, and there is a new one. */
+/* The side's connection is lost silently, and there is a new one. */
 void wire_side_login (WireSide *side, const char *jid);
 
-/* Lets everything happen that is due within @ms. */
+/* Runs everything that is due within @ms. */
 void wire_pair_run (WirePair *pair, guint ms);
 
-/* Lets everything happen until nothing is on the way (a second at least). */
+/* Runs until nothing is under way, and for at least a second. */
 void wire_pair_settle (WirePair *pair);
 
 /* A new pair with an open session from side 0. */
 WirePair *wire_pair_new_open (void);
 
-/* A new session from side @from to the other; settled. */
+/* Opens a new session from side @from to the other, and lets it settle. */
 XtlsSession *wire_pair_call (WirePair *pair, guint from);
 
-/* (transfer full): a message of @side, and its sending. */
+/* Make (transfer full) and send a message of @side. */
 xmlnode *wire_message (const char *body);
 gboolean wire_say (XtlsSession *session, const char *body);
 
-/* A stanza that the server makes up; @from is what it stamps. */
+/* Delivers a stanza that the server has forged. @from: its sender. */
 void wire_forge (WirePair *pair, guint to, const char *from, const char *text);
 
-/* The same for Jingle of the newest session of side @to, as if the other side
- * had sent it. */
+/* The same for a Jingle stanza of side @to's newest session, as if the other
+ * side had sent it. */
 void wire_forge_jingle (WirePair *pair,
                         guint to,
                         const char *action,
@@ -144,21 +146,22 @@ guint wire_count (WireSide *side);
 /* The newest session of a side. */
 XtlsSession *wire_session (WireSide *side);
 
-/* Of the newest session of a side. */
+/* Properties of a side's newest session. */
 void wire_assert_state (WireSide *side, XtlsSessionState state);
 void wire_assert_end (WireSide *side, XtlsEnd end);
 void wire_assert_not_end (WireSide *side, XtlsEnd end);
 
-/* Whether @word was in a stanza, or in a block decoded. */
+/* Returns: whether @word was in a stanza or in a decoded block. */
 gboolean wire_saw (WirePair *pair, const char *word);
 
-/* What the tests say contains this word. */
+/* Every message of the tests contains this word. */
 #define WIRE_SECRET "thequickbrownfox"
 
-/* Nothing that was said inside, and nothing of the stream, was to be seen. */
+/* Asserts that neither messages nor anything else of the inner stream was
+ * visible. */
 void wire_assert_private (WirePair *pair);
 
-/* The words that were delivered, joined with `|`. */
+/* Returns: the delivered texts, joined with `|`. */
 #define g_assert_delivered(side, expected)                                     \
     G_STMT_START                                                               \
     {                                                                          \
@@ -169,12 +172,12 @@ void wire_assert_private (WirePair *pair);
     G_STMT_END
 char *wire_delivered (WireSide *side);
 
-/* On the fake clock. */
+/* In microseconds of the fake clock. */
 gint64 wire_now (void);
 guint wire_timer_add (guint ms, GSourceFunc function, gpointer data);
 void wire_timer_remove (guint id);
 
-/* Timers that are armed now. */
+/* Returns: how many timers are armed now. */
 guint wire_pair_count_timers (WirePair *pair);
 
 XtlsIdentity *wire_identity (const char *bare_jid);
