@@ -30,7 +30,7 @@ DEPS_BUILD = gcc make pkg-config gettext libpurple-dev pidgin-dev \
 	libgnutls28-dev libotr5-dev libglib2.0-dev
 DEPS_TEST = libpurple-bin prosody python3 python3-pytest python3-pytest-xdist \
 	python3-slixmpp python3-openssl \
-	pidgin xvfb openbox xdotool imagemagick dbus x11-utils \
+	finch python3-pyte pidgin xvfb openbox xdotool imagemagick dbus x11-utils \
 	at-spi2-core libatk-adaptor libgail-common python3-pyatspi \
 	openssl libsqlite3-0
 DEPS_CHECK = clang clang-format clang-tidy libclang-rt-dev libunwind-dev

@@ -68,6 +68,16 @@ xtls_fingerprint_to_groups (const XtlsFingerprint *fingerprint)
     return g_string_free (text, FALSE);
 }
 
+char *
+xtls_fingerprint_to_lines (const XtlsFingerprint *fingerprint)
+{
+    char *text = xtls_fingerprint_to_string (fingerprint);
+
+    for (guint i = 4; i < XTLS_FINGERPRINT_LEN; i += 4)
+        text[3 * i - 1] = i == XTLS_FINGERPRINT_LEN / 2 ? '\n' : ' ';
+    return text;
+}
+
 gboolean
 xtls_fingerprint_equal (const XtlsFingerprint *a, const XtlsFingerprint *b)
 {

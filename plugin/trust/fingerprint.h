@@ -43,6 +43,14 @@ char *xtls_fingerprint_to_string (const XtlsFingerprint *fingerprint);
  */
 char *xtls_fingerprint_to_groups (const XtlsFingerprint *fingerprint);
 
+/**
+ * xtls_fingerprint_to_lines:
+ *
+ * Returns: (transfer full): as xtls_fingerprint_to_string(), on two lines of
+ * four groups of four pairs, for narrow windows.
+ */
+char *xtls_fingerprint_to_lines (const XtlsFingerprint *fingerprint);
+
 /* Returns: whether @a and @b are the same fingerprint. */
 gboolean xtls_fingerprint_equal (const XtlsFingerprint *a,
                                  const XtlsFingerprint *b);

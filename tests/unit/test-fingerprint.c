@@ -38,6 +38,20 @@ test_groups (void)
 }
 
 static void
+test_lines (void)
+{
+    XtlsFingerprint fingerprint;
+    g_autofree char *text = NULL;
+
+    xtls_fingerprint_of ((const guint8 *)"abc", 3, &fingerprint);
+    text = xtls_fingerprint_to_lines (&fingerprint);
+    g_assert_cmpstr (text,
+                     ==,
+                     "BA:78:16:BF 8F:01:CF:EA 41:41:40:DE 5D:AE:22:23\n"
+                     "B0:03:61:A3 96:17:7A:9C B4:10:FF:61 F2:00:15:AD");
+}
+
+static void
 test_parse_good (void)
 {
     static const char *const forms[] = {
@@ -100,6 +114,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/fingerprint/of", test_of);
     g_test_add_func ("/fingerprint/groups", test_groups);
+    g_test_add_func ("/fingerprint/lines", test_lines);
     g_test_add_func ("/fingerprint/parse/good", test_parse_good);
     g_test_add_func ("/fingerprint/parse/bad", test_parse_bad);
     g_test_add_func ("/fingerprint/equal", test_equal);

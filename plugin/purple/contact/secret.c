@@ -19,6 +19,7 @@
 #include "conversation.h"
 #include "core.h"
 #include "dialog-ops.h"
+#include "finch.h"
 #include "iq.h"
 #include "message.h"
 #include "node.h"
@@ -503,10 +504,16 @@ take_first (XtlsSecretExchange *exchange,
         g_free (exchange->question);
         exchange->question = g_steal_pointer (&question);
         exchange->answers = exchange->question != NULL;
+        /* Finch opens a window that nobody asked for behind the others: an
+         * answer that is typed right away would go out as a message. */
         say (exchange,
-             /* Translators: %s is the address of a contact. */
-             _ ("%s wants to verify you by a shared secret. Answer in the "
-                "dialog."));
+             xtls_finch_is_client ()
+                 /* Translators: %s is the address of a contact. */
+                 ? _ ("%s wants to verify you by a shared secret. Answer in "
+                      "the window “Verify”: press Alt+N to get there.")
+                 /* Translators: %s is the address of a contact. */
+                 : _ ("%s wants to verify you by a shared secret. Answer in "
+                      "the dialog."));
         set_step (exchange, XTLS_SECRET_ASKED);
     }
     gnutls_memset (secret, 0, sizeof secret);

@@ -2,15 +2,13 @@
 /* Labels of buttons and menus. */
 #include "labels.h"
 
-#include <core.h>
-
-/* Finch, as it names itself. It shows the underscores. */
-#define FINCH "gnt-purple"
+#include "finch.h"
 
 gboolean
 xtls_labels_have_mnemonics (void)
 {
-    return g_strcmp0 (purple_core_get_ui (), FINCH) != 0;
+    /* Finch shows the underscores. */
+    return !xtls_finch_is_client ();
 }
 
 const char *

@@ -20,6 +20,7 @@
 #include "contact-sessions.h"
 #include "contact.h"
 #include "core.h"
+#include "finch.h"
 #include "labels.h"
 #include "options.h"
 #include "secret.h"
@@ -101,12 +102,25 @@ close_all (XtlsContact *contact)
         g_clear_pointer (&all_shown, g_hash_table_destroy);
 }
 
+/* @text: (transfer full). Returns: (transfer full): as the client shows it
+ * right. */
+static char *
+wrap (char *text)
+{
+    char *wrapped = xtls_finch_wrap (text);
+
+    g_free (text);
+    return wrapped;
+}
+
 static void
 tell_failure (XtlsContact *contact, char *why)
 {
-    if (why)
+    g_autofree char *text = xtls_finch_wrap (why);
+
+    if (text)
         purple_notify_error (
-            xtls_core_get_plugin (), _ ("Private conversation"), why, NULL);
+            xtls_core_get_plugin (), _ ("Private conversation"), text, NULL);
     g_free (why);
 }
 
@@ -180,6 +194,8 @@ show_verify (XtlsContact *contact)
 {
     g_autofree char *name = get_name (contact);
     XtlsStatus *status = xtls_contact_get_status (contact);
+    g_autofree char *theirs = xtls_finch_fingerprint (status->fingerprint);
+    g_autofree char *own = xtls_finch_fingerprint (status->own_fingerprint);
     g_autofree char *primary = NULL;
     g_autofree char *secondary = NULL;
     Shown *shown;
@@ -195,16 +211,16 @@ show_verify (XtlsContact *contact)
         return;
     }
     /* Translators: %s is a contact, address and name. */
-    primary = g_strdup_printf (_ ("Verify the key of %s"), name);
-    secondary = g_strdup_printf (
+    primary = wrap (g_strdup_printf (_ ("Verify the key of %s"), name));
+    secondary = wrap (g_strdup_printf (
         /* Translators: a contact, its fingerprint, and the user's own. */
         _ ("Compare both fingerprints with your contact in another way that "
            "you trust: by telephone, or face to face.\n\n"
            "Fingerprint of %s:\n%s\n\n"
            "Your own fingerprint:\n%s"),
         name,
-        status->fingerprint,
-        status->own_fingerprint ? status->own_fingerprint : "");
+        theirs,
+        own));
     shown = make_room (contact, VERIFY);
     set (&shown->fingerprint, status->fingerprint);
     purple_request_action (&shown->handles[VERIFY],
@@ -266,9 +282,10 @@ show_key_unknown (XtlsContact *contact)
     XtlsStatus *status = xtls_contact_get_status (contact);
     g_autofree char *primary =
         /* Translators: %s is a contact, address and name. */
-        g_strdup_printf (_ ("%s uses an unknown key"), name);
-    const char *fingerprint = status->fingerprint ? status->fingerprint : "";
-    g_autofree char *secondary =
+        wrap (g_strdup_printf (_ ("%s uses an unknown key"), name));
+    g_autofree char *fingerprint = xtls_finch_fingerprint (status->fingerprint);
+    g_autofree char *old = xtls_finch_fingerprint (status->old_fingerprint);
+    g_autofree char *secondary = wrap (
         status->old_fingerprint
             ? g_strdup_printf (
                   /* Translators: %s are fingerprints. */
@@ -277,14 +294,14 @@ show_key_unknown (XtlsContact *contact)
                      "decide.\n\n"
                      "New fingerprint:\n%s\n\nVerified before:\n%s"),
                   fingerprint,
-                  status->old_fingerprint)
+                  old)
             : g_strdup_printf (
                   /* Translators: %s are fingerprints. */
                   _ ("The contact may have a new device or a new key; or "
                      "somebody sits between you. Nothing is sent until you "
                      "decide.\n\n"
                      "New fingerprint:\n%s"),
-                  fingerprint);
+                  fingerprint));
     Shown *shown = make_room (contact, DECIDE);
 
     set (&shown->fingerprint, status->fingerprint);
@@ -342,58 +359,60 @@ static void
 ask_to_choose (XtlsContact *contact, const char *primary)
 {
     Shown *shown = make_room (contact, CHOOSE);
-
-    purple_request_action (
-        &shown->handles[CHOOSE],
-        _ ("Messages are held"),
-        primary,
+    g_autofree char *secondary = xtls_finch_wrap (
         _ ("What you typed is held. Keep waiting for a private conversation, "
-           "or send it unencrypted, or discard it?"),
-        0,
-        xtls_contact_get_account (contact),
-        xtls_contact_get_who (contact),
-        NULL,
-        contact,
-        3,
-        xtls_labels_get (_ ("_Keep waiting")),
-        wait_cb,
-        xtls_labels_get (_ ("_Send unencrypted")),
-        send_cb,
-        xtls_labels_get (_ ("_Discard")),
-        discard_cb);
+           "or send it unencrypted, or discard it?"));
+
+    purple_request_action (&shown->handles[CHOOSE],
+                           _ ("Messages are held"),
+                           primary,
+                           secondary,
+                           0,
+                           xtls_contact_get_account (contact),
+                           xtls_contact_get_who (contact),
+                           NULL,
+                           contact,
+                           3,
+                           xtls_labels_get (_ ("_Keep waiting")),
+                           wait_cb,
+                           xtls_labels_get (_ ("_Send unencrypted")),
+                           send_cb,
+                           xtls_labels_get (_ ("_Discard")),
+                           discard_cb);
 }
 
 static void
 ask_to_wait (XtlsContact *contact, const char *primary)
 {
     Shown *shown = make_room (contact, CHOOSE);
-
-    purple_request_action (
-        &shown->handles[CHOOSE],
-        _ ("Messages are held"),
-        primary,
+    g_autofree char *secondary = xtls_finch_wrap (
         _ ("What you typed is held, and nothing may be sent unencrypted to "
            "this contact. Keep waiting for a private conversation, or discard "
-           "it?"),
-        0,
-        xtls_contact_get_account (contact),
-        xtls_contact_get_who (contact),
-        NULL,
-        contact,
-        2,
-        xtls_labels_get (_ ("_Keep waiting")),
-        wait_cb,
-        xtls_labels_get (_ ("_Discard")),
-        discard_cb);
+           "it?"));
+
+    purple_request_action (&shown->handles[CHOOSE],
+                           _ ("Messages are held"),
+                           primary,
+                           secondary,
+                           0,
+                           xtls_contact_get_account (contact),
+                           xtls_contact_get_who (contact),
+                           NULL,
+                           contact,
+                           2,
+                           xtls_labels_get (_ ("_Keep waiting")),
+                           wait_cb,
+                           xtls_labels_get (_ ("_Discard")),
+                           discard_cb);
 }
 
 static void
 show_choice (XtlsContact *contact)
 {
     g_autofree char *name = get_name (contact);
-    g_autofree char *primary =
+    g_autofree char *primary = wrap (
         /* Translators: %s is a contact, address and name. */
-        g_strdup_printf (_ ("There is no private conversation with %s"), name);
+        g_strdup_printf (_ ("There is no private conversation with %s"), name));
     XtlsStatus *status = xtls_contact_get_status (contact);
 
     if (status->can_send_clear)
@@ -469,13 +488,13 @@ xtls_dialogs_secret_start (XtlsContact *contact, const char *question)
     g_autofree char *name = get_name (contact);
     g_autofree char *primary =
         /* Translators: %s is a contact, address and name. */
-        g_strdup_printf (_ ("Verify %s by a shared secret"), name);
-    g_autofree char *secondary = with_attempt (
+        wrap (g_strdup_printf (_ ("Verify %s by a shared secret"), name));
+    g_autofree char *secondary = wrap (with_attempt (
         contact,
         _ ("Type something that only the two of you know; your contact types "
            "exactly the same, and capital letters matter. It never leaves this "
            "computer in a form that can be guessed at."),
-        1);
+        1));
     Shown *shown = make_room (contact, SECRET);
 
     set (&shown->question, question);
@@ -501,9 +520,10 @@ void
 xtls_dialogs_secret_asked (XtlsContact *contact)
 {
     g_autofree char *name = get_name (contact);
-    g_autofree char *primary =
+    g_autofree char *primary = wrap (g_strdup_printf (
         /* Translators: %s is a contact, address and name. */
-        g_strdup_printf (_ ("%s wants to verify you by a shared secret"), name);
+        _ ("%s wants to verify you by a shared secret"),
+        name));
     XtlsSecret *asked =
         xtls_secret_exchange_get (xtls_contact_get_secret_talk (contact));
     g_autofree char *text =
@@ -518,7 +538,7 @@ xtls_dialogs_secret_asked (XtlsContact *contact)
             : g_strdup (
                   _ ("Type the secret that you share, exactly as your contact "
                      "does: capital letters matter."));
-    g_autofree char *secondary = with_attempt (contact, text, 0);
+    g_autofree char *secondary = wrap (with_attempt (contact, text, 0));
     Shown *shown = make_room (contact, SECRET);
 
     xtls_secret_free (asked);

@@ -15,6 +15,7 @@
 #include "contact.h"
 #include "conversation.h"
 #include "core.h"
+#include "finch.h"
 #include "jabber.h"
 #include "labels.h"
 #include "message.h"
@@ -45,9 +46,11 @@ typedef enum {
 static void
 tell (char *why)
 {
-    if (why)
+    g_autofree char *text = xtls_finch_wrap (why);
+
+    if (text)
         purple_notify_error (
-            xtls_core_get_plugin (), _ ("Private conversation"), why, NULL);
+            xtls_core_get_plugin (), _ ("Private conversation"), text, NULL);
     g_free (why);
 }
 
@@ -136,11 +139,25 @@ conversation_cb (PurpleConversation *conv, gpointer data)
              (Action)GPOINTER_TO_INT (data));
 }
 
+/* Returns: (nullable): whom the menu of @node is about. Finch has one menu for
+ * a contact with all of its buddies. */
+static PurpleBuddy *
+get_buddy (PurpleBlistNode *node)
+{
+    if (PURPLE_BLIST_NODE_IS_BUDDY (node))
+        return (PurpleBuddy *)node;
+    if (PURPLE_BLIST_NODE_IS_CONTACT (node) && xtls_finch_is_client ())
+        return purple_contact_get_priority_buddy ((PurpleContact *)node);
+    return NULL;
+}
+
 static void
 buddy_cb (PurpleBlistNode *node, gpointer data)
 {
-    PurpleBuddy *buddy = (PurpleBuddy *)node;
+    PurpleBuddy *buddy = get_buddy (node);
 
+    if (!buddy)
+        return;
     perform (purple_buddy_get_account (buddy),
              purple_buddy_get_name (buddy),
              (Action)GPOINTER_TO_INT (data));
@@ -291,10 +308,9 @@ conversation_menu_cb (PurpleConversation *conv, GList **menu, gpointer data)
 static void
 buddy_menu_cb (PurpleBlistNode *node, GList **menu, gpointer data)
 {
-    PurpleBuddy *buddy = (PurpleBuddy *)node;
+    PurpleBuddy *buddy = get_buddy (node);
 
-    if (PURPLE_BLIST_NODE_IS_BUDDY (node) &&
-        xtls_jabber_is (purple_buddy_get_account (buddy)))
+    if (buddy && xtls_jabber_is (purple_buddy_get_account (buddy)))
         extend (menu,
                 purple_buddy_get_account (buddy),
                 purple_buddy_get_name (buddy),

@@ -6,6 +6,7 @@
 #include "contact-name.h"
 #include "contact.h"
 #include "core.h"
+#include "finch.h"
 #include "labels.h"
 #include "manual.h"
 
@@ -36,13 +37,15 @@ apply_cb (gpointer data, PurpleRequestFields *fields)
 {
     XtlsContact *contact = data;
     PurpleAccount *account = xtls_contact_get_account (contact);
-    int policy = purple_request_fields_get_choice (fields, FIELD_POLICY);
+    int policy = purple_request_fields_get_choice (fields, FIELD_POLICY) -
+                 xtls_finch_first_choice ();
     char *why = NULL;
 
     xtls_actions_set_logging (
         account,
         xtls_contact_get_who (contact),
-        purple_request_fields_get_choice (fields, FIELD_LOGGING) - 1);
+        purple_request_fields_get_choice (fields, FIELD_LOGGING) -
+            xtls_finch_first_choice () - 1);
     if (policy < 0 || policy >= (int)G_N_ELEMENTS (policies))
         return;
     if (!xtls_actions_set_policy (account,
@@ -64,14 +67,18 @@ policy_field (XtlsContact *contact)
 {
     const char *now = xtls_actions_get_policy (
         xtls_contact_get_account (contact), xtls_contact_get_who (contact));
-    PurpleRequestField *field = purple_request_field_choice_new (
-        FIELD_POLICY, _ ("Start private conversations"), 0);
+    PurpleRequestField *field =
+        purple_request_field_choice_new (FIELD_POLICY,
+                                         _ ("Start private conversations"),
+                                         xtls_finch_first_choice ());
 
     for (int i = 0; i < (int)G_N_ELEMENTS (policies); i++) {
         purple_request_field_choice_add (field, _ (policies[i].label));
         if (g_str_equal (policies[i].word, now)) {
-            purple_request_field_choice_set_default_value (field, i);
-            purple_request_field_choice_set_value (field, i);
+            purple_request_field_choice_set_default_value (
+                field, i + xtls_finch_first_choice ());
+            purple_request_field_choice_set_value (
+                field, i + xtls_finch_first_choice ());
         }
     }
     return field;
@@ -82,8 +89,10 @@ logging_field (XtlsContact *contact)
 {
     int now = xtls_actions_get_logging (xtls_contact_get_account (contact),
                                         xtls_contact_get_who (contact));
-    PurpleRequestField *field = purple_request_field_choice_new (
-        FIELD_LOGGING, _ ("Log private conversations"), now + 1);
+    PurpleRequestField *field =
+        purple_request_field_choice_new (FIELD_LOGGING,
+                                         _ ("Log private conversations"),
+                                         now + 1 + xtls_finch_first_choice ());
 
     for (gsize i = 0; i < G_N_ELEMENTS (logging); i++)
         purple_request_field_choice_add (field, _ (logging[i]));
@@ -100,6 +109,8 @@ xtls_options_show (XtlsContact *contact)
     g_autofree char *name = xtls_contact_name_get (account, who);
     g_autofree char *primary =
         g_strdup_printf (_ ("Private conversations with %s"), name);
+    g_autofree char *policy =
+        xtls_finch_wrap (xtls_actions_describe_policy (account, who));
 
     xtls_options_close (contact);
     purple_request_field_group_add_field (group, policy_field (contact));
@@ -108,7 +119,7 @@ xtls_options_show (XtlsContact *contact)
     purple_request_fields (contact,
                            _ ("This contact’s settings"),
                            primary,
-                           xtls_actions_describe_policy (account, who),
+                           policy,
                            fields,
                            xtls_labels_get (_ ("_OK")),
                            G_CALLBACK (apply_cb),

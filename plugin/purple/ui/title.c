@@ -6,16 +6,13 @@
 #include "contact-list.h"
 #include "contact-state.h"
 #include "contact.h"
+#include "finch.h"
 #include "jabber.h"
 #include "texts.h"
 
 #include <conversation.h>
-#include <core.h>
 #include <glib/gi18n-lib.h>
 #include <signals.h>
-
-/* Finch, as it names itself. */
-#define FINCH "gnt-purple"
 
 static char shown_key[] = "xtls-title";
 
@@ -58,6 +55,18 @@ set_title (PurpleConversation *conv, gboolean with_state)
     purple_conversation_set_data (conv, shown_key, NULL);
 }
 
+/* Finch draws the title of a window anew only when it hears that the contact
+ * types or types no more. It looks itself which of them is the case. */
+static void
+redraw (PurpleConversation *conv)
+{
+    if (conv->ui_data)
+        purple_signal_emit (purple_conversations_get_handle (),
+                            "buddy-typing-stopped",
+                            purple_conversation_get_account (conv),
+                            purple_conversation_get_name (conv));
+}
+
 static void
 created_cb (PurpleConversation *conv, gpointer data)
 {
@@ -69,8 +78,10 @@ static void
 updated_cb (PurpleConversation *conv, PurpleConvUpdateType type, gpointer data)
 {
     if (type == PURPLE_CONV_UPDATE_TITLE &&
-        !purple_conversation_get_data (conv, shown_key))
+        !purple_conversation_get_data (conv, shown_key)) {
         set_title (conv, TRUE);
+        redraw (conv);
+    }
 }
 
 static void
@@ -79,21 +90,19 @@ state_cb (PurpleAccount *account, const char *who, gpointer data)
     PurpleConversation *conv = purple_find_conversation_with_account (
         PURPLE_CONV_TYPE_IM, who, account);
 
-    if (conv)
+    if (conv) {
         set_title (conv, TRUE);
-}
-
-static gboolean
-is_finch (void)
-{
-    return g_strcmp0 (purple_core_get_ui (), FINCH) == 0;
+        redraw (conv);
+    }
 }
 
 static void
 for_each (gboolean with_state)
 {
-    for (GList *l = purple_get_ims (); l; l = l->next)
+    for (GList *l = purple_get_ims (); l; l = l->next) {
         set_title (l->data, with_state);
+        redraw (l->data);
+    }
 }
 
 void
@@ -101,7 +110,7 @@ xtls_title_init (PurplePlugin *plugin)
 {
     void *conversations = purple_conversations_get_handle ();
 
-    if (!is_finch ())
+    if (!xtls_finch_is_client ())
         return;
     purple_signal_connect (conversations,
                            "conversation-created",
@@ -123,7 +132,7 @@ xtls_title_uninit (PurplePlugin *plugin)
 {
     void *conversations = purple_conversations_get_handle ();
 
-    if (!is_finch ())
+    if (!xtls_finch_is_client ())
         return;
     purple_signal_disconnect (conversations,
                               "conversation-created",

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A user before Finch, on a terminal of 80 columns and 24 lines. Its screen is
+what it draws on the terminal."""
+
+import contextlib
+import re
+
+from xtlsgui.finch import Finch
+from xtlstest import client, process, prosody, tap
+from xtlstest.scene import JULIET, PASSWORDS, ROMEO
+
+KEY = re.compile(r"(?:[0-9A-F]{2}:){3}[0-9A-F]{2}")
+
+
+@contextlib.contextmanager
+def finch():
+    """Romeo's Finch with his conversation with juliet open, and her headless
+    client."""
+    try:
+        server = prosody.Prosody(PASSWORDS, [(ROMEO, JULIET)])
+        juliet = client.Client("juliet", [client.CORE])
+        juliet.login(f"{JULIET}/balcony", PASSWORDS[JULIET], server.port)
+        romeo = Finch(f"{ROMEO}/orchard", PASSWORDS[ROMEO], server.port)
+        juliet.expect("presence", who=ROMEO, online=True)
+        try:
+            romeo.open_first_buddy(JULIET)
+            yield romeo, juliet
+        except BaseException:
+            tap.diagnose(romeo.show())
+            raise
+        romeo.quit()
+        juliet.quit()
+    finally:
+        process.clean_up()
+
+
+def start(romeo, juliet):
+    romeo.say("/xtls start")
+    romeo.see("[Unverified] juliet", "Unverified conversation with")
+    juliet.expect_state("unverified")
+
+
+def has_no_underscores(romeo):
+    """Buttons, not the lines that are typed into."""
+    assert not re.search(r"_[^\W_]|[^\W_]_", romeo.show()), romeo.show()
+
+
+def test_from_start_to_end():
+    """The title tells the state, and changes with it."""
+    with finch() as (romeo, juliet):
+        romeo.see("[Not private] juliet")
+        start(romeo, juliet)
+        romeo.see_no("[Not private]")
+        romeo.say("wherefore")
+        juliet.expect_message("wherefore")
+        romeo.say("/xtls status")
+        romeo.see("Unverified · with juliet@capulet.lit/balcony")
+        romeo.say("/xtls end")
+        romeo.see("[Not private] juliet", "You have ended the private")
+        romeo.see_no("[Unverified]")
+
+
+def test_verify_by_fingerprint():
+    """Both keys in groups, none cut off; only the button verifies."""
+    with finch() as (romeo, juliet):
+        start(romeo, juliet)
+        romeo.say("/xtls verify")
+        shown = romeo.see("┤Verify├", "I have verified it", "Cancel")
+        has_no_underscores(romeo)
+        groups = KEY.findall(shown)
+        assert len(groups) == 16, shown
+        assert ":".join(groups[:8]) == juliet.status(ROMEO)[
+            "own_fingerprint"], shown
+        assert ":".join(groups[8:]) == juliet.status(ROMEO)[
+            "fingerprint"], shown
+        assert "you trust: by telephone, or face to face." in re.sub(
+            r"[│▒\s]+", " ", shown), shown
+        romeo.focus("Cancel")
+        romeo.press("Enter")
+        romeo.see_no("┤Verify├")
+        romeo.see("[Unverified] juliet")
+        romeo.say("/xtls verify")
+        romeo.see("I have verified it")
+        romeo.focus("I have verified it")
+        romeo.press("Enter")
+        romeo.see("[Private] juliet")
+
+
+def test_shared_secret():
+    """The line tells how to get to the dialog, which is behind; the dialog
+    repeats the question."""
+    with finch() as (romeo, juliet):
+        start(romeo, juliet)
+        juliet.xtls(ROMEO, "secret Where did we meet?")
+        juliet.answer(juliet.expect("request", type="input"), 0, "at the ball")
+        romeo.see("press Alt+N to get there.")
+        romeo.press("alt+n")
+        romeo.see("Where did we meet?", "Answer", "Cancel")
+        has_no_underscores(romeo)
+        romeo.type("at the ball")
+        romeo.see("···········")  # it is not for everybody to read
+        romeo.press("Tab", "Enter")
+        juliet.expect_state("private")
+        romeo.see("Your answer was right")
+        romeo.see("[Unverified] juliet")
+        romeo.say("/xtls secret")
+        romeo.see("Verify juliet@capulet.lit by a shared secret")
+        romeo.type("at the ball")
+        romeo.see("···········")
+        romeo.press("Tab", "Enter")
+        juliet.answer(juliet.expect("request", type="input"), 0, "at the ball")
+        romeo.see("[Private] juliet")
+
+
+def test_held_messages_and_their_choice():
+    with finch() as (romeo, juliet):
+        start(romeo, juliet)
+        juliet.xtls(ROMEO, "end")
+        romeo.see("[Finished] juliet")
+        romeo.say("shall I hear more")
+        romeo.see("Your message is held until you restart")
+        romeo.say("/xtls held")
+        romeo.see("┤Messages are held├", "Keep waiting", "Send unencrypted",
+                  "Discard")
+        has_no_underscores(romeo)
+        romeo.press("Enter")  # the default
+        romeo.see_no("┤Messages are held├")
+        romeo.see("[Finished] juliet")
+        romeo.say("/xtls start")
+        romeo.see("[Unverified] juliet", "1 held message was sent.")
+        juliet.expect_message("shall I hear more")
+        juliet.xtls(ROMEO, "end")
+        romeo.see("[Finished] juliet")
+        romeo.say("never mind")
+        romeo.say("/xtls held")
+        romeo.see("┤Messages are held├")
+        romeo.focus("Discard")
+        romeo.press("Enter")
+        romeo.see("[Not private] juliet", "never mind", "was not sent")
+        assert not juliet.seen("message", text="never mind")
+
+
+def test_menu_and_settings():
+    """The menu of a contact in the buddy list, and the choice that was made is
+    the one that counts."""
+    with finch() as (romeo, juliet):
+        romeo.open_menu(JULIET)
+        romeo.press("x")
+        romeo.see("Start private conversation", "End private conversation",
+                  "What’s this?")
+        has_no_underscores(romeo)
+        romeo.press("t")
+        romeo.see("┤This contact’s settings├", "Use default",
+                  "because that is your", "setting for all contacts.")
+        romeo.choose("Always: send", steps=4)
+        romeo.focus("OK")
+        romeo.press("Enter")
+        romeo.see_no("┤This contact’s settings├")
+        romeo.press("alt+2")
+        romeo.say("/xtls policy")
+        romeo.see("The policy for juliet@capulet.lit is “required”.")
+        romeo.see("[Waiting] juliet")
