@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Loaded before Pango: writes what is drawn as markup to standard error.
+/* Preloaded before Pango: writes the markup that is drawn to standard error.
  * Pidgin draws its tooltips itself, and assistive technology cannot read them.
  */
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A user before Pidgin: what the dialogs do."""
+"""The dialogs in Pidgin, used through assistive technology."""
 
 import os
 import shutil
@@ -31,7 +31,7 @@ def test_session_ends_under_the_open_dialog():
         play.juliet.xtls(ROMEO, "end")
         romeo.see_state("Finished", JULIET)
         romeo.close(JULIET)
-        # The key is still the one that was compared.
+        # The dialog is still about the key that was compared.
         romeo.press("OK", "push button", "Verify")
         romeo.see_no_window("Verify")
         play.open()
@@ -40,7 +40,7 @@ def test_session_ends_under_the_open_dialog():
 
 
 def configure(romeo):
-    """Opens the plugin's own window."""
+    """Opens the plugin's settings window."""
     choose_plugin(romeo, FACE)
     romeo.press("Configure Plugin", "push button", "Plugins")
     romeo.see_window(FACE)
@@ -74,7 +74,8 @@ def test_account_disabled_under_open_dialogs():
 
 
 def assert_mnemonics(romeo, window, *tabs):
-    """tabs: those of a notebook, which say nothing of their keys"""
+    """tabs: labels of a notebook's tabs, whose keys accessibility does not
+    report"""
     keys = romeo.mnemonics(window)
     for label in tabs:
         keys.setdefault(label[label.index("_") + 1].lower(), []).append(label)
@@ -109,7 +110,7 @@ def test_mnemonics_in_german():
 
 
 def test_mnemonics():
-    """No key is for two things."""
+    """No key is used twice in a dialog."""
     with Play() as play:
         romeo = play.romeo
         check_contact_dialogs(play)
@@ -125,7 +126,7 @@ def test_mnemonics():
 
 
 def test_escape_verifies_nothing():
-    """However often it was asked for, there is one dialog."""
+    """There is only one dialog, however often it is opened."""
     with Play() as play:
         romeo = play.romeo
         play.open()
@@ -174,7 +175,7 @@ def is_checked(romeo, name):
 
 
 def press_ok_unchanged(romeo, heading):
-    """OK is the default of this page: Enter, and nothing else."""
+    """Presses Enter, because OK is the default button of this page."""
     romeo.turn_to("Fingerprints", "Verify")
     romeo.see(heading, "label", "Verify")
     assert is_checked(romeo, VERIFIED) == heading.startswith("This is")
@@ -183,8 +184,8 @@ def press_ok_unchanged(romeo, heading):
 
 
 def test_trust_changes_under_the_fingerprints():
-    """The page follows, and its OK takes nothing back that was done
-    elsewhere; pressed with a change, it does what it says."""
+    """The page shows changes made elsewhere, and its OK does not undo them.
+    With a change on the page, OK applies it."""
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
         play.open()
@@ -209,7 +210,7 @@ def test_trust_changes_under_the_fingerprints():
 
 
 def type_secret(romeo, text):
-    """Into whatever has the focus, as after a failed attempt."""
+    """Types into the widget with the focus, as after a failed attempt."""
     romeo.raise_window("Verify")
     romeo.type(text)
     romeo.keys("Return", window="Verify")
@@ -220,14 +221,15 @@ def answer_right(juliet, text):
 
 
 def both_told(play, step, text):
-    """The attempt is over on both sides: another may begin."""
+    """Waits until the attempt is over on both sides, so that another can
+    begin."""
     play.romeo.read(text, "Verify")
     play.juliet.expect("xtls-secret-step", step=step)
 
 
 def test_enter_after_a_failed_attempt():
-    """The one who asks types again and presses Enter; so does the one who
-    answers. What came of it is the heading."""
+    """Both the one who asks and the one who answers type again and press
+    Enter. The heading shows the result."""
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
         play.open()
@@ -255,13 +257,14 @@ def test_enter_after_a_failed_attempt():
         answer_right(juliet, "at the ball")
         romeo.see(f"This is {JULIET}.", "label", "Verify")
         romeo.picture("verify-same", "Verify")
-        # The question has verified her: OK on the other page changes nothing.
+        # The question has verified her, and OK on the other page changes
+        # nothing.
         press_ok_unchanged(romeo, f"This is {JULIET}.")
         romeo.see_state("Private", JULIET)
 
 
 def come_with_new_key(play):
-    """A juliet who was verified has lost her key, and starts."""
+    """Juliet was verified, has a new key, and starts."""
     juliet = play.juliet
     play.open()
     play.start()
@@ -278,7 +281,7 @@ def come_with_new_key(play):
 
 
 def test_new_key():
-    """Closing the dialog decides nothing; Accept lets held messages go."""
+    """Closing the dialog decides nothing; Accept sends the held messages."""
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
         come_with_new_key(play)
@@ -297,7 +300,8 @@ def test_new_key():
 
 
 def test_new_key_of_an_unverified_contact():
-    """Something is held: he is asked, and of no key that he never verified."""
+    """A message is held, so the user is asked. The dialog mentions no verified
+    key, because there was none."""
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
         play.open()
@@ -318,7 +322,7 @@ def test_new_key_of_an_unverified_contact():
 
 
 def test_new_key_verified():
-    """And the question goes with the session that brought it."""
+    """The question is withdrawn when its session ends."""
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
         come_with_new_key(play)
@@ -336,7 +340,8 @@ def test_new_key_verified():
 
 
 def test_new_key_refused():
-    """Nothing is sent to it, then or with the next attempt."""
+    """Nothing is sent to the refused key, neither then nor at the next
+    attempt."""
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
         come_with_new_key(play)
@@ -355,7 +360,7 @@ def test_new_key_refused():
 
 
 def held_by_policy(play):
-    """A message that waits, because juliet's client declines."""
+    """A message is held because juliet's client declines."""
     play.open()
     play.juliet.xtls(ROMEO, "policy never")
     play.romeo.say("/xtls policy automatic", JULIET)
@@ -374,7 +379,7 @@ def test_escape_keeps_waiting():
         romeo.see_no_window("Messages are held")
         romeo.see_state("Waiting", JULIET)
         assert not juliet.seen("message", text="shall I speak")
-        # It is not final.
+        # The choice is not final.
         romeo.menu("Held messages (1)…", JULIET)
         romeo.see("Send unencrypted", "push button", "Messages are held")
         romeo.keys("Escape", window="Messages are held")
@@ -444,8 +449,8 @@ def test_key_manager():
 
 
 def test_tools_menu():
-    """Settings and keys from the menu Tools, in one window, which is never
-    there twice."""
+    """The Tools menu opens settings and keys in one window, of which there is
+    never a second one."""
     with Play() as play:
         romeo = play.romeo
         play.open()
@@ -467,7 +472,7 @@ def test_tools_menu():
         romeo.see_no_window(FACE)
         romeo.press("My keys…", "menu item", "Buddy List")
         romeo.see(f"The fingerprint of {ROMEO}/orchard:", "label", TOOLS)
-        # It goes with the plugin.
+        # The menu is removed with the plugin.
         romeo.keys("Escape", window="Plugins")
         romeo.see_no_window("Plugins")
         toggle_plugins(romeo, FACE)
@@ -476,7 +481,8 @@ def test_tools_menu():
 
 
 def test_own_key():
-    """A new one is asked for twice, and ends what runs with the old."""
+    """The user must confirm making a new key, which ends the sessions with the
+    old one."""
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
         play.open()
@@ -500,12 +506,13 @@ def test_own_key():
 
 
 KEYS = 10000
-# Of a processor's time: nothing that anybody would have to wait for.
+# Seconds of processor time that a user would not notice.
 NOTICEABLE = 1.0
 
 
 def write_keys(folder):
-    """Many known keys, the one seen first with the last name."""
+    """Writes many known keys; the one that was seen first has the last
+    name."""
     os.mkdir(os.path.join(folder, "xtls"), 0o700)
     with open(os.path.join(folder, "xtls", "known-peers"), "w") as file:
         os.chmod(file.fileno(), 0o600)
@@ -521,8 +528,8 @@ def write_keys(folder):
 
 
 def test_many_known_keys():
-    """The page opens and sorts without a pause, and does not make everything
-    else slow."""
+    """The page opens and sorts without a pause, and does not slow down
+    anything else."""
     with Play(prepare=write_keys) as play:
         romeo, pidgin = play.romeo, play.pidgin
         choose_plugin(romeo, FACE)
@@ -532,7 +539,7 @@ def test_many_known_keys():
         romeo.see("c00000@verona.lit", "table cell", FACE)
         opened = pidgin.seconds()
         romeo.press("Last seen", "table column header", FACE)
-        # Only what is near the top is looked at.
+        # Only rows near the top are examined.
         romeo.see(f"c{KEYS - 1:05}@verona.lit", "table cell", FACE)
         sorted_ = pidgin.seconds()
         tap.diagnose(f"{KEYS} keys: opened in {opened - began:.2f} s, sorted"
@@ -551,7 +558,8 @@ def test_many_known_keys():
 
 
 def test_policies_are_explained():
-    """Each says what it means; for a contact, what is in force and why."""
+    """Each policy explains what it means; a contact's settings say which
+    policy is in force and why."""
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
         play.open()

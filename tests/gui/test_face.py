@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A user before Pidgin: what the lock says, and where it is."""
+"""The lock in Pidgin: what it shows, and where it is."""
 
 import os
 import re
@@ -20,13 +20,13 @@ NICK = ("<iq type='set' id='nick'><pubsub"
 
 
 def see_tooltip(romeo, word, text, window=JULIET):
-    """Of the lock, in the toolbar and in the tray."""
+    """Waits for the lock's tooltip, in the toolbar and in the tray."""
     romeo.see_description(text, f"Private conversation: {word}", "push button",
                           window)
 
 
 def test_all_states_in_order():
-    """From Not private to Private, and through Finished back."""
+    """From Not private to Private, and back through Finished."""
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
         play.open()
@@ -93,7 +93,7 @@ def test_starting_takes_time():
         romeo.menu("Cancel the start", JULIET)
         romeo.see_state("Not private", JULIET)
         juliet.cont()
-        # It begins anew each time.
+        # The count begins anew with each start.
         play.start()
         assert "starting" not in romeo.see(
             "Private conversation: Unverified", "push button",
@@ -102,8 +102,8 @@ def test_starting_takes_time():
 
 
 def test_no_tooltip_over_the_menu():
-    """It goes when the lock's menu opens, and does not come back while that is
-    open, whatever happens to the conversation."""
+    """The tooltip disappears when the lock's menu opens, and does not return
+    while the menu is open, whatever happens to the conversation."""
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
         play.open()
@@ -126,7 +126,8 @@ def test_no_tooltip_over_the_menu():
 
 
 def test_each_tab_has_its_own_lock():
-    """The lock in the tray follows the tab, each button its own."""
+    """The lock in the tray shows the tab in front; each button shows its own
+    conversation."""
     with Play() as play:
         romeo = play.romeo
         nurse = play.add_client("nurse", NURSE, "chamber")
@@ -161,9 +162,8 @@ def colours(path):
 
 
 def test_the_lock_is_in_the_tab():
-    """Of each conversation, also of one that is not in front. Assistive
-    technology sees no more of a tab than its name, so that the picture has to
-    tell."""
+    """For each conversation, even if it is not in front. Assistive technology
+    sees only a tab's name, so the test looks at the picture."""
     red = "#D93A3A"  # of pixmaps/finished.svg
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
@@ -181,7 +181,8 @@ def test_the_lock_is_in_the_tab():
 
 
 def test_held_messages_look_held():
-    """Each of them, until it has left, or is told never to."""
+    """Each message is marked until it has been sent, or is marked as not
+    sent."""
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
         play.open()
@@ -197,7 +198,7 @@ def test_held_messages_look_held():
         romeo.picture("held", JULIET)
         shown = romeo.texts(JULIET)
         assert "for now (" not in shown, shown
-        # One line, however many there are.
+        # One line, however many messages are held.
         assert shown.count("message is held") == 1, shown
         assert "messages are held" not in shown, shown
         romeo.menu("Restart private conversation", JULIET)
@@ -215,7 +216,7 @@ def test_held_messages_look_held():
 
 
 def test_the_first_message_makes_one_line():
-    """Held, and why: after the message, and short."""
+    """One short line after the message says that it is held, and why."""
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
         juliet.xtls(ROMEO, "policy never")
@@ -233,7 +234,7 @@ def test_the_first_message_makes_one_line():
 
 
 def test_toolbar():
-    """The lock survives what Pidgin does to it."""
+    """The lock survives Pidgin's changes to the toolbar."""
     with Play() as play:
         romeo = play.romeo
         lock = "Private conversation: Not private"
@@ -275,7 +276,7 @@ def test_by_keyboard_alone():
 
 
 def test_impossible_actions_say_why():
-    """What cannot be done now says why."""
+    """Actions that are impossible now say why."""
     with Play() as play:
         romeo = play.romeo
         play.open()
@@ -297,7 +298,8 @@ def is_link(romeo, text):
 
 
 def test_enabled_late():
-    """A window that is open gets its lock, and loses it without a trace."""
+    """An open window gets a lock when the plugin is enabled, and loses it
+    without a trace."""
     with Play(face=False) as play:
         romeo = play.romeo
         play.open()
@@ -320,7 +322,7 @@ def test_enabled_late():
 
 
 def test_unloaded_in_the_middle():
-    """Both plugins, by way of the core, and back."""
+    """Unloading the core unloads both plugins; then both are loaded again."""
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
         play.open()
@@ -350,7 +352,8 @@ def test_unloaded_in_the_middle():
 
 
 def test_buddy_list():
-    """Its tooltip is drawn, not said: seen in what Pidgin draws."""
+    """Assistive technology cannot read the buddy list's tooltip, so the test
+    looks at the markup that Pidgin draws."""
     drawn = os.path.join(client.BUILD, "tests", "markup.so")
     with Play(environment={"LD_PRELOAD": drawn}) as play:
         romeo = play.romeo
@@ -405,8 +408,8 @@ def test_names_are_escaped():
 
 
 def test_a_nickname_cannot_imitate_an_address():
-    """A contact that gives itself another contact's address as its name is
-    named by its own wherever trust is concerned."""
+    """A contact whose nickname is another contact's address is named by its
+    own address wherever trust is concerned."""
     with Play() as play:
         romeo = play.romeo
         nurse = play.add_client("nurse", NURSE, "chamber")
@@ -435,8 +438,9 @@ def moved_to(who, word):
 
 
 def test_two_addresses_in_one_window():
-    """The window moves to whichever address writes: a line says so before what
-    it writes, and text in clear is marked while the other is private."""
+    """The window switches to whichever address writes. A line before the
+    message says so, and text in clear is marked while the other address is
+    private."""
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
         nurse = play.add_client("nurse", NURSE, "chamber")
@@ -480,8 +484,8 @@ def test_two_addresses_in_one_window():
 
 
 def test_two_addresses_and_the_log():
-    """What is private is not logged, though the window comes from an address
-    that is."""
+    """A private conversation is not logged, although its window was switched
+    from an address that is logged."""
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
         nurse = play.add_client("nurse", NURSE, "chamber")

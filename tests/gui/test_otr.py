@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two users before Pidgin who have enabled both OTR and this plugin."""
+"""Two users of Pidgin who have enabled both OTR and this plugin."""
 
 import re
 
@@ -63,7 +63,7 @@ class Both(play.Play):
             f"int32:{self._their_conversation()}"), f"string:{text}")
 
     def they_read(self):
-        """What her window has, oldest first, without markup."""
+        """The lines in her window, oldest first, without markup."""
         history = self.their.dbus("PurpleConversationGetMessageHistory",
                                   f"int32:{self._their_conversation()}")
         return [re.sub("<[^>]*>", "", self.their.dbus(
@@ -85,13 +85,13 @@ class Both(play.Play):
             return super().__exit__(kind, error, trace)
         assert self.their.quit() == 0
         assert not self.their.errors(), "\n".join(self.their.errors())
-        self.juliet = self.their  # whoever is asked to quit has quit
+        self.juliet = self.their  # the client has quit, so there is no reply
         self.their.quit = lambda *arguments: 0
         return super().__exit__(kind, error, trace)
 
 
 def start_otr(both):
-    """By the tag that OTR adds to what leaves in clear."""
+    """OTR starts by the tag that it adds to messages in clear."""
     both.open()
     both.romeo.say("a first word in clear", JULIET)
     both.they_see("a first word in clear")
@@ -100,8 +100,8 @@ def start_otr(both):
 
 
 def test_otr_works_while_nothing_is_private():
-    """And a click on the lock does not tear it down without a question; what
-    is said inside does not touch it, and afterwards it goes on."""
+    """A click on the lock asks before it replaces an OTR conversation. Private
+    messages do not affect OTR, which continues afterwards."""
     with Both() as both:
         romeo = both.romeo
         start_otr(both)
@@ -132,14 +132,16 @@ def test_otr_works_while_nothing_is_private():
         romeo.say("by OTR again", JULIET)
         both.wait("a message by OTR", lambda: len(both.sent()) > before)
         assert "?OTR:" in both.sent()[-1]
-        # She has not ended hers: her OTR does not see what comes around it.
+        # She has not ended OTR, and her OTR plugin does not see messages in
+        # our sessions.
         both.wait("a line on OTR", lambda: any(
             "sent a message with OTR" in line for line in both.they_read()))
         assert not [line for line in both.they_read() if "?OTR" in line]
 
 
 def test_no_otr_tag_in_the_first_messages():
-    """With `automatic` they wait, and go inside as they were typed."""
+    """With `automatic` the messages are held, and are sent inside as they were
+    typed."""
     with Both(policy="automatic") as both:
         both.open()
         both.romeo.say("first words", JULIET)

@@ -15,18 +15,18 @@ SOURCES = ("plugin/purple", "plugin/pidgin", "plugin/session", "plugin/trust",
            "plugin/wire")
 SETTINGS = "This contact’s settings"
 HELP = "Help: private conversations"
-TIMEOUT = 240  # of anything: Pidgin is some fifty times slower
+TIMEOUT = 240  # seconds: valgrind makes Pidgin about fifty times slower
 
 
 def is_ours(frame):
-    # What was unloaded may have lost its name, but not its sources.
+    # Unloaded code may have no library name, but it still has source files.
     return frame.findtext("obj", "").endswith(OURS) \
         or frame.findtext("dir", "").endswith(SOURCES)
 
 
 def blames_us(error):
-    """Whether code of ours took part. What accessibility loses while it tells
-    of something that we did, it loses for everybody."""
+    """Whether our code is responsible. Leaks in accessibility while it reports
+    one of our changes would also occur with other plugins."""
     leak = error.findtext("kind", "").startswith("Leak_")
     for frame in error.iter("frame"):
         if is_ours(frame):
@@ -48,7 +48,7 @@ def describe(error):
 
 
 def read(path):
-    """Errors that are ours, and how many others there were."""
+    """Our own errors, and the number of others."""
     errors = ElementTree.parse(path).getroot().findall("error")
     ours = [describe(error) for error in errors
             if blames_us(error)]
@@ -80,7 +80,7 @@ def perform(play):
 
 
 def unload_and_load(play):
-    """With windows of the face open, then with none."""
+    """Unloads with windows of the face open, and then with none."""
     romeo = play.romeo
     romeo.press("Verify…", "push button", FACE)
     romeo.see_window("Verify")

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-""" Conversations through a server that lies at random, from a seed.
+"""
+Conversations through a server that lies at random, from a seed.
+
 XTLS_SEED=s runs that seed instead of the few that `make check` runs, and
 XTLS_SEEDS=n that many, starting from it, as `make soak-server` does. The
 server's decisions depend only on the seed and on how many stanzas of a kind
-have passed."""
+have passed.
+"""
 
 import os
 import random

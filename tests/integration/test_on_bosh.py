@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-""" Private conversations of clients that reach their server by HTTP (BOSH).
-libpurple sends at most about one request a second there."""
+"""
+Private conversations of clients that reach their server by HTTP (BOSH).
+libpurple sends at most about one request a second there.
+"""
 
 import contextlib
 import re

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-""" Random actions of two and of three users, see xtlstest.lives. XTLS_SEED=s
-repeats one run, and XTLS_LIVES=n sets the total time in seconds (60), which
-`make soak-lives` uses to run for hours. The seed determines what happens, but
-not exactly when."""
+"""
+Random actions of two and of three users, see xtlstest.lives.
+
+XTLS_SEED=s repeats one run, and XTLS_LIVES=n sets the total time in seconds
+(60), which `make soak-lives` uses to run for hours. The seed determines what
+happens, but not exactly when.
+"""
 
 import os
 import time

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Parts of tests with windows: a screen of their own, real Pidgin on it, and
-somebody who reads and presses what assistive technology sees."""
+"""Parts of tests with windows: a virtual screen, real Pidgin on it, and a user
+who reads and presses what assistive technology sees."""
 
 import os
 import sys

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""As much of an IRC server as a client needs to be online."""
+"""The part of an IRC server that a client needs to be online."""
 
 import socketserver
 import threading
@@ -52,7 +52,7 @@ class Server:
         return self
 
     def account(self, name):
-        """As accounts.xml has it."""
+        """The account as an element of accounts.xml."""
         return ACCOUNT.format(name=name, port=self._server.server_address[1])
 
     def wait_for_login(self):

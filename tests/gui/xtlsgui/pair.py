@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two users before Pidgin, side by side: on the screen of whoever runs this,
-or on a virtual one. Nobody types: they are moved over D-Bus."""
+"""Two users of Pidgin side by side, on the real screen or on a virtual one.
+They are controlled over D-Bus."""
 
 import os
 import re
@@ -17,7 +17,7 @@ LEFT, TOP = 10, 40
 
 
 def has_display():
-    """Whether there is a screen that windows can be opened on."""
+    """Whether there is a screen to open windows on."""
     return bool(os.environ.get("DISPLAY")) and subprocess.run(
         ["xdpyinfo"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL).returncode == 0
@@ -27,7 +27,7 @@ class Half:
     """
     One user, who has one conversation.
 
-    before: the client that this user used so far, which has ended: its keys
+    before: the client that this user used before, which has ended: its keys
     are taken over
     """
 
@@ -43,7 +43,7 @@ class Half:
             prepare=lambda to: shutil.copytree(keys,
                                                os.path.join(to, "xtls")),
             environment={
-                # One bus has room for one Pidgin.
+                # Only one Pidgin can use a bus.
                 "DBUS_SESSION_BUS_ADDRESS": screen.start_bus(),
                 "GTK_MODULES": "", "NO_AT_BRIDGE": "1",
                 # Pidgin's home is elsewhere.
@@ -83,7 +83,7 @@ class Half:
             f"string:{text}")
 
     def lines(self):
-        """What is in the window, oldest first, without markup."""
+        """The lines in the window, oldest first, without markup."""
         history = self.pidgin.dbus("PurpleConversationGetMessageHistory",
                                    f"int32:{self._conversation}")
         return [re.sub("<[^>]*>", "", self.pidgin.dbus(
@@ -97,7 +97,8 @@ class Half:
         return self.reads(f"Private conversation with {self.who}")
 
     def _window(self, title, *command):
-        """Whether such a window is there for such a command."""
+        """Whether a window with that title belongs to a process with that
+        command."""
         return subprocess.run(
             ["xdotool", "search", "--all", "--pid",
              str(self.pidgin.process.pid), "--name",
@@ -140,7 +141,7 @@ class Pair:
             self.wait("a window", half.is_open)
 
     def wait_for_privacy(self):
-        """It comes by itself."""
+        """Waits for the private conversation, which starts by itself."""
         for half in self.halves:
             self.wait("a private conversation", half.is_private)
 
@@ -150,7 +151,7 @@ class Pair:
             self.wait("a place", half.arrange)
 
     def exchange(self, texts):
-        """The first says one, the other the next, and so on."""
+        """Both send the texts in turn."""
         for number, text in enumerate(texts):
             self.halves[number % 2].say(text)
             other = self.halves[(number + 1) % 2]
@@ -162,7 +163,7 @@ class Pair:
             time.sleep(0.5)
 
     def quit(self):
-        """Returns what was not well."""
+        """Returns the errors."""
         troubles = []
         for half in self.halves:
             if half.pidgin.is_running():

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Somebody who sees a client through assistive technology, reads it and
-presses what can be pressed. Import it after a Screen was made."""
+"""A user who reads and operates a client through assistive technology. Import
+it after making a Screen."""
 
 import re
 import subprocess
@@ -45,12 +45,13 @@ class Person:
                 if app is not None and app.name == "Pidgin" \
                         and app.get_process_id() == self.pidgin.process.pid:
                     return app
-            except Exception:  # one that is just going away
+            except Exception:  # a window that is being closed
                 continue
         return None
 
     def _poll(self, what, look, timeout=None):
-        """Widgets come and go while they are looked at."""
+        """Repeats until it succeeds, because widgets may appear and disappear
+        while they are examined."""
         end = time.monotonic() + (timeout or self.timeout)
         while True:
             try:
@@ -65,11 +66,12 @@ class Person:
             time.sleep(0.1)
 
     def sees_soon(self, look):
-        """For what is not to be seen: the last look's answer."""
+        """Looks for something that should not appear. Returns the result of
+        the last look."""
         return self._soon(look)
 
     def _soon(self, look):
-        """For what may have to be tried again."""
+        """Repeats an action that may have to be tried again."""
         try:
             return self._poll("it", look, self.timeout / 10)
         except AssertionError:
@@ -83,23 +85,23 @@ class Person:
 
     @staticmethod
     def sensitive(node):
-        # What is remembered would be brought up to date by a main loop alone.
+        # Cached data would be updated only by a main loop.
         node.clear_cache()
         return node.getState().contains(pyatspi.STATE_SENSITIVE)
 
     def _walk(self, node):
-        # A table of thousands of rows has more children than one can see.
+        # Only visible rows, because a table may have thousands.
         for index in range(min(node.childCount, MOST_CHILDREN)):
             child = node.getChildAtIndex(index)
             if child is None:
                 continue
-            # The entries of a menu can be chosen before it is opened.
+            # The entries of a menu exist even before it is opened.
             if self.showing(child) or child.getRoleName() in MENUS:
                 yield child
                 yield from self._walk(child)
 
     def windows(self):
-        """Titles of all windows."""
+        """The titles of all windows."""
         return [window.name.translate(ISOLATES) for window in self.app
                 if window is not None and self.showing(window)]
 
@@ -140,11 +142,11 @@ class Person:
 
     @staticmethod
     def tooltips():
-        """The X numbers of those that are shown now."""
+        """The X ids of the tooltips that are shown now."""
         return screen.windows_of_type("TOOLTIP")
 
     def texts(self, window):
-        """All texts of a window, the conversation included."""
+        """All texts of a window, including the conversation."""
         for top in self.app:
             if top is not None and top.name.translate(ISOLATES) == window:
                 return "\n".join(
@@ -158,7 +160,8 @@ class Person:
                    lambda: text in self.texts(window))
 
     def see_description(self, text, name, role=None, within=None):
-        """Waits for what a tooltip of a widget says: it holds `text`."""
+        """Waits until the description of a widget, its tooltip, contains
+        `text`."""
         def look():
             node = self.look(name, role, within)
             node.clear_cache()
@@ -178,7 +181,7 @@ class Person:
         return self._poll(f"{text!r} in {window}", find)
 
     def mnemonics(self, window):
-        """Keys of a dialog, and what each of them is for."""
+        """The mnemonic keys of a dialog, and the widgets of each key."""
         keys = {}
         for node in self._walk(self._window(window)):
             if node.getRoleName() in MENUS:
@@ -192,7 +195,8 @@ class Person:
         return keys
 
     def see_state(self, word, window, text="Private conversation: %s"):
-        """The lock in the toolbar and the one in the tray say it."""
+        """Waits until the locks in the toolbar and in the tray show the
+        state."""
         self.see(text % word, "push button", window)
         self.see(text % word, "menu item", window)
 
@@ -207,7 +211,8 @@ class Person:
         node.queryAction().doAction(0)
 
     def click(self, name, role=None, within=None):
-        """With the pointer: what dies of it does so in nobody's hands."""
+        """Clicks with the pointer, so that a widget that is destroyed by it is
+        not in use by accessibility."""
         node = self.see(name, role, within)
         self.point(node.queryComponent().getExtents(pyatspi.DESKTOP_COORDS))
         subprocess.run(["xdotool", "click", "1"], check=True)
@@ -224,7 +229,8 @@ class Person:
         return None
 
     def xtls_menu(self, window):
-        """In the menubar, or None: the core has one of its own in Pidgin's."""
+        """Our menu in the menubar, or None. (The core has its own in Pidgin's
+        menu.)"""
         for bar in self._walk(self._window(window)):
             if bar.getRoleName() == "menu bar":
                 for menu in bar:
@@ -259,7 +265,7 @@ class Person:
     def buddy_menu(self, who, name):
         """Chooses an entry of the menu XTLS that a contact of the buddy list
         has."""
-        # Its tooltip, which goes with the pointer, has the same title.
+        # A tooltip has the same title, and disappears when the pointer leaves.
         self.point((0, 0, 0, 0))
         self.raise_window("Buddy List")
         cell = self.see(who, "table cell", "Buddy List")
@@ -285,7 +291,7 @@ class Person:
         return None
 
     def _below(self, node, *names):
-        """The entry of a menu, by the names on the way to it."""
+        """The entry of a menu, by the names on the path to it."""
         for child in self._walk(node):
             if child.getRoleName() in MENUS and child.name == names[0]:
                 if len(names) == 1:
@@ -295,7 +301,7 @@ class Person:
         return None
 
     def drag(self, name, role, within, across, down):
-        """Takes a widget with the pointer and drops it elsewhere."""
+        """Drags a widget with the pointer and drops it elsewhere."""
         x, y, width, height = self.see(
             name, role, within).queryComponent().getExtents(
                 pyatspi.DESKTOP_COORDS)
@@ -323,7 +329,7 @@ class Person:
             .setTextContents(text)
 
     def choose_row(self, text, within):
-        """Selects the row of a table in which a cell says so."""
+        """Selects the row of a table that has a cell with this text."""
         cell = self.see(text, "table cell", within)
         table = cell.parent.queryTable()
         assert table.addRowSelection(
@@ -342,7 +348,8 @@ class Person:
         return self._poll(f"a cell {pattern!r} in {within}", find)
 
     def put_cursor(self, cell):
-        """On a row of a table, and waits until it is selected."""
+        """Puts the cursor on a row of a table and waits until it is
+        selected."""
         def attempt():
             cell.queryComponent().grabFocus()
             cell.clear_cache()
@@ -351,7 +358,7 @@ class Person:
         self._poll(f"{cell.name!r} to be selected", attempt)
 
     def toggle(self, box, window):
-        """The checkbox cell of the row with the cursor, by its key."""
+        """Toggles the checkbox of the row with the cursor, by keyboard."""
         def checked():
             box.clear_cache()
             return box.getState().contains(pyatspi.STATE_CHECKED)
@@ -365,7 +372,7 @@ class Person:
         self._poll(f"another state than {before}", attempt)
 
     def follow(self, text, window, opens):
-        """Clicks on a link in a conversation until a window comes of it."""
+        """Clicks on a link in a conversation until its window opens."""
         def place():
             for top in self.app:
                 if top is None or top.name.translate(ISOLATES) != window:
@@ -378,7 +385,7 @@ class Person:
             return None
 
         def attempt():
-            # A click goes astray while the text scrolls.
+            # A click may miss the link while the text scrolls.
             if opens in self.windows():
                 return True
             self.raise_window(window)
@@ -392,13 +399,14 @@ class Person:
     def point(place):
         """Moves the pointer into the middle of a place on the screen."""
         x, y, width, height = place
-        # To where it is already, xdotool would wait for it to move.
+        # If the pointer is already there, xdotool would wait for ever for it
+        # to move.
         subprocess.run(["xdotool", "mousemove", "1", "1", "mousemove",
                         str(x + width // 2), str(y + height // 2)], check=True)
 
     @staticmethod
     def click_here():
-        """Where the pointer is."""
+        """Clicks where the pointer is."""
         subprocess.run(["xdotool", "click", "1"], check=True)
 
     def hover(self, find, effect):
@@ -411,7 +419,7 @@ class Person:
         self._poll("what the pointer shows", attempt)
 
     def picture(self, name, window, still=True):
-        """Keeps a picture of a window, which comes up for it."""
+        """Saves a picture of a window, which is raised first."""
         self.point((0, 0, 0, 0))  # no tooltip in the way
         self.raise_window(window)
         active = subprocess.run(["xdotool", "getactivewindow"], check=True,
@@ -420,12 +428,12 @@ class Person:
 
     @staticmethod
     def picture_of_all(name):
-        """Keeps a picture of the whole screen as it is."""
+        """Saves a picture of the whole screen as it is."""
         return screen.picture(name)
 
     def raise_window(self, title):
-        # It fails when another window goes while xdotool looks at all of them,
-        # and waits for ever if another comes up at the same time.
+        # xdotool fails if another window closes while it examines all of them,
+        # and waits for ever if another one is raised at the same time.
         self._poll(f"{title} to come up", lambda: subprocess.run(
             ["xdotool", "search", "--onlyvisible", "--name",
              f"^{re.escape(title)}$", "windowactivate", "--sync"],
@@ -433,7 +441,7 @@ class Person:
             timeout=self.timeout / 5).returncode == 0)
 
     def keys(self, *keys, window=None):
-        """Presses keys, in a window if it is named."""
+        """Presses keys, in the named window if there is a name."""
         if window is not None:
             self.raise_window(window)
         subprocess.run(["xdotool", "key", *keys], check=True)
@@ -443,8 +451,8 @@ class Person:
         subprocess.run(["xdotool", "type", "--delay", "5", text], check=True)
 
     def close(self, window):
-        """Closes a conversation by its key, which goes astray while focus
-        moves."""
+        """Closes a conversation by keyboard, repeatedly, because keys may be
+        lost while the focus moves."""
         def attempt():
             if window not in self.windows():
                 return True
@@ -466,7 +474,7 @@ class Person:
                           lambda: self._typing_area(window))
 
         def typed():
-            # A window that has just closed gives its focus away.
+            # A window that has just closed passes the focus on.
             self.raise_window(window)
             area.queryComponent().grabFocus()
             if _text(area):

@@ -84,7 +84,7 @@ class Pidgin:
         loaded = [os.path.join(folder, file)
                   for file in ("xtls.so", "pidgin-xtls.so") if face]
         for path in plugins:
-            # Pidgin loads only what it finds in such a folder.
+            # Pidgin loads plugins only from its plugin folders.
             loaded.append(os.path.join(self.dir, "plugins",
                                        os.path.basename(path)))
             os.symlink(path, loaded[-1])
@@ -111,7 +111,8 @@ class Pidgin:
                            LC_ALL="C.UTF-8", LANGUAGE="", TZ="UTC",
                            GTK_MODULES="gail:atk-bridge")
         environment.update(self._environment)
-        # Pidgin and GTK log CRITICALs of their own: errors() finds ours.
+        # Pidgin and GTK log CRITICALs of their own, so they are not fatal;
+        # errors() finds ours.
         environment.pop("G_DEBUG", None)
         with open(os.path.join(self.dir, "debug.log"), "wb") as log:
             self.process = process.start(
@@ -120,7 +121,8 @@ class Pidgin:
                 stderr=subprocess.STDOUT)
 
     def dbus(self, function, *arguments, timeout=client.TIMEOUT):
-        """Its own remote control; the answer as dbus-send prints it."""
+        """Calls Pidgin's D-Bus interface. Returns the answer as dbus-send
+        prints it."""
         return subprocess.run(
             ["dbus-send", "--session", "--print-reply=literal",
              f"--reply-timeout={timeout * 1000}",
@@ -136,13 +138,13 @@ class Pidgin:
             return stream.read()
 
     def errors(self):
-        """Lines that a faultless client does not write."""
+        """Lines in the log that only a faulty client writes."""
         return [line for line in self.log().split("\n")
                 if re.search(r"CRITICAL|WARNING \*\*|\bGLib.*assert|"
                              r"AddressSanitizer|runtime error", line)]
 
     def records(self):
-        """What is in the logs of conversations."""
+        """The content of the conversation logs."""
         texts = []
         for base, _, files in os.walk(os.path.join(self.dir, "logs")):
             for file in files:
@@ -154,13 +156,13 @@ class Pidgin:
         return self.process.poll() is None
 
     def seconds(self):
-        """Of a processor, that it has had."""
+        """The seconds of processor time that it has used."""
         with open(f"/proc/{self.process.pid}/stat") as stream:
             fields = stream.read().rpartition(")")[2].split()
         return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
     def quit(self, timeout=client.TIMEOUT):
-        """As by the session manager; returns the exit code."""
+        """Quits as the session manager would. Returns the exit code."""
         self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.wait(timeout)

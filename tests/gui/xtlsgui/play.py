@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The common set-up: romeo sits before Pidgin, juliet's client has no window.
-Every test gets a process of its own: accessibility binds one to one screen."""
+"""The common set-up: romeo uses Pidgin, and juliet's client has no windows.
+Every test runs in a process of its own, because accessibility binds a process
+to one screen."""
 
 import functools
 import os
@@ -29,7 +30,8 @@ def apart(function):
                 failure = stream.read()
             _, status = os.waitpid(child, 0)
         except BaseException:
-            # It may hang in a call; what it has started dies with it.
+            # It may hang in a call, so it is killed, and all that it has
+            # started with it.
             os.kill(child, signal.SIGKILL)
             raise
         assert status == 0, failure or f"ended with status {status}"
@@ -37,7 +39,7 @@ def apart(function):
 
 
 def _perform(function, write):
-    """In the child; does not return."""
+    """Runs in the child and does not return."""
     code = 1
     try:
         process.follow_parent(signal.SIGTERM)
@@ -74,7 +76,7 @@ class Play:
         self.pidgin = pidgin.Pidgin(
             "pidgin", [(f"{ROMEO}/orchard", accounts[ROMEO],
                         self.server.port)], **self._options)
-        from . import person  # it looks for the screen when it is imported
+        from . import person  # it connects to the screen when it is imported
         self.romeo = person.Person(self.pidgin, self._timeout)
         self.juliet.expect("presence", self._timeout, who=ROMEO, online=True)
         return self
@@ -98,7 +100,7 @@ class Play:
                          self.account(), f"string:{who}")
 
     def account(self):
-        """romeo's, as an argument for dbus()"""
+        """romeo's account as an argument for dbus()"""
         return "int32:%d" % self.dbus("PurpleAccountsFind",
                                       f"string:{ROMEO}/orchard",
                                       "string:prpl-jabber")
@@ -117,12 +119,12 @@ class Play:
                   *(f"int32:{contact}" for contact in contacts))
 
     def dbus(self, function, *arguments):
-        """The number that Pidgin answers."""
+        """Calls Pidgin over D-Bus. Returns the number that it answers."""
         answer = self.pidgin.dbus(function, *arguments, timeout=self._timeout)
         return int(answer.split()[-1]) if answer else None
 
     def start(self, who=JULIET, title=None):
-        """A click on the lock, until it says Unverified."""
+        """Clicks on the lock and waits until it shows Unverified."""
         self.romeo.press("Private conversation: Not private", "push button",
                          title or who)
         self.romeo.see_state("Unverified", title or who)
@@ -131,7 +133,7 @@ class Play:
         self.romeo.menu("Start private conversation", who)
 
     def verify(self, who=JULIET):
-        """Through the dialog's page with the fingerprints."""
+        """Verifies with the dialog's page of fingerprints."""
         romeo = self.romeo
         romeo.menu("Verify…", who)
         romeo.turn_to("Fingerprints", "Verify")

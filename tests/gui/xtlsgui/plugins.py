@@ -11,7 +11,7 @@ def choose_plugin(person, name):
     """Opens the window with a plugin selected; returns its checkbox."""
     person.press("Plugins", "menu item", "Buddy List")
     person.see_window("Plugins")
-    # The version comes after the name.
+    # The version follows the name.
     cell = person.find_cell(re.escape(name) + r" \d", "Plugins")
     box = cell.parent.getChildAtIndex(cell.getIndexInParent() - 1)
     person.put_cursor(box)
@@ -22,6 +22,7 @@ def toggle_plugins(person, *names):
     """Enables or disables plugins, as a user does."""
     for name in names:
         person.toggle(choose_plugin(person, name), "Plugins")
-        # Not pressed: Pidgin's own button would die in GAIL's hands.
+        # Clicked with the pointer, because GAIL would use Pidgin's button
+        # after it is destroyed.
         person.keys("Escape", window="Plugins")
         person.see_no_window("Plugins")

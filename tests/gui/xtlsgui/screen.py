@@ -39,7 +39,8 @@ def _start(*command):
 
 
 def _start_manager(folder):
-    """Windows that open before it is up would stay without a frame."""
+    """Waits for the window manager, because windows that open before it runs
+    would get no frame."""
     news = os.path.join(folder, "manager-is-up")
     os.mkfifo(news)
     _start("openbox", "--startup", f"sh -c 'echo up > {news}'")
@@ -55,12 +56,12 @@ class Screen:
         self.folder = folder or process.folder("screen")
         _, display = _first_line(
             ["Xvfb", "-displayfd", "{fd}", "-screen", "0", SIZE,
-             # Without -noreset, whatever comes and goes before another is
-             # there takes the screen with it.
+             # Without -noreset, the server would reset when its last client
+             # disconnects.
              "-noreset", "-nolisten", "tcp"])
         os.environ["DISPLAY"] = f":{display}"
         os.environ["XDG_RUNTIME_DIR"] = self.folder
-        # Nothing of the user who runs the tests.
+        # Variables of the user who runs the tests are removed.
         for name in ("XAUTHORITY", "AT_SPI_BUS_ADDRESS", "WAYLAND_DISPLAY",
                      "NO_AT_BRIDGE", "GTK2_RC_FILES"):
             os.environ.pop(name, None)
@@ -71,13 +72,13 @@ class Screen:
 
 
 def _ask(*command):
-    """What an X client prints; nothing if the window has just gone."""
+    """The output of an X client; empty if the window has just closed."""
     return subprocess.run(command, capture_output=True, text=True,
                           check=False).stdout
 
 
 def windows_of_type(kind):
-    """Visible windows without a frame; kind: as in _NET_WM_WINDOW_TYPE."""
+    """The visible windows without a frame. kind: as in _NET_WM_WINDOW_TYPE"""
     tree = _ask("xwininfo", "-root", "-children")
     return [number for number in re.findall(r"^ +(0x[0-9a-f]+) ", tree, re.M)
             if kind in _ask("xprop", "-id", number, "_NET_WM_WINDOW_TYPE")
@@ -85,7 +86,7 @@ def windows_of_type(kind):
 
 
 def _take(window, path):
-    """Returns a digest of what is seen."""
+    """Takes a picture. Returns a digest of it."""
     subprocess.run(["import", "-frame", "-window", window, path], check=True)
     return subprocess.run(["identify", "-format", "%#", path], check=True,
                           capture_output=True).stdout
@@ -99,7 +100,8 @@ def picture(name, window="root", still=True):
     os.makedirs(SCREENSHOTS, exist_ok=True)
     path = os.path.join(SCREENSHOTS, f"{name}.png")
     end = time.monotonic() + client.TIMEOUT
-    # Nobody tells when the last of it is drawn: twice the same is all.
+    # There is no event for the end of drawing, so it waits for two equal
+    # pictures.
     before, pixels = None, _take(window, path)
     while still and pixels != before:
         if time.monotonic() > end:

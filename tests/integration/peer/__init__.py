@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""An XTLS client of its own, on slixmpp and OpenSSL.
+"""An independent XTLS client on slixmpp and OpenSSL.
 
 Written from the description of the protocol and not from the plugin, so that
 both ends cannot be wrong in the same way. client.Client logs in and answers;

@@ -21,7 +21,7 @@ class Case:
 
 
 class Wrong(AssertionError):
-    """The attacked side did not do what the rules say."""
+    """The attacked side did not follow the protocol."""
 
 
 def case(name, shown='nothing'):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Asking and accepting wrongly."""
+"""Wrong requests and acceptances."""
 from . import hostile, ibb, jingle, ns
 from .case import case, expect, refused
 from .jingle import Refused
@@ -187,7 +187,8 @@ async def answer_by_other(attack):
     iq = await attack.client.held.get('iq')
     forged = attack.other.make_iq_result(id=iq['id'], ito=attack.target)
     forged.send()
-    # It is there: this comes after it on the same two connections.
+    # The earlier stanza has arrived, because this one follows it on the same
+    # two connections.
     await attack.other.disco(attack.target)
     await attack.settled()
     expect(session.events.values('early'), [])

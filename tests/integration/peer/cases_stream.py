@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What ends an open stream, or only looks like its end."""
+"""Ends of an open stream, and what only looks like an end."""
 from . import hostile, jingle, stream
 from .case import Wrong, case, refused
 
@@ -16,7 +16,7 @@ def bad_stream(name, text, *conditions):
 
 
 def sized_message(size):
-    """A message of exactly that many bytes."""
+    """A message of exactly so many bytes."""
     empty = len(stream.message('', 'sized'))
     return stream.message('s' * (size - empty), 'sized')
 

@@ -5,7 +5,7 @@ from .case import Wrong, case, expect
 from .identity import Identity, Stolen
 from .session import Session
 
-# Our OpenSSL, as a server, gives up before the other side has to.
+# As a server, our OpenSSL gives up before the other side must.
 NOTHING_TO_AGREE_ON = ('no suitable signature algorithm',)
 
 

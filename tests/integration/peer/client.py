@@ -13,11 +13,12 @@ from .jingle import Refused, Unusable
 from .mailbox import PATIENCE, Mailbox
 from .session import Held, Session
 
-# What slixmpp says about cancelled tasks at logout is of no use in a test.
+# slixmpp's log messages about cancelled tasks at logout are not useful in a
+# test.
 logging.getLogger('slixmpp').setLevel(logging.CRITICAL)
 
 
-# Incoming requests of an account; a full JID may have one.
+# The most incoming requests of an account; a full JID may have one.
 MOST_UNFINISHED = 20
 MOST_OF_ONE_CONTACT = 5
 
@@ -91,7 +92,8 @@ class Client(slixmpp.ClientXMPP):
         return self
 
     def connect_in_clear(self):
-        """Without TLS to the server; slixmpp 1.9 says that by attributes."""
+        """Connects without TLS to the server, which slixmpp 1.9 selects by
+        attributes."""
         if hasattr(self, 'enable_plaintext'):
             self.enable_direct_tls = self.enable_starttls = False
             self.enable_plaintext = True
@@ -111,7 +113,7 @@ class Client(slixmpp.ClientXMPP):
             self._run_out_filters.cancel()
 
     def cut(self):
-        """The connection breaks; nothing is said."""
+        """Breaks the connection without sending anything."""
         self.abort()
 
     # --- who is there -----------------------------------------------------
@@ -184,7 +186,7 @@ class Client(slixmpp.ClientXMPP):
             afterwards()
 
     def release(self, iq):
-        """Answers a stanza that was held."""
+        """Responds to a stanza that was held."""
         self._take_iq(iq)
 
     @staticmethod
@@ -222,7 +224,7 @@ class Client(slixmpp.ClientXMPP):
                 await session.quietly(jingle.terminate(session.sid, 'gone'))
 
     def forget_sessions(self):
-        """Those that are over."""
+        """Forgets the sessions that have ended."""
         self._sessions = {key: session for key, session
                           in self._sessions.items() if not session.over}
 
@@ -284,7 +286,7 @@ class Client(slixmpp.ClientXMPP):
         return lambda: self.spawn(self._accept(session, offer))
 
     def _break_tie(self, sender, sid):
-        """Both call at once: the lower sid wins."""
+        """Resolves simultaneous requests: the lower sid wins."""
         for session in self._sessions.values():
             if session.peer == sender and session.initiator \
                     and not session.over \
@@ -318,7 +320,8 @@ class Client(slixmpp.ClientXMPP):
 
 
 def refusal(xml):
-    """A Refused of an error answer: its condition and what stands beside."""
+    """Makes a Refused from an error response: the condition and the
+    application-specific condition."""
     node = ns.find(xml, ns.CLIENT, 'error')
     condition, extra = 'undefined-condition', None
     for child in node if node is not None else ():

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A long attack on the plugin, and what it costs its client.
+"""A long attack on the plugin, and its effect on the client.
 
-An attack is a coroutine that takes a Flood and goes on until its time is over.
-Afterwards the client must be as well as before, and its memory may never have
-been more than MOST above what it was at the beginning.
+An attack is a coroutine that takes a Flood and runs until its time is over.
+Afterwards the client must work as before, and its memory must never have grown
+by more than MOST.
 """
 import asyncio
 import os
@@ -19,19 +19,19 @@ from .mailbox import PATIENCE, Missing
 from .session import Held, Session
 from .world import BENVOLIO, JULIET, ROMEO, Plugin, Server
 
-# Memory that is in use comes with much of its own under a sanitizer.
+# A sanitizer needs much additional memory.
 MOST = (128 if SANITIZED else 16) * 1024 * 1024
-# 1999: nothing was sent before.
+# 1999: no message can be older.
 EARLIEST = 915148800
-# Dialogs and notices that a peer may have opened at a user's.
+# The most dialogs and notices that a peer may have open at a user's client.
 MOST_WINDOWS = 8
-# Prosody counts all that its parser keeps back as one stanza.
+# Prosody counts everything that its parser buffers as one stanza.
 PATIENT = 'c2s_stanza_size_limit = 1024 * 1024'
 ATTACKS = {}
 
 
 def attack(function):
-    """Decorator: the attack bears the coroutine's name."""
+    """Decorator: registers an attack under the coroutine's name."""
     ATTACKS[function.__name__] = function
     return function
 
@@ -47,7 +47,7 @@ class Wide(Outgoing):
 
 
 class Attacker(Session):
-    """Open like any other; what comes inside is not answered."""
+    """Opens like any other session, but does not respond to stanzas inside."""
 
     outgoing_class = Wide
 
@@ -58,7 +58,7 @@ class Attacker(Session):
 
 
 class Blind(Attacker):
-    """Does not even read it."""
+    """Does not even read what arrives inside."""
 
     def _read(self, plain):
         if not self.open:
@@ -66,7 +66,7 @@ class Blind(Attacker):
 
 
 class Silent(Attacker):
-    """Leaves every block unanswered once it is open."""
+    """Acknowledges no block once it is open."""
 
     def take_bytestream(self, node):
         if self.open and ns.split(node.tag)[1] == 'data':
@@ -107,7 +107,8 @@ class Meter:
         self.most_windows = 0
         self.slowest = 0
         self.start = _status(self._pid, 'VmRSS')
-        # The kernel's own high-water mark misses nothing between two looks.
+        # The kernel's high-water mark also covers the time between two
+        # measurements.
         with open(f'/proc/{self._pid}/clear_refs', 'w') as file:
             file.write('5')
 
@@ -120,7 +121,7 @@ class Meter:
         return _status(self._pid, 'VmHWM')
 
     def _look_at_windows(self):
-        """Takes what was reported; nobody else wants it."""
+        """Handles the reported events, which nothing else needs."""
         history = self._plugin.client.history
         for _ in range(len(history)):
             event = history.pop(0)
@@ -136,8 +137,8 @@ class Meter:
 
     @staticmethod
     def _judge(event):
-        """Whatever the peer writes, lines of ours have no markup of its, and
-        no message is of another age."""
+        """Whatever the peer writes, our lines do not contain its markup, and
+        no message has an impossible time."""
         if 'system' in event['flags']:
             assert '<a ' not in event['html'], event
             assert '\n' not in event['text'], event
@@ -178,14 +179,14 @@ class Flood:
 
     @staticmethod
     def _folder():
-        """Every stanza would be in its debug log."""
+        """Without a debug log, which would contain every stanza."""
         folder = process.folder('romeo')
         os.symlink('/dev/null', os.path.join(folder, 'debug.log'))
         return folder
 
     @staticmethod
     def _environment():
-        """A sanitizer keeps what was freed."""
+        """A sanitizer keeps freed memory."""
         return {'ASAN_OPTIONS': os.environ['ASAN_OPTIONS']
                 + ':quarantine_size_mb=1'} if SANITIZED else {}
 
@@ -195,8 +196,8 @@ class Flood:
             await self.server.close()
 
     def goes_on(self):
-        """Also the attack's deadline; a client that does not answer any more
-        ends it."""
+        """Also checks the attack's deadline; the attack ends if the client no
+        longer responds."""
         if self._watch.done():
             self._watch.result()
         return time.monotonic() < self._until

@@ -99,7 +99,7 @@ async def deep_and_wide(flood):
         for _ in range(10):
             session.send_plain(next(legal))
             await drained(session)
-        assert not session.over, 'what is legal was refused'
+        assert not session.over, 'a legal stanza was refused'
         text = next(bad)
         session.send_plain(text)
         error = await session.events.get('stream-error')
@@ -141,7 +141,8 @@ async def unread_answers(flood):
 
 
 class Moody(Blind):
-    """Takes blocks for a while, then none for a while; that is progress."""
+    """Accepts blocks for a while, then none for a while, which counts as
+    progress."""
 
     def take_bytestream(self, node):
         if self.open and ns.split(node.tag)[1] == 'data' and self.waits:
@@ -295,7 +296,7 @@ async def evil_fields(flood):
             % {'e': evil, 's': stamp})
         await drained(session)
         await asyncio.sleep(0.1)
-        assert not session.over, 'what is legal was refused'
+        assert not session.over, 'a legal stanza was refused'
 
 
 @attack

@@ -11,7 +11,7 @@ from .raw import Raw
 from .world import JULIET, PASSWORD, ROMEO
 
 numbers = itertools.count(1)
-# Less than what Prosody takes for a stanza as Debian has it.
+# Less than the largest stanza that Debian's Prosody accepts.
 HUGE = 200_000
 
 
@@ -107,7 +107,7 @@ async def _slowly(flood, session):
 
 class Slow(hostile.Session):
     def flush(self):
-        """Whoever calls take() sends it."""
+        """The caller of take() sends it."""
 
 
 @attack
@@ -161,7 +161,7 @@ async def resources(flood):
         await flood.settled()
     for raw in online:
         await raw.close()
-    # Of so many the newest are remembered: this one may be forgotten.
+    # Only the newest are remembered, so this one may be forgotten.
     flood.client.send_presence()
     await flood.settled()
 

@@ -10,7 +10,7 @@ from .session import Held, Session
 # --- Jingle ---------------------------------------------------------------
 
 class Deaf(Session):
-    """Asks, or accepts, and then does nothing more."""
+    """Requests or accepts a session, and then does nothing more."""
 
     def start_tls(self):
         pass
@@ -145,7 +145,7 @@ class _Long(ibb.Outgoing):
 
 
 def blocks(outgoing):
-    """A session whose blocks are wrong in that way."""
+    """Makes a session whose blocks are wrong in that way."""
     return type('Blocks' + outgoing.__name__, (Session,),
                 {'outgoing_class': outgoing})
 
@@ -162,7 +162,7 @@ TOO_LONG = blocks(_Long)
 # --- TLS ------------------------------------------------------------------
 
 class Credulous(Session):
-    """Finds nothing wrong with the peer, so that the peer has to."""
+    """Accepts every peer, so that the peer itself must reject the session."""
 
     def judge(self, certificate):
         return None
@@ -180,7 +180,7 @@ class OldTls(Session):
 
 
 class Garbage(Session):
-    """Something that is not TLS."""
+    """Sends bytes that are not TLS."""
 
     def start_tls(self):
         super().start_tls()
@@ -191,7 +191,7 @@ class Garbage(Session):
 
 
 class EndlessHandshake(Session):
-    """A handshake message that announces 16 MiB, and goes on."""
+    """Sends a handshake message that announces 16 MiB and never ends."""
 
     def start_tls(self):
         super().start_tls()
@@ -233,7 +233,7 @@ class Early(Session):
 
 
 class Mute(Session):
-    """A finished handshake, and no header."""
+    """Finishes the handshake and sends no header."""
 
     def after_handshake(self):
         pass

@@ -49,9 +49,10 @@ class Incoming:
 
 
 class Outgoing:
-    """The sending direction: cut into blocks, a few of them unanswered.
+    """The sending direction: splits bytes into blocks, of which a few may be
+    unacknowledged.
 
-    `send` takes a <data/> and returns a future of its answer.
+    `send` takes a <data/> and returns a future of its response.
     """
 
     WINDOW = 4
@@ -72,7 +73,7 @@ class Outgoing:
         return self.closed or not (self._queue or self._unanswered)
 
     def close(self):
-        """Nothing leaves any more."""
+        """Nothing is sent any more."""
         self.closed = True
         self._changed.set()
 

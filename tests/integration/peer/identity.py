@@ -76,11 +76,11 @@ class Identity:
 
 
 class Stolen(Identity):
-    """The certificate of somebody else, with a key that is not its own.
+    """Another account's certificate with a key that does not belong to it.
 
-    OpenSSL compares the public halves only, so the key is written down with
-    the victim's public point beside our own secret number. The signature made
-    with it cannot be right.
+    OpenSSL compares only the public halves, so the key file combines the
+    victim's public point with our own secret number. Signatures made with it
+    are invalid.
     """
 
     def __init__(self, certificate):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The two halves of somebody in the middle.
+"""The two halves of an attacker in the middle.
 
-Each is logged in at the server of one victim, as the other victim. A Carrier
-passes what it gets on as it is; a Middle ends TLS on both sides, with keys of
+Each is logged in to the server of one victim as the other victim. A Carrier
+passes bytes on unchanged; a Middle terminates TLS on both sides with keys of
 its own, and passes on what it reads.
 """
 import asyncio
@@ -15,7 +15,7 @@ from .session import Session
 
 
 class Carrier(Client):
-    """Carries the bytes of a session, block by block, to `to` by way of
+    """Carries the bytes of a session, block by block, to `to` through
     `other`."""
 
     other = None
@@ -25,7 +25,8 @@ class Carrier(Client):
         self.spawn(self._carry(iq, copy.deepcopy(iq.xml[0])))
 
     async def _carry(self, iq, node):
-        # Jingle says who speaks; a stanza that contradicts is refused.
+        # Jingle names initiator and responder, and contradictory stanzas are
+        # refused.
         for name in ('initiator', 'responder'):
             if node.get(name):
                 node.set(name, self.other.boundjid.full)
@@ -46,7 +47,7 @@ def carry(one, one_victim, other, other_victim):
 
 
 class Middle(Session):
-    """One side of a session that is read and passed on."""
+    """One side of a session whose content is read and passed on."""
 
     twin = None
 

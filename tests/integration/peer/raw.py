@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A connection without a library, for attacks that need a thousand of them."""
+"""A connection without a library, for attacks that need a thousand
+connections."""
 import asyncio
 import base64
 
@@ -10,7 +11,7 @@ FEATURES = b'</stream:features>'
 
 
 class Raw:
-    """Logged in under a resource; it reads nothing after that."""
+    """Logs in with a resource, and reads nothing after that."""
 
     @classmethod
     async def login(cls, port, jid, password, resource):

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A stream that is acknowledged and can be resumed (XEP-0198), by either side
-and in either role."""
+"""A stream with acknowledgements and resumption (XEP-0198), by either side and
+in either role."""
 from . import ibb, jingle, ns, stream
 from .session import Session as PlainSession
 
 
 class State:
-    """What outlives a session."""
+    """The state that outlives a session."""
 
     def __init__(self):
         self.id = None
@@ -57,7 +57,7 @@ class Session(PlainSession):
         self.events.put('resumed')
 
     def say(self, text, kind='chat', lost=False):
-        """`lost`: it was said, and does not arrive."""
+        """`lost`: the stanza is counted as sent, but does not arrive."""
         text = stream.message(text, jingle.new_id(), kind)
         if self.state is not None:
             self.state.unacked.append(text)

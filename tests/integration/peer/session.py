@@ -13,7 +13,7 @@ BLOCK_SIZE = 16384
 
 
 class Held(Exception):
-    """This stanza is answered later."""
+    """The response to this stanza is sent later."""
 
 
 class Session:
@@ -30,10 +30,10 @@ class Session:
     block_size = BLOCK_SIZE
     outgoing_class = ibb.Outgoing
     tls_class = Tls
-    # RFC 6120 has the responder answer the header; sending it at once, with
-    # the handshake, is as good.
+    # In RFC 6120 the responder answers the initiator's header. Sending the
+    # header at once, with the handshake, is equivalent.
     early_header = False
-    # Announced it may be, and is not looked at when it comes.
+    # Whether the feature is announced although the hello is ignored.
     ignores_hello = False
 
     def __init__(self, client, peer, sid=None, initiator=True):
@@ -125,7 +125,7 @@ class Session:
             await self.request(self.open_element())
             self.start_tls()
             return
-        # Behind it, without waiting for the answer: what TLS says next.
+        # TLS's next bytes follow without waiting for the response.
         opening = self.client.spawn(self.request(self.open_element()))
         await asyncio.sleep(0)
         self._receive(self.their_hello)
@@ -166,18 +166,19 @@ class Session:
                                        self._send_block, self._block_refused)
 
     def start_tls(self):
-        """With the bytestream, unless it began with a hello."""
+        """Starts TLS with the bytestream, unless it has started with a
+        hello."""
         if self.tls is None:
             self.tls = self.make_tls()
             self.tls.start()
         elif self.initiator:
-            # It was not looked at.
+            # The hello was ignored.
             self.out.write(self.hello)
         self.flush()
 
     @property
     def incoming_largest(self):
-        """The largest block that came."""
+        """The largest block that arrived."""
         return self._incoming.largest
 
     # --- bytes ------------------------------------------------------------
@@ -194,7 +195,7 @@ class Session:
             self.out.write(data)
 
     def send_plain(self, data):
-        """Text or bytes into the TLS stream as they are."""
+        """Sends text or bytes through TLS unchanged."""
         if isinstance(data, str):
             data = data.encode()
         self.tls.write(data)
@@ -260,7 +261,7 @@ class Session:
         self.after_handshake()
 
     def judge(self, certificate):
-        """What is wrong with the peer's certificate, or None."""
+        """Returns what is wrong with the peer's certificate, or None."""
         seen = fingerprint_of(certificate)
         if self.offered_fingerprint is not None \
                 and not same_fingerprint(seen, self.offered_fingerprint):
@@ -292,7 +293,7 @@ class Session:
             self.refuse_stream(str(error))
 
     def refuse_stream(self, condition):
-        """Ends the stream with an error, as the rules have it."""
+        """Ends the stream with an error as RFC 6120 requires."""
         if not self._header_sent:
             self.send_header()
         self.send_plain(stream.error(condition) + stream.END)
@@ -358,11 +359,11 @@ class Session:
                 % (identifier, ns.STANZA_ERRORS))
 
     def _take_ack(self, name, node):
-        """The plain half of XEP-0198: counts, no resumption."""
+        """The basic part of XEP-0198: counts without resumption."""
         if name == 'a':
             self.events.put('ack', int(node.get('h')))
         elif self._end_sent:
-            # Nothing follows the end.
+            # Nothing may follow the end tag.
             return
         elif name == 'enable':
             self._sm_enabled = True
@@ -382,7 +383,8 @@ class Session:
     # --- the end ----------------------------------------------------------
 
     def count(self):
-        """Says what was received, if the other side wants to know."""
+        """Sends the count of received stanzas if the other side has enabled
+        that."""
         if self._sm_enabled:
             self.send_plain("<a xmlns='%s' h='%d'/>" % (ns.SM, self.stanzas_in))
 
@@ -409,7 +411,7 @@ class Session:
         self.finished(reason)
 
     def fail(self, reason, why):
-        """Gives up: tells the peer, waits for nothing."""
+        """Gives up: tells the peer and does not wait."""
         if self.over:
             return
         self.events.put('bad', why)
@@ -436,13 +438,13 @@ class Session:
 
     @property
     def left(self):
-        """Whether the other side went offline, properly: its user has not
-        ended anything."""
+        """Whether the other side closed properly because it went offline, so
+        that its user has not ended the conversation."""
         return self.clean and self.events.values('terminate') == ['gone']
 
     @property
     def clean(self):
-        """Whether the other side ended it, as against: it was cut."""
+        """Whether the other side ended it properly, rather than being cut."""
         return self.events.has('stream-end') and self.events.has('close-notify')
 
     async def wait(self, kind, timeout=PATIENCE):

@@ -20,12 +20,12 @@ MODULUS = int(
 ORDER = (MODULUS - 1) // 2
 G1 = 2
 COUNTS = {1: 6, 2: 11, 3: 8, 4: 3}
-# Unicode's Zs, Zl and Zp, and these.
+# Unicode's Zs, Zl and Zp, and these characters.
 SPACES = '\t\n\f\r'
 
 
 class Cheated(Exception):
-    """A step that no honest side would send."""
+    """A step that only an attacker would send."""
 
 
 def normal(text):
@@ -104,8 +104,8 @@ def some():
 
 
 class Smp:
-    """One attempt of one side. receive() returns the next step, or None;
-    `same` says what came of it."""
+    """One attempt of one side. receive() returns the next step or None, and
+    `same` is the result."""
 
     def __init__(self, secret):
         self._secret = number(secret)
@@ -203,11 +203,11 @@ def raw(fingerprint):
 
 
 class Session(PlainSession):
-    """A private conversation with somebody who can be verified so. Event: smp,
-    an element of that name."""
+    """A private conversation with a contact who can be verified this way.
+    Event: smp, an element of that name."""
 
     def shared(self, text):
-        """What is compared, made of the secret that was typed."""
+        """The value that is compared, made from the typed secret."""
         own, theirs = raw(self.identity.fingerprint), raw(self.tls.fingerprint)
         client, server = (own, theirs) if self.initiator else (theirs, own)
         return hashlib.sha256(

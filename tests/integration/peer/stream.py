@@ -10,13 +10,13 @@ STANZA_LIMIT = 256 * 1024
 DEPTH_LIMIT = 32
 ATTRIBUTE_LIMIT = 64
 END = '</stream:stream>'
-# What an end tag of ours is never longer than.
+# The most bytes of an end tag of ours.
 SLACK = 1024
 UNDEFINED_ENTITY = expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]
 
 
 class StreamError(Exception):
-    """The peer broke the rules; the argument is the stream error."""
+    """The peer violated the protocol; the argument is the stream error."""
 
 
 class Reader:
@@ -99,7 +99,7 @@ class Reader:
             self._start = end
 
     def _end_of_tag(self):
-        """Where the tag ends at whose beginning the parser stands."""
+        """The end of the tag at whose beginning the parser is."""
         index = self._parser.CurrentByteIndex
         if index - self._start < self._limit - SLACK:
             return index

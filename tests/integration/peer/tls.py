@@ -19,8 +19,9 @@ class TlsError(Exception):
 class Tls:
     """One end of a TLS connection.
 
-    After feed() and every write, take() what is to be sent. `judge` is given
-    the peer's certificate and says what is wrong with it, or None.
+    After feed() and every write, call take() for the bytes to send. `judge` is
+    called with the peer's certificate and returns what is wrong with it, or
+    None.
     """
 
     def __init__(self, server, identity, judge, version=SSL.TLS1_3_VERSION):
@@ -29,14 +30,14 @@ class Tls:
         context.set_max_proto_version(version)
         context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
         context.set_options(SSL.OP_NO_TICKET)
-        # pyOpenSSL does not have this one, and OP_NO_TICKET does not stop the
+        # pyOpenSSL lacks this function, and OP_NO_TICKET does not disable the
         # stateful tickets of TLS 1.3.
         pointer = SSL._ffi.cast('uintptr_t', context._context)
         _libssl.SSL_CTX_set_num_tickets(int(pointer), 0)
         self.problem = None
 
-        # Chains and dates of self-signed certificates mean nothing here. A
-        # False becomes an alert.
+        # Chains and dates do not matter for self-signed certificates. False
+        # makes OpenSSL send an alert.
         def verify(_, certificate, error, depth, ok):
             if depth == 0:
                 self.problem = judge(certificate)
@@ -68,7 +69,7 @@ class Tls:
         self.ready = True
 
     def feed(self, data):
-        """Takes bytes of the peer, returns the plaintext that is in them."""
+        """Takes bytes of the peer and returns the plaintext in them."""
         plain = b''
         while data:
             written = self._connection.bio_write(data[:CHUNK])

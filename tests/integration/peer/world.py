@@ -27,8 +27,8 @@ PASSWORD = 'verona'
 
 
 class Server:
-    """Romeo, and two contacts of his; Tybalt is nobody's. Options are
-    Prosody's."""
+    """Romeo and his two contacts, and Tybalt, who is nobody's contact. Options
+    are Prosody's."""
 
     def __init__(self, **options):
         everybody = (ROMEO, JULIET, BENVOLIO, TYBALT)
@@ -51,7 +51,7 @@ class Server:
 
 
 class Plugin:
-    """Romeo with the plugin, from coroutines."""
+    """Romeo's client with the plugin, for use in coroutines."""
 
     def __init__(self, port, **options):
         self.client = headless.Client('romeo', [headless.CORE], **options)
@@ -88,8 +88,8 @@ class Plugin:
 
 
 def test(function):
-    """A coroutine as a test of the TAP runner."""
-    # Every case that fails waits until its own patience is at an end.
+    """Makes a test of a coroutine."""
+    # Long enough for every failing case to reach its own time limit.
     @tap.timeout(900)
     @functools.wraps(function)
     def run():

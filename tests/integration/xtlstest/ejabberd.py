@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-Debian's ejabberd on loopback, with the configuration that its package
-installs and therefore with its limits: a client may send 20 kB at once, and
-3,000 bytes a second after that.
+Debian's ejabberd on loopback, with the configuration that its package installs
+and therefore with its limits: a client may send 20 kB at once, and 3,000 bytes
+a second after that.
 
 Unlike that, it listens for clients only, requires no TLS (so that proxies can
-read the stanzas), and is not a network node."""
+read the stanzas), and is not a network node.
+"""
 
 import os
 import re

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-""" Makes programs that use GLib's test framework into tests of pytest: those
-of tests/unit/test-*.c, and the corpus of every tests/fuzz/fuzz-*.c. Each test
-runs in a process of its own."""
+"""
+Makes programs that use GLib's test framework into tests of pytest: those of
+tests/unit/test-*.c, and the corpus of every tests/fuzz/fuzz-*.c. Each test
+runs in a process of its own.
+"""
 
 import concurrent.futures
 import glob
@@ -65,9 +67,10 @@ def pytest_configure_node(node):
 
 
 class Program(pytest.File):
-    """ Runs a program's tests one by one, in the program's order. If a test
-    crashes the program, the next one starts it again for the remaining
-    tests."""
+    """
+    Runs a program's tests one by one, in the program's order. If a test
+    crashes the program, the next one starts it again for the remaining tests.
+    """
 
     _child = None
 

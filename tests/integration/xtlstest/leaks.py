@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-""" Filters LeakSanitizer's report.
+"""
+Filters LeakSanitizer's report.
 
 Its own suppressions match any frame of a stack: naming libjabber would also
 hide what a signal handler of ours leaks. Here a leak is ignored if no frame of
 ours is in its stack and its owner (the first frame outside of the allocators)
-fits a line of tests/lsan.supp."""
+fits a line of tests/lsan.supp.
+"""
 
 import os
 import re

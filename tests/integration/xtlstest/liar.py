@@ -4,7 +4,8 @@ A server that lies to the client behind a proxy: it adds stanzas, withholds and
 changes them.
 
 Both ends of the connection count stanzas (XEP-0198, outside) and would end it
-over a wrong count, so the counts that they send each other are corrected."""
+over a wrong count, so the counts that they send each other are corrected.
+"""
 
 import threading
 

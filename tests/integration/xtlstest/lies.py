@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-""" What a hostile server does to the stanzas of one conversation: a list of
-lies, each used once, at the n-th stanza of its kind. A lie is a function of a
-Target, that stanza, and a random generator of its own; it returns what a
-proxy's hook returns."""
+"""
+What a hostile server does to the stanzas of one conversation: a list of lies,
+each used once, at the n-th stanza of its kind.
+
+A lie is a function of a Target, that stanza, and a random generator of its
+own; it returns what a proxy's hook returns.
+"""
 
 import base64
 import random

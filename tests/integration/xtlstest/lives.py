@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-""" Random actions: users do, in any order, everything that the interface
-allows, while connections, clients, clocks and disks fail and the server lies.
+"""
+Random actions: users do, in any order, everything that the interface allows,
+while connections, clients, clocks and disks fail and the server lies.
+
 Whatever happens, nothing is sent in clear, no text is lost or doubled without
-a report, no client crashes, and in the end all users are private again."""
+a report, no client crashes, and in the end all users are private again.
+"""
 
 import collections
 import os

@@ -19,9 +19,11 @@ _folders = []
 
 
 def start(command, **options):
-    """Starts a child in a process group of its own. It is killed when this
-    process ends, in whatever way: setpriv requests that from the kernel, and
-    sh checks that the parent had not ended before that."""
+    """Starts a child in a process group of its own.
+
+    It is killed when this process ends, in whatever way: setpriv requests that
+    from the kernel, and sh checks that the parent had not ended before that.
+    """
     child = subprocess.Popen(
         ["setpriv", "--pdeathsig", "KILL", "--",
          "sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"', str(os.getpid()),

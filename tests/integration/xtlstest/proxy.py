@@ -4,8 +4,8 @@ A TCP proxy between a client and the server, which records every byte and can
 drop, change, add, hold, delay and cut.
 
 Bytes pass unchanged, a whole stanza at a time, so that an added stanza never
-lands inside another. With `raw=True` it does not look for stanzas (for
-BOSH)."""
+lands inside another. With `raw=True` it does not look for stanzas (for BOSH).
+"""
 
 import collections
 import queue

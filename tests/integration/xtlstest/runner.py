@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-""" What these tests add to pytest: a time limit for each test, the end of
+"""
+What these tests add to pytest: a time limit for each test, the end of
 everything that a test has started, however the run ends, and a run that fails
-if a test was left out."""
+if a test was left out.
+"""
 
 import os
 import resource

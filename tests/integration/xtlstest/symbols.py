@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-""" Adds function names to the addresses in a sanitizer's report. Each client
-that looked them up itself would first read the debugging data of every
-library. Here each address is looked up only once."""
+"""
+Adds function names to the addresses in a sanitizer's report.
+
+Each client that looked them up itself would first read the debugging data of
+every library. Here each address is looked up only once.
+"""
 
 import bisect
 import functools
