@@ -19,7 +19,7 @@ PYTHON ?= /usr/bin/python3
 CLANG ?= clang
 FUZZ_SECONDS ?= 60
 SOAK_SECONDS ?= 600
-# Tests side by side: most of them wait most of the time.
+# How many tests run side by side: most of them wait most of the time.
 JOBS ?= $(shell expr 4 '*' $$(nproc))
 
 Q = $(if $(V),,@)
@@ -42,8 +42,8 @@ METAINFO_DIR = $(PREFIX)/share/metainfo
 MO_NAME = LC_MESSAGES/pidgin-xtls.mo
 
 # --- flags -----------------------------------------------------------------
-# Every folder is compiled with the flags of only what it may know, so that a
-# wrong include fails the build.
+# Every folder is compiled with include paths for only what it may use, so that
+# a wrong include fails the build.
 
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wold-style-definition -Wpointer-arith -Wwrite-strings \
@@ -52,8 +52,8 @@ WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 SAN_FLAGS = $(if $(SAN),-fsanitize=address -fsanitize=undefined \
 	-fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 
-# What the compiler has against faults in memory, unless CFLAGS or CPPFLAGS
-# decide that themselves. HARDENING= builds without.
+# The compiler's protection against memory errors, unless CFLAGS or CPPFLAGS
+# set these options themselves. HARDENING= builds without it.
 MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
 HARDENING ?= -fstack-protector-strong \
 	$(if $(filter x86_64-% aarch64-% s390x-% powerpc64%,$(MACHINE)),\
@@ -63,7 +63,8 @@ HARDENING ?= -fstack-protector-strong \
 	$(if $(SAN)$(filter -O0,$(CFLAGS))$(findstring FORTIFY,$(CFLAGS) \
 		$(CPPFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 HARDENING_LD ?= -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
-# Where it is built does not show in what is built. The last that fits counts.
+# The result does not depend on the build folder. The last matching option
+# counts.
 PLACELESS = -ffile-prefix-map=$(CURDIR)=. \
 	-ffile-prefix-map=$(abspath $(BUILD))=build
 LINK = $(CC) $(SAN_FLAGS) $(CFLAGS) $(HARDENING_LD) $(LDFLAGS)
@@ -74,8 +75,8 @@ BASE = -std=gnu11 -fPIC -fvisibility=hidden -MMD -MP $(WARN) $(SAN_FLAGS) \
 	-DXTLS_VERSION='"$(VERSION)"' -DGETTEXT_PACKAGE='"pidgin-xtls"' \
 	-DXTLS_LOCALE_DIR='"$(LOCALE_DIR)"'
 
-# The value of a variable that asks pkg-config: when it is first used, since
-# `make deps` may have to install pkg-config before, and then once.
+# Sets a variable to pkg-config's output when it is first used, and only once:
+# `make deps` may have to install pkg-config before that.
 once = $(eval $(1) := $(2))$(2)
 # libpurple's headers are not clean under our warnings: -isystem.
 sys = $(call once,$(1),$(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(2))))
@@ -86,7 +87,7 @@ TLS = $(call sys,TLS,gnutls)
 OTR = $(call sys,OTR,libotr)
 PURPLE = $(call sys,PURPLE,purple)
 PIDGIN = $(call sys,PIDGIN,pidgin gtk+-2.0)
-# xmlnode.h of libpurple and nothing else of it.
+# Only xmlnode.h of libpurple.
 XMLNODE = -isystem $(BUILD)/include
 
 FLAGS_wire = $(GLIB) $(TLS) $(XMLNODE)
@@ -105,7 +106,7 @@ FLAGS_$(1) = -iquote plugin $(BELOW:%=-iquote plugin/%) \
 BELOW += $(1)
 endef
 $(foreach f,$(PURPLE_LAYERS),$(eval $(call layer,$(f))))
-# The help, as C: made of doc/help.
+# The help as C code, made from doc/help.
 MANUAL = $(BUILD)/manual/manual-pages.h
 FLAGS_purple/core += -I$(BUILD)/manual
 FLAGS_pidgin = -iquote plugin $(GLIB) $(PURPLE) $(PIDGIN) \
@@ -190,7 +191,7 @@ deps-test:
 
 NEEDED = glib-2.0 gmodule-2.0 gthread-2.0 gnutls libotr purple pidgin gtk+-2.0
 
-# One sentence instead of the errors of a compiler.
+# Prints one sentence instead of a compiler's errors.
 .PHONY: packages-here
 packages-here:
 	@for program in $(firstword $(CC)) $(PKG_CONFIG) msgfmt; do \
@@ -269,8 +270,8 @@ $(BUILD)/po/pidgin-xtls.pot: $(TRANSLATED)
 		--package-name=pidgin-xtls --add-comments=Translators \
 		--sort-by-file --add-location=file -o $@ $(TRANSLATED)
 
-# Takes new sentences into the catalogues. `msginit` makes a new one of the
-# template: msginit -i $(BUILD)/po/pidgin-xtls.pot -o po/LANGUAGE.po
+# Adds new sentences to the catalogues. `msginit` makes a new catalogue from
+# the template: msginit -i $(BUILD)/po/pidgin-xtls.pot -o po/LANGUAGE.po
 pot: $(BUILD)/po/pidgin-xtls.pot
 	$(Q)for catalogue in po/*.po; do \
 		msgmerge --quiet --update --backup=none $$catalogue $< || exit 1; \
@@ -287,8 +288,8 @@ $(BUILD)/tests/unit/%.o: tests/unit/%.c $(BUILD)/include/xmlnode.h
 	$(call say,CC,$<)$(CC) $(BASE) $(TEST_FLAGS) $(CPPFLAGS) $(CFLAGS) \
 		-c -o $@ $<
 
-# The core plugin's layers, tested without a libpurple that runs: a test defines
-# itself what it does not want of these archives.
+# Tests of the core plugin's layers without a running libpurple. A test itself
+# defines the functions that it replaces by fakes.
 LAYERS = $(BUILD)/libxtls-purple.a
 
 $(LAYERS): $(filter-out %/plugin.o,$(CORE_OBJECTS))
@@ -346,8 +347,8 @@ TEST_ENV = G_DEBUG=fatal-criticals XTLS_BUILD=$(abspath $(BUILD)) \
 	UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1)
 PYTEST = $(TEST_ENV) $(PYTHON) -m pytest -n $(JOBS)
 
-# `make check` installs what is missing, then builds and runs in a second make,
-# which sees the packages.
+# `make check` installs what is missing, and then builds and runs in a second
+# make, which finds the new packages.
 check:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
 	$(Q)tests/unpack $(BUILD)/others
@@ -364,18 +365,18 @@ check-unit: $(UNIT) $(REPLAY)
 check-integration: all $(HEADLESS)
 	$(Q)$(PYTEST) tests/integration
 
-# A plugin that puts itself in front of the XMPP protocol, twice.
+# A plugin that replaces functions of the XMPP protocol, built twice.
 $(CHAINS): $(BUILD)/tests/%.so: tests/integration/chain/chain.c
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(filter-out -M%,$(BASE)) -DNAME='"$*"' $(GLIB) \
 		$(PURPLE) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -shared -o $@ $<
 
-# A clock and a disk that fail.
+# A library that makes the clock and the disk fail.
 $(FAULTS): tests/integration/faults/faults.c
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) -fPIC -Wall -Wextra $(CFLAGS) $(LDFLAGS) -shared -o $@ $<
 
-# Logs what Pidgin draws as markup.
+# A library that logs the markup that Pidgin draws.
 $(MARKUP): tests/gui/markup.c
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(filter-out -M%,$(BASE)) $(PIDGIN) $(CPPFLAGS) \
@@ -395,8 +396,8 @@ check-asan:
 	$(Q)$(MAKE) --no-print-directory BUILD=build/asan SAN=1 CFLAGS='-O1 -g' \
 		check-sanitized
 
-# Tests of scripts, of the installation and of pytest's part: a second time they
-# would find the same, however the plugins are built.
+# Tests of scripts, of the installation and of the test runner. With sanitizers
+# they would only repeat their results.
 UNSANITIZED = tests/unit/test_docs.py tests/unit/test_layers.py \
 	tests/integration/test_install.py tests/integration/test_runner.py
 
@@ -418,8 +419,8 @@ fuzz-built: $(FUZZER)
 		$(TEST_ENV) tests/fuzz/run $(BUILD) $$name $(FUZZ_SECONDS) || exit 1; \
 	done
 
-# Long runs, each a target of its own. XTLS_SEED=n repeats one of cuts, of what
-# a server does, or of the random lives.
+# Long runs, each a target of its own. XTLS_SEED=n repeats a run of the cuts,
+# of the lying server, or of the random actions.
 SOAK = soak-cuts soak-sessions soak-peer soak-server soak-lives
 SOAK_CUTS ?= 20000
 SOAK_SESSIONS ?= 10000
@@ -440,7 +441,7 @@ soak-sessions: $(BUILD)/tests/test-leaks
 	$(Q)$(TEST_ENV) XTLS_SEED=$${XTLS_SEED:-$$(date +%s)} \
 		XTLS_SESSIONS=$(SOAK_SESSIONS) $< --tap
 
-# Ten minutes of every attack of a contact, all at the same time.
+# Runs every attack of a contact for ten minutes, all at the same time.
 soak-peer: all $(HEADLESS)
 	$(Q)$(TEST_ENV) SOAK_SECONDS=$(SOAK_SECONDS) \
 		nice $(PYTHON) -m pytest -n $(SOAK_JOBS) tests/integration/test_floods.py
@@ -450,7 +451,7 @@ soak-server: all $(HEADLESS)
 		XTLS_SEEDS=$${XTLS_SEEDS:-$(SOAK_SEEDS)} \
 		$(PYTHON) -m pytest -s tests/integration/test_hostile_server.py
 
-# SOAK_LIVES seconds of random lives.
+# Random actions for SOAK_LIVES seconds.
 soak-lives: all $(HEADLESS)
 	$(Q)$(TEST_ENV) XTLS_LIVES=$${XTLS_LIVES:-$(SOAK_LIVES)} \
 		$(PYTHON) -m pytest -s tests/integration/test_random_lives.py
@@ -460,8 +461,8 @@ soak-asan:
 	$(Q)$(MAKE) --no-print-directory BUILD=build/asan SAN=1 CFLAGS='-O1 -g' \
 		SOAK_CUTS=2000 soak
 
-# With the GnuTLS that is installed in PQ_PREFIX, which has to have ML-KEM: Debian's
-# has not. A test asserts that two of ours use it.
+# Uses the GnuTLS in PQ_PREFIX, which must support ML-KEM; Debian's does not. A
+# test asserts that two clients use it.
 PQ_TESTS = test-tls test-tlspeer test-session test-cuts
 PQ_ENV = PKG_CONFIG_PATH=$(PQ_PREFIX)/lib/pkgconfig:$(PQ_PREFIX)/lib64/pkgconfig \
 	LD_LIBRARY_PATH=$(PQ_PREFIX)/lib:$(PQ_PREFIX)/lib64
@@ -493,7 +494,7 @@ check-mingw:
 C_FILES = $(wildcard plugin/*.h $(foreach d,plugin/* plugin/*/* tests/* tests/*/*,\
 	$(d)/*.c $(d)/*.h))
 
-# Part of `make check`, too.
+# This is also part of `make check`.
 .PHONY: check-layers
 check-layers:
 	$(Q)$(PYTHON) tests/check-layers
@@ -504,7 +505,7 @@ check-format:
 format:
 	$(Q)clang-format -i $(C_FILES)
 
-# One mark for each file that nothing was found in.
+# A stamp for each file without findings.
 define tidy
 $(BUILD)/tidy/$(1)/%: plugin/$(1)/%.c .clang-tidy $(wildcard plugin/*.h \
 		plugin/*/*.h plugin/*/*/*.h) $(BUILD)/include/xmlnode.h $(MANUAL)
@@ -527,7 +528,7 @@ analyze:
 bench: $(BENCH)
 	$(Q)$(BENCH)
 
-# MIB= and ROUNDS= for other sizes.
+# MIB= and ROUNDS= set other sizes.
 bench-net:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
 	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless
@@ -544,7 +545,8 @@ demo:
 	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless
 	$(Q)$(TEST_ENV) $(PYTHON) tests/demo.py
 
-# Tests that pass through what README shows; few colours keep the files small.
+# The tests in which the pictures in README are taken; few colours keep the
+# files small.
 SHOWN = state-not-private state-starting state-unverified state-private \
 	state-finished verify-secret verify-fingerprints new-key known-keys
 
@@ -588,7 +590,7 @@ install: all
 	$(foreach m,$(MO),install -D -m 644 $(m) \
 		$(DESTDIR)$(LOCALE_DIR)/$(basename $(notdir $(m)))/$(MO_NAME) &&) true
 
-# With the folders that are empty then, up to the first that is not.
+# Also removes folders that are empty then, up to the first that is not.
 uninstall: packages-here
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
 	$(Q)cd $(DESTDIR)/ && for folder in $(sort $(dir $(INSTALLED:/%=%))); do \
@@ -601,8 +603,8 @@ install-home: all
 	$(foreach m,$(MO),install -D -m 644 $(m) \
 		$(HOME_DIR)/locale/$(basename $(notdir $(m)))/$(MO_NAME) &&) true
 
-# The pictures are drawn in pixmaps/*.svg; what is made of them is committed, so
-# that building needs no renderer.
+# The sources of the pictures are pixmaps/*.svg. The rendered files are
+# committed, so that building needs no renderer.
 .PHONY: pixmaps
 pixmaps:
 	$(Q)tests/deps librsvg2-bin
@@ -610,8 +612,8 @@ pixmaps:
 		rsvg-convert -w $$size -h $$size -o $${svg%.svg}-$$size.png $$svg \
 		|| exit 1; done; done
 
-# The same to the byte from a clone and from what it made itself, which knows no
-# git: there every file belongs to it.
+# The tarball is identical whether it is made from a clone or from an earlier
+# tarball, which has no git: there every file is included.
 NAMED = pidgin-xtls-$(VERSION)
 FILES = if [ -e .git ]; then git -c safe.directory='*' ls-files -z; else \
 	find . -path ./build -prune -o -type f ! -name '*.pyc' ! -name '*~' \
@@ -626,13 +628,14 @@ dist:
 		--no-recursion --null --files-from=$(BUILD)/files
 	$(Q)gzip -9nf $(BUILD)/$(NAMED).tar
 
-# The packages of Debian, under $(BUILD)/deb.
+# Builds the Debian packages in $(BUILD)/deb.
 deb: dist
 	$(Q)tests/deps $(DEPS_BUILD) build-essential debhelper lintian appstream \
 		python3 python3-pytest python3-pytest-xdist
 	$(Q)packaging/build $(BUILD) $(NAMED)
 
-# SUITE: a release of Debian. TARGETS: others than README's two commands.
+# SUITE: a release of Debian. TARGETS: make targets instead of README's two
+# commands.
 SUITE ?= bookworm
 check-release: dist
 	$(Q)tests/deps debootstrap

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Finds the test parts; what they add to pytest is in xtlstest.runner."""
+"""Makes the test modules importable; xtlstest.runner extends pytest."""
 
 import os
 import sys

@@ -39,7 +39,7 @@ NAMES = {ROMEO: "Romeo", JULIET: "Juliet"}
 
 
 def fit(text, width):
-    """Padded to so many columns of a terminal."""
+    """Pads text to that many columns of a terminal."""
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     return text + " " * (width - len(text) - wide)
 
@@ -76,7 +76,7 @@ class Show:
                 yield event["at"], text
 
     def _wire(self):
-        """(time, text) of what the server got for the other side."""
+        """(time, text) of what the server received for the other side."""
         for who, through in (("Romeo", self.scene.romeo_proxy),
                              ("Juliet", self.scene.juliet_proxy)):
             for unit in through.stanzas(proxy.UP):
@@ -200,7 +200,8 @@ def end(scene, show):
 
 
 def before_pidgin(scene, show):
-    """The same accounts and keys, so each knows the other one's."""
+    """Starts again with the same accounts and keys, so that each knows the
+    other's key."""
     own_display = has_display()
     for one in (scene.romeo, scene.juliet):
         one.quit()

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the engine costs. Two endpoints in one process, joined back to back:
- * every figure is the sum of both ends, and a median.
+ * Measures the cost of the engine. Two endpoints run in one process, joined
+ * back to back; every figure is a median of the sum of both ends.
  *
  * CPU is the process's own. "engine" hands outer stanzas over as nodes; "with
  * outer XML" also writes each outer stanza as text and parses it again, which
- * is what libpurple does with it at either end. A message counts until nothing
- * moves any more: its block and the bytestream's answer. The acknowledgement
- * inside the stream, a second later and one for all that came, is counted by
- * itself; one in every burst. The longest step is one stanza that comes, or one
- * timer that runs out.
+ * is what libpurple does with it at either end. A message is measured until
+ * nothing moves any more, which includes its block and the bytestream's
+ * response. The acknowledgement inside the stream, which follows a second later
+ * for all messages together, is measured by itself; a burst includes one. The
+ * longest step is the handling of one stanza or one timer.
  *
- * "floor" is the same work done by the libraries alone in the same run, see
- * floor.h, and the ratio says how many times that the engine needs.
+ * "floor" is the same work done by the libraries alone in the same run
+ * (floor.h), and the ratio is the engine's cost divided by that.
  */
 #include "floor.h"
 #include "loop.h"
@@ -78,7 +78,7 @@ say (Client *client, gsize len)
         g_error ("a message was not sent");
 }
 
-/* Each message comes to rest before the next: two users who type. */
+/* Each message is complete before the next, as when two users type. */
 static double
 time_single (Loop *loop, Client *from, gsize len)
 {
@@ -115,7 +115,7 @@ time_burst (Loop *loop, Client *from, gsize len)
     return median (values, ROUNDS) * 1e6;
 }
 
-/* One after the other, as a window that is not for ever open lets them. */
+/* One after the other, because the window is limited. */
 static double
 rate_bulk (Loop *loop, Client *from)
 {
@@ -201,7 +201,7 @@ measure_messages (
         g_error ("messages were lost");
 }
 
-/* Bytes of outer stanzas as their senders write them. */
+/* The bytes of the outer stanzas as their senders write them. */
 static void
 measure_wire (Loop *loop, Client *romeo)
 {
@@ -234,7 +234,7 @@ measure_wire (Loop *loop, Client *romeo)
             loop->bytes - bytes);
 }
 
-/* The handshake, and the outer stanzas of a set-up as text and nodes. */
+/* The handshake, and the outer stanzas of a set-up as text and as nodes. */
 static double
 time_setup_floor (XtlsIdentity *one,
                   XtlsIdentity *other,
@@ -307,8 +307,8 @@ loop_joined (XtlsIdentity *one, XtlsIdentity *other, guint block_size)
     return loop;
 }
 
-/* @longest: (nullable) (out): of the steps; measuring them makes the whole
- * longer. */
+/* @longest: (nullable) (out): the longest step; measuring the steps makes the
+ *   total longer. */
 static double
 time_long (XtlsIdentity *one,
            XtlsIdentity *other,
@@ -336,7 +336,7 @@ time_long (XtlsIdentity *one,
     return median (values, LONG_ROUNDS);
 }
 
-/* Twice the length is to cost twice as much, however small the blocks. */
+/* Twice the length should cost twice as much, however small the blocks are. */
 static void
 measure_long (XtlsIdentity *one, XtlsIdentity *other)
 {
@@ -359,7 +359,7 @@ measure_long (XtlsIdentity *one, XtlsIdentity *other)
     }
 }
 
-/* The other side ends while much waits to be sent to it. */
+/* The other side ends while much data waits to be sent to it. */
 static void
 measure_end (XtlsIdentity *one, XtlsIdentity *other)
 {
@@ -387,8 +387,8 @@ measure_end (XtlsIdentity *one, XtlsIdentity *other)
     }
 }
 
-/* Each message is of another session. With many, none is in the processor's
- * caches any more: the work is the same. */
+/* Each message belongs to another session. With many sessions, none is in the
+ * processor's caches, although the work is the same. */
 static double
 time_crowd (Loop *loop, Client **clients, guint count)
 {
@@ -415,7 +415,7 @@ memory_used (void)
     return info.uordblks + info.hblkhd;
 }
 
-/* Bytes of one end of a connection that GnuTLS alone keeps open. */
+/* The memory of one end of a connection that GnuTLS alone keeps open. */
 static double
 measure_memory_floor (XtlsIdentity *one, XtlsIdentity *other)
 {
@@ -498,8 +498,8 @@ main (void)
 
     purple_dbus_init_ids ();
     setvbuf (stdout, NULL, _IOLBF, 0);
-    /* What is freed stays with the process: neither side of a comparison pays
-     * for pages that the kernel takes back and brings again. */
+    /* Freed memory stays with the process, so that neither side of a comparison
+     * pays for pages that are returned to the kernel and fetched again. */
     mallopt (M_MMAP_THRESHOLD, KEPT);
     mallopt (M_TRIM_THRESHOLD, KEPT);
     one = loop_identity ("romeo@montague.lit");

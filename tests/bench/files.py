@@ -3,8 +3,8 @@
 """
 `make bench-files`: what a file transfer costs inside a private conversation,
 against libpurple's own in-band transfer between the same clients without the
-plugin. Two pairs of clients, each with a Prosody of its own and nothing in
-between, take turns, so that what else the machine does meets both.
+plugin. Two pairs of clients, each with a Prosody of its own and without a
+proxy, take turns, so that other load on the machine affects both.
 """
 
 import argparse
@@ -26,7 +26,7 @@ LIMIT = 600  # seconds that one transfer may take
 
 
 class Pair:
-    """Romeo sends to Juliet, as often as one likes."""
+    """Romeo sends files to Juliet, as often as requested."""
 
     def __init__(self, name, plugin):
         self.name = name
@@ -52,7 +52,8 @@ class Pair:
         self.juliet.answer(self.juliet.expect("request", type="action"), 0)
 
     def accept(self):
-        """Returns when the last byte has arrived: seconds that it took."""
+        """Waits until the last byte has arrived. Returns the seconds that it
+        took."""
         question = self.juliet.expect("request", type="file")
         began = time.monotonic()
         self.juliet.answer(question, 0, self.target)
@@ -100,9 +101,10 @@ def throughput(pairs, source, rounds):
 
 
 class Talk:
-    """Romeo speaks all the time; how long does it take Juliet to see it?
+    """Romeo sends messages all the time, to measure how long they take to
+    reach Juliet.
 
-    words: then he is silent; None: until end()
+    words: how many messages; None: until end()
     """
 
     def __init__(self, pair, words=None):
@@ -120,7 +122,7 @@ class Talk:
             self.pair.romeo.call("say", ROMEO, JULIET, text)
 
     def end(self):
-        """Returns the delays in milliseconds."""
+        """Ends it. Returns the delays in milliseconds."""
         if self.words is None:
             self.over.set()
         self.thread.join()
@@ -132,7 +134,7 @@ class Talk:
 
 
 class Memory:
-    """The most that the two clients take while something happens."""
+    """The peak memory of the two clients while something happens."""
 
     def __init__(self, pair):
         self.pair = pair
@@ -150,15 +152,15 @@ class Memory:
             self.most = max(self.most, self._now())
 
     def end(self):
-        """Returns by how many bytes they grew."""
+        """Ends it. Returns by how many bytes they grew."""
         self.over.set()
         self.thread.join()
         return self.most - self.before
 
 
 def with_talk(pairs, source):
-    """The same once more, with talk. What memory it takes is known after the
-    transfers before: nothing is for the first time."""
+    """The same once more, with messages. Memory is measured here, after the
+    earlier transfers, so that one-time allocations do not count."""
     for pair in pairs:
         quiet = Talk(pair, words=40).end()
         pair.offer(source)

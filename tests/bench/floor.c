@@ -23,12 +23,12 @@ typedef struct {
     gnutls_session_t session;
     GByteArray *in;
     gsize taken;
-    GByteArray *out; /* borrowed: what the other end reads */
+    GByteArray *out; /* borrowed: the bytes that the other end reads */
 } End;
 
 struct Floor {
     End client, server;
-    GMarkupParseContext *parser; /* of the stream that the server reads */
+    GMarkupParseContext *parser; /* for the stream that the server reads */
     xmlnode *current;            /* the element that is open */
     guint delivered;
     guint seq;
@@ -173,7 +173,8 @@ parse (Floor *floor, const char *text, gsize len)
 
 /* --- blocks ------------------------------------------------------------- */
 
-/* As the server brings it to the other end. Returns: (transfer full). */
+/* Returns: (transfer full): the stanza as the server delivers it to the other
+ * end. */
 static xmlnode *
 pass_on (xmlnode *iq, gboolean outer)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The floor of what the engine does: the same work done by the libraries alone,
- * without a session, a window, limits or checks. Two GnuTLS sessions are joined
- * in memory; stanzas are built and written as libpurple does it, parsed with
- * GMarkup, and their bytes go through GLib's base64.
+ * The least cost of the engine's work: the same work done by the libraries
+ * alone, without a session, a window, limits or checks. Two GnuTLS sessions are
+ * joined in memory; stanzas are built and written as libpurple does it, parsed
+ * with GMarkup, and their bytes go through GLib's base64.
  */
 #pragma once
 
@@ -41,6 +41,7 @@ void floor_message (Floor *floor, xmlnode *stanza, gboolean outer);
  * floor_outer:
  * @stanzas: (element-type utf8): outer stanzas as text
  *
- * Parses each and writes it again, as a server's passing them on costs.
+ * Parses each and writes it again, which is what the clients do with outer
+ * stanzas.
  */
 void floor_outer (const GPtrArray *stanzas);

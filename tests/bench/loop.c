@@ -198,7 +198,8 @@ loop_add (Loop *loop, const char *jid, XtlsIdentity *identity)
     return client;
 }
 
-/* As a responder that wants smaller blocks, for both ends. */
+/* Makes both ends use smaller blocks, as if the responder had asked for
+ * them. */
 static void
 lower_block_size (xmlnode *node, guint block_size)
 {

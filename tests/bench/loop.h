@@ -21,17 +21,20 @@ typedef struct {
 struct Loop {
     GHashTable *clients; /* JID → Client, owned */
     GQueue packets;
-    gboolean outer;   /* whether outer stanzas become text and nodes again */
-    gboolean eager;   /* timers of 0 ms run before what is on the way */
-    guint block_size; /* 0, or what the server makes of that in a request */
-    gsize bytes;      /* of outer stanzas as their sender writes them */
+    gboolean
+        outer; /* whether outer stanzas are written as text and parsed again */
+    gboolean eager;   /* timers of 0 ms run before stanzas that are under way */
+    guint block_size; /* 0, or the block size that the server writes into a
+                         request */
+    gsize bytes;      /* bytes of outer stanzas as their sender writes them */
     guint stanzas;
-    GPtrArray *kept;  /* (nullable) (owned): outer stanzas as text */
-    gboolean watched; /* each step is measured, which takes time itself */
-    double longest;   /* seconds of CPU that one step took */
+    GPtrArray *kept; /* (nullable) (owned): outer stanzas as text */
+    gboolean
+        watched;    /* whether each step is measured, which itself takes time */
+    double longest; /* seconds of CPU that one step took */
 };
 
-/* CPU that this process has used, in seconds. */
+/* Returns: the CPU time that this process has used, in seconds. */
 double loop_cpu (void);
 
 Loop *loop_new (void);
@@ -43,10 +46,10 @@ Client *loop_add (Loop *loop, const char *jid, XtlsIdentity *identity);
 /* Returns: (transfer none). */
 Client *loop_get (Loop *loop, const char *jid);
 
-/* Until nothing is on the way. */
+/* Runs until nothing is under way. */
 void loop_run (Loop *loop);
 
-/* As if the time of every acknowledgement that waits had come. */
+/* Runs the timers of all acknowledgements that are due later. */
 void loop_elapse (Loop *loop);
 
 XtlsIdentity *loop_identity (const char *bare_jid);

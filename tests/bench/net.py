@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
 `make bench-net`: how long the first message takes over a network with a delay
-on each leg, from typing it to reading it: in clear, and private between two
-that have met before, whose contact requires it, so that the session is set up
-for it. Real clients, a real server, a proxy on each leg. With the hello, and
-with a peer that does not look at it.
+on each leg, from typing it to reading it: in clear, and privately between two
+contacts who know each other's keys and whose policy is `required`, so that the
+message starts the session. Real clients, a real server, a proxy on each leg.
+It is measured with the hello, and with a peer that ignores it.
 
-A trip is the way from one client to the other. Bytes and stanzas are those on
+A trip is the time from one client to the other. Bytes and stanzas are those on
 the caller's leg, in both directions, until the message has been read.
 """
 
@@ -23,7 +23,7 @@ from xtlstest.scene import JULIET, ROMEO, Scene  # noqa: E402
 
 DELAY = 0.05  # seconds on each leg
 ROUNDS = 3
-# What the machine itself may take, milliseconds.
+# Milliseconds that the machine itself may need.
 MACHINE = 250
 # With the hello: trips, bytes, stanzas.
 MOST = {"private, hello": (5, 7000, 12)}
@@ -41,7 +41,7 @@ def begin(plugin, hook):
     if plugin:
         scene.romeo.expect("xtls-capability-changed", who=JULIET,
                            capability="present")
-        # Each knows the other's key from now on.
+        # From now on each knows the other's key.
         scene.go_private()
         for one, other in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
             one.xtls(other, "end")

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Base64: the first byte is the limit, the rest is text and is also data. */
+/* Base64: the first byte is the limit; the rest is decoded as text and encoded
+ * as data. */
 #include "base64.h"
 #include "fuzz.h"
 

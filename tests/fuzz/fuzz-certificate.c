@@ -18,7 +18,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     if (xtls_certificate_check (&der, JID, &own, &found, &error)) {
         g_assert_no_error (error);
         g_assert_true (xtls_fingerprint_equal (&found, &expected));
-        /* Our own is nobody else's. */
+        /* A peer must not present our own certificate. */
         g_assert_false (
             xtls_certificate_check (&der, JID, &expected, &found, NULL));
     } else {

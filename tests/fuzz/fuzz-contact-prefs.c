@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The file `contacts`: what was understood of it is written and read again. */
+/* The file `contacts`: the entries that could be read are written and read
+ * again. */
 #include "contact-prefs.h"
 #include "fuzz.h"
 
@@ -25,7 +26,7 @@ check (const char *file, XtlsWriter *writer)
     g_assert_true (xtls_records_is_damaged (
                        xtls_contact_prefs_get_records (contacts)) == !!aside);
     xtls_records_clear_damaged (records);
-    /* Writes it, whatever was in it. */
+    /* Writes the file, whatever was in it. */
     xtls_contact_prefs_set_policy (contacts, "a", "b", XTLS_POLICY_NEVER);
     xtls_contact_prefs_set_policy (contacts, "a", "b", XTLS_POLICY_REQUIRED);
     xtls_writer_flush (writer);

@@ -25,7 +25,7 @@
 
 #define ACTIONS_MAX 64
 #define MALLORY "mallory@example.org/x"
-/* Said inside: must not be seen outside. */
+/* Texts that are sent inside and must not be visible outside. */
 #define SECRET "pssst"
 
 typedef struct {
@@ -75,7 +75,7 @@ is_said (const Run *run, const char *body)
     return number < run->said;
 }
 
-/* Once each at most, and nothing that was not said. */
+/* Each message is delivered at most once, and only if it was sent. */
 static void
 check_delivered (const Run *run, WireSide *side)
 {
@@ -115,7 +115,7 @@ say (Run *run, XtlsSession *session)
     wire_say (session, body);
 }
 
-/* Both sides keep what is to be resumed, and it is resumed from @from. */
+/* Both sides keep the state for resuming, and @from resumes. */
 static void
 resume (Run *run, guint from)
 {

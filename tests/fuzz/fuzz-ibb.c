@@ -30,7 +30,7 @@ typedef struct {
     guint block_size;
     XtlsIbbState state;
     gboolean asked_open; /* by us */
-    gboolean all;        /* the window was not looked at */
+    gboolean all;        /* blocks were sent without regard to the window */
     GQueue questions;    /* ids of our requests, oldest first */
     char *id;            /* of the request that is being handled */
     guint answers;       /* to it */
@@ -52,7 +52,7 @@ check_block (Run *run, const xmlnode *data)
         xtls_base64_decode (text, strlen (text), run->block_size, bytes));
     g_assert_cmpuint (bytes->len, >, 0);
     if (run->blocks_out > 0 && seq == (run->blocks_out - 1) % 65536) {
-        /* Once more, after it bounced. */
+        /* Sent again after it bounced. */
     } else {
         g_assert_cmpuint (seq, ==, run->blocks_out % 65536);
         run->blocks_out++;
@@ -111,7 +111,7 @@ handle_text (Run *run, const char *text, const char *from)
         handle (run, iq, from);
 }
 
-/* A block that is right, so that a script needs no count. */
+/* The next correct block, so that a script need not count. */
 static void
 handle_next_block (Run *run, const char *text)
 {
@@ -188,7 +188,7 @@ pass_time (Run *run, guint ms)
     if (deadline < 0 || deadline > run->now)
         return;
     xtls_ibb_check (run->ibb, run->now);
-    /* Or a main loop would spin. */
+    /* Otherwise a main loop would spin. */
     deadline = xtls_ibb_get_deadline (run->ibb);
     g_assert_true (deadline < 0 || deadline > run->now);
 }
@@ -263,7 +263,7 @@ check (Run *run)
     if (state == XTLS_IBB_CLOSED)
         g_assert_cmpint (xtls_ibb_get_deadline (run->ibb), ==, -1);
     xtls_ibb_take (run->ibb, got);
-    /* One action brings one block at most. */
+    /* One action delivers at most one block. */
     g_assert_cmpuint (got->len, <=, run->block_size);
     g_byte_array_unref (got);
 }

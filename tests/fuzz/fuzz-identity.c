@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A key file: used as it is, or set aside as it is and replaced by a new one
- * that lasts. */
+/* A key file is either used unchanged, or set aside unchanged and replaced by a
+ * new one that can be read again. */
 #include "fuzz.h"
 #include "identity.h"
 #include "scratch.h"

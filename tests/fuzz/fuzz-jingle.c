@@ -11,7 +11,7 @@
 #define PEER "juliet@capulet.lit/balcony"
 #define NAME_MAX_LEN 256
 
-/* Takes @stanza. What we say can be read, by us as well. */
+/* Takes @stanza. Whatever we send can be parsed, also by us. */
 static void
 check_own (xmlnode *stanza)
 {
@@ -37,7 +37,7 @@ is_plain (const char *text)
     return TRUE;
 }
 
-/* The peer of an offer that we accept understands us. */
+/* The peer whose offer we accept can parse our accept. */
 static void
 check_accept (const XtlsJingle *offer)
 {
@@ -57,7 +57,7 @@ check_accept (const XtlsJingle *offer)
     g_assert_cmpstr (read->sid, ==, offer->sid);
     g_assert_cmpstr (read->transport_sid, ==, offer->transport_sid);
     g_assert_cmpuint (read->block_size, ==, offer->block_size);
-    /* libpurple's writer makes spaces of them. */
+    /* libpurple's writer turns these into spaces. */
     if (is_plain (offer->content_name))
         g_assert_cmpstr (read->content_name, ==, offer->content_name);
     xtls_jingle_free (read);

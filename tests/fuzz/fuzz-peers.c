@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The file `known-peers`: what was understood of it is still there after it was
- * written and read again. */
+/* The file `known-peers`: the entries that could be read are still there after
+ * the file was written and read again. */
 #include "fuzz.h"
 #include "keystore.h"
 #include "peers.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The reader of XML streams: the first byte is the size of the pieces, the rest
- * is the stream. However it is cut, the same comes out; libpurple's own parser
- * takes what the strict one took; and what was read can be written and read
- * again.
+ * is the stream. However it is split, the result is the same. libpurple's own
+ * parser accepts what the strict reader accepts. Elements that were read can be
+ * written and read again.
  */
 #include "fuzz.h"
 #include "nodes.h"
@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-/* Of what one stream was made. */
+/* The result of reading one stream. */
 typedef struct {
     GPtrArray *children; /* as text */
     char *root;
@@ -34,7 +34,7 @@ depth_of (const xmlnode *node)
     guint deepest = 0;
 
     for (const xmlnode *c = node->child; c; c = c->next) {
-        /* MAX would look twice at every level. */
+        /* MAX would evaluate the recursion twice at every level. */
         guint depth = c->type == XMLNODE_TYPE_TAG ? depth_of (c) : 0;
 
         deepest = MAX (deepest, depth);
@@ -124,8 +124,8 @@ check_again (const Outcome *outcome)
     g_string_free (text, TRUE);
 }
 
-/* libpurple wants namespaces to be URIs, XML does not: a word, a URN or the
- * like, or a host and a path are ones for sure. */
+/* libpurple requires namespaces to be URIs, and XML does not. These forms are
+ * certainly URIs: a word, a URN or the like, or a host and a path. */
 static gboolean
 has_odd_namespace (const char *data, gsize size)
 {
@@ -152,7 +152,7 @@ check_libpurple (const char *data, gsize size)
         return;
     while (size > 0 && g_ascii_isspace (data[size - 1]))
         size--;
-    /* What begins behind the end is not wrong yet. */
+    /* Bytes after the end are not an error yet. */
     if (data[size - 1] != '>')
         return;
     node = xmlnode_from_str (data, (gssize)size);

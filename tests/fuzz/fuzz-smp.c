@@ -10,8 +10,8 @@
  *   f K BIT    a bit of message K is wrong
  *   t K N      message K ends after N bytes
  *
- * Whoever is between: who does not know the secret is never taken for somebody
- * who does.
+ * Whatever the man in the middle does, a side that does not know the secret is
+ * never accepted.
  */
 #include "fuzz.h"
 #include "smp.h"
@@ -19,7 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Steps are slow. */
+/* The number of steps is limited because they are slow. */
 #define STEPS_MAX 12
 
 typedef struct {
@@ -28,7 +28,7 @@ typedef struct {
     gboolean begun[2];
     gboolean over[2];
     gboolean same_secret;
-    gboolean touched; /* not every message came as it was made */
+    gboolean touched; /* some message was changed on the way */
     GPtrArray *messages;
     guint steps;
 } Run;

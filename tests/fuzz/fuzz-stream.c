@@ -40,7 +40,7 @@ message_new (guint number)
     return message;
 }
 
-/* What is left of a stream that was cut with three stanzas on the way. */
+/* The state of a stream that was cut with three stanzas under way. */
 static XtlsSm *
 sm_new (void)
 {
@@ -63,7 +63,7 @@ find_sm_cb (const char *previd, gpointer data)
     return g_steal_pointer (&run->sm);
 }
 
-/* What we say is never wrong, whatever the peer says. */
+/* Our output is always valid, whatever the peer sends. */
 static void
 check_output (Run *run)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The writer: whatever tree libpurple's lenient parser makes, what was written
- * of it can be read by the strict reader. */
+/* The writer: the strict reader accepts what is written, whatever tree
+ * libpurple's lenient parser has made. */
 #include "fuzz.h"
 #include "nodes.h"
 #include "ns.h"
@@ -45,7 +45,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     if (once) {
         again = read_back (once);
         twice = fuzz_write (again, XTLS_NS_CLIENT);
-        /* The lack of a namespace counts as the stream's at the top. */
+        /* At the top, no namespace means the stream's namespace. */
         if (again->xmlns)
             g_assert_cmpstr (once, ==, twice);
         g_free (twice);

@@ -94,7 +94,7 @@ prepare (void)
     atexit (clean_up);
 }
 
-/* Not by GLib, which waits until the disk has it. */
+/* GLib's function would wait until the file is on disk. */
 char *
 fuzz_file (const guint8 *data, gsize size)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the fuzz targets share. A target is one file with one function, which
- * libFuzzer calls with what it makes up and replay.c with the files of its
+ * What the fuzz targets share. A target is one file with one function.
+ * libFuzzer calls it with generated inputs, and replay.c with the files of its
  * corpus. Inputs are text where possible; those of targets with a state are
- * scripts, one action a line.
+ * scripts with one action on each line.
  */
 #pragma once
 
@@ -22,27 +22,29 @@ int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
  */
 char *fuzz_line (const guint8 **data, gsize *size);
 
-/* (transfer full): all of it, up to the first NUL. */
+/* Returns: (transfer full): the whole input up to the first NUL. */
 char *fuzz_text (const guint8 *data, gsize size);
 
-/* The decimal in @text (nullable), at most @max. */
+/* Returns: the decimal number in @text (nullable), at most @max. */
 guint fuzz_number (const char *text, guint max);
 
-/* (nullable) (transfer full): the `<iq/>` in @text as libpurple reads it. */
+/* Returns: (nullable) (transfer full): the `<iq/>` in @text, parsed by
+ * libpurple. */
 xmlnode *fuzz_iq (const char *text);
 
 /**
  * fuzz_file:
  *
- * Returns: (transfer full): path of a file with these bytes, the only one in a
- * folder that is made once and goes when the program ends. For speed $TMPDIR
- * should be in memory.
+ * Returns: (transfer full): the path of a file with these bytes. It is the only
+ * one in a folder that is made once and removed when the program ends. $TMPDIR
+ * should be in memory for speed.
  */
 char *fuzz_file (const guint8 *data, gsize size);
 
-/* (transfer none): made once; that it cannot write is an error. */
+/* Returns: (transfer none): a writer, made once. A failure to write ends the
+ * program. */
 XtlsWriter *fuzz_writer (void);
 
-/* (transfer full): a node as text that a strict reader accepts; NULL if it
- * cannot be written. */
+/* Returns: (transfer full): a node as text that a strict reader accepts; NULL
+ * if it cannot be written. */
 char *fuzz_write (const xmlnode *node, const char *xmlns);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Feeds a target every file of its corpus, without libFuzzer: what was found
- * once is not found again. Run from the top of the source; the program's own
- * name, `fuzz-NAME`, says which corpus.
+ * Feeds a target every file of its corpus, without libFuzzer, so that a fault
+ * that was found once does not return. Run it in the top folder of the source;
+ * the program's name, `fuzz-NAME`, selects the corpus.
  */
 #include "fuzz.h"
 
@@ -18,8 +18,8 @@ test_file (gconstpointer path)
 
     g_file_get_contents (path, &data, &len, &error);
     g_assert_no_error (error);
-    /* Without the NUL that GLib adds: a sanitizer shall see what is read behind
-     * the end. */
+    /* A copy without the NUL that GLib adds, so that a sanitizer notices reads
+     * beyond the end. */
     exact = g_malloc (len);
     memcpy (exact, data, len);
     g_free (data);

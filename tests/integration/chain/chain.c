@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A plugin that puts functions of its own in front of the XMPP protocol's, as
- * some upload and encryption plugins do: each says in the debug log that it was
- * called and calls what it found. Built twice, as chain-a and chain-b, so that
- * one can stand above the other.
+ * A plugin that replaces functions of the XMPP protocol, as some upload and
+ * encryption plugins do. Each function writes to the debug log and calls the
+ * one that it has replaced. Built twice, as chain-a and chain-b, so that one
+ * can replace the other's functions.
  *
- * LEAVES: it does not give the protocol its functions back.
+ * LEAVES: it does not restore the protocol's functions when it is unloaded.
  */
 #define PURPLE_PLUGINS
 
@@ -23,7 +23,7 @@
 static PurplePluginProtocolInfo found;
 static gboolean loaded;
 
-/* Called after it was unloaded, the plugin would be no more. */
+/* A call after the plugin was unloaded would crash. */
 static void
 called (const char *what)
 {
@@ -84,14 +84,14 @@ chat_invite (PurpleConnection *gc, int room, const char *text, const char *who)
     found.chat_invite (gc, room, text, who);
 }
 
-/* The protocol has none. */
+/* The protocol has no such function. */
 static void
 chat_whisper (PurpleConnection *gc, int room, const char *who, const char *text)
 {
     called ("chat_whisper");
 }
 
-/* What it is given to read or to change. */
+/* The text that it receives and could change. */
 static void
 typed_cb (PurpleAccount *account, const char *who, char **text, gpointer data)
 {
@@ -134,7 +134,7 @@ connect_signals (PurplePlugin *plugin)
                            plugin,
                            PURPLE_CALLBACK (received_cb),
                            NULL);
-    /* As the plugin for OMEMO. */
+    /* Like the OMEMO plugin. */
     purple_signal_connect_priority (purple_find_prpl ("prpl-jabber"),
                                     "jabber-sending-xmlnode",
                                     plugin,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Preloaded into a client: a wall clock that somebody sets, and a disk that is
- * full where the plugin writes. The file `faults` in the client's HOME says
- * so: seconds to add to the clock, then whether the disk is full, as numbers of
- * 64 bits.
+ * Preloaded into a client to change the wall clock and to make the disk full
+ * where the plugin writes. The file `faults` in the client's HOME contains two
+ * numbers of 64 bits: the seconds to add to the clock, and whether the disk is
+ * full.
  */
 #define _GNU_SOURCE
 

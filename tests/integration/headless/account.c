@@ -25,7 +25,7 @@ json_account (GString *json, PurpleAccount *account)
     json_string (json, "account", jid);
 }
 
-/* By its whole name, or by its bare JID. */
+/* Finds an account by its name or by its bare JID. */
 static PurpleAccount *
 find_account (const char *jid)
 {
@@ -95,7 +95,7 @@ login (char **args, GString *answer)
     purple_account_set_string (
         account, "connection_security", "opportunistic_tls");
     purple_account_set_bool (account, "auth_plain_in_clear", TRUE);
-    /* The default is a host on the Internet. */
+    /* The default proxy is a host on the Internet. */
     purple_account_set_string (account, "ft_proxies", "");
     purple_account_set_enabled (account, "headless", TRUE);
     return TRUE;

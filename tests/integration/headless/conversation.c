@@ -96,7 +96,8 @@ written (PurpleConversation *conv,
     json_send (event);
 }
 
-/* As if every picture was new: it is asked for, comes, and is complete. */
+/* Treats every picture as new, so that it is requested, received and
+ * complete. */
 static gboolean
 smiley_add (PurpleConversation *conv, const char *shortcut, gboolean remote)
 {
@@ -124,7 +125,7 @@ smiley_close (PurpleConversation *conv, const char *shortcut)
 {
 }
 
-/* A user who is in every window at once. */
+/* Every conversation counts as having the focus. */
 static gboolean
 has_focus (PurpleConversation *conv)
 {
@@ -200,7 +201,7 @@ say (char **args, GString *answer)
 
     if (!conv)
         return FALSE;
-    /* As Pidgin: libpurple logs a CRITICAL otherwise. */
+    /* As in Pidgin; otherwise libpurple logs a CRITICAL. */
     if (!purple_conversation_get_gc (conv))
         return fail (answer, "not connected");
     if (purple_conversation_get_type (conv) == PURPLE_CONV_TYPE_CHAT)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A libpurple client without a face, for tests: commands come on stdin, reports
- * leave on stdout. See main.c for the form of both.
+ * A libpurple client without a user interface, for tests. It reads commands
+ * from stdin and writes reports to stdout; main.c describes both.
  */
 #pragma once
 
@@ -24,7 +24,7 @@ typedef struct {
 } Command;
 
 /* Each part has a table of commands that ends with a %NULL name, and an
- * initialiser that is called once the core runs. */
+ * initialiser that is called once libpurple's core runs. */
 extern const Command account_commands[];
 extern const Command contact_commands[];
 extern const Command conversation_commands[];
@@ -52,9 +52,9 @@ void debug_init (const char *dir);
 /* Adds `why` to the answer. Returns: %FALSE. */
 gboolean fail (GString *answer, const char *why);
 
-/* The account of that bare or full JID. */
+/* Returns: the account with that bare or full JID. */
 PurpleAccount *account_arg (const char *jid, GString *answer);
-/* Its connection, or a failure. */
+/* Returns: the account's connection, or fails. */
 PurpleConnection *connection_arg (const char *jid, GString *answer);
 /* The conversation @args[1] of the account @args[0]. */
 PurpleConversation *conversation_arg (char **args, GString *answer);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reports: one JSON object a line on stdout, written as they grow. */
+/* Reports: one JSON object on each line of stdout, built piece by piece. */
 #include "json.h"
 
 #include <stdio.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reports: one JSON object a line on stdout, written as they grow.
+ * Reports: one JSON object on each line of stdout, built piece by piece.
  */
 #pragma once
 
 #include <glib.h>
 
-/* An object with {"event": @name} in it. */
+/* Begins an object that contains {"event": @name}. */
 GString *json_event (const char *name);
 
 /* Members of the object or array that is open; @key is %NULL in an array.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libpurple's event loop on GLib's, its debug output in a file, and names of
- * hosts resolved without a child process. */
+/* Runs libpurple's event loop on GLib's, writes its debug output to a file, and
+ * resolves host names without a child process. */
 #include "headless.h"
 
 #include <debug.h>
@@ -61,7 +61,7 @@ static PurpleEventLoopUiOps loop_ops = {.timeout_add = g_timeout_add,
                                         .timeout_add_seconds =
                                             g_timeout_add_seconds};
 
-/* A query that may be gone before its answer is given. */
+/* The query may have been cancelled before its answer is delivered. */
 static GHashTable *queries;
 
 static gboolean
@@ -121,7 +121,7 @@ loop_init (void)
     purple_dnsquery_set_ui_ops (&dns_ops);
 }
 
-/* Flushed line by line: a client that is killed leaves what it said. */
+/* Flushed line by line, so that the output of a killed client is complete. */
 static void
 debug_print (PurpleDebugLevel level, const char *category, const char *text)
 {
@@ -158,8 +158,8 @@ debug_init (const char *dir)
 #endif
 
 #ifdef KEEP_MODULES
-/* In place of the C library's: leaks are looked for at the very end, and their
- * stacks have names only as long as the plugins are mapped. */
+/* Replaces the C library's function: LeakSanitizer looks for leaks at the very
+ * end, and finds names for stacks only while the plugins are still mapped. */
 __attribute__ ((visibility ("default"))) int dlclose (void *module);
 
 int

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A libpurple client without a face, for tests.
+ * A libpurple client without a user interface, for tests.
  *
  *     headless --dir CONFIGDIR [--plugin PATH.so]...
  *
@@ -153,8 +153,8 @@ read_commands (void)
     g_io_channel_unref (channel);
 }
 
-/* As Pidgin has them where a test could notice, and nothing that would reach
- * beyond the loopback interface. */
+/* Preferences as in Pidgin where that matters to a test, and none that would
+ * reach beyond the loopback interface. */
 static void
 set_prefs (void)
 {

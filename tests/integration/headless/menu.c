@@ -66,7 +66,8 @@ use_menu (gpointer object, GList *actions, const char *label, GString *answer)
     return !label || menu.activated ? TRUE : fail (answer, "no such entry");
 }
 
-/* What the protocol, or whoever has taken its place, adds. */
+/* The entries that the protocol, or a plugin that has replaced its function,
+ * adds. */
 static GList *
 list_of_protocol (PurpleBuddy *buddy)
 {
@@ -126,7 +127,7 @@ list_frame (char **args, GString *answer)
         json_string (answer, "name", purple_plugin_pref_get_name (l->data));
         json_string (answer, "label", purple_plugin_pref_get_label (l->data));
         json_open (answer, "choices", '[');
-        /* Label and value, by turns. */
+        /* Labels and values alternate. */
         for (GList *c = purple_plugin_pref_get_choices (l->data); c;
              c = c->next->next)
             json_string (answer, NULL, c->next->data);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Notices: told, and open until the driver closes them. */
+/* Notices: reported, and open until the driver closes them. */
 #include "headless.h"
 
 #include <notify.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Request dialogs: told when they open and close, answered by the driver. As in
- * Pidgin the callback runs first and the dialog closes after it; it may have
- * been closed by the callback.
+ * Request dialogs: reported when they open and close, and answered by the
+ * driver. As in Pidgin, the callback runs first and the dialog closes after it,
+ * unless the callback has closed it.
  */
 #include "headless.h"
 

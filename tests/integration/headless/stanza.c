@@ -8,7 +8,7 @@
 #include <string.h>
 #include <xmlnode.h>
 
-/* How the ids of the questions of `sync` begin. */
+/* The prefix of the ids of the requests of `sync`. */
 #define SYNC "sync-"
 
 static int handle;

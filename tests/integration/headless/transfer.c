@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* File transfers. Whether and where to receive is asked by request dialogs, as
- * a user is asked. */
+/* File transfers. Request dialogs ask whether and where to receive a file, as
+ * they ask a user. */
 #include "headless.h"
 
 #include <ft.h>

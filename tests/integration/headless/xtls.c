@@ -29,7 +29,8 @@ static const char *const step_names[] = {"none",
                                          "unsupported",
                                          "answered"};
 
-/* The table is valid until the core is unloaded: fetched for every use. */
+/* The table is fetched for every use, because it is valid only until the core
+ * is unloaded. */
 static const XtlsApi *
 find_api (void)
 {
@@ -95,7 +96,8 @@ typedef struct {
     GString *answer;
 } Call;
 
-/* By address: what is filled in by one argument is not yet there for another.
+/* Passed by address, because values that one argument fills in are not known
+ * yet for the next.
  */
 static gboolean
 told (Call *call, gboolean done, char **why)
@@ -354,7 +356,7 @@ call_is_logged (Call *call)
     return TRUE;
 }
 
-/* An empty question is none. */
+/* An empty question means no question. */
 static gboolean
 call_start_secret (Call *call)
 {
@@ -487,7 +489,7 @@ contact_cb (PurpleAccount *account, const char *who, gpointer signal)
     if (account)
         json_account (event, account);
     json_string (event, "who", who);
-    /* While the plugin is being unloaded there is no table. */
+    /* There is no table while the plugin is being unloaded. */
     if (table && g_str_equal (signal, XTLS_SIGNAL_STATE))
         json_status (event, table, account, who);
     if (table && g_str_equal (signal, XTLS_SIGNAL_CAPABILITY))
