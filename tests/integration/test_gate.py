@@ -393,7 +393,11 @@ def make_stanza(chance, secret, number):
     if chance.random() < 0.3:
         attributes = (" xmlns:x='f' x:to='nobody@a.lit' x:type='groupchat'"
                       + attributes)
-    return (f"<{kind}{attributes}>{make_children(chance, secret, 2)}</{kind}>")
+    children = make_children(chance, secret, 2)
+    if kind_of == "set":
+        # libpurple frees what is not there when it is asked for these.
+        children = children.replace("disco#info", "disco#items")
+    return f"<{kind}{attributes}>{children}</{kind}>"
 
 
 def send_at_random(scene, chance, secret, count):

@@ -108,13 +108,13 @@ def test_the_other_resource_stays_when_the_session_s_goes():
         scene.go_private()
         phone = add_phone(scene)
         scene.juliet.kill()
-        scene.romeo.expect_state("waiting")
+        scene.romeo.expect_state("finished")
         scene.romeo.say(JULIET, "to whom")
         scene.romeo.expect_message(re.compile(check.HELD))
         check.sync(scene.romeo)
         check.sync(phone)
         assert not phone.lines()
-        check.assert_state(scene.romeo, JULIET, "waiting", held=1)
+        check.assert_state(scene.romeo, JULIET, "finished", held=1)
         # A restart calls the resource that is online. Its key is new and a
         # message is held, so the user must decide.
         scene.romeo.forget()
