@@ -76,7 +76,7 @@ def test_texts_and_catalogues_are_sound():
     assert not faults, "\n".join(faults)
 
 
-def write_pair(source, translation, comment="#. Translators: %s is a thing."):
+def write_pair(source, translation, comment="#. Translators: a thing."):
     """A template with one text, and a catalogue with its translation."""
     folder = process.folder("po")
     template = os.path.join(folder, "template.pot")
@@ -114,11 +114,34 @@ def test_faults_are_found():
         faults = check_po(*write_pair(source, translation))
         assert bool(faults) == bool(fault), (source, translation, faults)
         assert not fault or any(fault in line for line in faults), faults
-    for source, fault in (("%s is well.", "without a comment"),
-                          ("none", "without a context")):
-        faults = check_po(*write_pair(source, "x %s" if "%" in source else "x",
-                                      "#"))
+    hint = "#. Translators: %s is a thing."
+    for source, comment, fault in (
+            ("%s is well.", "#", "without a comment"),
+            ("none", "#", "without a context"),
+            ("All is well.", hint, "a %s that it does not have"),
+            ("%s is well.", f"{hint}\n{hint}", "several comments")):
+        faults = check_po(*write_pair(
+            source, "x %s" if "%" in source else "x", comment))
         assert any(fault in line for line in faults), faults
+
+
+def test_a_form_for_one_number_need_not_say_it():
+    template, catalogue = write_pair("%u dog", "")
+    text = ('msgid "%u dog"\nmsgid_plural "%u dogs"\nmsgstr[0] "{}"\n'
+            'msgstr[1] "{}"\n')
+    for path, *forms in ((template, "", ""),
+                         (catalogue, "ein Hund", "%u Hunde")):
+        with open(path, encoding="utf-8") as file:
+            head = file.read().partition("msgid \"%u dog")[0]
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(head + text.format(*forms))
+    assert not check_po(template, catalogue)
+    with open(catalogue, encoding="utf-8") as file:
+        french = file.read().replace("n != 1", "n > 1")
+    with open(catalogue, "w", encoding="utf-8") as file:
+        file.write(french)
+    faults = check_po(template, catalogue)
+    assert len(faults) == 1 and "placeholders" in faults[0], faults
 
 
 # --- a language that does not exist -------------------------------------------
