@@ -275,6 +275,7 @@ xtls_dialog_set_fingerprint (GtkWidget *fingerprint,
     if (old != NULL && g_strcmp0 (old, text) == 0)
         return;
     if (text == NULL) {
+        /* Translators: stands where a fingerprint would stand. */
         gtk_label_set_text (GTK_LABEL (label), _ ("There is none yet."));
     } else {
         char *groups = xtls_names_group (text);

@@ -232,9 +232,8 @@ held_cb (PurpleAccount *account,
         add (account, who, number);
         return;
     }
-    /* Translators: stands behind a message that was not sent. */
     word = fate == XTLS_FATE_NOT_SENT
-               /* Translators: how far a key is trusted. */
+               /* Translators: stands behind a message that was not sent. */
                ? g_strdup_printf (" (%s)", _ ("not sent"))
                : NULL;
     for (GList *l = marks; l != NULL; l = next) {

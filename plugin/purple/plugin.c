@@ -40,7 +40,7 @@ load_cb (PurplePlugin *plugin)
         purple_notify_error (
             plugin,
             _ ("Private conversations"),
-            _ ("This version of libpurple's XMPP protocol plugin does not fit: "
+            _ ("This version of libpurple’s XMPP protocol plugin does not fit: "
                "private conversations are not possible."),
             _ ("Version 2.14 of libpurple is needed."));
         return FALSE;

@@ -280,7 +280,7 @@ def judge_damage(name, how):
             scene.juliet.expect_message(f"inside all the same {number}")
             scene.romeo.expect_message(re.compile("started"))
             scene.romeo.xtls(JULIET, "end")
-            scene.romeo.expect_message(re.compile("requires encryption"))
+            scene.romeo.expect_message(re.compile("Encryption is required for"))
         scene.romeo.call("notice-close", told["notice"])
         scene.juliet.xtls(ROMEO, "end")
         scene.romeo.say(JULIET, "in clear again")

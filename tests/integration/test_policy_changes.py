@@ -344,7 +344,7 @@ def test_verified_counts_as_required():
             scene.juliet.expect_message("without being asked")
             check.assert_state(scene.romeo, JULIET, "private")
             scene.romeo.xtls(JULIET, "end")
-            scene.romeo.expect_message(re.compile("requires encryption"))
+            scene.romeo.expect_message(re.compile("Encryption is required for"))
             scene.romeo.say(JULIET, "nor after the end")
             scene.juliet.expect_message("nor after the end")
             scene.assert_nothing_leaked("without being asked",

@@ -101,9 +101,9 @@ xtls_hold_reason_to_text (XtlsHoldReason reason, guint n)
     case XTLS_HOLD_UNSETTLED:
         return g_dngettext (
             GETTEXT_PACKAGE,
-            "Your message is held: the contact's client has not said yet what "
+            "Your message is held: the contact’s client has not said yet what "
             "it got of the messages before.",
-            "Your messages are held: the contact's client has not said yet "
+            "Your messages are held: the contact’s client has not said yet "
             "what it got of the messages before.",
             n);
     }

@@ -39,12 +39,7 @@ say_surely (PurpleAccount *account, const char *who, const char *text)
 
     if (!say (account, who, text))
         purple_notify_warning (
-            /* Translators: %s is the address of a contact. */
-            xtls_core_get_plugin (),
-            /* Translators: %s is the address of a contact. */
-            _ ("Private conversation"),
-            name,
-            text);
+            xtls_core_get_plugin (), _ ("Private conversation"), name, text);
 }
 
 void
@@ -120,7 +115,6 @@ state_sentence (PurpleAccount *account,
             /* Translators: the contact's JID; "Verify this key."; a command;
              * whether the conversation is logged. The second and the last are
              * sentences. */
-            /* Translators: %s is the address of a contact. */
             _ ("Unverified conversation with %s started. %s %s %s"),
             name,
             _ (XTLS_TEXT_VERIFY),
@@ -216,7 +210,7 @@ xtls_system_messages_lost (PurpleAccount *account,
     if (cut && (!sm || xtls_sm_has_dropped (sm)))
         add_sentence (line,
                       _ ("The last messages may not have arrived: this "
-                         "contact's client does not confirm them."));
+                         "contact’s client does not confirm them."));
     if (cut && n > 0)
         add_unconfirmed (line, n);
     say (account, who, line->str);
@@ -231,8 +225,9 @@ xtls_system_messages_end (PurpleAccount *account, const char *who)
     if (xtls_policy_effective (account, who) == XTLS_POLICY_REQUIRED)
         text = g_strdup_printf (
             /* Translators: %s is the address of a contact. */
-            _ ("You have ended the private conversation with %s. This contact "
-               "requires encryption: what you type next starts it again."),
+            _ ("You have ended the private conversation with %s. "
+               "Encryption is required for this contact: what you type next "
+               "starts it again."),
             name);
     else
         text = g_strdup_printf (
@@ -288,7 +283,7 @@ xtls_system_messages_held_sent (PurpleAccount *account,
 {
     g_autofree char *text = g_strdup_printf (
         g_dngettext (GETTEXT_PACKAGE,
-                     /* Translators: %s is the address of a contact. */
+                     /* Translators: %u is a number of messages. */
                      "%u held message was sent.",
                      "%u held messages were sent.",
                      n),
@@ -640,7 +635,7 @@ xtls_system_messages_otr (PurpleAccount *account,
         name);
     g_autofree char *query = g_strdup_printf (
         /* Translators: %s is the address of a contact. */
-        _ ("%s's OTR asked for a conversation, outside the private "
+        _ ("%s’s OTR asked for a conversation, outside the private "
            "conversation. It got no answer: OTR is not used while the private "
            "conversation is on."),
         name);

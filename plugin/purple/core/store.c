@@ -55,14 +55,14 @@ describe_damage (Damage *damage)
 
     if (!kept)
         return g_strdup_printf (
-            /* Translators: %s is the name of a folder. */
+            /* Translators: “it” is a file. %s is the name of a folder. */
             _ ("It could not be renamed either. Nothing that you decide is "
                "saved until it can be: correct the permissions of %s and what "
                "is in it. Until you close this notice, every contact counts as "
                "“required”: nothing is sent unencrypted."),
             damage->store->dir);
     return g_strdup_printf (
-        /* Translators: %s is the name of a file. */
+        /* Translators: “it” is a damaged file. %s is its new name. */
         _ ("It was kept as %s and a new file was created. Until you close this "
            "notice, every contact counts as “required”: nothing is sent "
            "unencrypted. Afterwards, check your settings and verify your "
@@ -286,7 +286,7 @@ tell_unreadable_key (XtlsStore *store, char *set_aside)
 
     if (!kept)
         return;
-    /* Translators: %s is the name of a file. */
+    /* Translators: “it” is your old key. %s is the name of a file. */
     text = g_strdup_printf (_ ("It was kept as %s and a new key was made. Your "
                                "contacts will see that your key is another."),
                             kept);

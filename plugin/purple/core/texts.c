@@ -143,7 +143,8 @@ xtls_texts_failed (XtlsEnd end, const char *name)
 {
     switch (end) {
     case XTLS_END_DECLINED:
-        /* Translators: %s is the address of a contact. */
+        /* Translators: %s is the address of a contact; “it” is the private
+         * conversation. */
         return g_strdup_printf (_ ("%s declined it."), name);
     case XTLS_END_BUSY:
         return g_strdup_printf (
@@ -244,9 +245,11 @@ const char *
 xtls_texts_not_sent (const GError *error)
 {
     if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_TOO_BIG))
+        /* Translators: “it” is a message. */
         return _ ("It is too long.");
     if (g_error_matches (
             error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_TOO_COMPLEX))
+        /* Translators: “its” is that of a message. */
         return _ ("Its formatting is too complicated: send it with less "
                   "formatting.");
     if (g_error_matches (error, XTLS_IBB_ERROR, XTLS_IBB_ERROR_QUEUE_FULL))
@@ -254,9 +257,9 @@ xtls_texts_not_sent (const GError *error)
     if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_FULL))
         return _ ("The contact has not confirmed what was sent before.");
     if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_INVALID))
+        /* Translators: “it” is a message. */
         return _ ("It has a form that cannot be sent.");
     if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_CLOSED))
-        /* Translators: %s is the address of a contact. */
         return _ ("The private conversation is not open.");
     return NULL;
 }

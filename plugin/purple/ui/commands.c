@@ -94,7 +94,7 @@ run_fingerprint (Call *call, char **why)
         status->fingerprint
             /* Translators: the address of a contact, and a fingerprint. */
             ? g_strdup_printf (_ ("Fingerprint of %s: %s"), call->who, theirs)
-            : g_strdup (_ ("The contact's fingerprint is known once a "
+            : g_strdup (_ ("The contact’s fingerprint is known once a "
                            "private conversation is open."));
 
     print (call, first);

@@ -204,7 +204,6 @@ show_verify (XtlsContact *contact)
         purple_notify_info (
             xtls_core_get_plugin (),
             _ ("Private conversation"),
-            /* Translators: %s is a contact, address and name. */
             _ ("There is no private conversation to verify."),
             _ ("Start a private conversation with this contact first."));
         xtls_status_free (status);

@@ -95,6 +95,7 @@ tell_error (const GError *error)
     g_autofree char *why = NULL;
 
     if (g_error_matches (error, XTLS_BACKUP_ERROR, XTLS_BACKUP_ERROR_TOO_BIG))
+        /* Translators: “it” is your account. */
         why = g_strdup (_ ("It knows more keys of contacts than fit into such "
                            "a file. Forget some of them first."));
     else
@@ -199,7 +200,7 @@ ask_to_replace (void)
         3,
         _ ("_Replace it"),
         replace_cb,
-        _ ("_Choose another name…"),
+        _ ("Choose another _name…"),
         other_file_cb,
         _ ("_Cancel"),
         cancel_action_cb);

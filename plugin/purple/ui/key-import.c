@@ -156,13 +156,14 @@ describe_contacts (void)
 {
     guint peers = xtls_backup_count_peers (running->backup);
     guint prefs = xtls_backup_count_prefs (running->backup);
-    g_autofree char *keys = g_strdup_printf (
-        g_dngettext (GETTEXT_PACKAGE,
-                     /* Translators: %u is a number of contacts. */
-                     "It knows the keys of %u contact.",
-                     "It knows the keys of %u contacts.",
-                     peers),
-        peers);
+    g_autofree char *keys =
+        g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                      /* Translators: “it” is the file. %u is a
+                                       * number of contacts. */
+                                      "It knows the keys of %u contact.",
+                                      "It knows the keys of %u contacts.",
+                                      peers),
+                         peers);
     g_autofree char *settings = g_strdup_printf (
         g_dngettext (GETTEXT_PACKAGE,
                      /* Translators: %u is a number of contacts. */
@@ -312,8 +313,9 @@ take_error (const GError *error)
         return;
     case XTLS_BACKUP_ERROR_DAMAGED:
     case XTLS_BACKUP_ERROR_TOO_BIG:
-        fail (_ ("This is not a file with an exported key, or not all of one. "
-                 "Copy or export it again."));
+        fail (
+            _ ("This is not a file with an exported key, or it is incomplete. "
+               "Copy or export it again."));
         return;
     case XTLS_BACKUP_ERROR_EXISTS:
     case XTLS_BACKUP_ERROR_FILE:

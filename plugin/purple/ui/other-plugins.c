@@ -53,12 +53,13 @@ tell_about (const Other *other)
         _ ("XTLS and %s are both enabled."),
         other->name);
     g_autofree char *text = g_strdup_printf (
-        /* Translators: the name of another plugin, three times. */
+        /* Translators: the name of another plugin, twice. */
         _ ("While a private conversation with XTLS is starting, is on, or "
            "holds messages, %s is not used: it gets neither what you type nor "
            "what arrives. At all other times %s works as ever. While its own "
            "private conversation is on, XTLS does not start by itself, unless "
-           "the contact requires it; if you start it, you are asked first."),
+           "encryption is required for the contact; if you start it, you are "
+           "asked first."),
         other->name,
         other->name);
 
