@@ -53,6 +53,11 @@ def go_resumable(scene, talk):
                        capability="present")
     scene.romeo.open(JULIET)
     check.until_private((scene.romeo, JULIET), (scene.juliet, ROMEO))
+    exchange_ids(scene, talk)
+
+
+def exchange_ids(scene, talk):
+    """Of a private conversation. They go with what is said."""
     for _ in range(2):
         talk.both(1)
         for one, other in ((scene.romeo, scene.juliet),
