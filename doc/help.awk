@@ -23,7 +23,7 @@ function roff(text) {
 function c_term(term) {
     if (term == "")
         return "NULL"
-    if (id == "commands" || id == "files")
+    if (id == "moving" || id == "commands" || id == "files")
         return c_string(term)
     return "N_ (" c_string(term) ")"
 }

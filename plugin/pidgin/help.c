@@ -147,14 +147,22 @@ clicked_cb (GtkWidget *button, gpointer page)
     xtls_help_show (page);
 }
 
-void
-xtls_help_add_button (GtkWidget *window, const char *page)
+GtkWidget *
+xtls_help_button_new (const char *page)
 {
-    GtkWidget *area = gtk_dialog_get_action_area (GTK_DIALOG (window));
     GtkWidget *button = gtk_button_new_with_mnemonic (_ ("What’s _this?"));
 
     g_signal_connect (
         button, "clicked", G_CALLBACK (clicked_cb), (gpointer)page);
+    return button;
+}
+
+void
+xtls_help_add_button (GtkWidget *window, const char *page)
+{
+    GtkWidget *area = gtk_dialog_get_action_area (GTK_DIALOG (window));
+    GtkWidget *button = xtls_help_button_new (page);
+
     gtk_box_pack_start (GTK_BOX (area), button, FALSE, FALSE, 0);
     gtk_button_box_set_child_secondary (GTK_BUTTON_BOX (area), button, TRUE);
     gtk_widget_show (button);

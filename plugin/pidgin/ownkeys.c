@@ -4,6 +4,7 @@
 
 #include "dialog.h"
 #include "gui.h"
+#include "help.h"
 #include "names.h"
 
 #include <glib/gi18n-lib.h>
@@ -188,7 +189,9 @@ destroyed_cb (GtkWidget *widget, gpointer data)
 GtkWidget *
 xtls_ownkeys_page (void)
 {
+    GtkWidget *page = gtk_vbox_new (FALSE, 0);
     GtkWidget *scrolled = gtk_scrolled_window_new (NULL, NULL);
+    GtkWidget *row = gtk_hbox_new (FALSE, 0);
 
     page_box = gtk_vbox_new (FALSE, 12);
     g_signal_connect (page_box, "destroy", G_CALLBACK (destroyed_cb), NULL);
@@ -198,6 +201,11 @@ xtls_ownkeys_page (void)
                                     GTK_POLICY_AUTOMATIC);
     gtk_scrolled_window_add_with_viewport (GTK_SCROLLED_WINDOW (scrolled),
                                            page_box);
+    gtk_box_pack_start (GTK_BOX (page), scrolled, TRUE, TRUE, 0);
+    gtk_container_set_border_width (GTK_CONTAINER (row), 12);
+    gtk_box_pack_start (
+        GTK_BOX (row), xtls_help_button_new ("moving"), FALSE, FALSE, 0);
+    gtk_box_pack_start (GTK_BOX (page), row, FALSE, FALSE, 0);
     xtls_ownkeys_refresh ();
-    return scrolled;
+    return page;
 }

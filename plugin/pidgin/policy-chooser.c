@@ -25,8 +25,9 @@ static const struct {
          "unencrypted.")},
     {"automatic",
      N_ ("Start private conversations automatically"),
-     N_ ("A private conversation starts with the first message, if your "
-         "contact’s client has XTLS. To a client without it, messages are sent "
+     N_ ("A private conversation starts when you open a conversation with a "
+         "contact whose client has XTLS, or with the first message, which "
+         "waits for it. To a client without XTLS, messages are sent "
          "unencrypted.")},
     {"required",
      N_ ("Never send anything unencrypted"),

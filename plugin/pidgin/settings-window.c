@@ -42,24 +42,9 @@ add_bool (GtkWidget *box, const char *label, const char *pref)
 }
 
 static void
-help_cb (GtkWidget *button, gpointer data)
-{
-    xtls_help_show ("policies");
-}
-
-static void
 report_cb (GtkWidget *button, gpointer data)
 {
     xtls_gui_api ()->show_report (FALSE);
-}
-
-static void
-add_button (GtkWidget *row, const char *label, GCallback callback)
-{
-    GtkWidget *button = gtk_button_new_with_mnemonic (label);
-
-    g_signal_connect (button, "clicked", callback, NULL);
-    gtk_box_pack_start (GTK_BOX (row), button, FALSE, FALSE, 0);
 }
 
 static GtkWidget *
@@ -68,6 +53,7 @@ defaults_page (void)
     GtkWidget *page = gtk_vbox_new (FALSE, SPACING);
     GtkWidget *row = gtk_hbox_new (FALSE, SPACING);
     GtkWidget *buttons = gtk_hbox_new (FALSE, SPACING);
+    GtkWidget *report;
     GtkWidget *label = gtk_label_new_with_mnemonic (_ ("_Policy:"));
     GtkWidget *policy = xtls_policy_chooser_new ();
 
@@ -90,8 +76,11 @@ defaults_page (void)
     add_bool (page,
               _ ("Show the _button in the toolbar of conversations"),
               XTLS_GUI_PREF_BUTTON);
-    add_button (buttons, _ ("What’s _this?"), G_CALLBACK (help_cb));
-    add_button (buttons, _ ("_Report of a fault…"), G_CALLBACK (report_cb));
+    gtk_box_pack_start (
+        GTK_BOX (buttons), xtls_help_button_new ("policies"), FALSE, FALSE, 0);
+    report = gtk_button_new_with_mnemonic (_ ("_Report of a fault…"));
+    g_signal_connect (report, "clicked", G_CALLBACK (report_cb), NULL);
+    gtk_box_pack_start (GTK_BOX (buttons), report, FALSE, FALSE, 0);
     gtk_box_pack_end (GTK_BOX (page), buttons, FALSE, FALSE, 0);
     return page;
 }

@@ -583,7 +583,7 @@ def test_policies_are_explained():
         for key, meaning in (
                 ("Home", "Private conversations are neither started nor "),
                 ("Down", "A private conversation starts when you click on "),
-                ("Down", "A private conversation starts with the first "),
+                ("Down", "A private conversation starts when you open "),
                 ("Down", "Messages wait until a private conversation is ")):
             if key == "Home":
                 romeo.keys("alt+p", window=FACE)

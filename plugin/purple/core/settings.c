@@ -34,14 +34,16 @@ xtls_settings_get_frame (PurplePlugin *plugin)
     PurplePluginPrefFrame *frame = purple_plugin_pref_frame_new ();
     PurplePluginPref *pref;
 
-    pref = purple_plugin_pref_new_with_name_and_label (
-        XTLS_PREF_POLICY, _ ("Start private conversations"));
+    pref = purple_plugin_pref_new_with_name_and_label (XTLS_PREF_POLICY,
+                                                       _ ("Policy"));
     purple_plugin_pref_set_type (pref, PURPLE_PLUGIN_PREF_CHOICE);
-    add_policy (pref, _ ("Never"), XTLS_POLICY_NEVER);
-    add_policy (pref, _ ("When I start them"), XTLS_POLICY_MANUAL);
-    add_policy (pref, _ ("Automatically"), XTLS_POLICY_AUTOMATIC);
+    add_policy (pref, _ ("Never talk privately"), XTLS_POLICY_NEVER);
+    add_policy (pref, _ ("Talk privately when I start it"), XTLS_POLICY_MANUAL);
+    add_policy (pref,
+                _ ("Start private conversations automatically"),
+                XTLS_POLICY_AUTOMATIC);
     add_policy (
-        pref, _ ("Always: send nothing unencrypted"), XTLS_POLICY_REQUIRED);
+        pref, _ ("Never send anything unencrypted"), XTLS_POLICY_REQUIRED);
     purple_plugin_pref_frame_add (frame, pref);
     purple_plugin_pref_frame_add (
         frame,

@@ -22,10 +22,10 @@ static const struct {
     const char *label;
 } policies[] = {
     {"default", N_ ("Use default")},
-    {"never", N_ ("Never")},
-    {"manual", N_ ("When I start them")},
-    {"automatic", N_ ("Automatically")},
-    {"required", N_ ("Always: send nothing unencrypted")},
+    {"never", N_ ("Never talk privately")},
+    {"manual", N_ ("Talk privately when I start it")},
+    {"automatic", N_ ("Start private conversations automatically")},
+    {"required", N_ ("Never send anything unencrypted")},
 };
 
 /* Indexed by the result of xtls_actions_get_logging(), from -1. */
@@ -67,10 +67,8 @@ policy_field (XtlsContact *contact)
 {
     const char *now = xtls_actions_get_policy (
         xtls_contact_get_account (contact), xtls_contact_get_who (contact));
-    PurpleRequestField *field =
-        purple_request_field_choice_new (FIELD_POLICY,
-                                         _ ("Start private conversations"),
-                                         xtls_finch_first_choice ());
+    PurpleRequestField *field = purple_request_field_choice_new (
+        FIELD_POLICY, _ ("Policy"), xtls_finch_first_choice ());
 
     for (int i = 0; i < (int)G_N_ELEMENTS (policies); i++) {
         purple_request_field_choice_add (field, _ (policies[i].label));
