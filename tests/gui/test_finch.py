@@ -152,7 +152,7 @@ def test_menu_and_settings():
         romeo.press("t")
         romeo.see("┤This contact’s settings├", "Use default",
                   "because that is your", "setting for all contacts.")
-        romeo.choose("Always: send", steps=4)
+        romeo.choose("Never send", steps=4)
         romeo.focus("OK")
         romeo.press("Enter")
         romeo.see_no("┤This contact’s settings├")

@@ -12,7 +12,9 @@
 #include "backup-job.h"
 #include "contact-name.h"
 #include "core.h"
+#include "finch.h"
 #include "jabber.h"
+#include "labels.h"
 
 #include <eventloop.h>
 #include <glib/gi18n-lib.h>
@@ -60,9 +62,12 @@ tell_failure (const char *jid, const char *why)
     g_autofree char *primary =
         /* Translators: %s is the address of the user's own account. */
         g_strdup_printf (_ ("The key of %s was not exported."), name);
+    g_autofree char *secondary = xtls_finch_wrap (why);
 
-    purple_notify_error (
-        xtls_core_get_plugin (), _ ("Private conversations"), primary, why);
+    purple_notify_error (xtls_core_get_plugin (),
+                         _ ("Private conversations"),
+                         primary,
+                         secondary);
 }
 
 /* --- writing it ----------------------------------------------------------- */
@@ -77,11 +82,12 @@ tell_done (void)
     g_autofree char *primary =
         /* Translators: %s is the address of the user's own account. */
         g_strdup_printf (_ ("The key of %s was exported."), name);
-    g_autofree char *secondary = g_strdup_printf (
+    g_autofree char *text = g_strdup_printf (
         /* Translators: %s is the name of a file. */
         _ ("It is in the file %s. Keep the file and the passphrase apart: "
            "whoever has both can pose as you."),
         running->path);
+    g_autofree char *secondary = xtls_finch_wrap (text);
 
     purple_notify_info (xtls_core_get_plugin (),
                         _ ("Private conversations"),
@@ -185,25 +191,26 @@ ask_to_replace (void)
     g_autofree char *primary =
         /* Translators: %s is the name of a file. */
         g_strdup_printf (_ ("There is a file %s already."), running->path);
-
-    purple_request_action (
-        running,
-        _ ("Export a key"),
-        primary,
+    g_autofree char *secondary = xtls_finch_wrap (
         _ ("Replacing it deletes what is in it, which may be the only copy of "
-           "another key."),
-        1,
-        running->account,
-        NULL,
-        NULL,
-        running,
-        3,
-        _ ("_Replace it"),
-        replace_cb,
-        _ ("Choose another _name…"),
-        other_file_cb,
-        _ ("_Cancel"),
-        cancel_action_cb);
+           "another key."));
+
+    purple_request_action (running,
+                           _ ("Export a key"),
+                           primary,
+                           secondary,
+                           1,
+                           running->account,
+                           NULL,
+                           NULL,
+                           running,
+                           3,
+                           xtls_labels_get (_ ("_Replace it")),
+                           replace_cb,
+                           xtls_labels_get (_ ("Choose another _name…")),
+                           other_file_cb,
+                           xtls_labels_get (_ ("_Cancel")),
+                           cancel_action_cb);
 }
 
 static void
@@ -310,34 +317,36 @@ ask_for_passphrase (const char *primary)
 {
     PurpleRequestFields *fields = purple_request_fields_new ();
     PurpleRequestFieldGroup *group = purple_request_field_group_new (NULL);
+    g_autofree char *secondary = xtls_finch_wrap (
+        _ ("The file holds the account’s key, the keys of contacts that you "
+           "know, and your settings for them. The passphrase protects it: use "
+           "at least 8 characters; several words are better."));
 
     if (!running->jid) {
         PurpleRequestField *field = purple_request_field_account_new (
-            FIELD_ACCOUNT, _ ("_Account"), running->account);
+            FIELD_ACCOUNT, xtls_labels_get (_ ("_Account")), running->account);
 
         purple_request_field_account_set_show_all (field, TRUE);
         purple_request_field_account_set_filter (field, is_offered);
         purple_request_field_group_add_field (group, field);
     }
-    add_passphrase (group, FIELD_PASSPHRASE, _ ("_Passphrase"));
-    add_passphrase (group, FIELD_AGAIN, _ ("_Once more"));
+    add_passphrase (
+        group, FIELD_PASSPHRASE, xtls_labels_get (_ ("_Passphrase")));
+    add_passphrase (group, FIELD_AGAIN, xtls_labels_get (_ ("_Once more")));
     purple_request_fields_add_group (fields, group);
-    purple_request_fields (
-        running,
-        _ ("Export a key"),
-        primary,
-        _ ("The file holds the account’s key, the keys of contacts that you "
-           "know, and your settings for them. The passphrase protects it: use "
-           "at least 8 characters; several words are better."),
-        fields,
-        _ ("_Export…"),
-        G_CALLBACK (passphrase_cb),
-        _ ("_Cancel"),
-        G_CALLBACK (no_passphrase_cb),
-        running->account,
-        NULL,
-        NULL,
-        running);
+    purple_request_fields (running,
+                           _ ("Export a key"),
+                           primary,
+                           secondary,
+                           fields,
+                           xtls_labels_get (_ ("_Export…")),
+                           G_CALLBACK (passphrase_cb),
+                           xtls_labels_get (_ ("_Cancel")),
+                           G_CALLBACK (no_passphrase_cb),
+                           running->account,
+                           NULL,
+                           NULL,
+                           running);
 }
 
 /* (nullable) (transfer none): one to begin with. */

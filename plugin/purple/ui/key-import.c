@@ -10,8 +10,10 @@
 #include "backup-job.h"
 #include "contact-name.h"
 #include "core.h"
+#include "finch.h"
 #include "fingerprint.h"
 #include "jabber.h"
+#include "labels.h"
 #include "trust.h"
 
 #include <eventloop.h>
@@ -54,10 +56,12 @@ import_end (void)
 static void
 fail (const char *why)
 {
+    g_autofree char *secondary = xtls_finch_wrap (why);
+
     purple_notify_error (xtls_core_get_plugin (),
                          _ ("Private conversations"),
                          _ ("Nothing was imported."),
-                         why);
+                         secondary);
     import_end ();
 }
 
@@ -77,6 +81,7 @@ tell_done (void)
     g_autofree char *name =
         xtls_contact_name_jid (xtls_backup_get_account (running->backup));
     g_autofree char *primary = NULL;
+    g_autofree char *secondary = NULL;
 
     if (running->replaced)
         /* Translators: %s is the address of the user's own account. */
@@ -86,16 +91,16 @@ tell_done (void)
             /* Translators: %s is the address of the user's own account. */
             _ ("What the file knows of the contacts of %s was imported."),
             name);
-    purple_notify_info (
-        xtls_core_get_plugin (),
-        _ ("Private conversations"),
-        primary,
-        running->replaced
-            ? _ ("Do not use the same key on two computers at the same time: "
-                 "a contact takes both for one, and talks privately with one "
-                 "of them. Delete the file, or keep it where nobody else "
-                 "finds it.")
-            : NULL);
+    if (running->replaced)
+        secondary = xtls_finch_wrap (
+            _ ("Do not use the same key on two computers at the same time: a "
+               "contact takes both for one, and talks privately with one of "
+               "them. Delete the file, or keep it where nobody else finds "
+               "it."));
+    purple_notify_info (xtls_core_get_plugin (),
+                        _ ("Private conversations"),
+                        primary,
+                        secondary);
 }
 
 static gboolean
@@ -185,25 +190,36 @@ static void
 ask_for_contacts (PurpleAccount *account, const char *name)
 {
     g_autofree char *contacts = describe_contacts ();
+    g_autofree char *secondary = xtls_finch_wrap (contacts);
     g_autofree char *primary =
         /* Translators: %s is the address of the user's own account. */
         g_strdup_printf (_ ("The file holds the key that %s uses already."),
                          name);
 
-    purple_request_action (running,
-                           _ ("Import a key"),
-                           primary,
-                           contacts,
-                           0,
-                           account,
-                           NULL,
-                           NULL,
-                           running,
-                           2,
-                           _ ("_Import what it knows of contacts"),
-                           contacts_cb,
-                           _ ("_Cancel"),
-                           cancel_cb);
+    purple_request_action (
+        running,
+        _ ("Import a key"),
+        primary,
+        secondary,
+        0,
+        account,
+        NULL,
+        NULL,
+        running,
+        2,
+        xtls_labels_get (_ ("_Import what it knows of contacts")),
+        contacts_cb,
+        xtls_labels_get (_ ("_Cancel")),
+        cancel_cb);
+}
+
+/* (transfer full) */
+static char *
+show_fingerprint (const XtlsFingerprint *fingerprint)
+{
+    g_autofree char *text = xtls_fingerprint_to_string (fingerprint);
+
+    return xtls_finch_fingerprint (text);
 }
 
 static void
@@ -213,8 +229,8 @@ ask_to_replace (PurpleAccount *account,
                 const XtlsFingerprint *then)
 {
     g_autofree char *contacts = describe_contacts ();
-    g_autofree char *one = xtls_fingerprint_to_string (now);
-    g_autofree char *other = xtls_fingerprint_to_string (then);
+    g_autofree char *one = show_fingerprint (now);
+    g_autofree char *other = show_fingerprint (then);
     g_autofree char *primary =
         /* Translators: %s is the address of the user's own account. */
         g_strdup_printf (_ ("Replace the key of %s?"), name);
@@ -227,25 +243,26 @@ ask_to_replace (PurpleAccount *account,
            "use are warned of the other one, unless they know that, too."),
         one,
         other);
-    g_autofree char *secondary =
-        g_strdup_printf ("%s\n\n%s", meaning, contacts);
+    g_autofree char *text = g_strdup_printf ("%s\n\n%s", meaning, contacts);
+    g_autofree char *secondary = xtls_finch_wrap (text);
 
-    purple_request_action (running,
-                           _ ("Import a key"),
-                           primary,
-                           secondary,
-                           2,
-                           account,
-                           NULL,
-                           NULL,
-                           running,
-                           3,
-                           _ ("_Replace the key"),
-                           replace_cb,
-                           _ ("_Keep the key, import the rest"),
-                           contacts_cb,
-                           _ ("_Cancel"),
-                           cancel_cb);
+    purple_request_action (
+        running,
+        _ ("Import a key"),
+        primary,
+        secondary,
+        2,
+        account,
+        NULL,
+        NULL,
+        running,
+        3,
+        xtls_labels_get (_ ("_Replace the key")),
+        replace_cb,
+        xtls_labels_get (_ ("_Keep the key, import the rest")),
+        contacts_cb,
+        xtls_labels_get (_ ("_Cancel")),
+        cancel_cb);
 }
 
 /* A key is not made for that: the file has one. */
@@ -369,9 +386,9 @@ ask_for_passphrase (const char *primary)
                           FALSE,
                           TRUE,
                           NULL,
-                          _ ("_Open"),
+                          xtls_labels_get (_ ("_Open")),
                           G_CALLBACK (passphrase_cb),
-                          _ ("_Cancel"),
+                          xtls_labels_get (_ ("_Cancel")),
                           G_CALLBACK (no_input_cb),
                           NULL,
                           NULL,
