@@ -56,10 +56,11 @@ class Finch(Terminal):
             jid=escape(jid), password=escape(password), port=port))
         self._write("prefs.xml", PREFS.format(core=escape(core),
                                               policy=policy))
+        # libgnt logs a CRITICAL of its own when Enter is pressed in a list.
         super().__init__(
             ["finch", "-c", self.dir],
             dict(os.environ, HOME=self.dir, LC_ALL="C.UTF-8", LANGUAGE="",
-                 TZ="UTC", DBUS_SESSION_BUS_ADDRESS="disabled:",
+                 TZ="UTC", DBUS_SESSION_BUS_ADDRESS="disabled:", G_DEBUG="",
                  **(environment or {})))
 
     def _write(self, file, text):
