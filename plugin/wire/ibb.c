@@ -3,21 +3,15 @@
 #include "ibb.h"
 
 #include "base64.h"
+#include "ibb-sender.h"
 #include "iq.h"
 #include "node.h"
 #include "ns.h"
-#include "stanza.h"
 #include "window.h"
 
 #include <string.h>
 
 #define SEQ_MAX 65535
-/* A block that the peer could not take (`wait`) is sent again after this time,
- * then after twice that … */
-#define RETRY_FIRST G_USEC_PER_SEC
-#define RETRY_MAX (8 * G_USEC_PER_SEC)
-/* A queue that has grown beyond this releases its memory when it is empty. */
-#define QUEUE_KEEP (256 * 1024)
 /* The longest stanza error condition that is quoted in a message. */
 #define CONDITION_MAX 40
 
@@ -25,36 +19,19 @@ struct XtlsIbb {
     char *peer;
     char *sid;
     guint block_size;
-    XtlsIbbSend send;
-    gpointer user_data;
+    XtlsIbbRequests *requests;
+    XtlsIbbSender *sender;
 
     XtlsIbbState state;
     GError *error;
 
-    /* Our own stanzas have the ids PREFIX-1, PREFIX-2 and so on. The prefix is
-     * random, so that only somebody who has seen one can guess another. 0
-     * stands for no stanza. */
-    char *id_prefix;
-    guint last_id;
-    guint open_id;  /* id of the unanswered <open/> */
-    guint close_id; /* id of the unanswered <close/> */
+    /* Numbers of requests, or 0. */
+    guint open_id;  /* the unanswered <open/> */
+    guint close_id; /* the unanswered <close/> */
 
     guint16 seq_in; /* sequence number expected in the next block */
     GByteArray *received;
 
-    guint16 seq_out;   /* sequence number of the next block */
-    GByteArray *queue; /* bytes before queue_start have been sent */
-    gsize queue_start;
-    XtlsWindow *window;
-    gboolean
-        flushing; /* a block's response may arrive while it is being sent */
-
-    /* The block sent last, as base64, until it is acknowledged. Only this one
-     * may be sent again. */
-    guint last_block;
-    char *last_text;
-    gint64 retry_after;
-    gint64 retry_at; /* 0: it has not bounced */
     gboolean absent; /* a block bounced because the peer was not available */
 
     /* When the peer was last heard from, or when we began to wait for it
@@ -69,15 +46,7 @@ set_state (XtlsIbb *ibb, XtlsIbbState state)
 {
     g_return_if_fail (state > ibb->state);
     ibb->state = state;
-}
-
-/* Replaces the window, in which nothing has been sent yet. */
-static void
-set_block_size (XtlsIbb *ibb, guint block_size)
-{
-    ibb->block_size = block_size;
-    xtls_window_free (ibb->window);
-    ibb->window = xtls_window_new (block_size);
+    xtls_ibb_sender_set_open (ibb->sender, state == XTLS_IBB_OPEN);
 }
 
 XtlsIbb *
@@ -95,12 +64,11 @@ xtls_ibb_new (const char *peer,
     ibb = g_new0 (XtlsIbb, 1);
     ibb->peer = g_strdup (peer);
     ibb->sid = g_strdup (sid);
-    ibb->send = send;
-    ibb->user_data = user_data;
-    ibb->id_prefix = xtls_stanza_random_id ();
+    ibb->block_size = block_size;
+    ibb->requests = xtls_ibb_requests_new (peer, sid, send, user_data);
+    ibb->sender =
+        xtls_ibb_sender_new (ibb->requests, block_size, XTLS_IBB_QUEUE_MAX);
     ibb->received = g_byte_array_new ();
-    ibb->queue = g_byte_array_new ();
-    set_block_size (ibb, block_size);
     return ibb;
 }
 
@@ -112,11 +80,9 @@ xtls_ibb_free (XtlsIbb *ibb)
     g_free (ibb->peer);
     g_free (ibb->sid);
     g_clear_error (&ibb->error);
-    g_free (ibb->id_prefix);
     g_byte_array_unref (ibb->received);
-    g_byte_array_unref (ibb->queue);
-    xtls_window_free (ibb->window);
-    g_free (ibb->last_text);
+    xtls_ibb_sender_free (ibb->sender);
+    xtls_ibb_requests_free (ibb->requests);
     g_free (ibb);
 }
 
@@ -124,48 +90,19 @@ static gboolean
 is_waiting_for_peer (XtlsIbb *ibb)
 {
     return ibb->state != XTLS_IBB_CLOSED &&
-           (ibb->open_id || !xtls_window_is_empty (ibb->window));
+           (ibb->open_id || !xtls_ibb_sender_is_idle (ibb->sender));
 }
 
 /* --- sending -------------------------------------------------------------- */
-
-/* An <iq/> of type set for this bytestream; @id is its number. */
-static xmlnode *
-request_new (XtlsIbb *ibb, const char *name, guint id, xmlnode **payload)
-{
-    char *text = g_strdup_printf ("%s-%u", ibb->id_prefix, id);
-    xmlnode *iq = xtls_iq_new ("set", ibb->peer, text);
-
-    *payload = xmlnode_new_child (iq, name);
-    xmlnode_set_namespace (*payload, XTLS_NS_IBB);
-    xmlnode_set_attrib (*payload, "sid", ibb->sid);
-    g_free (text);
-    return iq;
-}
-
-static void
-set_attrib_number (xmlnode *node, const char *name, guint value)
-{
-    char text[16];
-
-    g_snprintf (text, sizeof text, "%u", value);
-    xmlnode_set_attrib (node, name, text);
-}
-
-static void
-send_stanza (XtlsIbb *ibb, xmlnode *stanza)
-{
-    ibb->send (stanza, ibb->user_data);
-}
 
 static void
 send_close (XtlsIbb *ibb)
 {
     xmlnode *close, *iq;
 
-    ibb->close_id = ++ibb->last_id;
-    iq = request_new (ibb, "close", ibb->close_id, &close);
-    send_stanza (ibb, iq);
+    ibb->close_id = xtls_ibb_requests_next (ibb->requests);
+    iq = xtls_ibb_requests_make (ibb->requests, "close", ibb->close_id, &close);
+    xtls_ibb_requests_send (ibb->requests, iq);
 }
 
 /* Closes without notifying the peer. Takes ownership of @error. */
@@ -180,15 +117,17 @@ void
 xtls_ibb_open (XtlsIbb *ibb, gint64 now)
 {
     xmlnode *open, *iq;
+    char block_size[16];
 
     g_return_if_fail (ibb->state == XTLS_IBB_WAITING && !ibb->open_id);
 
-    ibb->open_id = ++ibb->last_id;
+    ibb->open_id = xtls_ibb_requests_next (ibb->requests);
     ibb->progress_at = now;
-    iq = request_new (ibb, "open", ibb->open_id, &open);
-    set_attrib_number (open, "block-size", ibb->block_size);
+    iq = xtls_ibb_requests_make (ibb->requests, "open", ibb->open_id, &open);
+    g_snprintf (block_size, sizeof block_size, "%u", ibb->block_size);
+    xmlnode_set_attrib (open, "block-size", block_size);
     xmlnode_set_attrib (open, "stanza", "iq");
-    send_stanza (ibb, iq);
+    xtls_ibb_requests_send (ibb->requests, iq);
 }
 
 void
@@ -200,105 +139,25 @@ xtls_ibb_open_at_once (XtlsIbb *ibb, gint64 now)
         set_state (ibb, XTLS_IBB_OPEN);
 }
 
-/* --- outgoing blocks ------------------------------------------------------ */
-
-/* Makes the stanza for block number @id from the text that is kept. */
-static xmlnode *
-block_stanza (XtlsIbb *ibb, guint id, guint16 seq)
-{
-    xmlnode *data, *iq = request_new (ibb, "data", id, &data);
-
-    set_attrib_number (data, "seq", seq);
-    xmlnode_insert_data (data, ibb->last_text, -1);
-    return iq;
-}
-
-/* Drops the first @len queued bytes. The rest is moved only if it is the
- * smaller part, so that on average each byte is moved less than once. */
-static void
-queue_drop (XtlsIbb *ibb, gsize len)
-{
-    gsize left;
-
-    ibb->queue_start += len;
-    left = ibb->queue->len - ibb->queue_start;
-    if (left > ibb->queue_start)
-        return;
-    if (left == 0 && ibb->queue->len > QUEUE_KEEP) {
-        g_byte_array_unref (ibb->queue);
-        ibb->queue = g_byte_array_new ();
-    } else {
-        g_byte_array_remove_range (ibb->queue, 0, (guint)ibb->queue_start);
-    }
-    ibb->queue_start = 0;
-}
-
-static void
-send_block (XtlsIbb *ibb, gsize size, gint64 now)
-{
-    if (!is_waiting_for_peer (ibb))
-        ibb->progress_at = now;
-    g_free (ibb->last_text);
-    ibb->last_text =
-        xtls_base64_encode (ibb->queue->data + ibb->queue_start, size);
-    queue_drop (ibb, size);
-    ibb->last_block = ++ibb->last_id;
-    ibb->retry_after = RETRY_FIRST;
-    xtls_window_sent (ibb->window, ibb->last_block, size, now);
-    /* The number wraps from 65535 to 0. The response may arrive before this
-     * returns. */
-    send_stanza (ibb, block_stanza (ibb, ibb->last_block, ibb->seq_out++));
-}
-
-static void
-send_again (XtlsIbb *ibb, gint64 now)
-{
-    guint id = ++ibb->last_id;
-
-    /* The id is new, so that a late response to the first attempt is not taken
-     * for one to this. */
-    xtls_window_sent_again (ibb->window, ibb->last_block, id, now);
-    ibb->last_block = id;
-    ibb->retry_at = 0;
-    send_stanza (ibb, block_stanza (ibb, id, (guint16)(ibb->seq_out - 1)));
-}
-
 void
 xtls_ibb_flush (XtlsIbb *ibb, guint beyond, gint64 now)
 {
-    if (ibb->flushing)
-        return;
-    ibb->flushing = TRUE;
-    while (ibb->state == XTLS_IBB_OPEN && !ibb->retry_at &&
-           xtls_ibb_get_unsent (ibb) > 0) {
-        gsize size = MIN (xtls_ibb_get_unsent (ibb),
-                          xtls_window_get_block (ibb->window));
-
-        if (!xtls_window_fits (ibb->window, size) && beyond-- == 0)
-            break;
-        send_block (ibb, size, now);
-    }
-    ibb->flushing = FALSE;
+    /* The wait begins with the first block that is sent now. */
+    if (!is_waiting_for_peer (ibb))
+        ibb->progress_at = now;
+    xtls_ibb_sender_flush (ibb->sender, beyond, now);
 }
 
 gboolean
 xtls_ibb_write (XtlsIbb *ibb, const guint8 *data, gsize len, GError **error)
 {
-    if (len > XTLS_IBB_QUEUE_MAX - xtls_ibb_get_unsent (ibb)) {
-        g_set_error_literal (error,
-                             XTLS_IBB_ERROR,
-                             XTLS_IBB_ERROR_QUEUE_FULL,
-                             "too much is waiting to be sent");
-        return FALSE;
-    }
-    /* Sent bytes are usually still in the array, which stays bounded as
-     * well. */
-    if (ibb->queue->len + len > XTLS_IBB_QUEUE_MAX) {
-        g_byte_array_remove_range (ibb->queue, 0, (guint)ibb->queue_start);
-        ibb->queue_start = 0;
-    }
-    g_byte_array_append (ibb->queue, data, (guint)len);
-    return TRUE;
+    if (xtls_ibb_sender_write (ibb->sender, data, len))
+        return TRUE;
+    g_set_error_literal (error,
+                         XTLS_IBB_ERROR,
+                         XTLS_IBB_ERROR_QUEUE_FULL,
+                         "too much is waiting to be sent");
+    return FALSE;
 }
 
 /* --- responses ------------------------------------------------------------ */
@@ -334,12 +193,8 @@ open_answered (XtlsIbb *ibb, const xmlnode *iq, gboolean ok, gint64 now)
 static void
 block_taken (XtlsIbb *ibb, guint id, gint64 now)
 {
-    if (id == ibb->last_block) {
-        g_clear_pointer (&ibb->last_text, g_free);
-        ibb->retry_at = 0;
-    }
     ibb->progress_at = now;
-    xtls_window_taken (ibb->window, id, now);
+    xtls_ibb_sender_taken (ibb->sender, id, now);
     xtls_ibb_flush (ibb, 0, now);
 }
 
@@ -369,13 +224,8 @@ block_bounced (XtlsIbb *ibb, guint id, const xmlnode *iq, gint64 now)
 
     if (ibb->state == XTLS_IBB_CLOSED)
         return;
-    if (wait && id == ibb->last_block) {
-        if (!ibb->retry_at) {
-            ibb->retry_at = now + ibb->retry_after;
-            ibb->retry_after = MIN (ibb->retry_after * 2, RETRY_MAX);
-        }
+    if (wait && xtls_ibb_sender_retry (ibb->sender, id, now))
         return;
-    }
     ibb->absent = means_absence (condition);
     fail (ibb,
           error_from_answer (XTLS_IBB_ERROR_BOUNCED,
@@ -384,23 +234,14 @@ block_bounced (XtlsIbb *ibb, guint id, const xmlnode *iq, gint64 now)
     send_close (ibb);
 }
 
-static gboolean
-parse_id (XtlsIbb *ibb, const char *text, guint *id)
-{
-    gsize len = strlen (ibb->id_prefix);
-
-    return text && strncmp (text, ibb->id_prefix, len) == 0 &&
-           text[len] == '-' &&
-           xtls_node_parse_decimal (text + len + 1, G_MAXUINT, id);
-}
-
 /* A second response to a block is ours as well, and is ignored. */
 static gboolean
 handle_answer (XtlsIbb *ibb, const xmlnode *iq, gboolean ok, gint64 now)
 {
     guint id;
 
-    if (!parse_id (ibb, xtls_node_attrib (iq, "id"), &id))
+    if (!xtls_ibb_requests_parse (
+            ibb->requests, xtls_node_attrib (iq, "id"), &id))
         return FALSE;
     if (id == 0)
         return TRUE;
@@ -408,9 +249,9 @@ handle_answer (XtlsIbb *ibb, const xmlnode *iq, gboolean ok, gint64 now)
         open_answered (ibb, iq, ok, now);
     else if (id == ibb->close_id)
         ibb->close_id = 0;
-    else if (xtls_window_has (ibb->window, id) && ok)
+    else if (xtls_ibb_sender_has (ibb->sender, id) && ok)
         block_taken (ibb, id, now);
-    else if (xtls_window_has (ibb->window, id))
+    else if (xtls_ibb_sender_has (ibb->sender, id))
         block_bounced (ibb, id, iq, now);
     return TRUE;
 }
@@ -420,13 +261,13 @@ handle_answer (XtlsIbb *ibb, const xmlnode *iq, gboolean ok, gint64 now)
 static void
 accept_request (XtlsIbb *ibb, const xmlnode *iq)
 {
-    send_stanza (ibb, xtls_iq_result (iq));
+    xtls_ibb_requests_send (ibb->requests, xtls_iq_result (iq));
 }
 
 static void
 refuse_request (XtlsIbb *ibb, const xmlnode *iq, XtlsIqError error)
 {
-    send_stanza (ibb, xtls_iq_error (iq, error));
+    xtls_ibb_requests_send (ibb->requests, xtls_iq_error (iq, error));
 }
 
 static void
@@ -437,7 +278,7 @@ refuse_block_size (XtlsIbb *ibb, const xmlnode *iq)
     /* XEP-0047 section 2.1: the peer should ask again with smaller blocks, not
      * later. */
     xmlnode_set_attrib (xmlnode_get_child (reply, "error"), "type", "modify");
-    send_stanza (ibb, reply);
+    xtls_ibb_requests_send (ibb->requests, reply);
 }
 
 /* To XEP-0047 a closed bytestream is an unknown one. A peer that wants to open
@@ -460,7 +301,8 @@ handle_open (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *open)
     } else if (block_size > ibb->block_size) {
         refuse_block_size (ibb, iq);
     } else {
-        set_block_size (ibb, block_size);
+        ibb->block_size = block_size;
+        xtls_ibb_sender_set_block_size (ibb->sender, block_size);
         set_state (ibb, XTLS_IBB_OPEN);
         accept_request (ibb, iq);
     }
@@ -626,6 +468,8 @@ xtls_ibb_close (XtlsIbb *ibb)
 void
 xtls_ibb_check (XtlsIbb *ibb, gint64 now)
 {
+    gint64 retry_at = xtls_ibb_sender_get_retry_at (ibb->sender);
+
     if (!is_waiting_for_peer (ibb))
         return;
     if (now >= ibb->progress_at + XTLS_IBB_DEAD_AFTER)
@@ -633,18 +477,19 @@ xtls_ibb_check (XtlsIbb *ibb, gint64 now)
               g_error_new_literal (XTLS_IBB_ERROR,
                                    XTLS_IBB_ERROR_DEAD,
                                    "the other side does not answer"));
-    else if (ibb->retry_at && now >= ibb->retry_at)
-        send_again (ibb, now);
+    else if (retry_at && now >= retry_at)
+        xtls_ibb_sender_send_again (ibb->sender, now);
 }
 
 gint64
 xtls_ibb_get_deadline (XtlsIbb *ibb)
 {
     gint64 dead_at = ibb->progress_at + XTLS_IBB_DEAD_AFTER;
+    gint64 retry_at = xtls_ibb_sender_get_retry_at (ibb->sender);
 
     if (!is_waiting_for_peer (ibb))
         return -1;
-    return ibb->retry_at ? MIN (ibb->retry_at, dead_at) : dead_at;
+    return retry_at ? MIN (retry_at, dead_at) : dead_at;
 }
 
 XtlsIbbState
@@ -662,19 +507,20 @@ xtls_ibb_get_error (XtlsIbb *ibb)
 gsize
 xtls_ibb_get_unsent (XtlsIbb *ibb)
 {
-    return ibb->queue->len - ibb->queue_start;
+    return xtls_ibb_sender_get_unsent (ibb->sender);
 }
 
 gsize
 xtls_ibb_get_in_flight (XtlsIbb *ibb)
 {
-    return xtls_window_get_bytes (ibb->window);
+    return xtls_window_get_bytes (xtls_ibb_sender_get_window (ibb->sender));
 }
 
 gboolean
 xtls_ibb_has_room (XtlsIbb *ibb, gsize unsent)
 {
-    return xtls_window_has_room (ibb->window, unsent);
+    return xtls_window_has_room (xtls_ibb_sender_get_window (ibb->sender),
+                                 unsent);
 }
 
 void
@@ -686,8 +532,11 @@ xtls_ibb_note_progress (XtlsIbb *ibb, gint64 now)
 void
 xtls_ibb_get_largest (XtlsIbb *ibb, gsize *taken, gsize *waiting)
 {
-    *taken = xtls_window_get_largest_taken (ibb->window);
-    *waiting = ibb->absent ? 0 : xtls_window_get_largest (ibb->window);
+    *taken = xtls_window_get_largest_taken (
+        xtls_ibb_sender_get_window (ibb->sender));
+    *waiting = ibb->absent ? 0
+                           : xtls_window_get_largest (
+                                 xtls_ibb_sender_get_window (ibb->sender));
 }
 
 const char *

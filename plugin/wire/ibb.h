@@ -13,6 +13,8 @@
  */
 #pragma once
 
+#include "ibb-requests.h"
+
 #include <glib.h>
 #include <xmlnode.h>
 
@@ -42,13 +44,6 @@ typedef enum {
 } XtlsIbbState;
 
 typedef struct XtlsIbb XtlsIbb;
-
-/**
- * XtlsIbbSend:
- * @stanza: (transfer full): an `<iq/>` for the peer, over the account's
- *   connection
- */
-typedef void (*XtlsIbbSend) (xmlnode *stanza, gpointer user_data);
 
 GQuark xtls_ibb_error_quark (void);
 
