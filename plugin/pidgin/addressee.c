@@ -170,7 +170,7 @@ displaying_cb (PurpleAccount *account,
     return FALSE;
 }
 
-/* Notes what is already open and what it shows. */
+/* Records the windows that are already open and what they show. */
 static void
 for_each (void (*each) (PurpleConversation *conv, gpointer data))
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Marks at held messages.
+ * Marks held messages in the conversation.
  *
- * Pidgin shows what was typed right after the core has told that it is held:
- * what comes between these two moments and the next turn of the main loop is
- * the message. Its place in the text is kept by marks of the text buffer, so
- * that it may move.
+ * Pidgin writes a typed message into the conversation right after the core has
+ * signalled that it is held. What is written between the signal and the next
+ * turn of the main loop is therefore the message. Marks of the text buffer keep
+ * its place, which may move.
  */
 #include "held-marks.h"
 
@@ -19,21 +19,22 @@
 
 #define TAG "xtls-held"
 
-/* How much of a grey letter is ink: readable on light and dark. */
+/* The part of the text colour in the grey, which is readable on light and dark
+ * backgrounds. */
 #define INK 0.6
 
 typedef struct {
-    PurpleAccount *account; /* compared, never followed */
+    PurpleAccount *account; /* only compared */
     char *who;
     guint number;
-    GtkTextBuffer *buffer; /* a reference; NULL until it is shown */
+    GtkTextBuffer *buffer; /* a reference; NULL until the message is shown */
     GtkTextMark *begin;    /* of the message */
-    GtkTextMark *word;     /* of the word behind it */
+    GtkTextMark *word;     /* of the word after the message */
     GtkTextMark *end;
 } Held;
 
 static GList *marks;    /* (element-type Held), the latest first */
-static guint forgetter; /* ends the time in which a message may be shown */
+static guint forgetter; /* ends the turn in which the message is shown */
 
 static void
 free_held (Held *held)
@@ -71,7 +72,7 @@ mix (const GdkColor *ink, const GdkColor *paper)
     return color;
 }
 
-/* Above the tags that the message has by itself. */
+/* The tag's priority is above those of the message's own tags. */
 static GtkTextTag *
 get_tag (GtkTextBuffer *buffer, const GtkStyle *style)
 {
@@ -115,13 +116,14 @@ set_word (Held *held, const char *word)
     }
     gtk_text_buffer_insert_with_tags (
         held->buffer, &begin, word, -1, tag, NULL);
-    /* What comes next is not part of it. */
+    /* Text that is inserted next is not part of the word. */
     gtk_text_buffer_move_mark (held->buffer, held->end, &begin);
 }
 
 /* --- a message is shown --- */
 
-/* (nullable): the message that is being shown; only the latest can be. */
+/* Returns: (nullable): the message that is being shown, which can only be the
+ * latest. */
 static Held *
 find_shown (PurpleConversation *conv, PurpleMessageFlags flags)
 {
@@ -190,7 +192,8 @@ displayed_cb (PurpleAccount *account,
 
 /* --- what the core tells --- */
 
-/* What was not shown in this turn never is: another plugin has kept it back. */
+/* A message that was not shown in this turn never is, because another plugin
+ * has withheld it. */
 static gboolean
 forget_cb (gpointer data)
 {
@@ -250,7 +253,7 @@ held_cb (PurpleAccount *account,
     g_free (word);
 }
 
-/* The text goes with its window. */
+/* The text is destroyed with its window. */
 static void
 deleting_cb (PurpleConversation *conv, gpointer data)
 {

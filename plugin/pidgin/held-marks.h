@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Held messages look held: what was typed stands in grey with a word behind it,
- * until it has left. Where it never will, another word stays.
+ * Marks held messages: a typed message is grey and followed by a word until it
+ * has been sent. If it never will be, another word stays.
  */
 #pragma once
 
-/* Before the core is told that the face marks them, and when it is unloaded:
- * the words go. */
+/* Call init before the face claims the marks, and uninit, which removes the
+ * words, when the face is unloaded. */
 void xtls_held_marks_init (void);
 void xtls_held_marks_uninit (void);

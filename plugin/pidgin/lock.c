@@ -131,7 +131,8 @@ xtls_lock_new_button (void)
 
     lock->label = gtk_label_new (NULL);
     gtk_button_set_relief (GTK_BUTTON (button), GTK_RELIEF_NONE);
-    /* What is typed after a click must go into the message. */
+    /* After a click the focus must be in the message again, so that the user
+     * can type on. */
     gtk_button_set_focus_on_click (GTK_BUTTON (button), FALSE);
     gtk_box_pack_start (GTK_BOX (box), lock->image, FALSE, FALSE, 0);
     gtk_box_pack_start (GTK_BOX (box), lock->label, FALSE, FALSE, 0);
@@ -238,7 +239,7 @@ tooltip (PurpleAccount *account, const char *who, const XtlsStatus *status)
     return g_string_free (text, FALSE);
 }
 
-/* What is over in a moment needs no clock. */
+/* A short start needs no clock. */
 static void
 set_label (Lock *lock, const XtlsStatus *status)
 {

@@ -37,7 +37,7 @@ save (gpointer data)
     GStatBuf info;
     gsize len;
 
-    /* A link that leads nowhere is a name in use, too. */
+    /* A dangling link also counts as a name in use. */
     if (!job->replace && g_lstat (job->path, &info) == 0) {
         set_file_error (job, XTLS_BACKUP_ERROR_EXISTS, "it exists");
     } else {
@@ -94,7 +94,7 @@ load (gpointer data)
     GStatBuf info;
     gsize len = 0;
 
-    /* A device or a pipe would never end. */
+    /* A device or a pipe might never end. */
     if (g_stat (job->path, &info) != 0)
         set_file_error (job, XTLS_BACKUP_ERROR_FILE, g_strerror (errno));
     else if (!S_ISREG (info.st_mode))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writes and reads a backup in a thread of its own: stretching a passphrase and
- * a slow disk take longer than a main loop may wait. The result comes back
+ * Writes and reads a backup in a thread of its own: stretching a passphrase, or
+ * a slow disk, would block the main loop for too long. The result comes back
  * through a descriptor that the caller watches.
  */
 #pragma once
@@ -39,7 +39,7 @@ int xtls_backup_job_get_fd (XtlsBackupJob *job);
 
 /**
  * xtls_backup_job_finish:
- * @job: (transfer full): waits for it, which is only for unloading to be long
+ * @job: (transfer full): waits for it, which takes long only when unloading
  *
  * Returns: (transfer full) (nullable): what was saved or read; %NULL with
  * @error.

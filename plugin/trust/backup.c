@@ -9,15 +9,15 @@
 #include <gnutls/pkcs12.h>
 #include <string.h>
 
-/* A file says itself how long its passphrase is to be stretched: GnuTLS takes
- * 600,000 rounds, which is a quarter of a second. */
+/* The file itself says how long its passphrase must be stretched. GnuTLS uses
+ * 600,000 rounds, which take a quarter of a second. */
 #define ROUNDS_MAX 2000000
-/* Of bags, and of what lies in one: twice what we write. */
+/* The most bags, and the most items in one: twice what we write. */
 #define BAGS_MAX 4
 #define SCHEME GNUTLS_PKCS_PBES2_AES_256
 #define NAME_PEERS "known-peers"
 #define NAME_PREFS "contacts"
-/* By which other programs find the certificate of a key. */
+/* The id by which other programs find the certificate of a key. */
 #define KEY_ID_LEN 20
 
 struct XtlsBackup {
@@ -62,7 +62,7 @@ xtls_backup_free (XtlsBackup *backup)
     g_free (backup);
 }
 
-/* A key must not stay in memory that others get. */
+/* A key must not stay in memory after it was freed. */
 static void
 wipe (gnutls_datum_t *datum)
 {
@@ -211,7 +211,7 @@ xtls_backup_encrypt (const XtlsBackup *backup,
 
 /* --- reading -------------------------------------------------------------- */
 
-/* What was found in a file. */
+/* The parts that were found in a file. */
 typedef struct {
     gnutls_x509_privkey_t key;
     gnutls_x509_crt_t crt;
@@ -285,7 +285,7 @@ take_item (Found *found,
     }
 }
 
-/* An encrypted bag holds others. */
+/* An encrypted bag contains others. */
 static gboolean
 open_bag (gnutls_pkcs12_bag_t bag, const char *passphrase)
 {
@@ -346,7 +346,7 @@ take_list (const XtlsRecordKind *kind, GBytes *text, const char *account)
         kind, data != NULL ? data : "", len, account);
 }
 
-/* Returns: (nullable): what was found, if all of it fits together. */
+/* Returns: (nullable): the backup, if all parts belong together. */
 static XtlsBackup *
 make_backup (const Found *found)
 {
@@ -382,7 +382,7 @@ found_clear (Found *found)
     g_clear_pointer (&found->prefs, g_bytes_unref);
 }
 
-/* Nothing in it is looked at before its MAC is right. */
+/* Nothing in the file is used before its MAC has been checked. */
 static gboolean
 verify (gnutls_pkcs12_t file, const char *passphrase, GError **error)
 {

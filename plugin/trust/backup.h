@@ -2,9 +2,9 @@
 /*
  * What moves with an account to another computer: its key and certificate, the
  * known keys of its contacts with the trust in them, and its contacts'
- * settings. On its way it is a PKCS#12 file (RFC 7292), encrypted and
- * authenticated by a passphrase, of which openssl reads the key and the
- * certificate; the rest lies in it as two secret bags, in the form of the files
+ * settings. It is stored as a PKCS#12 file (RFC 7292), encrypted and
+ * authenticated with a passphrase. openssl can read the key and the
+ * certificate; the rest is in two secret bags, in the form of the files
  * `known-peers` and `contacts`.
  *
  * Encrypting and decrypting takes a second: backup-job.h does it in a thread.
@@ -19,12 +19,13 @@
 
 #define XTLS_BACKUP_ERROR (xtls_backup_error_quark ())
 
-/* Largest file, in bytes: twenty times what 3,000 contacts take. */
+/* The largest file, in bytes: twenty times the size for 3,000 contacts. */
 #define XTLS_BACKUP_FILE_MAX (16 * 1024 * 1024)
 
 typedef enum {
-    XTLS_BACKUP_ERROR_DAMAGED,    /* not such a file, or not all of one */
-    XTLS_BACKUP_ERROR_PASSPHRASE, /* or it was changed */
+    XTLS_BACKUP_ERROR_DAMAGED,    /* not such a file, or an incomplete one */
+    XTLS_BACKUP_ERROR_PASSPHRASE, /* the passphrase is wrong, or the file was
+                                     changed */
     XTLS_BACKUP_ERROR_TOO_BIG,
     XTLS_BACKUP_ERROR_EXISTS, /* a file of that name is there already */
     XTLS_BACKUP_ERROR_FILE,   /* it cannot be read or written */
@@ -55,7 +56,7 @@ void xtls_backup_free (XtlsBackup *backup);
  * xtls_backup_encrypt:
  * @passphrase: UTF-8
  *
- * In any thread. The passphrase is stretched by what GnuTLS takes for PBKDF2.
+ * May be called in any thread. GnuTLS stretches the passphrase with PBKDF2.
  *
  * Returns: (transfer full) (nullable): the file; %NULL with @error.
  */
@@ -68,9 +69,9 @@ GBytes *xtls_backup_encrypt (const XtlsBackup *backup,
  * @data: (array length=len): a file from anywhere
  * @passphrase: UTF-8
  *
- * In any thread. A file that is not understood to the last bag is refused, and
- * so is one whose passphrase would have to be stretched for more than a few
- * seconds.
+ * May be called in any thread. Refuses a file that is not understood
+ * completely, and one whose passphrase would take more than a few seconds to
+ * stretch.
  *
  * Returns: (transfer full) (nullable): what is in the file; %NULL with @error.
  */
@@ -79,7 +80,7 @@ XtlsBackup *xtls_backup_decrypt (const guint8 *data,
                                  const char *passphrase,
                                  GError **error);
 
-/* (transfer none): the bare JID of the account that it is of. */
+/* Returns: (transfer none): the account's bare JID. */
 const char *xtls_backup_get_account (const XtlsBackup *backup);
 
 /* (transfer none): the account's key. */
@@ -95,8 +96,8 @@ guint xtls_backup_count_prefs (const XtlsBackup *backup);
  * @prefs: the settings of contacts to add to
  * @n_max: after how many contacts to stop
  *
- * Adds what is known of contacts, as far as it was not added yet: of two words
- * for one key, or two settings of one contact, the safer one counts.
+ * Adds what is known of further contacts. Of two decisions about one key, or
+ * two settings of one contact, the safer one counts.
  *
  * Returns: %TRUE if there is more.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is special about Finch, the client on a terminal. */
+/* Adapts texts to Finch, the client for terminals. */
 #include "finch.h"
 
 #include "fingerprint.h"
@@ -7,10 +7,10 @@
 #include <core.h>
 #include <string.h>
 
-/* As it names itself. */
+/* The name by which it identifies itself. */
 #define FINCH "gnt-purple"
 
-/* Of a line of text in a dialog: the rest is its frame. */
+/* The columns of a line of text in a dialog, without its frame. */
 enum { COLUMNS = 72 };
 
 gboolean

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is special about Finch, the client on a terminal. */
+/* Adapts texts to Finch, the client for terminals. */
 #pragma once
 
 #include <glib.h>
 
-/* Returns: whether it is the client that runs. */
+/* Returns: whether Finch is the running client. */
 gboolean xtls_finch_is_client (void);
 
 /* Returns: the number that the client gives the first choice of a field in a
@@ -25,7 +25,7 @@ char *xtls_finch_wrap (const char *text);
 
 /**
  * xtls_finch_fingerprint:
- * @fingerprint: (nullable): as it is compared
+ * @fingerprint: (nullable): in the form for comparing
  *
  * Returns: (transfer full): in Finch the fingerprint on two lines, in groups;
  * the same text elsewhere; an empty one for %NULL.

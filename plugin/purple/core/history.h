@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What has happened since the plugin was loaded, for reports: how many sessions
- * were opened and why they ended, and the last of these events. Nothing of what
- * was written is in it.
+ * were opened and why they ended, and the last of these events. It contains no
+ * text of messages.
  */
 #pragma once
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The help, which <manual-pages.h> has: made of doc/help. */
+/* The help. <manual-pages.h> is made from doc/help. */
 #include "manual.h"
 
 #include <glib/gi18n-lib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The help, as doc/help has it: pages of paragraphs and entries. */
+/* The help from doc/help: pages of paragraphs and entries. */
 #pragma once
 
 #include "api.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Entries for what is about no contact. */
+/* Menu entries of the plugin that do not concern a contact. */
 #include "plugin-actions.h"
 
 #include "api.h"
@@ -56,7 +56,7 @@ xtls_plugin_actions_list (PurplePlugin *plugin, gpointer context)
 {
     GList *list = NULL;
 
-    /* libpurple asks a plugin that is not loaded, too. */
+    /* libpurple also calls this while the plugin is not loaded. */
     if (!purple_plugin_is_loaded (plugin) ||
         (xtls_core_get_claims () & XTLS_CLAIM_MENUS))
         return NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a client shows in its own menu for the plugin, as Tools in Pidgin. */
+/* The entries that a client shows in its menu for the plugin, such as Tools in
+ * Pidgin. */
 #pragma once
 
 #include <glib.h>
@@ -9,7 +10,7 @@
  * xtls_plugin_actions_list:
  * @context: of libpurple: nothing, for a plugin that is no protocol
  *
- * As libpurple's plugin API wants it. Nothing while a face has claimed menus.
+ * For libpurple's plugin API. The list is empty while a face has claimed menus.
  *
  * Returns: (transfer full) (element-type PurplePluginAction): the entries.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A text that a user sends with the report of a fault, see report.h. */
+/* The text for the report of a fault; see report.h. */
 #include "report.h"
 
 #include "api.h"
@@ -24,7 +24,7 @@
 #include <sys/utsname.h>
 #include <time.h>
 
-/* For a maintainer, whatever the user's language. */
+/* English, for the maintainers, whatever the user's language. */
 static const char *const state_names[] = {
     [XTLS_STATE_NOT_PRIVATE] = "not private",
     [XTLS_STATE_STARTING] = "starting",
@@ -123,7 +123,7 @@ append_versions (GString *out)
                                 system.machine);
 }
 
-/* By id: a plugin's name may be anything. */
+/* By id, because a plugin's name may contain anything. */
 static void
 append_plugins (GString *out)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A text that a user sends with the report of a fault: versions, settings,
- * states, reasons and counters, in English. Nothing that anybody wrote is in
- * it, no secret and no key; no address, fingerprint or path either, unless they
- * are asked for.
+ * states, reasons and counters, in English. It contains no text of messages, no
+ * secrets and no keys, and addresses, fingerprints and paths only if they are
+ * requested.
  */
 #pragma once
 
@@ -22,5 +22,5 @@ char *xtls_report_make (gboolean addresses);
 /* Shows it, for copying. @addresses: as for xtls_report_make(). */
 void xtls_report_show (gboolean addresses);
 
-/* Forgets which number was whose. */
+/* Forgets the numbers of accounts and contacts. */
 void xtls_report_uninit (void);
