@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A file to import, and what would lie in it if its passphrase was right: the
- * first byte tells which. */
+/* The first byte selects the input: a file to import, or the content of a file
+ * whose passphrase is right. */
 #include "backup.h"
 
 #include "fuzz.h"
@@ -10,7 +10,7 @@
 
 #define JID "romeo@montague.lit"
 
-/* What was understood is understood again. */
+/* What could be read can be written and read again. */
 static void
 check_list (const XtlsRecordKind *kind, const guint8 *data, gsize size)
 {

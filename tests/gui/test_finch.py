@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A user before Finch, on a terminal of 80 columns and 24 lines. Its screen is
-what it draws on the terminal."""
+"""A user of Finch on a terminal of 80 columns and 24 lines. The tests read
+what it draws there."""
 
 import contextlib
 import re
@@ -14,7 +14,7 @@ KEY = re.compile(r"(?:[0-9A-F]{2}:){3}[0-9A-F]{2}")
 
 @contextlib.contextmanager
 def finch():
-    """Romeo's Finch with his conversation with juliet open, and her headless
+    """Romeo's Finch with an open conversation with juliet, and her headless
     client."""
     try:
         server = prosody.Prosody(PASSWORDS, [(ROMEO, JULIET)])
@@ -41,12 +41,13 @@ def start(romeo, juliet):
 
 
 def has_no_underscores(romeo):
-    """Buttons, not the lines that are typed into."""
+    """Asserts that no button has an underscore. (Entry fields consist of
+    them.)"""
     assert not re.search(r"_[^\W_]|[^\W_]_", romeo.show()), romeo.show()
 
 
 def test_from_start_to_end():
-    """The title tells the state, and changes with it."""
+    """The title shows the state and changes with it."""
     with finch() as (romeo, juliet):
         romeo.see("[Not private] juliet")
         start(romeo, juliet)
@@ -61,7 +62,8 @@ def test_from_start_to_end():
 
 
 def test_verify_by_fingerprint():
-    """Both keys in groups, none cut off; only the button verifies."""
+    """Both keys are shown completely and in groups; only the button
+    verifies."""
     with finch() as (romeo, juliet):
         start(romeo, juliet)
         romeo.say("/xtls verify")
@@ -87,8 +89,8 @@ def test_verify_by_fingerprint():
 
 
 def test_shared_secret():
-    """The line tells how to get to the dialog, which is behind; the dialog
-    repeats the question."""
+    """The dialog opens behind other windows, so a line says how to reach it.
+    The dialog repeats the question."""
     with finch() as (romeo, juliet):
         start(romeo, juliet)
         juliet.xtls(ROMEO, "secret Where did we meet?")
@@ -98,7 +100,7 @@ def test_shared_secret():
         romeo.see("Where did we meet?", "Answer", "Cancel")
         has_no_underscores(romeo)
         romeo.type("at the ball")
-        romeo.see("···········")  # it is not for everybody to read
+        romeo.see("···········")  # the secret is not shown
         romeo.press("Tab", "Enter")
         juliet.expect_state("private")
         romeo.see("Your answer was right")
@@ -141,8 +143,8 @@ def test_held_messages_and_their_choice():
 
 
 def test_menu_and_settings():
-    """The menu of a contact in the buddy list, and the choice that was made is
-    the one that counts."""
+    """The menu of a contact in the buddy list works, and the setting that was
+    chosen is applied."""
     with finch() as (romeo, juliet):
         romeo.open_menu(JULIET)
         romeo.press("x")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A user before Pidgin: the help, and the report of a fault."""
+"""The help and the report of a fault in Pidgin."""
 
 import re
 
@@ -20,7 +20,8 @@ def open_tools(romeo, entry):
 
 
 def read_page(romeo, heading, *entries):
-    """The page that is turned to, which it says in its heading; closes it."""
+    """Waits for the page with this heading and these entries, and closes the
+    window."""
     romeo.see_window(HELP)
     romeo.see(heading, "label", HELP)
     for entry in entries:
@@ -65,8 +66,8 @@ def test_the_page_behind_each_question():
 
 
 def test_the_help_window():
-    """One window, however often it is asked for; each page can be turned to,
-    by the keyboard, too."""
+    """There is one window, however often it is opened. Each page can be
+    selected, also by keyboard."""
     with Play() as play:
         romeo = play.romeo
         play.open()

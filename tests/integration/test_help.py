@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The help has one source, doc/help: what /xtls help says, the page behind
-"What's this?" and the man page are made of it."""
+"""The help has one source, doc/help, from which /xtls help, the pages behind
+"What's this?" and the man page are made."""
 
 import html
 import os
@@ -64,7 +64,7 @@ def test_every_page_can_be_had():
 
 
 def test_the_list_of_commands_is_complete():
-    """Each is in the help, and each that is there can be typed."""
+    """Every command is in the help, and every command in the help exists."""
     pages, _ = read_pages()
     helped = [term.split()[1] for term, _ in pages["commands"] if term]
     with open(os.path.join(ROOT, "plugin", "purple", "ui", "commands.c"),
@@ -77,7 +77,7 @@ def test_the_list_of_commands_is_complete():
 
 
 def test_the_states_are_those_of_the_lock():
-    """The words and what they mean, as everything else says them."""
+    """The states and their meanings are the same as everywhere else."""
     pages, _ = read_pages()
     terms = [term.rstrip("…") for term, _ in pages["states"] if term]
     assert terms == list(check.WORDS.values()), terms
@@ -95,7 +95,7 @@ def test_the_page_in_the_window_of_any_client():
 
 
 def test_the_man_page():
-    """What every page says is in it, in the order of the source."""
+    """It contains every page, in the order of the source."""
     pages, _ = read_pages()
     path = os.path.join(client.BUILD, "pidgin-xtls.7")
     with open(path, encoding="utf-8") as file:

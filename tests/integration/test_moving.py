@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""An account's key moves to another computer and back: to its contacts it is
-the same person, and nothing that she has decided is lost."""
+"""An account's key moves to another computer and back. For its contacts
+nothing changes, and none of the user's decisions is lost."""
 
 import os
 import re
@@ -21,7 +21,7 @@ def own(one):
 
 
 def known(one, who):
-    """Every known key of a contact, and how far it is trusted."""
+    """The known keys of a contact, and how far they are trusted."""
     return {key["fingerprint"]: (key["trust"], key["how"])
             for key in one.api("list_keys")["keys"] if key["who"] == who}
 
@@ -75,7 +75,7 @@ def end_both(scene, one):
 
 
 def verified(scene):
-    """Both have verified each other, and have ended since."""
+    """Both have verified each other, and the conversation has ended."""
     scene.go_private()
     scene.romeo.xtls(JULIET, f"verify {own(scene.juliet)}")
     scene.romeo.expect_state("private")
@@ -85,8 +85,8 @@ def verified(scene):
 
 
 def move(scene, old, name=None, new=None):
-    """The account goes from one computer to another: exported, logged out,
-    and logged in there. Returns the file as well."""
+    """Exports the account on one computer, logs out, and logs in on the other.
+    Returns the file as well."""
     path = export(old, ROMEO)
     old.logout()
     scene.romeo.expect("xtls-capability-changed", capability="offline")
@@ -98,7 +98,7 @@ def move(scene, old, name=None, new=None):
 
 
 def assert_nothing_new(scene, one):
-    """She is the one he has verified, and he the one that she has."""
+    """Asserts that both still know each other's verified keys."""
     scene.romeo.xtls(JULIET, "start")
     scene.romeo.expect_state("private")
     one.expect_state("private")
@@ -205,7 +205,7 @@ def test_nothing_is_replaced_without_a_yes():
             laptop.answer(laptop.expect("request", type="action"), button)
             check.sync(laptop)
             assert own(laptop) == key and not known(laptop, ROMEO)
-        # Another file of that name is somebody's only copy, perhaps.
+        # An existing file of that name may be the user's only copy.
         scene.juliet.login(BALCONY, scene.password(JULIET),
                            scene.server.port)
         with open(path, "w") as file:
@@ -235,7 +235,7 @@ def test_passphrases():
         check.sync(scene.juliet)
         assert not scene.juliet.call("requests")["requests"]
         path = export(scene.juliet, ROMEO)
-        # Wrong ones are asked for again, until it is given up.
+        # After a wrong passphrase the user is asked again, until they cancel.
         open_file(scene.juliet, ROMEO, path, "arise, fair sun")
         dialog = scene.juliet.expect("request", type="input",
                                      primary=re.compile("is wrong"))
@@ -244,7 +244,7 @@ def test_passphrases():
                                      primary=re.compile("is wrong"))
         scene.juliet.answer(dialog, 1)
         assert not scene.juliet.call("requests")["requests"]
-        # None of them is in what the client writes down.
+        # None of the passphrases is in the client's files.
         for one in (scene.romeo, scene.juliet):
             assert PASSPHRASE not in one.debug()
             assert not [name for name, data in one.files()
@@ -266,7 +266,7 @@ def test_files_that_are_none():
         open_file(scene.juliet, ROMEO, cut + ".not")
         expect_failure(scene.juliet, "Nothing was imported",
                        "could not be read: .*No such file")
-        # Nor where none can be written.
+        # Exporting fails as well if the file cannot be written.
         scene.juliet.xtls(ROMEO, "export")
         type_passphrase(scene.juliet, PASSPHRASE)
         scene.juliet.answer(scene.juliet.expect("request", type="file"), 0,
@@ -281,7 +281,7 @@ def test_the_file_of_another_account():
         open_file(scene.juliet, ROMEO, path)
         expect_failure(scene.juliet, "Nothing was imported",
                        f"the key of {ROMEO}, not the one of {JULIET}")
-        # Nor from the menu, where the file says whose it is.
+        # The same from the menu, where the file names its account.
         scene.juliet.call("plugin-actions", "core-xtls", "Import a key…")
         scene.juliet.answer(scene.juliet.expect("request", type="file"), 0,
                             path)
@@ -293,7 +293,7 @@ def test_the_file_of_another_account():
 
 
 def test_from_the_menu():
-    """Without a conversation: whose key it is can be chosen."""
+    """Without a conversation the user can choose the account."""
     with Scene() as scene:
         scene.juliet.logout()
         assert scene.juliet.call("plugin-actions", "core-xtls")["actions"][:2] \
@@ -333,7 +333,7 @@ def test_openssl_reads_it():
             ["openssl", "pkcs12", "-in", path, "-nodes", "-passin", "pass:x"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         assert wrong.returncode != 0
-        # Neither the contacts nor the key can be seen without it.
+        # Without the passphrase neither the contacts nor the key are visible.
         with open(path, "rb") as file:
             data = file.read()
         assert ROMEO.encode() not in data and JULIET.encode() not in data
@@ -344,7 +344,7 @@ def test_the_plugin_goes_while_it_is_asked():
         for command in ("export", "import"):
             scene.juliet.xtls(ROMEO, command)
         assert len(scene.juliet.call("requests")["requests"]) == 2
-        # Asked again, it is asked once.
+        # If it is started again, there is only one dialog.
         scene.juliet.xtls(ROMEO, "export")
         assert len(scene.juliet.call("requests")["requests"]) == 2
         scene.juliet.unload()
@@ -356,7 +356,7 @@ def test_the_plugin_goes_while_it_is_asked():
         dialog = scene.juliet.expect("request", type="file")
         scene.juliet.answer(dialog, 0, os.path.join(process.folder("usb"),
                                                     "key.p12"))
-        # It is written by then, or it is waited for.
+        # The file is written by then, or unloading waits for it.
         scene.juliet.unload()
 
 
@@ -374,7 +374,8 @@ def test_the_account_goes_while_it_is_asked():
 
 
 def test_an_import_that_has_begun_is_not_cut_in_half():
-    """The plugin goes while the many contacts of a file are taken over."""
+    """The plugin is unloaded while the many contacts of a file are being
+    imported."""
     friends = [f"friend-{number}@verona.lit" for number in range(300)]
     with Scene() as scene:
         for friend in friends:

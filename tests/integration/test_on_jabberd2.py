@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Private conversations on Debian's jabberd2, which has no stream management
-and answers itself when a client asks what a contact's client can do: it never
-says that the contact has the plugin, and libpurple offers no file."""
+and answers capability requests for contacts itself. It never reports that a
+contact has the plugin, and libpurple offers no file."""
 
 import pytest
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a contact with another client sees of somebody who has the plugin:
-messages, and nothing strange. The client is Debian's mcabber."""
+"""A contact with another client, Debian's mcabber, receives messages from a
+user of the plugin and nothing unusual."""
 
 import contextlib
 import re
@@ -19,7 +19,7 @@ DISCO_INFO = "{http://jabber.org/protocol/disco#info}query"
 
 @contextlib.contextmanager
 def with_mcabber(policy):
-    """Romeo has the plugin, Juliet mcabber."""
+    """Romeo has the plugin, and Juliet uses mcabber."""
     with Scene(login=False, policy=policy) as scene:
         scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
         other = Mcabber(BALCONY, PASSWORDS[JULIET], scene.juliet_proxy.port)
@@ -29,8 +29,8 @@ def with_mcabber(policy):
 
 
 def assert_nothing_strange(scene, other, *history):
-    """Of him she has got messages, presence, and what every client asks and
-    answers; and she is shown no more than the history."""
+    """Asserts that she has received from him only messages, presence and the
+    usual requests, and that her client shows only this history."""
     check.sync(scene.romeo)
     other.sync()
     assert other.history(ROMEO) == list(history)
@@ -43,7 +43,7 @@ def assert_nothing_strange(scene, other, *history):
 
 
 def test_talk():
-    """In clear, both ways, with the policy that everybody starts with."""
+    """In clear in both directions, with the default policy."""
     with with_mcabber("automatic") as (scene, other):
         scene.romeo.say(JULIET, "But soft")
         other.expect_message(ROMEO, "But soft")
@@ -56,8 +56,8 @@ def test_talk():
 
 
 def test_required():
-    """Nothing comes to her; what she writes arrives, and is answered by
-    nobody."""
+    """Nothing is sent to her. Her messages arrive, and nothing replies to them
+    automatically."""
     with with_mcabber("required") as (scene, other):
         scene.romeo.say(JULIET, "But soft")
         scene.romeo.expect_message(re.compile(check.FAILED))
@@ -68,7 +68,8 @@ def test_required():
 
 
 def test_asked_to_start():
-    """A person tries it nevertheless: he is told why not, she sees nothing."""
+    """The user tries to start nevertheless and is told why that is impossible;
+    she sees nothing."""
     with with_mcabber("manual") as (scene, other):
         scene.romeo.xtls(JULIET, "start")
         scene.romeo.expect_message(re.compile(check.FAILED))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`/xtls report`: enough to look for a fault, and nothing that is private."""
+"""`/xtls report` contains enough to look for a fault, and nothing private."""
 
 import html
 import os
@@ -19,7 +19,7 @@ def report(one, who, words=""):
 
 
 def lived(scene):
-    """Something of everything has happened."""
+    """A scene in which something of every kind has happened."""
     scene.romeo.call("buddy-alias", ROMEO, JULIET, "The Sun")
     scene.go_private()
     scene.romeo.say(JULIET, SAID[0])
@@ -34,7 +34,8 @@ def lived(scene):
 
 
 def assert_silent(text, *words):
-    """None of the words is in it, whole, in capitals, or without colons."""
+    """Asserts that none of the words is in the text, in either case or without
+    colons."""
     flat = re.sub(r"[:\s]", "", text).lower()
     for word in words:
         assert re.sub(r"[:\s]", "", word).lower() not in flat, (word, text)
@@ -53,7 +54,7 @@ def test_what_a_report_has():
                      r"sessions opened: 1$", r"messages held: 1$",
                      r"1 verified", r"account-\d+ with contact-\d+: opened$"):
             assert re.search(line, text, re.M), (line, text)
-        # The same contact has the same number everywhere, and again.
+        # A contact has the same number everywhere, also in the next report.
         assert len(set(re.findall(r"contact-\d+", text))) == 1, text
         again = report(scene.romeo, JULIET)
         assert re.findall(r"\w+-\d+: \w+", text) == \
@@ -71,16 +72,17 @@ def test_what_a_report_has_not():
         prints = fingerprints_of_files(scene)
         text = report(scene.romeo, JULIET)
         assert_silent(text, *never, *addresses, *prints)
-        # Key material of the file, in any of its forms.
+        # The key material of the file, in any form.
         key = scene.romeo.read("xtls", "keys", f"{ROMEO}.pem")
         assert_silent(text, *[line for line in key.splitlines()
                               if len(line) > 20])
-        # With addresses, if they are asked for, and nothing more.
+        # If addresses are requested, the report contains them, and still
+        # nothing else that is private.
         full = report(scene.romeo, JULIET, "addresses")
         for word in (ROMEO, JULIET, prints[0]):
             assert word in full, word
         assert_silent(full, *never)
-        # Where a client can see it, nobody else can.
+        # The report is not written into the debug log.
         assert "report of a fault" not in scene.romeo.debug()
 
 

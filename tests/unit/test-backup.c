@@ -168,7 +168,7 @@ test_moved (Fixture *fixture, gconstpointer unused)
     g_assert_true (xtls_fingerprint_equal (
         xtls_identity_get_fingerprint (xtls_backup_get_identity (backup)),
         xtls_identity_get_fingerprint (fixture->identity)));
-    /* Another account's contacts stay where they are. */
+    /* Another account's contacts are not included. */
     g_assert_cmpuint (xtls_backup_count_peers (backup), ==, 1);
     g_assert_cmpuint (xtls_backup_count_prefs (backup), ==, 1);
     g_assert_true (
@@ -184,7 +184,7 @@ test_moved (Fixture *fixture, gconstpointer unused)
         fixture->other, ROMEO, xtls_backup_get_identity (backup), &error));
     g_assert_no_error (error);
     xtls_backup_free (backup);
-    /* What was stored is what is loaded. */
+    /* The stored values are those that are loaded. */
     {
         XtlsIdentity *stored =
             xtls_identity_load (fixture->other, ROMEO, NULL, &error);
@@ -196,7 +196,7 @@ test_moved (Fixture *fixture, gconstpointer unused)
     }
 }
 
-/* Of two words for a key, and two settings, the safer one counts. */
+/* Of two decisions about a key, and of two settings, the safer one counts. */
 static void
 test_conflicts (Fixture *fixture, gconstpointer unused)
 {
@@ -330,7 +330,8 @@ forge_begin (Forge *forge)
     g_assert_cmpint (gnutls_pkcs12_bag_init (&forge->bag), ==, 0);
 }
 
-/* The last: no more fits into a bag whose first is a key. */
+/* This is the last one, because no more fits into a bag that begins with a
+ * key. */
 static void
 forge_key (Forge *forge, gnutls_x509_privkey_t key)
 {
@@ -425,7 +426,7 @@ test_forged_good (void)
     xtls_backup_free (backup);
 }
 
-/* What is left out, is there twice, or is somebody else's. */
+/* Parts that are missing, are there twice, or belong to another account. */
 static void
 test_forged_parts (void)
 {
@@ -514,8 +515,8 @@ find (const guint8 *data, gsize len, const void *what, gsize n)
     return NULL;
 }
 
-/* A file that would take years. The last number is the MAC's, the others are
- * within what the MAC covers. */
+/* A file whose passphrase would take years to stretch. The last number is the
+ * MAC's; the others are covered by the MAC. */
 static void
 test_forged_rounds (Fixture *fixture, gconstpointer unused)
 {
@@ -606,7 +607,7 @@ test_job (Fixture *fixture, gconstpointer unused)
     g_assert_cmpstr (xtls_backup_get_account (backup), ==, ROMEO);
     xtls_backup_free (backup);
 
-    /* Another file is not replaced without a word. */
+    /* Another file is not replaced silently. */
     test_write (path, "the only copy");
     g_chmod (path, 0644);
     g_assert_null (save (fixture, path, FALSE, &error));

@@ -68,18 +68,18 @@ class Finch(Terminal):
             stream.write(text)
 
     def open_first_buddy(self, who):
-        """The conversation with the only buddy."""
+        """Opens the conversation with the only buddy."""
         self._choose_first_buddy(who)
         self.press("Enter")
         self.see(f"] {who}")
 
     def _choose_first_buddy(self, who):
-        """In the buddy list, which is in front."""
+        """Selects the buddy in the buddy list, which is in front."""
         self.see("┤Buddy List├", who[:10])
         self._go_to(who[:10], "Down")
 
     def open_menu(self, who):
-        """Of the only buddy."""
+        """Opens the menu of the only buddy."""
         self.press("alt+1")
         self._choose_first_buddy(who)
         self.press("F11")
@@ -93,7 +93,7 @@ class Finch(Terminal):
         self.see_no(f"│{text}_")
 
     def focus(self, button):
-        """Goes to a button of the dialog in front."""
+        """Moves the focus to a button of the dialog in front."""
         self._go_to(f"^ *{button} *$", "Tab")
 
     def choose(self, choice, steps):
@@ -106,7 +106,7 @@ class Finch(Terminal):
                   lambda shown: re.search(rf"│{choice}.*│↓│", shown))
 
     def _go_to(self, pattern, key):
-        """Presses the key until the focus is on a line that fits."""
+        """Presses the key until the focus is on a matching line."""
         for _ in range(10):
             before = self.show_focus()
             if re.search(pattern, before, re.M):
@@ -117,7 +117,7 @@ class Finch(Terminal):
         raise AssertionError(f"no way to {pattern!r}:\n{self.show()}")
 
     def quit(self):
-        """As by the system; it has to end by itself."""
+        """Asks it to end, as the system does, and asserts that it does."""
         assert self.process.poll() is None, "Finch ended by itself"
         self.process.send_signal(signal.SIGTERM)
         try:

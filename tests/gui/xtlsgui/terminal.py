@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A program on a terminal of 80 columns and 24 lines, and somebody who reads
+"""A program on a terminal of 80 columns and 24 lines, with a user who reads
 its screen and types."""
 
 import fcntl
@@ -16,7 +16,7 @@ import pyte
 from xtlstest import client, process
 
 COLUMNS, LINES = 80, 24
-# As the terminal "linux" sends them.
+# The codes of the terminal "linux".
 KEYS = {"Enter": "\r", "Tab": "\t", "Escape": "\x1b", "Up": "\x1b[A",
         "Down": "\x1b[B", "Right": "\x1b[C", "Left": "\x1b[D",
         "Backspace": "\x7f", "PageUp": "\x1b[5~", "F10": "\x1b[21~",
@@ -46,7 +46,7 @@ class Terminal:
         while True:
             try:
                 data = os.read(self._master, 65536)
-            except OSError:  # the last one that had it open has ended
+            except OSError:  # nobody has the terminal open any more
                 data = b""
             with self._news:
                 if data:
@@ -69,12 +69,12 @@ class Terminal:
                 self.type(KEYS.get(key, key))
 
     def show(self):
-        """The lines of the screen, one text."""
+        """The lines of the screen as one text."""
         with self._news:
             return "\n".join(line.rstrip() for line in self._screen.display)
 
     def show_focus(self):
-        """What is drawn on blue, as what has the focus is."""
+        """The text on a blue background, which has the focus."""
         with self._news:
             return "\n".join(
                 "".join(line[column].data for column in range(COLUMNS)
@@ -83,7 +83,7 @@ class Terminal:
                                 range(LINES)))
 
     def wait(self, what, look, timeout=None):
-        """Until look(screen) finds something; returns it."""
+        """Waits until look(screen) finds something, and returns it."""
         end = time.monotonic() + (timeout or self._timeout)
         with self._news:
             while True:
@@ -100,7 +100,7 @@ class Terminal:
                 self._news.wait(left)
 
     def see(self, *texts, timeout=None):
-        """Waits until all of them are on the screen, each on one line. Returns
+        """Waits until all texts are on the screen, each on one line. Returns
         the screen."""
         return self.wait(
             " and ".join(map(repr, texts)),

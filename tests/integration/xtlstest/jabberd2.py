@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Debian's jabberd2 on loopback: three programs, with the configuration of its
-package but for names, folders, ports and TLS (the proxies read what passes)."""
+package except for names, folders, ports and TLS, so that proxies can read the
+stanzas."""
 
 import gzip
 import os
@@ -10,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from . import server, unpacked
 
-# What each says once the next may start.
+# What each program prints once the next may start.
 PROGRAMS = (("router", b"listening for incoming"),
             ("sm", b"ready for sessions"),
             ("c2s", b"ready for connections"))
@@ -24,7 +25,7 @@ class Jabberd2(server.Server):
         self._root = unpacked.root("jabberd2")
         self._modules = os.path.join(self._root, "usr", "lib",
                                      unpacked.TRIPLET, "jabberd2")
-        # Each program has its own: they would wait for each other.
+        # Each program has its own, because they would wait for each other.
         self._databases = {name: os.path.join(self.dir, name + ".db")
                            for name in ("sm", "c2s")}
         for path in self._databases.values():
@@ -52,8 +53,8 @@ class Jabberd2(server.Server):
         database.close()
 
     def _config(self, program):
-        """The installed one, with values of our own. The first of an element
-        counts where there are several."""
+        """The installed configuration with some values replaced. If an element
+        occurs several times, the first counts."""
         path = os.path.join(self._root, "etc", "jabberd2", program + ".xml")
         with open(path) as file:
             text = re.sub("<!--.*?-->", "", file.read(), flags=re.S)

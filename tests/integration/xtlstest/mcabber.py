@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Debian's mcabber, a client that knows nothing of us, on a terminal of its
-own. It takes commands from a FIFO, and writes what it shows into files."""
+"""Debian's mcabber, a client without the plugin, on a terminal of its own. It
+reads commands from a FIFO and writes what it shows into files."""
 
 import os
 import pty
@@ -61,7 +61,8 @@ class Mcabber:
         self._logged_in = len(self.log())
 
     def _draw(self):
-        """Into nothing: a terminal that nobody reads would hold it up."""
+        """Discards its output, because it would block on a terminal that
+        nobody reads."""
         while True:
             try:
                 os.read(self._terminal, 65536)
@@ -70,7 +71,7 @@ class Mcabber:
                 return
 
     def _wait(self, condition):
-        """For what it writes into a file."""
+        """Waits for text that it writes into a file."""
         end = time.monotonic() + TIMEOUT
         while not condition():
             if time.monotonic() > end or self.process.poll() is not None:
@@ -90,7 +91,7 @@ class Mcabber:
         return self._lines("log")
 
     def told(self):
-        """Those that came after the login, but for our commands."""
+        """The lines since the login, without our commands."""
         return [line for line in self.log()[self._logged_in:]
                 if line and COMMAND not in line]
 
@@ -99,8 +100,8 @@ class Mcabber:
             file.write(f"/say_to {who} {text}\n")
 
     def history(self, who):
-        """(kind, text) of what it has shown of a contact: MR was received, MS
-        sent, MI is its own."""
+        """(kind, text) of the lines about a contact: MR received, MS sent, MI
+        its own information."""
         return [(kind, text) for kind, _, _, text in (
             line.split(" ", 3) for line in self._lines("history", who))]
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A language that does not exist: every text is its own translation, longer
-and in brackets. What is shown without brackets is not translated, and what is
-put together of several brackets may be glued from parts."""
+"""An artificial language: every text is translated by itself, longer and in
+brackets. Text that is shown without brackets is not translated, and text with
+several brackets may be assembled from parts."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from . import german, process
 
 LOCALE = "xx_XX.UTF-8"
 OPEN, CLOSE = "⟦", "⟧"
-# As much longer as German or Finnish may be.
+# How much longer German or Finnish may be.
 LONGER = 0.4
 
 
@@ -21,7 +21,7 @@ def translate(text):
 
 
 def write(template, catalogue):
-    """A catalogue of a template, by the rules of a language without plural."""
+    """Writes a catalogue for a template, as for a language without plural."""
     def fill(match):
         source = match[1]
         text = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', source))
@@ -46,7 +46,7 @@ def write(template, catalogue):
 
 
 def install(folder, template):
-    """The catalogue, where `make install-home` puts it."""
+    """Installs the catalogue where `make install-home` puts it."""
     target = os.path.join(folder, "locale", "xx", "LC_MESSAGES")
     os.makedirs(target)
     catalogue = os.path.join(target, "xx.po")
@@ -63,8 +63,8 @@ def environment():
 
 
 def split(text):
-    """The brackets of a text, as they stand beside each other, and what is
-    outside of them."""
+    """The bracketed parts of a text in order, and what is outside the
+    brackets."""
     pieces, outside, depth = [], "", 0
     for char in text:
         if char == OPEN:
