@@ -20,6 +20,7 @@
 #include <glib/gi18n-lib.h>
 #include <notify.h>
 #include <request.h>
+#include <string.h>
 
 /* How many contacts are taken over before the main loop goes on. */
 #define SLICE 50
@@ -213,13 +214,17 @@ ask_for_contacts (PurpleAccount *account, const char *name)
         cancel_cb);
 }
 
-/* (transfer full) */
+/* (transfer full): on two lines, so that no client breaks it where it likes,
+ * and both can be compared. */
 static char *
 show_fingerprint (const XtlsFingerprint *fingerprint)
 {
     g_autofree char *text = xtls_fingerprint_to_string (fingerprint);
+    int half = (int)strlen (text) / 2 + 1;
 
-    return xtls_finch_fingerprint (text);
+    if (xtls_finch_is_client ())
+        return xtls_finch_fingerprint (text);
+    return g_strdup_printf ("%.*s\n%s", half, text, text + half);
 }
 
 static void
