@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the core takes of gettext, for `make check-mingw`: MinGW has none. */
+/* The part of gettext that the core uses, for `make check-mingw`, because MinGW
+ * has no gettext. */
 #pragma once
 
 char *gettext (const char *text) __attribute__ ((format_arg (1)));

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Part of a client with sanitizers: how they find out who has called malloc()
- * or free(). Debian's libraries have no frame pointers to follow, and libgcc's
- * way without them reads the tables of every function again for every call: a
- * client spent two thirds of its time there. libunwind remembers where each
- * function keeps the address that it returns to.
+ * Linked into a client with sanitizers, to unwind the stack of each call of
+ * malloc() and free(). Debian's libraries have no frame pointers, and without
+ * them libgcc's unwinder reads the tables of every function again for every
+ * call, in which a client spent two thirds of its time. libunwind caches where
+ * each function keeps its return address.
  */
 #define UNW_LOCAL_ONLY
 
@@ -12,10 +12,11 @@
 #include <libunwind.h>
 #include <unwind.h>
 
-/* More than the sanitizers keep, and what they drop of their own. */
+/* More frames than the sanitizers keep, including those of their own that they
+ * drop. */
 #define MOST_FRAMES 32
 
-/* What a sanitizer is handed as a frame. */
+/* The context that a sanitizer receives for a frame. */
 static __thread _Unwind_Ptr step;
 static __thread int busy;
 
@@ -40,7 +41,7 @@ _Unwind_Backtrace (_Unwind_Trace_Fn trace, void *user_data)
     return _URC_END_OF_STACK;
 }
 
-/* Others than sanitizers have frames of libgcc's. */
+/* Other callers pass a context of libgcc. */
 __attribute__ ((visibility ("default"), no_sanitize ("address", "undefined")))
 _Unwind_Ptr
 _Unwind_GetIP (struct _Unwind_Context *frame)
