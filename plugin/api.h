@@ -118,7 +118,7 @@
 
 #define XTLS_CORE_ID "core-xtls"
 #define XTLS_API_IPC "xtls-api"
-#define XTLS_API_VERSION 5
+#define XTLS_API_VERSION 6
 
 /* A sentence that the core writes as plain text in its system messages. A face
  * may turn it into a link that opens its dialog for verifying. Both use it as
@@ -326,6 +326,9 @@ typedef struct {
                             const char *fingerprint,
                             XtlsKeyDecision decision,
                             char **why);
+    /* How many messages, of all contacts, would be lost if the client ended
+     * now: those that are held, and those that were never confirmed. */
+    guint (*count_unsent) (void);
     /* Asks the user once more what to do with held messages: emits
      * XTLS_SIGNAL_CHOICE, or XTLS_SIGNAL_KEY_UNKNOWN if a new key has to be
      * decided about first. */

@@ -19,6 +19,7 @@
 #include "newkey.h"
 #include "ownkeys.h"
 #include "progress.h"
+#include "quit.h"
 #include "settings-window.h"
 #include "tooltip.h"
 #include "verify.h"
@@ -27,6 +28,7 @@
 #include <connection.h>
 #include <conversation.h>
 #include <glib/gi18n-lib.h>
+#include <gtkblist.h>
 #include <gtkconv.h>
 #include <gtkplugin.h>
 #include <notify.h>
@@ -42,6 +44,7 @@ refresh_all (void)
     xtls_dialog_refresh ();
     xtls_keys_refresh ();
     xtls_ownkeys_refresh ();
+    xtls_quit_refresh ();
 }
 
 /* --- signals -------------------------------------------------------------- */
@@ -170,6 +173,9 @@ connect_pidgin (void)
         {"conversation-created", PURPLE_CALLBACK (changed_cb)},
         {"deleting-conversation", PURPLE_CALLBACK (changed_cb)},
     };
+    static const Signal lists[] = {
+        {"gtkblist-created", PURPLE_CALLBACK (changed_cb)},
+    };
     static const Signal buddies[] = {
         {"blist-node-aliased", PURPLE_CALLBACK (changed_cb)},
     };
@@ -184,6 +190,7 @@ connect_pidgin (void)
 
     connect_signals (
         pidgin_conversations_get_handle (), windows, G_N_ELEMENTS (windows));
+    connect_signals (pidgin_blist_get_handle (), lists, G_N_ELEMENTS (lists));
     connect_signals (purple_conversations_get_handle (),
                      conversations,
                      G_N_ELEMENTS (conversations));
@@ -249,6 +256,7 @@ unload (PurplePlugin *plugin)
     xtls_held_marks_uninit ();
     xtls_addressee_uninit ();
     xtls_link_uninit ();
+    xtls_quit_uninit ();
     xtls_im_window_uninit ();
     xtls_icon_uninit ();
     xtls_gui_api ()->claim (0);

@@ -142,6 +142,38 @@ def test_escape_verifies_nothing():
         romeo.see_state("Unverified", JULIET)
 
 
+def test_quitting_asks():
+    """As long as a message is held. Quit all the same, and the next start
+    tells."""
+    with Play() as play:
+        romeo, juliet = play.romeo, play.juliet
+        play.open()
+        play.start()
+        juliet.xtls(ROMEO, "end")
+        romeo.see_state("Finished", JULIET)
+        romeo.say("not for the bin", JULIET)
+        romeo.read("not for the bin (held)", JULIET)
+        romeo.press("Quit", "menu item", "Buddy List")
+        romeo.see("1 message has not been sent, or was not confirmed.",
+                  "label", QUESTION)
+        assert_mnemonics(romeo, QUESTION)
+        romeo.picture("quit", QUESTION)
+        romeo.keys("Return", window=QUESTION)  # the default: not yet
+        romeo.see_no_window(QUESTION)
+        romeo.menu("Restart private conversation", JULIET)
+        juliet.expect_message("not for the bin")
+        juliet.xtls(ROMEO, "end")
+        romeo.see_state("Finished", JULIET)
+        romeo.say("for the bin", JULIET)
+        romeo.read("for the bin (held)", JULIET)
+        romeo.press("Quit", "menu item", "Buddy List")
+        romeo.press("Quit anyway", "push button", QUESTION)
+        romeo = play.begin_again()
+        romeo.read("1 message", "Private conversations")
+        romeo.press("Quit", "menu item", "Buddy List")
+        play.begin_again()
+
+
 def test_shared_secret():
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet

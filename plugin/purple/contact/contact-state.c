@@ -238,9 +238,8 @@ count_texts (const GQueue *stanzas)
     return n;
 }
 
-/* Returns: how many messages would be lost if the client were killed now. */
-static guint
-count_losable (XtlsContact *contact)
+guint
+xtls_contact_state_count_losable (XtlsContact *contact)
 {
     XtlsLogin *login = xtls_logins_get (contact->account);
     g_autoptr (GPtrArray) sessions =
@@ -262,8 +261,10 @@ count_cb (gpointer data)
     XtlsContact *contact = data;
 
     contact->count_timer = 0;
-    xtls_lost_set_waiting (
-        xtls_core_get_lost (), contact, contact->who, count_losable (contact));
+    xtls_lost_set_waiting (xtls_core_get_lost (),
+                           contact,
+                           contact->who,
+                           xtls_contact_state_count_losable (contact));
     return FALSE;
 }
 

@@ -63,6 +63,10 @@ gboolean xtls_contact_state_is_verified (XtlsContact *contact,
  * now. */
 XtlsSession *xtls_contact_state_get_sendable (XtlsContact *contact);
 
+/* Returns: how many messages would be lost if the client ended now: those that
+ * are held, and those that were never confirmed. */
+guint xtls_contact_state_count_losable (XtlsContact *contact);
+
 /**
  * xtls_contact_state_count_soon:
  *

@@ -215,6 +215,20 @@ is_supported (PurpleAccount *account)
     return xtls_jabber_is (account);
 }
 
+static guint
+count_unsent (void)
+{
+    guint n = 0;
+
+    for (GList *a = purple_accounts_get_all (); a; a = a->next) {
+        g_autoptr (GList) contacts = xtls_contact_list_all (a->data);
+
+        for (GList *l = contacts; l; l = l->next)
+            n += xtls_contact_state_count_losable (l->data);
+    }
+    return n;
+}
+
 static const XtlsApi api = {
     .version = XTLS_API_VERSION,
     .is_supported = is_supported,
@@ -230,6 +244,7 @@ static const XtlsApi api = {
     .resend = resend,
     .set_verified = xtls_actions_set_verified,
     .decide_key = decide_key,
+    .count_unsent = count_unsent,
     .ask_choice = ask_choice,
     .choose = choose,
     .list_keys = xtls_actions_list_keys,

@@ -100,13 +100,14 @@ class Pidgin:
                     + "</account>\n")
         if prepare:
             prepare(self.dir)
-        self._start()
+        self.start()
 
     def _write(self, file, text):
         with open(os.path.join(self.dir, file), "w") as stream:
             stream.write(text)
 
-    def _start(self):
+    def start(self):
+        """Once more, after it has ended."""
         environment = dict(os.environ, **client.SHARED, HOME=self.dir,
                            LC_ALL="C.UTF-8", LANGUAGE="", TZ="UTC",
                            GTK_MODULES="gail:atk-bridge")
@@ -161,10 +162,14 @@ class Pidgin:
             fields = stream.read().rpartition(")")[2].split()
         return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
-    def quit(self, timeout=client.TIMEOUT):
-        """Quits as the session manager would. Returns the exit code."""
-        self.process.send_signal(signal.SIGTERM)
+    def wait(self, timeout=client.TIMEOUT):
+        """Waits for the end that was asked for. Returns the exit code."""
         try:
             return self.process.wait(timeout)
         finally:
             process.end(self.process)
+
+    def quit(self, timeout=client.TIMEOUT):
+        """Quits as the session manager would. Returns the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.wait(timeout)

@@ -88,6 +88,15 @@ class Play:
                    self.server.port)
         return made
 
+    def begin_again(self):
+        """Waits for Pidgin's end, and starts it once more. Returns who sits
+        before it now."""
+        from . import person
+        assert self.pidgin.wait(self._timeout) == 0
+        self.pidgin.start()
+        self.romeo = person.Person(self.pidgin, self._timeout)
+        return self.romeo
+
     def open(self, who=JULIET, title=None):
         """Opens a conversation window in Pidgin. title: the window's, if the
         contact has an alias"""
