@@ -27,12 +27,12 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 
 # Packages of Debian 12. `deps` installs those that are missing.
 DEPS_BUILD = gcc make pkg-config gettext libpurple-dev pidgin-dev \
-	libgnutls28-dev libotr5-dev libglib2.0-dev
+	libgnutls28-dev libotr5-dev libglib2.0-dev libqrencode-dev
 DEPS_TEST = libpurple-bin prosody python3 python3-pytest python3-pytest-xdist \
 	python3-slixmpp python3-openssl \
 	finch python3-pyte pidgin xvfb openbox xdotool imagemagick dbus x11-utils \
 	at-spi2-core libatk-adaptor libgail-common python3-pyatspi \
-	openssl libsqlite3-0
+	openssl libsqlite3-0 zbar-tools
 DEPS_CHECK = clang clang-format clang-tidy libclang-rt-dev libunwind-dev
 
 PIXMAP_DIR = $(PREFIX)/share/pixmaps/pidgin/xtls
@@ -86,7 +86,7 @@ GLIB = $(call sys,GLIB,glib-2.0 gmodule-2.0 gthread-2.0)
 TLS = $(call sys,TLS,gnutls)
 OTR = $(call sys,OTR,libotr)
 PURPLE = $(call sys,PURPLE,purple)
-PIDGIN = $(call sys,PIDGIN,pidgin gtk+-2.0)
+PIDGIN = $(call sys,PIDGIN,pidgin gtk+-2.0 libqrencode)
 # Only xmlnode.h of libpurple.
 XMLNODE = -isystem $(BUILD)/include
 
@@ -114,7 +114,7 @@ FLAGS_pidgin = -iquote plugin $(GLIB) $(PURPLE) $(PIDGIN) \
 
 LIBS_core = $(call libs,LIBS_core,glib-2.0 gmodule-2.0 gnutls libotr)
 LIBS_purple = $(call libs,LIBS_purple,purple)
-LIBS_pidgin = $(call libs,LIBS_pidgin,pidgin gtk+-2.0 purple)
+LIBS_pidgin = $(call libs,LIBS_pidgin,pidgin gtk+-2.0 libqrencode purple)
 LIBS_glib = $(call libs,LIBS_glib,glib-2.0)
 
 # --- sources ---------------------------------------------------------------
@@ -189,7 +189,8 @@ deps-test:
 
 # --- build -----------------------------------------------------------------
 
-NEEDED = glib-2.0 gmodule-2.0 gthread-2.0 gnutls libotr purple pidgin gtk+-2.0
+NEEDED = glib-2.0 gmodule-2.0 gthread-2.0 gnutls libotr purple pidgin gtk+-2.0 \
+	libqrencode
 
 # Prints one sentence instead of a compiler's errors.
 .PHONY: packages-here

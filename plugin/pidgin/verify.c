@@ -10,6 +10,7 @@
 #include "gui.h"
 #include "help.h"
 #include "names.h"
+#include "qr.h"
 #include "secret-page.h"
 
 #include <glib/gi18n-lib.h>
@@ -26,6 +27,7 @@ typedef struct {
     GtkWidget *secret;
     GtkWidget *own;
     GtkWidget *theirs;
+    GtkWidget *code; /* of the own fingerprint */
     GtkWidget *not_verified;
     GtkWidget *verified;
     /* The two buttons show this until the user presses one of them; only then
@@ -108,6 +110,20 @@ make_heading (XtlsTrust trust, const char *name)
     return g_strdup_printf (_ ("Is this really %s?"), name);
 }
 
+/* @own: (nullable): the own fingerprint */
+static void
+set_code (XtlsDialog *dialog, const char *own)
+{
+    Verify *verify = dialog->data;
+    const char *jid = purple_normalize (
+        dialog->account, purple_account_get_username (dialog->account));
+    char *text = own == NULL ? NULL : xtls_qr_get_text (jid, own);
+
+    xtls_qr_set (verify->code, text);
+    gtk_widget_set_visible (gtk_widget_get_parent (verify->code), text != NULL);
+    g_free (text);
+}
+
 static void
 set_texts (XtlsDialog *dialog, const XtlsStatus *status)
 {
@@ -121,6 +137,7 @@ set_texts (XtlsDialog *dialog, const XtlsStatus *status)
     xtls_dialog_set_heading (verify->heading, heading);
     xtls_dialog_set_fingerprint (verify->own, _ ("Your own fingerprint:"), own);
     xtls_dialog_set_fingerprint (verify->theirs, theirs, shown (dialog));
+    set_code (dialog, own);
     gtk_label_set_text (GTK_LABEL (verify->note),
                         warning == NULL ? "" : warning);
     gtk_widget_set_visible (verify->note, warning != NULL);
@@ -229,10 +246,27 @@ page_cb (GtkNotebook *notebook, gpointer unused, guint page, XtlsDialog *dialog)
         xtls_secret_page_take_keys (verify->secret);
 }
 
+/* For those who meet: the contact reads it with a telephone. */
+static GtkWidget *
+own_code (Verify *verify)
+{
+    GtkWidget *box = gtk_vbox_new (FALSE, 4);
+    const char *text = _ ("Your own, for a telephone:");
+
+    verify->code = gtk_image_new ();
+    atk_object_set_name (gtk_widget_get_accessible (verify->code),
+                         _ ("QR code of your own fingerprint"));
+    gtk_box_pack_start (GTK_BOX (box), gtk_label_new (text), FALSE, FALSE, 0);
+    gtk_box_pack_start (GTK_BOX (box), verify->code, FALSE, FALSE, 0);
+    return box;
+}
+
 static GtkWidget *
 fingerprints_page (Verify *verify)
 {
     GtkWidget *box = gtk_vbox_new (FALSE, 12);
+    GtkWidget *beside = gtk_hbox_new (FALSE, 24);
+    GtkWidget *both = gtk_vbox_new (FALSE, 12);
 
     gtk_container_set_border_width (GTK_CONTAINER (box), 12);
     gtk_label_set_text (
@@ -241,8 +275,11 @@ fingerprints_page (Verify *verify)
            "recognise your contact, for example by telephone or when you "
            "meet. Do not send them here: if somebody sits in between, they "
            "would be changed."));
-    verify->own = xtls_dialog_fingerprint (box, _ ("Co_py"));
-    verify->theirs = xtls_dialog_fingerprint (box, _ ("Cop_y"));
+    verify->own = xtls_dialog_fingerprint (both, _ ("Co_py"));
+    verify->theirs = xtls_dialog_fingerprint (both, _ ("Cop_y"));
+    gtk_box_pack_start (GTK_BOX (beside), both, TRUE, TRUE, 0);
+    gtk_box_pack_start (GTK_BOX (beside), own_code (verify), FALSE, FALSE, 0);
+    gtk_box_pack_start (GTK_BOX (box), beside, FALSE, FALSE, 0);
     verify->not_verified = gtk_radio_button_new_with_mnemonic (
         NULL, _ ("I have _not verified that this is the correct fingerprint."));
     verify->verified = gtk_radio_button_new_with_mnemonic_from_widget (

@@ -3,6 +3,7 @@
 
 import os
 import shutil
+import subprocess
 
 import pyatspi
 
@@ -140,6 +141,23 @@ def test_escape_verifies_nothing():
         romeo.keys("Escape", window="Verify")
         romeo.see_no_window("Verify")
         romeo.see_state("Unverified", JULIET)
+
+
+def test_qr_code_of_the_own_fingerprint():
+    """Read from the picture of the window, as a telephone would."""
+    with Play() as play:
+        romeo = play.romeo
+        play.open()
+        play.start()
+        romeo.menu("Verify…", JULIET)
+        romeo.turn_to("Fingerprints", "Verify")
+        romeo.see("QR code of your own fingerprint", None, "Verify")
+        read = subprocess.run(
+            ["zbarimg", "--quiet", "--raw",
+             romeo.picture("verify-code", "Verify")],
+            check=True, capture_output=True, text=True).stdout.strip()
+        digits = play.juliet.status(ROMEO)["fingerprint"].replace(":", "")
+        assert read == f"xmpp:{ROMEO}?xtls-sha-256={digits.lower()}"
 
 
 def test_quitting_asks():
