@@ -488,7 +488,7 @@ check-clang:
 	$(Q)$(MAKE) --no-print-directory BUILD=build/clang CC=$(CLANG) \
 		WERROR=-Werror all
 
-check-mingw:
+check-mingw: $(MANUAL)
 	$(Q)tests/deps $(DEPS_BUILD) gcc-mingw-w64-x86-64-win32
 	$(Q)tests/mingw/check $(BUILD)
 

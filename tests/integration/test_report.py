@@ -46,7 +46,9 @@ def test_what_a_report_has():
         lived(scene)
         text = report(scene.romeo, JULIET)
         for line in (r"^pidgin-xtls: \d", r"^libpurple: 2\.14", r"^GnuTLS: \d",
-                     r"^client: ", r"^  core-xtls ", r"^  prpl-jabber ",
+                     r"^client: ",
+                     r"^system: .+, (32|64) bits$", r"^  core-xtls ",
+                     r"^  prpl-jabber ",
                      r"^  policy: manual$", r"account-\d+: connected",
                      r"contact-\d+: waiting, .*policy required from a "
                      r"verified key", r"held 1, unconfirmed 0",

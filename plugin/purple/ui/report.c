@@ -21,7 +21,6 @@
 #include <plugin.h>
 #include <prefs.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <time.h>
 
 /* English, for the maintainers, whatever the user's language. */
@@ -104,7 +103,7 @@ append_client (GString *out)
 static void
 append_versions (GString *out)
 {
-    struct utsname system;
+    g_autofree char *system = g_get_os_info (G_OS_INFO_KEY_PRETTY_NAME);
 
     g_string_append_printf (out, "pidgin-xtls: %s\n", XTLS_VERSION);
     append_client (out);
@@ -115,12 +114,10 @@ append_versions (GString *out)
                             glib_major_version,
                             glib_minor_version,
                             glib_micro_version);
-    if (uname (&system) == 0)
-        g_string_append_printf (out,
-                                "system: %s %s %s\n",
-                                system.sysname,
-                                system.release,
-                                system.machine);
+    g_string_append_printf (out,
+                            "system: %s, %u bits\n",
+                            system ? system : "?",
+                            (guint)sizeof (gpointer) * 8);
 }
 
 /* By id, because a plugin's name may contain anything. */
