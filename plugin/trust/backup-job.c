@@ -92,16 +92,16 @@ load (gpointer data)
     XtlsBackupJob *job = data;
     g_autofree guint8 *content = NULL;
     GStatBuf info;
+    gboolean found;
     gsize len = 0;
 
+    found = g_stat (job->path, &info) == 0;
     /* A device or a pipe might never end. */
-    if (g_stat (job->path, &info) != 0)
-        set_file_error (job, XTLS_BACKUP_ERROR_FILE, g_strerror (errno));
-    else if (!S_ISREG (info.st_mode))
+    if (found && !S_ISREG (info.st_mode))
         set_file_error (job, XTLS_BACKUP_ERROR_DAMAGED, "it is no file");
-    else if (info.st_size > XTLS_BACKUP_FILE_MAX)
+    else if (found && info.st_size > XTLS_BACKUP_FILE_MAX)
         set_file_error (job, XTLS_BACKUP_ERROR_TOO_BIG, "it is too long");
-    else if ((content = read_file (job->path, &len)) == NULL)
+    else if (!found || (content = read_file (job->path, &len)) == NULL)
         set_file_error (job, XTLS_BACKUP_ERROR_FILE, g_strerror (errno));
     else
         job->backup =
