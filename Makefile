@@ -631,7 +631,7 @@ dist:
 
 # Builds the Debian packages in $(BUILD)/deb.
 deb: dist
-	$(Q)tests/deps $(DEPS_BUILD) build-essential debhelper lintian appstream \
+	$(Q)tests/deps $(DEPS_BUILD) build-essential debhelper lintian appstream blhc \
 		python3 python3-pytest python3-pytest-xdist
 	$(Q)packaging/build $(BUILD) $(NAMED)
 
