@@ -170,7 +170,9 @@ class Stage:
         self.scene.romeo_proxy.wait_stanza(proxy.UP, check.BODY,
                                            since=self.wire)
         if self.other:
-            self.other.expect_message(self.text, flags=["recv"])
+            # Marked if the other has verified this one: that is "required".
+            self.other.expect_message(
+                re.compile(f"^({check.CLEAR})?{self.text}$"), flags=["recv"])
         assert self.scene.romeo_proxy.leaks(self.text)
         self.assert_told()
         assert self.state() == "not-private" and not self.asked()

@@ -90,7 +90,8 @@ def judge_new_key(policy, verified, outcome):
                 "new-key" if outcome == ASKED else "unverified")
         scene.romeo.say(JULIET, text)
         if outcome == CLEAR:
-            scene.juliet.expect_message(text)
+            # Whom she has verified is "required" for her.
+            scene.juliet.expect_message(check.CLEAR * verified + text)
             assert scene.romeo_proxy.leaks(text)
             return
         scene.romeo.expect_message(re.compile("uses an unknown key"))
@@ -333,6 +334,19 @@ def test_a_policy_does_not_end_private_mode():
         scene.romeo.say(JULIET, "as ever")
         scene.romeo_proxy.wait_stanza(proxy.UP, check.BODY)
         assert check.sent_in_clear(scene.romeo_proxy) == ["as ever"]
+
+
+def test_clear_text_is_marked_while_required_waits():
+    """Nothing was private yet, and still the user knows."""
+    with Scene() as scene:
+        scene.juliet.say(ROMEO, "before")
+        scene.romeo.expect_message("before")
+        scene.romeo.xtls(JULIET, "policy required")
+        scene.juliet.say(ROMEO, "in clear")
+        scene.romeo.expect_message(f"{check.CLEAR}in clear")
+        scene.romeo.xtls(JULIET, "policy manual")
+        scene.juliet.say(ROMEO, "after")
+        scene.romeo.expect_message("after")
 
 
 def test_verified_counts_as_required():

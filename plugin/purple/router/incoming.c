@@ -377,5 +377,14 @@ xtls_incoming_message (PurpleConnection *gc, xmlnode *stanza)
     if (xtls_jabber_is_injected (stanza))
         return FALSE;
     contact = xtls_protected_find_private (account, message.from.bare);
-    return contact && filter_message (contact, &message);
+    if (contact)
+        return filter_message (contact, &message);
+    /* Where nothing may be sent in clear, what comes in clear is marked, too.
+     */
+    contact =
+        xtls_protected_find (account, message.from.bare, XTLS_MATTER_OTHER);
+    if (!contact || xtls_route_incoming (&message, FALSE) != XTLS_IN_MARK)
+        return FALSE;
+    show_clear (contact, &message);
+    return TRUE;
 }
