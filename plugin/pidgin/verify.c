@@ -251,7 +251,7 @@ static GtkWidget *
 own_code (Verify *verify)
 {
     GtkWidget *box = gtk_vbox_new (FALSE, 4);
-    const char *text = _ ("Your own, for a telephone:");
+    const char *text = _ ("Your own, to be scanned with a telephone:");
 
     verify->code = gtk_image_new ();
     atk_object_set_name (gtk_widget_get_accessible (verify->code),

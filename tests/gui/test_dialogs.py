@@ -9,7 +9,8 @@ import pyatspi
 
 from xtlsgui.play import Play
 from xtlsgui.plugins import FACE, choose_plugin, toggle_plugins
-from xtlstest import german, tap
+from xtlstest import tap
+from xtlstest.languages import Language
 from xtlstest.scene import JULIET, ROMEO
 
 NEW_KEY_TEXT = "Your message is held until you have decided"
@@ -105,6 +106,7 @@ def check_contact_dialogs(play, say=str):
 
 
 def test_mnemonics_in_german():
+    german = Language("de")
     with Play(environment=german.environment(),
               prepare=german.install) as play:
         check_contact_dialogs(play, german.words())

@@ -7,16 +7,16 @@ import os
 import re
 import subprocess
 
-from xtlstest import check, client, german, process, pseudo
+from xtlstest import check, client, languages, process, pseudo
 from xtlstest.scene import JULIET, ROMEO, Scene
 
-CATALOGUES = sorted(glob.glob(os.path.join(german.ROOT, "po", "*.po")))
+CATALOGUES = sorted(glob.glob(os.path.join(languages.ROOT, "po", "*.po")))
 
 
 def run(*command):
     done = subprocess.run(command, env=dict(os.environ, LC_ALL="C",
                                             MAKEFLAGS="", MFLAGS=""),
-                          cwd=german.ROOT, stdin=subprocess.DEVNULL, text=True,
+                          cwd=languages.ROOT, stdin=subprocess.DEVNULL, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
     return done
@@ -37,6 +37,7 @@ def sentences(catalogue, *options):
 
 def add_german(scene):
     folder = process.folder("german")
+    german = languages.Language("de")
     german.install(folder)
     romeo = client.Client("german", [client.CORE], folder,
                           german.environment())
@@ -61,7 +62,7 @@ def test_texts_named_only_by_a_macro_are_extracted():
 def check_po(template, *catalogues):
     """What tests/check-po says, in lines."""
     done = subprocess.run(
-        [os.path.join(german.ROOT, "tests", "check-po"), template,
+        [os.path.join(languages.ROOT, "tests", "check-po"), template,
          *catalogues], stdin=subprocess.DEVNULL, text=True,
         stdout=subprocess.PIPE)
     assert done.returncode == (1 if done.stdout else 0), done

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 
-from . import german, process
+from . import languages, process
 
 LOCALE = "xx_XX.UTF-8"
 OPEN, CLOSE = "⟦", "⟧"
@@ -58,7 +58,7 @@ def install(folder, template):
 
 def environment():
     path = process.folder("locale")
-    shutil.copytree(german.COMPILED_LOCALE, os.path.join(path, LOCALE))
+    shutil.copytree(languages.COMPILED_LOCALE, os.path.join(path, LOCALE))
     return {"LOCPATH": path, "LC_ALL": LOCALE}
 
 
