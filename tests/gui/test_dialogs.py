@@ -112,6 +112,25 @@ def test_mnemonics_in_german():
         check_contact_dialogs(play, german.words())
 
 
+def test_right_to_left():
+    """In Hebrew, all is found by its name, and fingerprints are not turned
+    round."""
+    hebrew = Language("he")
+    say = hebrew.words()
+    with Play(environment=hebrew.environment(),
+              prepare=hebrew.install) as play:
+        romeo, juliet = play.romeo, play.juliet
+        state = say("Private conversation: %s")
+        play.open()
+        romeo.press(state % say("Not private"), "push button", JULIET)
+        romeo.see_state(say("Unverified"), JULIET, state)
+        romeo.menu(say("_Verify…").replace("_", ""), JULIET)
+        romeo.turn_to(say("_Fingerprints").replace("_", ""), say("Verify"))
+        key = juliet.api("get_own_fingerprint", JULIET)["value"]
+        romeo.read(key[:11], say("Verify"))
+        romeo.picture_of_all("right-to-left")
+
+
 def test_mnemonics():
     """No key is used twice in a dialog."""
     with Play() as play:
@@ -128,8 +147,9 @@ def test_mnemonics():
         assert_mnemonics(romeo, QUESTION)
 
 
-def test_escape_verifies_nothing():
-    """There is only one dialog, however often it is opened."""
+def test_complaint_trust_is_applied_before_ok():
+    """Escape verifies nothing. There is only one dialog, however often it is
+    opened."""
     with Play() as play:
         romeo = play.romeo
         play.open()

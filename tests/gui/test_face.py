@@ -161,9 +161,10 @@ def colours(path):
         r"(\d+): .*?(#[0-9A-F]{6})", told)}
 
 
-def test_the_lock_is_in_the_tab():
-    """For each conversation, even if it is not in front. Assistive technology
-    sees only a tab's name, so the test looks at the picture."""
+def test_complaint_indicator_is_too_subtle():
+    """The lock is also in the tab of each conversation, even if that is not in
+    front. Assistive technology sees only a tab's name, so the test looks at the
+    picture."""
     red = "#D93A3A"  # of pixmaps/finished.svg
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
