@@ -17,6 +17,8 @@
 #include <string.h>
 
 #define KIND "xtls-verify"
+/* Of the text above the QR code, in characters: about as wide as the code. */
+#define CODE_LABEL_WIDTH 18
 
 enum { PAGE_SECRET, PAGE_FINGERPRINTS };
 
@@ -251,12 +253,15 @@ static GtkWidget *
 own_code (Verify *verify)
 {
     GtkWidget *box = gtk_vbox_new (FALSE, 4);
-    const char *text = _ ("Your own, to be scanned with a telephone:");
+    GtkWidget *label =
+        gtk_label_new (_ ("Your own, to be scanned with a telephone:"));
 
+    gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
+    gtk_label_set_width_chars (GTK_LABEL (label), CODE_LABEL_WIDTH);
     verify->code = gtk_image_new ();
     atk_object_set_name (gtk_widget_get_accessible (verify->code),
                          _ ("QR code of your own fingerprint"));
-    gtk_box_pack_start (GTK_BOX (box), gtk_label_new (text), FALSE, FALSE, 0);
+    gtk_box_pack_start (GTK_BOX (box), label, FALSE, FALSE, 0);
     gtk_box_pack_start (GTK_BOX (box), verify->code, FALSE, FALSE, 0);
     return box;
 }
