@@ -448,6 +448,8 @@ def judge_leaving(policy, leave, back):
         check.until_private((scene.romeo, JULIET), (scene.juliet, ROMEO))
         scene.juliet.say(ROMEO, "good night, good night")
         scene.romeo.expect_message("good night, good night")
+        # If a block were on its way, its bounce would be told first.
+        check.sync_all(scene)
         scene.romeo.forget()
         leave(scene.juliet)
         scene.romeo.expect_state("waiting")

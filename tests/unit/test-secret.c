@@ -7,6 +7,7 @@
 #include "conversation.h"
 #include "core.h"
 #include "dialog-ops.h"
+#include "finch.h"
 #include "nodes.h"
 #include "smp.h"
 #include "trust.h"
@@ -116,6 +117,12 @@ PurplePlugin *
 xtls_core_get_plugin (void)
 {
     return (PurplePlugin *)sides;
+}
+
+gboolean
+xtls_finch_is_client (void)
+{
+    return FALSE;
 }
 
 XtlsSmpJobs *
