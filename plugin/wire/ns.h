@@ -20,6 +20,7 @@
 
 #define XTLS_NS_SI "http://jabber.org/protocol/si"
 #define XTLS_NS_FILE XTLS_NS_SI "/profile/file-transfer"
+#define XTLS_NS_CONFERENCE "jabber:x:conference"
 #define XTLS_NS_MUC_USER "http://jabber.org/protocol/muc#user"
 
 /* The largest stanza that is sent inside the stream, in bytes of XML. */

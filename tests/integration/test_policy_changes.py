@@ -349,6 +349,29 @@ def test_clear_text_is_marked_while_required_waits():
         scene.romeo.expect_message("after")
 
 
+def test_what_is_no_clear_text_is_left_to_others_while_required_waits():
+    """A bounced message is not the contact's; OTR's plugin wants its own; an
+    invitation is a question."""
+    message = f"<message from='{BALCONY}' to='{ROMEO}/orchard' {{}}</message>"
+    with Scene(lying=True) as scene:
+        scene.romeo.xtls(JULIET, "policy required")
+        for inside in (
+                "type='error'><body>bounced</body><error type='cancel'><service"
+                "-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
+                "</error>",
+                "type='chat'><body>?OTRv23?</body>",
+                "><body>come</body><x xmlns='jabber:x:conference'"
+                " jid='room@rooms.montague.lit'/>",
+                "type='chat'><body>the last</body>"):
+            scene.romeo_liar.forge(message.format(inside))
+        scene.romeo.expect_message(f"{check.CLEAR}the last")
+        check.catch_up(scene.romeo)
+        marked = [text for _, text in scene.romeo.lines()
+                  if text.startswith(check.CLEAR)]
+        assert marked == [f"{check.CLEAR}the last"], marked
+        assert "?OTRv23?" in check.received(scene.romeo)
+
+
 def test_verified_counts_as_required():
     for pref in ("never", "manual", "automatic"):
         with Scene() as scene:

@@ -6,10 +6,14 @@
 #include "contact.h"
 #include "deferred.h"
 #include "early-stanzas.h"
+#include "element.h"
 #include "iq.h"
 #include "jabber.h"
 #include "jingle-make.h"
 #include "message.h"
+#include "ns.h"
+#include "otr.h"
+#include "policy.h"
 #include "protected.h"
 #include "route.h"
 #include "router-private.h"
@@ -362,6 +366,38 @@ filter_message (XtlsContact *contact, const XtlsEnvelope *message)
     }
 }
 
+/* Whether it is text that somebody has written. A bounced message, an
+ * invitation and OTR's messages are for libpurple or another plugin to see. */
+static gboolean
+is_only_text (const XtlsEnvelope *message)
+{
+    xmlnode *stanza = message->stanza;
+    g_autofree char *text = xtls_message_get_text (stanza);
+
+    return text && !message->is_error && !message->is_groupchat &&
+           xtls_route_incoming (message, FALSE) == XTLS_IN_MARK &&
+           !xtls_element_find (stanza, "x", XTLS_NS_CONFERENCE) &&
+           !xtls_element_find (stanza, "x", XTLS_NS_MUC_USER) &&
+           !xtls_otr_is_protocol (text);
+}
+
+/* Where nothing may be sent in clear, text that comes in clear is marked, even
+ * if nothing is private yet. Returns: %TRUE if libpurple must not see it. */
+static gboolean
+mark_clear_text (PurpleAccount *account, const XtlsEnvelope *message)
+{
+    const char *who = message->from.bare;
+    XtlsContact *contact =
+        who && xtls_policy_effective (account, who) == XTLS_POLICY_REQUIRED &&
+                is_only_text (message)
+            ? xtls_protected_find (account, who, XTLS_MATTER_OTHER)
+            : NULL;
+
+    if (contact)
+        show_clear (contact, message);
+    return contact != NULL;
+}
+
 gboolean
 xtls_incoming_message (PurpleConnection *gc, xmlnode *stanza)
 {
@@ -377,14 +413,6 @@ xtls_incoming_message (PurpleConnection *gc, xmlnode *stanza)
     if (xtls_jabber_is_injected (stanza))
         return FALSE;
     contact = xtls_protected_find_private (account, message.from.bare);
-    if (contact)
-        return filter_message (contact, &message);
-    /* Where nothing may be sent in clear, what comes in clear is marked, too.
-     */
-    contact =
-        xtls_protected_find (account, message.from.bare, XTLS_MATTER_OTHER);
-    if (!contact || xtls_route_incoming (&message, FALSE) != XTLS_IN_MARK)
-        return FALSE;
-    show_clear (contact, &message);
-    return TRUE;
+    return contact ? filter_message (contact, &message)
+                   : mark_clear_text (account, &message);
 }

@@ -126,7 +126,7 @@ static void
 read_invitation (XtlsEnvelope *envelope, gboolean *twice)
 {
     const xmlnode *x =
-        xtls_element_find (envelope->stanza, "x", "jabber:x:conference");
+        xtls_element_find (envelope->stanza, "x", XTLS_NS_CONFERENCE);
 
     if (envelope->payload != XTLS_PAYLOAD_INVITATION || !x)
         return;

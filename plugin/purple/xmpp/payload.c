@@ -119,7 +119,7 @@ part_of_message (const xmlnode *child)
         return part_of_client (child);
     if (g_str_equal (xmlns, "http://jabber.org/protocol/xhtml-im"))
         return XTLS_PAYLOAD_TEXT;
-    if (g_str_equal (xmlns, "jabber:x:conference"))
+    if (g_str_equal (xmlns, XTLS_NS_CONFERENCE))
         return XTLS_PAYLOAD_INVITATION;
     if (g_str_equal (xmlns, "urn:xmpp:attention:0"))
         return XTLS_PAYLOAD_ATTENTION;
