@@ -116,13 +116,13 @@ static const guint policy_ranks[] = {3, 0, 1, 2, 4};
 static const guint logging_ranks[] = {1, 2, 0};
 
 /* If only one side changed the value, its value counts; of two changes, the
- * safer one. */
+ * safer one. @base: (nullable): without it, nobody knows who changed what. */
 static guint
-merge_value (guint base, guint ours, guint theirs, const guint *ranks)
+merge_value (const guint *base, guint ours, guint theirs, const guint *ranks)
 {
-    if (theirs == base)
+    if (base != NULL && theirs == *base)
         return ours;
-    if (ours == base)
+    if (base != NULL && ours == *base)
         return theirs;
     return ranks[ours] >= ranks[theirs] ? ours : theirs;
 }
@@ -143,11 +143,12 @@ merge_cb (XtlsRecord *to,
 {
     Values *values = &((Contact *)to)->values;
     Values b = values_of (base), o = values_of (ours), t = values_of (theirs);
+    guint policy = b.policy, logging = b.logging;
 
-    values->policy =
-        (XtlsPolicy)merge_value (b.policy, o.policy, t.policy, policy_ranks);
+    values->policy = (XtlsPolicy)merge_value (
+        base != NULL ? &policy : NULL, o.policy, t.policy, policy_ranks);
     values->logging = (XtlsLogging)merge_value (
-        b.logging, o.logging, t.logging, logging_ranks);
+        base != NULL ? &logging : NULL, o.logging, t.logging, logging_ranks);
     values->was_open = o.was_open || t.was_open;
 }
 

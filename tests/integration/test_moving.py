@@ -170,19 +170,22 @@ def test_a_running_conversation_ends_with_the_key_it_was_held_with():
 
 def test_the_safer_word_counts():
     """Of trust, tests/unit/test-backup.c has every case."""
-    with Scene() as scene:
-        verified(scene)
-        key = own(scene.romeo)
-        scene.juliet.xtls(ROMEO, "policy never")
-        path = export(scene.juliet, ROMEO)
-        scene.juliet.xtls(ROMEO, "policy required")
-        scene.juliet.xtls(ROMEO, f"forget {key}")
-        assert not known(scene.juliet, ROMEO)
-        take_over(scene.juliet, ROMEO, path,
-                  "Import what it knows of contacts")
-        assert known(scene.juliet, ROMEO) == {key: ("verified", "fingerprint")}
-        assert scene.juliet.api("get_policy", JULIET, ROMEO)["value"] \
-            == "required"
+    # The default of a contact that is verified is "required".
+    for policy in ("required", "default"):
+        with Scene() as scene:
+            verified(scene)
+            key = own(scene.romeo)
+            scene.juliet.xtls(ROMEO, "policy never")
+            path = export(scene.juliet, ROMEO)
+            scene.juliet.xtls(ROMEO, f"policy {policy}")
+            scene.juliet.xtls(ROMEO, f"forget {key}")
+            assert not known(scene.juliet, ROMEO)
+            take_over(scene.juliet, ROMEO, path,
+                      "Import what it knows of contacts")
+            assert known(scene.juliet, ROMEO) == {
+                key: ("verified", "fingerprint")}
+            assert scene.juliet.api("get_policy", JULIET, ROMEO)["value"] \
+                == policy
 
 
 def test_keeping_the_key_and_taking_the_rest():
