@@ -16,13 +16,15 @@
 
 static GtkWidget *entry; /* (nullable): cleared when it is destroyed */
 static GSList *blocked;  /* (element-type gulong): its handlers */
+static guint quitting;   /* the idle source that quits */
 
 /* libpurple unmaps this plugin while it ends: nothing of ours may be on the
  * stack then. */
 static void
 quit_soon (void)
 {
-    g_idle_add (purple_core_quit_cb, NULL);
+    if (quitting == 0)
+        quitting = g_idle_add (purple_core_quit_cb, NULL);
 }
 
 static void

@@ -9,6 +9,7 @@
  */
 #include "key-export.h"
 
+#include "actions.h"
 #include "backup-job.h"
 #include "contact-name.h"
 #include "core.h"
@@ -143,9 +144,8 @@ is_here (PurpleAccount *account)
 static void
 write_file (gboolean replace)
 {
-    XtlsIdentity *identity = is_here (running->account)
-                                 ? xtls_core_get_identity (running->account)
-                                 : NULL;
+    PurpleAccount *account = xtls_actions_find_account (running->jid);
+    XtlsIdentity *identity = account ? xtls_core_get_identity (account) : NULL;
 
     if (!identity) {
         tell_failure (running->jid, _ ("There is no key for this account."));
@@ -200,7 +200,7 @@ ask_to_replace (void)
                            primary,
                            secondary,
                            1,
-                           running->account,
+                           xtls_actions_find_account (running->jid),
                            NULL,
                            NULL,
                            running,
@@ -242,7 +242,7 @@ ask_for_file (void)
                          TRUE,
                          G_CALLBACK (file_cb),
                          G_CALLBACK (no_file_cb),
-                         running->account,
+                         xtls_actions_find_account (running->jid),
                          NULL,
                          NULL,
                          running);
