@@ -16,12 +16,12 @@
  */
 gboolean xtls_otr_is_protocol (const char *text);
 
-/* Returns: whether the text of a message asks for an OTR conversation or begins
- * one. */
+/* @text: of a message. Returns: whether it asks for an OTR conversation or
+ * begins one. */
 gboolean xtls_otr_is_query (const char *text);
 
-/* Returns: whether the text of a message may carry words that the user wants to
- * read. Only the first fragment of a message counts. */
+/* @text: of a message. Returns: whether it may carry words that the user wants
+ * to read. Only the first fragment of a message counts. */
 gboolean xtls_otr_is_data (const char *text);
 
 /**
