@@ -145,7 +145,7 @@ REPLAY = $(FUZZ:%=$(BUILD)/tests/fuzz-%)
 FUZZER = $(FUZZ:%=$(BUILD)/fuzz-%)
 BENCH = $(if $(wildcard tests/bench/*.c),$(BUILD)/tests/bench)
 
-.PHONY: all help deps deps-build deps-test check check-unit check-integration check-gui check-asan \
+.PHONY: all help deps deps-build deps-test check check-unit check-integration check-gui check-jitter check-asan \
 	check-format check-clang format analyze bench bench-files bench-net demo fuzz soak \
 	screenshots check-gui-valgrind \
 	install uninstall install-home clean dist deb check-release check-mingw pot
@@ -158,6 +158,7 @@ help:
 	@echo 'make check          run all tests, set-up included'
 	@echo 'make check-asan     the same but for tests/gui, with sanitizers'
 	@echo 'make check-unit     a part of it; also check-integration, check-gui'
+	@echo 'make check-jitter   tests/integration, with random pauses'
 	@echo 'make check-clang    does clang build it without a warning?'
 	@echo 'make check-gui-valgrind  both plugins in Pidgin, under valgrind'
 	@echo 'make check-pq PQ_PREFIX=DIR  with a GnuTLS in DIR that has ML-KEM'
@@ -385,6 +386,11 @@ $(MARKUP): tests/gui/markup.c
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(filter-out -M%,$(BASE)) $(PIDGIN) $(CPPFLAGS) \
 		$(CFLAGS) $(LDFLAGS) -shared -o $@ $<
+
+# The same with random pauses, to find tests that depend on which of two
+# processes is quicker.
+check-jitter: all $(HEADLESS)
+	$(Q)XTLS_JITTER=$${XTLS_JITTER:-$$(date +%s)} $(PYTEST) tests/integration
 
 check-gui: all $(HEADLESS) $(MARKUP)
 	$(Q)$(PYTEST) tests/gui

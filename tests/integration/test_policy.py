@@ -150,10 +150,12 @@ class Stage:
 
     def message(self):
         # A window alone may start private mode, but this event is about the
-        # message.
+        # message, which is typed before the peer can have answered.
+        self.scene.romeo_proxy.hold(proxy.DOWN)
         self.romeo.open(self.who)
         self.romeo.typing(self.who)
         self.romeo.say(self.who, self.text)
+        self.scene.romeo_proxy.release()
 
     def file(self):
         path = os.path.join(self.romeo.dir, "letter.txt")
@@ -313,6 +315,24 @@ def test_refusing():
         scene.juliet.xtls(ROMEO, "policy never")
         scene.juliet.call("close", JULIET, ROMEO)
         Stage(scene, "refusing", JULIET, scene.juliet).run_all()
+
+
+def test_typed_after_the_peer_has_refused():
+    """A window opens first, for which `required` starts private mode."""
+    with Scene() as scene:
+        scene.juliet.xtls(ROMEO, "policy never")
+        scene.juliet.call("close", JULIET, ROMEO)
+        stage = Stage(scene, "refusing", JULIET, scene.juliet)
+        stage.begin("required")
+        stage.window()
+        stage.failed()
+        scene.romeo.say(JULIET, stage.text)
+        scene.romeo.expect_message(re.compile(
+            f"^{check.HELD}. It is sent as soon as"))
+        stage.assert_told("does not know XTLS", check.HELD)
+        stage.assert_kept()
+        assert scene.romeo.status(JULIET)["held"] == 1
+        assert not stage.asked()
 
 
 def test_peer_whose_features_are_stripped():

@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 
-from . import leaks, process, symbols
+from . import jitter, leaks, process, symbols
 
 SANITIZED = bool(os.environ.get("XTLS_SAN"))
 BUILD = os.environ.get("XTLS_BUILD") or os.path.normpath(os.path.join(
@@ -147,6 +147,7 @@ class Client:
 
     def call(self, command, *arguments, timeout=TIMEOUT):
         """Returns the answer; raises Failed."""
+        jitter.wait()
         self._last_id += 1
         number = self._last_id
         line = "\t".join(map(_escape, (number, command, *arguments)))

@@ -16,7 +16,7 @@ import time
 import traceback
 import xml.sax.saxutils
 
-from . import xmlstream
+from . import jitter, xmlstream
 from .client import TIMEOUT
 
 UP = "up"      # from the client to the server
@@ -69,7 +69,8 @@ class Link:
             self.proxy.news.notify_all()
 
     def _put(self, direction, data):
-        due = time.monotonic() + self.proxy.delay[direction]
+        due = (time.monotonic() + self.proxy.delay[direction]
+               + jitter.pause())
         self._queue[direction].put((due, data))
 
     def _read(self, direction):
