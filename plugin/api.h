@@ -48,8 +48,9 @@
  *     The list of known keys, or an own key, has changed.
  * XTLS_SIGNAL_KEY_UNKNOWN (PurpleAccount *account, const char *who)
  *     A session has opened with a new key, and another key of the contact was
- *     verified before, or messages were already held. Nothing is sent until
- *     decide_key() is called. Also emitted when the user wants to decide now.
+ *     verified before, or messages were already held or would be sent again.
+ *     Nothing is sent until decide_key() is called. Also emitted when the user
+ *     wants to decide now.
  * XTLS_SIGNAL_CHOICE (PurpleAccount *account, const char *who)
  *     Messages are held and private mode could not be started: choose() decides
  *     what happens to them.

@@ -64,6 +64,12 @@ xtls_resumption_get_unacked (XtlsResumption *resumption)
     return resumption->sm ? xtls_sm_get_unacked (resumption->sm) : NULL;
 }
 
+gboolean
+xtls_resumption_sends_again (XtlsResumption *resumption)
+{
+    return resumption->sm && xtls_sm_is_final (resumption->sm);
+}
+
 static void
 settle (XtlsResumption *resumption)
 {

@@ -107,6 +107,14 @@ XtlsSm *xtls_resumption_take (XtlsResumption *resumption);
 const GQueue *xtls_resumption_get_unacked (XtlsResumption *resumption);
 
 /**
+ * xtls_resumption_sends_again:
+ *
+ * Returns: %TRUE if the kept stanzas are known not to have arrived, so that
+ * they are sent again even if they are not resumed.
+ */
+gboolean xtls_resumption_sends_again (XtlsResumption *resumption);
+
+/**
  * xtls_resumption_keep:
  * @sm: (nullable) (transfer full): a state that a call failed to resume
  */

@@ -459,6 +459,45 @@ async def test_what_crossed_the_end_is_sent_again():
 
 
 @test
+async def test_what_crossed_the_end_waits_for_a_decision_about_another_key():
+    """It was typed for the old key, which nobody has verified, and nothing is
+    held when the contact returns with another one."""
+    async with Scene(sm=True) as scene:
+        await scene.plugin.do('xtls', JULIET, 'policy manual')
+        for caller in ('juliet', 'romeo'):
+            session = scene.juliet.session(scene.plugin.jid, resume.Session)
+            await session.call()
+            await session.enable()
+            await scene.started()
+            await scene.talk(session, caller)
+            await session.asked()
+            await scene.plugin.do('say', JULIET, 'for the old key')
+            assert await session.heard() == 'for the old key'
+            session.state.received -= 1
+            await session.finish('gone')
+            await scene.plugin.line('went offline, or switched')
+            await scene.plugin.do('forget')
+            scene.juliet.identity = Identity.make(JULIET)
+            scene.juliet.session_class = resume.Session
+            if caller == 'juliet':
+                session = await scene.juliet.call(scene.plugin.jid)
+                await session.enable()
+            else:
+                await scene.plugin.start()
+                session = await scene.juliet.called()
+            dialog = await scene.plugin.do('expect', 'request',
+                                           title='New key')
+            session.say('who I am')
+            await scene.plugin.line('^who I am$')
+            assert not session.events.values('body'), session.events.history
+            await scene.plugin.do('answer', dialog, 'Accept')
+            assert await session.heard() == 'for the old key'
+            await session.finish()
+            await scene.plugin.line('has ended the private conversation')
+            await scene.plugin.do('forget')
+
+
+@test
 async def test_plugin_goes_offline():
     """Not tried by signing off: a socket that is closed at once may lose what
     was written last."""

@@ -8,6 +8,7 @@
 #include "dialog-ops.h"
 #include "history.h"
 #include "logins.h"
+#include "message.h"
 #include "policy.h"
 #include "secret.h"
 #include "system-messages.h"
@@ -135,12 +136,23 @@ goes_on (XtlsSession *old, XtlsSession *session)
 static gboolean
 is_twin (XtlsSession *old, XtlsSession *session)
 {
-    return old && goes_on (old, session) &&
+    return goes_on (old, session) &&
            xtls_fingerprint_equal (xtls_session_get_own_fingerprint (old),
                                    xtls_session_get_own_fingerprint (session));
 }
 
 /* --- open and closed ------------------------------------------------------ */
+
+/* Returns: whether messages that were typed for another key would be sent by
+ * themselves. */
+static gboolean
+has_messages (XtlsContact *contact)
+{
+    return xtls_outbox_get_length (contact->held) > 0 ||
+           (xtls_resumption_sends_again (contact->resumption) &&
+            xtls_message_count_texts (
+                xtls_resumption_get_unacked (contact->resumption)) > 0);
+}
 
 /* A contact's new key never passes silently: it becomes known now, or stays new
  * until the user has decided about it. */
@@ -151,7 +163,7 @@ meet_key (XtlsContact *contact, XtlsSession *session)
         get_trust (contact, session) == XTLS_TRUST_NEW &&
         (xtls_trust_has_verified (contact->account, contact->who) ||
          (xtls_trust_has_keys (contact->account, contact->who) &&
-          xtls_outbox_get_length (contact->held) > 0));
+          has_messages (contact)));
 
     if (!waits)
         xtls_trust_note_seen (contact->account,

@@ -225,19 +225,6 @@ xtls_contact_state_get_sendable (XtlsContact *contact)
                : NULL;
 }
 
-static guint
-count_texts (const GQueue *stanzas)
-{
-    guint n = 0;
-
-    for (const GList *l = stanzas ? stanzas->head : NULL; l; l = l->next) {
-        g_autofree char *text = xtls_message_get_text (l->data);
-
-        n += text != NULL;
-    }
-    return n;
-}
-
 guint
 xtls_contact_state_count_losable (XtlsContact *contact)
 {
@@ -248,10 +235,12 @@ xtls_contact_state_count_losable (XtlsContact *contact)
             : NULL;
     guint n = xtls_outbox_get_length (contact->held);
 
-    n += count_texts (xtls_resumption_get_unacked (contact->resumption));
-    n += count_texts (xtls_dialer_get_unacked (contact->dialer));
+    n += xtls_message_count_texts (
+        xtls_resumption_get_unacked (contact->resumption));
+    n += xtls_message_count_texts (xtls_dialer_get_unacked (contact->dialer));
     for (guint i = 0; sessions && i < sessions->len; i++)
-        n += count_texts (xtls_session_get_unacked (sessions->pdata[i]));
+        n += xtls_message_count_texts (
+            xtls_session_get_unacked (sessions->pdata[i]));
     return n;
 }
 

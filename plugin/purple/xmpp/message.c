@@ -77,6 +77,19 @@ xtls_message_get_text (const xmlnode *message)
     return text ? text : get_child_text (message, "subject");
 }
 
+guint
+xtls_message_count_texts (const GQueue *stanzas)
+{
+    guint n = 0;
+
+    for (const GList *l = stanzas ? stanzas->head : NULL; l; l = l->next) {
+        g_autofree char *text = xtls_message_get_text (l->data);
+
+        n += text != NULL;
+    }
+    return n;
+}
+
 static gboolean
 is_stamp (const xmlnode *node)
 {

@@ -17,6 +17,14 @@
 char *xtls_message_get_text (const xmlnode *message);
 
 /**
+ * xtls_message_count_texts:
+ * @stanzas: (nullable) (element-type xmlnode): any stanzas
+ *
+ * Returns: how many of them have a text, as of xtls_message_get_text().
+ */
+guint xtls_message_count_texts (const GQueue *stanzas);
+
+/**
  * xtls_message_get_time:
  * @now: seconds since 1970
  *
