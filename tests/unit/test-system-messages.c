@@ -5,9 +5,11 @@
 
 #include "conversation.h"
 #include "core.h"
+#include "delivery-messages.h"
 #include "jabber.h"
 #include "lost.h"
 #include "nodes.h"
+#include "outside-messages.h"
 #include "policy.h"
 #include "trust.h"
 
@@ -184,21 +186,21 @@ static void
 test_held (void)
 {
     begin ();
-    xtls_system_messages_held (account, JULIET, XTLS_HOLD_NOTHING, 1);
+    xtls_delivery_messages_held (account, JULIET, XTLS_HOLD_NOTHING, 1);
     g_assert_cmpuint (lines->len, ==, 0);
     for (XtlsHoldReason reason = XTLS_HOLD_STARTING;
          reason <= XTLS_HOLD_UNSETTLED;
          reason++) {
         begin ();
-        xtls_system_messages_held (account, JULIET, reason, 1);
+        xtls_delivery_messages_held (account, JULIET, reason, 1);
         g_assert_cmpstr (
             only (lines), ==, xtls_hold_reason_to_text (reason, 1));
     }
     begin ();
-    xtls_system_messages_held_more (account, JULIET, 2);
+    xtls_delivery_messages_held_more (account, JULIET, 2);
     g_assert_cmpstr (only (lines), ==, "2 messages are held.");
     begin ();
-    xtls_system_messages_held_sent (account, JULIET, 1);
+    xtls_delivery_messages_held_sent (account, JULIET, 1);
     g_assert_cmpstr (only (lines), ==, "1 held message was sent.");
 }
 
@@ -292,11 +294,11 @@ static void
 test_elsewhere (void)
 {
     begin ();
-    xtls_system_messages_elsewhere (
+    xtls_outside_messages_elsewhere (
         account, JULIET, session, JULIET "/capable");
     assert_says (only (lines), "start again");
     begin ();
-    xtls_system_messages_elsewhere (account, JULIET, session, JULIET "/old");
+    xtls_outside_messages_elsewhere (account, JULIET, session, JULIET "/old");
     assert_says (only (lines), "cannot talk privately");
 }
 
@@ -319,7 +321,7 @@ test_quotes (void)
 
     quote (&messages);
     begin ();
-    xtls_system_messages_not_sent (account, JULIET, &messages);
+    xtls_delivery_messages_not_sent (account, JULIET, &messages);
     g_assert_cmpuint (lines->len, ==, 2);
     g_assert_cmpuint (secret->len, ==, 2);
     assert_says (lines->pdata[0], "“a <b>” was not sent");
@@ -329,7 +331,7 @@ test_quotes (void)
     /* Without a conversation one notice has all messages, escaped. */
     begin ();
     open_window = FALSE;
-    xtls_system_messages_unconfirmed (account, JULIET, &messages);
+    xtls_delivery_messages_unconfirmed (account, JULIET, &messages);
     assert_says (only (notices), "“a &lt;b&gt;” may not");
     assert_says (only (notices), "“%s c” may not");
 
@@ -337,7 +339,7 @@ test_quotes (void)
      * lost. */
     begin ();
     quitting = TRUE;
-    xtls_system_messages_not_sent (account, JULIET, &messages);
+    xtls_delivery_messages_not_sent (account, JULIET, &messages);
     g_assert_cmpuint (lines->len, ==, 0);
     g_assert_cmpuint (notices->len, ==, 0);
     g_assert_cmpuint (lost, ==, 2);
@@ -350,7 +352,7 @@ test_not_delivered (void)
     xmlnode *message = nodes_parse ("<message><body>a</body></message>");
 
     begin ();
-    xtls_system_messages_not_delivered (
+    xtls_delivery_messages_not_delivered (
         account, JULIET, message, "It is too long.");
     assert_says (only (lines), "“a” could not be delivered. It is too long.");
     xmlnode_free (message);
@@ -362,11 +364,11 @@ test_refused (void)
 {
     begin ();
     open_window = FALSE;
-    xtls_system_messages_refused_file (account, JULIET, TRUE);
+    xtls_outside_messages_refused_file (account, JULIET, TRUE);
     assert_says (only (notices), "The file was not sent");
     begin ();
     open_window = FALSE;
-    xtls_system_messages_refused_invitation (account, JULIET);
+    xtls_outside_messages_refused_invitation (account, JULIET);
     assert_says (only (notices), "invitation");
 }
 

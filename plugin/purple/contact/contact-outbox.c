@@ -5,6 +5,7 @@
 
 #include "contact-state-private.h"
 #include "core.h"
+#include "delivery-messages.h"
 #include "dialog-ops.h"
 #include "history.h"
 #include "message.h"
@@ -73,13 +74,13 @@ tell_held (XtlsContact *contact)
     if (n <= contact->told.held)
         return;
     if (contact->told.held == 0)
-        xtls_system_messages_held (
+        xtls_delivery_messages_held (
             contact->account,
             contact->who,
             xtls_contact_state_get_hold_reason (contact, contact->session),
             n);
     else if (!(xtls_core_get_claims () & XTLS_CLAIM_HELD))
-        xtls_system_messages_held_more (contact->account, contact->who, n);
+        xtls_delivery_messages_held_more (contact->account, contact->who, n);
     contact->told.held = n;
 }
 
@@ -108,7 +109,7 @@ tell_resend (XtlsContact *contact)
     if (contact->told.resend || n == 0)
         return;
     contact->told.resend = TRUE;
-    xtls_system_messages_resend (contact->account, contact->who, n);
+    xtls_delivery_messages_resend (contact->account, contact->who, n);
 }
 
 /* Reasons that end by themselves, usually soon. */
@@ -176,7 +177,7 @@ xtls_contact_outbox_not_sent (XtlsContact *contact,
                               const xmlnode *message,
                               const char *why)
 {
-    xtls_system_messages_not_delivered (
+    xtls_delivery_messages_not_delivered (
         contact->account, contact->who, message, why);
 }
 
@@ -208,7 +209,7 @@ xtls_contact_outbox_flush (XtlsContact *contact)
         }
     }
     if (sent > 0 && told > 0)
-        xtls_system_messages_held_sent (contact->account, contact->who, sent);
+        xtls_delivery_messages_held_sent (contact->account, contact->who, sent);
     if (xtls_outbox_get_length (contact->held) < before)
         xtls_contact_state_changed (contact);
 }
@@ -218,7 +219,8 @@ void
 xtls_contact_outbox_note_unconfirmed (XtlsContact *contact,
                                       const GQueue *stanzas)
 {
-    xtls_system_messages_unconfirmed (contact->account, contact->who, stanzas);
+    xtls_delivery_messages_unconfirmed (
+        contact->account, contact->who, stanzas);
     if (!xtls_contact_state_is_private (contact))
         return;
     for (const GList *l = stanzas->head; l; l = l->next) {
@@ -271,7 +273,7 @@ xtls_contact_outbox_resend (XtlsContact *contact, char **why)
         return FALSE;
     }
     contact->told.resend = FALSE;
-    xtls_system_messages_resent (contact->account, contact->who, n);
+    xtls_delivery_messages_resent (contact->account, contact->who, n);
     while ((message = xtls_outbox_pop (contact->unconfirmed)))
         xtls_contact_outbox_hold (contact, message);
     xtls_contact_outbox_flush (contact);
@@ -286,6 +288,6 @@ xtls_contact_outbox_show_unsent (XtlsContact *contact)
 
     while ((message = xtls_contact_outbox_pop (contact, XTLS_FATE_NOT_SENT)))
         g_queue_push_tail (&messages, message);
-    xtls_system_messages_not_sent (contact->account, contact->who, &messages);
+    xtls_delivery_messages_not_sent (contact->account, contact->who, &messages);
     g_queue_clear_full (&messages, (GDestroyNotify)xmlnode_free);
 }

@@ -7,11 +7,13 @@
 #include "contact-start.h"
 #include "contact-state-private.h"
 #include "core.h"
+#include "delivery-messages.h"
 #include "dialog-ops.h"
 #include "jabber.h"
 #include "jid.h"
 #include "origin.h"
 #include "otr.h"
+#include "outside-messages.h"
 #include "policy.h"
 #include "secret.h"
 #include "status.h"
@@ -175,7 +177,7 @@ send_held_in_clear (XtlsContact *contact)
     contact->autostart = XTLS_AUTOSTART_ENDED_BY_USER;
     while ((message = g_queue_pop_head (&messages)))
         xtls_jabber_send (gc, message);
-    xtls_system_messages_sent_in_clear (contact->account, contact->who);
+    xtls_delivery_messages_sent_in_clear (contact->account, contact->who);
 }
 
 /* Returns: (nullable): why the user has nothing to decide about held
@@ -323,14 +325,14 @@ xtls_contact_after_delivery (XtlsContact *contact)
 void
 xtls_contact_refused_invitation (XtlsContact *contact)
 {
-    xtls_system_messages_refused_invitation (contact->account, contact->who);
+    xtls_outside_messages_refused_invitation (contact->account, contact->who);
 }
 
 void
 xtls_contact_refused_file (XtlsContact *contact, gboolean outgoing)
 {
     if (!contact->told.file)
-        xtls_system_messages_refused_file (
+        xtls_outside_messages_refused_file (
             contact->account, contact->who, outgoing);
     contact->told.file = TRUE;
 }
@@ -339,7 +341,7 @@ void
 xtls_contact_refused_voice (XtlsContact *contact, gboolean outgoing)
 {
     if (!contact->told.voice)
-        xtls_system_messages_refused_voice (
+        xtls_outside_messages_refused_voice (
             contact->account, contact->who, outgoing);
     contact->told.voice = TRUE;
 }
@@ -351,10 +353,10 @@ xtls_contact_show_clear (XtlsContact *contact,
                          time_t when)
 {
     if (xtls_otr_is_protocol (text)) {
-        xtls_system_messages_otr (contact->account, contact->who, text);
+        xtls_outside_messages_otr (contact->account, contact->who, text);
         return;
     }
-    xtls_system_messages_clear (
+    xtls_outside_messages_clear (
         contact->account, contact->who, from, text, when);
     if (!contact->session || !xtls_jid_is_full (from) ||
         g_str_equal (from, xtls_session_get_peer (contact->session)) ||
@@ -362,7 +364,7 @@ xtls_contact_show_clear (XtlsContact *contact,
         return;
     g_free (contact->told.elsewhere);
     contact->told.elsewhere = g_strdup (from);
-    xtls_system_messages_elsewhere (
+    xtls_outside_messages_elsewhere (
         contact->account, contact->who, contact->session, from);
 }
 
@@ -372,20 +374,21 @@ xtls_contact_show_clear_invitation (XtlsContact *contact,
                                     const char *room,
                                     const char *reason)
 {
-    xtls_system_messages_clear_invitation (
+    xtls_outside_messages_clear_invitation (
         contact->account, contact->who, from, room, reason);
 }
 
 void
 xtls_contact_show_clear_attention (XtlsContact *contact, const char *from)
 {
-    xtls_system_messages_clear_attention (contact->account, contact->who, from);
+    xtls_outside_messages_clear_attention (
+        contact->account, contact->who, from);
 }
 
 void
 xtls_contact_dropped (XtlsContact *contact)
 {
-    xtls_system_messages_dropped (contact->account, contact->who);
+    xtls_outside_messages_dropped (contact->account, contact->who);
 }
 
 XtlsStatus *

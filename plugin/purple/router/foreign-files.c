@@ -8,9 +8,9 @@
 
 #include "contact-start.h"
 #include "contact.h"
+#include "outside-messages.h"
 #include "protected.h"
 #include "slots.h"
-#include "system-messages.h"
 
 #include <ft.h>
 #include <signals.h>
@@ -45,8 +45,8 @@ tell (PurpleXfer *xfer)
     if (!contact)
         return;
     xtls_contact_start_by_policy (contact);
-    xtls_system_messages_refused_upload (xtls_contact_get_account (contact),
-                                         xtls_contact_get_who (contact));
+    xtls_outside_messages_refused_upload (xtls_contact_get_account (contact),
+                                          xtls_contact_get_who (contact));
 }
 
 static void
