@@ -513,7 +513,8 @@ def test_two_addresses_and_the_log():
 
 def test_no_lock_in_rooms_and_other_protocols():
     """Rooms and other protocols have no lock."""
-    with irc.Server() as server, Play(others=server.account("romeo")) as play:
+    with irc.Server() as server, Play(
+            others=[server.account("romeo")]) as play:
         romeo = play.romeo
         room = "ball@rooms.capulet.lit"
         play.open()

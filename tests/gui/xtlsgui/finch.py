@@ -8,24 +8,8 @@ from xml.sax.saxutils import escape
 
 from xtlstest import client, process
 
+from . import accountfile
 from .terminal import Terminal
-
-ACCOUNTS = """<?xml version='1.0' encoding='UTF-8' ?>
-<account version='1.0'><account>
-<protocol>prpl-jabber</protocol>
-<name>{jid}</name>
-<password>{password}</password>
-<settings>
-<setting name='port' type='int'>{port}</setting>
-<setting name='connect_server' type='string'>127.0.0.1</setting>
-<setting name='connection_security' type='string'>opportunistic_tls</setting>
-<setting name='auth_plain_in_clear' type='bool'>1</setting>
-</settings>
-<settings ui='gnt-purple'>
-<setting name='auto-login' type='bool'>1</setting>
-</settings>
-</account></account>
-"""
 
 PREFS = """<?xml version='1.0' encoding='UTF-8' ?>
 <pref version='1' name='/'>
@@ -52,8 +36,8 @@ class Finch(Terminal):
         os.mkdir(os.path.join(self.dir, "plugins"))
         core = os.path.join(self.dir, "plugins", "xtls.so")
         os.symlink(client.CORE, core)
-        self._write("accounts.xml", ACCOUNTS.format(
-            jid=escape(jid), password=escape(password), port=port))
+        self._write("accounts.xml", accountfile.text(
+            accountfile.xmpp(jid, password, port, accountfile.FINCH)))
         self._write("prefs.xml", PREFS.format(core=escape(core),
                                               policy=policy))
         # libgnt logs a CRITICAL of its own when Enter is pressed in a list.

@@ -6,17 +6,7 @@ import threading
 
 from xtlstest import client
 
-ACCOUNT = """<account>
-<protocol>prpl-irc</protocol>
-<name>{name}@127.0.0.1</name>
-<settings>
-<setting name='port' type='int'>{port}</setting>
-</settings>
-<settings ui='gtk-gaim'>
-<setting name='auto-login' type='bool'>1</setting>
-</settings>
-</account>
-"""
+from . import accountfile
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -53,7 +43,9 @@ class Server:
 
     def account(self, name):
         """The account as an element of accounts.xml."""
-        return ACCOUNT.format(name=name, port=self._server.server_address[1])
+        return accountfile.account(
+            "irc", f"{name}@127.0.0.1", self._server.server_address[1],
+            accountfile.PIDGIN)
 
     def wait_for_login(self):
         assert self._server.logged_in.wait(client.TIMEOUT), "nobody came"

@@ -10,25 +10,11 @@ from xml.sax.saxutils import escape
 
 from xtlstest import client, process
 
+from . import accountfile
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 PIXMAPS = os.path.normpath(os.path.join(HERE, "..", "..", "..", "pixmaps"))
 FACE = os.path.join(client.BUILD, "pidgin-xtls.so")
-
-ACCOUNT = """<account>
-<protocol>prpl-jabber</protocol>
-<name>{jid}</name>
-<password>{password}</password>
-<settings>
-<setting name='port' type='int'>{port}</setting>
-<setting name='connect_server' type='string'>127.0.0.1</setting>
-<setting name='connection_security' type='string'>opportunistic_tls</setting>
-<setting name='auth_plain_in_clear' type='bool'>1</setting>
-</settings>
-<settings ui='gtk-gaim'>
-<setting name='auto-login' type='bool'>1</setting>
-</settings>
-</account>
-"""
 
 PREFS = """<?xml version='1.0' encoding='UTF-8' ?>
 <pref version='1' name='/'>
@@ -62,14 +48,14 @@ class Pidgin:
     wrap: the beginning of its command line
     environment: more variables
     place: of the buddy list on the screen
-    others: accounts of other protocols, as in accounts.xml
+    others: accounts of other protocols, from accountfile
     plugins: paths of other plugins that are enabled from the start
     policy: the preference that it starts with
     """
 
     def __init__(self, name, accounts, face=True, core=client.CORE,
                  prepare=None, wrap=(), environment=None, place=(1, 1),
-                 others="", plugins=(), policy="manual"):
+                 others=(), plugins=(), policy="manual"):
         self.name = name
         self._wrap = list(wrap)
         self._environment = environment or {}
@@ -91,13 +77,9 @@ class Pidgin:
         self._write("prefs.xml", PREFS.format(
             place=place, policy=policy, loaded="".join(
                 f"<item value='{escape(path)}'/>" for path in loaded)))
-        self._write("accounts.xml",
-                    "<?xml version='1.0' encoding='UTF-8' ?>\n"
-                    "<account version='1.0'>\n" + "".join(
-                        ACCOUNT.format(jid=escape(jid),
-                                       password=escape(password), port=port)
-                        for jid, password, port in accounts) + others
-                    + "</account>\n")
+        self._write("accounts.xml", accountfile.text(
+            *(accountfile.xmpp(*one, accountfile.PIDGIN)
+              for one in accounts), *others))
         if prepare:
             prepare(self.dir)
         self.start()
