@@ -201,7 +201,7 @@ def test_raw_and_stanza_and_watch():
 
 
 def test_proxy_drops_changes_adds_holds_and_cuts():
-    def spoil(link, direction, unit):
+    def spoil(direction, unit):
         if direction != proxy.UP or b"<body" not in unit.raw:
             return None
         if b"dropped" in unit.raw:
@@ -210,16 +210,17 @@ def test_proxy_drops_changes_adds_holds_and_cuts():
             return [unit.raw, unit.raw]
         return unit.raw.replace(b"before", b"after")
 
-    with Scene(plugin=False) as scene:
+    # The server would end the connection over a stanza that it has not sent.
+    with Scene(plugin=False, lying=True) as scene:
         through = scene.romeo_proxy
-        through.hook = spoil
+        scene.romeo_liar.lie = spoil
         for text in ("dropped", "before", "doubled"):
             scene.romeo.say(JULIET, text)
         scene.juliet.expect_message("after")
         scene.juliet.expect_message("doubled")
         scene.juliet.expect_message("doubled")
-        through.link.inject(
-            proxy.DOWN, f"<message from='{JULIET}/balcony' type='chat'>"
+        scene.romeo_liar.forge(
+            f"<message from='{JULIET}/balcony' type='chat'>"
             "<body>forged</body></message>")
         scene.romeo.expect_message("forged")
         through.hold(proxy.UP)

@@ -351,6 +351,7 @@ def test_another_session_takes_its_place():
                         os.path.join(folder, "xtls", "keys"))
         terrace = scene.add_client("terrace", folder=folder)
         scene.login(terrace, f"{JULIET}/terrace", scene.add_proxy())
+        terrace.expect("presence", who=ROMEO, online=True)
         start(scene.romeo, JULIET)
         asked(scene.juliet)
         terrace.xtls(ROMEO, "start")

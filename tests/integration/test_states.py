@@ -97,8 +97,7 @@ def test_typed_while_starting_is_held():
     with Scene() as scene:
         scene.juliet_proxy.hold(proxy.DOWN)
         scene.romeo.xtls(JULIET, "start")
-        for text in texts:
-            scene.romeo.say(JULIET, text)
+        scene.romeo.say_at_once(JULIET, texts)
         scene.romeo.typing(JULIET)
         # A short start is not reported.
         scene.romeo.expect_message("Your messages are held until the private "

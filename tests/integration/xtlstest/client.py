@@ -147,20 +147,29 @@ class Client:
 
     def call(self, command, *arguments, timeout=TIMEOUT):
         """Returns the answer; raises Failed."""
+        return self.call_at_once([(command, *arguments)], timeout)[0]
+
+    def call_at_once(self, commands, timeout=TIMEOUT):
+        """Sends several commands without waiting for the answers between them.
+        Returns the answers; raises Failed."""
         jitter.wait()
-        self._last_id += 1
-        number = self._last_id
-        line = "\t".join(map(_escape, (number, command, *arguments)))
+        first = self._last_id + 1
+        self._last_id += len(commands)
+        lines = "".join("\t".join(map(_escape, (number, *words))) + "\n"
+                        for number, words in enumerate(commands, first))
         try:
-            self.process.stdin.write(line.encode() + b"\n")
+            self.process.stdin.write(lines.encode())
             self.process.stdin.flush()
         except BrokenPipeError:
             pass  # the reader reports what happened
-        answer = self._wait(lambda: self._answers.pop(number, None),
-                            f"the answer to {command}", timeout)
-        if answer["event"] == "fail":
-            raise Failed(command, answer)
-        return answer
+        answers = []
+        for number, (command, *_) in enumerate(commands, first):
+            answers.append(self._wait(
+                lambda: self._answers.pop(number, None),
+                f"the answer to {command}", timeout))
+            if answers[-1]["event"] == "fail":
+                raise Failed(command, answers[-1])
+        return answers
 
     def login(self, jid, password, port, bosh=None):
         """Logs in and waits for it. Later calls need not name the account if
@@ -181,6 +190,12 @@ class Client:
     def say(self, who, html):
         self.open(who)
         return self.call("say", self.account, who, html)
+
+    def say_at_once(self, who, texts):
+        """Says all of it in one moment, however slow the machine is."""
+        self.open(who)
+        self.call_at_once([("say", self.account, who, text)
+                           for text in texts])
 
     def typing(self, who, state="typing"):
         return self.call("typing", self.account, who, state)
