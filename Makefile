@@ -158,7 +158,7 @@ help:
 	@echo 'make check          run all tests, set-up included'
 	@echo 'make check-asan     the same but for tests/gui, with sanitizers'
 	@echo 'make check-unit     a part of it; also check-integration, check-gui'
-	@echo 'make check-jitter   tests/integration, with random pauses'
+	@echo 'make check-jitter   tests/integration and tests/gui, with random pauses'
 	@echo 'make check-clang    does clang build it without a warning?'
 	@echo 'make check-gui-valgrind  both plugins in Pidgin, under valgrind'
 	@echo 'make check-pq PQ_PREFIX=DIR  with a GnuTLS in DIR that has ML-KEM'
@@ -389,8 +389,9 @@ $(MARKUP): tests/gui/markup.c
 
 # The same with random pauses, to find tests that depend on which of two
 # processes is quicker.
-check-jitter: all $(HEADLESS)
-	$(Q)XTLS_JITTER=$${XTLS_JITTER:-$$(date +%s)} $(PYTEST) tests/integration
+check-jitter: all $(HEADLESS) $(MARKUP)
+	$(Q)XTLS_JITTER=$${XTLS_JITTER:-$$(date +%s)} $(PYTEST) \
+		tests/integration tests/gui
 
 check-gui: all $(HEADLESS) $(MARKUP)
 	$(Q)$(PYTEST) tests/gui

@@ -6,7 +6,7 @@ import contextlib
 import re
 
 from xtlsgui.finch import Finch
-from xtlstest import client, process, prosody, tap
+from xtlstest import client, process, prosody, proxy, tap
 from xtlstest.scene import JULIET, PASSWORDS, ROMEO
 
 KEY = re.compile(r"(?:[0-9A-F]{2}:){3}[0-9A-F]{2}")
@@ -18,9 +18,10 @@ def finch():
     client."""
     try:
         server = prosody.Prosody(PASSWORDS, [(ROMEO, JULIET)])
+        port = proxy.Proxy(server.port, raw=True).port
         juliet = client.Client("juliet", [client.CORE])
-        juliet.login(f"{JULIET}/balcony", PASSWORDS[JULIET], server.port)
-        romeo = Finch(f"{ROMEO}/orchard", PASSWORDS[ROMEO], server.port)
+        juliet.login(f"{JULIET}/balcony", PASSWORDS[JULIET], port)
+        romeo = Finch(f"{ROMEO}/orchard", PASSWORDS[ROMEO], port)
         juliet.expect("presence", who=ROMEO, online=True)
         try:
             romeo.open_first_buddy(JULIET)

@@ -24,7 +24,7 @@ class Both(play.Play):
         self.juliet.logout()
         self.their = pidgin.Pidgin(
             "their", [(f"{JULIET}/study", PASSWORDS[JULIET],
-                       self.server.port)],
+                       self.port)],
             plugins=[others.OTR], place=(700, 500),
             policy=self._options.get("policy", "manual"),
             environment={"DBUS_SESSION_BUS_ADDRESS": screen.start_bus(),
@@ -40,7 +40,7 @@ class Both(play.Play):
             except Exception:
                 return False  # Pidgin is not up yet
 
-        self.romeo._poll(what, attempt)
+        self.romeo.wait_for(what, attempt)
 
     def _is_online(self, who):
         buddy = self.dbus("PurpleFindBuddy", self.account(), f"string:{who}")

@@ -8,7 +8,7 @@ import time
 
 import pyatspi
 
-from xtlstest import client
+from xtlstest import client, jitter
 
 from . import screen
 
@@ -64,6 +64,10 @@ class Person:
             if time.monotonic() > end:
                 raise AssertionError(f"did not see {what}")
             time.sleep(0.1)
+
+    def wait_for(self, what, look):
+        """Looks again and again. Returns what look() finds at last."""
+        return self._poll(what, look)
 
     def sees_soon(self, look):
         """Looks for something that should not appear. Returns the result of
@@ -162,12 +166,14 @@ class Person:
     def see_description(self, text, name, role=None, within=None):
         """Waits until the description of a widget, its tooltip, contains
         `text`."""
-        def look():
-            node = self.look(name, role, within)
-            node.clear_cache()
-            return text in node.description.translate(ISOLATES)
+        self._poll(f"{text!r} as description of {name!r}",
+                   lambda: text in self.description(name, role, within))
 
-        self._poll(f"{text!r} as description of {name!r}", look)
+    def description(self, name, role=None, within=None):
+        """The description of a widget now."""
+        node = self.look(name, role, within)
+        node.clear_cache()
+        return node.description.translate(ISOLATES)
 
     def attributes(self, text, window):
         """How a text of a window is drawn: `name:value;name:value`."""
@@ -208,6 +214,7 @@ class Person:
     def _press(self, node):
         self._poll(f"{node.name!r} to be sensitive",
                    lambda: self.sensitive(node))
+        jitter.wait()
         node.queryAction().doAction(0)
 
     def click(self, name, role=None, within=None):
@@ -220,6 +227,7 @@ class Person:
     def turn_to(self, page, within=None):
         """Shows a page of a notebook."""
         tab = self.see(page, "page tab", within)
+        jitter.wait()
         tab.parent.querySelection().selectChild(tab.getIndexInParent())
 
     def _entry(self, name, window):
@@ -398,6 +406,7 @@ class Person:
     @staticmethod
     def point(place):
         """Moves the pointer into the middle of a place on the screen."""
+        jitter.wait()
         x, y, width, height = place
         # If the pointer is already there, xdotool would wait for ever for it
         # to move.
@@ -444,10 +453,12 @@ class Person:
         """Presses keys, in the named window if there is a name."""
         if window is not None:
             self.raise_window(window)
+        jitter.wait()
         subprocess.run(["xdotool", "key", *keys], check=True)
 
     @staticmethod
     def type(text):
+        jitter.wait()
         subprocess.run(["xdotool", "type", "--delay", "5", text], check=True)
 
     def close(self, window):

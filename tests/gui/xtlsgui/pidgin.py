@@ -8,7 +8,7 @@ import signal
 import subprocess
 from xml.sax.saxutils import escape
 
-from xtlstest import client, process
+from xtlstest import client, jitter, process
 
 from . import accountfile
 
@@ -90,6 +90,7 @@ class Pidgin:
 
     def start(self):
         """Once more, after it has ended."""
+        jitter.wait()
         environment = dict(os.environ, **client.SHARED, HOME=self.dir,
                            LC_ALL="C.UTF-8", LANGUAGE="", TZ="UTC",
                            GTK_MODULES="gail:atk-bridge")
@@ -106,6 +107,7 @@ class Pidgin:
     def dbus(self, function, *arguments, timeout=client.TIMEOUT):
         """Calls Pidgin's D-Bus interface. Returns the answer as dbus-send
         prints it."""
+        jitter.wait()
         return subprocess.run(
             ["dbus-send", "--session", "--print-reply=literal",
              f"--reply-timeout={timeout * 1000}",

@@ -8,7 +8,7 @@ import os
 import signal
 import traceback
 
-from xtlstest import client, process, prosody, tap
+from xtlstest import client, process, prosody, proxy, tap
 from xtlstest.scene import JULIET, PASSWORDS, ROMEO
 
 from . import pidgin, screen
@@ -72,10 +72,12 @@ class Play:
         accounts = dict(PASSWORDS, **{NURSE: "n"})
         self.server = prosody.Prosody(
             accounts, [(ROMEO, JULIET), (ROMEO, NURSE)])
+        # All connect through it, which also makes `make check-jitter` work.
+        self.port = proxy.Proxy(self.server.port, raw=True).port
         self.juliet = self.add_client("juliet", JULIET, self._resource, accounts)
         self.pidgin = pidgin.Pidgin(
             "pidgin", [(f"{ROMEO}/orchard", accounts[ROMEO],
-                        self.server.port)], **self._options)
+                        self.port)], **self._options)
         from . import person  # it connects to the screen when it is imported
         self.romeo = person.Person(self.pidgin, self._timeout)
         self.juliet.expect("presence", self._timeout, who=ROMEO, online=True)
@@ -85,7 +87,7 @@ class Play:
         made = client.Client(name, [client.CORE])
         made.login(f"{jid}/{resource}",
                    (accounts or {NURSE: "n", **PASSWORDS})[jid],
-                   self.server.port)
+                   self.port)
         return made
 
     def begin_again(self):

@@ -13,7 +13,7 @@ import time
 
 import pyte
 
-from xtlstest import client, process
+from xtlstest import client, jitter, process
 
 COLUMNS, LINES = 80, 24
 # The codes of the terminal "linux".
@@ -58,6 +58,7 @@ class Terminal:
                 return
 
     def type(self, text):
+        jitter.wait()
         os.write(self._master, text.encode())
 
     def press(self, *keys):

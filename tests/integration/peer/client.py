@@ -7,6 +7,7 @@ import slixmpp
 from slixmpp.exceptions import IqError, IqTimeout
 from slixmpp.xmlstream.handler import Callback
 from slixmpp.xmlstream.matcher.base import MatcherBase
+from xtlstest import jitter
 
 from . import jingle, ns
 from .jingle import Refused, Unusable
@@ -57,6 +58,7 @@ class Client(slixmpp.ClientXMPP):
         self._port = port
         self._sessions = {}
         self._tasks = set()
+        self._lane = jitter.Lane()
         if session_class is not None:
             self.session_class = session_class
         self.register_plugin('xep_0030')
@@ -111,6 +113,13 @@ class Client(slixmpp.ClientXMPP):
         # slixmpp forgets this one.
         if self._run_out_filters is not None:
             self._run_out_filters.cancel()
+
+    def data_received(self, data):
+        """Reads no more until the pause is over."""
+        super().data_received(data)
+        if (pause := self._lane.pause()) and self.transport:
+            self.transport.pause_reading()
+            self.loop.call_later(pause, self.transport.resume_reading)
 
     def cut(self):
         """Breaks the connection without sending anything."""

@@ -93,6 +93,7 @@ class Client:
         self._last_id = 0
         self._news = threading.Condition()
         self._ended = False
+        jitter.wait()
         command = [self._program, "--dir", self.dir]
         for plugin in self._plugins:
             command += ["--plugin", plugin]
@@ -129,7 +130,9 @@ class Client:
             self.call("pref", POLICY, self.policy)
 
     def _read(self, stream):
+        lane = jitter.Lane()
         for line in stream:
+            lane.wait()
             event = json.loads(line)
             event["at"] = event.pop("at_us") / 1e6
             with self._news:

@@ -7,7 +7,7 @@ import pty
 import threading
 import time
 
-from . import process, unpacked
+from . import jitter, process, unpacked
 from .client import TIMEOUT
 
 CONFIG = """
@@ -96,6 +96,7 @@ class Mcabber:
                 if line and COMMAND not in line]
 
     def say(self, who, text):
+        jitter.wait()
         with open(os.path.join(self.dir, "fifo"), "w") as file:
             file.write(f"/say_to {who} {text}\n")
 

@@ -47,6 +47,7 @@ class Link:
         self.open = True
         self._target = {UP: server, DOWN: client}
         self._source = {UP: client, DOWN: server}
+        self._lane = {UP: jitter.Lane(), DOWN: jitter.Lane()}
         self._queue = {UP: queue.SimpleQueue(), DOWN: queue.SimpleQueue()}
         for direction in (UP, DOWN):
             for work in (self._read, self._write):
@@ -70,7 +71,7 @@ class Link:
 
     def _put(self, direction, data):
         due = (time.monotonic() + self.proxy.delay[direction]
-               + jitter.pause())
+               + self._lane[direction].pause())
         self._queue[direction].put((due, data))
 
     def _read(self, direction):

@@ -14,7 +14,7 @@ import threading
 
 import pytest
 
-from . import process, tap, unpacked
+from . import jitter, process, tap, unpacked
 
 # The durations of the last run, in pytest's cache.
 DURATIONS = "xtls/durations"
@@ -154,6 +154,7 @@ def pytest_runtest_call(item):
 
     signal.signal(signal.SIGALRM, alarm)
     signal.alarm(limit)
+    jitter.begin(item.nodeid)
     yield
     signal.alarm(0)
     item.user_properties.append(("cpu", _processor_seconds() - before))
