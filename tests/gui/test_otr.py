@@ -17,7 +17,7 @@ class Both(play.Play):
 
     def __init__(self, **options):
         others.unpack()
-        super().__init__(plugins=[others.OTR], **options)
+        super().__init__(plugins=[others.path("pidgin-otr.so")], **options)
 
     def __enter__(self):
         super().__enter__()
@@ -25,7 +25,7 @@ class Both(play.Play):
         self.their = pidgin.Pidgin(
             "their", [(f"{JULIET}/study", PASSWORDS[JULIET],
                        self.port)],
-            plugins=[others.OTR], place=(700, 500),
+            plugins=[others.path("pidgin-otr.so")], place=(700, 500),
             policy=self._options.get("policy", "manual"),
             environment={"DBUS_SESSION_BUS_ADDRESS": screen.start_bus(),
                          "GTK_MODULES": "", "NO_AT_BRIDGE": "1"})

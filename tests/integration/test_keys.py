@@ -158,14 +158,14 @@ def test_refusing_leaves_held_messages_unsent():
 def test_new_key_accepted():
     with Scene() as scene:
         dialog = changed(scene)
-        assert_waits(scene, "first", "second")
+        assert_waits(scene, "first", "another")
         scene.romeo.answer(dialog, "Accept")
-        for text in ("first", "second"):
+        for text in ("first", "another"):
             scene.juliet.expect_message(text)
         check.assert_state(scene.romeo, JULIET, "unverified", held=0,
                            key_waits=False, trust="known",
                            old_fingerprint=None)
-        scene.assert_nothing_leaked("first", "second")
+        scene.assert_nothing_leaked("first", "another")
 
 
 def test_new_key_accepted_without_a_message_from_the_contact():
@@ -186,12 +186,12 @@ def test_verified_in_the_dialog():
         verify = scene.romeo.expect("request", title="Verify")
         assert own(scene.juliet) in verify["secondary"]
         assert own(scene.romeo) in verify["secondary"]
-        scene.romeo.say(JULIET, "second")
+        scene.romeo.say(JULIET, "another")
         check.sync_all(scene)
         assert not check.received(scene.juliet)
         assert verify["default"] == 2
         scene.romeo.answer(verify, "I have verified it")
-        for text in ("first", "second"):
+        for text in ("first", "another"):
             scene.juliet.expect_message(text)
         check.assert_state(scene.romeo, JULIET, "private", key_waits=False,
                            trust="verified", how="fingerprint")

@@ -63,11 +63,11 @@ def uploading(force=True, first=False, **options):
         one = scene.romeo
         if first:
             one.unload()
-        one.load(others.UPLOAD)
+        one.load(others.path("jabber_http_file_upload.so"))
         if force:
             one.call("pref", "/plugins/xmpp-http-upload/force", "on")
             one.unload(others.UPLOAD_ID)
-            one.load(others.UPLOAD)
+            one.load(others.path("jabber_http_file_upload.so"))
         if first:
             one.load()
         uploads.trust(one)
@@ -148,7 +148,7 @@ def test_upload_in_a_client_that_shows_no_files():
         one.unload()
         one.call("transfers-unseen")
         one.load()
-        one.load(others.UPLOAD)
+        one.load(others.path("jabber_http_file_upload.so"))
         uploads.trust(one)
         log_in(scene)
         learn_of_service(scene)
@@ -178,10 +178,10 @@ def test_upload_plugin_that_comes_later():
         log_in(scene)
         scene.go_private()
         one = scene.romeo
-        one.load(others.UPLOAD)
+        one.load(others.path("jabber_http_file_upload.so"))
         one.call("pref", "/plugins/xmpp-http-upload/force", "on")
         one.unload(others.UPLOAD_ID)
-        one.load(others.UPLOAD)
+        one.load(others.path("jabber_http_file_upload.so"))
         for _ in range(2):
             send_by(scene, "file")
             scene.juliet.accept_file(scene.juliet.dir + "/received")
@@ -198,7 +198,7 @@ def test_upload_plugin_that_comes_later():
 def test_carbons_are_marked():
     """The server sends copies of what the contact and the user write in clear
     on other devices."""
-    with beside(others.CARBONS) as scene:
+    with beside(others.path("carbons.so")) as scene:
         log_in(scene)
         check.sync_all(scene)
         scene.go_private()
@@ -231,7 +231,7 @@ def test_carbons_are_marked():
 def test_forged_carbon():
     """A server can forge a copy, but not make it look as if it had been typed
     here."""
-    with beside(others.CARBONS, lying=True) as scene:
+    with beside(others.path("carbons.so"), lying=True) as scene:
         log_in(scene)
         check.sync_all(scene)
         scene.go_private()
@@ -251,7 +251,7 @@ def test_forged_carbon():
 
 @unpacked.needs("plugins", "purple-lurch")
 def test_lurch_is_kept_out():
-    with beside(others.LURCH) as scene:
+    with beside(others.path("lurch.so")) as scene:
         log_in(scene)
         check.sync_all(scene)
         scene.go_private()
@@ -268,7 +268,7 @@ def test_lurch_is_kept_out():
 
 def test_split_messages():
     """Each part is a message of its own, and is echoed without a mark."""
-    with beside(others.SPLITTER) as scene:
+    with beside(others.path("splitter.so")) as scene:
         log_in(scene)
         scene.romeo.call("pref", "/plugins/core/splitter/split_size", 32)
         scene.romeo.call("pref", "/plugins/core/splitter/delay_ms", 0)
@@ -288,7 +288,7 @@ def test_split_messages():
 def test_translator_gets_nothing():
     """The plugin would send text to a web server, and hold received messages
     until it responds."""
-    with beside(others.TRANSLATE) as scene:
+    with beside(others.path("translate.so")) as scene:
         log_in(scene)
         for one, other in ((scene.romeo, scene.juliet),
                            (scene.juliet, scene.romeo)):

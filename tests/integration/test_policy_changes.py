@@ -143,7 +143,7 @@ def she_accepts_and_calls(scene):
 def test_choice_keep_waiting():
     for button in ("Keep waiting", -1):
         with Scene() as scene:
-            dialog = asked_about(scene, "first", "second")
+            dialog = asked_about(scene, "first", "another")
             scene.romeo.answer(dialog, button)
             scene.romeo.say(JULIET, "third")
             check.sync_all(scene)
@@ -154,19 +154,19 @@ def test_choice_keep_waiting():
             assert len(scene.romeo.seen("request")) == 1
             # Once she accepts, the messages are sent inside, in order.
             she_accepts_and_calls(scene)
-            for text in ("first", "second", "third"):
+            for text in ("first", "another", "third"):
                 scene.juliet.expect_message(text)
-            assert check.received(scene.juliet) == ["first", "second", "third"]
-            scene.assert_nothing_leaked("first", "second", "third")
+            assert check.received(scene.juliet) == ["first", "another", "third"]
+            scene.assert_nothing_leaked("first", "another", "third")
 
 
 def test_choice_send_unencrypted():
     with Scene() as scene:
-        dialog = asked_about(scene, "first", "second")
-        assert not scene.romeo_proxy.leaks("first", "second")
+        dialog = asked_about(scene, "first", "another")
+        assert not scene.romeo_proxy.leaks("first", "another")
         scene.romeo.answer(dialog, "Send unencrypted")
         scene.romeo.expect_state("not-private", held=0)
-        for text in ("first", "second"):
+        for text in ("first", "another"):
             scene.juliet.expect_message(text)
         scene.romeo.expect_message(re.compile("were sent unencrypted"))
         # The user is not asked again in the same window, but in the next one.
@@ -176,7 +176,7 @@ def test_choice_send_unencrypted():
         scene.romeo.say(JULIET, "not this one")
         scene.romeo.expect("request")
         check.sync_all(scene)
-        assert check.received(scene.juliet) == ["first", "second", "as ever"]
+        assert check.received(scene.juliet) == ["first", "another", "as ever"]
 
 
 def test_choice_send_unencrypted_after_a_cut():
@@ -239,14 +239,14 @@ def test_choice_after_required_was_chosen():
 
 def test_choice_discard():
     with Scene() as scene:
-        dialog = asked_about(scene, "first", "second")
+        dialog = asked_about(scene, "first", "another")
         scene.romeo.answer(dialog, "Discard")
         scene.romeo.expect_state("not-private", held=0)
-        for text in ("first", "second"):
+        for text in ("first", "another"):
             scene.romeo.expect_message(f"The message “{text}” was not sent.")
         check.sync_all(scene)
         assert not check.received(scene.juliet)
-        scene.assert_nothing_leaked("first", "second")
+        scene.assert_nothing_leaked("first", "another")
 
 
 def test_choice_that_comes_too_late():
@@ -268,9 +268,9 @@ def test_choice_that_comes_too_late():
         else:
             raise AssertionError("it was chosen")
         check.assert_state(scene.romeo, JULIET, "unverified")
-        scene.romeo.say(JULIET, "second")
-        scene.juliet.expect_message("second")
-        scene.assert_nothing_leaked("first", "second")
+        scene.romeo.say(JULIET, "another")
+        scene.juliet.expect_message("another")
+        scene.assert_nothing_leaked("first", "another")
 
 
 def test_no_repeated_calls_to_a_contact_who_declines():
