@@ -32,7 +32,7 @@ DEPS_TEST = libpurple-bin prosody python3 python3-pytest python3-pytest-xdist \
 	python3-slixmpp python3-openssl \
 	finch python3-pyte pidgin xvfb openbox xdotool imagemagick dbus x11-utils \
 	at-spi2-core libatk-adaptor libgail-common python3-pyatspi \
-	openssl libsqlite3-0 zbar-tools
+	openssl libsqlite3-0 zbar-tools git
 DEPS_CHECK = clang clang-format clang-tidy libclang-rt-dev libunwind-dev
 
 PIXMAP_DIR = $(PREFIX)/share/pixmaps/pidgin/xtls
@@ -632,7 +632,8 @@ FILES = if [ -e .git ]; then git -c safe.directory='*' ls-files -z; else \
 
 dist:
 	@mkdir -p $(BUILD)
-	$(Q)$(FILES) | LC_ALL=C sort -z >$(BUILD)/files
+	$(Q)$(FILES) >$(BUILD)/files
+	$(Q)LC_ALL=C sort -z -o $(BUILD)/files $(BUILD)/files
 	$(Q)tar --create --file=$(BUILD)/$(NAMED).tar --format=gnu \
 		--transform='s,^,$(NAMED)/,' --mtime='$(VERSION_DATE) 00:00Z' \
 		--owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
