@@ -108,7 +108,7 @@
  *         system messages.
  *     XTLS_CLAIM_MENUS
  *         The core adds no entries to the menus of conversations, and no menu
- * of its own: the face shows the actions of plugin-actions.c.
+ *         of its own: the face shows the actions of plugin-actions.c.
  */
 #pragma once
 

@@ -28,8 +28,8 @@ struct XtlsDialog {
     gpointer data; /* the dialog's module's; freed with it */
 };
 
-/* Raises the dialog of @kind, as in xtls_dialog_new(). Returns: %NULL if there
- * is none. */
+/* Returns: (nullable): the dialog of @kind, as in xtls_dialog_new(), about the
+ * contact @who of @account; %NULL if there is none. */
 XtlsDialog *
 xtls_dialog_find (const char *kind, PurpleAccount *account, const char *who);
 
@@ -67,9 +67,8 @@ xtls_dialog_set_stock (XtlsDialog *dialog, const char *stock, const char *name);
 /* A label that wraps. */
 GtkWidget *xtls_dialog_label (GtkWidget *box);
 
-/* Gives a wrapping label an emphasised text. It is plain text and is escaped
- * here. @text: translated. */
-/* translated @text: translated. */
+/* Gives a wrapping label an emphasised text. @text: plain text, translated,
+ * which is escaped here. */
 void xtls_dialog_set_heading (GtkWidget *label, const char *text);
 
 /* Makes a fingerprint with a heading, selectable, and a button that copies it.

@@ -29,9 +29,9 @@ typedef enum {
 /**
  * xtls_policy_effective:
  *
- * Returns: the policy in force, never %XTLS_POLICY_DEFAULT: the contact's own;
- * `required` for a verified contact, or while a trust file is damaged;
- * otherwise the preference.
+ * Returns: the policy in force, never %XTLS_POLICY_DEFAULT. The first that
+ * applies: `required` while a trust file is damaged; the contact's own;
+ * `required` for a verified contact; the preference.
  */
 XtlsPolicy xtls_policy_effective (PurpleAccount *account, const char *who);
 

@@ -114,7 +114,7 @@ wrap (char *text)
 }
 
 static void
-tell_failure (XtlsContact *contact, char *why)
+tell_failure (char *why)
 {
     g_autofree char *text = xtls_finch_wrap (why);
 
@@ -146,7 +146,7 @@ set_verified (XtlsContact *contact, gboolean verified)
                                    fingerprint,
                                    verified,
                                    &why);
-    tell_failure (contact, why);
+    tell_failure (why);
 }
 
 static void
@@ -253,7 +253,7 @@ decide (XtlsContact *contact, XtlsKeyDecision decision)
     if (shown && xtls_fingerprint_parse (shown->fingerprint, &fingerprint))
         xtls_contact_sessions_decide_key (
             contact, &fingerprint, decision, &why);
-    tell_failure (contact, why);
+    tell_failure (why);
 }
 
 static void
@@ -333,7 +333,7 @@ choose (XtlsContact *contact, XtlsChoice choice)
     char *why = NULL;
 
     xtls_contact_choose (contact, choice, &why);
-    tell_failure (contact, why);
+    tell_failure (why);
 }
 
 static void
@@ -436,7 +436,7 @@ secret_start_cb (gpointer data, const char *secret)
                                 question,
                                 secret,
                                 &why);
-    tell_failure (contact, why);
+    tell_failure (why);
 }
 
 static void
@@ -446,7 +446,7 @@ secret_answer_cb (gpointer data, const char *secret)
 
     xtls_secret_exchange_answer (
         xtls_contact_get_secret_talk (data), secret, &why);
-    tell_failure (data, why);
+    tell_failure (why);
 }
 
 static void

@@ -15,7 +15,7 @@ void xtls_other_plugins_uninit (void);
 /**
  * xtls_other_plugins_start:
  *
- * Like xtls_contact_start(), but asks the user first if a private conversation
- * with OTR is active.
+ * Like xtls_contact_start_by_user(), but asks the user first if a private
+ * conversation with OTR is active.
  */
 gboolean xtls_other_plugins_start (XtlsContact *contact, char **why);
