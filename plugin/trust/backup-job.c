@@ -36,15 +36,19 @@ save (gpointer data)
     g_autoptr (GBytes) bytes = NULL;
     GStatBuf info;
     gsize len;
-
     /* A dangling link also counts as a name in use. */
-    if (!job->replace && g_lstat (job->path, &info) == 0) {
+    gboolean exists = g_lstat (job->path, &info) == 0;
+
+    if (exists && !job->replace) {
         set_file_error (job, XTLS_BACKUP_ERROR_EXISTS, "it exists");
     } else {
         bytes = xtls_backup_encrypt (job->backup, job->passphrase, &job->error);
         if (bytes != NULL) {
             const char *text = g_bytes_get_data (bytes, &len);
 
+            /* Newer versions of GLib keep the mode of what they replace. */
+            if (exists && S_ISREG (info.st_mode))
+                (void)g_chmod (job->path, 0600);
             if (!g_file_set_contents_full (job->path,
                                            text,
                                            (gssize)len,
