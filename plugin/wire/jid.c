@@ -6,6 +6,9 @@
 
 /* RFC 7622 section 3.1: every part is 1 to 1023 bytes. */
 #define PART_MAX 1023
+/* Longer parts are refused before they are folded: the time that GLib takes to
+ * put combining characters in order grows with the square of their number. */
+#define RAW_MAX (2 * PART_MAX)
 
 static gboolean
 is_part (const char *start, const char *end)
@@ -159,9 +162,13 @@ xtls_jid_canonical_bare (const char *jid)
         return NULL;
     slash = jid + bare_length (jid);
     at = memchr (jid, '@', slash - jid);
+    if (at && at - jid > RAW_MAX)
+        return NULL;
     if (at)
         local = fold (jid, at - jid);
     jid = at ? at + 1 : jid;
+    if (slash - jid > RAW_MAX)
+        return NULL;
     domain = canonical_domain (jid, slash - jid);
     if (!is_bare (local, domain))
         return NULL;
@@ -179,6 +186,8 @@ xtls_jid_canonical (const char *jid)
     /* Some clients write a slash without a resource after it. */
     if (!slash || !slash[1])
         return g_steal_pointer (&bare);
+    if (strlen (slash + 1) > RAW_MAX)
+        return NULL;
     resource = canonical_resource (slash + 1);
     return strlen (resource) <= PART_MAX
                ? g_strconcat (bare, "/", resource, NULL)

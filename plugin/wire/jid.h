@@ -55,8 +55,8 @@ gboolean xtls_jid_same_bare (const char *a, const char *b);
  * are equal here, not fewer.
  *
  * Returns: (nullable) (transfer full): %NULL if @jid is not a valid address:
- * empty or overlong parts, more than one at sign, or characters that are not
- * allowed.
+ * empty parts, parts longer than 1023 bytes, or longer than twice that as they
+ * are written, more than one at sign, or characters that are not allowed.
  */
 char *xtls_jid_canonical_bare (const char *jid);
 

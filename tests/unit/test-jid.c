@@ -199,6 +199,40 @@ test_canonical_limits (void)
     g_assert_null (xtls_jid_canonical (resource));
 }
 
+static char *
+repeat (const char *text, guint times)
+{
+    GString *all = g_string_new (NULL);
+
+    for (guint i = 0; i < times; i++)
+        g_string_append (all, text);
+    return g_string_free (all, FALSE);
+}
+
+/* What is invisible makes a part no shorter, and putting so many accents in
+ * order would take minutes. */
+static void
+test_canonical_long (void)
+{
+    g_autofree char *hyphens = repeat ("\xc2\xad", 1023);
+    g_autofree char *above = repeat ("\xcc\x81", 60000);
+    g_autofree char *below = repeat ("\xcc\xa3", 60000);
+    g_autofree char *accents = g_strconcat ("a", above, below, NULL);
+    const char *const parts[] = {hyphens, accents};
+
+    for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
+        g_autofree char *first = g_strconcat ("a", parts[i], "@b/c", NULL);
+        g_autofree char *second = g_strconcat ("a@b", parts[i], "/c", NULL);
+        g_autofree char *alone = g_strconcat ("b", parts[i], NULL);
+        g_autofree char *third = g_strconcat ("a@b/c", parts[i], NULL);
+
+        g_assert_null (xtls_jid_canonical (first));
+        g_assert_null (xtls_jid_canonical (second));
+        g_assert_null (xtls_jid_canonical (alone));
+        g_assert_null (xtls_jid_canonical (third));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -211,5 +245,6 @@ main (int argc, char **argv)
     g_test_add_func ("/jid/same-bare", test_same_bare);
     g_test_add_func ("/jid/canonical/forms", test_canonical);
     g_test_add_func ("/jid/canonical/limits", test_canonical_limits);
+    g_test_add_func ("/jid/canonical/long", test_canonical_long);
     return g_test_run ();
 }
