@@ -4,6 +4,7 @@
 #include "contact-name.h"
 
 #include <glib.h>
+#include <time.h>
 
 #define JULIET "juliet@capulet.lit"
 #define NURSE "nurse@capulet.lit"
@@ -55,6 +56,23 @@ test_long_alias (void)
     g_assert_cmpstr (name, ==, wanted);
 }
 
+/* The contact chooses it. Putting so many accents in order would take a
+ * minute. */
+static void
+test_hostile_alias (void)
+{
+    GString *alias = g_string_new ("a");
+    g_autofree char *name = NULL;
+    clock_t start = clock ();
+
+    for (guint i = 0; i < 120000; i++)
+        g_string_append (alias, i < 60000 ? "\u0301" : "\u0323");
+    name = xtls_contact_name_join (NURSE, alias->str);
+    g_assert_true (g_str_has_prefix (name, NURSE " (“a\u0301"));
+    g_assert_cmpint (clock () - start, <, 5 * CLOCKS_PER_SEC);
+    g_string_free (alias, TRUE);
+}
+
 /* If the end were cut off, a JID could look like one in the domain that its
  * local part imitates. */
 static void
@@ -92,6 +110,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/contact-name/alias", test_alias);
     g_test_add_func ("/contact-name/long-alias", test_long_alias);
+    g_test_add_func ("/contact-name/hostile-alias", test_hostile_alias);
     g_test_add_func ("/contact-name/long-jid", test_long_jid);
     g_test_add_func ("/contact-name/resource", test_resource);
     return g_test_run ();

@@ -85,13 +85,27 @@ without_quotation_marks (const char *text)
     return g_string_free (out, FALSE);
 }
 
-/* The small and the wide “@” are the plain one after this normalisation. */
+/* The small and the wide “@” decompose into the plain one. */
+static gboolean
+is_at_sign (gunichar c)
+{
+    gunichar parts[G_UNICHAR_MAX_DECOMPOSITION_LENGTH];
+    gsize n = g_unichar_fully_decompose (c, TRUE, parts, G_N_ELEMENTS (parts));
+
+    for (gsize i = 0; i < n; i++)
+        if (parts[i] == '@')
+            return TRUE;
+    return FALSE;
+}
+
+/* One character after the other: normalising a long text may take minutes. */
 static gboolean
 may_be_an_address (const char *text)
 {
-    g_autofree char *plain = g_utf8_normalize (text, -1, G_NORMALIZE_NFKC);
-
-    return !plain || strchr (plain, '@');
+    for (const char *p = text; *p; p = g_utf8_next_char (p))
+        if (is_at_sign (g_utf8_get_char (p)))
+            return TRUE;
+    return FALSE;
 }
 
 char *
