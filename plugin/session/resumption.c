@@ -198,6 +198,9 @@ xtls_resumption_find (XtlsResumption *resumption,
     if (resumption->leaving &&
         g_strcmp0 (xtls_session_get_sm_id (resumption->leaving), previd) == 0)
         end_leaving (resumption);
+    /* What that delivered or reported may have ended this session, too. */
+    if (xtls_session_get_state (session) == XTLS_SESSION_CLOSED)
+        return NULL;
     return is_wanted (resumption->sm, session, previd)
                ? g_steal_pointer (&resumption->sm)
                : NULL;

@@ -292,8 +292,7 @@ handle_resume (XtlsAcks *acks,
                XtlsAcksFault *fault)
 {
     const char *previd = id_attribute (node, "previd");
-    XtlsSm *base = acks->sm;
-    XtlsSm *sm = NULL;
+    XtlsSm *base, *sm = NULL;
     gboolean valid;
 
     if (acks->initiator || acks->state > OFF || acks->refused)
@@ -305,6 +304,9 @@ handle_resume (XtlsAcks *acks,
         write_failed (acks, "item-not-found");
         return TRUE;
     }
+    /* Read only now: find_sm() may have ended the session, and the state was
+     * taken then. */
+    base = acks->sm;
     acks->sm = sm;
     xtls_sm_set_final (sm, FALSE);
     valid = take_count (acks, node, fault);
@@ -414,8 +416,12 @@ xtls_acks_handle (XtlsAcks *acks,
 void
 xtls_acks_offered (XtlsAcks *acks, gboolean offered)
 {
-    gboolean resume = xtls_sm_get_id (acks->sm) != NULL;
+    gboolean resume;
 
+    /* Our own state was taken back while we waited for the features. */
+    if (acks->sm == NULL)
+        acks->sm = xtls_sm_new (NULL);
+    resume = xtls_sm_get_id (acks->sm) != NULL;
     if (offered && resume) {
         acks->state = RESUMING;
         write_resume (acks, "resume");

@@ -225,7 +225,9 @@ const GQueue *xtls_stream_get_unacked (XtlsStream *stream);
  * xtls_stream_take_sm:
  *
  * Call it when the stream is over and every stanza has been taken. Nothing that
- * is written afterwards is kept.
+ * is written afterwards is kept. If an initiator's stream waits for features
+ * when this is called, it resumes nothing and begins anew; if it waits for the
+ * reply to `<resume/>`, it fails with that reply.
  *
  * Returns: (nullable) (transfer full): what is needed to resume this stream, or
  * to report what was not acknowledged; %NULL if the peer does not support

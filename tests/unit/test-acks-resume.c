@@ -119,6 +119,36 @@ test_resume_fails (void)
     xtls_stream_free (juliet);
 }
 
+/* The key loses its trust while we wait for the peer's features: what was
+ * unconfirmed is taken back, and a new stream begins. */
+static void
+test_resume_taken_back (void)
+{
+    XtlsSm *first, *second, *sm;
+    XtlsStream *romeo, *juliet;
+
+    cut_pair (3, &first, &second, 0);
+    romeo = acks_initiator_new (first);
+    sm = xtls_stream_take_sm (romeo);
+    g_assert_true (sm == first);
+    juliet = acks_responder_new (NULL);
+    acks_shuttle (romeo, juliet);
+    g_assert_true (xtls_stream_is_open (romeo));
+    g_assert_false (xtls_stream_was_resumed (romeo));
+    acks_write_id (romeo, 0);
+    g_assert_cmpuint (xtls_stream_get_unacked (romeo)->length, ==, 1);
+    acks_shuttle (romeo, juliet);
+    g_assert_cmpuint (acks_take_all (juliet, 0), ==, 1);
+    xtls_stream_ack (juliet);
+    acks_shuttle (romeo, juliet);
+    g_assert_cmpuint (xtls_stream_get_unacked (romeo)->length, ==, 0);
+    g_assert_cmpuint (acks_unacked (first), ==, 3);
+    xtls_sm_free (first);
+    xtls_sm_free (second);
+    xtls_stream_free (romeo);
+    xtls_stream_free (juliet);
+}
+
 static void
 test_failed_text (void)
 {
@@ -241,6 +271,43 @@ test_resume_base (void)
     xtls_sm_free (sm);
     xtls_stream_free (romeo);
     xtls_stream_free (juliet);
+}
+
+static XtlsStream *ending;
+static XtlsSm *taken;
+
+/* Ends the session, which takes its state, and finds the earlier one. */
+static XtlsSm *
+end_and_find_cb (const char *previd, gpointer data)
+{
+    XtlsSm **earlier = data;
+
+    taken = xtls_stream_take_sm (ending);
+    return g_steal_pointer (earlier);
+}
+
+/* Each stanza stays in one state, and each state has one owner. */
+static void
+test_resume_ending (void)
+{
+    XtlsSm *first, *second, *sm;
+    char *text;
+
+    cut_pair (2, &first, &second, 2);
+    text = g_strdup_printf ("<resume " SM " previd='%s' h='2'/>",
+                            xtls_sm_get_id (first));
+    ending = xtls_stream_new (FALSE, JULIET, ROMEO, end_and_find_cb, &second);
+    g_assert_true (acks_feed (ending, FROM_ROMEO));
+    acks_write_id (ending, 9);
+    acks_feed (ending, text);
+    g_assert_cmpuint (acks_unacked (taken), ==, 1);
+    sm = xtls_stream_take_sm (ending);
+    g_assert_cmpuint (acks_unacked (sm), ==, 0);
+    xtls_sm_free (taken);
+    xtls_sm_free (sm);
+    xtls_sm_free (first);
+    g_free (text);
+    xtls_stream_free (ending);
 }
 
 /* --- before the decision ---------------------------------------------------
@@ -443,11 +510,13 @@ main (int argc, char **argv)
     nodes_init ();
     g_test_add_func ("/acks/resume", test_resume);
     g_test_add_func ("/acks/resume/fails", test_resume_fails);
+    g_test_add_func ("/acks/resume/taken-back", test_resume_taken_back);
     g_test_add_func ("/acks/resume/failed-text", test_failed_text);
     g_test_add_func ("/acks/resume/failed-with-count", test_failed_with_count);
     g_test_add_func ("/acks/resume/wrong", test_resume_wrong);
     g_test_add_func ("/acks/resume/too-high", test_resume_too_high);
     g_test_add_func ("/acks/resume/base", test_resume_base);
+    g_test_add_func ("/acks/resume/ending", test_resume_ending);
     g_test_add_func ("/acks/undecided", test_undecided);
     g_test_add_func ("/acks/undecided/too-much", test_undecided_too_much);
     g_test_add_func ("/acks/undecided/memory", test_undecided_memory);

@@ -121,6 +121,32 @@ test_keep (void)
     xtls_resumption_free (resumption);
 }
 
+/* A session that has ended does not get it: with that session it would be
+ * lost. */
+static void
+test_find (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+    XtlsSession *session = wire_session (&pair->side[1]);
+    Heard heard = {0};
+    XtlsResumption *resumption = listen_to (&heard);
+    XtlsSm *sm = with_one ("id"), *found;
+
+    xtls_sm_bind (sm,
+                  xtls_session_get_own_fingerprint (session)->bytes,
+                  xtls_session_get_fingerprint (session)->bytes);
+    xtls_resumption_keep (resumption, sm);
+    g_assert_null (xtls_resumption_find (resumption, session, "other"));
+    found = xtls_resumption_find (resumption, session, "id");
+    g_assert_true (found == sm);
+    xtls_resumption_keep (resumption, sm);
+    xtls_session_close (session, TRUE);
+    g_assert_null (xtls_resumption_find (resumption, session, "id"));
+    g_assert_cmpuint (xtls_resumption_get_unacked (resumption)->length, ==, 1);
+    xtls_resumption_free (resumption);
+    wire_pair_free (pair);
+}
+
 /* --- between two -----------------------------------------------------------*/
 
 /* Both have sent two messages, and the second ones are lost with the
@@ -227,6 +253,7 @@ main (int argc, char **argv)
     g_test_add_func ("/resumption/wait", test_wait);
     g_test_add_func ("/resumption/no-wait", test_no_wait);
     g_test_add_func ("/resumption/keep", test_keep);
+    g_test_add_func ("/resumption/find", test_find);
     g_test_add_func ("/resumption/return", test_return);
     g_test_add_func ("/resumption/cut-again", test_cut_again);
     g_test_add_func ("/resumption/cut-again-and-called",
