@@ -71,8 +71,9 @@ timeout_cb (gpointer data)
     return FALSE;
 }
 
-/* The timer is not moved when the deadline is: firing too early costs
- * nothing. */
+/* The timer is not moved when the deadline is: firing too early costs nothing.
+ * It never waits longer than for asking, because by then the peer may have
+ * answered and owe something else. */
 static void
 arm (XtlsSession *session)
 {
@@ -83,8 +84,9 @@ arm (XtlsSession *session)
     if (session->timers.unconfirmed)
         return;
     if (now >= next)
-        next = MAX (session->heard, session->unconfirmed_since) +
-               XTLS_SESSION_DEAD_AFTER * G_USEC_PER_SEC;
+        next = MIN (MAX (session->heard, session->unconfirmed_since) +
+                        XTLS_SESSION_DEAD_AFTER * G_USEC_PER_SEC,
+                    now + XTLS_SESSION_ASK_AFTER * G_USEC_PER_SEC);
     xtls_session_state_set_timer (session,
                                   &session->timers.unconfirmed,
                                   (guint)(MAX (next - now, 0) / 1000 + 1),

@@ -614,6 +614,26 @@ test_timeout_late_answers (void)
     wire_pair_free (pair);
 }
 
+/* A peer that does not acknowledge by itself is asked about each message in
+ * time, not only about the first. */
+static void
+test_timeout_asks (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+    XtlsSession *session = wire_session (&pair->side[0]);
+
+    wire_pair_settle (pair);
+    pair->lost_timer = XTLS_SESSION_ACK_DELAY;
+    for (guint i = 0; i < 5; i++) {
+        g_assert_true (wire_say (session, "hello"));
+        wire_pair_run (pair, (XTLS_SESSION_ASK_AFTER - 1) * 1000);
+        g_assert_cmpuint (xtls_session_get_unacked (session)->length, ==, 1);
+        wire_pair_run (pair, 2000);
+        g_assert_cmpuint (xtls_session_get_unacked (session)->length, ==, 0);
+    }
+    wire_pair_free (pair);
+}
+
 /* The peer's client is online and does not know the session. */
 static void
 test_forgotten (void)
@@ -714,6 +734,7 @@ main (int argc, char **argv)
     g_test_add_func ("/session/timeout/swallowed", test_timeout_swallowed);
     g_test_add_func ("/session/timeout/late-answers",
                      test_timeout_late_answers);
+    g_test_add_func ("/session/timeout/asks", test_timeout_asks);
     g_test_add_func ("/session/forgotten", test_forgotten);
     g_test_add_func ("/session/callbacks/close", test_callbacks);
     return g_test_run ();

@@ -49,6 +49,8 @@ wire_timer_add (guint ms, GSourceFunc function, gpointer data)
     timer->id = ++current->last_timer;
     timer->due = current->now + (gint64)ms * 1000;
     timer->ms = ms;
+    if (ms > 0 && ms == current->lost_timer)
+        timer->due = G_MAXINT64;
     timer->function = function;
     timer->data = data;
     current->timers =

@@ -83,6 +83,7 @@ struct WirePair {
     GQueue items;   /* WireItem, in the order of their time */
     GSList *timers; /* WireTimer, in the order of their time */
     guint last_timer;
+    guint lost_timer; /* timers of so many milliseconds never fire; 0: none */
 
     WireFault fault;
     guint at;
