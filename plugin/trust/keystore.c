@@ -25,19 +25,37 @@ is_readable_file (const char *path)
            info.st_size <= FILE_MAX;
 }
 
-/* Returns: (transfer full) (nullable): a new name for a damaged file. */
 static char *
-find_name (const char *path)
+make_name (const char *path, guint number)
 {
-    for (guint n = 1; n <= SET_ASIDE_MAX; n++) {
-        g_autofree char *name = g_strdup_printf ("%s.unreadable-%u", path, n);
+    return g_strdup_printf ("%s.unreadable-%u", path, number);
+}
+
+/* Returns: the number of the first name that is free, more than SET_ASIDE_MAX
+ * if none is. */
+static guint
+find_number (const char *path)
+{
+    guint n = 1;
+
+    for (; n <= SET_ASIDE_MAX; n++) {
+        g_autofree char *name = make_name (path, n);
         GStatBuf info;
 
         /* A dangling link counts as a name in use. */
         if (g_lstat (name, &info) != 0)
-            return g_steal_pointer (&name);
+            break;
     }
-    return NULL;
+    return n;
+}
+
+/* Returns: (transfer full) (nullable): a new name for a damaged file. */
+static char *
+find_name (const char *path)
+{
+    guint n = find_number (path);
+
+    return n <= SET_ASIDE_MAX ? make_name (path, n) : NULL;
 }
 
 char *
@@ -58,6 +76,32 @@ mark_of (const char *path)
     return g_strconcat (path, ".damaged", NULL);
 }
 
+static gboolean
+write_mark (const char *mark, const char *name)
+{
+    return g_file_set_contents_full (mark,
+                                     name,
+                                     -1,
+                                     G_FILE_SET_CONTENTS_CONSISTENT |
+                                         G_FILE_SET_CONTENTS_DURABLE,
+                                     0600,
+                                     NULL);
+}
+
+/* Another program may have found the damage at the same time and moved the file
+ * first. Then the mark is its own as well, and has to say where it moved it. */
+static void
+mark_moved (const char *path, const char *mark)
+{
+    guint n = find_number (path);
+    g_autofree char *name = n > 1 ? make_name (path, n - 1) : NULL;
+
+    if (name != NULL)
+        (void)write_mark (mark, name);
+    else
+        (void)g_unlink (mark);
+}
+
 /* The mark is written before the file is moved, so that whatever happens in
  * between, the next start finds one of the two. */
 static gboolean
@@ -66,17 +110,14 @@ mark_and_set_aside (const char *path)
     g_autofree char *mark = mark_of (path);
     g_autofree char *name = find_name (path);
 
-    if (name == NULL ||
-        !g_file_set_contents_full (mark,
-                                   name,
-                                   -1,
-                                   G_FILE_SET_CONTENTS_CONSISTENT |
-                                       G_FILE_SET_CONTENTS_DURABLE,
-                                   0600,
-                                   NULL))
+    if (name == NULL || !write_mark (mark, name))
         return FALSE;
     if (g_rename (path, name) == 0)
         return TRUE;
+    if (errno == ENOENT) {
+        mark_moved (path, mark);
+        return TRUE;
+    }
     (void)g_unlink (mark);
     return FALSE;
 }

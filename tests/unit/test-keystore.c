@@ -208,6 +208,37 @@ test_mark_that_cannot_be_made (Fixture *fixture, gconstpointer unused)
     g_assert_cmpstr (text, ==, "rubbish");
 }
 
+/* Reads the damaged file while another program finds the damage, too, and is
+ * first to mark it and to move it. */
+static gboolean
+move_cb (GKeyFile *file, const char *group, gpointer user_data)
+{
+    Fixture *fixture = user_data;
+    gboolean writable = FALSE;
+
+    if (g_file_test (fixture->file, G_FILE_TEST_EXISTS))
+        g_assert_false (xtls_keystore_load (
+            fixture->file, keys, read_cb, fixture, &writable));
+    return FALSE;
+}
+
+/* What protects the user stays, and says where the file is now. */
+static void
+test_mark_by_another (Fixture *fixture, gconstpointer unused)
+{
+    g_autofree char *name = NULL;
+    gboolean writable = FALSE;
+
+    test_write (fixture->file, HEAD "[e]\nname=a\nwhen=soon\n");
+    g_assert_false (
+        xtls_keystore_load (fixture->file, keys, move_cb, fixture, &writable));
+    g_assert_true (writable);
+    name = xtls_keystore_get_mark (fixture->file);
+    g_assert_nonnull (name);
+    g_assert_true (g_str_has_suffix (name, "/file.unreadable-1"));
+    g_assert_true (g_file_test (name, G_FILE_TEST_EXISTS));
+}
+
 /* A file that was set aside before is never overwritten. */
 static void
 test_set_aside (Fixture *fixture, gconstpointer unused)
@@ -305,6 +336,7 @@ main (int argc, char **argv)
     add ("/keystore/stuck", test_stuck);
     add ("/keystore/mark", test_mark);
     add ("/keystore/mark/cannot-be-made", test_mark_that_cannot_be_made);
+    add ("/keystore/mark/by-another", test_mark_by_another);
     add ("/keystore/set-aside", test_set_aside);
     add ("/keystore/set-aside/often", test_set_aside_often);
     add ("/keystore/size", test_size);
