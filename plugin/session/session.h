@@ -330,7 +330,7 @@ XtlsEnd xtls_session_get_end (XtlsSession *session);
 gboolean xtls_session_is_outgoing (XtlsSession *session);
 const char *xtls_session_get_peer (XtlsSession *session);
 const char *xtls_session_get_sid (XtlsSession *session);
-/* Returns: the state of the bytestream, for tests. */
+/* Returns: (transfer none): the sid of the bytestream. */
 const char *xtls_session_get_transport_sid (XtlsSession *session);
 
 /**

@@ -101,11 +101,11 @@ char *xtls_keystore_group (guint number);
 
 /**
  * xtls_keystore_is_text:
+ * @text: any bytes
  *
  * Returns: %TRUE for UTF-8 of 1 to %XTLS_KEYSTORE_TEXT_MAX bytes, which can be
  * written and will be read again.
  */
-/* Returns: (transfer full): a text for the file from any bytes in @text. */
 gboolean xtls_keystore_is_text (const char *text);
 
 /* Returns: (transfer full) (nullable): the text of @key, or %NULL if it is not

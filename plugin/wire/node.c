@@ -60,7 +60,8 @@ xtls_node_size (const xmlnode *node)
 const char *
 xtls_node_attrib (const xmlnode *node, const char *name)
 {
-    for (const xmlnode *child = node->child; child; child = child->next)
+    for (const xmlnode *child = node ? node->child : NULL; child;
+         child = child->next)
         if (child->type == XMLNODE_TYPE_ATTRIB && !child->xmlns &&
             !child->prefix && g_strcmp0 (child->name, name) == 0)
             return child->data;

@@ -18,7 +18,6 @@ struct XtlsSm {
     guint32 sent;   /* counted stanzas only */
     guint32 acked;  /* the peer's last count */
     guint32 received;
-    guint since_ack;
     gboolean bound;
     guint8 own[32];
     guint8 peer[32];
@@ -162,11 +161,10 @@ xtls_sm_sent (XtlsSm *sm, xmlnode *stanza, gsize bytes)
     }
 }
 
-guint
+void
 xtls_sm_received (XtlsSm *sm)
 {
     sm->received++;
-    return ++sm->since_ack;
 }
 
 xmlnode *
@@ -175,7 +173,6 @@ xtls_sm_ack (XtlsSm *sm)
     xmlnode *a = xmlnode_new ("a");
     char h[16];
 
-    sm->since_ack = 0;
     xmlnode_set_namespace (a, XTLS_NS_SM);
     g_snprintf (h, sizeof h, "%" G_GUINT32_FORMAT, sm->received);
     xmlnode_set_attrib (a, "h", h);

@@ -133,14 +133,8 @@ gboolean xtls_sm_has_room_for_response (XtlsSm *sm, gsize bytes);
  */
 void xtls_sm_sent (XtlsSm *sm, xmlnode *stanza, gsize bytes);
 
-/**
- * xtls_sm_received:
- *
- * Counts a stanza of the peer as received.
- *
- * Returns: how many were received since the last xtls_sm_ack().
- */
-guint xtls_sm_received (XtlsSm *sm);
+/* Counts a stanza of the peer as received. */
+void xtls_sm_received (XtlsSm *sm);
 
 /**
  * xtls_sm_ack:

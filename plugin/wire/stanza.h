@@ -8,7 +8,7 @@
 /**
  * xtls_stanza_random_id:
  *
- * Returns: (transfer full): an NMTOKEN with 128 bits from GnuTLS's random
+ * Returns: (transfer full): an NMTOKEN with 160 bits from GnuTLS's random
  * generator, fit for stanza ids, Jingle sids and bytestream sids.
  */
 char *xtls_stanza_random_id (void);

@@ -83,7 +83,7 @@ test_wraps (void)
     assert_oldest (far, 2, "1");
     g_assert_true (xtls_sm_acked (far, 1));
     assert_oldest (far, 0, NULL);
-    g_assert_cmpuint (xtls_sm_received (far), ==, 1);
+    xtls_sm_received (far);
     g_assert_cmpuint (xtls_sm_get_received (far), ==, 0);
     a = xtls_sm_ack (far);
     g_assert_cmpstr (xmlnode_get_attrib (a, "h"), ==, "0");
@@ -96,10 +96,10 @@ test_received (void)
 {
     XtlsSm *sm = begun_new ();
 
-    g_assert_cmpuint (xtls_sm_received (sm), ==, 1);
-    g_assert_cmpuint (xtls_sm_received (sm), ==, 2);
+    xtls_sm_received (sm);
+    xtls_sm_received (sm);
     nodes_assert (xtls_sm_ack (sm), "<a xmlns='urn:xmpp:sm:3' h='2'/>");
-    g_assert_cmpuint (xtls_sm_received (sm), ==, 1);
+    xtls_sm_received (sm);
     g_assert_cmpuint (xtls_sm_get_received (sm), ==, 3);
     nodes_assert (xtls_sm_ack (sm), "<a xmlns='urn:xmpp:sm:3' h='3'/>");
     xtls_sm_free (sm);

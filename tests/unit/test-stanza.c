@@ -186,6 +186,7 @@ test_attrib (void)
 
     g_assert_cmpstr (xtls_node_attrib (node, "from"), ==, "juliet");
     g_assert_null (xtls_node_attrib (node, "id"));
+    g_assert_null (xtls_node_attrib (NULL, "from"));
     g_assert_null (xtls_node_attrib (node, "fro"));
     /* With a namespace and no prefix, as the reader makes it. */
     xmlnode_set_attrib_full (made, "from", "urn:x", NULL, "mallory");
