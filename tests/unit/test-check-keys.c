@@ -167,6 +167,58 @@ test_own_key (void)
     }
 }
 
+static XtlsSm *taken_back;
+
+static void
+take_back_cb (XtlsSession *session)
+{
+    if (!taken_back && xtls_session_get_state (session) < XTLS_SESSION_OPEN)
+        taken_back = xtls_session_take_sm_failed (session);
+}
+
+/* Two sides whose session was cut while his message was under way. Returns: his
+ * state. */
+static XtlsSm *
+cut (WirePair *pair)
+{
+    XtlsSm *sm;
+
+    wire_pair_settle (pair);
+    wire_pair_set_fault (pair, WIRE_FAULT_CUT, 0, 0);
+    g_assert_true (wire_say (wire_session (&pair->side[0]), WIRE_SECRET));
+    for (guint i = 0; i < 2; i++)
+        xtls_endpoint_abort (pair->side[i].endpoint, XTLS_END_OFFLINE);
+    wire_pair_settle (pair);
+    wire_pair_set_fault (pair, WIRE_FAULT_NONE, 0, 0);
+    pair->side[1].sm = xtls_session_take_sm (wire_session (&pair->side[1]));
+    sm = xtls_session_take_sm (wire_session (&pair->side[0]));
+    g_assert_nonnull (xtls_sm_get_id (sm));
+    return sm;
+}
+
+/* Her key loses its trust before the session is open. What was unconfirmed is
+ * taken back, whenever that is, and is not sent again. */
+static void
+test_take_back (void)
+{
+    for (guint ms = 0; ms < LONG; ms++) {
+        WirePair *pair = wire_pair_new_open ();
+        XtlsSm *sm = cut (pair);
+
+        taken_back = NULL;
+        xtls_endpoint_call (pair->side[0].endpoint, WIRE_JULIET, sm);
+        wire_pair_run (pair, ms);
+        pair->side[0].on_allow = take_back_cb;
+        xtls_endpoint_check_keys (pair->side[0].endpoint, NULL);
+        wire_pair_settle (pair);
+        g_assert_cmpuint (pair->side[1].delivered->len, ==, taken_back ? 0 : 1);
+        if (taken_back)
+            g_assert_cmpuint (xtls_sm_get_unacked (taken_back)->length, ==, 1);
+        xtls_sm_free (taken_back);
+        wire_pair_free (pair);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -177,5 +229,6 @@ main (int argc, char **argv)
     g_test_add_func ("/check-keys/from-deliver", test_from_deliver);
     g_test_add_func ("/check-keys/contact", test_contact);
     g_test_add_func ("/check-keys/own-key", test_own_key);
+    g_test_add_func ("/check-keys/take-back", test_take_back);
     return g_test_run ();
 }
