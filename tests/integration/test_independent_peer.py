@@ -15,6 +15,7 @@ from peer.world import JULIET, ROMEO, TYBALT, Plugin, Server, test
 from xtlstest import tap
 
 BALCONY = JULIET + '/balcony'
+HELD, SENT = range(2)  # XtlsFate
 CHAT_STATES = 'http://jabber.org/protocol/chatstates'
 
 
@@ -432,7 +433,7 @@ async def test_peer_goes_offline():
 @test
 async def test_what_crossed_the_end_is_sent_again():
     """Her last count says what she has; the rest goes to her next client, once,
-    and before what was typed later."""
+    and before what was typed later. Only the latter was marked as held."""
     async with Scene(sm=True) as scene:
         await scene.plugin.do('xtls', JULIET, 'policy manual')
         session = scene.juliet.session(scene.plugin.jid, resume.Session)
@@ -455,6 +456,9 @@ async def test_what_crossed_the_end_is_sent_again():
         assert await session.heard() == 'typed later'
         await scene.talk(session, 'again')
         assert session.events.values('body').count('crossed the end') == 1
+        held, _, sent = [(event['number'], event['fate'])
+                         for event in scene.plugin.client.seen('xtls-held')]
+        assert held == (sent[0], HELD) and sent[1] == SENT, (held, sent)
         await session.finish()
 
 

@@ -241,8 +241,13 @@ xtls_contact_outbox_hold_again (XtlsContact *contact, const GQueue *stanzas)
         g_autofree char *text = xtls_message_get_text (l->data);
         xmlnode *copy = text ? xmlnode_copy (l->data) : NULL;
 
-        if (!copy || xtls_outbox_push_front (contact->held, copy))
+        if (!copy)
             continue;
+        if (xtls_outbox_push_front (contact->held, copy)) {
+            /* The numbers of those behind it stay. */
+            contact->first_held--;
+            continue;
+        }
         xtls_contact_outbox_not_sent (
             contact, copy, _ ("Too many messages are waiting."));
         xmlnode_free (copy);

@@ -501,6 +501,22 @@ contact_cb (PurpleAccount *account, const char *who, gpointer signal)
     json_send (event);
 }
 
+static void
+held_cb (PurpleAccount *account,
+         const char *who,
+         guint number,
+         guint fate,
+         gpointer data)
+{
+    GString *event = json_event (XTLS_SIGNAL_HELD);
+
+    json_account (event, account);
+    json_string (event, "who", who);
+    json_int (event, "number", number);
+    json_int (event, "fate", fate);
+    json_send (event);
+}
+
 /* A signal without arguments. */
 static void
 bare_cb (gpointer signal)
@@ -530,6 +546,8 @@ plugin_load_cb (PurplePlugin *plugin, gpointer user_data)
                                &handle,
                                PURPLE_CALLBACK (contact_cb),
                                signals[i]);
+    purple_signal_connect (
+        plugin, XTLS_SIGNAL_HELD, &handle, PURPLE_CALLBACK (held_cb), NULL);
     for (guint i = 0; i < G_N_ELEMENTS (bare); i++)
         purple_signal_connect (
             plugin, bare[i], &handle, PURPLE_CALLBACK (bare_cb), bare[i]);
