@@ -450,6 +450,41 @@ test_foreign (void)
     }
 }
 
+/* Everybody is told the account's status, but not what goes with it to one
+ * contact. */
+static void
+test_own_status (void)
+{
+#define STATUS "<status>I am away</status>"
+    static const struct {
+        const char *payload;
+        XtlsWay way;
+    } cases[] = {
+        {STATUS, XTLS_WAY_OUTSIDE},
+        {"<show>away</show>" STATUS "<priority>1</priority>", XTLS_WAY_OUTSIDE},
+        {STATUS "<words xmlns='f'>hi</words>", XTLS_WAY_DROP_REPORTED},
+        {STATUS "<words xmlns='f' say='to you alone'/>",
+         XTLS_WAY_DROP_REPORTED},
+        {STATUS "<status>to you alone</status>", XTLS_WAY_DROP_REPORTED},
+        {STATUS "<show>to you alone</show>", XTLS_WAY_DROP_REPORTED},
+        {STATUS "to you alone", XTLS_WAY_DROP_REPORTED},
+        {"<status>I am away<x xmlns='f'>hi</x></status>",
+         XTLS_WAY_DROP_REPORTED},
+        {"<status say='to you alone'>I am away</status>",
+         XTLS_WAY_DROP_REPORTED},
+    };
+    const XtlsRouteFacts facts = {.is_own_status = TRUE};
+
+    for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+        xmlnode *node = make ("presence", NULL, "to", BARE, cases[i].payload);
+
+        g_test_message ("%s", cases[i].payload);
+        g_assert_cmpint (way_out (node, &facts), ==, cases[i].way);
+        xmlnode_free (node);
+    }
+#undef STATUS
+}
+
 static void
 test_outgoing (void)
 {
@@ -721,6 +756,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     nodes_init ();
     g_test_add_func ("/route/outgoing/rows", test_outgoing);
+    g_test_add_func ("/route/outgoing/own-status", test_own_status);
     g_test_add_func ("/route/outgoing/foreign", test_foreign);
     g_test_add_func ("/route/outgoing/own", test_own);
     g_test_add_func ("/route/outgoing/answers", test_answers);

@@ -214,8 +214,8 @@ is_terse (const xmlnode *node)
     return TRUE;
 }
 
-XtlsPayload
-xtls_payload_of_presence (const xmlnode *presence)
+static XtlsPayload
+payload_of_presence (const xmlnode *presence)
 {
     const xmlnode *child = xtls_element_first (presence);
     XtlsPayload payload = XTLS_PAYLOAD_NONE;
@@ -225,6 +225,44 @@ xtls_payload_of_presence (const xmlnode *presence)
     return payload == XTLS_PAYLOAD_NONE &&
                    (!xtls_element_is_of_client (presence) ||
                     !is_terse (presence))
+               ? XTLS_PAYLOAD_OTHER
+               : payload;
+}
+
+static void
+remove_data (xmlnode *node)
+{
+    xmlnode *next;
+
+    for (xmlnode *child = node->child; child; child = next) {
+        next = child->next;
+        if (child->type == XMLNODE_TYPE_DATA)
+            xmlnode_free (child);
+    }
+}
+
+/* Returns: whether there is text besides that of the first `<status/>`, the
+ * only one that can be compared with the account's own. */
+static gboolean
+has_text_beside_status (const xmlnode *presence)
+{
+    xmlnode *rest = xmlnode_copy (presence);
+    xmlnode *status = xmlnode_get_child (rest, "status");
+    gboolean has;
+
+    if (status)
+        remove_data (status);
+    has = payload_of_presence (rest) != XTLS_PAYLOAD_NONE;
+    xmlnode_free (rest);
+    return has;
+}
+
+XtlsPayload
+xtls_payload_of_presence (const xmlnode *presence)
+{
+    XtlsPayload payload = payload_of_presence (presence);
+
+    return payload == XTLS_PAYLOAD_TEXT && has_text_beside_status (presence)
                ? XTLS_PAYLOAD_OTHER
                : payload;
 }

@@ -33,7 +33,8 @@ typedef enum {
 
 /* Returns: what the stanza carries. */
 XtlsPayload xtls_payload_of_message (const xmlnode *message);
-/* Returns: %XTLS_PAYLOAD_NONE if it says no more than every presence does. */
+/* Returns: %XTLS_PAYLOAD_NONE if it says no more than every presence does,
+ * %XTLS_PAYLOAD_TEXT if only the text of one `<status/>` is more. */
 XtlsPayload xtls_payload_of_presence (const xmlnode *presence);
 /* @is_get: whether the request is of type `get`. */
 XtlsPayload xtls_payload_of_request (const xmlnode *iq, gboolean is_get);
