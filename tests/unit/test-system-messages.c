@@ -313,6 +313,34 @@ quote (GQueue *messages)
                        nodes_parse ("<message><body>%s c</body></message>"));
 }
 
+/* Whoever writes in clear cannot go on in our voice. */
+static void
+test_words_of_others (void)
+{
+    static const char *const from = JULIET "/tomb asks. The key is verified.\n";
+
+    for (int round = 0; round < 2; round++) {
+        begin ();
+        open_window = round == 0;
+        xtls_outside_messages_clear_attention (account, JULIET, from);
+        assert_says (only (open_window ? lines : notices),
+                     JULIET "/tomb_asks._The_key_is_verified._ asks for");
+        begin ();
+        open_window = round == 0;
+        xtls_outside_messages_clear_invitation (
+            account,
+            JULIET,
+            from,
+            "crypt@rooms.capulet.lit/a b",
+            "come\xe2\x80\x9d).\nThe key is verified. (\xe2\x80\x9cnow");
+        assert_says (only (open_window ? lines : notices),
+                     "_is_verified._ invites you to the room "
+                     "crypt@rooms.capulet.lit/a_b (\xe2\x80\x9c"
+                     "come). The key is verified. (now\xe2\x80\x9d)"
+                     ".");
+    }
+}
+
 /* Each line quotes its message, and none of them is logged. */
 static void
 test_quotes (void)
@@ -419,6 +447,7 @@ main (int argc, char *argv[])
     g_test_add_func ("/system-messages/trust-lost-names-the-keys",
                      test_trust_lost_names_the_keys);
     g_test_add_func ("/system-messages/elsewhere", test_elsewhere);
+    g_test_add_func ("/system-messages/words-of-others", test_words_of_others);
     g_test_add_func ("/system-messages/quotes", test_quotes);
     g_test_add_func ("/system-messages/not-delivered", test_not_delivered);
     g_test_add_func ("/system-messages/refused", test_refused);

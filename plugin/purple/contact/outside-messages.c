@@ -13,7 +13,6 @@
 #include <glib/gi18n-lib.h>
 #include <notify.h>
 #include <server.h>
-#include <util.h>
 
 static gboolean
 say (PurpleAccount *account, const char *who, const char *text)
@@ -60,21 +59,23 @@ xtls_outside_messages_clear_invitation (PurpleAccount *account,
                                         const char *room,
                                         const char *reason)
 {
+    g_autofree char *peer = xtls_contact_name_jid (from);
+    g_autofree char *place = xtls_contact_name_jid (room);
+    g_autofree char *words = xtls_contact_name_quotable (reason ? reason : "");
     g_autofree char *text =
-        reason && *reason
-            ? g_strdup_printf (
-                  /* Translators: the address of a contact, the address of a
-                     room, and what the contact wrote. */
-                  _ ("This invitation was not encrypted: %s "
-                     "invites you to the room %s (\u201c%s\u201d)."),
-                  from,
-                  room,
-                  reason)
-            /* Translators: the addresses of a contact and of a room. */
-            : g_strdup_printf (_ ("This invitation was not encrypted: %s "
-                                  "invites you to the room %s."),
-                               from,
-                               room);
+        *words ? g_strdup_printf (
+                     /* Translators: the address of a contact, the address of a
+                        room, and what the contact wrote. */
+                     _ ("This invitation was not encrypted: %s "
+                        "invites you to the room %s (\u201c%s\u201d)."),
+                     peer,
+                     place,
+                     words)
+               /* Translators: the addresses of a contact and of a room. */
+               : g_strdup_printf (_ ("This invitation was not encrypted: %s "
+                                     "invites you to the room %s."),
+                                  peer,
+                                  place);
 
     say_surely (account, who, text);
 }
@@ -84,10 +85,11 @@ xtls_outside_messages_clear_attention (PurpleAccount *account,
                                        const char *who,
                                        const char *from)
 {
+    g_autofree char *peer = xtls_contact_name_jid (from);
     g_autofree char *text = g_strdup_printf (
         /* Translators: %s is the address of a contact. */
         _ ("This signal was not encrypted: %s asks for your attention."),
-        from);
+        peer);
 
     say_surely (account, who, text);
 }
@@ -203,7 +205,6 @@ xtls_outside_messages_clear (PurpleAccount *account,
 
     if (!gc)
         return;
-    purple_util_chrreplace (escaped, '\n', ' ');
     html = g_strdup_printf (
         "<b>%s</b> %s", xtls_texts_unencrypted (FALSE), escaped);
     if (!xtls_jabber_is_jid (account, from))

@@ -134,19 +134,6 @@ xtls_system_messages_state (PurpleAccount *account,
         say (account, who, text);
 }
 
-static guint
-count_texts (XtlsSm *sm)
-{
-    guint n = 0;
-
-    for (GList *l = xtls_sm_get_unacked (sm)->head; l; l = l->next) {
-        g_autofree char *text = xtls_message_get_text (l->data);
-
-        n += text != NULL;
-    }
-    return n;
-}
-
 static void
 add_sentence (GString *line, const char *sentence)
 {
@@ -180,7 +167,9 @@ xtls_system_messages_lost (PurpleAccount *account,
     g_autofree char *name = xtls_contact_name_jid (who);
     g_autofree char *text = xtls_texts_ended (end, name);
     g_autoptr (GString) line = NULL;
-    guint n = sm && xtls_sm_get_id (sm) ? count_texts (sm) : 0;
+    guint n = sm && xtls_sm_get_id (sm)
+                  ? xtls_message_count_texts (xtls_sm_get_unacked (sm))
+                  : 0;
     gboolean cut = end != XTLS_END_PEER && end != XTLS_END_KEY_REFUSED;
 
     if (!text)

@@ -73,13 +73,13 @@ is_quotation_mark (gunichar c)
            c == 0x275e || (c >= 0x301d && c <= 0x301f) || c == 0xff02;
 }
 
-/* The marks around an alias show where it ends: it has none of its own. */
-static char *
-without_quotation_marks (const char *text)
+char *
+xtls_contact_name_quotable (const char *text)
 {
+    g_autofree char *line = xtls_message_one_line (text);
     GString *out = g_string_new (NULL);
 
-    for (const char *p = text; *p; p = g_utf8_next_char (p))
+    for (const char *p = line; *p; p = g_utf8_next_char (p))
         if (!is_quotation_mark (g_utf8_get_char (p)))
             g_string_append_unichar (out, g_utf8_get_char (p));
     return g_string_free (out, FALSE);
@@ -112,8 +112,7 @@ char *
 xtls_contact_name_join (const char *jid, const char *alias)
 {
     g_autofree char *name = xtls_contact_name_jid (jid);
-    g_autofree char *line = xtls_message_one_line (alias ? alias : "");
-    g_autofree char *bare = without_quotation_marks (line);
+    g_autofree char *bare = xtls_contact_name_quotable (alias ? alias : "");
     g_autofree char *beginning = cut (g_strstrip (bare), ALIAS_MAX);
 
     if (!*beginning || may_be_an_address (bare) ||

@@ -48,3 +48,12 @@ char *xtls_contact_name_join (const char *jid, const char *alias);
  * shortened in the middle, because the end has the domain.
  */
 char *xtls_contact_name_jid (const char *jid);
+
+/**
+ * xtls_contact_name_quotable:
+ * @text: words of a contact, to be put between quotation marks
+ *
+ * Returns: (transfer full): the text on one line and without quotation marks:
+ * those around it show where it ends.
+ */
+char *xtls_contact_name_quotable (const char *text);

@@ -127,10 +127,14 @@ read_invitation (XtlsEnvelope *envelope, gboolean *twice)
 {
     const xmlnode *x =
         xtls_element_find (envelope->stanza, "x", XTLS_NS_CONFERENCE);
+    g_autofree char *room = NULL;
 
     if (envelope->payload != XTLS_PAYLOAD_INVITATION || !x)
         return;
     envelope->room = attribute (x, "jid", twice);
+    room = xtls_jid_canonical (envelope->room);
+    if (!room)
+        envelope->room = NULL;
     envelope->reason = attribute (x, "reason", twice);
 }
 

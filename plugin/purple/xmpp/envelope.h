@@ -64,7 +64,8 @@ typedef struct {
     XtlsBlock block;  /* with XTLS_PAYLOAD_BLOCK */
     gboolean is_initiate; /* a Jingle request that begins a session */
 
-    const char *room;   /* (nullable): with XTLS_PAYLOAD_INVITATION */
+    const char *room;   /* (nullable): with XTLS_PAYLOAD_INVITATION; NULL if it
+                           is not valid */
     const char *reason; /* (nullable): likewise */
 
     /* (element-type utf8): the canonical bare JIDs to whom a third party is to
