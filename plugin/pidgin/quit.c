@@ -14,9 +14,10 @@
 /* As Pidgin has it, translated or not. */
 #define PATH "/Buddies/Quit"
 
-static GtkWidget *entry; /* (nullable): cleared when it is destroyed */
-static GSList *blocked;  /* (element-type gulong): its handlers */
-static guint quitting;   /* the idle source that quits */
+static GtkWidget *entry;       /* (nullable): cleared when it is destroyed */
+static GSList *blocked;        /* (element-type gulong): its handlers */
+static GtkWidget *list_window; /* (nullable): cleared when it is destroyed */
+static guint quitting;         /* the idle source that quits */
 
 /* libpurple unmaps this plugin while it ends: nothing of ours may be on the
  * stack then. */
@@ -96,13 +97,37 @@ unblock_others (void)
             g_signal_handler_unblock (entry, GPOINTER_TO_SIZE (l->data));
 }
 
-void
-xtls_quit_refresh (void)
+/* Returns: %FALSE if Pidgin would quit, because nothing (an icon in the tray,
+ * another plugin) could show a list that is hidden. Pidgin does not tell that,
+ * but it shows a hidden list as soon as the last such thing has gone. */
+static gboolean
+is_hidden (GtkWidget *window)
 {
-    PidginBuddyList *list = pidgin_blist_get_default_gtk_blist ();
+    pidgin_blist_visibility_manager_add ();
+    purple_blist_set_visible (FALSE);
+    pidgin_blist_visibility_manager_remove ();
+    return !gtk_widget_get_visible (window);
+}
 
-    if (entry != NULL || list == NULL || list->ift == NULL)
-        return;
+/* Comes before Pidgin's own handler of "delete-event". */
+static gboolean
+closed_cb (GtkWidget *window, GdkEvent *event, gpointer data)
+{
+    guint unsent;
+
+    if (event->type != GDK_DELETE)
+        return FALSE;
+    unsent = xtls_gui_api ()->count_unsent ();
+    if (unsent == 0)
+        return FALSE;
+    if (!is_hidden (window))
+        ask (unsent);
+    return TRUE;
+}
+
+static void
+watch_entry (PidginBuddyList *list)
+{
     entry = gtk_item_factory_get_widget (list->ift, PATH);
     if (entry == NULL)
         return;
@@ -112,9 +137,37 @@ xtls_quit_refresh (void)
     g_signal_connect (entry, "activate", G_CALLBACK (activate_cb), NULL);
 }
 
+static void
+watch_window (PidginBuddyList *list)
+{
+    list_window = list->window;
+    g_object_add_weak_pointer (G_OBJECT (list_window),
+                               (gpointer *)&list_window);
+    g_signal_connect (list_window, "event", G_CALLBACK (closed_cb), NULL);
+}
+
+void
+xtls_quit_refresh (void)
+{
+    PidginBuddyList *list = pidgin_blist_get_default_gtk_blist ();
+
+    if (list == NULL)
+        return;
+    if (entry == NULL && list->ift != NULL)
+        watch_entry (list);
+    if (list_window == NULL && list->window != NULL)
+        watch_window (list);
+}
+
 void
 xtls_quit_uninit (void)
 {
+    if (list_window != NULL) {
+        g_signal_handlers_disconnect_by_func (list_window, closed_cb, NULL);
+        g_object_remove_weak_pointer (G_OBJECT (list_window),
+                                      (gpointer *)&list_window);
+        list_window = NULL;
+    }
     if (entry != NULL) {
         g_signal_handlers_disconnect_by_func (entry, activate_cb, NULL);
         unblock_others ();

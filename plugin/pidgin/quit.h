@@ -4,13 +4,14 @@
  *
  * libpurple tells plugins that it is ending, and does not ask. So the entry
  * Quit of the buddy list's menu, with its key, is ours as long as the plugin is
- * loaded. Pidgin's icon in the system tray, and the session's end, quit without
- * a question: the next start tells what was lost.
+ * loaded, and so is the closing of the buddy list while messages wait. The menu
+ * of Pidgin's icon in the system tray, and the session's end, quit without a
+ * question: the next start tells what was lost.
  */
 #pragma once
 
-/* Takes the entry over, as soon as there is a buddy list. */
+/* Takes both over, as soon as there is a buddy list. */
 void xtls_quit_refresh (void);
 
-/* Gives it back. */
+/* Gives them back. */
 void xtls_quit_uninit (void);

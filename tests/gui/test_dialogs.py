@@ -183,8 +183,8 @@ def test_qr_code_of_the_own_fingerprint():
 
 
 def test_quitting_asks():
-    """As long as a message is held. Quit all the same, and the next start
-    tells."""
+    """As long as a message is held, also when the buddy list is closed. Quit
+    all the same, and the next start tells."""
     with Play() as play:
         romeo, juliet = play.romeo, play.juliet
         play.open()
@@ -199,6 +199,11 @@ def test_quitting_asks():
         assert_mnemonics(romeo, QUESTION)
         romeo.picture("quit", QUESTION)
         romeo.keys("Return", window=QUESTION)  # the default: not yet
+        romeo.see_no_window(QUESTION)
+        romeo.keys("alt+F4", window="Buddy List")
+        romeo.see_window(QUESTION)
+        romeo.see_window("Buddy List")
+        romeo.keys("Escape", window=QUESTION)
         romeo.see_no_window(QUESTION)
         romeo.menu("Restart private conversation", JULIET)
         juliet.expect_message("not for the bin")
