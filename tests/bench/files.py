@@ -64,8 +64,9 @@ class Pair:
     def cpu(self):
         """Seconds of CPU that both clients and the server have used."""
         used = 0
-        for one in (self.romeo, self.juliet, self.scene.server):
-            with open(f"/proc/{one.process.pid}/stat") as file:
+        for pid in (self.romeo.process.pid, self.juliet.process.pid,
+                    self.scene.server.pid):
+            with open(f"/proc/{pid}/stat") as file:
                 fields = file.read().rsplit(")", 1)[1].split()
             used += int(fields[11]) + int(fields[12])
         return used / os.sysconf("SC_CLK_TCK")

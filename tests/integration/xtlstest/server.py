@@ -81,6 +81,11 @@ class Server:
         for line in stream:
             self.log += line
 
+    @property
+    def pid(self):
+        """The number of the process that serves clients."""
+        return self._children[-1].pid
+
     def keep(self):
         """Lets the server outlive the test, but not the run."""
         self._kept = True
