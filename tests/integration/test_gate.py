@@ -125,6 +125,19 @@ def test_nothing_leaves_for_an_invalid_address():
         assert not scene.romeo_proxy.leaks("secret")
 
 
+def test_nothing_leaves_for_an_invalid_address_while_one_is_required():
+    """Nobody has talked to that contact since the start."""
+    with Scene() as scene:
+        scene.romeo.api("set_policy", ROMEO, "nurse@capulet.lit", "required")
+        scene.romeo.quit()
+        scene.romeo.start()
+        scene.login(scene.romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
+        for send in (stanza, raw):
+            send(scene.romeo, message("a b@capulet.lit", "secret"))
+        check.sync(scene.romeo)
+        assert not scene.romeo_proxy.leaks("secret")
+
+
 def test_text_to_a_server_s_address_while_required():
     with Scene(policy="required") as scene:
         scene.romeo.say("capulet.lit", "secret")

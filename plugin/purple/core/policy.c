@@ -58,6 +58,36 @@ xtls_policy_explain (PurpleAccount *account,
         reason);
 }
 
+static gboolean
+requires_any_of (PurpleAccount *account, const char *own, XtlsRecords *records)
+{
+    g_autoptr (GPtrArray) all = xtls_records_collect (records, own);
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < all->len && !any; i++) {
+        const XtlsRecord *record = g_ptr_array_index (all, i);
+
+        any = xtls_policy_effective (account, record->jid) ==
+              XTLS_POLICY_REQUIRED;
+    }
+    return any;
+}
+
+gboolean
+xtls_policy_requires_any (PurpleAccount *account)
+{
+    g_autofree char *own = xtls_jabber_get_account_jid (account);
+
+    /* The own address stands for everybody of whom nothing is stored. */
+    return xtls_policy_effective (account, own) == XTLS_POLICY_REQUIRED ||
+           requires_any_of (account,
+                            own,
+                            xtls_contact_prefs_get_records (
+                                xtls_core_get_contact_prefs ())) ||
+           requires_any_of (
+               account, own, xtls_peers_get_records (xtls_core_get_peers ()));
+}
+
 gboolean
 xtls_policy_allows_calls (PurpleAccount *account, const char *who)
 {

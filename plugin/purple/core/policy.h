@@ -61,6 +61,10 @@ XtlsPolicy xtls_policy_in_force (XtlsPolicy own,
                                  XtlsPolicy preference,
                                  XtlsPolicyReason *reason);
 
+/* Returns: whether encryption is required for any contact of the account, used
+ * since the start or not. */
+gboolean xtls_policy_requires_any (PurpleAccount *account);
+
 /* Returns: whether requests from the contact are answered at all; not with
  * `never`. */
 gboolean xtls_policy_allows_calls (PurpleAccount *account, const char *who);

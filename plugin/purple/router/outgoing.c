@@ -150,8 +150,7 @@ is_anybody_private (PurpleAccount *account)
     gboolean any = FALSE;
 
     for (GList *l = contacts; l && !any; l = l->next)
-        any = xtls_contact_is_private (l->data) ||
-              xtls_contact_start_wants (l->data, XTLS_MATTER_OTHER);
+        any = xtls_contact_is_private (l->data);
     g_list_free (contacts);
     return any;
 }
@@ -160,7 +159,8 @@ is_anybody_private (PurpleAccount *account)
 static gboolean
 withhold_malformed (PurpleAccount *account, const XtlsEnvelope *envelope)
 {
-    if (!envelope->is_malformed || !is_anybody_private (account))
+    if (!envelope->is_malformed ||
+        (!is_anybody_private (account) && !xtls_policy_requires_any (account)))
         return FALSE;
     purple_debug_info ("xtls", "a stanza to no valid address was withheld\n");
     if (envelope->payload == XTLS_PAYLOAD_TEXT)
