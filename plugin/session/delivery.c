@@ -191,8 +191,10 @@ slice (XtlsSession *session, gint64 until)
 void
 xtls_delivery_drain (XtlsSession *session)
 {
-    /* This is also called from inside find_sm(), while the stream is busy. */
-    if (session->feeding || !is_alive (session))
+    /* This is also called from inside find_sm(), while the stream is busy, and
+     * from inside `allow`, before it has decided: the rest is delivered later
+     * then. */
+    if (session->feeding || session->asking || !is_alive (session))
         return;
     xtls_session_ref (session);
     xtls_session_state_stop_timer (session, &session->timers.delivery);

@@ -219,6 +219,54 @@ test_take_back (void)
     }
 }
 
+static char *held_block;
+
+/* Something else passes in its place. */
+static char *
+hold_block (char *text)
+{
+    if (held_block || !strstr (text, "<data "))
+        return text;
+    held_block = text;
+    return g_strdup ("<iq type='result' id='nobody-asked'/>");
+}
+
+static void
+gone_cb (XtlsSession *session)
+{
+    if (xtls_session_get_state (session) < XTLS_SESSION_CLOSING)
+        xtls_session_abort (session, XTLS_END_GONE);
+}
+
+/* A message has arrived, and before it is delivered a callback of the key's
+ * check ends the session. */
+static void
+test_end_while_asking (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+    WireSide *side = &pair->side[0];
+    xmlnode *block;
+
+    wire_pair_settle (pair);
+    pair->rewrite = hold_block;
+    g_assert_true (wire_say (wire_session (&pair->side[1]), WIRE_SECRET));
+    wire_pair_settle (pair);
+    g_assert_nonnull (held_block);
+    pair->rewrite = NULL;
+    block = xmlnode_from_str (held_block, -1);
+    xmlnode_set_attrib (block, "from", WIRE_JULIET);
+    g_assert_true (xtls_endpoint_handle (side->endpoint, block));
+    g_assert_cmpuint (side->delivered->len, ==, 0);
+    side->on_allow = gone_cb;
+    xtls_endpoint_check_keys (side->endpoint, NULL);
+    wire_pair_settle (pair);
+    wire_assert_end (side, XTLS_END_GONE);
+    g_assert_cmpuint (side->delivered->len, ==, 1);
+    xmlnode_free (block);
+    g_clear_pointer (&held_block, g_free);
+    wire_pair_free (pair);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -230,5 +278,6 @@ main (int argc, char **argv)
     g_test_add_func ("/check-keys/contact", test_contact);
     g_test_add_func ("/check-keys/own-key", test_own_key);
     g_test_add_func ("/check-keys/take-back", test_take_back);
+    g_test_add_func ("/check-keys/end-while-asking", test_end_while_asking);
     return g_test_run ();
 }
