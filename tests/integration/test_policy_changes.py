@@ -348,6 +348,8 @@ def test_clear_text_is_marked_while_required_waits():
     with Scene() as scene:
         scene.juliet.say(ROMEO, "before")
         scene.romeo.expect_message("before")
+        # The policy starts a private conversation, which does not get far.
+        scene.romeo_proxy.hold(proxy.UP)
         scene.romeo.xtls(JULIET, "policy required")
         scene.juliet.say(ROMEO, "in clear")
         scene.romeo.expect_message(f"{check.CLEAR}in clear")
@@ -358,6 +360,7 @@ def test_what_is_no_clear_text_is_left_to_others_while_required_waits():
     invitation is a question."""
     message = f"<message from='{BALCONY}' to='{ROMEO}/orchard' {{}}</message>"
     with Scene(lying=True) as scene:
+        scene.romeo_proxy.hold(proxy.UP)
         scene.romeo.xtls(JULIET, "policy required")
         for inside in (
                 "type='error'><body>bounced</body><error type='cancel'><service"
