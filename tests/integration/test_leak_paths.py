@@ -368,8 +368,12 @@ def test_cut_in_the_middle_of_a_burst():
                 scene.juliet.expect_message(f"before {number}")
                 scene.juliet.say(ROMEO, f"before {number}")
                 scene.romeo.expect_message(f"before {number}", flags=["recv"])
+            # The first is said before the cut, whatever else leaves then.
+            scene.romeo_proxy.hold(proxy.UP)
+            scene.romeo.say(JULIET, "burst 0")
+            said = ["burst 0"]
             scene.romeo_proxy.cut_after(proxy.UP, after)
-            said = []
+            scene.romeo_proxy.release()
             with contextlib.suppress(client.Failed):
                 # No more than can be held if the cut is noticed at once.
                 while len(said) < 240:

@@ -35,6 +35,7 @@ def test_start_to_an_offline_contact():
         assert "offline" in scene.romeo.status(JULIET)["line"]
         failed_start(scene, JULIET, "offline")
         # She returns, the conversation is restarted, and held messages arrive.
+        scene.romeo.forget()
         scene.login(scene.juliet, f"{JULIET}/balcony", scene.juliet_proxy)
         scene.romeo.expect("xtls-capability-changed", who=JULIET,
                            capability="present")
