@@ -317,6 +317,7 @@ def take_place(scene, gone, come, through):
     scene.romeo.forget()
     gone.logout()
     scene.romeo.expect("xtls-capability-changed", capability="offline")
+    scene.romeo.forget()
     scene.login(come, BALCONY, through)
     scene.romeo.expect("xtls-capability-changed", capability="present")
 

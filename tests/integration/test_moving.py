@@ -90,6 +90,7 @@ def move(scene, old, name=None, new=None):
     path = export(old, ROMEO)
     old.logout()
     scene.romeo.expect("xtls-capability-changed", capability="offline")
+    scene.romeo.forget()
     new = new or scene.add_client(name)
     scene.login(new, BALCONY, scene.juliet_proxy)
     new.expect("presence", who=ROMEO, online=True)
