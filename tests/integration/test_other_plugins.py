@@ -396,6 +396,24 @@ def test_functions_that_are_left_behind():
         assert not scene.romeo_proxy.leaks("private ")
 
 
+def test_text_sent_while_a_block_of_ours_is_sent():
+    """The text is filtered like any other, and the block still arrives."""
+    with Scene() as scene:
+        one = scene.romeo
+        load(one, "a")
+        scene.go_private()
+        for number, place in enumerate(("at-node", "at-text") * 2):
+            one.call("pref", f"/plugins/core/chain-a/{place}",
+                     f"<message to='{JULIET}' type='chat'><body>beside"
+                     f" {number}</body></message>")
+            one.say(JULIET, f"of mine {number}")
+            for text in (f"of mine {number}", f"beside {number}"):
+                scene.juliet.expect_message(text, flags=["recv"])
+        # libpurple has logged the text before anybody can withhold it.
+        assert not scene.romeo_proxy.leaks("beside")
+        assert not scene.romeo_proxy.leaks("of mine")
+
+
 # --- whatever else writes into the conversation -------------------------------
 
 def test_text_that_another_plugin_writes_is_marked():

@@ -187,9 +187,9 @@ filter_text (PurpleConnection *gc, const char *text)
     return withheld;
 }
 
-/* Returns: whether @text is libpurple's text of a stanza that was allowed. Each
- * is written once; any other text in the same emission comes from somebody
- * else. */
+/* Returns: whether @text is libpurple's text of a stanza that was allowed, our
+ * own blocks included. Each is written once; any other text in the same
+ * emission comes from somebody else. */
 static gboolean
 is_written_of (Emission *entry, PurpleConnection *gc, const char *text)
 {
@@ -197,13 +197,9 @@ is_written_of (Emission *entry, PurpleConnection *gc, const char *text)
 
     if (entry->gc != gc || entry->placeholder || entry->written)
         return FALSE;
-    if (!xtls_jabber_is_own (entry->original)) {
-        own = xmlnode_to_str (entry->original, NULL);
-        if (g_strcmp0 (own, text) != 0)
-            return FALSE;
-    }
-    entry->written = TRUE;
-    return TRUE;
+    own = xmlnode_to_str (entry->original, NULL);
+    entry->written = g_strcmp0 (own, text) == 0;
+    return entry->written;
 }
 
 static void

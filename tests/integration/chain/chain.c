@@ -6,6 +6,8 @@
  * can replace the other's functions.
  *
  * LEAVES: it does not restore the protocol's functions when it is unloaded.
+ * AT_NODE, AT_TEXT: what it sends as text, once, while a block of a bytestream
+ * is being sent: before libpurple writes the block, and as it does.
  */
 #define PURPLE_PLUGINS
 
@@ -16,9 +18,13 @@
 #include <plugin.h>
 #include <prpl.h>
 #include <signals.h>
+#include <string.h>
 #include <version.h>
 
 #define LEAVES "/plugins/core/" NAME "/leaves"
+#define AT_NODE "/plugins/core/" NAME "/at-node"
+#define AT_TEXT "/plugins/core/" NAME "/at-text"
+#define IBB "http://jabber.org/protocol/ibb"
 
 static PurplePluginProtocolInfo found;
 static gboolean loaded;
@@ -120,9 +126,35 @@ stanza_cb (PurpleConnection *gc, xmlnode **stanza, gpointer data)
 }
 
 static void
+send_once (PurpleConnection *gc, const char *pref)
+{
+    g_autofree char *text = g_strdup (purple_prefs_get_string (pref));
+
+    if (!text || !*text)
+        return;
+    purple_prefs_set_string (pref, "");
+    found.send_raw (gc, text, (int)strlen (text));
+}
+
+static void
+node_cb (PurpleConnection *gc, xmlnode **stanza, gpointer data)
+{
+    if (*stanza && xmlnode_get_child_with_namespace (*stanza, "data", IBB))
+        send_once (gc, AT_NODE);
+}
+
+static void
+text_cb (PurpleConnection *gc, char **text, gpointer data)
+{
+    if (*text && strstr (*text, "<data") && strstr (*text, IBB))
+        send_once (gc, AT_TEXT);
+}
+
+static void
 connect_signals (PurplePlugin *plugin)
 {
     void *conversations = purple_conversations_get_handle ();
+    PurplePlugin *prpl = purple_find_prpl ("prpl-jabber");
 
     purple_signal_connect (conversations,
                            "sending-im-msg",
@@ -135,12 +167,21 @@ connect_signals (PurplePlugin *plugin)
                            PURPLE_CALLBACK (received_cb),
                            NULL);
     /* Like the OMEMO plugin. */
-    purple_signal_connect_priority (purple_find_prpl ("prpl-jabber"),
+    purple_signal_connect_priority (prpl,
                                     "jabber-sending-xmlnode",
                                     plugin,
                                     PURPLE_CALLBACK (stanza_cb),
                                     NULL,
                                     PURPLE_SIGNAL_PRIORITY_HIGHEST - 100);
+    /* After every other plugin, and before libpurple. */
+    purple_signal_connect_priority (prpl,
+                                    "jabber-sending-xmlnode",
+                                    plugin,
+                                    PURPLE_CALLBACK (node_cb),
+                                    NULL,
+                                    PURPLE_SIGNAL_PRIORITY_HIGHEST);
+    purple_signal_connect (
+        prpl, "jabber-sending-text", plugin, PURPLE_CALLBACK (text_cb), NULL);
 }
 
 static PurplePluginProtocolInfo *
@@ -203,6 +244,8 @@ init_plugin (PurplePlugin *plugin)
 {
     purple_prefs_add_none ("/plugins/core/" NAME);
     purple_prefs_add_bool (LEAVES, FALSE);
+    purple_prefs_add_string (AT_NODE, "");
+    purple_prefs_add_string (AT_TEXT, "");
 }
 
 PURPLE_INIT_PLUGIN (chain, init_plugin, info)
