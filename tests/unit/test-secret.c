@@ -26,6 +26,7 @@ typedef struct {
     gboolean verified;
     XtlsVerifiedBy how;
     gboolean deaf; /* its client does not support the exchange */
+    guint room;    /* how many more stanzas its session takes */
 } Side;
 
 /* The address of a side stands for its account and its session. */
@@ -107,7 +108,12 @@ xtls_session_get_binding (XtlsSession *session, guint8 binding[32])
 gboolean
 xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
 {
-    g_queue_push_tail (&other (side_of (session))->inbox, stanza);
+    Side *side = side_of (session);
+
+    if (side->room == 0)
+        return FALSE;
+    side->room--;
+    g_queue_push_tail (&other (side)->inbox, stanza);
     return TRUE;
 }
 
@@ -195,6 +201,7 @@ begin (void)
     for (gsize i = 0; i < G_N_ELEMENTS (sides); i++) {
         memset (&sides[i], 0, sizeof sides[i]);
         sides[i].who = names[i];
+        sides[i].room = G_MAXUINT;
         sides[i].lines = g_ptr_array_new_with_free_func (g_free);
         sides[i].talk =
             xtls_secret_exchange_new ((PurpleAccount *)&sides[i], names[i]);
@@ -456,6 +463,32 @@ test_session_gone (void)
     end ();
 }
 
+/* Whoever cannot send a step does not wait for the next one. (After the last
+ * step there is none.) */
+static void
+test_not_sent (void)
+{
+    for (guint room = 0; room < 3; room++) {
+        Side *side = room % 2 ? juliet : romeo;
+
+        begin ();
+        side->room = room; /* for earlier steps and for responses */
+        start (romeo, NULL, "a");
+        if (room > 0)
+            answer (juliet, "a");
+        run_until (side, XTLS_SECRET_ABORTED);
+        g_assert_true (was_said (side, "was cancelled"));
+        g_assert_cmpuint (side->room, ==, 0);
+        side->room = G_MAXUINT;
+        xtls_secret_exchange_abort (other (side)->talk);
+        settle ();
+        start (romeo, NULL, "a");
+        answer (juliet, "a");
+        run_until (romeo, XTLS_SECRET_SAME);
+        end ();
+    }
+}
+
 static void
 test_unsupported (void)
 {
@@ -516,6 +549,7 @@ main (int argc, char *argv[])
     g_test_add_func ("/secret/cancelled", test_cancelled);
     g_test_add_func ("/secret/both-begin", test_both_begin);
     g_test_add_func ("/secret/session-gone", test_session_gone);
+    g_test_add_func ("/secret/not-sent", test_not_sent);
     g_test_add_func ("/secret/unsupported", test_unsupported);
     g_test_add_func ("/secret/ignored", test_ignored);
     g_test_add_func ("/secret/another-session", test_another_session);

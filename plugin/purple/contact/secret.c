@@ -190,8 +190,9 @@ fail (XtlsSecretExchange *exchange)
                "again, somebody may sit between you."));
 }
 
+/* Not by the user. */
 static void
-abort_by_peer (XtlsSecretExchange *exchange)
+cancel (XtlsSecretExchange *exchange)
 {
     finish (exchange,
             XTLS_SECRET_ABORTED,
@@ -201,11 +202,13 @@ abort_by_peer (XtlsSecretExchange *exchange)
 
 /* --- stanzas -------------------------------------------------------------- */
 
-static void
+static gboolean
 send (XtlsSecretExchange *exchange, xmlnode *iq)
 {
-    if (!xtls_session_send (exchange->session, iq, NULL))
-        xmlnode_free (iq);
+    if (xtls_session_send (exchange->session, iq, NULL))
+        return TRUE;
+    xmlnode_free (iq);
+    return FALSE;
 }
 
 static xmlnode *
@@ -232,7 +235,7 @@ add_text (xmlnode *smp, const char *name, const char *text)
     xmlnode_insert_data (child, text, -1);
 }
 
-static void
+static gboolean
 send_step (XtlsSecretExchange *exchange, guint step, const GByteArray *message)
 {
     g_autofree char *data = xtls_base64_encode (message->data, message->len);
@@ -243,7 +246,7 @@ send_step (XtlsSecretExchange *exchange, guint step, const GByteArray *message)
     if (step == 1 && exchange->question)
         add_text (smp, "question", exchange->question);
     add_text (smp, "data", data);
-    send (exchange, iq);
+    return send (exchange, iq);
 }
 
 static void
@@ -252,7 +255,16 @@ send_abort (XtlsSecretExchange *exchange)
     xmlnode *smp;
     xmlnode *iq = new_request (exchange, "abort", &smp);
 
-    send (exchange, iq);
+    (void)send (exchange, iq);
+}
+
+static void
+give_up (XtlsSecretExchange *exchange)
+{
+    send_abort (exchange);
+    /* The session may have ended during the call. */
+    if (is_under_way (exchange))
+        cancel (exchange);
 }
 
 /* --- the worker's results ------------------------------------------------- */
@@ -264,15 +276,17 @@ step_done_cb (XtlsSmpResult result,
               gpointer data)
 {
     XtlsSecretExchange *exchange = data;
+    gboolean sent = !reply || send_step (exchange, step, reply);
 
-    if (reply)
-        send_step (exchange, step, reply);
     /* The connection may have failed during the call, and the attempt with
      * it. */
     if (!is_under_way (exchange))
         return;
     switch (result) {
     case XTLS_SMP_GOES_ON:
+        /* The peer waits for a step that it will not get. */
+        if (!sent)
+            give_up (exchange);
         break;
     case XTLS_SMP_SAME:
         succeed (exchange);
@@ -281,8 +295,7 @@ step_done_cb (XtlsSmpResult result,
         fail (exchange);
         break;
     case XTLS_SMP_FAILED:
-        send_abort (exchange);
-        abort_by_peer (exchange);
+        give_up (exchange);
         break;
     }
 }
@@ -395,6 +408,8 @@ xtls_secret_exchange_abort (XtlsSecretExchange *exchange)
     if (!is_under_way (exchange))
         return;
     send_abort (exchange);
+    if (!is_under_way (exchange))
+        return;
     finish (exchange,
             XTLS_SECRET_ABORTED,
             /* Translators: %s is the address of a contact. */
@@ -428,7 +443,7 @@ xtls_secret_exchange_session_gone (XtlsSecretExchange *exchange)
 
     exchange->attempts = 0;
     if (under_way)
-        abort_by_peer (exchange);
+        cancel (exchange);
     else
         exchange->step = XTLS_SECRET_NONE;
     exchange->ignored = 0;
@@ -543,7 +558,7 @@ take_step (XtlsSecretExchange *exchange,
         return WRONG;
     if (strcmp (step, "abort") == 0) {
         if (current)
-            abort_by_peer (exchange);
+            cancel (exchange);
         return IN_ORDER;
     }
     if (!data || step[0] < '1' || step[0] > '4' || step[1])
@@ -584,7 +599,7 @@ take_answer (XtlsSecretExchange *exchange,
         return TRUE; /* the peer's own attempt continues */
     if (g_strcmp0 (condition, "bad-request") == 0 ||
         g_strcmp0 (condition, "resource-constraint") == 0)
-        abort_by_peer (exchange);
+        cancel (exchange);
     else
         finish (exchange,
                 XTLS_SECRET_UNSUPPORTED,
@@ -623,6 +638,6 @@ xtls_secret_exchange_take (XtlsSecretExchange *exchange,
     if (!xtls_session_send (session, answer, NULL))
         xmlnode_free (answer);
     if (verdict == WRONG && is_current (exchange, session, smp))
-        abort_by_peer (exchange);
+        cancel (exchange);
     return TRUE;
 }
