@@ -77,6 +77,29 @@ def test_formatting_that_is_nested_too_deep():
         assert check.received(scene.juliet) == ["plainly"]
 
 
+def test_an_invitation_and_a_buzz_that_are_too_long():
+    """They are not text, but somebody waits for them."""
+    with Scene() as scene:
+        scene.go_private()
+        for xml in ("<x xmlns='jabber:x:conference' jid='garden@rooms.lit'"
+                    " reason='{}'/>",
+                    "<attention xmlns='urn:xmpp:attention:0'>{}</attention>"):
+            xml = xml.format(300_000 * "x")
+            scene.romeo.call("stanza", ROMEO,
+                             f"<message to='{JULIET}'>{xml}</message>")
+            scene.romeo.expect_message(re.compile(
+                "a buzz, was not sent. It is too long."))
+        # Nobody misses what a client sends by itself.
+        scene.romeo.call(
+            "stanza", ROMEO, f"<message to='{JULIET}' type='chat'><composing"
+            " xmlns='http://jabber.org/protocol/chatstates'>"
+            f"{300_000 * 'x'}</composing></message>")
+        scene.romeo.say(JULIET, "plainly")
+        scene.juliet.expect_message("plainly")
+        assert len(scene.romeo.seen(
+            "message", text=re.compile("too long"))) == 2
+
+
 def test_text_that_is_too_long():
     with Scene() as scene:
         scene.go_private()

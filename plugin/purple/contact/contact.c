@@ -391,6 +391,12 @@ xtls_contact_dropped (XtlsContact *contact)
     xtls_outside_messages_dropped (contact->account, contact->who);
 }
 
+void
+xtls_contact_could_not_send (XtlsContact *contact, const char *why)
+{
+    xtls_outside_messages_not_sent (contact->account, contact->who, why);
+}
+
 XtlsStatus *
 xtls_contact_get_status (XtlsContact *contact)
 {

@@ -98,6 +98,10 @@ void xtls_contact_refused_invitation (XtlsContact *contact);
  * is no session. */
 void xtls_contact_dropped (XtlsContact *contact);
 
+/* Such a thing could not be sent in the session. @why (nullable): a sentence,
+ * translated. */
+void xtls_contact_could_not_send (XtlsContact *contact, const char *why);
+
 /* A stanza was refused: the user is told in a system message, once for each
  * kind. @outgoing: whether the user sent it. */
 void xtls_contact_refused_file (XtlsContact *contact, gboolean outgoing);

@@ -53,6 +53,19 @@ xtls_outside_messages_dropped (PurpleAccount *account, const char *who)
 }
 
 void
+xtls_outside_messages_not_sent (PurpleAccount *account,
+                                const char *who,
+                                const char *why)
+{
+    const char *what =
+        _ ("A signal that is not text, for example a buzz, was not sent.");
+    g_autofree char *text =
+        why ? g_strconcat (what, " ", why, NULL) : g_strdup (what);
+
+    say_surely (account, who, text);
+}
+
+void
 xtls_outside_messages_clear_invitation (PurpleAccount *account,
                                         const char *who,
                                         const char *from,

@@ -19,10 +19,13 @@ void xtls_outside_messages_elsewhere (PurpleAccount *account,
                                       const char *from);
 /* Reports what was withheld, refused, or came in clear. @from: the full JID
  * that sent it. @room, @reason (nullable): of the invitation. @outgoing:
- * whether the user sent it. */
+ * whether the user sent it. @why (nullable): a sentence, translated. */
 void xtls_outside_messages_refused_invitation (PurpleAccount *account,
                                                const char *who);
 void xtls_outside_messages_dropped (PurpleAccount *account, const char *who);
+void xtls_outside_messages_not_sent (PurpleAccount *account,
+                                     const char *who,
+                                     const char *why);
 void xtls_outside_messages_clear_invitation (PurpleAccount *account,
                                              const char *who,
                                              const char *from,

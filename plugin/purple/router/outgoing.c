@@ -187,6 +187,16 @@ withhold_rest (XtlsRouter *router, const XtlsEnvelope *envelope, Origin origin)
     return TRUE;
 }
 
+/* Whether somebody would miss it: clients send the others by themselves. */
+static gboolean
+is_signal (const XtlsEnvelope *envelope)
+{
+    return envelope->kind == XTLS_ENVELOPE_MESSAGE &&
+           envelope->payload != XTLS_PAYLOAD_TYPING &&
+           envelope->payload != XTLS_PAYLOAD_STATE &&
+           envelope->payload != XTLS_PAYLOAD_NONE;
+}
+
 /* --- carrying out --------------------------------------------------------- */
 
 static void
@@ -198,6 +208,8 @@ could_not_send (XtlsRouter *router,
     if (envelope->payload == XTLS_PAYLOAD_TEXT)
         xtls_contact_outbox_not_sent (
             contact, envelope->stanza, xtls_texts_not_sent (error));
+    else if (is_signal (envelope))
+        xtls_contact_could_not_send (contact, xtls_texts_not_sent (error));
     else if (envelope->kind == XTLS_ENVELOPE_REQUEST)
         xtls_deferred_refuse (router,
                               envelope->to.raw,
