@@ -148,7 +148,8 @@ BENCH = $(if $(wildcard tests/bench/*.c),$(BUILD)/tests/bench)
 .PHONY: all help deps deps-build deps-test check check-unit check-integration check-gui check-jitter check-asan \
 	check-format check-clang format analyze bench bench-files bench-net demo fuzz soak \
 	screenshots check-gui-valgrind \
-	install uninstall install-home clean dist deb check-release check-mingw pot
+	install uninstall install-home clean dist deb check-deb check-release \
+	check-mingw pot
 
 all: $(CORE) $(FACE) $(MO) $(METAINFO) $(MAN)
 
@@ -180,6 +181,7 @@ help:
 	@echo 'make pot            take new texts into po/'
 	@echo 'make dist           $(BUILD)/$(NAMED).tar.gz'
 	@echo 'make deb            packages of Debian, into $(BUILD)/deb'
+	@echo 'make check-deb      installs, upgrades, tests, removes them, as root'
 	@echo 'make check-release  demo and check on a minimal SUITE=$(SUITE), as root'
 
 deps:
@@ -645,6 +647,12 @@ deb: dist
 	$(Q)tests/deps $(DEPS_BUILD) build-essential debhelper lintian appstream blhc \
 		python3 python3-pytest python3-pytest-xdist
 	$(Q)packaging/build $(BUILD) $(NAMED)
+
+# Tries them on a minimal Debian of this machine's release.
+check-deb:
+	$(Q)tests/deps debootstrap autopkgtest
+	$(Q)$(MAKE) --no-print-directory deb
+	$(Q)tests/check-deb $(BUILD)/deb
 
 # SUITE: a release of Debian. TARGETS: make targets instead of README's two
 # commands.
