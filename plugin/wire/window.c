@@ -2,11 +2,24 @@
 /* Computes how much may be in flight from the measured rate. */
 #include "window.h"
 
-/* The queueing delay on the path that is accepted, microseconds. */
+/* The queueing delay on the path that is accepted, microseconds: on a long path
+ * a part of the path's own delay, if that is more. What is accepted is also
+ * what lets the window grow when the path gets faster. */
 #define QUEUE (G_USEC_PER_SEC / 10)
-/* The shortest time over which a rate is measured. It is longer if no block
- * that was sent in it has been acknowledged by then. */
+#define QUEUE_PART 4
+/* The shortest time over which a rate is measured on a fast path, and on any
+ * other, where a burst may pass first. It is longer if no block that was sent
+ * in it has been acknowledged by then. */
+#define PERIOD_FAST (G_USEC_PER_SEC / 10)
 #define PERIOD G_USEC_PER_SEC
+/* A path has proved to be fast when BURST bytes have been acknowledged, with
+ * overhead, beyond BURST_RATE bytes a second: more than slow servers let
+ * through. Debian's ejabberd passes 15,000 bytes (20,000 in base64), and then
+ * 2,250 a second. */
+#define BURST (20 * 1024)
+#define BURST_RATE 3000
+/* Nor is a path fast on which less than this was measured, bytes a second. */
+#define FAST 15000
 /* If acknowledgements take longer than this even with nothing else in flight,
  * that cannot be told from a queue. */
 #define USUAL_MAX (10 * G_USEC_PER_SEC)
@@ -17,12 +30,12 @@
 /* An acknowledgement is late if it takes longer than usual by this many times
  * the jitter. */
 #define JITTERS 4
-/* The factor by which the window grows in a period as long as no queue has
- * built up. */
-#define GROW 4
-/* Growth is tried only while the queueing delay is at most this,
- * microseconds. */
-#define TRY G_USEC_PER_SEC
+/* The window grows quickly until so many periods, one after the other, had a
+ * queue: one may be due to a busy machine. */
+#define FILLED 2
+/* Occasional blocks that take longer than usual by this, microseconds, mean
+ * that there is a queue. Less may be due to a busy machine. */
+#define STALL G_USEC_PER_SEC
 
 typedef struct {
     guint id;
@@ -40,11 +53,16 @@ struct XtlsWindow {
     gboolean refused; /* something had to wait since the last one arrived */
 
     /* What is known of the path. */
-    guint64 rate;  /* bytes a second with overhead; 0: unknown */
+    guint64 rate;      /* bytes a second with overhead; 0: unknown */
+    guint64 last_rate; /* as measured last */
+    guint queues;      /* periods, one after the other, that had a queue; from
+                          FILLED on it stays */
+    gboolean proved;   /* it is faster than a server that lets a burst pass */
+    gint64 burst;      /* what was acknowledged beyond BURST_RATE … */
+    gint64 burst_at;   /* … until this time */
     gint64 usual;  /* time to an acknowledgement without a queue; 0: unknown */
     gint64 jitter; /* by how much such a time is shorter, on average; a longer
                       one might be due to a queue */
-    gboolean filled; /* a queue has built up on it */
 
     /* The current measurement: since `start`, something has always been in
      * flight or waiting to be sent. */
@@ -205,50 +223,106 @@ was_late (const XtlsWindow *window)
     return window->period.longest > get_normal (window);
 }
 
-/* The accepted delay lets the window grow when the path gets faster. On a long
- * path, and in steps of whole blocks, that is too little. */
-static guint64
-grow (XtlsWindow *window)
+static gboolean
+is_fast (const XtlsWindow *window)
 {
-    guint64 most =
-        window->rate * (guint64)(window->usual + TRY) / G_USEC_PER_SEC;
-
-    if (!window->filled)
-        return MIN (GROW * (guint64)window->size, most);
-    return was_late (window)
-               ? 0
-               : window->size +
-                     MAX (window->size / 4, xtls_window_get_block (window));
+    return window->proved && (window->rate == 0 || window->rate >= FAST);
 }
 
+static void
+note_queue (XtlsWindow *window)
+{
+    if (window->queues < FILLED)
+        window->queues = has_queue (window) ? window->queues + 1 : 0;
+}
+
+static gboolean
+is_starting (const XtlsWindow *window)
+{
+    return is_fast (window) && window->rate > 0 && window->queues < FILLED;
+}
+
+/* At the start, as long as there is no queue, the window grows by whatever is
+ * acknowledged, so that it doubles in each round trip. */
+static void
+grow (XtlsWindow *window, gsize taken, gint64 took)
+{
+    gboolean queues =
+        took > window->usual + QUEUE / 4 + JITTERS * window->jitter;
+
+    if (is_starting (window) && !queues && !window->period.idle)
+        window->size = MIN (window->size + taken, XTLS_WINDOW_MAX);
+}
+
+/* On a slow path the usual time is mostly that of the blocks themselves. */
+static gint64
+get_accepted_queue (const XtlsWindow *window)
+{
+    return is_fast (window) ? MAX (QUEUE, window->usual / QUEUE_PART) : QUEUE;
+}
+
+/* One block more than what was measured, as long as nothing was late, because
+ * the window grows in steps of whole blocks. */
 static gsize
 get_target (XtlsWindow *window)
 {
+    gint64 queue = get_accepted_queue (window);
     guint64 target =
-        window->rate * (guint64)(window->usual + QUEUE) / G_USEC_PER_SEC;
+        window->rate * (guint64)(window->usual + queue) / G_USEC_PER_SEC;
 
-    if (!window->period.idle)
-        target = MAX (target, grow (window));
+    if (!window->period.idle && !was_late (window))
+        target += xtls_window_get_block (window) + XTLS_WINDOW_OVERHEAD;
     return (gsize)MIN (target, XTLS_WINDOW_MAX);
 }
 
-/* A period with little to send says nothing about the path, unless a queue
- * built up nevertheless or more was acknowledged than before. */
+/* A period with little to send says nothing about the path, unless blocks were
+ * stuck nevertheless or more was acknowledged than before. */
+static gboolean
+is_measurement (const XtlsWindow *window, guint64 rate)
+{
+    return !window->period.idle || rate > window->rate ||
+           window->period.shortest > get_normal (window) + STALL;
+}
+
+/* On a fast path the better one of two periods counts, unless a queue has built
+ * up, because the machine may have been busy in the other. */
 static void
 end_period (XtlsWindow *window, gint64 now)
 {
     guint64 rate = window->period.taken * G_USEC_PER_SEC /
                    (guint64)(now - window->period.start);
-    gboolean queue = has_queue (window);
+    guint64 better = MAX (rate, window->last_rate);
 
-    if (window->period.idle && !queue && rate <= window->rate) {
-        begin_period (window, now);
-        return;
+    if (is_measurement (window, rate)) {
+        window->rate = is_fast (window) && !has_queue (window) ? better : rate;
+        window->rate = MAX (window->rate, 1);
+        note_queue (window);
+        window->last_rate = rate;
+        window->size =
+            MAX (is_starting (window) ? window->size : get_target (window),
+                 get_floor (window));
     }
-    window->rate = MAX (rate, 1);
-    window->filled = window->filled || was_late (window);
-    window->size = MAX (get_target (window), get_floor (window));
     begin_period (window, now);
+}
+
+static void
+note_burst (XtlsWindow *window, gsize taken, gint64 now)
+{
+    gint64 drained =
+        MAX (now - window->burst_at, 0) * BURST_RATE / G_USEC_PER_SEC;
+
+    window->burst = MAX (window->burst - drained, 0) + (gint64)taken;
+    window->burst_at = now;
+    window->proved = window->proved || window->burst > BURST;
+}
+
+static gboolean
+is_period_over (const XtlsWindow *window, gint64 now)
+{
+    gint64 least = is_fast (window) ? PERIOD_FAST : PERIOD;
+
+    return now - window->period.start >= least &&
+           window->period.shortest < G_MAXINT64;
 }
 
 /* With hardly anything in flight before it, a block takes the path's own
@@ -279,20 +353,25 @@ xtls_window_taken (XtlsWindow *window, guint id, gint64 now)
 {
     GList *link = find (window, id);
     Block *block;
+    gsize cost;
     gint64 took;
 
     g_return_if_fail (link);
     block = link->data;
+    cost = block->size + XTLS_WINDOW_OVERHEAD;
     g_queue_delete_link (&window->blocks, link);
     window->bytes -= block->size;
     window->largest_taken = MAX (window->largest_taken, block->size);
 
     took = MAX (now - block->sent, 1);
     note_time (window, block, took);
-    window->period.taken += block->size + XTLS_WINDOW_OVERHEAD;
-    window->period.idle = window->period.idle || !window->refused;
-    if (now - window->period.start >= PERIOD &&
-        window->period.shortest < G_MAXINT64)
+    window->period.taken += cost;
+    window->period.idle =
+        window->period.idle ||
+        (!window->refused && get_cost (window) < window->size / 2);
+    note_burst (window, cost, now);
+    grow (window, cost, took);
+    if (is_period_over (window, now))
         end_period (window, now);
     if (window->blocks.length == 0 && !window->refused)
         window->period.running = FALSE;

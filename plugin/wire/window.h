@@ -4,10 +4,16 @@
  * not acknowledged, and at which rate acknowledgements arrive.
  *
  * The window is what the path carries at the measured rate, plus 100 ms, so
- * that whatever is sent next waits no longer than that. A rate counts only if
- * it was measured over at least a second in which there was always something to
- * send, because servers let a burst pass before they slow a client down. While
- * no queue builds up, the window grows. On a slow path blocks are made smaller,
+ * that whatever is sent next waits hardly longer than that; on a long path,
+ * plus a quarter of the path's own delay, if that is more. This allowance is
+ * also what lets the window grow when the path gets faster.
+ *
+ * A rate counts only if there was always something to send while it was
+ * measured. Servers let a burst pass before they slow a client down, so it is
+ * measured over at least a second until the path has passed more than such
+ * servers do, and on a slow path; on a fast one over a round trip, or 100 ms if
+ * that is more. A fast path is filled quickly: until there is a queue, the
+ * window doubles in each round trip. On a slow path blocks are made smaller,
  * and the window holds two of them, about a second's worth.
  */
 #pragma once

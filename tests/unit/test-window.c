@@ -8,6 +8,8 @@
 /* Of a file. */
 #define PIECE 5500
 
+#define PAUSES 40
+
 /* A path that passes the first @bucket bytes at once and then @rate bytes a
  * second, and acknowledges each block @delay later. */
 typedef struct {
@@ -16,6 +18,8 @@ typedef struct {
     guint64 rate;
     guint64 bucket;
     gint64 delay;
+    gint64 pause; /* the longest pause of this machine; one in PAUSES answers
+                     waits for one */
     guint sent, answered;
     gint64 busy_until;
     gint64 due[100000]; /* answers */
@@ -65,6 +69,8 @@ path_answer (Path *path)
     guint number = path->answered++ % G_N_ELEMENTS (path->due);
 
     path->now = MAX (path->now, path->due[number]);
+    if (path->pause && g_test_rand_int_range (0, PAUSES) == 0)
+        path->now += g_test_rand_int_range (0, (gint32)path->pause);
     path->taken += path->size[number] + XTLS_WINDOW_OVERHEAD;
     xtls_window_taken (path->window, path->answered, path->now);
 }
@@ -224,6 +230,53 @@ test_bucket (void)
     }
 }
 
+/* A file uses the path from its start, whatever the distance: with nothing, 50
+ * and 200 ms of round trip, each 16 MiB take at most ten sevenths of what the
+ * path needs for them, and no message would come later than a round trip and
+ * 150 ms. (Half a round trip of `longest` is the acknowledgement's.) */
+static void
+test_distance (void)
+{
+    static const guint64 rates[] = {700000, 1500000, 4000000};
+    static const gint64 trips[] = {1, 50 * MS, 200 * MS};
+    const guint64 size = 16 * 1024 * 1024;
+
+    for (gsize i = 0; i < G_N_ELEMENTS (rates) * G_N_ELEMENTS (trips); i++) {
+        guint64 rate = rates[i / G_N_ELEMENTS (trips)];
+        gint64 trip = trips[i % G_N_ELEMENTS (trips)];
+        Path *path = path_new (rate, trip);
+        gint64 needs = (gint64)(size * SECOND / rate) + trip;
+        gint64 start = path->now;
+
+        while (path->taken < size) {
+            path_fill (path, TRUE);
+            path_answer (path);
+        }
+        g_assert_cmpint (path->now - start, <=, needs * 10 / 7);
+        g_assert_cmpint (path->longest, <=, trip * 3 / 2 + 150 * MS);
+        path_free (path);
+    }
+}
+
+/* A machine that is busy now and then is not taken for a slow path. */
+static void
+test_busy_machine (void)
+{
+    static const guint64 rates[] = {700000, 1500000, 4000000};
+    static const gint64 trips[] = {1, 50 * MS, 200 * MS};
+
+    for (gsize i = 0; i < G_N_ELEMENTS (rates) * G_N_ELEMENTS (trips); i++) {
+        guint64 rate = rates[i / G_N_ELEMENTS (trips)];
+        gint64 trip = trips[i % G_N_ELEMENTS (trips)];
+        Path *path = path_new (rate, trip);
+
+        path->pause = 100 * MS;
+        path_run_as (path, 3 * SECOND, TRUE);
+        g_assert_cmpuint (path_run_as (path, 20 * SECOND, TRUE), >=, 60);
+        path_free (path);
+    }
+}
+
 /* A small first window does not keep a fast path slow. */
 static void
 test_grows (void)
@@ -343,6 +396,8 @@ main (int argc, char **argv)
     g_test_add_func ("/window/blocks-max", test_blocks_max);
     g_test_add_func ("/window/rate/kept", test_rate);
     g_test_add_func ("/window/rate/bucket", test_bucket);
+    g_test_add_func ("/window/rate/distance", test_distance);
+    g_test_add_func ("/window/rate/busy-machine", test_busy_machine);
     g_test_add_func ("/window/rate/grows", test_grows);
     g_test_add_func ("/window/rate/no-time", test_no_time);
     g_test_add_func ("/window/rate/slower-and-faster",

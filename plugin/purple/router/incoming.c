@@ -17,6 +17,7 @@
 #include "protected.h"
 #include "route.h"
 #include "router-private.h"
+#include "transfers.h"
 
 #include <blist.h>
 #include <debug.h>
@@ -140,12 +141,24 @@ remember (XtlsRouter *router, const XtlsEnvelope *iq)
 }
 
 static gboolean
+handle_session (XtlsRouter *router, xmlnode *stanza)
+{
+    PurpleAccount *account = router->account;
+
+    if (!xtls_endpoint_handle (xtls_login_get_endpoint (router->login), stanza))
+        return FALSE;
+    if (xtls_router_is_alive (router, account))
+        xtls_transfers_acknowledged (router);
+    return TRUE;
+}
+
+static gboolean
 handle_iq (XtlsRouter *router, xmlnode *stanza)
 {
     XtlsContact *contact;
     g_auto (XtlsEnvelope) iq = {0};
 
-    if (xtls_endpoint_handle (xtls_login_get_endpoint (router->login), stanza))
+    if (handle_session (router, stanza))
         return TRUE;
     xtls_envelope_read (&iq, stanza, NULL);
     if (answer_unknown_session (router, &iq))

@@ -116,6 +116,16 @@ hurry_soon (XtlsRouter *router, const char *peer)
 }
 
 void
+xtls_transfers_acknowledged (XtlsRouter *router)
+{
+    GPtrArray *peers = xtls_early_acks_list_peers (router->early_acks);
+
+    for (guint i = 0; i < peers->len; i++)
+        hurry_soon (router, g_ptr_array_index (peers, i));
+    g_ptr_array_unref (peers);
+}
+
+void
 xtls_transfers_sent (XtlsRouter *router, const XtlsEnvelope *iq)
 {
     if (iq->payload == XTLS_PAYLOAD_OFFER)

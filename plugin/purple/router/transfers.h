@@ -16,6 +16,10 @@ void xtls_transfers_uninit (void);
 /* A request of libpurple went inside. @iq: the request. */
 void xtls_transfers_sent (XtlsRouter *router, const XtlsEnvelope *iq);
 
+/* A session got something from outside: there may be room for the next pieces
+ * of a file. */
+void xtls_transfers_acknowledged (XtlsRouter *router);
+
 /**
  * xtls_transfers_is_inside:
  * @iq: (transfer none): a request of libpurple
