@@ -1,8 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Plugins and preferences. */
+#define _GNU_SOURCE
 #include "headless.h"
 
+#include <core.h>
+#include <dlfcn.h>
 #include <prefs.h>
+
+/* XMPP, and encryption between client and server. */
+static gboolean
+is_needed (const char *path)
+{
+    g_autofree char *name = g_path_get_basename (path);
+
+    return g_str_equal (name, "libxmpp.so") || g_str_has_prefix (name, "ssl");
+}
+
+/*
+ * libpurple calls this instead of its own. A core that starts, and has no buddy
+ * list yet, probes all plugins that are installed: a third of the time that a
+ * client needs to start would be spent on loading the libraries of other
+ * protocols, of Perl and of Tcl.
+ */
+G_MODULE_EXPORT PurplePlugin *
+purple_plugin_probe (const char *path)
+{
+    static PurplePlugin *(*probe) (const char *);
+
+    if (!probe)
+        probe = dlsym (RTLD_NEXT, "purple_plugin_probe");
+    return purple_get_blist () || is_needed (path) ? probe (path) : NULL;
+}
 
 const char *
 plugin_load_path (const char *path)
