@@ -476,7 +476,8 @@ soak-asan:
 
 # Uses the GnuTLS in PQ_PREFIX, which must support ML-KEM; Debian's does not. A
 # test asserts that two clients use it.
-PQ_TESTS = test-tls test-tlspeer test-session test-cuts
+PQ_TESTS = test-tls test-tlspeer test-session test-session-close \
+	test-session-timeout test-cuts
 PQ_ENV = PKG_CONFIG_PATH=$(PQ_PREFIX)/lib/pkgconfig:$(PQ_PREFIX)/lib64/pkgconfig \
 	LD_LIBRARY_PATH=$(PQ_PREFIX)/lib:$(PQ_PREFIX)/lib64
 
