@@ -9,7 +9,16 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-enum { BORDER = 12, SPACING = 12, TEXT_WIDTH = 440 };
+enum { BORDER = 12, SPACING = 12 };
+
+/* Of a text: in average characters, at most in percent of the screen, and at
+ * least in pixels. */
+enum { TEXT_CHARS = 60, TEXT_PART = 75, TEXT_WIDTH = 440 };
+
+/* Of a text that has something beside it. */
+enum { HALF_CHARS = 40, HALF_PART = 50 };
+
+enum { GROUPS_A_LINE = 4 }; /* of a fingerprint */
 
 static GList *dialogs; /* (element-type XtlsDialog); their windows own them */
 
@@ -186,6 +195,31 @@ xtls_dialog_set_stock (XtlsDialog *dialog, const char *stock, const char *name)
     atk_object_set_name (gtk_widget_get_accessible (dialog->image), name);
 }
 
+int
+xtls_dialog_chars (GtkWidget *widget, int count)
+{
+    PangoContext *context = gtk_widget_get_pango_context (widget);
+    PangoFontMetrics *metrics =
+        pango_context_get_metrics (context,
+                                   gtk_widget_get_style (widget)->font_desc,
+                                   pango_context_get_language (context));
+    int width = pango_font_metrics_get_approximate_char_width (metrics);
+
+    pango_font_metrics_unref (metrics);
+    return PANGO_PIXELS (count * width);
+}
+
+/* Lines are not too short with a large font, and fit on a small screen.
+ * @part: of the screen's width, in percent */
+static int
+text_width (GtkWidget *label, int chars, int part)
+{
+    int most =
+        gdk_screen_get_width (gtk_widget_get_screen (label)) * part / 100;
+
+    return MAX (TEXT_WIDTH, MIN (xtls_dialog_chars (label, chars), most));
+}
+
 GtkWidget *
 xtls_dialog_label (GtkWidget *box)
 {
@@ -195,7 +229,8 @@ xtls_dialog_label (GtkWidget *box)
     /* An address or an alias may be one long word. */
     gtk_label_set_line_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
     gtk_misc_set_alignment (GTK_MISC (label), 0.0, 0.0);
-    gtk_widget_set_size_request (label, TEXT_WIDTH, -1);
+    gtk_widget_set_size_request (
+        label, text_width (label, TEXT_CHARS, TEXT_PART), -1);
     gtk_box_pack_start (GTK_BOX (box), label, FALSE, FALSE, 0);
     return label;
 }
@@ -239,6 +274,8 @@ xtls_dialog_fingerprint (GtkWidget *box, const char *copy_label)
     GtkWidget *copy = gtk_button_new_with_mnemonic (copy_label);
     GtkWidget *side = gtk_vbox_new (FALSE, 0);
 
+    gtk_widget_set_size_request (
+        heading, text_width (heading, HALF_CHARS, HALF_PART), -1);
     gtk_misc_set_alignment (GTK_MISC (text), 0.0, 0.0);
     gtk_label_set_selectable (GTK_LABEL (text), TRUE);
     g_signal_connect_after (text, "grab-focus", G_CALLBACK (came_cb), NULL);
@@ -252,6 +289,31 @@ xtls_dialog_fingerprint (GtkWidget *box, const char *copy_label)
     g_object_set_data (G_OBJECT (frame), "copy-button", copy);
     g_signal_connect (copy, "clicked", G_CALLBACK (copy_cb), frame);
     return frame;
+}
+
+static int
+set_groups (GtkLabel *label, const char *fingerprint, int a_line)
+{
+    char *groups = xtls_names_group (fingerprint, a_line);
+    char *markup = g_markup_printf_escaped ("<tt>%s</tt>", groups);
+    int width;
+
+    gtk_label_set_markup (label, markup);
+    pango_layout_get_pixel_size (gtk_label_get_layout (label), &width, NULL);
+    g_free (markup);
+    g_free (groups);
+    return width;
+}
+
+/* With a large font the lines are half as long. */
+static void
+show_fingerprint (GtkLabel *label, const char *fingerprint)
+{
+    GdkScreen *screen = gtk_widget_get_screen (GTK_WIDGET (label));
+
+    if (set_groups (label, fingerprint, GROUPS_A_LINE) >
+        gdk_screen_get_width (screen) / 2)
+        set_groups (label, fingerprint, GROUPS_A_LINE / 2);
 }
 
 void
@@ -278,12 +340,7 @@ xtls_dialog_set_fingerprint (GtkWidget *fingerprint,
         /* Translators: stands where a fingerprint would stand. */
         gtk_label_set_text (GTK_LABEL (label), _ ("There is none yet."));
     } else {
-        char *groups = xtls_names_group (text);
-        char *markup = g_markup_printf_escaped ("<tt>%s</tt>", groups);
-
-        gtk_label_set_markup (GTK_LABEL (label), markup);
-        g_free (markup);
-        g_free (groups);
+        show_fingerprint (GTK_LABEL (label), text);
     }
     g_object_set_data_full (frame, "text", g_strdup (text), g_free);
 }

@@ -64,6 +64,10 @@ void xtls_dialog_set_state (XtlsDialog *dialog, XtlsState state);
 void
 xtls_dialog_set_stock (XtlsDialog *dialog, const char *stock, const char *name);
 
+/* Returns: how wide @count average characters of the widget's font are, in
+ * pixels. */
+int xtls_dialog_chars (GtkWidget *widget, int count);
+
 /* A label that wraps. */
 GtkWidget *xtls_dialog_label (GtkWidget *box);
 

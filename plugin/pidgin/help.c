@@ -11,16 +11,28 @@
 
 enum { BORDER = 12, SPACING = 12, WIDTH = 760, HEIGHT = 520 };
 
+/* Beside the titles; with a large font, too, since the page scrolls. */
+enum { TEXT_WIDTH = 440 };
+
 static void
 response_cb (GtkDialog *window, int response, XtlsDialog *dialog)
 {
     xtls_dialog_destroy (dialog);
 }
 
+static GtkWidget *
+new_label (GtkWidget *box)
+{
+    GtkWidget *label = xtls_dialog_label (box);
+
+    gtk_widget_set_size_request (label, TEXT_WIDTH, -1);
+    return label;
+}
+
 static void
 add_paragraph (GtkWidget *box, const char *text)
 {
-    gtk_label_set_text (GTK_LABEL (xtls_dialog_label (box)), _ (text));
+    gtk_label_set_text (GTK_LABEL (new_label (box)), _ (text));
 }
 
 /* (nullable): the picture of a state that has this word. */
@@ -53,7 +65,7 @@ add_entry (GtkWidget *box, const XtlsHelpPart *part)
 
     if (image != NULL)
         gtk_box_pack_start (GTK_BOX (row), image, FALSE, FALSE, 0);
-    gtk_label_set_markup (GTK_LABEL (xtls_dialog_label (row)), markup);
+    gtk_label_set_markup (GTK_LABEL (new_label (row)), markup);
     gtk_box_pack_start (GTK_BOX (box), row, FALSE, FALSE, 0);
     g_free (markup);
 }
@@ -65,7 +77,7 @@ new_page (const XtlsHelpPage *page)
     GtkWidget *box = gtk_vbox_new (FALSE, SPACING);
 
     gtk_container_set_border_width (GTK_CONTAINER (box), BORDER);
-    xtls_dialog_set_heading (xtls_dialog_label (box), _ (page->title));
+    xtls_dialog_set_heading (new_label (box), _ (page->title));
     for (guint i = 0; i < page->n_parts; i++) {
         if (page->parts[i].term == NULL)
             add_paragraph (box, page->parts[i].text);
@@ -157,13 +169,39 @@ xtls_help_button_new (const char *page)
     return button;
 }
 
+/* All buttons of a row are as wide as the widest. With a large font, a row may
+ * be wider than a small screen. */
+static gboolean
+is_too_wide (GtkWidget *row)
+{
+    GtkRequisition needs;
+
+    gtk_widget_size_request (row, &needs);
+    return needs.width >
+           gdk_screen_get_width (gtk_widget_get_screen (row)) * 3 / 4;
+}
+
 void
 xtls_help_add_button (GtkWidget *window, const char *page)
 {
     GtkWidget *area = gtk_dialog_get_action_area (GTK_DIALOG (window));
-    GtkWidget *button = xtls_help_button_new (page);
+    GtkWidget *button = g_object_ref_sink (xtls_help_button_new (page));
 
     gtk_box_pack_start (GTK_BOX (area), button, FALSE, FALSE, 0);
     gtk_button_box_set_child_secondary (GTK_BUTTON_BOX (area), button, TRUE);
     gtk_widget_show (button);
+    if (is_too_wide (area)) {
+        GtkWidget *row = gtk_hbox_new (FALSE, 0);
+
+        gtk_container_remove (GTK_CONTAINER (area), button);
+        gtk_box_pack_start (GTK_BOX (row), button, FALSE, FALSE, SPACING);
+        gtk_box_pack_end (
+            GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (window))),
+            row,
+            FALSE,
+            FALSE,
+            0);
+        gtk_widget_show_all (row);
+    }
+    g_object_unref (button);
 }

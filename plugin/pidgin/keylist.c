@@ -6,6 +6,7 @@
  */
 #include "keylist.h"
 
+#include "dialog.h"
 #include "gui.h"
 #include "names.h"
 
@@ -24,15 +25,17 @@ enum {
 
 static const struct {
     const char *title;
-    int width;
+    int width; /* in average characters */
 } columns[] = {
-    [COLUMN_CONTACT] = {N_ ("Contact"), 140},
-    [COLUMN_STATE] = {N_ ("State"), 90},
-    [COLUMN_TRUST] = {N_ ("Trust"), 165},
-    [COLUMN_FINGERPRINT] = {N_ ("Fingerprint"), 150},
-    [COLUMN_ACCOUNT] = {N_ ("Account"), 150},
-    [COLUMN_SEEN] = {N_ ("Last seen"), 100},
+    [COLUMN_CONTACT] = {N_ ("Contact"), 20},
+    [COLUMN_STATE] = {N_ ("State"), 13},
+    [COLUMN_TRUST] = {N_ ("Trust"), 23},
+    [COLUMN_FINGERPRINT] = {N_ ("Fingerprint"), 21},
+    [COLUMN_ACCOUNT] = {N_ ("Account"), 21},
+    [COLUMN_SEEN] = {N_ ("Last seen"), 14},
 };
+
+enum { AROUND_TITLE = 5 }; /* average characters: the arrow, and borders */
 
 /* Owned by the tree view: the keys that the rows point to. */
 #define KEYS "xtls-keys"
@@ -269,6 +272,19 @@ xtls_keylist_selected (GtkWidget *tree)
     return key_at (model, &iter);
 }
 
+static int
+column_width (GtkWidget *tree, int number)
+{
+    PangoLayout *layout =
+        gtk_widget_create_pango_layout (tree, _ (columns[number].title));
+    int title;
+
+    pango_layout_get_pixel_size (layout, &title, NULL);
+    g_object_unref (layout);
+    return MAX (xtls_dialog_chars (tree, columns[number].width),
+                title + xtls_dialog_chars (tree, AROUND_TITLE));
+}
+
 static void
 add_column (GtkWidget *tree, GtkListStore *store, int number)
 {
@@ -284,7 +300,7 @@ add_column (GtkWidget *tree, GtkListStore *store, int number)
         column, cell, draw_cb, GINT_TO_POINTER (number), NULL);
     /* Fixed-height mode requires this of all columns. */
     gtk_tree_view_column_set_sizing (column, GTK_TREE_VIEW_COLUMN_FIXED);
-    gtk_tree_view_column_set_fixed_width (column, columns[number].width);
+    gtk_tree_view_column_set_fixed_width (column, column_width (tree, number));
     gtk_tree_view_column_set_resizable (column, TRUE);
     gtk_tree_view_column_set_expand (column, number == COLUMN_CONTACT);
     gtk_tree_view_column_set_sort_column_id (column, number);

@@ -17,6 +17,13 @@
 #include <string.h>
 
 #define PROTOCOL "xtls:"
+#define TAG "xtls-link"
+
+/* How much brighter than the background a text must be, or darker, to be
+ * readable; of 255 (Techniques for Accessibility Evaluation, W3C, 2.2). */
+enum { READABLE = 125 };
+
+static gboolean is_new; /* a link has just been written */
 
 /* The part after the sentence, which a user who has a link does not need. */
 static const char *
@@ -52,6 +59,7 @@ displaying_cb (PurpleAccount *account,
 
         g_free (*message);
         *message = linked;
+        is_new = TRUE;
     }
     g_free (sentence);
     return FALSE;
@@ -91,8 +99,6 @@ context_menu_cb (GtkIMHtml *imhtml, GtkIMHtmlLink *link, GtkWidget *menu)
     return TRUE;
 }
 
-/* --- removing the links --------------------------------------------------- */
-
 static void
 find_ours (GtkTextTag *tag, gpointer found)
 {
@@ -101,6 +107,90 @@ find_ours (GtkTextTag *tag, gpointer found)
     if (url != NULL && g_str_has_prefix (url, PROTOCOL))
         g_ptr_array_add (found, tag);
 }
+
+/* --- links on a dark background ------------------------------------------- */
+
+/* Of 255 */
+static int
+brightness (const GdkColor *color)
+{
+    return (299 * (color->red >> 8) + 587 * (color->green >> 8) +
+            114 * (color->blue >> 8)) /
+           1000;
+}
+
+static gboolean
+is_readable (GtkTextTag *link, const GtkStyle *style)
+{
+    GdkColor *color = NULL;
+    int difference;
+
+    g_object_get (link, "foreground-gdk", &color, NULL);
+    if (color == NULL)
+        return TRUE;
+    difference =
+        brightness (color) - brightness (&style->base[GTK_STATE_NORMAL]);
+    gdk_color_free (color);
+    return ABS (difference) >= READABLE;
+}
+
+/* A tag of its own, because Pidgin changes the colour of the link's as the
+ * pointer passes. Its priority is above that of every link. */
+static GtkTextTag *
+get_tag (GtkTextBuffer *buffer, const GtkStyle *style)
+{
+    GtkTextTagTable *table = gtk_text_buffer_get_tag_table (buffer);
+    GtkTextTag *tag = gtk_text_tag_table_lookup (table, TAG);
+
+    if (tag == NULL)
+        tag = gtk_text_buffer_create_tag (buffer, TAG, NULL);
+    g_object_set (tag, "foreground-gdk", &style->text[GTK_STATE_NORMAL], NULL);
+    gtk_text_tag_set_priority (tag, gtk_text_tag_table_get_size (table) - 1);
+    return tag;
+}
+
+/* Gives the last link the colour of the text, if Pidgin's is as dark as the
+ * background. It remains underlined. */
+static void
+make_readable (GtkWidget *imhtml)
+{
+    GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (imhtml));
+    const GtkStyle *style = gtk_widget_get_style (imhtml);
+    GPtrArray *found = g_ptr_array_new ();
+
+    gtk_text_tag_table_foreach (
+        gtk_text_buffer_get_tag_table (buffer), find_ours, found);
+    for (guint i = 0; i < found->len; i++) {
+        GtkTextIter begin;
+        GtkTextIter end;
+
+        gtk_text_buffer_get_end_iter (buffer, &end);
+        if (is_readable (found->pdata[i], style) ||
+            !gtk_text_iter_backward_to_tag_toggle (&end, found->pdata[i]))
+            continue;
+        begin = end;
+        gtk_text_iter_backward_to_tag_toggle (&begin, found->pdata[i]);
+        gtk_text_buffer_apply_tag (
+            buffer, get_tag (buffer, style), &begin, &end);
+    }
+    g_ptr_array_free (found, TRUE);
+}
+
+static void
+displayed_cb (PurpleAccount *account,
+              const char *who,
+              const char *message,
+              PurpleConversation *conv,
+              PurpleMessageFlags flags,
+              gpointer data)
+{
+    if (is_new && PIDGIN_IS_PIDGIN_CONVERSATION (conv) &&
+        PIDGIN_CONVERSATION (conv) != NULL)
+        make_readable (PIDGIN_CONVERSATION (conv)->imhtml);
+    is_new = FALSE;
+}
+
+/* --- removing the links --------------------------------------------------- */
 
 /* A link that can no longer be followed becomes text. */
 static void
@@ -115,6 +205,9 @@ unlink_all (GtkTextBuffer *buffer)
     gtk_text_buffer_get_bounds (buffer, &start, &end);
     for (guint i = 0; i < found->len; i++)
         gtk_text_buffer_remove_tag (buffer, found->pdata[i], &start, &end);
+    if (gtk_text_tag_table_lookup (gtk_text_buffer_get_tag_table (buffer),
+                                   TAG) != NULL)
+        gtk_text_buffer_remove_tag_by_name (buffer, TAG, &start, &end);
     g_ptr_array_free (found, TRUE);
 }
 
@@ -126,6 +219,11 @@ xtls_link_init (void)
                            "displaying-im-msg",
                            xtls_gui_handle (),
                            PURPLE_CALLBACK (displaying_cb),
+                           NULL);
+    purple_signal_connect (pidgin_conversations_get_handle (),
+                           "displayed-im-msg",
+                           xtls_gui_handle (),
+                           PURPLE_CALLBACK (displayed_cb),
                            NULL);
 }
 

@@ -11,7 +11,7 @@
 /* The core has already shortened names. */
 enum { CONTACT_MAX = 1000 };
 
-enum { GROUP_CHARS = 11, GROUPS_A_LINE = 4 };
+enum { GROUP_CHARS = 11 };
 
 #define FIRST_STRONG_ISOLATE "\xe2\x81\xa8"
 #define POP_ISOLATE "\xe2\x81\xa9"
@@ -82,7 +82,7 @@ xtls_names_show (PurpleAccount *account, const char *who)
 }
 
 char *
-xtls_names_group (const char *fingerprint)
+xtls_names_group (const char *fingerprint, int a_line)
 {
     GString *out = g_string_new (NULL);
     gsize length = strlen (fingerprint);
@@ -94,7 +94,7 @@ xtls_names_group (const char *fingerprint)
         g_string_append_len (out, fingerprint + at, (gssize)n);
         at += n + 1;
         if (at < length)
-            g_string_append (out, group % GROUPS_A_LINE == 0 ? "\n" : "  ");
+            g_string_append (out, group % (gsize)a_line == 0 ? "\n" : "  ");
     }
     return g_string_free (out, FALSE);
 }

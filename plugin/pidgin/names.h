@@ -28,8 +28,9 @@ char *xtls_names_clean (const char *text, int max);
 /* Returns: (transfer full): the core's name for the contact, cleaned. */
 char *xtls_names_show (PurpleAccount *account, const char *who);
 
-/* Returns: (transfer full): @fingerprint in lines and groups, for comparing. */
-char *xtls_names_group (const char *fingerprint);
+/* Returns: (transfer full): @fingerprint in lines and groups, for comparing.
+ * @a_line: how many groups a line has. */
+char *xtls_names_group (const char *fingerprint, int a_line);
 
 /* Returns: (transfer full): a sentence that says how far a key is trusted.
  * @how: how it was verified. */

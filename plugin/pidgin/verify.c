@@ -253,15 +253,15 @@ static GtkWidget *
 own_code (Verify *verify)
 {
     GtkWidget *box = gtk_vbox_new (FALSE, 4);
-    GtkWidget *label =
-        gtk_label_new (_ ("Your own, to be scanned with a telephone:"));
+    GtkWidget *label = xtls_dialog_label (box);
 
-    gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
-    gtk_label_set_width_chars (GTK_LABEL (label), CODE_LABEL_WIDTH);
+    gtk_label_set_text (GTK_LABEL (label),
+                        _ ("Your own, to be scanned with a telephone:"));
+    gtk_widget_set_size_request (
+        label, xtls_dialog_chars (label, CODE_LABEL_WIDTH), -1);
     verify->code = gtk_image_new ();
     atk_object_set_name (gtk_widget_get_accessible (verify->code),
                          _ ("QR code of your own fingerprint"));
-    gtk_box_pack_start (GTK_BOX (box), label, FALSE, FALSE, 0);
     gtk_box_pack_start (GTK_BOX (box), verify->code, FALSE, FALSE, 0);
     return box;
 }
