@@ -14,8 +14,10 @@
 #include "menu.h"
 #include "names.h"
 
+#include <gdk/gdkkeysyms.h>
 #include <glib/gi18n-lib.h>
 #include <gtkconv.h>
+#include <gtkimhtmltoolbar.h>
 #include <gtkmenutray.h>
 
 #define PLACE "xtls-place"
@@ -64,6 +66,42 @@ recall (GtkWidget *place, const char *key)
     return NULL;
 }
 
+/* --- the key Tab ---------------------------------------------------------- */
+
+/* Pidgin takes its toolbar out of the order in which Tab moves the focus, and
+ * in the message Tab and Shift+Tab write a tab. It asks plugins first:
+ * Shift+Tab leads to the lock, and so does Tab if nothing is typed. */
+static gboolean
+tab_cb (PurpleConversation *conv, gboolean shift, gpointer data)
+{
+    PidginConversation *gtkconv = PIDGIN_IS_PIDGIN_CONVERSATION (conv)
+                                      ? PIDGIN_CONVERSATION (conv)
+                                      : NULL;
+    GtkWidget *button =
+        gtkconv == NULL ? NULL : recall (gtkconv->toolbar, button_key);
+
+    if (button == NULL || !gtk_widget_get_mapped (button) ||
+        (!shift && gtk_text_buffer_get_char_count (gtkconv->entry_buffer) > 0))
+        return FALSE;
+    gtk_widget_grab_focus (button);
+    return TRUE;
+}
+
+/* From the lock, Tab in either direction leads back to the message. */
+static gboolean
+pressed_cb (GtkWidget *button, GdkEventKey *event, GtkWidget *toolbar)
+{
+    if (event->keyval != GDK_Tab && event->keyval != GDK_KP_Tab &&
+        event->keyval != GDK_ISO_Left_Tab)
+        return FALSE;
+    if ((event->state & (GDK_CONTROL_MASK | GDK_MOD1_MASK)) != 0)
+        return FALSE;
+    gtk_widget_grab_focus (GTK_IMHTMLTOOLBAR (toolbar)->imhtml);
+    return TRUE;
+}
+
+/* --- refreshing ----------------------------------------------------------- */
+
 static void
 removed_cb (GtkContainer *toolbar, GtkWidget *widget, gpointer data)
 {
@@ -89,6 +127,8 @@ refresh_button (PidginConversation *gtkconv)
     if (button == NULL) {
         button = xtls_lock_new_button ();
         gtk_box_pack_start (GTK_BOX (toolbar), button, FALSE, FALSE, 0);
+        g_signal_connect (
+            button, "key-press-event", G_CALLBACK (pressed_cb), toolbar);
         remember (toolbar, button_key, button);
         g_signal_handlers_disconnect_by_func (toolbar, removed_cb, NULL);
         g_signal_connect (toolbar, "remove", G_CALLBACK (removed_cb), NULL);
@@ -216,6 +256,16 @@ xtls_im_window_refresh (void)
             refresh_tab (c->data);
         }
     }
+}
+
+void
+xtls_im_window_init (void)
+{
+    purple_signal_connect (pidgin_conversations_get_handle (),
+                           "chat-nick-autocomplete",
+                           xtls_gui_handle (),
+                           PURPLE_CALLBACK (tab_cb),
+                           NULL);
 }
 
 void

@@ -233,6 +233,7 @@ load (PurplePlugin *plugin)
     xtls_gui_init (plugin, api, refresh_all);
     connect_core (core);
     connect_pidgin ();
+    xtls_im_window_init ();
     xtls_link_init ();
     xtls_tooltip_init ();
     xtls_addressee_init ();

@@ -287,6 +287,34 @@ def test_by_keyboard_alone():
         romeo.see_state("Waiting", JULIET)
 
 
+def test_tab_leads_to_the_lock():
+    """Tab leads from an empty message to the lock, Shift+Tab from any message,
+    and both lead back. A tab can be typed."""
+    lock = "Private conversation: %s"
+    with Play() as play:
+        romeo = play.romeo
+        play.open()
+        romeo.see_state("Not private", JULIET)
+        romeo.draft("", JULIET)
+        romeo.keys("Tab", window=JULIET)
+        romeo.see_focus(lock % "Not private", "push button", JULIET)
+        romeo.keys("space")
+        romeo.see_state("Unverified", JULIET)
+        romeo.keys("Tab", window=JULIET)
+        romeo.see_draft("", JULIET)
+        romeo.draft("But soft,", JULIET)
+        romeo.keys("Tab", window=JULIET)
+        romeo.see_draft("But soft,\t", JULIET)
+        romeo.keys("shift+Tab", window=JULIET)
+        romeo.see_focus(lock % "Unverified", "push button", JULIET)
+        romeo.keys("Return", window=JULIET)
+        romeo.see_popup("End private conversation")
+        romeo.keys("Escape")
+        romeo.see_focus(lock % "Unverified", "push button", JULIET)
+        romeo.keys("shift+Tab", window=JULIET)
+        romeo.see_draft("But soft,\t", JULIET)
+
+
 def test_impossible_actions_say_why():
     """Actions that are impossible now say why."""
     with Play() as play:

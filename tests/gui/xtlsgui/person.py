@@ -479,8 +479,8 @@ class Person:
                 return node
         return None
 
-    def say(self, text, window):
-        """Types into a conversation."""
+    def draft(self, text, window):
+        """Types into a conversation, and does not send it."""
         area = self._poll(f"where to type in {window}",
                           lambda: self._typing_area(window))
 
@@ -493,9 +493,32 @@ class Person:
             self.type(text)
             return self._soon(lambda: _text(area) == text)
 
+        self._poll(f"{text!r} typed", typed)
+
+    def see_draft(self, text, window):
+        """Waits until this is typed in a conversation, and the focus is
+        there."""
+        self._poll(f"{text!r} to be typed", lambda: (
+            area := self._typing_area(window)) and _text(area) == text
+            and self.focused(area))
+
+    @staticmethod
+    def focused(node):
+        node.clear_cache()
+        return node.getState().contains(pyatspi.STATE_FOCUSED)
+
+    def see_focus(self, name, role, window):
+        """Waits until a widget has the keyboard focus."""
+        self._poll(f"{name!r} to have the focus", lambda: (
+            node := self.look(name, role, window)) and self.focused(node))
+
+    def say(self, text, window):
+        """Types into a conversation and sends it."""
+        self.draft(text, window)
+        area = self._typing_area(window)
+
         def sent():
             self.keys("Return", window=window)
             return self._soon(lambda: _text(area) != text)
 
-        self._poll(f"{text!r} typed", typed)
         self._poll(f"{text!r} sent", sent)
