@@ -229,6 +229,9 @@ xtls_dialog_label (GtkWidget *box)
     /* An address or an alias may be one long word. */
     gtk_label_set_line_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
     gtk_misc_set_alignment (GTK_MISC (label), 0.0, 0.0);
+    /* Any width will do, since the next one counts. Without it, GTK would align
+     * a short line to the left in a language written from right to left. */
+    gtk_label_set_width_chars (GTK_LABEL (label), 1);
     gtk_widget_set_size_request (
         label, text_width (label, TEXT_CHARS, TEXT_PART), -1);
     gtk_box_pack_start (GTK_BOX (box), label, FALSE, FALSE, 0);
@@ -276,6 +279,9 @@ xtls_dialog_fingerprint (GtkWidget *box, const char *copy_label)
 
     gtk_widget_set_size_request (
         heading, text_width (heading, HALF_CHARS, HALF_PART), -1);
+    /* A line that happens to have only digits would else begin at its end in a
+     * language that is written from right to left. */
+    gtk_widget_set_direction (text, GTK_TEXT_DIR_LTR);
     gtk_misc_set_alignment (GTK_MISC (text), 0.0, 0.0);
     gtk_label_set_selectable (GTK_LABEL (text), TRUE);
     g_signal_connect_after (text, "grab-focus", G_CALLBACK (came_cb), NULL);

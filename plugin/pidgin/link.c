@@ -18,6 +18,7 @@
 
 #define PROTOCOL "xtls:"
 #define TAG "xtls-link"
+#define LEFT_TO_RIGHT_MARK "\xe2\x80\x8e"
 
 /* How much brighter than the background a text must be, or darker, to be
  * readable; of 255 (Techniques for Accessibility Evaluation, W3C, 2.2). */
@@ -25,13 +26,20 @@ enum { READABLE = 125 };
 
 static gboolean is_new; /* a link has just been written */
 
-/* The part after the sentence, which a user who has a link does not need. */
+/* The part after the sentence, which a user who has a link does not need. In a
+ * language that is written from right to left, a mark stands before it. */
 static const char *
 skip_command (const char *rest)
 {
-    static const char command[] = " " XTLS_TEXT_VERIFY_COMMAND;
+    static const char *const commands[] = {
+        " " XTLS_TEXT_VERIFY_COMMAND,
+        " " LEFT_TO_RIGHT_MARK XTLS_TEXT_VERIFY_COMMAND,
+    };
 
-    return g_str_has_prefix (rest, command) ? rest + strlen (command) : rest;
+    for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+        if (g_str_has_prefix (rest, commands[i]))
+            return rest + strlen (commands[i]);
+    return rest;
 }
 
 static gboolean

@@ -19,6 +19,7 @@ VERIFIED = "I have verified that this is the correct fingerprint."
 SETTINGS = "This contact’s settings"
 TOOLS = "XTLS private conversations"
 QUESTION = "Private conversations"
+DIGITS = ":".join(f"{number:02}" for number in range(32))
 
 
 def test_session_ends_under_the_open_dialog():
@@ -124,11 +125,45 @@ def test_right_to_left():
         play.open()
         romeo.press(state % say("Not private"), "push button", JULIET)
         romeo.see_state(say("Unverified"), JULIET, state)
+        romeo.read(say("Verify this key."), JULIET)
+        # The link does the same.
+        assert "/xtls verify" not in romeo.texts(JULIET)
         romeo.menu(say("_Verify…").replace("_", ""), JULIET)
         romeo.turn_to(say("_Fingerprints").replace("_", ""), say("Verify"))
         key = juliet.api("get_own_fingerprint", JULIET)["value"]
         romeo.read(key[:11], say("Verify"))
         romeo.picture_of_all("right-to-left")
+
+
+def write_verified(folder):
+    os.mkdir(os.path.join(folder, "xtls"), 0o700)
+    with open(os.path.join(folder, "xtls", "known-peers"), "w") as file:
+        os.chmod(file.fileno(), 0o600)
+        file.write(f"[xtls]\nversion=1\n\n[entry-0]\naccount={ROMEO}\n"
+                   f"jid={JULIET}\nfingerprint={DIGITS}\ntrust=verified\n"
+                   "verified-by=fingerprint\nverified-at=1\nfirst-seen=1\n"
+                   "last-seen=1\n")
+
+
+def test_dialog_right_to_left():
+    """In Hebrew, texts begin on the right, and a fingerprint that has only
+    digits is not turned round."""
+    hebrew = Language("he")
+    say = hebrew.words()
+
+    def prepare(folder):
+        hebrew.install(folder)
+        write_verified(folder)
+
+    with Play(environment=hebrew.environment(), prepare=prepare) as play:
+        romeo = play.romeo
+        # A verified contact requires it, so that it starts by itself.
+        play.open()
+        romeo.see_window(say("New key"))
+        assert abs(romeo.space_before(say("The new key:"),
+                                      say("New key"))) < 3
+        assert romeo.first_on_screen(DIGITS[:11], DIGITS[12:23],
+                                     say("New key")) == DIGITS[:11]
 
 
 def test_mnemonics():

@@ -186,6 +186,29 @@ class Person:
 
         return self._poll(f"{text!r} in {window}", find)
 
+    def first_on_screen(self, one, other, window):
+        """Which of two texts of one line stands to the left of the other."""
+        def find():
+            for node in self._walk(self._window(window)):
+                places = [_text(node).find(text) for text in (one, other)]
+                if -1 not in places:
+                    return min((node.queryText().getCharacterExtents(
+                        at, pyatspi.DESKTOP_COORDS)[0], text)
+                        for at, text in zip(places, (one, other)))
+            return None
+
+        return self._poll(f"{one!r} in {window}", find)[1]
+
+    def space_before(self, text, window):
+        """How many pixels are free to the right of a label that begins with
+        this, in a language that is written from right to left."""
+        label = self.see(text, "label", window, starts=True)
+        x, _, width, _ = label.queryComponent().getExtents(
+            pyatspi.DESKTOP_COORDS)
+        first = label.queryText().getCharacterExtents(
+            0, pyatspi.DESKTOP_COORDS)
+        return x + width - (first[0] + first[2])
+
     def mnemonics(self, window):
         """The mnemonic keys of a dialog, and the widgets of each key."""
         keys = {}
