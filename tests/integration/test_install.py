@@ -195,21 +195,30 @@ def test_dist_is_reproducible():
     assert tracked <= files(unpacked)
 
 
+def differing(one, other):
+    """Which of the files that do not depend on the place differ."""
+    return [name for name in (*PLUGINS, "po/de.mo")
+            if read(one, name) != read(other, name)]
+
+
 @tap.timeout(900)
 def test_tarball_builds_and_tests():
-    """Builds in two different folders give identical files."""
+    """Builds in two different folders give identical files. One of them is the
+    build that is tested, if it was made with the same options."""
     folder = sources()
-    other = os.path.join(process.folder("elsewhere"), "deeper", "source")
-    shutil.copytree(folder, other)
-    make_in(folder, "-j2", "all", "build/tests/test-base64")
-    make_in(other, "-j2", "all", f"BUILD={other}/out")
-    for name in (*PLUGINS, "po/de.mo"):
-        assert read(folder, "build", name) == read(other, "out", name), name
+    built = os.path.join(folder, "out")
+    make_in(folder, "-j2", "all", f"{built}/tests/test-base64",
+            f"BUILD={built}")
+    if differing(built, client.BUILD):
+        other = os.path.join(process.folder("elsewhere"), "deeper", "source")
+        shutil.copytree(folder, other, ignore=shutil.ignore_patterns("out"))
+        make_in(other, "-j2", "all")
+        assert not differing(built, os.path.join(other, "build"))
     for name in PLUGINS:
-        plugin = read(folder, "build", name)
+        plugin = read(built, name)
         assert version().encode() + b"\0" in plugin, name
         assert folder.encode() not in plugin, name
-    subprocess.run([os.path.join(folder, "build/tests/test-base64"), "--tap"],
+    subprocess.run([os.path.join(built, "tests/test-base64"), "--tap"],
                    check=True, stdout=subprocess.DEVNULL)
 
 
