@@ -14,7 +14,7 @@ from . import accountfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PIXMAPS = os.path.normpath(os.path.join(HERE, "..", "..", "..", "pixmaps"))
-FACE = os.path.join(client.BUILD, "pidgin-xtls.so")
+FACE = client.plugin("pidgin-xtls.so", "pidgin")
 
 PREFS = """<?xml version='1.0' encoding='UTF-8' ?>
 <pref version='1' name='/'>
@@ -60,15 +60,9 @@ class Pidgin:
         self._wrap = list(wrap)
         self._environment = environment or {}
         self.dir = process.folder(name)
-        folder = os.path.join(self.dir, "plugins")
-        os.mkdir(folder)
-        os.symlink(core, os.path.join(folder, "xtls.so"))
-        os.symlink(FACE, os.path.join(folder, "pidgin-xtls.so"))
-        os.mkdir(os.path.join(self.dir, "pixmaps"))
-        shutil.copytree(PIXMAPS, os.path.join(self.dir, "pixmaps", "xtls"),
-                        ignore=shutil.ignore_patterns("*.svg"))
-        loaded = [os.path.join(folder, file)
-                  for file in ("xtls.so", "pidgin-xtls.so") if face]
+        os.mkdir(os.path.join(self.dir, "plugins"))
+        ours = [core, FACE] if client.INSTALLED else self._install(core)
+        loaded = ours if face else []
         for path in plugins:
             # Pidgin loads plugins only from its plugin folders.
             loaded.append(os.path.join(self.dir, "plugins",
@@ -83,6 +77,17 @@ class Pidgin:
         if prepare:
             prepare(self.dir)
         self.start()
+
+    def _install(self, core):
+        """What `make install-home` does. Returns where the plugins are."""
+        plugins = [os.path.join(self.dir, "plugins", name)
+                   for name in ("xtls.so", "pidgin-xtls.so")]
+        for built, plugin in zip((core, FACE), plugins):
+            os.symlink(built, plugin)
+        os.mkdir(os.path.join(self.dir, "pixmaps"))
+        shutil.copytree(PIXMAPS, os.path.join(self.dir, "pixmaps", "xtls"),
+                        ignore=shutil.ignore_patterns("*.svg"))
+        return plugins
 
     def _write(self, file, text):
         with open(os.path.join(self.dir, file), "w") as stream:

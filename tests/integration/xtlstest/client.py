@@ -14,7 +14,19 @@ from . import jitter, leaks, process, symbols
 SANITIZED = bool(os.environ.get("XTLS_SAN"))
 BUILD = os.environ.get("XTLS_BUILD") or os.path.normpath(os.path.join(
     os.path.dirname(__file__), "..", "..", "..", "build"))
-CORE = os.path.join(BUILD, "xtls.so")
+INSTALLED = bool(os.environ.get("XTLS_INSTALLED"))
+
+
+def plugin(name, package):
+    """The plugin that was built, or the one that is installed where `package`
+    looks."""
+    folder = subprocess.check_output(
+        ["pkg-config", "--variable=plugindir", package],
+        text=True).strip() if INSTALLED else BUILD
+    return os.path.join(folder, name)
+
+
+CORE = plugin("xtls.so", "purple")
 HEADLESS = os.path.join(BUILD, "tests", "headless")
 POLICY = "/plugins/core/xtls/policy"
 # libpurple starts GStreamer, which examines all its plugins when a user starts
