@@ -133,7 +133,7 @@ HEADLESS = $(if $(wildcard tests/integration/headless/*.c),$(BUILD)/tests/headle
 	$(CHAINS) $(FAULTS)
 FAULTS = $(BUILD)/tests/faults.so
 CHAINS = $(BUILD)/tests/chain-a.so $(BUILD)/tests/chain-b.so
-MARKUP = $(BUILD)/tests/markup.so
+DRAWN = $(BUILD)/tests/markup.so $(BUILD)/tests/labels.so
 METAINFO = $(BUILD)/pidgin-xtls.metainfo.xml
 MAN = $(BUILD)/pidgin-xtls.7
 MO = $(patsubst po/%.po,$(BUILD)/po/%.mo,$(wildcard po/*.po))
@@ -362,7 +362,7 @@ check:
 	$(Q)$(MAKE) --no-print-directory check-built
 
 .PHONY: check-built
-check-built: all $(UNIT) $(REPLAY) $(HEADLESS) $(MARKUP)
+check-built: all $(UNIT) $(REPLAY) $(HEADLESS) $(DRAWN)
 	$(Q)tests/check-attributes
 	$(Q)$(PYTEST) tests
 
@@ -383,19 +383,19 @@ $(FAULTS): tests/integration/faults/faults.c
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) -fPIC -Wall -Wextra $(CFLAGS) $(LDFLAGS) -shared -o $@ $<
 
-# A library that logs the markup that Pidgin draws.
-$(MARKUP): tests/gui/markup.c
+# Libraries that log the markup that Pidgin draws, and the sizes of its widgets.
+$(DRAWN): $(BUILD)/tests/%.so: tests/gui/%.c
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(filter-out -M%,$(BASE)) $(PIDGIN) $(CPPFLAGS) \
 		$(CFLAGS) $(LDFLAGS) -shared -o $@ $<
 
 # The same with random pauses, to find tests that depend on which of two
 # processes is quicker.
-check-jitter: all $(HEADLESS) $(MARKUP)
+check-jitter: all $(HEADLESS) $(DRAWN)
 	$(Q)XTLS_JITTER=$${XTLS_JITTER:-$$(date +%s)} $(PYTEST) \
 		tests/integration tests/gui
 
-check-gui: all $(HEADLESS) $(MARKUP)
+check-gui: all $(HEADLESS) $(DRAWN)
 	$(Q)$(PYTEST) tests/gui
 
 # Not part of `make check`: it takes minutes.

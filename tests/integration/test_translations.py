@@ -22,14 +22,6 @@ def run(*command):
     return done
 
 
-def extract():
-    """Extracts the texts from the present sources, as the Makefile does."""
-    template = os.path.join(process.folder("pot"), "po", "pidgin-xtls.pot")
-    run("make", "-s", f"BUILD={os.path.dirname(os.path.dirname(template))}",
-        template)
-    return template
-
-
 def sentences(catalogue, *options):
     text = run("msgattrib", "--no-wrap", *options, catalogue).stdout
     return re.findall(r'^msgid (?!""$)(.*)$', text, re.MULTILINE)
@@ -56,7 +48,7 @@ def test_every_catalogue_compiles():
 
 
 def test_texts_named_only_by_a_macro_are_extracted():
-    assert '"Verify this key."' in sentences(extract())
+    assert '"Verify this key."' in sentences(languages.extract())
 
 
 def check_po(template, *catalogues):
@@ -71,7 +63,7 @@ def check_po(template, *catalogues):
 
 def test_texts_and_catalogues_are_sound():
     """The sources are compared, not what the last `make pot` took of them."""
-    template = extract()
+    template = languages.extract()
     assert len(sentences(template)) > 200
     faults = check_po(template)
     assert not faults, "\n".join(faults)
@@ -230,7 +222,7 @@ def live_a_life(scene, one, other):
 def test_every_text_is_translated():
     with Scene(login=False) as scene:
         folder = process.folder("pseudo")
-        pseudo.install(folder, extract())
+        pseudo.install(folder, languages.extract())
         romeo = client.Client("pseudo", [client.CORE], folder,
                               pseudo.environment())
         scene.clients.append(romeo)

@@ -265,7 +265,7 @@ class Person:
         for bar in self._walk(self._window(window)):
             if bar.getRoleName() == "menu bar":
                 for menu in bar:
-                    if menu.name == "XTLS":
+                    if "XTLS" in menu.name:
                         return menu
         return None
 

@@ -59,16 +59,19 @@ class Play:
 
     timeout: how many seconds Pidgin may take for anything
     resource: juliet's
+    size: the screen's, in pixels
     Other arguments are Pidgin's.
     """
 
-    def __init__(self, timeout=client.TIMEOUT, resource="balcony", **options):
+    def __init__(self, timeout=client.TIMEOUT, resource="balcony",
+                 size=screen.SIZE, **options):
         self._timeout = timeout
         self._resource = resource
+        self._size = size
         self._options = options
 
     def __enter__(self):
-        screen.Screen()
+        screen.Screen(size=self._size)
         accounts = dict(PASSWORDS, **{NURSE: "n"})
         self.server = prosody.Prosody(
             accounts, [(ROMEO, JULIET), (ROMEO, NURSE)])

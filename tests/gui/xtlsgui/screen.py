@@ -8,7 +8,7 @@ import time
 
 from xtlstest import client, process
 
-SIZE = "1280x900x24"
+SIZE = (1280, 900)
 SCREENSHOTS = os.path.join(client.BUILD, "screenshots")
 
 
@@ -52,10 +52,11 @@ class Screen:
     """Starts all of it and puts it into this process' environment, which
     pyatspi and every child then use."""
 
-    def __init__(self, folder=None):
+    def __init__(self, folder=None, size=SIZE):
         self.folder = folder or process.folder("screen")
         _, display = _first_line(
-            ["Xvfb", "-displayfd", "{fd}", "-screen", "0", SIZE,
+            ["Xvfb", "-displayfd", "{fd}", "-screen", "0",
+             f"{size[0]}x{size[1]}x24",
              # Without -noreset, the server would reset when its last client
              # disconnects.
              "-noreset", "-nolisten", "tcp",

@@ -14,6 +14,17 @@ ROOT = os.path.normpath(os.path.join(os.path.dirname(__file__), "..", "..",
 COMPILED_LOCALE = "/usr/lib/locale/C.utf8"
 
 
+def extract():
+    """Extracts the texts from the present sources, as the Makefile does.
+    Returns the path of the template."""
+    template = os.path.join(process.folder("pot"), "po", "pidgin-xtls.pot")
+    subprocess.run(
+        ["make", "-s", f"BUILD={os.path.dirname(os.path.dirname(template))}",
+         template], cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
+        env=dict(os.environ, LC_ALL="C", MAKEFLAGS="", MFLAGS=""))
+    return template
+
+
 class Language:
     """One of po/: `Language("de")`."""
 

@@ -10,7 +10,9 @@ import subprocess
 
 from . import languages, process
 
-LOCALE = "xx_XX.UTF-8"
+# X knows this locale, and without that GTK would translate nothing; and no other
+# program has a catalogue for it.
+LOCALE = "en_EN.UTF-8"
 OPEN, CLOSE = "⟦", "⟧"
 # How much longer German or Finnish may be.
 LONGER = 0.4
@@ -47,9 +49,10 @@ def write(template, catalogue):
 
 def install(folder, template):
     """Installs the catalogue where `make install-home` puts it."""
-    target = os.path.join(folder, "locale", "xx", "LC_MESSAGES")
+    target = os.path.join(folder, "locale", LOCALE.split(".")[0],
+                          "LC_MESSAGES")
     os.makedirs(target)
-    catalogue = os.path.join(target, "xx.po")
+    catalogue = os.path.join(target, "pseudo.po")
     write(template, catalogue)
     subprocess.run(["msgfmt", "--check", "-o",
                     os.path.join(target, "pidgin-xtls.mo"), catalogue],
