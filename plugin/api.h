@@ -119,7 +119,7 @@
 
 #define XTLS_CORE_ID "core-xtls"
 #define XTLS_API_IPC "xtls-api"
-#define XTLS_API_VERSION 6
+#define XTLS_API_VERSION 7
 
 /* A sentence that the core writes as plain text in its system messages. A face
  * may turn it into a link that opens its dialog for verifying. Both use it as
@@ -285,6 +285,11 @@ typedef struct {
 
     /* Whether private conversations exist for this account at all. */
     gboolean (*is_supported) (PurpleAccount *account);
+
+    /* (transfer full) (nullable): the `who` of the contact that libpurple calls
+     * `name`: its bare JID, normalised, however it is written. What is not an
+     * address stays as it is. %NULL for a participant in a room. */
+    char *(*normalize) (PurpleAccount *account, const char *name);
 
     /* (transfer none): the name of a state, and a sentence that says what the
      * state means for what the user writes. Both are translated. */

@@ -36,6 +36,23 @@ free_cb (gpointer data)
     g_free (menu);
 }
 
+/* libpurple does not find a window under another spelling of the address. */
+static gboolean
+has_window (PurpleAccount *account, const char *who)
+{
+    for (GList *l = purple_get_ims (); l != NULL; l = l->next) {
+        PurpleAccount *its_account = NULL;
+        char *its_who = NULL;
+        gboolean same = xtls_names_contact (l->data, &its_account, &its_who) &&
+                        its_account == account && g_strcmp0 (its_who, who) == 0;
+
+        g_free (its_who);
+        if (same)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 void
 xtls_menu_start (PurpleAccount *account, const char *who)
 {
@@ -44,8 +61,7 @@ xtls_menu_start (PurpleAccount *account, const char *who)
     if (!xtls_gui_api ()->start (account, who, &why))
         xtls_gui_tell (_ ("The private conversation could not be started."),
                        why);
-    else if (purple_find_conversation_with_account (
-                 PURPLE_CONV_TYPE_IM, who, account) == NULL)
+    else if (!has_window (account, who))
         purple_conversation_present (
             purple_conversation_new (PURPLE_CONV_TYPE_IM, account, who));
 }

@@ -6,7 +6,6 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
-#include <util.h>
 
 /* The core has already shortened names. */
 enum { CONTACT_MAX = 1000 };
@@ -21,19 +20,14 @@ xtls_names_contact (PurpleConversation *conv,
                     PurpleAccount **account,
                     char **who)
 {
-    const char *name;
-
     if (purple_conversation_get_type (conv) != PURPLE_CONV_TYPE_IM)
         return FALSE;
     *account = purple_conversation_get_account (conv);
     if (*account == NULL || !xtls_gui_api ()->is_supported (*account))
         return FALSE;
-    name = purple_normalize (*account, purple_conversation_get_name (conv));
-    /* Only the name of a room's participant keeps its resource. */
-    if (name == NULL || strchr (name, '/') != NULL)
-        return FALSE;
-    *who = g_strdup (name);
-    return TRUE;
+    *who = xtls_gui_api ()->normalize (*account,
+                                       purple_conversation_get_name (conv));
+    return *who != NULL;
 }
 
 static gboolean

@@ -7,7 +7,6 @@
 #include <blist.h>
 #include <glib/gi18n-lib.h>
 #include <gtkblist.h>
-#include <util.h>
 
 static PurpleBuddy *
 buddy_of (PurpleBlistNode *node)
@@ -46,7 +45,7 @@ drawing_cb (PurpleBlistNode *node, GString *text, gboolean full, gpointer data)
     account = purple_buddy_get_account (buddy);
     if (!xtls_gui_api ()->is_supported (account))
         return;
-    who = g_strdup (purple_normalize (account, purple_buddy_get_name (buddy)));
+    who = xtls_gui_api ()->normalize (account, purple_buddy_get_name (buddy));
     if (who == NULL)
         return;
     status = xtls_gui_api ()->get_status (account, who);

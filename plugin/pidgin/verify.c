@@ -117,13 +117,14 @@ static void
 set_code (XtlsDialog *dialog, const char *own)
 {
     Verify *verify = dialog->data;
-    const char *jid = purple_normalize (
+    char *jid = xtls_gui_api ()->normalize (
         dialog->account, purple_account_get_username (dialog->account));
     char *text = own == NULL ? NULL : xtls_qr_get_text (jid, own);
 
     xtls_qr_set (verify->code, text);
     gtk_widget_set_visible (gtk_widget_get_parent (verify->code), text != NULL);
     g_free (text);
+    g_free (jid);
 }
 
 static void

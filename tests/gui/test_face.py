@@ -227,6 +227,24 @@ def test_held_messages_look_held():
         romeo.read("never (not sent)", JULIET)
 
 
+def test_a_window_with_another_spelling_of_the_address():
+    """The lock shows the contact's state, and its held messages look held."""
+    with Play() as play:
+        romeo, juliet, window = play.romeo, play.juliet, f"{JULIET}."
+        play.open(window)
+        romeo.see_state("Not private", window)
+        romeo.menu("Start private conversation", window)
+        romeo.see_state("Unverified", window)
+        juliet.xtls(ROMEO, "end")
+        romeo.see_state("Finished", window)
+        romeo.say("one for later", window)
+        romeo.read("one for later (held)", window)
+        romeo.menu("Restart private conversation", window)
+        juliet.expect_message("one for later")
+        romeo.read("1 held message was sent.", window)
+        assert "(held)" not in romeo.texts(window)
+
+
 def test_the_first_message_makes_one_line():
     """One short line after the message says that it is held, and why."""
     with Play() as play:

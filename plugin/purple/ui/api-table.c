@@ -215,6 +215,17 @@ is_supported (PurpleAccount *account)
     return xtls_jabber_is (account);
 }
 
+static char *
+normalize (PurpleAccount *account, const char *name)
+{
+    char *who = NULL;
+
+    if (xtls_jabber_is_occupant (account, name))
+        return NULL;
+    who = xtls_jabber_normalize (account, name);
+    return who ? who : g_strdup (name);
+}
+
 static guint
 count_unsent (void)
 {
@@ -232,6 +243,7 @@ count_unsent (void)
 static const XtlsApi api = {
     .version = XTLS_API_VERSION,
     .is_supported = is_supported,
+    .normalize = normalize,
     .get_word = xtls_texts_state,
     .get_meaning = xtls_texts_meaning,
     .get_status = get_status,

@@ -6,6 +6,7 @@
 #include "contact-list.h"
 #include "contact-state.h"
 #include "contact.h"
+#include "conversation.h"
 #include "finch.h"
 #include "jabber.h"
 #include "texts.h"
@@ -87,8 +88,7 @@ updated_cb (PurpleConversation *conv, PurpleConvUpdateType type, gpointer data)
 static void
 state_cb (PurpleAccount *account, const char *who, gpointer data)
 {
-    PurpleConversation *conv = purple_find_conversation_with_account (
-        PURPLE_CONV_TYPE_IM, who, account);
+    PurpleConversation *conv = xtls_conversation_find (account, who);
 
     if (conv) {
         set_title (conv, TRUE);
