@@ -161,16 +161,24 @@ make_directory (const char *path, GError **error)
     return TRUE;
 }
 
+/* Returns: (transfer full): the file of the account's key. */
+static char *
+path_of (const char *dir, const char *jid)
+{
+    g_autofree char *name = file_name (jid);
+
+    return g_build_filename (dir, "keys", name, NULL);
+}
+
 /* Returns: (nullable): the path of the key; creates its directories. */
 static char *
 prepare_path (const char *dir, const char *jid, GError **error)
 {
     g_autofree char *keys = g_build_filename (dir, "keys", NULL);
-    g_autofree char *name = file_name (jid);
 
     if (!make_directory (dir, error) || !make_directory (keys, error))
         return NULL;
-    return g_build_filename (keys, name, NULL);
+    return path_of (dir, jid);
 }
 
 /* The certificate must be one that we would accept from @jid. */
@@ -436,14 +444,22 @@ xtls_identity_store (const char *dir,
     return TRUE;
 }
 
+gboolean
+xtls_identity_exists (const char *dir, const char *jid)
+{
+    g_autofree char *path = path_of (dir, jid);
+    GStatBuf info;
+
+    return g_lstat (path, &info) == 0;
+}
+
 XtlsIdentity *
 xtls_identity_reload (const char *dir, const char *jid)
 {
-    g_autofree char *path = prepare_path (dir, jid, NULL);
+    g_autofree char *path = path_of (dir, jid);
     XtlsIdentity *identity = NULL;
 
-    if (path != NULL)
-        (void)read_file (path, jid, &identity);
+    (void)read_file (path, jid, &identity);
     return identity;
 }
 

@@ -94,6 +94,13 @@ gboolean xtls_identity_get_key (XtlsIdentity *identity,
                                 GError **error);
 
 /**
+ * xtls_identity_exists:
+ *
+ * Returns: whether there is a file for the account's key. Changes nothing.
+ */
+gboolean xtls_identity_exists (const char *dir, const char *jid);
+
+/**
  * xtls_identity_reload:
  *
  * Returns: (transfer full) (nullable): the account's key as it is now stored,

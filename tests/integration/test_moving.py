@@ -2,8 +2,10 @@
 """An account's key moves to another computer and back. For its contacts
 nothing changes, and none of the user's decisions is lost."""
 
+import contextlib
 import os
 import re
+import resource
 import stat
 import subprocess
 
@@ -374,7 +376,7 @@ def test_the_account_goes_while_it_is_asked():
         scene.juliet.call("account-delete", JULIET)
         scene.juliet.answer(first, 0, "passphrase", PASSPHRASE, "again",
                             PASSPHRASE)
-        assert not scene.juliet.call("requests")["requests"]
+        expect_failure(scene.juliet, JULIET, "account was removed")
         assert not os.path.exists(path)
 
 
@@ -400,3 +402,75 @@ def test_an_import_that_has_begun_is_not_cut_in_half():
         for friend in friends:
             assert scene.juliet.api("get_policy", JULIET,
                                     friend)["value"] == "never"
+
+
+@contextlib.contextmanager
+def out_of_descriptors(pid):
+    """The process can open nothing, but what it has open it can use."""
+    used = {int(name) for name in os.listdir(f"/proc/{pid}/fd")}
+    free = min(set(range(len(used) + 1)) - used)
+    limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (free, limits[1]))
+    yield
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+
+
+def test_no_descriptor_is_left():
+    """Nothing can be written or read, and the user is told."""
+    with Scene() as scene:
+        one = scene.romeo
+        for words, title in (("export", "Export a key"),
+                             ("import", "Import a key")):
+            one.xtls(JULIET, words)
+            path = os.path.join(process.folder("usb"), "key.p12")
+            if words == "export":
+                type_passphrase(one, PASSPHRASE)
+                last, answer = one.expect("request", type="file"), path
+            else:
+                with open(path, "wb") as file:
+                    file.write(b"no key")
+                one.answer(one.expect("request", type="file"), 0, path)
+                last, answer = one.expect("request", type="input"), PASSPHRASE
+            assert last["title"] == title
+            with out_of_descriptors(one.process.pid):
+                one.answer(last, 0, answer)
+                expect_failure(one, "not exported|Nothing was imported",
+                               "Too many open files")
+
+
+def test_a_name_that_is_not_utf_8():
+    with Scene() as scene:
+        folder = process.folder("usb")
+        path = os.path.join(os.fsencode(folder), b"k\xe9y.p12")
+        scene.romeo.xtls(JULIET, "export")
+        type_passphrase(scene.romeo, PASSPHRASE)
+        scene.romeo.answer(scene.romeo.expect("request", type="file"), 0,
+                           os.fsdecode(path))
+        notice = scene.romeo.expect("notify", type="info")
+        assert "k\ufffdy.p12" in notice["secondary"], notice
+        assert os.path.exists(path)
+
+
+def test_looking_and_importing_make_no_key():
+    """The account has none. The report says so; the key in the file is taken
+    over, and nobody is asked about another one."""
+    with Scene() as scene:
+        path = export(scene.juliet, ROMEO)
+        laptop = scene.add_client("laptop", plugins=[])
+        scene.login(laptop, f"{JULIET}/laptop")
+        laptop.logout()
+        laptop.load()
+        scene.login(laptop, f"{ROMEO}/laptop")
+        status = laptop.call("status", JULIET, ROMEO)
+        assert status["own_fingerprint"] is None, status
+        laptop.xtls(JULIET, "report")
+        report = laptop.expect("notify", type="formatted")["text"]
+        assert report.count("own key: none") == 1, report
+        laptop.api("import_key", JULIET)
+        laptop.answer(laptop.expect("request", type="file"), 0, path)
+        laptop.answer(laptop.expect("request", type="input"), 0, PASSPHRASE)
+        laptop.expect("notify", type="info",
+                      primary=re.compile("key of .* was imported"))
+        assert not laptop.seen("request", type="action")
+        assert laptop.api("get_own_fingerprint", JULIET)["value"] == own(
+            scene.juliet)

@@ -106,7 +106,7 @@ own_fingerprint (const XtlsStatusFacts *facts)
     if (facts->session)
         return xtls_fingerprint_to_string (
             xtls_session_get_own_fingerprint (facts->session));
-    identity = xtls_core_get_identity (facts->account);
+    identity = xtls_core_find_identity (facts->account);
     if (!identity)
         return NULL;
     text =

@@ -135,6 +135,25 @@ xtls_core_get_identity (PurpleAccount *account)
                                     : NULL;
 }
 
+gboolean
+xtls_core_has_identity (PurpleAccount *account)
+{
+    g_autofree char *jid = xtls_jabber_get_account_jid (account);
+
+    return xtls_store_has_identity (core->store, jid);
+}
+
+XtlsIdentity *
+xtls_core_find_identity (PurpleAccount *account)
+{
+    g_autofree char *jid = NULL;
+
+    if (!xtls_jabber_is (account))
+        return NULL;
+    jid = xtls_jabber_get_account_jid (account);
+    return xtls_store_find_identity (core->store, jid);
+}
+
 XtlsIdentity *
 xtls_core_renew_identity (PurpleAccount *account, GError **error)
 {

@@ -51,6 +51,13 @@ XtlsIdentity *xtls_core_load_identity (PurpleAccount *account, GError **error);
  * an XMPP account. */
 XtlsIdentity *xtls_core_get_identity (PurpleAccount *account);
 
+/* Returns: whether there is a key for the account. Makes none. */
+gboolean xtls_core_has_identity (PurpleAccount *account);
+
+/* Returns: (transfer full) (nullable): the key, if there is one that can be
+ * read. Makes none. */
+XtlsIdentity *xtls_core_find_identity (PurpleAccount *account);
+
 /**
  * xtls_core_renew_identity:
  * @account: an XMPP account

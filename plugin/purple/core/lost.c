@@ -236,13 +236,15 @@ make_html (XtlsLost *lost)
         add_line (html, line);
     }
     for (guint i = 0; i < lost->damaged->len; i++) {
-        g_autofree char *name =
+        g_autofree char *path =
             xtls_keystore_get_mark (lost->damaged->pdata[i]);
+        g_autofree char *name = g_filename_display_name (
+            path ? path : (const char *)lost->damaged->pdata[i]);
         g_autofree char *line = g_strdup_printf (
             /* Translators: %s is the name of a file. */
             _ ("The list of lost messages could not be read, so that there may "
                "be more. It was kept as %s"),
-            name ? name : (const char *)lost->damaged->pdata[i]);
+            name);
 
         add_line (html, line);
     }

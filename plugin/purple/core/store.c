@@ -51,16 +51,18 @@ struct XtlsStore {
 static char *
 describe_damage (Damage *damage)
 {
-    g_autofree char *kept = xtls_records_get_set_aside (damage->records);
+    g_autofree char *path = xtls_records_get_set_aside (damage->records);
+    g_autofree char *kept =
+        g_filename_display_name (path ? path : damage->store->dir);
 
-    if (!kept)
+    if (!path)
         return g_strdup_printf (
             /* Translators: “it” is a file. %s is the name of a folder. */
             _ ("It could not be renamed either. Nothing that you decide is "
                "saved until it can be: correct the permissions of %s and what "
                "is in it. Until you close this notice, every contact counts as "
                "“required”: nothing is sent unencrypted."),
-            damage->store->dir);
+            kept);
     return g_strdup_printf (
         /* Translators: “it” is a damaged file. %s is its new name. */
         _ ("It was kept as %s and a new file was created. Until you close this "
@@ -140,6 +142,7 @@ static void
 write_failed_cb (const char *path, const char *message, gpointer data)
 {
     XtlsStore *store = data;
+    g_autofree char *name = g_filename_display_name (path);
     g_autofree char *text = NULL;
 
     if (store->failure_is_open)
@@ -151,7 +154,7 @@ write_failed_cb (const char *path, const char *message, gpointer data)
            "then it is tried again every few seconds. If you quit before it is "
            "saved, what you have decided about keys and contacts is lost, and "
            "so is the number of messages that were not sent."),
-        path,
+        name,
         message);
     store->failure_is_open = TRUE;
     purple_notify_message (store->plugin,
@@ -281,7 +284,8 @@ xtls_store_get_lost (XtlsStore *store)
 static void
 tell_unreadable_key (XtlsStore *store, char *set_aside)
 {
-    g_autofree char *kept = set_aside;
+    g_autofree char *path = set_aside;
+    g_autofree char *kept = path ? g_filename_display_name (path) : NULL;
     g_autofree char *text = NULL;
 
     if (!kept)
@@ -335,6 +339,23 @@ get_own_key (XtlsStore *store, const char *jid)
         store->dir, jid, store->writer, key_changed_cb, key);
     g_hash_table_insert (store->own_keys, key->jid, key);
     return key;
+}
+
+gboolean
+xtls_store_has_identity (XtlsStore *store, const char *jid)
+{
+    const OwnKey *key = g_hash_table_lookup (store->own_keys, jid);
+
+    return (key && key->identity) || xtls_identity_exists (store->dir, jid);
+}
+
+XtlsIdentity *
+xtls_store_find_identity (XtlsStore *store, const char *jid)
+{
+    const OwnKey *key = g_hash_table_lookup (store->own_keys, jid);
+
+    return key && key->identity ? xtls_identity_ref (key->identity)
+                                : xtls_identity_reload (store->dir, jid);
 }
 
 XtlsIdentity *

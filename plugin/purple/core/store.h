@@ -58,6 +58,24 @@ XtlsContactPrefs *xtls_store_get_contact_prefs (XtlsStore *store);
 XtlsLost *xtls_store_get_lost (XtlsStore *store);
 
 /**
+ * xtls_store_has_identity:
+ * @jid: own bare JID
+ *
+ * Returns: whether there is a key for the account, even one that cannot be
+ * read. Makes none.
+ */
+gboolean xtls_store_has_identity (XtlsStore *store, const char *jid);
+
+/**
+ * xtls_store_find_identity:
+ * @jid: own bare JID
+ *
+ * Returns: (transfer full) (nullable): the key, if there is one that can be
+ * read. Makes none.
+ */
+XtlsIdentity *xtls_store_find_identity (XtlsStore *store, const char *jid);
+
+/**
  * xtls_store_get_identity:
  * @jid: own bare JID, rather than the account, whose name can change
  *

@@ -56,19 +56,21 @@ export_end (void)
     g_free (export);
 }
 
+/* @jid: (nullable): the user had not chosen one before it was gone. */
 static void
 tell_failure (const char *jid, const char *why)
 {
-    g_autofree char *name = xtls_contact_name_jid (jid);
+    g_autofree char *name = jid ? xtls_contact_name_jid (jid) : NULL;
     g_autofree char *primary =
         /* Translators: %s is the address of the user's own account. */
-        g_strdup_printf (_ ("The key of %s was not exported."), name);
+        name ? g_strdup_printf (_ ("The key of %s was not exported."), name)
+             : NULL;
     g_autofree char *secondary = xtls_finch_wrap (why);
 
     purple_notify_error (xtls_core_get_plugin (),
                          _ ("Private conversations"),
-                         primary,
-                         secondary);
+                         primary ? primary : secondary,
+                         primary ? secondary : NULL);
 }
 
 /* --- writing it ----------------------------------------------------------- */
@@ -80,6 +82,7 @@ static void
 tell_done (void)
 {
     g_autofree char *name = xtls_contact_name_jid (running->jid);
+    g_autofree char *file = g_filename_display_name (running->path);
     g_autofree char *primary =
         /* Translators: %s is the address of the user's own account. */
         g_strdup_printf (_ ("The key of %s was exported."), name);
@@ -87,7 +90,7 @@ tell_done (void)
         /* Translators: %s is the name of a file. */
         _ ("It is in the file %s. Keep the file and the passphrase apart: "
            "whoever has both can pose as you."),
-        running->path);
+        file);
     g_autofree char *secondary = xtls_finch_wrap (text);
 
     purple_notify_info (xtls_core_get_plugin (),
@@ -119,7 +122,8 @@ job_cb (gpointer data, gint fd, PurpleInputCondition condition)
     g_autoptr (GError) error = NULL;
     XtlsBackup *backup;
 
-    purple_input_remove (running->input);
+    if (running->input)
+        purple_input_remove (running->input);
     running->input = 0;
     backup = xtls_backup_job_finish (g_steal_pointer (&running->job), &error);
     if (g_error_matches (error, XTLS_BACKUP_ERROR, XTLS_BACKUP_ERROR_EXISTS)) {
@@ -146,7 +150,13 @@ write_file (gboolean replace)
 {
     PurpleAccount *account = xtls_actions_find_account (running->jid);
     XtlsIdentity *identity = account ? xtls_core_get_identity (account) : NULL;
+    int fd;
 
+    if (!account) {
+        tell_failure (running->jid, _ ("The account was removed meanwhile."));
+        export_end ();
+        return;
+    }
     if (!identity) {
         tell_failure (running->jid, _ ("There is no key for this account."));
         export_end ();
@@ -161,8 +171,11 @@ write_file (gboolean replace)
                               running->passphrase,
                               replace);
     xtls_identity_unref (identity);
-    running->input = purple_input_add (
-        xtls_backup_job_get_fd (running->job), PURPLE_INPUT_READ, job_cb, NULL);
+    fd = xtls_backup_job_get_fd (running->job);
+    if (fd >= 0)
+        running->input = purple_input_add (fd, PURPLE_INPUT_READ, job_cb, NULL);
+    else
+        job_cb (NULL, fd, 0); /* which says that there are too many files */
 }
 
 /* --- asking --------------------------------------------------------------- */
@@ -188,9 +201,10 @@ cancel_action_cb (gpointer data, int action)
 static void
 ask_to_replace (void)
 {
+    g_autofree char *file = g_filename_display_name (running->path);
     g_autofree char *primary =
         /* Translators: %s is the name of a file. */
-        g_strdup_printf (_ ("There is a file %s already."), running->path);
+        g_strdup_printf (_ ("There is a file %s already."), file);
     g_autofree char *secondary = xtls_finch_wrap (
         _ ("Replacing it deletes what is in it, which may be the only copy of "
            "another key."));
@@ -275,6 +289,7 @@ passphrase_cb (gpointer data, PurpleRequestFields *fields)
         running->account =
             purple_request_fields_get_account (fields, FIELD_ACCOUNT);
     if (!is_here (running->account)) {
+        tell_failure (running->jid, _ ("The account was removed meanwhile."));
         export_end ();
         return;
     }

@@ -270,11 +270,15 @@ ask_to_replace (PurpleAccount *account,
         cancel_cb);
 }
 
-/* A key is not made for that: the file has one. */
 static void
 ask (PurpleAccount *account, const char *name)
 {
-    XtlsIdentity *identity = xtls_core_get_identity (account);
+    /* If there is a key that cannot be read, it is kept, and another is made:
+     * the user is told of that. If there is none, none is made, because the
+     * file has one, and nothing is replaced. */
+    XtlsIdentity *identity = xtls_core_has_identity (account)
+                                 ? xtls_core_get_identity (account)
+                                 : NULL;
     const XtlsFingerprint *then = xtls_identity_get_fingerprint (
         xtls_backup_get_identity (running->backup));
     XtlsFingerprint now = {{0}};
@@ -283,7 +287,9 @@ ask (PurpleAccount *account, const char *name)
         now = *xtls_identity_get_fingerprint (identity);
         xtls_identity_unref (identity);
     }
-    if (xtls_fingerprint_equal (&now, then))
+    if (!identity)
+        replace_cb (NULL, 0);
+    else if (xtls_fingerprint_equal (&now, then))
         ask_for_contacts (account, name);
     else
         ask_to_replace (account, name, &now, then);
@@ -355,7 +361,8 @@ job_cb (gpointer data, gint fd, PurpleInputCondition condition)
 {
     g_autoptr (GError) error = NULL;
 
-    purple_input_remove (running->input);
+    if (running->input)
+        purple_input_remove (running->input);
     running->input = 0;
     running->backup =
         xtls_backup_job_finish (g_steal_pointer (&running->job), &error);
@@ -368,10 +375,15 @@ job_cb (gpointer data, gint fd, PurpleInputCondition condition)
 static void
 passphrase_cb (gpointer data, const char *passphrase)
 {
+    int fd;
+
     running->job =
         xtls_backup_job_load (running->path, passphrase ? passphrase : "");
-    running->input = purple_input_add (
-        xtls_backup_job_get_fd (running->job), PURPLE_INPUT_READ, job_cb, NULL);
+    fd = xtls_backup_job_get_fd (running->job);
+    if (fd >= 0)
+        running->input = purple_input_add (fd, PURPLE_INPUT_READ, job_cb, NULL);
+    else
+        job_cb (NULL, fd, 0); /* which says that there are too many files */
 }
 
 static void
@@ -383,10 +395,12 @@ no_input_cb (gpointer data, const char *text)
 static void
 ask_for_passphrase (const char *primary)
 {
+    g_autofree char *name = g_filename_display_name (running->path);
+
     purple_request_input (running,
                           _ ("Import a key"),
                           primary,
-                          running->path,
+                          name,
                           NULL,
                           FALSE,
                           TRUE,

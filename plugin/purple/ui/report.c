@@ -174,7 +174,7 @@ append_keys (GString *out, const char *account)
 static void
 append_own_key (GString *out, PurpleAccount *account, gboolean addresses)
 {
-    XtlsIdentity *identity = xtls_core_get_identity (account);
+    XtlsIdentity *identity = xtls_core_find_identity (account);
     g_autofree char *text = NULL;
 
     if (identity)

@@ -7,6 +7,14 @@
 /* Ids start here so that a handle is never NULL. */
 static guint last_id = 100;
 
+/* Pidgin shows nothing that is not UTF-8. */
+static void
+check (const char *text)
+{
+    if (text && !g_utf8_validate (text, -1, NULL))
+        g_critical ("a notice is not UTF-8");
+}
+
 static void *
 show (const char *type,
       const char *title,
@@ -16,6 +24,10 @@ show (const char *type,
 {
     GString *event = json_event ("notify");
 
+    check (title);
+    check (primary);
+    check (secondary);
+    check (text);
     json_int (event, "notice", ++last_id);
     json_string (event, "type", type);
     json_string (event, "title", title);

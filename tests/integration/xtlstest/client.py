@@ -173,7 +173,7 @@ class Client:
         lines = "".join("\t".join(map(_escape, (number, *words))) + "\n"
                         for number, words in enumerate(commands, first))
         try:
-            self.process.stdin.write(lines.encode())
+            self.process.stdin.write(os.fsencode(lines))
             self.process.stdin.flush()
         except BrokenPipeError:
             pass  # the reader reports what happened
