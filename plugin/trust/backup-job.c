@@ -3,6 +3,7 @@
 #include "backup-job.h"
 
 #include "wakeup.h"
+#include "writer.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -36,26 +37,16 @@ save (gpointer data)
     g_autoptr (GBytes) bytes = NULL;
     GStatBuf info;
     gsize len;
-    /* A dangling link also counts as a name in use. */
-    gboolean exists = g_lstat (job->path, &info) == 0;
 
-    if (exists && !job->replace) {
+    /* A dangling link also counts as a name in use. */
+    if (!job->replace && g_lstat (job->path, &info) == 0) {
         set_file_error (job, XTLS_BACKUP_ERROR_EXISTS, "it exists");
     } else {
         bytes = xtls_backup_encrypt (job->backup, job->passphrase, &job->error);
         if (bytes != NULL) {
             const char *text = g_bytes_get_data (bytes, &len);
 
-            /* Newer versions of GLib keep the mode of what they replace. */
-            if (exists && S_ISREG (info.st_mode))
-                (void)g_chmod (job->path, 0600);
-            if (!g_file_set_contents_full (job->path,
-                                           text,
-                                           (gssize)len,
-                                           G_FILE_SET_CONTENTS_CONSISTENT |
-                                               G_FILE_SET_CONTENTS_DURABLE,
-                                           0600,
-                                           &cause))
+            if (!xtls_writer_save (job->path, text, len, &cause))
                 set_file_error (job, XTLS_BACKUP_ERROR_FILE, cause->message);
         }
     }

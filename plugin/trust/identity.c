@@ -256,13 +256,7 @@ save (const char *path,
 
     memcpy (text, key->data, key->size);
     memcpy (text + key->size, crt->data, crt->size);
-    g_file_set_contents_full (path,
-                              text,
-                              (gssize)len,
-                              G_FILE_SET_CONTENTS_CONSISTENT |
-                                  G_FILE_SET_CONTENTS_DURABLE,
-                              0600,
-                              &cause);
+    (void)xtls_writer_save (path, text, len, &cause);
     gnutls_memset (text, 0, len);
     g_free (text);
     if (cause == NULL)

@@ -2,6 +2,8 @@
 /* Settings files that are never overwritten unread; see keystore.h. */
 #include "keystore.h"
 
+#include "writer.h"
+
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -79,13 +81,7 @@ mark_of (const char *path)
 static gboolean
 write_mark (const char *mark, const char *name)
 {
-    return g_file_set_contents_full (mark,
-                                     name,
-                                     -1,
-                                     G_FILE_SET_CONTENTS_CONSISTENT |
-                                         G_FILE_SET_CONTENTS_DURABLE,
-                                     0600,
-                                     NULL);
+    return xtls_writer_save (mark, name, strlen (name), NULL);
 }
 
 /* Another program may have found the damage at the same time and moved the file

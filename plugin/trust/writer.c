@@ -5,6 +5,8 @@
 #include "folder-lock.h"
 #include "wakeup.h"
 
+#include <glib/gstdio.h>
+
 /* Changes of one file within this time are written together, microseconds. */
 #define WRITE_DELAY (200 * G_TIME_SPAN_MILLISECOND)
 /* How often to check files that other programs may change. */
@@ -236,6 +238,12 @@ run (gpointer data)
 gboolean
 xtls_writer_save (const char *path, const char *text, gsize len, GError **error)
 {
+    GStatBuf info;
+
+    /* Newer versions of GLib keep the mode of what they replace. */
+    if (g_lstat (path, &info) == 0 && S_ISREG (info.st_mode) &&
+        (info.st_mode & 0777) != 0600)
+        (void)g_chmod (path, 0600);
     return g_file_set_contents_full (path,
                                      text,
                                      (gssize)len,

@@ -81,7 +81,10 @@ void xtls_writer_change (XtlsWriter *writer, XtlsWriterFile *file);
  * xtls_writer_save:
  * @text: (array length=len): the whole new content
  *
- * Writes a file with mode 0600, atomically and durably. For sync().
+ * Writes a file with mode 0600, whatever mode it had, atomically and durably.
+ * It takes time: call it in a thread, or for what cannot wait.
+ *
+ * Returns: %FALSE with an error of GLib if the file was not written.
  */
 gboolean xtls_writer_save (const char *path,
                            const char *text,

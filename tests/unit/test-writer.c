@@ -1,14 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tests of trust/writer.c. */
+#define _GNU_SOURCE /* RTLD_NEXT */
+
 #include "folder-lock.h"
 #include "scratch.h"
 #include "writer.h"
 
+#include <dlfcn.h>
 #include <glib/gstdio.h>
 #include <poll.h>
 #include <string.h>
 
 static GThread *main_thread;
+
+/* As newer versions of GLib do it: the file keeps its mode. */
+gboolean
+g_file_set_contents_full (const char *path,
+                          const char *text,
+                          gssize len,
+                          GFileSetContentsFlags flags,
+                          int mode,
+                          GError **error)
+{
+    gboolean (*real) (const char *,
+                      const char *,
+                      gssize,
+                      GFileSetContentsFlags,
+                      int,
+                      GError **) = dlsym (RTLD_NEXT, __func__);
+    GStatBuf info;
+
+    if (g_stat (path, &info) == 0)
+        mode = (int)info.st_mode & 0777;
+    return real (path, text, len, flags, mode, error) &&
+           g_chmod (path, (mode_t)mode) == 0;
+}
 
 typedef struct {
     XtlsWriter *writer;
@@ -158,6 +184,21 @@ is_readable (Fixture *fixture, int timeout)
     struct pollfd fd = {xtls_writer_get_fd (fixture->writer), POLLIN, 0};
 
     return poll (&fd, 1, timeout) == 1;
+}
+
+/* Somebody may have given others the right to read what it held before. */
+static void
+test_private (Fixture *fixture, gconstpointer unused)
+{
+    g_autofree char *path = g_build_filename (fixture->dir, "b", NULL);
+    static const int modes[] = {0600, 0644, 0666, 0660, 0400};
+
+    for (gsize i = 0; i < G_N_ELEMENTS (modes); i++) {
+        if (i > 0)
+            g_assert_cmpint (g_chmod (path, modes[i]), ==, 0);
+        g_assert_true (xtls_writer_save (path, "new", 3, NULL));
+        g_assert_cmpuint (test_mode (path), ==, 0600);
+    }
 }
 
 static void
@@ -374,6 +415,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     main_thread = g_thread_self ();
+    add ("/writer/private", test_private);
     add ("/writer/flush", test_flush);
     add ("/writer/coalesce", test_coalesce);
     add ("/writer/delay", test_delay);
