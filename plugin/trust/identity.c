@@ -322,13 +322,9 @@ make (const char *path, const char *jid, GError **error)
 /* Call it with the lock held: another program may have made a key since we last
  * checked. */
 static XtlsIdentity *
-replace_missing (const char *path,
-                 const char *jid,
-                 char **set_aside,
-                 GError **error)
+replace_missing (const char *path, const char *jid, GError **error)
 {
     XtlsIdentity *identity = NULL;
-    g_autofree char *moved = NULL;
 
     switch (read_file (path, jid, &identity)) {
     case FILE_GOOD:
@@ -338,8 +334,7 @@ replace_missing (const char *path,
     case FILE_DAMAGED:
         break;
     }
-    moved = xtls_keystore_set_aside (path);
-    if (moved == NULL) {
+    if (!xtls_keystore_set_aside (path)) {
         g_set_error (error,
                      XTLS_IDENTITY_ERROR,
                      XTLS_IDENTITY_ERROR_SAVE,
@@ -347,8 +342,6 @@ replace_missing (const char *path,
                      path);
         return NULL;
     }
-    if (set_aside != NULL)
-        *set_aside = g_steal_pointer (&moved);
     return make (path, jid, error);
 }
 
@@ -382,14 +375,24 @@ xtls_identity_load (const char *dir,
         *set_aside = NULL;
     if (path == NULL)
         return NULL;
-    if (read_file (path, jid, &identity) == FILE_GOOD)
-        return identity;
-    lock = take_lock (dir, error);
-    if (lock == XTLS_FOLDER_LOCK_BUSY)
-        return NULL;
-    identity = replace_missing (path, jid, set_aside, error);
-    xtls_folder_lock_release (lock);
+    if (read_file (path, jid, &identity) != FILE_GOOD) {
+        lock = take_lock (dir, error);
+        if (lock == XTLS_FOLDER_LOCK_BUSY)
+            return NULL;
+        identity = replace_missing (path, jid, error);
+        xtls_folder_lock_release (lock);
+    }
+    if (identity != NULL && set_aside != NULL)
+        *set_aside = xtls_keystore_get_mark (path);
     return identity;
+}
+
+void
+xtls_identity_forget_damage (const char *dir, const char *jid)
+{
+    g_autofree char *path = path_of (dir, jid);
+
+    xtls_keystore_remove_mark (path);
 }
 
 XtlsIdentity *

@@ -27,7 +27,8 @@ GQuark xtls_identity_error_quark (void);
  *   byte outside `[a-z0-9._-]` and the at sign percent-encoded; a name too long
  *   for a file system is cut and ends in the SHA-256 of @jid
  * @set_aside: (out) (optional) (transfer full) (nullable): where a damaged or
- *   unreadable key file was moved, so that the user can be told
+ *   unreadable key file was moved, so that the user can be told; every time,
+ *   until xtls_identity_forget_damage() is called
  *
  * Reads the account's key, or makes one and stores it (0600, atomic, durable).
  * An existing file that cannot be used is never overwritten: it is renamed to
@@ -43,6 +44,9 @@ XtlsIdentity *xtls_identity_load (const char *dir,
                                   const char *jid,
                                   char **set_aside,
                                   GError **error);
+
+/* The user knows that the key in @dir was damaged. */
+void xtls_identity_forget_damage (const char *dir, const char *jid);
 
 /**
  * xtls_identity_renew:

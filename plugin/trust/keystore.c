@@ -60,16 +60,6 @@ find_name (const char *path)
     return n <= SET_ASIDE_MAX ? make_name (path, n) : NULL;
 }
 
-char *
-xtls_keystore_set_aside (const char *path)
-{
-    g_autofree char *name = find_name (path);
-
-    if (name == NULL || g_rename (path, name) != 0)
-        return NULL;
-    return g_steal_pointer (&name);
-}
-
 /* --- the mark of a damaged file ------------------------------------------- */
 
 static char *
@@ -100,8 +90,8 @@ mark_moved (const char *path, const char *mark)
 
 /* The mark is written before the file is moved, so that whatever happens in
  * between, the next start finds one of the two. */
-static gboolean
-mark_and_set_aside (const char *path)
+gboolean
+xtls_keystore_set_aside (const char *path)
 {
     g_autofree char *mark = mark_of (path);
     g_autofree char *name = find_name (path);
@@ -226,7 +216,7 @@ xtls_keystore_load (const char *path,
         g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL) &&
         read_groups (file, keys, read, user_data))
         return TRUE;
-    *writable = mark_and_set_aside (path);
+    *writable = xtls_keystore_set_aside (path);
     return FALSE;
 }
 

@@ -79,10 +79,11 @@ void xtls_keystore_remove_mark (const char *path);
  * xtls_keystore_set_aside:
  * @path: a file with invalid content
  *
- * Returns: (transfer full) (nullable): its new name, %NULL if it could not be
- * renamed.
+ * Marks it and gives it another name, which xtls_keystore_get_mark() tells.
+ *
+ * Returns: %FALSE if it could not be marked or renamed.
  */
-char *xtls_keystore_set_aside (const char *path);
+gboolean xtls_keystore_set_aside (const char *path);
 
 /**
  * xtls_keystore_new:

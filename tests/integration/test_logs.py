@@ -257,6 +257,24 @@ def damage(scene, name, how):
     return data
 
 
+def test_a_damaged_own_key_is_reported_until_it_was_read():
+    """However often the client ends before that."""
+    wanted = {"primary": re.compile("own key could not be read")}
+    with Scene() as scene:
+        one = scene.romeo
+        data = damage(scene, f"keys/{ROMEO}.pem", "cut")
+        for read in (False, True):
+            told = one.expect("notify", type="warning", **wanted)
+            with open(re.search(r"/\S+", told["secondary"])[0], "rb") as file:
+                assert file.read() == data
+            if read:
+                one.call("notice-close", told["notice"])
+            one.kill()
+            one.start()
+            scene.login(one, f"{ROMEO}/orchard", scene.romeo_proxy)
+        assert len(one.seen("notify", **wanted)) == 2
+
+
 def judge_damage(name, how):
     with Scene() as scene:
         scene.juliet.open(ROMEO)

@@ -147,6 +147,14 @@ check_damaged (Fixture *fixture, const char *text)
     kept = test_read (set_aside);
     g_assert_cmpstr (kept, ==, text);
     g_assert_cmpuint (test_mode (fixture->file), ==, 0600);
+    /* It is told until it is known. */
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *again = NULL;
+
+        xtls_identity_unref (load (fixture, ROMEO, &again));
+        g_assert_cmpstr (again, ==, set_aside);
+    }
+    xtls_identity_forget_damage (fixture->dir, ROMEO);
     g_free (set_aside);
     later = fingerprint_of (fixture, ROMEO);
     g_assert_true (xtls_fingerprint_equal (&now, &later));

@@ -282,22 +282,37 @@ xtls_store_get_lost (XtlsStore *store)
 /* --- own keys ------------------------------------------------------------- */
 
 static void
-tell_unreadable_key (XtlsStore *store, char *set_aside)
+key_told_cb (gpointer data)
 {
-    g_autofree char *path = set_aside;
-    g_autofree char *kept = path ? g_filename_display_name (path) : NULL;
+    OwnKey *key = data;
+
+    if (!key->store->ignore_notices)
+        xtls_identity_forget_damage (key->store->dir, key->jid);
+}
+
+static void
+tell_unreadable_key (OwnKey *key, const char *path)
+{
+    XtlsStore *store = key->store;
+    gboolean ignored = store->ignore_notices;
+    g_autofree char *kept = g_filename_display_name (path);
     g_autofree char *text = NULL;
 
-    if (!kept)
-        return;
     /* Translators: “it” is your old key. %s is the name of a file. */
     text = g_strdup_printf (_ ("It was kept as %s and a new key was made. Your "
                                "contacts will see that your key is another."),
                             kept);
-    purple_notify_warning (store->plugin,
+    /* A client that shows no notices calls back at once, although nobody has
+     * seen it. */
+    store->ignore_notices = TRUE;
+    purple_notify_message (store->plugin,
+                           PURPLE_NOTIFY_MSG_WARNING,
                            _ ("Private conversations"),
                            _ ("Your own key could not be read."),
-                           text);
+                           text,
+                           key_told_cb,
+                           key);
+    store->ignore_notices = ignored;
 }
 
 /* Returns: whether it is another key. @identity: (transfer full). */
@@ -362,12 +377,12 @@ XtlsIdentity *
 xtls_store_get_identity (XtlsStore *store, const char *jid, GError **error)
 {
     OwnKey *key = get_own_key (store, jid);
-    char *set_aside = NULL;
+    g_autofree char *set_aside = NULL;
 
-    if (!key->identity) {
+    if (!key->identity)
         key->identity = xtls_identity_load (store->dir, jid, &set_aside, error);
-        tell_unreadable_key (store, set_aside);
-    }
+    if (set_aside)
+        tell_unreadable_key (key, set_aside);
     return key->identity ? xtls_identity_ref (key->identity) : NULL;
 }
 
