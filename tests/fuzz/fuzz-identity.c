@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A key file is either used unchanged, or set aside unchanged and replaced by a
- * new one that can be read again. */
+ * new one that can be read again. Where it was moved is told until it is
+ * forgotten. */
 #include "fuzz.h"
 #include "identity.h"
 #include "scratch.h"
@@ -26,10 +27,17 @@ check (const char *dir, const guint8 *data, gsize size)
     }
     second = xtls_identity_load (dir, JID, &again, &error);
     g_assert_no_error (error);
-    g_assert_null (again);
+    g_assert_cmpstr (again, ==, aside);
     g_assert_true (
         xtls_fingerprint_equal (xtls_identity_get_fingerprint (identity),
                                 xtls_identity_get_fingerprint (second)));
+    xtls_identity_unref (second);
+    g_free (again);
+
+    xtls_identity_forget_damage (dir, JID);
+    second = xtls_identity_load (dir, JID, &again, &error);
+    g_assert_no_error (error);
+    g_assert_null (again);
     xtls_identity_unref (second);
     xtls_identity_unref (identity);
     g_free (aside);
