@@ -30,8 +30,13 @@
 /* An acknowledgement is late if it takes longer than usual by this many times
  * the jitter. */
 #define JITTERS 4
-/* The window grows quickly until so many periods, one after the other, had a
- * queue: one may be due to a busy machine. */
+/* On a path that is not fast, the factor by which the window grows in a period
+ * until something is late, and the queueing delay up to which that is tried,
+ * microseconds. */
+#define GROW 4
+#define TRY G_USEC_PER_SEC
+/* On a fast one the window grows quickly until so many periods, one after the
+ * other, had a queue: one may be due to a busy machine. */
 #define FILLED 2
 /* Occasional blocks that take longer than usual by this, microseconds, mean
  * that there is a queue. Less may be due to a busy machine. */
@@ -55,6 +60,7 @@ struct XtlsWindow {
     /* What is known of the path. */
     guint64 rate;      /* bytes a second with overhead; 0: unknown */
     guint64 last_rate; /* as measured last */
+    gboolean late;     /* something was late */
     guint queues;      /* periods, one after the other, that had a queue; from
                           FILLED on it stays */
     gboolean proved;   /* it is faster than a server that lets a burst pass */
@@ -254,24 +260,39 @@ grow (XtlsWindow *window, gsize taken, gint64 took)
         window->size = MIN (window->size + taken, XTLS_WINDOW_MAX);
 }
 
-/* On a slow path the usual time is mostly that of the blocks themselves. */
-static gint64
-get_accepted_queue (const XtlsWindow *window)
+/* What the path holds, with the accepted delay. On a slow path the usual time
+ * is mostly that of the blocks themselves. */
+static guint64
+get_measured (const XtlsWindow *window)
 {
-    return is_fast (window) ? MAX (QUEUE, window->usual / QUEUE_PART) : QUEUE;
+    gint64 queue =
+        is_fast (window) ? MAX (QUEUE, window->usual / QUEUE_PART) : QUEUE;
+
+    return window->rate * (guint64)(window->usual + queue) / G_USEC_PER_SEC;
 }
 
-/* One block more than what was measured, as long as nothing was late, because
- * the window grows in steps of whole blocks. */
+/* The accepted delay lets the window grow when the path gets faster. On a long
+ * path, and in steps of whole blocks, that is too little. */
+static guint64
+get_growth (XtlsWindow *window)
+{
+    guint64 most =
+        window->rate * (guint64)(window->usual + TRY) / G_USEC_PER_SEC;
+    gsize block = xtls_window_get_block (window);
+
+    if (window->period.idle || was_late (window))
+        return 0;
+    if (is_fast (window))
+        return get_measured (window) + block + XTLS_WINDOW_OVERHEAD;
+    return window->late ? window->size + MAX (window->size / 4, block)
+                        : MIN (GROW * (guint64)window->size, most);
+}
+
 static gsize
 get_target (XtlsWindow *window)
 {
-    gint64 queue = get_accepted_queue (window);
-    guint64 target =
-        window->rate * (guint64)(window->usual + queue) / G_USEC_PER_SEC;
+    guint64 target = MAX (get_measured (window), get_growth (window));
 
-    if (!window->period.idle && !was_late (window))
-        target += xtls_window_get_block (window) + XTLS_WINDOW_OVERHEAD;
     return (gsize)MIN (target, XTLS_WINDOW_MAX);
 }
 
@@ -296,6 +317,7 @@ end_period (XtlsWindow *window, gint64 now)
     if (is_measurement (window, rate)) {
         window->rate = is_fast (window) && !has_queue (window) ? better : rate;
         window->rate = MAX (window->rate, 1);
+        window->late = window->late || was_late (window);
         note_queue (window);
         window->last_rate = rate;
         window->size =
