@@ -285,9 +285,22 @@ def without_farewells(link, direction, unit):
     return proxy.DROP if gone else None
 
 
-def test_the_receiver_restarts_without_the_transfer():
+def restart_juliet(scene):
     """With the same resource, before the server has reported her as
     offline."""
+    scene.romeo_proxy.hook = without_farewells
+    scene.juliet_proxy.hold()
+    scene.juliet.kill()
+    scene.juliet.start()
+    scene.juliet_proxy.release()
+    scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+    scene.juliet.expect("xtls-capability-changed", who=ROMEO,
+                        capability="present")
+    scene.juliet.xtls(ROMEO, "start")
+    scene.juliet.expect_state("unverified")
+
+
+def test_the_receiver_restarts_without_the_transfer():
     for accepted in (True, False):
         with Scene() as scene:
             scene.go_private()
@@ -296,15 +309,15 @@ def test_the_receiver_restarts_without_the_transfer():
                 move.accept().moves()
             else:
                 scene.juliet.expect("request", type="action")
-            scene.romeo_proxy.hook = without_farewells
-            scene.juliet_proxy.hold()
-            scene.juliet.kill()
-            scene.juliet.start()
-            scene.juliet_proxy.release()
-            scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
-            scene.juliet.expect("xtls-capability-changed", who=ROMEO,
-                                capability="present")
-            scene.juliet.xtls(ROMEO, "start")
-            scene.juliet.expect_state("unverified")
+            restart_juliet(scene)
             scene.romeo.expect("xfer", what="cancelled", xfer=move.sent)
             assert_well_after(scene)
+
+
+def test_the_sender_restarts_without_the_transfer():
+    with Scene() as scene:
+        scene.go_private()
+        move = to_romeo(scene, 20 * MIB).accept().moves()
+        restart_juliet(scene)
+        scene.romeo.expect("xfer", what="cancelled", xfer=move.received)
+        assert_well_after(scene)

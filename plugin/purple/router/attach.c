@@ -84,13 +84,21 @@ has_session_with (XtlsContact *contact, XtlsSession *ended)
 }
 
 static void
+drop_unfinished (XtlsRouter *router, XtlsSession *session)
+{
+    const char *peer = xtls_session_get_peer (session);
+
+    xtls_transfers_call_off (router, peer);
+    refuse_unanswered (router, peer);
+}
+
+static void
 changed_state_cb (XtlsSession *session, gpointer data)
 {
     XtlsRouter *router = data;
     XtlsContact *contact = contact_of (router, session);
     XtlsSessionState state = xtls_session_get_state (session);
     const char *detail = xtls_session_get_detail (session);
-    gboolean goes_on;
 
     purple_debug_info ("xtls",
                        "session %s: state %d, end %s (%s)\n",
@@ -100,14 +108,13 @@ changed_state_cb (XtlsSession *session, gpointer data)
                        detail ? detail : "");
     if (!contact)
         return;
+    /* What was under way in an earlier session with this client is not in a
+     * new one. */
+    if (state == XTLS_SESSION_OPEN)
+        drop_unfinished (router, session);
     xtls_contact_sessions_changed (contact, session);
-    if (state != XTLS_SESSION_CLOSED)
-        return;
-    goes_on = has_session_with (contact, session);
-    if (!goes_on)
-        xtls_transfers_call_off (router, xtls_session_get_peer (session));
-    if (!goes_on || !xtls_contact_get_session (contact))
-        refuse_unanswered (router, xtls_session_get_peer (session));
+    if (state == XTLS_SESSION_CLOSED && !has_session_with (contact, session))
+        drop_unfinished (router, session);
 }
 
 static void
