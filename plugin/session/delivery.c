@@ -158,6 +158,7 @@ slice (XtlsSession *session, gint64 until)
 {
     gboolean more = FALSE;
 
+    session->greeting_waits = FALSE;
     if (!xtls_session_check_key (session))
         return;
     /* Responses to what is delivered are sent together. */

@@ -127,6 +127,15 @@ settled_cb (XtlsSession *session, gpointer data)
 }
 
 static void
+early_cb (XtlsSession *session, gpointer data)
+{
+    XtlsEndpoint *endpoint = data;
+
+    if (endpoint->ops.session.early)
+        endpoint->ops.session.early (session, endpoint->user_data);
+}
+
+static void
 unacked_changed_cb (XtlsSession *session, gpointer data)
 {
     XtlsEndpoint *endpoint = data;
@@ -162,6 +171,7 @@ make_session_ops (const XtlsEndpoint *endpoint)
         .settled = settled_cb,
         .unacked_changed = unacked_changed_cb,
         .deliver = deliver_cb,
+        .early = early_cb,
         .find_sm = find_sm_cb,
         .timer_add = endpoint->ops.session.timer_add,
         .timer_remove = endpoint->ops.session.timer_remove,
@@ -254,21 +264,48 @@ xtls_endpoint_set_padding (XtlsEndpoint *endpoint, gboolean padding)
     g_ptr_array_unref (sessions);
 }
 
+static gboolean
+takes_hello (XtlsEndpoint *endpoint, const char *peer)
+{
+    return endpoint->ops.takes_hello &&
+           endpoint->ops.takes_hello (peer, endpoint->user_data);
+}
+
+/* Returns: (nullable): a request of @peer that is accepted and not open yet. */
+static XtlsSession *
+find_incoming (XtlsEndpoint *endpoint, const char *peer)
+{
+    GPtrArray *entries = xtls_registry_get_peer (endpoint->registry, peer);
+
+    for (guint i = 0; entries && i < entries->len; i++) {
+        const XtlsRegistryEntry *entry = g_ptr_array_index (entries, i);
+
+        if (entry->is_request)
+            return entry->session;
+    }
+    return NULL;
+}
+
 XtlsSession *
 xtls_endpoint_call (XtlsEndpoint *endpoint, const char *peer, XtlsSm *sm)
 {
     XtlsSessionOps ops = make_session_ops (endpoint);
-    XtlsSession *session = xtls_session_new_outgoing (endpoint->own,
-                                                      peer,
-                                                      endpoint->identity,
-                                                      endpoint->padding,
-                                                      &ops,
-                                                      endpoint);
+    gboolean hello = takes_hello (endpoint, peer);
+    XtlsSession *session = hello && !sm ? find_incoming (endpoint, peer) : NULL;
 
+    /* Its first words may be on their way: a second session would only get in
+     * the way of the first. */
+    if (session)
+        return session;
+    session = xtls_session_new_outgoing (endpoint->own,
+                                         peer,
+                                         endpoint->identity,
+                                         endpoint->padding,
+                                         &ops,
+                                         endpoint);
     if (sm)
         xtls_session_resume_with (session, sm);
-    if (endpoint->ops.takes_hello &&
-        endpoint->ops.takes_hello (peer, endpoint->user_data))
+    if (hello)
         xtls_session_use_hello (session);
     xtls_registry_add (endpoint->registry, session);
     xtls_session_start (session);

@@ -100,7 +100,8 @@ void xtls_endpoint_set_padding (XtlsEndpoint *endpoint, gboolean padding);
  * @peer: a full JID
  * @sm: (nullable) (transfer full): the state of an earlier session to resume
  *
- * Starts a session.
+ * Starts a session; or waits for the one that the peer has just requested, if
+ * there is nothing to be resumed and the peer takes a hello.
  *
  * Returns: (transfer none): the session; the endpoint holds a reference until
  * it has ended.

@@ -162,6 +162,7 @@ handle_accept (XtlsSession *session, xmlnode *iq, const XtlsJingle *accept)
         session->state != XTLS_SESSION_ACCEPTED)
         return;
     if (accept->hello) {
+        session->hello.words = accept->first_words;
         xtls_hello_answered (session, accept->hello);
         xtls_ibb_open_at_once (session->ibb, session->ops.now ());
     } else {

@@ -10,8 +10,10 @@
 #include "session-private.h"
 #include "session-state.h"
 
-/* Until the stream is open it is fed in small pieces, so that hardly anything
- * after the header is read before the session is admitted. */
+#include <string.h>
+
+/* Until the stream is open it is fed up to the end of a tag, or so many bytes,
+ * so that nothing behind the header is read before the session is admitted. */
 #define HEADER_CHUNK 512
 
 static gboolean
@@ -73,6 +75,19 @@ xtls_pump_begin_tls (XtlsSession *session)
                       session);
 }
 
+/* What was to be resumed with another key is told first. */
+static void
+begin_early (XtlsSession *session)
+{
+    xtls_stream_begin_early (session->stream);
+    if (!session->ops.early || session->sm ||
+        !xtls_stream_takes_early (session->stream))
+        return;
+    session->early = TRUE;
+    session->ops.early (session, session->user_data);
+    session->early = FALSE;
+}
+
 static void
 start_stream (XtlsSession *session)
 {
@@ -88,6 +103,8 @@ start_stream (XtlsSession *session)
         xtls_stream_resume_with (session->stream,
                                  g_steal_pointer (&session->sm));
     xtls_stream_start (session->stream);
+    if (session->hello.words)
+        begin_early (session);
 }
 
 static void
@@ -100,9 +117,11 @@ become_open (XtlsSession *session)
         return;
     }
     xtls_session_state_stop_timer (session, &session->timers.setup);
-    xtls_session_state_set (session, XTLS_SESSION_OPEN);
-    /* Stanzas may have arrived together with the last bytes of the header. */
+    /* Stanzas may have arrived together with the header, and ours may wait for
+     * them: this timer comes before that of the session which this one
+     * replaces, see xtls_closing_replace(). */
     xtls_delivery_schedule (session);
+    xtls_session_state_set (session, XTLS_SESSION_OPEN);
 }
 
 /* Returns: how much of @data the stream read before it was open. */
@@ -113,7 +132,9 @@ read_header (XtlsSession *session, const guint8 *data, gsize len)
 
     while (done < len && !session->closing.stopped &&
            !xtls_stream_is_open (session->stream)) {
-        gsize chunk = MIN (len - done, HEADER_CHUNK);
+        gsize most = MIN (len - done, HEADER_CHUNK);
+        const guint8 *end = memchr (data + done, '>', most);
+        gsize chunk = end ? (gsize)(end - (data + done)) + 1 : most;
         GError *error = NULL;
         gboolean ok;
 
@@ -137,6 +158,7 @@ read_plain (XtlsSession *session, const guint8 *data, gsize len)
 
     if (session->state == XTLS_SESSION_HANDSHAKING) {
         done = read_header (session, data, len);
+        session->greeting_waits = !session->outgoing && done < len;
         if (!session->closing.stopped && xtls_stream_is_open (session->stream))
             become_open (session);
     }
@@ -261,7 +283,7 @@ may_send (XtlsSession *session)
     return session->stream && !session->failed_tls &&
            !session->closing.close_notify_sent &&
            (session->outgoing || session->failed_stream ||
-            session->state >= XTLS_SESSION_OPEN);
+            (session->state >= XTLS_SESSION_OPEN && !session->greeting_waits));
 }
 
 static gboolean

@@ -35,6 +35,7 @@ struct XtlsSession {
         gboolean wanted;  /* the peer has announced that it supports this */
         gboolean offered; /* we sent our first flight in session-initiate */
         gboolean taken;   /* session-accept has the responder's answer */
+        gboolean words;   /* and it takes first words */
         gboolean fed;     /* TLS got bytes that the pump has not processed */
     } hello;
 
@@ -81,6 +82,10 @@ struct XtlsSession {
 
     /* Outgoing data. It is gathered while somebody holds the cork and, if
      * something has just been sent, until the next turn of the main loop. */
+    gboolean early; /* `early` is on the stack */
+    /* The responder's header waits for what it has to say to the stanzas that
+     * came with the initiator's, to leave with it. */
+    gboolean greeting_waits;
     guint corks;
     gboolean corked;          /* something waits for the last uncork */
     gint64 left;              /* when something was last sent */

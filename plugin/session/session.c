@@ -23,6 +23,10 @@
  * filled some blocks, and encrypting is not to take long at a time. */
 #define GATHER_MAX (64 * 1024)
 
+/* Text that leaves behind the header, without waiting for the other side's: it
+ * goes with the last bytes of the handshake, in one block. */
+#define EARLY_MAX 4096
+
 static XtlsSession *
 new_session (const char *own,
              const char *peer,
@@ -221,13 +225,27 @@ gather (XtlsSession *session)
 }
 
 gboolean
+xtls_session_takes_early (XtlsSession *session)
+{
+    return session->early && !session->closing.stopped &&
+           xtls_stream_takes_early (session->stream) &&
+           xtls_stream_get_output (session->stream)->len < EARLY_MAX;
+}
+
+static gboolean
+may_send (XtlsSession *session)
+{
+    return xtls_session_takes_early (session) ||
+           (session->state == XTLS_SESSION_OPEN && !session->closing.stopped);
+}
+
+gboolean
 xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
 {
     gboolean answer = xtls_iq_is_response (stanza);
     gsize before;
 
-    if (!xtls_session_check_key (session) ||
-        session->state != XTLS_SESSION_OPEN || session->closing.stopped) {
+    if (!xtls_session_check_key (session) || !may_send (session)) {
         g_set_error_literal (error,
                              XTLS_STREAM_ERROR,
                              XTLS_STREAM_ERROR_CLOSED,
@@ -248,6 +266,8 @@ xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
     if (answer)
         session->responses += xtls_stream_get_output (session->stream)->len -
                               before + XTLS_TLS_PADDING_STEP;
+    if (session->early)
+        return TRUE; /* it leaves with the header */
     if (session->corks > 0)
         session->corked = TRUE;
     else if (has_just_left (session) && !has_gathered_enough (session))
@@ -369,7 +389,10 @@ xtls_session_take_sm (XtlsSession *session)
 static XtlsSm *
 take_undecided (XtlsSession *session)
 {
-    return !session->opened && xtls_session_get_sm_id (session)
+    gboolean undecided = session->state == XTLS_SESSION_CLOSED ||
+                         xtls_stream_is_resuming (session->stream);
+
+    return undecided && !session->opened && xtls_session_get_sm_id (session)
                ? xtls_session_take_sm (session)
                : NULL;
 }

@@ -32,6 +32,7 @@ struct XtlsAcks {
     State state;
     XtlsSm *sm; /* NULL while OFF */
     XtlsSm *failed;
+    char *token; /* initiator: the id that it chose, until <enabled/> comes */
     gboolean resumed;
     gboolean refused; /* responder: answered <resume/> with <failed/> */
     guint uncounted; /* stanzas not taken yet that arrived before counting began
@@ -63,6 +64,7 @@ xtls_acks_free (XtlsAcks *acks)
 {
     xtls_sm_free (acks->sm);
     xtls_sm_free (acks->failed);
+    g_free (acks->token);
     g_free (acks);
 }
 
@@ -116,11 +118,17 @@ write_resume (XtlsAcks *acks, const char *name)
 
 /* From here on the peer counts what we write. */
 static void
-write_enable (XtlsAcks *acks)
+write_enable (XtlsAcks *acks, const char *token)
 {
     xmlnode *enable = element ("enable");
 
     xmlnode_set_attrib (enable, "resume", "true");
+    if (token) {
+        xmlnode *node = xmlnode_new_child (enable, "token");
+
+        xmlnode_set_namespace (node, XTLS_NS_HELLO);
+        xmlnode_insert_data (node, token, -1);
+    }
     write_element (acks, enable);
     xtls_sm_begin (acks->sm);
     acks->state = ENABLING;
@@ -220,6 +228,7 @@ static void
 turn_off (XtlsAcks *acks)
 {
     g_clear_pointer (&acks->sm, xtls_sm_free);
+    g_clear_pointer (&acks->token, g_free);
     acks->state = OFF;
 }
 
@@ -244,6 +253,22 @@ take_count (XtlsAcks *acks, const xmlnode *node, XtlsAcksFault *fault)
     return fault_is (fault, "undefined-condition");
 }
 
+/* Returns: (nullable) (transfer full): the stream's id, if the initiator chose
+ * it and everything that was written is still known. */
+static char *
+get_token (XtlsAcks *acks, xmlnode *enable)
+{
+    xmlnode *node =
+        xmlnode_get_child_with_namespace (enable, "token", XTLS_NS_HELLO);
+    char *token = node ? xmlnode_get_data (node) : NULL;
+
+    if (token && *token && strlen (token) <= ID_MAX &&
+        !xtls_sm_has_dropped (acks->sm))
+        return token;
+    g_free (token);
+    return NULL;
+}
+
 static gboolean
 handle_enable (XtlsAcks *acks,
                xmlnode *node,
@@ -258,12 +283,15 @@ handle_enable (XtlsAcks *acks,
         acks->sm = xtls_sm_new (NULL);
     enabled = element ("enabled");
     if (wants_resume (node)) {
-        char *id = xtls_stanza_random_id ();
+        g_autofree char *token = get_token (acks, node);
+        g_autofree char *id =
+            token ? g_strdup (token) : xtls_stanza_random_id ();
 
+        if (token)
+            xtls_sm_count_all (acks->sm);
         xtls_sm_set_id (acks->sm, id);
         xmlnode_set_attrib (enabled, "id", id);
         xmlnode_set_attrib (enabled, "resume", "true");
-        g_free (id);
     }
     write_element (acks, enabled);
     turn_on (acks, waiting);
@@ -278,8 +306,15 @@ handle_enabled (XtlsAcks *acks,
 {
     if (acks->state != ENABLING)
         return fault_is (fault, "policy-violation");
-    if (wants_resume (node))
-        xtls_sm_set_id (acks->sm, id_attribute (node, "id"));
+    if (acks->token && wants_resume (node) &&
+        g_strcmp0 (acks->token, id_attribute (node, "id")) == 0) {
+        waiting = 0;
+    } else {
+        xtls_sm_uncount_received (acks->sm);
+        xtls_sm_set_id (acks->sm,
+                        wants_resume (node) ? id_attribute (node, "id") : NULL);
+    }
+    g_clear_pointer (&acks->token, g_free);
     turn_on (acks, waiting);
     maybe_ask (acks);
     return TRUE;
@@ -361,7 +396,7 @@ handle_failed (XtlsAcks *acks,
         xtls_sm_acked (acks->sm, h);
     acks->failed = acks->sm;
     acks->sm = xtls_sm_new (NULL);
-    write_enable (acks);
+    write_enable (acks, NULL);
     return TRUE;
 }
 
@@ -426,12 +461,25 @@ xtls_acks_offered (XtlsAcks *acks, gboolean offered)
         acks->state = RESUMING;
         write_resume (acks, "resume");
     } else if (offered) {
-        write_enable (acks);
+        write_enable (acks, NULL);
     } else {
         if (resume)
             acks->failed = g_steal_pointer (&acks->sm);
         turn_off (acks);
     }
+}
+
+void
+xtls_acks_begin_early (XtlsAcks *acks)
+{
+    if (xtls_sm_get_id (acks->sm)) {
+        acks->state = RESUMING;
+        write_resume (acks, "resume");
+        return;
+    }
+    acks->token = xtls_stanza_random_id ();
+    xtls_sm_set_id (acks->sm, acks->token);
+    write_enable (acks, acks->token);
 }
 
 void
@@ -458,7 +506,8 @@ xtls_acks_came (XtlsAcks *acks)
 void
 xtls_acks_taken (XtlsAcks *acks)
 {
-    gboolean counts = acks->state == ON && acks->uncounted == 0;
+    gboolean counts =
+        (acks->state == ON && acks->uncounted == 0) || acks->token;
 
     if (acks->state < ENABLING)
         return;

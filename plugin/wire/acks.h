@@ -46,6 +46,15 @@ void xtls_acks_resume_with (XtlsAcks *acks, XtlsSm *sm);
 void xtls_acks_offered (XtlsAcks *acks, gboolean offered);
 
 /**
+ * xtls_acks_begin_early:
+ *
+ * Initiator, instead of xtls_acks_offered(): asks to resume, or else to enable
+ * under an id that it chooses itself (`<token/>`), before anything is known of
+ * the peer.
+ */
+void xtls_acks_begin_early (XtlsAcks *acks);
+
+/**
  * xtls_acks_handle:
  * @node: (transfer none): an element in `urn:xmpp:sm:3`
  * @waiting: how many earlier stanzas of the peer have not been taken yet

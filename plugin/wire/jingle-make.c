@@ -32,7 +32,8 @@ request_new (const char *peer,
 static void
 add_security (xmlnode *content,
               const char *fingerprint,
-              const GByteArray *hello)
+              const GByteArray *hello,
+              gboolean first_words)
 {
     xmlnode *security = add_child (content, "security", XTLS_NS_JINGLE_XTLS);
     xmlnode *node;
@@ -48,6 +49,8 @@ add_security (xmlnode *content,
         g_autofree char *text = xtls_base64_encode (hello->data, hello->len);
 
         node = add_child (security, "hello", XTLS_NS_HELLO);
+        if (first_words)
+            xmlnode_set_attrib (node, "early", "true");
         xmlnode_insert_data (node, text, -1);
     }
 }
@@ -59,7 +62,8 @@ add_content (xmlnode *jingle,
              const char *transport_sid,
              guint block_size,
              const char *fingerprint,
-             const GByteArray *hello)
+             const GByteArray *hello,
+             gboolean first_words)
 {
     xmlnode *content = add_child (jingle, "content", XTLS_NS_JINGLE);
     xmlnode *transport;
@@ -73,7 +77,7 @@ add_content (xmlnode *jingle,
     xmlnode_set_attrib (transport, "block-size", size);
     xmlnode_set_attrib (transport, "sid", transport_sid);
 
-    add_security (content, fingerprint, hello);
+    add_security (content, fingerprint, hello, first_words);
     g_free (size);
 }
 
@@ -95,7 +99,8 @@ xtls_jingle_make_initiate (const char *own,
                  transport_sid,
                  block_size,
                  fingerprint,
-                 hello);
+                 hello,
+                 FALSE);
     return iq;
 }
 
@@ -117,7 +122,8 @@ xtls_jingle_make_accept (const char *own,
                  offer->transport_sid,
                  block_size,
                  fingerprint,
-                 hello);
+                 hello,
+                 TRUE);
     return iq;
 }
 

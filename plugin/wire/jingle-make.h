@@ -29,7 +29,8 @@ xmlnode *xtls_jingle_make_initiate (const char *own,
  * @offer: the session-initiate that is accepted; its content is echoed
  * @block_size: at most that of the offer
  * @fingerprint: (nullable): as above
- * @hello: (nullable): the first bytes of the answer to the offer's hello
+ * @hello: (nullable): the first bytes of the answer to the offer's hello; it
+ *   says that first words may follow the initiator's header
  *
  * Returns: (transfer full): the `session-accept`.
  */

@@ -272,6 +272,8 @@ parse_hello (XtlsJingle *jingle, const xmlnode *security, GError **error)
     if (!node)
         return bad_request ("several hellos", error);
     text = xmlnode_get_data (node);
+    jingle->first_words =
+        g_strcmp0 (xtls_node_attrib (node, "early"), "true") == 0;
     jingle->hello = g_byte_array_new ();
     return (text &&
             xtls_base64_decode (

@@ -64,6 +64,7 @@ typedef struct {
     guint block_size;        /* 1 to 65535 decoded bytes */
     char *fingerprint;       /* SHA-256 as the peer wrote it, not checked */
     GByteArray *hello;       /* the first bytes of the peer's TLS stream */
+    gboolean first_words;    /* stanzas may follow our header at once */
     XtlsJingleReason reason; /* also `OTHER` if unknown or missing */
 } XtlsJingle;
 

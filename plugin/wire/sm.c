@@ -87,6 +87,19 @@ xtls_sm_begin (XtlsSm *sm)
     sm->begun = TRUE;
 }
 
+void
+xtls_sm_count_all (XtlsSm *sm)
+{
+    sm->sent += sm->base;
+    sm->base = 0;
+}
+
+void
+xtls_sm_uncount_received (XtlsSm *sm)
+{
+    sm->received = 0;
+}
+
 gboolean
 xtls_sm_has_dropped (const XtlsSm *sm)
 {

@@ -81,6 +81,21 @@ gboolean xtls_sm_is_bound_to (const XtlsSm *sm,
 void xtls_sm_begin (XtlsSm *sm);
 
 /**
+ * xtls_sm_count_all:
+ *
+ * The peer counts everything, also what was sent before xtls_sm_begin(). Not to
+ * be called if xtls_sm_has_dropped().
+ */
+void xtls_sm_count_all (XtlsSm *sm);
+
+/**
+ * xtls_sm_uncount_received:
+ *
+ * What was received until now does not count after all.
+ */
+void xtls_sm_uncount_received (XtlsSm *sm);
+
+/**
  * xtls_sm_has_dropped:
  *
  * Returns: %TRUE if more than %XTLS_SM_BASE_MAX stanzas were sent before

@@ -28,6 +28,7 @@ struct XtlsStream {
     char *peer;
 
     Phase phase;
+    gboolean begun_early; /* did not wait for the features */
     OutputState output_state;
     GString *output;
     XtlsReader *reader;
@@ -107,6 +108,29 @@ xtls_stream_start (XtlsStream *stream)
     g_free (id);
 }
 
+void
+xtls_stream_begin_early (XtlsStream *stream)
+{
+    g_return_if_fail (stream->initiator && stream->phase == PHASE_HEADER);
+    g_return_if_fail (stream->output_state == OUTPUT_BEGUN);
+
+    stream->begun_early = TRUE;
+    xtls_acks_begin_early (stream->acks);
+}
+
+gboolean
+xtls_stream_takes_early (XtlsStream *stream)
+{
+    return stream->begun_early && stream->phase < PHASE_OPEN &&
+           !xtls_acks_is_resuming (stream->acks);
+}
+
+gboolean
+xtls_stream_is_resuming (XtlsStream *stream)
+{
+    return xtls_acks_is_resuming (stream->acks);
+}
+
 static void
 end_output (XtlsStream *stream)
 {
@@ -161,18 +185,22 @@ check_header (XtlsStream *stream)
                       NULL);
 }
 
-static void
+static gboolean
 handle_features (XtlsStream *stream, xmlnode *node)
 {
     gboolean offered;
 
     /* Features from an initiator, or sent a second time, mean nothing. */
     if (stream->phase != PHASE_FEATURES)
-        return;
+        return TRUE;
     offered = xmlnode_get_child_with_namespace (node, "sm", XTLS_NS_SM) != NULL;
-    xtls_acks_offered (stream->acks, offered);
+    if (!stream->begun_early)
+        xtls_acks_offered (stream->acks, offered);
+    else if (!offered)
+        return fail (stream, "not-authorized");
     stream->phase =
         xtls_acks_is_resuming (stream->acks) ? PHASE_DECISION : PHASE_OPEN;
+    return TRUE;
 }
 
 static gboolean
@@ -248,8 +276,7 @@ handle_element (XtlsStream *stream, xmlnode *node)
                           xtls_stream_error_condition (node),
                           NULL);
     if (xtls_node_is (node, "features", XTLS_NS_STREAMS)) {
-        handle_features (stream, node);
-        return TRUE;
+        return handle_features (stream, node);
     }
     if (stream->phase == PHASE_FEATURES)
         return fail (stream, "not-authorized");
@@ -367,7 +394,8 @@ xtls_stream_write (XtlsStream *stream, xmlnode *stanza, GError **error)
     XtlsXmlWritten written = XTLS_XML_INVALID;
     gsize bytes;
 
-    if (stream->phase != PHASE_OPEN || stream->output_state != OUTPUT_BEGUN ||
+    if ((stream->phase != PHASE_OPEN && !xtls_stream_takes_early (stream)) ||
+        stream->output_state != OUTPUT_BEGUN ||
         xtls_reader_has_ended (stream->reader))
         return refuse (error, XTLS_STREAM_ERROR_CLOSED, "stream not open");
     if (is_own_stanza (stanza))

@@ -77,6 +77,23 @@ void xtls_stream_resume_with (XtlsStream *stream, XtlsSm *sm);
 void xtls_stream_start (XtlsStream *stream);
 
 /**
+ * xtls_stream_begin_early:
+ *
+ * For the initiator, after xtls_stream_start(), with a peer that is known to
+ * take it: asks to resume, or to be acknowledged, without waiting for the
+ * peer's header and features. If nothing is to be resumed, stanzas may be
+ * written at once. As ever, xtls_stream_is_open() tells when the peer's header
+ * was found right.
+ */
+void xtls_stream_begin_early (XtlsStream *stream);
+
+/* Whether stanzas may be written although the stream is not open yet. */
+gboolean xtls_stream_takes_early (XtlsStream *stream);
+
+/* Whether an initiator waits for the answer to `<resume/>`. */
+gboolean xtls_stream_is_resuming (XtlsStream *stream);
+
+/**
  * xtls_stream_feed:
  * @data: decrypted bytes
  *

@@ -11,67 +11,10 @@ from peer.identity import Identity, same_fingerprint, xmpp_addresses
 from peer.jingle import Refused
 from peer.mailbox import Missing
 from peer.session import Session
-from peer.world import JULIET, ROMEO, TYBALT, Plugin, Server, test
-from xtlstest import tap
+from peer.world import BALCONY, JULIET, ROMEO, TYBALT, Scene, test
 
-BALCONY = JULIET + '/balcony'
 HELD, SENT = range(2)  # XtlsFate
 CHAT_STATES = 'http://jabber.org/protocol/chatstates'
-
-
-class Scene:
-    """Romeo's client has the plugin; Juliet, his contact, is the peer."""
-
-    def __init__(self, **juliet):
-        self._options = juliet
-
-    async def __aenter__(self):
-        self.server = Server()
-        self.plugin = Plugin(self.server.port)
-        self.juliet = await self.server.login(BALCONY, **self._options)
-        await self.plugin.knows(self.juliet)
-        await self.plugin.do('open', JULIET)
-        return self
-
-    async def __aexit__(self, kind, error, trace):
-        if kind is not None:
-            for event in self.plugin.client.history[-12:]:
-                tap.diagnose(str(event)[:300])
-            return
-        plain = self.juliet.messages.history
-        assert not plain, plain
-        await self.server.close()
-        await self.plugin.do('quit')
-
-    async def started(self):
-        """The user sees it, once."""
-        state = await self.plugin.do('expect_state', 'unverified', who=JULIET)
-        await self.plugin.line('^Unverified conversation with .*started')
-        return state
-
-    async def called_by_juliet(self, session_class=None):
-        session = await self.juliet.call(self.plugin.jid, session_class)
-        await self.started()
-        return session
-
-    async def called_by_romeo(self):
-        await self.plugin.start()
-        session = await self.juliet.called()
-        await self.started()
-        return session
-
-    async def talk(self, session, name=''):
-        """One message each way."""
-        session.say('Ay me! ' + name)
-        await self.plugin.line('^Ay me! %s$' % name)
-        await self.plugin.do('say', JULIET, 'Speak again ' + name)
-        assert await session.heard() == 'Speak again ' + name
-
-    async def cut_off(self, state='finished'):
-        await self.plugin.do('expect_state', state, who=JULIET)
-        await self.plugin.line('was cut off')
-        assert not self.plugin.client.seen(
-            'message', text=lambda text: 'has ended' in text)
 
 
 @test
@@ -121,10 +64,6 @@ async def test_peer_is_called():
                         'terminate'], ends
 
 
-def with_hello(**more):
-    return Scene(features=ns.FEATURES + (ns.HELLO,), **more)
-
-
 @test
 async def test_hello_is_announced():
     async with Scene() as scene:
@@ -133,7 +72,7 @@ async def test_hello_is_announced():
 
 @test
 async def test_peer_calls_with_hello():
-    async with with_hello() as scene:
+    async with Scene.with_hello() as scene:
         session = await scene.called_by_juliet()
         (offer,) = session.events.values('accepted')
         assert offer.hello and offer.fingerprint is None
@@ -144,7 +83,7 @@ async def test_peer_calls_with_hello():
 
 @test
 async def test_peer_is_called_with_hello():
-    async with with_hello() as scene:
+    async with Scene.with_hello() as scene:
         session = await scene.called_by_romeo()
         assert session.hello and session.offered_fingerprint is None
         # Everything that he has to send follows right behind <open/>.
@@ -162,7 +101,7 @@ class Ignores(Session):
 @test
 async def test_peer_ignores_a_hello():
     """It gets the same bytes with the first block."""
-    async with with_hello() as scene:
+    async with Scene.with_hello() as scene:
         scene.juliet.session_class = Ignores
         session = await scene.called_by_romeo()
         assert session.hello is None and session.offered_fingerprint is None
@@ -563,6 +502,35 @@ async def test_resumed_by_the_peer():
         await session.call()
         assert await session.resume(state)
         await scene.plugin.line('^lost once more$')
+        await session.finish()
+
+
+@test
+async def test_resumed_with_hello_by_the_peer():
+    """It asks behind its header, before it has read anything."""
+    async with Scene.with_hello() as scene:
+        session = await scene.called_by_juliet(resume.FirstWords)
+        await session.wait('enabled')
+        state = await cut_in_the_middle(scene, session)
+        session = scene.juliet.session(scene.plugin.jid, resume.Returning)
+        session.last = state
+        await session.call()
+        await session.wait('resumed')
+        await goes_on(scene, session)
+        await session.finish()
+
+
+@test
+async def test_resumed_with_hello_by_the_plugin():
+    async with Scene.with_hello() as scene:
+        scene.juliet.session_class = resume.Session
+        session = await scene.called_by_romeo()
+        await session.wait('enabled')
+        await cut_in_the_middle(scene, session)
+        await scene.plugin.start()
+        session = await scene.juliet.called()
+        await session.wait('resumed')
+        await goes_on(scene, session)
         await session.finish()
 
 

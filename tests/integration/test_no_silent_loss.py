@@ -142,6 +142,28 @@ def test_killed_with_messages_never_confirmed():
         wait_kept(scene.romeo, 0)
 
 
+def test_killed_before_the_first_words_are_confirmed():
+    """They have left with the end of the handshake, and the conversation is
+    not open yet."""
+    with Scene() as scene:
+        scene.romeo.api("set_policy", ROMEO, JULIET, "automatic")
+
+        def deafen(link, direction, unit):
+            """Nothing reaches him after his first block."""
+            if direction == proxy.UP and unit.ibb():
+                scene.romeo_proxy.hold(proxy.DOWN)
+
+        scene.romeo_proxy.hook = deafen
+        scene.romeo.say(JULIET, "words that arrive")
+        scene.juliet.expect_message("words that arrive")
+        check.assert_state(scene.romeo, JULIET, "starting", held=0)
+        scene.romeo.say(JULIET, "words that are held")
+        wait_kept(scene.romeo, 2)
+        scene.romeo.kill()
+        told, = told_at_return(scene)
+        assert told.startswith(f"2 messages to {JULIET} were not sent"), told
+
+
 def test_killed_after_all_was_confirmed():
     with Scene() as scene:
         scene.go_private()

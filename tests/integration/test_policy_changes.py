@@ -384,9 +384,10 @@ def test_verified_counts_as_required():
         with Scene() as scene:
             verify_each_other(scene)
             scene.romeo.call("pref", PREF, pref)
+            scene.romeo.forget()
             scene.romeo.say(JULIET, "without being asked")
             scene.juliet.expect_message("without being asked")
-            check.assert_state(scene.romeo, JULIET, "private")
+            scene.romeo.expect_state("private")
             scene.romeo.xtls(JULIET, "end")
             scene.romeo.expect_message(re.compile("Encryption is required for"))
             scene.romeo.say(JULIET, "nor after the end")

@@ -107,6 +107,7 @@ def test_typed_while_starting_is_held():
         scene.juliet.expect_message(texts[-1])
         assert check.received(scene.juliet) == texts
         assert not scene.juliet.seen("typing", state="typing")
+        scene.romeo.expect_message("20 held messages were sent.")
         check.assert_lines(scene.romeo, JULIET, check.ATTEMPTING,
                            "Your messages are held", check.UNVERIFIED,
                            "20 held messages were sent.")

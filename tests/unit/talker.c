@@ -15,6 +15,7 @@ struct Talker {
     guint said;
     guint resumed;
     gboolean ended_early;
+    guint early;
     GHashTable *unconfirmed; /* numbers */
 };
 
@@ -50,7 +51,6 @@ static void
 given_up_cb (XtlsSm *sm, gpointer data)
 {
     Talker *talker = data;
-
     for (GList *l = xtls_sm_get_unacked (sm)->head; l; l = l->next) {
         char *text = xmlnode_get_data (xmlnode_get_child (l->data, "body"));
 
@@ -98,7 +98,6 @@ static void
 changed_cb (XtlsSession *session)
 {
     Talker *talker = talker_of (session);
-
     switch (xtls_session_get_state (session)) {
     case XTLS_SESSION_OPEN:
         opened (talker, session);
@@ -131,6 +130,23 @@ session_settled_cb (XtlsSession *session)
         talker->resumed += !xtls_session_is_outgoing (session) &&
                            xtls_session_was_resumed (session);
         xtls_resumption_settled (talker->resumption);
+    }
+}
+
+/* The first words leave behind the header. */
+static void
+early_cb (XtlsSession *session)
+{
+    Talker *talker = talker_of (session);
+
+    if (talker->session || xtls_resumption_get_unacked (talker->resumption))
+        return;
+    while (talker->waiting.length > 0 && xtls_session_takes_early (session)) {
+        char *text = g_queue_pop_head (&talker->waiting);
+
+        g_assert_true (wire_say (session, text));
+        g_free (text);
+        talker->early++;
     }
 }
 
@@ -167,6 +183,7 @@ talker_new (WireSide *side)
     g_queue_init (&talker->waiting);
     side->on_changed = changed_cb;
     side->on_settled = session_settled_cb;
+    side->on_early = early_cb;
     side->on_tie_break = tie_break_cb;
     side->find_sm = find_sm_cb;
     return talker;
@@ -272,6 +289,12 @@ guint
 talker_get_said (Talker *talker)
 {
     return talker->said;
+}
+
+guint
+talker_get_early (Talker *talker)
+{
+    return talker->early;
 }
 
 guint

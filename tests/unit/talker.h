@@ -43,6 +43,8 @@ gboolean talker_is_resumable (Talker *talker);
 gboolean talker_has_ended_early (Talker *talker);
 
 guint talker_get_said (Talker *talker);
+/* Returns: how many messages left before the other side's header had come. */
+guint talker_get_early (Talker *talker);
 /* Returns: how many sessions resumed another one. */
 guint talker_get_resumed (Talker *talker);
 /* Returns: how many messages were never acknowledged and are not sent again. */

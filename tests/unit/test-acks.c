@@ -132,6 +132,93 @@ test_base_cut (void)
     xtls_stream_free (juliet);
 }
 
+/* With an id of the initiator's, the responder's stanzas count from its header
+ * on: the initiator may resume although it has read nothing. */
+static void
+test_token (void)
+{
+    XtlsStream *juliet = acks_responder_new (NULL);
+    XtlsStream *romeo = acks_initiator_new (NULL);
+    XtlsSm *a, *b;
+
+    acks_carry (romeo, juliet, G_MAXSIZE);
+    acks_write_id (juliet, 0);
+    acks_write_id (juliet, 1);
+    xtls_stream_begin_early (romeo);
+    g_assert_true (xtls_stream_takes_early (romeo));
+    acks_write_id (romeo, 0);
+    acks_carry (romeo, juliet, G_MAXSIZE);
+    g_assert_cmpuint (acks_take_id (juliet), ==, 0);
+    a = xtls_stream_take_sm (romeo);
+    b = xtls_stream_take_sm (juliet);
+    g_assert_cmpstr (xtls_sm_get_id (a), ==, xtls_sm_get_id (b));
+    g_assert_cmpuint (acks_unacked (a), ==, 1);
+    g_assert_cmpuint (xtls_sm_get_received (b), ==, 1);
+    g_assert_cmpuint (xtls_sm_get_sent (b), ==, 2);
+    /* Nothing of it has arrived. */
+    g_assert_true (xtls_sm_acked (b, 0));
+    g_assert_cmpuint (acks_unacked (b), ==, 2);
+    xtls_sm_free (a);
+    xtls_sm_free (b);
+    xtls_stream_free (romeo);
+    xtls_stream_free (juliet);
+}
+
+/* The initiator counts what it takes before <enabled/>, too. */
+static void
+test_token_taken (void)
+{
+    XtlsStream *juliet = acks_responder_new (NULL);
+    XtlsStream *romeo = acks_initiator_new (NULL);
+
+    acks_carry (romeo, juliet, G_MAXSIZE);
+    acks_write_id (juliet, 0);
+    xtls_stream_begin_early (romeo);
+    acks_carry (juliet, romeo, G_MAXSIZE);
+    g_assert_true (xtls_stream_is_open (romeo));
+    g_assert_cmpuint (acks_take_id (romeo), ==, 0);
+    acks_write_id (juliet, 1);
+    acks_shuttle (romeo, juliet);
+    g_assert_cmpuint (acks_take_id (romeo), ==, 1);
+    xtls_stream_ack (romeo);
+    g_assert_cmpstr (xtls_stream_get_output (romeo)->str,
+                     ==,
+                     "<a xmlns='urn:xmpp:sm:3' h='2'/>");
+    acks_shuttle (romeo, juliet);
+    g_assert_false (xtls_stream_is_waiting (juliet));
+    xtls_stream_free (romeo);
+    xtls_stream_free (juliet);
+}
+
+/* A responder that has forgotten what it wrote first takes an id of its own,
+ * and counting begins with <enabled/>, as without a hello. */
+static void
+test_token_ignored (void)
+{
+    XtlsStream *juliet = acks_responder_new (NULL);
+    XtlsStream *romeo = acks_initiator_new (NULL);
+    g_autofree char *token = NULL;
+
+    acks_carry (romeo, juliet, G_MAXSIZE);
+    for (guint i = 0; i <= XTLS_SM_BASE_MAX; i++)
+        acks_write_id (juliet, i);
+    xtls_stream_begin_early (romeo);
+    token = g_strdup (xtls_stream_get_sm_id (romeo));
+    acks_shuttle (romeo, juliet);
+    g_assert_cmpstr (xtls_stream_get_sm_id (juliet), !=, token);
+    g_assert_cmpstr (
+        xtls_stream_get_sm_id (juliet), ==, xtls_stream_get_sm_id (romeo));
+    g_assert_cmpuint (acks_take_all (romeo, 0), ==, XTLS_SM_BASE_MAX + 1);
+    xtls_stream_ack (romeo);
+    g_assert_cmpstr (xtls_stream_get_output (romeo)->str,
+                     ==,
+                     "<a xmlns='urn:xmpp:sm:3' h='0'/>");
+    acks_shuttle (romeo, juliet);
+    g_assert_false (xtls_stream_is_waiting (juliet));
+    xtls_stream_free (romeo);
+    xtls_stream_free (juliet);
+}
+
 /* An initiator that does not support XEP-0198. */
 static void
 test_unknown (void)
@@ -519,6 +606,9 @@ main (int argc, char **argv)
     g_test_add_func ("/acks/enable/base", test_base);
     g_test_add_func ("/acks/enable/base-taken", test_base_taken);
     g_test_add_func ("/acks/enable/base-cut", test_base_cut);
+    g_test_add_func ("/acks/token", test_token);
+    g_test_add_func ("/acks/token/taken", test_token_taken);
+    g_test_add_func ("/acks/token/ignored", test_token_ignored);
     g_test_add_func ("/acks/enable/unknown", test_unknown);
     g_test_add_func ("/acks/enable/late", test_late);
     g_test_add_func ("/acks/enable/not-offered", test_not_offered);

@@ -55,7 +55,7 @@ gnutls_rnd (gnutls_rnd_level_t level, void *data, size_t len)
 static const char *const bare[] = {"romeo@montague.lit", "juliet@capulet.lit"};
 
 /* Totals of all conversations. */
-static guint cuts_made, resumed, unconfirmed, early_talks;
+static guint cuts_made, resumed, unconfirmed, early_talks, early_words;
 
 static guint
 pick (Talk *talk, guint below)
@@ -86,7 +86,7 @@ pass_time (Talk *talk, guint ms)
 static void
 plan_cut (Talk *talk)
 {
-    guint within = pick (talk, 8) == 0 ? 12000 : 400000;
+    guint within = pick (talk, 4) == 0 ? 12000 : 400000;
 
     talk->pair->broken = pick (talk, 2);
     talk->pair->bounces = pick (talk, 3) == 0;
@@ -173,6 +173,8 @@ is_done (Talk *talk)
 static void
 say_all (Talk *talk)
 {
+    for (guint i = pick (talk, 4); i > 0; i--)
+        say_something (talk);
     call (talk);
     while (talk->left > 0) {
         say_something (talk);
@@ -238,6 +240,8 @@ run_talk (guint seed)
     unconfirmed += talker_get_unconfirmed (talkers[0]) +
                    talker_get_unconfirmed (talkers[1]);
     early_talks += talk.early;
+    early_words +=
+        talker_get_early (talkers[0]) + talker_get_early (talkers[1]);
     talkers_free ();
     wire_pair_free (pair);
     g_rand_free (talk.random);
@@ -285,14 +289,16 @@ test_cuts_talks (void)
     }
     g_test_message ("%u talks of %u messages from seed %u: %u cuts, %u "
                     "resumptions; %u talks were cut before they could be "
-                    "resumed, %u messages of theirs told as unconfirmed",
+                    "resumed, %u messages of theirs told as unconfirmed; %u "
+                    "messages left before the other side's header had come",
                     i,
                     MESSAGES,
                     seed,
                     cuts_made,
                     resumed / 2,
                     early_talks,
-                    unconfirmed);
+                    unconfirmed,
+                    early_words);
     g_assert_cmpuint (i, >, 0);
     g_assert_true (i < 10 || resumed > i / 2);
 }

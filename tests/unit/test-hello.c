@@ -80,10 +80,100 @@ test_trips (void)
     g_assert_cmpint (opened_at[1] - start, ==, 3 * TRIP);
     g_assert_cmpint (opened_at[0] - start, ==, 4 * TRIP);
     g_assert_cmpuint (count (pair, "<hello "), ==, 2);
-    /* The two headers, <enable/> and <enabled/>. */
-    g_assert_cmpuint (count (pair, "<data "), ==, 4);
+    g_assert_cmpuint (count (pair, "<data "), ==, 2);
     /* Nobody on the way sees the certificates. */
     g_assert_false (wire_saw (pair, "fingerprint"));
+    assert_talks (pair);
+    wire_pair_free (pair);
+}
+
+static gint64 delivered_at;
+
+static void
+deliver_cb (XtlsSession *session)
+{
+    delivered_at = wire_now ();
+}
+
+static void
+early_cb (XtlsSession *session)
+{
+    g_assert_true (xtls_session_takes_early (session));
+    g_assert_true (wire_say (session, WIRE_SECRET " 1"));
+    g_assert_true (wire_say (session, WIRE_SECRET " 2"));
+}
+
+/* The first words, in ten stanzas together with all that sets the session up;
+ * they count as unacknowledged until they are counted. */
+static void
+test_first_words (void)
+{
+    WirePair *pair = pair_new (FALSE, TRUE);
+    gint64 start = pair->now;
+    XtlsSession *session;
+
+    pair->side[0].on_early = early_cb;
+    pair->side[1].on_deliver = deliver_cb;
+    session = wire_pair_call (pair, 0);
+    g_assert_delivered (&pair->side[1], WIRE_SECRET " 1|" WIRE_SECRET " 2");
+    g_assert_cmpint (delivered_at - start, ==, 3 * TRIP);
+    g_assert_cmpint (opened_at[0] - start, ==, 4 * TRIP);
+    /* With <enabled/> in the same block as the header. */
+    g_assert_cmpuint (count (pair, "<data "), ==, 2);
+    g_assert_cmpuint (count (pair, "<iq "), ==, 10);
+    g_assert_false (xtls_session_takes_early (session));
+    wire_pair_run (pair, 2 * XTLS_SESSION_ACK_DELAY);
+    g_assert_cmpuint (xtls_session_get_unacked (session)->length, ==, 0);
+    wire_assert_private (pair);
+    wire_pair_free (pair);
+}
+
+/* Nobody is given anything who turns out to be another, or was refused. */
+static void
+test_first_words_refused (void)
+{
+    for (guint i = 0; i < 3; i++) {
+        WirePair *pair = pair_new (TRUE, TRUE);
+        XtlsSession *session;
+        XtlsSm *sm;
+
+        pair->side[0].on_early = early_cb;
+        pair->side[1].allow = i > 0;
+        pair->side[1].admit = i > 1;
+        if (i == 2)
+            wire_pair_set_fault (pair, WIRE_FAULT_CUT, 6, 0);
+        session = wire_pair_call (pair, 0);
+        if (i == 2)
+            xtls_session_abort (session, XTLS_END_OFFLINE);
+        g_assert_cmpuint (pair->side[0].open, ==, 0);
+        g_assert_delivered (&pair->side[1],
+                            i == 2 ? WIRE_SECRET " 1|" WIRE_SECRET " 2" : "");
+        /* What was said can be resumed, or told. */
+        sm = xtls_session_take_sm_failed (session);
+        g_assert_nonnull (sm);
+        g_assert_nonnull (xtls_sm_get_id (sm));
+        g_assert_cmpuint (xtls_sm_get_unacked (sm)->length, ==, 2);
+        if (i == 2)
+            g_assert_cmpstr (
+                xtls_sm_get_id (sm),
+                ==,
+                xtls_session_get_sm_id (wire_session (&pair->side[1])));
+        xtls_sm_free (sm);
+        wire_assert_private (pair);
+        wire_pair_free (pair);
+    }
+}
+
+/* The key was allowed to be shown, not to be sent to: nothing is said early,
+ * and its session goes on. */
+static void
+test_nothing_said (void)
+{
+    WirePair *pair = pair_new (TRUE, TRUE);
+
+    wire_pair_call (pair, 0);
+    g_assert_delivered (&pair->side[1], "");
+    g_assert_cmpuint (count (pair, "<data "), ==, 2);
     assert_talks (pair);
     wire_pair_free (pair);
 }
@@ -94,6 +184,13 @@ without_hello (char *text)
     return strstr (text, "session-initiate")
                ? replace (text, "<hello .*</hello>", "")
                : text;
+}
+
+static char *
+without_words (char *text)
+{
+    return strstr (text, "session-accept") ? replace (text, " early='true'", "")
+                                           : text;
 }
 
 static void
@@ -112,6 +209,16 @@ test_peers_without (void)
     pair->rewrite = without_hello;
     wire_pair_call (pair, 0);
     g_assert_cmpuint (count (pair, "<hello "), ==, 1);
+    assert_talks (pair);
+    wire_pair_free (pair);
+
+    /* The peer takes the hello, but no stanza before its header. */
+    pair = pair_new (TRUE, TRUE);
+    pair->rewrite = without_words;
+    pair->side[0].on_early = early_cb;
+    wire_pair_call (pair, 0);
+    g_assert_cmpuint (count (pair, "<hello "), ==, 2);
+    g_assert_delivered (&pair->side[1], "");
     assert_talks (pair);
     wire_pair_free (pair);
 }
@@ -279,6 +386,9 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/hello/trips", test_trips);
+    g_test_add_func ("/hello/first-words", test_first_words);
+    g_test_add_func ("/hello/first-words/refused", test_first_words_refused);
+    g_test_add_func ("/hello/first-words/none", test_nothing_said);
     g_test_add_func ("/hello/peers/without", test_peers_without);
     g_test_add_func ("/hello/half", test_half);
     g_test_add_func ("/hello/no-tls", test_no_tls);

@@ -70,7 +70,9 @@ test_round (void)
 {
     xmlnode *iq = make_initiate ();
     XtlsJingle *offer, *accept;
+    g_autoptr (GByteArray) hello = g_byte_array_new ();
 
+    g_byte_array_append (hello, (const guint8 *)"hello", 5);
     xmlnode_set_attrib (iq, "from", OWN);
     offer = xtls_jingle_parse (iq, PEER, NULL);
     g_assert_nonnull (offer);
@@ -79,7 +81,7 @@ test_round (void)
 
     g_free (offer->content_name);
     offer->content_name = g_strdup ("na'm<e");
-    iq = xtls_jingle_make_accept (PEER, OWN, offer, 100, "77", NULL);
+    iq = xtls_jingle_make_accept (PEER, OWN, offer, 100, "77", hello);
     xmlnode_set_attrib (iq, "from", PEER);
     g_assert_cmpstr (xtls_node_attrib (iq, "to"), ==, OWN);
     g_assert_cmpstr (
@@ -93,6 +95,8 @@ test_round (void)
     g_assert_cmpstr (accept->transport_sid, ==, "t1");
     g_assert_cmpuint (accept->block_size, ==, 100);
     g_assert_cmpstr (accept->fingerprint, ==, "77");
+    g_assert_cmpmem (accept->hello->data, accept->hello->len, "hello", 5);
+    g_assert_true (accept->first_words);
     xmlnode_free (iq);
     xtls_jingle_free (offer);
     xtls_jingle_free (accept);

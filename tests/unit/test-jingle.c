@@ -409,6 +409,15 @@ test_hello (void)
 
     g_assert_cmpmem (jingle->hello->data, jingle->hello->len, "hello", 5);
     g_assert_null (jingle->fingerprint);
+    g_assert_false (jingle->first_words);
+    xtls_jingle_free (jingle);
+
+    jingle = parse (
+        INITIATE,
+        CONTENT (NAMED,
+                 DESCRIPTION IBB SECURITY ("<hello xmlns='" XTLS_NS_HELLO
+                                           "' early='true'>AAAA</hello>")));
+    g_assert_true (jingle->first_words);
     xtls_jingle_free (jingle);
 
     /* Jingle sessions of other applications. */

@@ -98,7 +98,11 @@ tell_failure (XtlsContact *contact)
         contact->account,
         contact->who,
         why,
+        contact->told.early > 0
+            ? xtls_resumption_get_unacked (contact->resumption)
+            : NULL,
         xtls_contact_state_get_hold_reason (contact, contact->session));
+    contact->told.early = 0;
 }
 
 static void
@@ -181,6 +185,35 @@ xtls_contact_outbox_not_sent (XtlsContact *contact,
         contact->account, contact->who, message, why);
 }
 
+/* Sends the first held message; returns whether it was taken. */
+static gboolean
+send_first (XtlsContact *contact, XtlsSession *session)
+{
+    g_autoptr (GError) error = NULL;
+    xmlnode *message = xtls_outbox_pop (contact->held);
+    gboolean good = xtls_session_send (session, message, &error);
+
+    note_fate (contact,
+               contact->first_held++,
+               good ? XTLS_FATE_SENT : XTLS_FATE_NOT_SENT);
+    if (!good) {
+        xtls_contact_outbox_not_sent (
+            contact, message, xtls_texts_not_sent (error));
+        xmlnode_free (message);
+    }
+    return good;
+}
+
+void
+xtls_contact_outbox_send_early (XtlsContact *contact, XtlsSession *session)
+{
+    while (xtls_session_takes_early (session) &&
+           xtls_outbox_get_length (contact->held) > 0)
+        contact->told.early += send_first (contact, session);
+    if (contact->told.early > 0)
+        xtls_contact_state_changed (contact);
+}
+
 /* The outbox is bounded (XTLS_OUTBOX_MAX), so that everything is sent in one
  * step. */
 void
@@ -188,26 +221,14 @@ xtls_contact_outbox_flush (XtlsContact *contact)
 {
     guint before = xtls_outbox_get_length (contact->held);
     guint told = contact->told.held;
-    guint sent = 0;
+    guint sent = contact->told.early;
     XtlsSession *session;
-    xmlnode *message;
 
     contact->told.held = 0;
+    contact->told.early = 0;
     while ((session = xtls_contact_state_get_sendable (contact)) &&
-           (message = xtls_outbox_pop (contact->held))) {
-        g_autoptr (GError) error = NULL;
-        gboolean good = xtls_session_send (session, message, &error);
-
-        sent += good;
-        note_fate (contact,
-                   contact->first_held++,
-                   good ? XTLS_FATE_SENT : XTLS_FATE_NOT_SENT);
-        if (!good) {
-            xtls_contact_outbox_not_sent (
-                contact, message, xtls_texts_not_sent (error));
-            xmlnode_free (message);
-        }
-    }
+           xtls_outbox_get_length (contact->held) > 0)
+        sent += send_first (contact, session);
     if (sent > 0 && told > 0)
         xtls_delivery_messages_held_sent (contact->account, contact->who, sent);
     if (xtls_outbox_get_length (contact->held) < before)

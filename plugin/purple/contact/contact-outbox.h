@@ -26,6 +26,11 @@ void xtls_contact_outbox_tell_soon (XtlsContact *contact);
  * that. */
 void xtls_contact_outbox_check_choice (XtlsContact *contact);
 
+/* Sends the first held messages on a session that is not open yet, while it
+ * takes them (xtls_session_takes_early()). */
+void xtls_contact_outbox_send_early (XtlsContact *contact,
+                                     XtlsSession *session);
+
 /* Sends the held messages, as long as there is a session for them. */
 void xtls_contact_outbox_flush (XtlsContact *contact);
 

@@ -171,6 +171,23 @@ meet_key (XtlsContact *contact, XtlsSession *session)
                               xtls_session_get_fingerprint (session));
 }
 
+/* The first words leave with the end of the handshake, if the key that it has
+ * brought is one that may be sent to, and nothing that was said before waits to
+ * be confirmed. A contact's first key becomes known by that. */
+void
+xtls_contact_sessions_early (XtlsContact *contact, XtlsSession *session)
+{
+    if (contact->state != XTLS_CONTACT_STARTING || contact->session ||
+        !xtls_policy_allows_calls (contact->account, contact->who) ||
+        xtls_resumption_get_unacked (contact->resumption) ||
+        xtls_outbox_get_length (contact->held) == 0)
+        return;
+    meet_key (contact, session);
+    if (xtls_contact_state_get_permission (contact, session) ==
+        XTLS_PERMISSION_ALL)
+        xtls_contact_outbox_send_early (contact, session);
+}
+
 static gboolean
 key_waits (XtlsContact *contact)
 {

@@ -30,6 +30,7 @@ dial (XtlsContact *contact, gboolean again)
                       xtls_policy_effective (contact->account, contact->who) ==
                           XTLS_POLICY_REQUIRED;
 
+    contact->told.early = 0;
     xtls_dialer_start (
         contact->dialer, insist, xtls_resumption_take (contact->resumption));
 }
@@ -104,7 +105,7 @@ xtls_contact_start_failed_cb (const char *why, gpointer data)
     xtls_contact_state_set (contact, XTLS_CONTACT_FINISHED);
     xtls_resumption_keep (contact->resumption,
                           xtls_dialer_take_sm (contact->dialer));
-    if (!contact->told.failed) {
+    if (!contact->told.failed || contact->told.early > 0) {
         contact->told.failed = TRUE;
         g_free (contact->failure);
         contact->failure = g_strdup (why);

@@ -35,6 +35,7 @@ typedef struct {
     guint held; /* how many messages were told of as held */
     gboolean resend;
     gboolean failed;
+    guint early; /* not told yet: how many messages left during the start */
     gboolean file;
     gboolean voice;
     gboolean turned_away; /* that a session with a new key was refused */

@@ -35,29 +35,6 @@ xtls_system_messages_attempting (PurpleAccount *account, const char *who)
     say (account, who, text);
 }
 
-void
-xtls_system_messages_failed (PurpleAccount *account,
-                             const char *who,
-                             const char *why,
-                             XtlsHoldReason reason)
-{
-    const char *outlook = xtls_hold_reason_to_outlook (reason);
-    g_autofree char *text =
-        outlook ? g_strdup_printf (
-                      /* Translators: two sentences: why, and what becomes of
-                       * what is typed. */
-                      _ ("The private conversation could not be started: %s "
-                         "%s"),
-                      why,
-                      outlook)
-                : g_strdup_printf (
-                      /* Translators: a sentence that says why. */
-                      _ ("The private conversation could not be started: %s"),
-                      why);
-
-    say (account, who, text);
-}
-
 static const char *
 logging_sentence (PurpleAccount *account, const char *who)
 {
@@ -155,6 +132,34 @@ add_unconfirmed (GString *line, guint n)
         n);
 
     add_sentence (line, sentence);
+}
+
+void
+xtls_system_messages_failed (PurpleAccount *account,
+                             const char *who,
+                             const char *why,
+                             const GQueue *unconfirmed,
+                             XtlsHoldReason reason)
+{
+    const char *outlook = xtls_hold_reason_to_outlook (reason);
+    g_autofree char *text =
+        outlook ? g_strdup_printf (
+                      /* Translators: two sentences: why, and what becomes of
+                       * what is typed. */
+                      _ ("The private conversation could not be started: %s "
+                         "%s"),
+                      why,
+                      outlook)
+                : g_strdup_printf (
+                      /* Translators: a sentence that says why. */
+                      _ ("The private conversation could not be started: %s"),
+                      why);
+    g_autoptr (GString) line = g_string_new (text);
+    guint n = xtls_message_count_texts (unconfirmed);
+
+    if (n > 0)
+        add_unconfirmed (line, n);
+    say (account, who, line->str);
 }
 
 void

@@ -16,11 +16,13 @@
 #include <glib.h>
 
 /* Report that a start begins, and that it has failed because of @why
- * (translated). @reason: why messages are held now, here and below. */
+ * (translated). @unconfirmed: (nullable): what left before that and is sent
+ * again. @reason: why messages are held now, here and below. */
 void xtls_system_messages_attempting (PurpleAccount *account, const char *who);
 void xtls_system_messages_failed (PurpleAccount *account,
                                   const char *who,
                                   const char *why,
+                                  const GQueue *unconfirmed,
                                   XtlsHoldReason reason);
 /* Describes the present state, after a session or a window has opened. @session
  * (nullable): the open session. */

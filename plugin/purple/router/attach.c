@@ -127,6 +127,15 @@ settled_cb (XtlsSession *session, gpointer data)
 }
 
 static void
+early_cb (XtlsSession *session, gpointer data)
+{
+    XtlsContact *contact = contact_of (data, session);
+
+    if (contact)
+        xtls_contact_sessions_early (contact, session);
+}
+
+static void
 unacked_changed_cb (XtlsSession *session, gpointer data)
 {
     XtlsContact *contact = contact_of (data, session);
@@ -195,6 +204,7 @@ static const XtlsEndpointOps ops = {
             .settled = settled_cb,
             .unacked_changed = unacked_changed_cb,
             .deliver = deliver_cb,
+            .early = early_cb,
             .find_sm = find_sm_cb,
             .timer_add = timer_add,
             .timer_remove = timer_remove,

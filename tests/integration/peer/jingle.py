@@ -31,8 +31,10 @@ def new_id():
     return 'p' + secrets.token_hex(16)
 
 
-def hello(flight):
-    return ns.element(ns.HELLO, 'hello', text=base64.b64encode(flight).decode())
+def hello(flight, first_words=False):
+    more = {'early': 'true'} if first_words else {}
+    return ns.element(ns.HELLO, 'hello',
+                      text=base64.b64encode(flight).decode(), **more)
 
 
 def security(fingerprint):
@@ -100,6 +102,7 @@ class Offer:
             raise Refused('bad-request', 'modify')
         self.fingerprint = None
         self.hello = None
+        self.first_words = False
         self._read_security(ns.find(found, ns.XTLS, 'security'))
 
     def _read_security(self, node):
@@ -117,6 +120,7 @@ class Offer:
             raise Refused('bad-request', 'modify')
         for entry in hellos:
             self.hello = flight(entry)
+            self.first_words = entry.get('early') == 'true'
 
 
 def flight(node):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A stream with acknowledgements and resumption (XEP-0198), by either side and
 in either role."""
+import asyncio
+
 from . import ibb, jingle, ns, stream
 from .session import Session as PlainSession
 
@@ -31,6 +33,7 @@ class Session(PlainSession):
     def __init__(self, *arguments, **more):
         super().__init__(*arguments, **more)
         self.state = None
+        self.tokens = []
 
     async def enable(self):
         """The initiator's, before it says anything."""
@@ -91,15 +94,20 @@ class Session(PlainSession):
         getattr(self, '_take_' + name)(node)
 
     def _take_enable(self, node):
+        token = ns.find(node, ns.HELLO, 'token')
+        if token is not None:
+            self.tokens.append(token.text)
         self.state = State()
-        self.state.id = jingle.new_id()
+        self.state.id = jingle.new_id() if token is None else token.text
         self.send_plain("<enabled xmlns='%s' id='%s' resume='true'/>"
                         % (ns.SM, self.state.id))
         self.events.put('enabled')
 
     def _take_enabled(self, node):
-        self.state = State()
-        self.state.id = node.attrib['id']
+        if self.state is None:
+            self.state = State()
+            self.state.id = node.attrib['id']
+        assert self.state.id == node.attrib['id'], node.attrib
         self.events.put('enabled')
 
     def _take_resume(self, node):
@@ -128,3 +136,73 @@ class Session(PlainSession):
     def _take_a(self, node):
         self.state.take_count(int(node.get('h')))
         self.events.put('ack', self.state.acked)
+
+
+class FirstWords(Session):
+    """As initiator, enables and says `words` behind its header."""
+
+    words = ()
+
+    def after_handshake(self):
+        super().after_handshake()
+        if not self.initiator or self.their_hello is None:
+            return
+        self.state = State()
+        self.state.id = jingle.new_id()
+        self.send_plain(
+            "<enable xmlns='%s' resume='true'><token xmlns='%s'>%s</token>"
+            '</enable>' % (ns.SM, ns.HELLO, self.state.id))
+        for text in self.words:
+            self.say(text)
+
+
+class Silent(Session):
+    """As responder, sends neither its header nor anything else inside until
+    `speak()`."""
+
+    _silent = True
+
+    def send_plain(self, data):
+        if not self._silent:
+            super().send_plain(data)
+
+    def speak(self):
+        self._silent = False
+        self._header_sent = False
+        self.send_header()
+        self.send_plain("<enabled xmlns='%s' id='%s' resume='true'/>"
+                        % (ns.SM, self.state.id))
+
+
+class Returning(Session):
+    """As initiator, asks behind its header to resume `last`."""
+
+    last = None
+
+    def after_handshake(self):
+        super().after_handshake()
+        if self.initiator:
+            self._send_resume('resume', self.last)
+
+
+class OwnId(Session):
+    """As responder, gives the stream an id of its own, as if it knew nothing
+    of first words."""
+
+    def _take_enable(self, node):
+        for token in node.findall('{%s}token' % ns.HELLO):
+            node.remove(token)
+        super()._take_enable(node)
+
+
+class Hesitant(Session):
+    """As responder, accepts once `ready` is set. Event: offered."""
+
+    def __init__(self, *arguments, **more):
+        super().__init__(*arguments, **more)
+        self.ready = asyncio.Event()
+
+    async def answer(self, offer):
+        self.events.put('offered')
+        await self.ready.wait()
+        await super().answer(offer)

@@ -35,6 +35,8 @@ class Session:
     early_header = False
     # Whether the feature is announced although the hello is ignored.
     ignores_hello = False
+    # As responder with a hello.
+    takes_first_words = True
 
     def __init__(self, client, peer, sid=None, initiator=True):
         self.client = client
@@ -70,7 +72,8 @@ class Session:
         if self.hello is not None:
             for hint in security.findall('{%s}fingerprint' % ns.XTLS):
                 security.remove(hint)
-            security.append(jingle.hello(self.hello))
+            security.append(jingle.hello(
+                self.hello, not self.initiator and self.takes_first_words))
         return jingle.content(self.ibb_sid, self.block_size, security,
                               self.name)
 

@@ -12,6 +12,7 @@ from xtlstest import prosody, tap
 # Each registers its cases.
 from . import (cases_header, cases_ibb, cases_jingle, cases_stream,  # noqa
                cases_tls)
+from . import ns
 from .case import CASES
 from .client import Client
 from .identity import Identity
@@ -24,6 +25,7 @@ JULIET = 'juliet@localhost'
 BENVOLIO = 'benvolio@localhost'
 TYBALT = 'tybalt@localhost'
 PASSWORD = 'verona'
+BALCONY = JULIET + '/balcony'
 
 
 class Server:
@@ -85,6 +87,65 @@ class Plugin:
         (path,) = glob.glob(os.path.join(folder, '*.pem'))
         with open(path, 'rb') as file:
             return Identity.load(file.read())
+
+
+class Scene:
+    """Romeo's client has the plugin; Juliet, his contact, is the peer."""
+
+    def __init__(self, **juliet):
+        self._options = juliet
+
+    @classmethod
+    def with_hello(cls):
+        return cls(features=ns.FEATURES + (ns.HELLO,), sm=True)
+
+    async def __aenter__(self):
+        self.server = Server()
+        self.plugin = Plugin(self.server.port)
+        self.juliet = await self.server.login(BALCONY, **self._options)
+        await self.plugin.knows(self.juliet)
+        await self.plugin.do('open', JULIET)
+        return self
+
+    async def __aexit__(self, kind, error, trace):
+        if kind is not None:
+            for event in self.plugin.client.history[-12:]:
+                tap.diagnose(str(event)[:300])
+            return
+        plain = self.juliet.messages.history
+        assert not plain, plain
+        await self.server.close()
+        await self.plugin.do('quit')
+
+    async def started(self):
+        """The user sees it, once."""
+        state = await self.plugin.do('expect_state', 'unverified', who=JULIET)
+        await self.plugin.line('^Unverified conversation with .*started')
+        return state
+
+    async def called_by_juliet(self, session_class=None):
+        session = await self.juliet.call(self.plugin.jid, session_class)
+        await self.started()
+        return session
+
+    async def called_by_romeo(self):
+        await self.plugin.start()
+        session = await self.juliet.called()
+        await self.started()
+        return session
+
+    async def talk(self, session, name=''):
+        """One message each way."""
+        session.say('Ay me! ' + name)
+        await self.plugin.line('^Ay me! %s$' % name)
+        await self.plugin.do('say', JULIET, 'Speak again ' + name)
+        assert await session.heard() == 'Speak again ' + name
+
+    async def cut_off(self, state='finished'):
+        await self.plugin.do('expect_state', state, who=JULIET)
+        await self.plugin.line('was cut off')
+        assert not self.plugin.client.seen(
+            'message', text=lambda text: 'has ended' in text)
 
 
 def test(function):
