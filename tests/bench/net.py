@@ -9,6 +9,9 @@ It is measured with the hello, and with a peer that ignores it.
 
 A trip is the time from one client to the other. Bytes and stanzas are those on
 the caller's leg, in both directions, until the message has been read.
+
+And how fast a file is inside, in-band, and how late a message meanwhile
+(inband.py).
 """
 
 import os
@@ -18,11 +21,14 @@ import time
 sys.path.insert(0, os.path.join(
     os.path.dirname(__file__), "..", "integration"))
 
+import inband  # noqa: E402
 from xtlstest import check, process, proxy  # noqa: E402
 from xtlstest.scene import JULIET, ROMEO, Scene  # noqa: E402
 
 DELAY = 0.05  # seconds on each leg
 ROUNDS = 3
+DELAYS = (0, 0.0125, 0.05)  # of the files
+SIZE = 8 * inband.MIB
 # Milliseconds that the machine itself may need.
 MACHINE = 250
 # With the hello: trips, bytes, stanzas.
@@ -72,6 +78,18 @@ def measure(plugin, hook):
             len(passed))
 
 
+def measure_files():
+    print(f"\na file of {SIZE // inband.MIB} MiB inside, with talk meanwhile")
+    print(f"{'ms on each leg':>14}{'MiB/s':>8}{'wire MB/s':>11}"
+          f"{'plain MB/s':>12}{'of it':>7}{'message, ms':>13}")
+    for delay in DELAYS:
+        file = inband.measure(delay, SIZE)
+        print(f"{delay * 1000:14.1f}{SIZE / inband.MIB / file.seconds:8.2f}"
+              f"{file.wire / 1e6:11.2f}{file.plain / 1e6:12.2f}"
+              f"{file.wire / file.plain:7.0%}{file.latest * 1000:13.0f}",
+              flush=True)
+
+
 def main():
     ways = (("in clear", False, None),
             ("private, hello", True, None),
@@ -88,6 +106,7 @@ def main():
         if most and (ms > most[0] * 2 * DELAY * 1000 + MACHINE
                      or size > most[1] or stanzas > most[2]):
             late.append(f"{name}: more than {most}")
+    measure_files()
     process.clean_up()
     if late:
         sys.exit("\n".join(late))
