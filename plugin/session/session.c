@@ -389,8 +389,9 @@ xtls_session_take_sm (XtlsSession *session)
 static XtlsSm *
 take_undecided (XtlsSession *session)
 {
-    gboolean undecided = session->state == XTLS_SESSION_CLOSED ||
-                         xtls_stream_is_resuming (session->stream);
+    gboolean undecided =
+        session->state == XTLS_SESSION_CLOSED ||
+        (session->stream && xtls_stream_is_undecided (session->stream));
 
     return undecided && !session->opened && xtls_session_get_sm_id (session)
                ? xtls_session_take_sm (session)

@@ -563,6 +563,12 @@ xtls_acks_peer_ended (XtlsAcks *acks)
 }
 
 gboolean
+xtls_acks_is_undecided (XtlsAcks *acks)
+{
+    return acks->state == UNKNOWN || acks->state == RESUMING;
+}
+
+gboolean
 xtls_acks_is_resuming (XtlsAcks *acks)
 {
     return acks->state == RESUMING;

@@ -105,6 +105,9 @@ void xtls_acks_ask (XtlsAcks *acks);
  * until now does not support it. */
 void xtls_acks_peer_ended (XtlsAcks *acks);
 
+/* Returns: whether it is still open if an earlier stream is resumed. */
+gboolean xtls_acks_is_undecided (XtlsAcks *acks);
+
 /* Returns: whether an initiator waits for the reply to `<resume/>`. */
 gboolean xtls_acks_is_resuming (XtlsAcks *acks);
 gboolean xtls_acks_is_settled (XtlsAcks *acks);

@@ -126,9 +126,9 @@ xtls_stream_takes_early (XtlsStream *stream)
 }
 
 gboolean
-xtls_stream_is_resuming (XtlsStream *stream)
+xtls_stream_is_undecided (XtlsStream *stream)
 {
-    return xtls_acks_is_resuming (stream->acks);
+    return xtls_acks_is_undecided (stream->acks);
 }
 
 static void

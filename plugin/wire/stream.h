@@ -90,8 +90,8 @@ void xtls_stream_begin_early (XtlsStream *stream);
 /* Whether stanzas may be written although the stream is not open yet. */
 gboolean xtls_stream_takes_early (XtlsStream *stream);
 
-/* Whether an initiator waits for the answer to `<resume/>`. */
-gboolean xtls_stream_is_resuming (XtlsStream *stream);
+/* Whether it is still open if an earlier stream is resumed. */
+gboolean xtls_stream_is_undecided (XtlsStream *stream);
 
 /**
  * xtls_stream_feed:
