@@ -273,6 +273,31 @@ def test_choice_that_comes_too_late():
         scene.assert_nothing_leaked("first", "another")
 
 
+def without_blocks(link, direction, unit):
+    """Nothing that the contact's client writes in the bytestream arrives."""
+    return proxy.DROP if direction == proxy.DOWN and unit.ibb() else None
+
+
+def test_choice_after_the_first_words_have_left():
+    """His client calls again by itself. What left with the end of the handshake
+    is not offered to be sent unencrypted, although nothing is open yet."""
+    with Scene() as scene:
+        asked_about(scene, "first")
+        scene.romeo_proxy.hook = without_blocks
+        scene.juliet.api("set_policy", JULIET, ROMEO, "manual")
+        scene.juliet.expect_message("first")
+        check.assert_state(scene.romeo, JULIET, "starting", held=0,
+                           choice_waits=False)
+        assert not scene.romeo.call("requests")["requests"]
+        try:
+            scene.romeo.api("choose", ROMEO, JULIET, "send")
+        except client.Failed as failure:
+            assert "nothing to choose" in failure.answer["why"]
+        else:
+            raise AssertionError("it was chosen")
+        scene.assert_nothing_leaked("first")
+
+
 def test_no_repeated_calls_to_a_contact_who_declines():
     with Scene() as scene:
         asked_about(scene, "patience")

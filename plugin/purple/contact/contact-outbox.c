@@ -204,13 +204,29 @@ send_first (XtlsContact *contact, XtlsSession *session)
     return good;
 }
 
+/* Nothing is held any more: there is nothing to choose. */
+static void
+withdraw_choice (XtlsContact *contact)
+{
+    if (contact->choice != XTLS_CHOICE_WAITS)
+        return;
+    contact->choice = XTLS_CHOICE_NOT_ASKED;
+    xtls_dialog_ops_close (contact->account, contact->who);
+}
+
 void
 xtls_contact_outbox_send_early (XtlsContact *contact, XtlsSession *session)
 {
+    guint before = xtls_outbox_get_length (contact->held);
+
     while (xtls_session_takes_early (session) &&
+           xtls_contact_state_get_permission (contact, session) ==
+               XTLS_PERMISSION_ALL &&
            xtls_outbox_get_length (contact->held) > 0)
         contact->told.early += send_first (contact, session);
-    if (contact->told.early > 0)
+    if (xtls_outbox_get_length (contact->held) == 0)
+        withdraw_choice (contact);
+    if (xtls_outbox_get_length (contact->held) < before)
         xtls_contact_state_changed (contact);
 }
 
@@ -224,6 +240,8 @@ xtls_contact_outbox_flush (XtlsContact *contact)
     guint sent = contact->told.early;
     XtlsSession *session;
 
+    if (!xtls_contact_state_get_sendable (contact))
+        return;
     contact->told.held = 0;
     contact->told.early = 0;
     while ((session = xtls_contact_state_get_sendable (contact)) &&

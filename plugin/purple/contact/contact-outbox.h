@@ -27,7 +27,7 @@ void xtls_contact_outbox_tell_soon (XtlsContact *contact);
 void xtls_contact_outbox_check_choice (XtlsContact *contact);
 
 /* Sends the first held messages on a session that is not open yet, while it
- * takes them (xtls_session_takes_early()). */
+ * takes them (xtls_session_takes_early()) and its key may be sent to. */
 void xtls_contact_outbox_send_early (XtlsContact *contact,
                                      XtlsSession *session);
 

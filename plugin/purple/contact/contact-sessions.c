@@ -183,9 +183,7 @@ xtls_contact_sessions_early (XtlsContact *contact, XtlsSession *session)
         xtls_outbox_get_length (contact->held) == 0)
         return;
     meet_key (contact, session);
-    if (xtls_contact_state_get_permission (contact, session) ==
-        XTLS_PERMISSION_ALL)
-        xtls_contact_outbox_send_early (contact, session);
+    xtls_contact_outbox_send_early (contact, session);
 }
 
 static gboolean

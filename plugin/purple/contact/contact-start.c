@@ -70,6 +70,7 @@ xtls_contact_start_by_user (XtlsContact *contact, char **why)
 void
 xtls_contact_start_cancel (XtlsContact *contact)
 {
+    contact->told.early = 0;
     xtls_dialer_stop (contact->dialer);
     xtls_resumption_keep (contact->resumption,
                           xtls_dialer_take_sm (contact->dialer));
