@@ -384,8 +384,9 @@ def test_what_is_no_clear_text_is_left_to_others_while_required_waits():
     """A bounced message is not the contact's; OTR's plugin wants its own; an
     invitation is a question."""
     message = f"<message from='{BALCONY}' to='{ROMEO}/orchard' {{}}</message>"
-    with Scene(lying=True) as scene:
-        scene.romeo_proxy.hold(proxy.UP)
+    with Scene(lying=True, login=False) as scene:
+        # Nothing can be started with a contact who is offline.
+        scene.login(scene.romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
         scene.romeo.xtls(JULIET, "policy required")
         for inside in (
                 "type='error'><body>bounced</body><error type='cancel'><service"
