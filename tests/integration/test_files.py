@@ -91,7 +91,8 @@ def most_under_way(through):
 
 def test_a_file_fills_a_distant_path():
     """Block follows block without waiting for the answers, which take 200 ms,
-    also while there is talk."""
+    also while there is talk. How many blocks are under way depends on the
+    machine too; with waiting it would be one."""
     with Scene() as scene:
         scene.go_private()
         for through in scene.proxies:
@@ -102,7 +103,7 @@ def test_a_file_fills_a_distant_path():
             scene.juliet.expect_message(f"while it moves {number}")
         move.arrives()
         assert_all_inside(scene, "secret-plan", "while it moves")
-        assert most_under_way(scene.romeo_proxy) > 100_000
+        assert most_under_way(scene.romeo_proxy) > 50_000
 
 
 def test_a_hundred_small_files():
