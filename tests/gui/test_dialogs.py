@@ -8,7 +8,7 @@ import subprocess
 import pyatspi
 
 from xtlsgui.play import Play
-from xtlsgui.plugins import FACE, choose_plugin, toggle_plugins
+from xtlsgui.plugins import CORE, FACE, choose_plugin, toggle_plugins
 from xtlstest import tap
 from xtlstest.languages import Language
 from xtlstest.scene import JULIET, ROMEO
@@ -563,12 +563,14 @@ def test_key_manager():
 
 
 def test_tools_menu():
-    """The Tools menu opens settings and keys in one window, of which there is
-    never a second one."""
+    """The Tools menu has one submenu of ours, which opens settings and keys in
+    one window. There is never a second one."""
     with Play() as play:
         romeo = play.romeo
         play.open()
         play.start()
+        romeo.see(FACE, "menu", "Buddy List")
+        romeo.see_no(CORE, "menu", "Buddy List")
         for entry, label in (
                 ("Known keys…", "Find:"),
                 ("My keys…", f"The fingerprint of {ROMEO}/orchard:"),
@@ -586,12 +588,13 @@ def test_tools_menu():
         romeo.see_no_window(FACE)
         romeo.press("My keys…", "menu item", "Buddy List")
         romeo.see(f"The fingerprint of {ROMEO}/orchard:", "label", TOOLS)
-        # The menu is removed with the plugin.
+        # The menu is removed with the plugin; the core has one of its own then.
         romeo.keys("Escape", window="Plugins")
         romeo.see_no_window("Plugins")
         toggle_plugins(romeo, FACE)
         romeo.see_no_window(TOOLS)
-        romeo.see_no("My keys…", "menu item", "Buddy List")
+        romeo.see_no(FACE, "menu", "Buddy List")
+        romeo.see("Export a key…", "menu item", "Buddy List")
 
 
 def test_own_key():

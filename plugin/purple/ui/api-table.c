@@ -17,6 +17,7 @@
 #include "key-export.h"
 #include "key-import.h"
 #include "manual.h"
+#include "plugin-actions.h"
 #include "policy.h"
 #include "report.h"
 #include "secret.h"
@@ -240,6 +241,13 @@ count_unsent (void)
     return n;
 }
 
+static void
+claim (guint claims)
+{
+    xtls_core_set_claims (claims);
+    xtls_plugin_actions_update ();
+}
+
 static const XtlsApi api = {
     .version = XTLS_API_VERSION,
     .is_supported = is_supported,
@@ -278,7 +286,7 @@ static const XtlsApi api = {
     .free_secret = xtls_secret_free,
     .list_help = xtls_manual_list,
     .show_report = xtls_report_show,
-    .claim = xtls_core_set_claims,
+    .claim = claim,
 };
 
 static gpointer

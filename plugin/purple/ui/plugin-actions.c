@@ -57,8 +57,7 @@ xtls_plugin_actions_list (PurplePlugin *plugin, gpointer context)
     GList *list = NULL;
 
     /* libpurple also calls this while the plugin is not loaded. */
-    if (!purple_plugin_is_loaded (plugin) ||
-        (xtls_core_get_claims () & XTLS_CLAIM_MENUS))
+    if (!purple_plugin_is_loaded (plugin))
         return NULL;
     list = g_list_append (
         list, purple_plugin_action_new (_ ("Export a key…"), export_cb));
@@ -67,4 +66,14 @@ xtls_plugin_actions_list (PurplePlugin *plugin, gpointer context)
     list = g_list_append (
         list, purple_plugin_action_new (_ ("Report of a fault…"), report_cb));
     return g_list_append (list, purple_plugin_action_new (_ ("Help"), help_cb));
+}
+
+void
+xtls_plugin_actions_update (void)
+{
+    PurplePluginInfo *info = xtls_core_get_plugin ()->info;
+
+    info->actions = xtls_core_get_claims () & XTLS_CLAIM_MENUS
+                        ? NULL
+                        : xtls_plugin_actions_list;
 }
