@@ -322,6 +322,36 @@ def test_no_repeated_calls_to_a_contact_who_declines():
         assert len(scene.romeo.seen("request")) == 1
 
 
+def judge_later_policy(choose):
+    """The policy did not restart what was cut off, and the contact is back.
+    `choose`: lets a policy count that restarts it."""
+    with Scene() as scene:
+        scene.go_private()
+        scene.juliet.kill()
+        scene.romeo.expect_state("waiting")
+        scene.romeo.say(JULIET, "released later")
+        scene.romeo.expect_message(re.compile(f"^{check.HELD} until you"))
+        scene.romeo.forget()
+        scene.juliet.start()
+        scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+        scene.romeo.expect("xtls-capability-changed", who=JULIET,
+                           capability="present")
+        check.sync_all(scene)
+        check.assert_state(scene.romeo, JULIET, "waiting", held=1)
+        choose(scene.romeo)
+        scene.juliet.expect_message("released later")
+        check.assert_state(scene.romeo, JULIET, "unverified", held=0)
+        scene.assert_nothing_leaked("released later")
+
+
+def test_a_policy_of_the_contact_restarts_what_was_cut_off():
+    judge_later_policy(lambda romeo: romeo.xtls(JULIET, "policy automatic"))
+
+
+def test_a_policy_for_all_restarts_what_was_cut_off():
+    judge_later_policy(lambda romeo: romeo.call("pref", PREF, "required"))
+
+
 def test_policy_does_not_call_after_the_user_has_ended():
     for policy in ("automatic", "required"):
         with Scene() as scene:

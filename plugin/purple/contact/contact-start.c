@@ -147,6 +147,15 @@ xtls_contact_start_presence_changed (XtlsContact *contact)
     xtls_contact_state_changed (contact);
 }
 
+/* Runs from a timer, because the caller may be going through all contacts. */
+void
+xtls_contact_start_check_policy (XtlsContact *contact)
+{
+    if (contact->state == XTLS_CONTACT_FINISHED && !contact->retry_timer &&
+        xtls_contact_state_restarts (contact) && may_be_capable (contact))
+        contact->retry_timer = purple_timeout_add (0, retry_cb, contact);
+}
+
 /* Returns: whether a contact with whom nothing was ever private is sent
  * unencrypted messages as before: one that is offline, has no plugin, or does
  * not get our presence and would not respond. */

@@ -33,8 +33,13 @@ void xtls_contact_start_by_policy (XtlsContact *contact);
 /* Cancels a start silently. */
 void xtls_contact_start_cancel (XtlsContact *contact);
 
-/* The policy retries by itself, at growing intervals and silently. */
+/* Lets the policy try again after a while, which grows with each attempt.
+ * Nothing is written about these attempts. */
 void xtls_contact_start_retry_later (XtlsContact *contact);
+
+/* A policy or the trust of a key may have changed: what has ended is restarted
+ * if the policy restarts it now. */
+void xtls_contact_start_check_policy (XtlsContact *contact);
 
 /* XtlsDialerFailed. */
 void xtls_contact_start_failed_cb (const char *why, gpointer data);

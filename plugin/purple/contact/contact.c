@@ -265,6 +265,7 @@ xtls_contact_refresh (XtlsContact *contact)
     xtls_logging_refresh (contact->logging);
     xtls_contact_sessions_review (contact);
     xtls_contact_outbox_check_choice (contact);
+    xtls_contact_start_check_policy (contact);
     xtls_contact_state_changed (contact);
 }
 
