@@ -5,7 +5,6 @@
 
 #include "contact.h"
 #include "deferred.h"
-#include "early-stanzas.h"
 #include "element.h"
 #include "iq.h"
 #include "jabber.h"
@@ -18,6 +17,7 @@
 #include "route.h"
 #include "router-private.h"
 #include "transfers.h"
+#include "waiting-stanzas.h"
 
 #include <blist.h>
 #include <debug.h>
@@ -196,7 +196,8 @@ handle_presence (XtlsRouter *router, xmlnode *stanza)
     xtls_deferred_capabilities_changed (router, presence.from.raw);
 }
 
-/* --- early stanzas -------------------------------------------------------- */
+/* --- stanzas that wait
+ * -------------------------------------------------------- */
 
 static gboolean
 is_roster_waiting (XtlsRouter *router)
@@ -208,14 +209,14 @@ is_roster_waiting (XtlsRouter *router)
 static gboolean
 can_go_on (XtlsRouter *router)
 {
-    const xmlnode *next = xtls_early_stanzas_peek (router->gc);
+    const xmlnode *next = xtls_waiting_stanzas_peek (router->gc);
 
     return next &&
            (!g_str_equal (next->name, "iq") || !is_roster_waiting (router));
 }
 
 static void
-handle_early (XtlsRouter *router, xmlnode *stanza)
+handle_waiting (XtlsRouter *router, xmlnode *stanza)
 {
     if (!g_str_equal (stanza->name, "iq")) {
         handle_presence (router, stanza);
@@ -228,7 +229,7 @@ handle_early (XtlsRouter *router, xmlnode *stanza)
 }
 
 static gboolean
-early_cb (gpointer data)
+waiting_cb (gpointer data)
 {
     XtlsRouter *router = data;
     PurpleAccount *account = router->account;
@@ -236,33 +237,34 @@ early_cb (gpointer data)
 
     /* One stanza in each turn of the main loop: handling it may change
      * anything, even end the router. */
-    handle_early (router, xtls_early_stanzas_pop (router->gc));
+    handle_waiting (router, xtls_waiting_stanzas_pop (router->gc));
     if (!xtls_router_is_alive (router, account))
         return FALSE;
     more = can_go_on (router);
     if (!more)
-        router->early_timer = 0;
+        router->waiting_timer = 0;
     return more;
 }
 
 static void
 go_on (XtlsRouter *router)
 {
-    if (!router->early_timer && can_go_on (router))
-        router->early_timer = purple_timeout_add (0, early_cb, router);
+    if (!router->waiting_timer && can_go_on (router))
+        router->waiting_timer = purple_timeout_add (0, waiting_cb, router);
 }
 
 /* Stanzas behind a request that waits must wait, too. */
 static gboolean
-comes_early (XtlsRouter *router, xmlnode *stanza)
+must_wait (XtlsRouter *router, xmlnode *stanza)
 {
     g_auto (XtlsEnvelope) iq = {0};
 
-    if (!is_roster_waiting (router) && xtls_early_stanzas_is_empty (router->gc))
+    if (!is_roster_waiting (router) &&
+        xtls_waiting_stanzas_is_empty (router->gc))
         return FALSE;
     xtls_envelope_read (&iq, stanza, NULL);
     return xtls_envelope_is_transport (&iq) &&
-           xtls_early_stanzas_keep (router->gc, stanza);
+           xtls_waiting_stanzas_keep (router->gc, stanza);
 }
 
 /* A contact cannot be called back yet, so requests beyond the limit are
@@ -277,17 +279,17 @@ comes_before_login (PurpleConnection *gc, xmlnode *stanza)
     xtls_envelope_read (&iq, stanza, NULL);
     if (!xtls_envelope_is_transport (&iq))
         return FALSE;
-    xtls_early_stanzas_keep (gc, stanza);
+    xtls_waiting_stanzas_keep (gc, stanza);
     return TRUE;
 }
 
 /* Without a key, libpurple answers. */
 static void
-inject_early (PurpleConnection *gc)
+inject_waiting (PurpleConnection *gc)
 {
     xmlnode *stanza;
 
-    while ((stanza = xtls_early_stanzas_pop (gc))) {
+    while ((stanza = xtls_waiting_stanzas_pop (gc))) {
         if (g_str_equal (stanza->name, "iq"))
             xtls_jabber_inject (gc, stanza);
         else
@@ -303,13 +305,13 @@ xtls_incoming_signed_on (PurpleConnection *gc)
     if (router)
         go_on (router);
     else
-        inject_early (gc);
+        inject_waiting (gc);
 }
 
 void
 xtls_incoming_forget (PurpleConnection *gc)
 {
-    xtls_early_stanzas_forget (gc);
+    xtls_waiting_stanzas_forget (gc);
 }
 
 /* --- signals -------------------------------------------------------------- */
@@ -327,7 +329,7 @@ xtls_incoming_iq (PurpleConnection *gc, xmlnode *iq)
         go_on (router);
         return TRUE;
     }
-    return comes_early (router, iq) || handle_iq (router, iq);
+    return must_wait (router, iq) || handle_iq (router, iq);
 }
 
 void
@@ -338,7 +340,7 @@ xtls_incoming_presence (PurpleConnection *gc, xmlnode *presence)
     if (router)
         handle_presence (router, presence);
     else if (purple_connection_get_state (gc) == PURPLE_CONNECTING)
-        xtls_early_stanzas_keep (gc, presence);
+        xtls_waiting_stanzas_keep (gc, presence);
 }
 
 static void

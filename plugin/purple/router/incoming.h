@@ -16,7 +16,7 @@ gboolean xtls_incoming_message (PurpleConnection *gc, xmlnode *message);
 void xtls_incoming_presence (PurpleConnection *gc, xmlnode *presence);
 
 /* @gc is signed on, and has a router if the account has a key: stanzas that
- * came earlier are handled now. */
+ * have waited are handled now. */
 void xtls_incoming_signed_on (PurpleConnection *gc);
 
 /* @gc is about to be closed. */

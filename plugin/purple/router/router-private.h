@@ -34,7 +34,7 @@ struct XtlsRouter {
     GQueue refusals;
     guint refusal_timer;
 
-    guint early_timer; /* runs while there are early stanzas to handle */
+    guint waiting_timer; /* runs while waiting stanzas can be handled */
 
     /* Jingle requests of strangers that libpurple keeps. */
     XtlsJingleLimit *jingle_limit;

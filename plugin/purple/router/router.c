@@ -46,7 +46,7 @@ stop_timers (XtlsRouter *router)
     const guint timers[] = {router->refusal_timer,
                             router->call_off_timer,
                             router->early_acks_timer,
-                            router->early_timer,
+                            router->waiting_timer,
                             router->changed_timer};
 
     for (guint i = 0; i < G_N_ELEMENTS (timers); i++)

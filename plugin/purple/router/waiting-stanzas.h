@@ -15,26 +15,27 @@
 #include <xmlnode.h>
 
 /* The most stanzas of all kinds that are kept for a connection. */
-#define XTLS_EARLY_STANZAS_MAX 1024
+#define XTLS_WAITING_STANZAS_MAX 1024
 /* The most requests among them. */
-#define XTLS_EARLY_STANZAS_REQUESTS_MAX 16
+#define XTLS_WAITING_STANZAS_REQUESTS_MAX 16
 
 /**
- * xtls_early_stanzas_keep:
+ * xtls_waiting_stanzas_keep:
  * @stanza: (transfer none): copied
  *
  * Returns: %FALSE if there are too many.
  */
-gboolean xtls_early_stanzas_keep (PurpleConnection *gc, const xmlnode *stanza);
+gboolean xtls_waiting_stanzas_keep (PurpleConnection *gc,
+                                    const xmlnode *stanza);
 
 /* Returns: whether nothing is kept. */
-gboolean xtls_early_stanzas_is_empty (PurpleConnection *gc);
+gboolean xtls_waiting_stanzas_is_empty (PurpleConnection *gc);
 
 /* Returns: (nullable) (transfer none): the oldest stanza. */
-const xmlnode *xtls_early_stanzas_peek (PurpleConnection *gc);
+const xmlnode *xtls_waiting_stanzas_peek (PurpleConnection *gc);
 
 /* Returns: (nullable) (transfer full): the oldest stanza, which is removed. */
-xmlnode *xtls_early_stanzas_pop (PurpleConnection *gc);
+xmlnode *xtls_waiting_stanzas_pop (PurpleConnection *gc);
 
 /* Removes the stanzas of a connection that is closed. */
-void xtls_early_stanzas_forget (PurpleConnection *gc);
+void xtls_waiting_stanzas_forget (PurpleConnection *gc);

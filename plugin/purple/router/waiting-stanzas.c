@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A queue of stanzas for each connection that has any. */
-#include "early-stanzas.h"
+#include "waiting-stanzas.h"
 
 static GHashTable *queues; /* PurpleConnection → GQueue of xmlnode, owned */
 
@@ -35,13 +35,13 @@ count_requests (const GQueue *queue)
 static gboolean
 has_room (const GQueue *queue, const xmlnode *stanza)
 {
-    return queue->length < XTLS_EARLY_STANZAS_MAX &&
+    return queue->length < XTLS_WAITING_STANZAS_MAX &&
            (!is_request (stanza) ||
-            count_requests (queue) < XTLS_EARLY_STANZAS_REQUESTS_MAX);
+            count_requests (queue) < XTLS_WAITING_STANZAS_REQUESTS_MAX);
 }
 
 gboolean
-xtls_early_stanzas_keep (PurpleConnection *gc, const xmlnode *stanza)
+xtls_waiting_stanzas_keep (PurpleConnection *gc, const xmlnode *stanza)
 {
     GQueue *queue = find (gc);
 
@@ -58,13 +58,13 @@ xtls_early_stanzas_keep (PurpleConnection *gc, const xmlnode *stanza)
 }
 
 gboolean
-xtls_early_stanzas_is_empty (PurpleConnection *gc)
+xtls_waiting_stanzas_is_empty (PurpleConnection *gc)
 {
     return find (gc) == NULL;
 }
 
 const xmlnode *
-xtls_early_stanzas_peek (PurpleConnection *gc)
+xtls_waiting_stanzas_peek (PurpleConnection *gc)
 {
     GQueue *queue = find (gc);
 
@@ -72,18 +72,18 @@ xtls_early_stanzas_peek (PurpleConnection *gc)
 }
 
 xmlnode *
-xtls_early_stanzas_pop (PurpleConnection *gc)
+xtls_waiting_stanzas_pop (PurpleConnection *gc)
 {
     GQueue *queue = find (gc);
     xmlnode *stanza = queue ? g_queue_pop_head (queue) : NULL;
 
     if (queue && g_queue_is_empty (queue))
-        xtls_early_stanzas_forget (gc);
+        xtls_waiting_stanzas_forget (gc);
     return stanza;
 }
 
 void
-xtls_early_stanzas_forget (PurpleConnection *gc)
+xtls_waiting_stanzas_forget (PurpleConnection *gc)
 {
     if (!queues)
         return;

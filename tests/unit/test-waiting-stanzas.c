@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Stanzas are kept in order, separately for each connection, and bounded. */
-#include "early-stanzas.h"
 #include "nodes.h"
+#include "waiting-stanzas.h"
 
 /* The module only compares the addresses of connections. */
 static char connections[2];
@@ -12,7 +12,7 @@ static gboolean
 keep (PurpleConnection *gc, const char *name, guint id)
 {
     xmlnode *stanza = nodes_printf ("<%s id='%u'/>", name, id);
-    gboolean kept = xtls_early_stanzas_keep (gc, stanza);
+    gboolean kept = xtls_waiting_stanzas_keep (gc, stanza);
 
     xmlnode_free (stanza); /* the module has a copy */
     return kept;
@@ -21,19 +21,19 @@ keep (PurpleConnection *gc, const char *name, guint id)
 static void
 assert_next (PurpleConnection *gc, const char *xml)
 {
-    const xmlnode *oldest = xtls_early_stanzas_peek (gc);
+    const xmlnode *oldest = xtls_waiting_stanzas_peek (gc);
 
     g_assert_nonnull (oldest);
     nodes_assert (xmlnode_copy (oldest), xml);
-    nodes_assert (xtls_early_stanzas_pop (gc), xml);
+    nodes_assert (xtls_waiting_stanzas_pop (gc), xml);
 }
 
 static void
 assert_empty (PurpleConnection *gc)
 {
-    g_assert_true (xtls_early_stanzas_is_empty (gc));
-    g_assert_null (xtls_early_stanzas_peek (gc));
-    g_assert_null (xtls_early_stanzas_pop (gc));
+    g_assert_true (xtls_waiting_stanzas_is_empty (gc));
+    g_assert_null (xtls_waiting_stanzas_peek (gc));
+    g_assert_null (xtls_waiting_stanzas_pop (gc));
 }
 
 static void
@@ -43,7 +43,7 @@ test_order (void)
     g_assert_true (keep (ONE, "iq", 1));
     g_assert_true (keep (ONE, "presence", 2));
     g_assert_true (keep (ONE, "iq", 3));
-    g_assert_false (xtls_early_stanzas_is_empty (ONE));
+    g_assert_false (xtls_waiting_stanzas_is_empty (ONE));
     assert_next (ONE, "<iq id='1'/>");
     assert_next (ONE, "<presence id='2'/>");
     assert_next (ONE, "<iq id='3'/>");
@@ -55,21 +55,22 @@ test_connections (void)
 {
     g_assert_true (keep (ONE, "iq", 1));
     g_assert_true (keep (OTHER, "iq", 2));
-    xtls_early_stanzas_forget (ONE);
+    xtls_waiting_stanzas_forget (ONE);
     assert_empty (ONE);
     assert_next (OTHER, "<iq id='2'/>");
     assert_empty (OTHER);
-    xtls_early_stanzas_forget (OTHER);
+    xtls_waiting_stanzas_forget (OTHER);
 }
 
 /* Requests leave room for presence. A stanza that is taken makes room again. */
 static void
 test_bounds (void)
 {
-    for (guint i = 0; i < XTLS_EARLY_STANZAS_REQUESTS_MAX; i++)
+    for (guint i = 0; i < XTLS_WAITING_STANZAS_REQUESTS_MAX; i++)
         g_assert_true (keep (ONE, "iq", i));
     g_assert_false (keep (ONE, "iq", 1000));
-    for (guint i = XTLS_EARLY_STANZAS_REQUESTS_MAX; i < XTLS_EARLY_STANZAS_MAX;
+    for (guint i = XTLS_WAITING_STANZAS_REQUESTS_MAX;
+         i < XTLS_WAITING_STANZAS_MAX;
          i++)
         g_assert_true (keep (ONE, "presence", i));
     g_assert_false (keep (ONE, "presence", 1000));
@@ -77,8 +78,8 @@ test_bounds (void)
     g_assert_true (keep (ONE, "iq", 1001));
     g_assert_false (keep (ONE, "presence", 1002));
     g_assert_true (keep (OTHER, "iq", 1));
-    xtls_early_stanzas_forget (ONE);
-    xtls_early_stanzas_forget (OTHER);
+    xtls_waiting_stanzas_forget (ONE);
+    xtls_waiting_stanzas_forget (OTHER);
     assert_empty (ONE);
     assert_empty (OTHER);
 }
@@ -88,8 +89,8 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     nodes_init ();
-    g_test_add_func ("/early-stanzas/order", test_order);
-    g_test_add_func ("/early-stanzas/connections", test_connections);
-    g_test_add_func ("/early-stanzas/bounds", test_bounds);
+    g_test_add_func ("/waiting-stanzas/order", test_order);
+    g_test_add_func ("/waiting-stanzas/connections", test_connections);
+    g_test_add_func ("/waiting-stanzas/bounds", test_bounds);
     return g_test_run ();
 }
