@@ -13,8 +13,7 @@
 /* What may be done with a request from a full JID. */
 typedef enum {
     XTLS_CALLER_WELCOME,
-    XTLS_CALLER_STRANGER /* or unwanted: left to other code
-                          */
+    XTLS_CALLER_STRANGER /* or unwanted: left to other code */
 } XtlsCaller;
 
 typedef struct {

@@ -49,7 +49,8 @@ XtlsSm *xtls_sm_new (const char *id);
 /* Frees the state and the stanzas that were not acknowledged. */
 void xtls_sm_free (XtlsSm *sm);
 
-/* @id: (nullable): the responder's name for the stream (XEP-0198). */
+/* @id: (nullable): the id of the stream (XEP-0198), which the responder
+ * chooses, or with first words the initiator. */
 const char *xtls_sm_get_id (XtlsSm *sm);
 void xtls_sm_set_id (XtlsSm *sm, const char *id);
 

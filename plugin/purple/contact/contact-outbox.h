@@ -22,8 +22,8 @@ xmlnode *xtls_contact_outbox_pop (XtlsContact *contact, XtlsFate fate);
  * shown in the conversation first. */
 void xtls_contact_outbox_tell_soon (XtlsContact *contact);
 
-/* Messages must not be sent in clear any more, so the user can no longer choose
- * that. */
+/* Call it when the policy may have changed: if messages must not be sent in
+ * clear any more, the user can no longer choose that. */
 void xtls_contact_outbox_check_choice (XtlsContact *contact);
 
 /* Sends the first held messages on a session that is not open yet, while it

@@ -51,9 +51,9 @@ struct XtlsContact {
 
     XtlsContactState state; /* changed only by xtls_contact_state_set() */
     XtlsSession *session;   /* a reference, while the state is OPEN */
-    gboolean was_open;      /* a session, since private mode began */
-    XtlsEnd last_end;       /* of the session that was open last */
-    gboolean went_offline;  /* the contact did, which ended that session */
+    gboolean was_open;      /* a session was, since private mode began */
+    XtlsEnd last_end;       /* how the session ended that was open last */
+    gboolean went_offline;  /* the contact did, and that was why it ended */
     XtlsDialer *dialer;     /* at work only while the state is STARTING */
     XtlsContactTold told;
     char *failure; /* (nullable) why a start failed, not told yet: a sentence */

@@ -97,7 +97,7 @@ xtls_contact_get_open_session (XtlsContact *contact)
 }
 
 XtlsSecretExchange *
-xtls_contact_get_secret_talk (XtlsContact *contact)
+xtls_contact_get_secret_exchange (XtlsContact *contact)
 {
     return contact->secret;
 }

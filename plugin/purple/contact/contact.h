@@ -53,7 +53,7 @@ XtlsState xtls_contact_get_state (XtlsContact *contact);
 XtlsStatus *xtls_contact_get_status (XtlsContact *contact);
 
 /* Returns: (transfer none): the verification by shared secret, see secret.h. */
-XtlsSecretExchange *xtls_contact_get_secret_talk (XtlsContact *contact);
+XtlsSecretExchange *xtls_contact_get_secret_exchange (XtlsContact *contact);
 
 /* The trust of a key, our own key, or a setting has changed. */
 void xtls_contact_refresh (XtlsContact *contact);

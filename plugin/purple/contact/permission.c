@@ -16,7 +16,8 @@ xtls_permission_for (XtlsTrust trust, gboolean own_key)
         return XTLS_PERMISSION_ALL;
     case XTLS_TRUST_NEW:
         /* An open session's key is new only if the user has to decide about
-         * it: a contact's first key becomes known when it is opened. */
+         * it: a contact's first key becomes known when the session is opened,
+         * or before, if messages leave before that. */
         return XTLS_PERMISSION_SHOW;
     case XTLS_TRUST_REFUSED:
         break;

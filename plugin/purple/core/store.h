@@ -39,7 +39,8 @@ typedef struct {
  * @plugin: (transfer none): the owner of the notices
  * @ops: copied; nothing is called before this has returned
  *
- * Reads the files. This is the only time that the main loop waits for the disk.
+ * Reads the files, for which the main loop waits; later only own keys are read
+ * and written in it.
  */
 XtlsStore *xtls_store_open (PurplePlugin *plugin, const XtlsStoreOps *ops);
 

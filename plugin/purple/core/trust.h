@@ -53,8 +53,8 @@ char *xtls_trust_get_verified (PurpleAccount *account, const char *who);
 /**
  * xtls_trust_note_seen:
  *
- * Notes that the contact is using this key in an open session, which makes a
- * new key known. This cannot restrict any session, so only faces are told.
+ * Notes that the contact is using this key in a session, which makes a new key
+ * known. This cannot restrict any session, so only faces are told.
  */
 void xtls_trust_note_seen (PurpleAccount *account,
                            const char *who,

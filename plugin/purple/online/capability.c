@@ -14,10 +14,10 @@ static XtlsCapability
 without_resource (XtlsLogin *login, PurpleAccount *account, const char *who)
 {
     PurpleBuddy *buddy = purple_find_buddy (account, who);
-    gboolean early = !xtls_login_is_contact (login, who) &&
-                     !xtls_login_is_stranger (login, who);
+    gboolean unsure = !xtls_login_is_contact (login, who) &&
+                      !xtls_login_is_stranger (login, who);
 
-    return early || (buddy && PURPLE_BUDDY_IS_ONLINE (buddy))
+    return unsure || (buddy && PURPLE_BUDDY_IS_ONLINE (buddy))
                ? XTLS_CAPABILITY_UNKNOWN
                : XTLS_CAPABILITY_OFFLINE;
 }

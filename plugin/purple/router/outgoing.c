@@ -187,9 +187,10 @@ withhold_rest (XtlsRouter *router, const XtlsEnvelope *envelope, Origin origin)
     return TRUE;
 }
 
-/* Whether somebody would miss it: clients send the others by themselves. */
+/* Whether somebody sent it, such as a buzz: clients send the others by
+ * themselves. */
 static gboolean
-is_signal (const XtlsEnvelope *envelope)
+would_be_missed (const XtlsEnvelope *envelope)
 {
     return envelope->kind == XTLS_ENVELOPE_MESSAGE &&
            envelope->payload != XTLS_PAYLOAD_TYPING &&
@@ -208,7 +209,7 @@ could_not_send (XtlsRouter *router,
     if (envelope->payload == XTLS_PAYLOAD_TEXT)
         xtls_contact_outbox_not_sent (
             contact, envelope->stanza, xtls_texts_not_sent (error));
-    else if (is_signal (envelope))
+    else if (would_be_missed (envelope))
         xtls_contact_could_not_send (contact, xtls_texts_not_sent (error));
     else if (envelope->kind == XTLS_ENVELOPE_REQUEST)
         xtls_deferred_refuse (router,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Finds contacts to whom nothing may be sent in clear, before there is a
- * stanza. */
+/* Finds contacts to whom nothing may be sent in clear. */
 #pragma once
 
 #include "contact-start.h"

@@ -34,7 +34,7 @@
 /* Further conditions: bits of what is true of a stanza. */
 enum {
     IF_ANYHOW = 0,
-    IF_OPEN = 1 << 0,       /* a session is open */
+    IF_SESSION = 1 << 0,    /* a session may be used to send now */
     IF_FOR_PEER = 1 << 1,   /* … and it is addressed to its resource */
     IF_TO_BARE = 1 << 2,    /* it is addressed to no resource */
     IF_OUTSIDE = 1 << 3,    /* a response to a request that came from outside */
@@ -59,7 +59,7 @@ static const Row outgoing[] = {
     {PRESENCE, TEXT, IF_OWN_STATUS, XTLS_WAY_OUTSIDE},
     {PRESENCE, ANY, IF_ANYHOW, XTLS_WAY_DROP_REPORTED},
 
-    {MESSAGE, ANY, IF_OPEN, XTLS_WAY_INSIDE},
+    {MESSAGE, ANY, IF_SESSION, XTLS_WAY_INSIDE},
     {MESSAGE, TEXT, IF_ANYHOW, XTLS_WAY_HOLD},
     {MESSAGE, TYPING | STATE | NONE, IF_ANYHOW, XTLS_WAY_DROP},
     {MESSAGE, ANY, IF_ANYHOW, XTLS_WAY_DROP_REPORTED},
@@ -171,7 +171,7 @@ xtls_route_outgoing (const XtlsEnvelope *envelope, const XtlsRouteFacts *facts)
     if (facts->transport == XTLS_TRANSPORT_DEAD)
         return XTLS_WAY_SWALLOW;
     if (facts->peer)
-        conditions |= IF_OPEN;
+        conditions |= IF_SESSION;
     if (facts->peer && g_strcmp0 (envelope->to.full, facts->peer) == 0)
         conditions |= IF_FOR_PEER;
     if (facts->answers_outside)

@@ -38,9 +38,10 @@ is_with (XtlsSession *session, const char *peer)
     return g_strcmp0 (jid, peer) == 0;
 }
 
-/* Returns: (nullable): the open session with this full JID (canonical). */
+/* Returns: (nullable): the session with this full JID (canonical), if it may be
+ * used and little is in flight. */
 static XtlsSession *
-clear_session (XtlsRouter *router, const char *peer)
+find_ready (XtlsRouter *router, const char *peer)
 {
     XtlsContact *contact = xtls_contact_list_get (router->account, peer, FALSE);
     XtlsSession *session = contact ? xtls_contact_get_session (contact) : NULL;
@@ -67,7 +68,7 @@ static gboolean
 hurry (XtlsRouter *router, const char *peer)
 {
     PurpleAccount *account = router->account;
-    XtlsSession *session = clear_session (router, peer);
+    XtlsSession *session = find_ready (router, peer);
     gboolean here = TRUE;
     char *id;
 
@@ -76,7 +77,7 @@ hurry (XtlsRouter *router, const char *peer)
     xtls_session_ref (session);
     xtls_session_cork (session);
     for (guint i = 0;
-         here && i < EARLY_AT_ONCE && clear_session (router, peer) == session &&
+         here && i < EARLY_AT_ONCE && find_ready (router, peer) == session &&
          (id = xtls_early_acks_next (router->early_acks, peer));
          i++) {
         answer_early (router, peer, id);
@@ -111,7 +112,7 @@ hurry_soon (XtlsRouter *router, const char *peer)
 {
     if (!router->early_acks_timer &&
         xtls_early_acks_has_next (router->early_acks, peer) &&
-        clear_session (router, peer))
+        find_ready (router, peer))
         router->early_acks_timer = purple_timeout_add (0, hurry_cb, router);
 }
 

@@ -171,12 +171,12 @@ start_secret (PurpleAccount *account,
 {
     XtlsContact *contact = find (account, who, why);
 
-    return contact &&
-           xtls_secret_exchange_start (xtls_contact_get_secret_talk (contact),
-                                       xtls_contact_get_open_session (contact),
-                                       question,
-                                       secret,
-                                       why);
+    return contact && xtls_secret_exchange_start (
+                          xtls_contact_get_secret_exchange (contact),
+                          xtls_contact_get_open_session (contact),
+                          question,
+                          secret,
+                          why);
 }
 
 static gboolean
@@ -187,8 +187,9 @@ answer_secret (PurpleAccount *account,
 {
     XtlsContact *contact = find (account, who, why);
 
-    return contact && xtls_secret_exchange_answer (
-                          xtls_contact_get_secret_talk (contact), secret, why);
+    return contact &&
+           xtls_secret_exchange_answer (
+               xtls_contact_get_secret_exchange (contact), secret, why);
 }
 
 static void
@@ -197,7 +198,7 @@ abort_secret (PurpleAccount *account, const char *who)
     XtlsContact *contact = find (account, who, NULL);
 
     if (contact)
-        xtls_secret_exchange_abort (xtls_contact_get_secret_talk (contact));
+        xtls_secret_exchange_abort (xtls_contact_get_secret_exchange (contact));
 }
 
 static XtlsSecret *
@@ -206,7 +207,7 @@ get_secret (PurpleAccount *account, const char *who)
     XtlsContact *contact = find (account, who, NULL);
 
     return contact ? xtls_secret_exchange_get (
-                         xtls_contact_get_secret_talk (contact))
+                         xtls_contact_get_secret_exchange (contact))
                    : g_new0 (XtlsSecret, 1);
 }
 

@@ -117,8 +117,8 @@ run_verify (Call *call, char **why)
 static gboolean
 run_secret (Call *call, char **why)
 {
-    XtlsSecret *secret =
-        xtls_secret_exchange_get (xtls_contact_get_secret_talk (call->contact));
+    XtlsSecret *secret = xtls_secret_exchange_get (
+        xtls_contact_get_secret_exchange (call->contact));
 
     if (secret->step == XTLS_SECRET_ASKED)
         xtls_dialogs_secret_asked (call->contact);

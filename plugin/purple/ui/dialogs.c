@@ -431,7 +431,7 @@ secret_start_cb (gpointer data, const char *secret)
     g_autofree char *question = g_strdup (shown ? shown->question : NULL);
     char *why = NULL;
 
-    xtls_secret_exchange_start (xtls_contact_get_secret_talk (contact),
+    xtls_secret_exchange_start (xtls_contact_get_secret_exchange (contact),
                                 xtls_contact_get_open_session (contact),
                                 question,
                                 secret,
@@ -445,14 +445,14 @@ secret_answer_cb (gpointer data, const char *secret)
     char *why = NULL;
 
     xtls_secret_exchange_answer (
-        xtls_contact_get_secret_talk (data), secret, &why);
+        xtls_contact_get_secret_exchange (data), secret, &why);
     tell_failure (why);
 }
 
 static void
 secret_abort_cb (gpointer data, const char *secret)
 {
-    xtls_secret_exchange_abort (xtls_contact_get_secret_talk (data));
+    xtls_secret_exchange_abort (xtls_contact_get_secret_exchange (data));
 }
 
 static void
@@ -466,7 +466,7 @@ static char *
 with_attempt (XtlsContact *contact, const char *text, guint more)
 {
     XtlsSecret *secret =
-        xtls_secret_exchange_get (xtls_contact_get_secret_talk (contact));
+        xtls_secret_exchange_get (xtls_contact_get_secret_exchange (contact));
     guint attempt = secret->attempts + more;
     char *counted;
 
@@ -524,7 +524,7 @@ xtls_dialogs_secret_asked (XtlsContact *contact)
         _ ("%s wants to verify you by a shared secret"),
         name));
     XtlsSecret *asked =
-        xtls_secret_exchange_get (xtls_contact_get_secret_talk (contact));
+        xtls_secret_exchange_get (xtls_contact_get_secret_exchange (contact));
     g_autofree char *text =
         asked->question
             ? g_strdup_printf (

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Applies changes by other programs that use the folder. They count as if the
- * user had made them here, except that they do not end private mode.
+ * user had made them here, except that they do not end private mode, and that
+ * the policy does not start again what the user has ended here.
  */
 #include "shared-folder.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Knows who gets our presence (RFC 6121 2.1.2.5). libpurple does not say, so
- * the roster is requested and its pushes are read. Until it has arrived,
- * everybody is a stranger.
+ * the roster is requested and its pushes are read. Until it has arrived, nobody
+ * else is known as a contact.
  */
 #pragma once
 
