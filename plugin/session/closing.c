@@ -304,7 +304,7 @@ void
 xtls_closing_close (XtlsSession *session, gboolean at_once)
 {
     if (at_once && session->state >= XTLS_SESSION_OPEN)
-        xtls_delivery_drain (session);
+        xtls_delivery_finish (session);
 
     if (session->state == XTLS_SESSION_CLOSED)
         return;
@@ -326,13 +326,17 @@ xtls_closing_abort (XtlsSession *session, XtlsEnd end)
         xtls_closing_finish (session, end);
         return;
     }
-    if (session->state >= XTLS_SESSION_OPEN)
-        xtls_delivery_drain (session);
+    /* A peer that has gone can send nothing again, so all of it is delivered,
+     * and the end waits for that. */
+    if (session->state >= XTLS_SESSION_OPEN && end == XTLS_END_GONE)
+        xtls_delivery_run (session);
+    else if (session->state >= XTLS_SESSION_OPEN)
+        xtls_delivery_finish (session);
     if (!session->closing.reason_known)
         session->closing.peer_quit = end == XTLS_END_GONE;
     session->closing.reason_known = TRUE;
     xtls_closing_stop (session, end, NULL);
-    /* If the session was already ending, what it waited for has been
+    /* If the session was already ending, what it waited for may have been
      * delivered. */
     xtls_closing_conclude (session);
 }
@@ -343,8 +347,13 @@ replace_cb (gpointer data)
     XtlsSession *session = data;
 
     session->timers.close = 0;
+    session->closing.by_us = TRUE;
+    session->closing.at_once = TRUE;
     xtls_session_ref (session);
-    xtls_closing_close (session, TRUE);
+    xtls_delivery_run (session);
+    /* The rest is delivered before the end. */
+    xtls_closing_stop (session, XTLS_END_LOCAL, NULL);
+    xtls_closing_conclude (session);
     xtls_session_unref (session);
     return FALSE;
 }

@@ -12,13 +12,13 @@
 #include "session-private.h"
 #include "session-state.h"
 
-/* The longest slice, microseconds. */
-#define SLICE 5000
+/* After this time a slice ends with the stanza that it delivers, microseconds:
+ * the main loop is to have a turn within 5 ms. */
+#define SLICE 2000
 /* The stream is fed in pieces that take much less than a slice. */
 #define CHUNK 4096
-#define NO_LIMIT G_MAXINT64
 
-static void slice (XtlsSession *session, gint64 until);
+static void slice (XtlsSession *session);
 
 static gboolean
 delivery_cb (gpointer data)
@@ -27,7 +27,7 @@ delivery_cb (gpointer data)
 
     session->timers.delivery = 0;
     xtls_session_ref (session);
-    slice (session, session->ops.now () + SLICE);
+    slice (session);
     xtls_session_unref (session);
     return FALSE;
 }
@@ -153,14 +153,28 @@ report_settled (XtlsSession *session)
     session->ops.settled (session, session->user_data);
 }
 
-static void
-slice (XtlsSession *session, gint64 until)
+/* What arrived in a session that this one replaces is delivered first. */
+static gboolean
+is_behind (XtlsSession *session)
 {
+    return session->ops.is_behind &&
+           session->ops.is_behind (session, session->user_data);
+}
+
+static void
+slice (XtlsSession *session)
+{
+    gint64 until = session->ops.now () + SLICE;
     gboolean more = FALSE;
 
     session->greeting_waits = FALSE;
     if (!xtls_session_check_key (session))
         return;
+    if (is_behind (session)) {
+        xtls_delivery_schedule (session);
+        xtls_pump_run (session);
+        return;
+    }
     /* Responses to what is delivered are sent together. */
     xtls_session_cork (session);
     while (is_alive (session) && !more) {
@@ -172,7 +186,7 @@ slice (XtlsSession *session, gint64 until)
         } else if (!read_some (session)) {
             break;
         }
-        more = until != NO_LIMIT && session->ops.now () >= until;
+        more = session->ops.now () >= until;
     }
     xtls_session_uncork (session);
     if (!is_alive (session))
@@ -189,16 +203,36 @@ slice (XtlsSession *session, gint64 until)
     xtls_closing_conclude (session);
 }
 
-void
-xtls_delivery_drain (XtlsSession *session)
+/* Returns: whether nothing can be delivered now: this is also called from
+ * inside find_sm(), while the stream is busy, and from inside `allow`, before
+ * it has decided. It is delivered later then. */
+static gboolean
+is_busy (XtlsSession *session)
 {
-    /* This is also called from inside find_sm(), while the stream is busy, and
-     * from inside `allow`, before it has decided: the rest is delivered later
-     * then. */
-    if (session->feeding || session->asking || !is_alive (session))
+    return session->feeding || session->asking;
+}
+
+void
+xtls_delivery_run (XtlsSession *session)
+{
+    if (is_busy (session) || !is_alive (session))
         return;
     xtls_session_ref (session);
     xtls_session_state_stop_timer (session, &session->timers.delivery);
-    slice (session, NO_LIMIT);
+    slice (session);
     xtls_session_unref (session);
+}
+
+void
+xtls_delivery_finish (XtlsSession *session)
+{
+    gsize len;
+
+    xtls_delivery_run (session);
+    if (is_busy (session) || !is_alive (session))
+        return;
+    xtls_session_state_stop_timer (session, &session->timers.delivery);
+    session->pending = FALSE;
+    xtls_inbox_peek (session->inbox, &len);
+    xtls_inbox_skip (session->inbox, len);
 }

@@ -10,8 +10,13 @@ void xtls_delivery_add (XtlsSession *session, const guint8 *data, gsize len);
 /* Delivers soon, from a timer. */
 void xtls_delivery_schedule (XtlsSession *session);
 
-/* Delivers everything now. */
-void xtls_delivery_drain (XtlsSession *session);
+/* Delivers one slice now, and the rest soon. */
+void xtls_delivery_run (XtlsSession *session);
+
+/* Delivers one slice now, and nothing after it. What is left does not count as
+ * received: the peer sends it again in a session that resumes this one, or
+ * tells its user that it may not have arrived. */
+void xtls_delivery_finish (XtlsSession *session);
 
 /* Acknowledges what has been delivered; sent with the next bytes. */
 void xtls_delivery_ack (XtlsSession *session);

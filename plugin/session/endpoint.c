@@ -152,6 +152,15 @@ deliver_cb (XtlsSession *session, xmlnode *stanza, gpointer data)
     endpoint->ops.session.deliver (session, stanza, endpoint->user_data);
 }
 
+static gboolean
+is_behind_cb (XtlsSession *session, gpointer data)
+{
+    XtlsEndpoint *endpoint = data;
+    XtlsRegistryEntry *entry = xtls_registry_find (endpoint->registry, session);
+
+    return entry && xtls_replacement_is_behind (endpoint->registry, entry);
+}
+
 static XtlsSm *
 find_sm_cb (XtlsSession *session, const char *previd, gpointer data)
 {
@@ -171,6 +180,7 @@ make_session_ops (const XtlsEndpoint *endpoint)
         .settled = settled_cb,
         .unacked_changed = unacked_changed_cb,
         .deliver = deliver_cb,
+        .is_behind = is_behind_cb,
         .early = early_cb,
         .find_sm = find_sm_cb,
         .timer_add = endpoint->ops.session.timer_add,

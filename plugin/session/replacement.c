@@ -66,6 +66,24 @@ xtls_replacement_find_survivor (XtlsRegistry *registry,
     return NULL;
 }
 
+gboolean
+xtls_replacement_is_behind (XtlsRegistry *registry,
+                            const XtlsRegistryEntry *entry)
+{
+    GPtrArray *entries = xtls_registry_get_peer (
+        registry, xtls_session_get_peer (entry->session));
+
+    for (guint i = 0; entries && i < entries->len; i++) {
+        const XtlsRegistryEntry *other = g_ptr_array_index (entries, i);
+
+        if (other->opened && other->opened < entry->opened &&
+            xtls_session_has_undelivered (other->session) &&
+            have_same_keys (other->session, entry->session))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 void
 xtls_replacement_settle (XtlsRegistry *registry, const XtlsRegistryEntry *entry)
 {

@@ -19,6 +19,16 @@ XtlsRegistryEntry *
 xtls_replacement_find_survivor (XtlsRegistry *registry,
                                 const XtlsRegistryEntry *entry);
 
+/**
+ * xtls_replacement_is_behind:
+ * @entry: a session that is open
+ *
+ * Returns: whether stanzas of an earlier session with the same peer and the
+ * same keys have arrived and are not delivered yet: those of @entry wait.
+ */
+gboolean xtls_replacement_is_behind (XtlsRegistry *registry,
+                                     const XtlsRegistryEntry *entry);
+
 /* Ends the sessions that @entry, which is now open, replaces. */
 void xtls_replacement_settle (XtlsRegistry *registry,
                               const XtlsRegistryEntry *entry);

@@ -361,6 +361,12 @@ xtls_session_replace (XtlsSession *session)
 }
 
 gboolean
+xtls_session_has_undelivered (XtlsSession *session)
+{
+    return session->pending && session->state != XTLS_SESSION_CLOSED;
+}
+
+gboolean
 xtls_session_is_replaced (XtlsSession *session)
 {
     return session->closing.replaced;

@@ -103,6 +103,10 @@ typedef struct {
      * except by xtls_session_abort() and xtls_session_close() with @at_once. */
     void (*deliver) (XtlsSession *session, xmlnode *stanza, gpointer user_data);
 
+    /* (nullable): Returns: whether another session's stanzas are to be
+     * delivered before this one's. */
+    gboolean (*is_behind) (XtlsSession *session, gpointer user_data);
+
     /* (nullable): the handshake is done, and the peer takes stanzas before its
      * header has come: while this is on the stack, xtls_session_takes_early()
      * tells whether one more may be sent. Whoever sends has made sure that the
@@ -247,7 +251,9 @@ gboolean xtls_session_has_headroom (XtlsSession *session);
  *
  * Ends properly: end tag, close_notify, `<close/>`, session-terminate. A
  * session that is not open yet is cancelled with session-terminate. The end is
- * %XTLS_END_LOCAL. Whatever arrives before the peer's end is delivered.
+ * %XTLS_END_LOCAL. Whatever arrives before the peer's end is delivered; with
+ * @at_once, as much of what has arrived as takes a few milliseconds. The rest
+ * is not acknowledged.
  *
  * Called from inside `allow`, `admit`, `changed` or `find_sm`, it may take
  * effect when that callback has returned; the same goes for
@@ -269,8 +275,10 @@ void xtls_session_leave (XtlsSession *session);
  * @end: %XTLS_END_GONE, %XTLS_END_OFFLINE, %XTLS_END_TIE_BREAK …
  *
  * Ends the session without closing the stream. What has arrived is delivered
- * first, except for %XTLS_END_KEY_REFUSED. A session-terminate is sent unless
- * nobody would receive it.
+ * first, and after %XTLS_END_GONE the session ends when that is done, perhaps
+ * after this call. For the other ends as much is delivered as takes a few
+ * milliseconds, and the rest is not acknowledged; for %XTLS_END_KEY_REFUSED,
+ * nothing. A session-terminate is sent unless nobody would receive it.
  */
 void xtls_session_abort (XtlsSession *session, XtlsEnd end);
 
@@ -285,9 +293,18 @@ void xtls_session_abort (XtlsSession *session, XtlsEnd end);
 gboolean xtls_session_check_key (XtlsSession *session);
 
 /**
+ * xtls_session_has_undelivered:
+ *
+ * Returns: whether stanzas have arrived, or may have, that are still to be
+ * delivered.
+ */
+gboolean xtls_session_has_undelivered (XtlsSession *session);
+
+/**
  * xtls_session_replace:
  *
- * A newer session has replaced this one, which ends soon as %XTLS_END_REPLACED.
+ * A newer session has replaced this one, which ends as %XTLS_END_REPLACED as
+ * soon as what has arrived is delivered.
  */
 void xtls_session_replace (XtlsSession *session);
 gboolean xtls_session_is_replaced (XtlsSession *session);

@@ -17,28 +17,144 @@ slowly (XtlsSession *session)
     slow_pair->now += 1000;
 }
 
-static void
-test_delivery_slices (void)
+#define ALL "a|b|c|d|e|f|g|h|i|j|k|l"
+
+/* Twelve messages arrive at Juliet's in one turn of the main loop, each of them
+ * takes her a millisecond, and the first slice is over. */
+static WirePair *
+pair_new_slow (void)
 {
+    static const char *const messages[] = {
+        "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"};
     WirePair *pair = wire_pair_new_open ();
-    gint64 start;
 
     slow_pair = pair;
     pair->side[1].on_deliver = slowly;
-    /* All of it arrives in one turn of the main loop. */
     wire_pair_set_fault (pair, WIRE_FAULT_JOIN, 0, 1000);
-    for (guint i = 0; i < 12; i++)
-        wire_say (wire_session (&pair->side[0]), "x");
-    start = pair->now;
+    for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
+        wire_say (wire_session (&pair->side[0]), messages[i]);
     while (pair->side[1].delivered->len == 0)
         wire_pair_run (pair, 1);
-    g_assert_cmpuint (pair->side[1].delivered->len, ==, 5);
-    g_assert_cmpint (pair->now - start, >=, 5000);
+    g_assert_delivered (&pair->side[1], "a|b");
+    return pair;
+}
+
+static void
+test_delivery_slices (void)
+{
+    WirePair *pair = pair_new_slow ();
+
     wire_pair_run (pair, 0);
-    g_assert_cmpuint (pair->side[1].delivered->len, ==, 10);
-    xtls_session_close (wire_session (&pair->side[1]), TRUE);
-    g_assert_cmpuint (pair->side[1].delivered->len, ==, 12);
+    g_assert_delivered (&pair->side[1], "a|b|c|d");
+    wire_pair_settle (pair);
+    g_assert_delivered (&pair->side[1], ALL);
     wire_pair_free (pair);
+}
+
+/* What a peer has sent before it went is all delivered, but not at once, and
+ * the session ends after that. Nothing more of it is, when the key has been
+ * refused meanwhile. */
+static void
+test_delivery_gone (void)
+{
+    for (guint refused = 0; refused < 2; refused++) {
+        WirePair *pair = pair_new_slow ();
+        WireSide *juliet = &pair->side[1];
+
+        xtls_endpoint_peer_gone (juliet->endpoint, WIRE_ROMEO);
+        g_assert_delivered (juliet, "a|b|c|d");
+        wire_assert_state (juliet, XTLS_SESSION_CLOSING);
+        juliet->allow = !refused;
+        wire_pair_settle (pair);
+        g_assert_delivered (juliet, refused ? "a|b|c|d" : ALL);
+        wire_assert_end (juliet,
+                         refused ? XTLS_END_KEY_REFUSED : XTLS_END_GONE);
+        wire_pair_free (pair);
+    }
+}
+
+/* Whoever goes offline takes what a slice delivers. The rest arrives when the
+ * session is resumed, and nothing arrives twice. */
+static void
+test_delivery_offline (void)
+{
+    WirePair *pair = pair_new_slow ();
+    WireSide *romeo = &pair->side[0], *juliet = &pair->side[1];
+    XtlsSm *sm;
+
+    xtls_endpoint_abort (juliet->endpoint, XTLS_END_OFFLINE);
+    g_assert_delivered (juliet, "a|b|c|d");
+    wire_assert_end (juliet, XTLS_END_OFFLINE);
+    xtls_endpoint_abort (romeo->endpoint, XTLS_END_CUT);
+    wire_pair_set_fault (pair, WIRE_FAULT_NONE, 0, 0);
+    sm = xtls_session_take_sm (wire_session (romeo));
+    juliet->sm = xtls_session_take_sm (wire_session (juliet));
+    xtls_endpoint_call (romeo->endpoint, WIRE_JULIET, sm);
+    wire_pair_settle (pair);
+    g_assert_delivered (juliet, ALL);
+    wire_pair_free (pair);
+}
+
+/* A session that is closed at once acknowledges what it has delivered, and only
+ * that. */
+static void
+test_delivery_left (void)
+{
+    WirePair *pair = pair_new_slow ();
+    XtlsSession *session = wire_session (&pair->side[0]);
+    XtlsSm *sm;
+
+    xtls_session_leave (wire_session (&pair->side[1]));
+    wire_assert_end (&pair->side[1], XTLS_END_LOCAL);
+    wire_pair_settle (pair);
+    g_assert_delivered (&pair->side[1], "a|b|c|d");
+    wire_assert_end (&pair->side[0], XTLS_END_QUIT);
+    sm = xtls_session_take_sm (session);
+    g_assert_cmpuint (g_queue_get_length (xtls_sm_get_unacked (sm)), ==, 8);
+    xtls_sm_free (sm);
+    wire_pair_free (pair);
+}
+
+static void
+say_behind (XtlsSession *session)
+{
+    if (xtls_session_get_state (session) == XTLS_SESSION_OPEN)
+        g_assert_true (wire_say (session, "last"));
+}
+
+/* What has arrived in the old session is delivered before the messages of the
+ * new one. */
+static void
+test_delivery_replaced (void)
+{
+    for (guint caller = 0; caller < 2; caller++) {
+        WirePair *pair = wire_pair_new_open ();
+        WireSide *romeo = &pair->side[0], *juliet = &pair->side[1];
+        XtlsSession *old = wire_session (juliet);
+        XtlsSession *session;
+
+        slow_pair = pair;
+        juliet->on_deliver = slowly;
+        for (guint i = 0; i < 1000; i++)
+            wire_say (wire_session (romeo), "x");
+        wire_pair_run (pair, 100);
+        romeo->on_changed = say_behind;
+        xtls_endpoint_call (
+            pair->side[caller].endpoint, pair->side[!caller].jid, NULL);
+        session = wire_session (juliet);
+        while (session == old ||
+               xtls_session_get_state (session) != XTLS_SESSION_OPEN) {
+            wire_pair_run (pair, 1);
+            session = wire_session (juliet);
+        }
+        g_assert_cmpuint (juliet->delivered->len, <, 900);
+        wire_pair_settle (pair);
+        g_assert_cmpuint (juliet->delivered->len, ==, 1001);
+        g_assert_cmpstr (juliet->delivered->pdata[1000], ==, "last");
+        g_assert_cmpstr (juliet->states->str, ==, "++-replaced");
+        g_assert_cmpstr (romeo->states->str, ==, "++-replaced");
+        wire_pair_free (pair);
+    }
 }
 
 /* Stanzas that arrived before the cut are delivered before the end is
@@ -450,6 +566,10 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/delivery/slices", test_delivery_slices);
     g_test_add_func ("/delivery/before-end", test_delivery_before_end);
+    g_test_add_func ("/delivery/gone", test_delivery_gone);
+    g_test_add_func ("/delivery/offline", test_delivery_offline);
+    g_test_add_func ("/delivery/left", test_delivery_left);
+    g_test_add_func ("/delivery/replaced", test_delivery_replaced);
     g_test_add_func ("/delivery/inbox-limit", test_delivery_inbox_limit);
     g_test_add_func ("/delivery/send/unacked-full", test_send_unacked_full);
     g_test_add_func ("/delivery/send/queue-full", test_send_queue_full);
