@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The user can decide about held messages more than once."""
+"""The user can decide about held messages more than once; many of them are sent
+in pieces."""
 
 import re
 
@@ -57,6 +58,133 @@ def test_required_does_not_offer_to_send_unencrypted():
         romeo.answer(dialog, "Discard")
         romeo.expect_message("The message “parting” was not sent.")
         scene.assert_nothing_leaked("parting")
+
+
+# --- as many as there is room for -------------------------------------------
+
+# Long enough that sending them takes a while.
+MANY = [f"number {number} of many" + " and more" * 100
+        for number in range(250)]
+SENT = 1  # XTLS_FATE_SENT
+LAST_MAY = "The last messages may not have arrived"
+
+
+def hold_many(scene):
+    scene.go_private()
+    scene.juliet.xtls(ROMEO, "end")
+    scene.romeo.expect_state("finished")
+    scene.romeo.say_at_once(JULIET, MANY)
+    check.assert_state(scene.romeo, JULIET, "finished", held=len(MANY))
+
+
+def count_sent(one):
+    return len([event for event in one.seen("xtls-held")
+                if event["fate"] == SENT])
+
+
+def send_many():
+    """Returns how long the longest turn of either client's main loop was, in
+    microseconds of CPU."""
+    with Scene() as scene:
+        romeo, juliet = scene.romeo, scene.juliet
+        hold_many(scene)
+        romeo.expect_message(re.compile("Your messages are held"))
+        for one in romeo, juliet:
+            one.call("longest-turn")
+        juliet.xtls(ROMEO, "start")
+        romeo.expect("xtls-held", fate=SENT)
+        romeo.say(JULIET, "typed meanwhile")
+        juliet.expect_message("typed meanwhile")
+        longest = max(one.call("longest-turn")["longest"]
+                      for one in (romeo, juliet))
+        assert check.received(juliet) == MANY + ["typed meanwhile"]
+        romeo.expect_message(re.compile("25[01] held messages were sent"))
+        check.sync_all(scene)
+        check.assert_state(romeo, JULIET, "unverified", held=0)
+        scene.assert_nothing_leaked("of many", "typed meanwhile")
+        return longest
+
+
+def test_many_are_sent_in_order_and_block_nobody():
+    """What is typed while they are sent comes behind them, and no turn of a
+    main loop takes long. What else the machine does can only make a turn
+    longer, so one good measurement of three is enough."""
+    turns = []
+    while not turns or (min(turns) > 5000 and len(turns) < 3):
+        turns.append(send_many())
+    assert client.SANITIZED or min(turns) <= 5000, turns
+
+
+def test_ended_while_many_are_sent():
+    """Each either arrives or is reported."""
+    with Scene() as scene:
+        romeo, juliet = scene.romeo, scene.juliet
+        hold_many(scene)
+        juliet.xtls(ROMEO, "start")
+        romeo.expect("xtls-held", fate=SENT)
+        romeo.xtls(JULIET, "end")
+        juliet.expect_message(re.compile(check.HAS_ENDED))
+        check.sync_all(scene)
+        sent = count_sent(romeo)
+        assert check.received(juliet) == MANY[:sent]
+        lines = " ".join(check.system_lines(romeo, JULIET))
+        for text in MANY[sent:]:
+            assert text in lines, (sent, text)
+        check.assert_state(romeo, JULIET, "not-private", held=0)
+        scene.assert_nothing_leaked("of many")
+
+
+def test_key_is_forgotten_while_many_are_sent():
+    """Nothing more is sent until the user has decided, and the rest then."""
+    with Scene() as scene:
+        romeo, juliet = scene.romeo, scene.juliet
+        hold_many(scene)
+        juliet.xtls(ROMEO, "start")
+        romeo.expect("xtls-held", fate=SENT)
+        key = romeo.status(JULIET)["fingerprint"]
+        romeo.api("forget_key", ROMEO, JULIET, key)
+        romeo.expect_state("new-key")
+        sent = count_sent(romeo)
+        romeo.say(JULIET, "typed meanwhile")
+        juliet.expect_message(MANY[sent - 1])
+        check.sync_all(scene)
+        assert count_sent(romeo) == sent
+        assert check.received(juliet) == MANY[:sent]
+        check.assert_state(romeo, JULIET, "new-key", held=251 - sent)
+        romeo.api("decide_key", ROMEO, JULIET, key, "accept")
+        juliet.expect_message("typed meanwhile")
+        assert check.received(juliet) == MANY + ["typed meanwhile"]
+        scene.assert_nothing_leaked("of many", "typed meanwhile")
+
+
+def test_cut_off_while_many_are_sent():
+    """What was not sent is sent when the conversation is private again. Each
+    arrives once, in order, or is reported as perhaps not arrived."""
+    with Scene() as scene:
+        romeo, juliet = scene.romeo, scene.juliet
+        hold_many(scene)
+        juliet.xtls(ROMEO, "start")
+        romeo.expect("xtls-held", fate=SENT)
+        scene.romeo_proxy.cut()
+        romeo.expect("disconnected")
+        before = count_sent(romeo)
+        juliet.expect_state("waiting")
+        scene.romeo_proxy.release()
+        scene.login(romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
+        romeo.expect("presence", who=JULIET, online=True)
+        juliet.xtls(ROMEO, "start")
+        check.until_private((romeo, JULIET))
+        romeo.say(JULIET, "typed after it")
+        juliet.expect_message("typed after it")
+        sent = check.received(juliet)
+        assert sent == [text for text in MANY + ["typed after it"]
+                        if text in sent]
+        lines = " ".join(check.system_lines(romeo, JULIET))
+        # Before the peer has said that it counts, only so many are kept.
+        kept = max(0, before - 64) if LAST_MAY in lines else 0
+        for text in MANY[kept:]:
+            assert text in sent or text in lines, (sent, lines)
+        scene.assert_nothing_leaked("of many", "typed after it")
 
 
 if __name__ == "__main__":

@@ -71,14 +71,14 @@ tell_held (XtlsContact *contact)
 {
     guint n = xtls_outbox_get_length (contact->held);
 
-    if (n <= contact->told.held)
+    XtlsHoldReason reason =
+        xtls_contact_state_get_hold_reason (contact, contact->session);
+
+    /* While they are being sent, there is nothing to tell. */
+    if (n <= contact->told.held || reason == XTLS_HOLD_NOTHING)
         return;
     if (contact->told.held == 0)
-        xtls_delivery_messages_held (
-            contact->account,
-            contact->who,
-            xtls_contact_state_get_hold_reason (contact, contact->session),
-            n);
+        xtls_delivery_messages_held (contact->account, contact->who, reason, n);
     else if (!(xtls_core_get_claims () & XTLS_CLAIM_HELD))
         xtls_delivery_messages_held_more (contact->account, contact->who, n);
     contact->told.held = n;
@@ -161,22 +161,6 @@ xtls_contact_outbox_tell_soon (XtlsContact *contact)
 }
 
 void
-xtls_contact_outbox_hold (XtlsContact *contact, xmlnode *message)
-{
-    if (!xtls_outbox_push (contact->held, message)) {
-        xtls_contact_outbox_not_sent (
-            contact, message, _ ("Too many messages are waiting."));
-        xmlnode_free (message);
-        return;
-    }
-    note_fate (contact,
-               contact->first_held + xtls_outbox_get_length (contact->held) - 1,
-               XTLS_FATE_HELD);
-    xtls_history_add_held ();
-    xtls_contact_outbox_tell_soon (contact);
-}
-
-void
 xtls_contact_outbox_not_sent (XtlsContact *contact,
                               const xmlnode *message,
                               const char *why)
@@ -230,27 +214,110 @@ xtls_contact_outbox_send_early (XtlsContact *contact, XtlsSession *session)
         xtls_contact_state_changed (contact);
 }
 
-/* The outbox is bounded (XTLS_OUTBOX_MAX), so that everything is sent in one
- * step. */
+static gboolean
+flush_step (gpointer data)
+{
+    XtlsContact *contact = data;
+    XtlsSession *session = xtls_contact_state_get_sendable (contact);
+
+    if (!session || xtls_outbox_get_length (contact->held) == 0)
+        return FALSE;
+    contact->flushed.sent += send_first (contact, session);
+    return xtls_outbox_get_length (contact->held) > 0;
+}
+
+static void
+flush_ended (gpointer data)
+{
+    XtlsContact *contact = data;
+    guint left = xtls_outbox_get_length (contact->held);
+
+    if (contact->flushed.sent > 0 && contact->flushed.told > 0)
+        xtls_delivery_messages_held_sent (
+            contact->account, contact->who, contact->flushed.sent);
+    if (left > 0)
+        xtls_contact_outbox_tell_soon (contact);
+    else if (contact->flushed.any)
+        xtls_contact_state_changed (contact);
+}
+
+static void
+remove_timer (guint timer)
+{
+    purple_timeout_remove (timer);
+}
+
+const XtlsPiecesOps xtls_contact_outbox_flush_ops = {
+    .step = flush_step,
+    .ended = flush_ended,
+    .now = g_get_monotonic_time,
+    .timer_add = purple_timeout_add,
+    .timer_remove = remove_timer,
+};
+
+static void
+begin_flush (XtlsContact *contact)
+{
+    if (xtls_pieces_are_left (contact->flush))
+        return;
+    contact->flushed.told = contact->told.held;
+    contact->flushed.any = xtls_outbox_get_length (contact->held) > 0;
+    contact->flushed.sent = contact->told.early;
+    contact->told.held = 0;
+    contact->told.early = 0;
+}
+
 void
 xtls_contact_outbox_flush (XtlsContact *contact)
 {
-    guint before = xtls_outbox_get_length (contact->held);
-    guint told = contact->told.held;
-    guint sent = contact->told.early;
-    XtlsSession *session;
-
     if (!xtls_contact_state_get_sendable (contact))
         return;
-    contact->told.held = 0;
-    contact->told.early = 0;
-    while ((session = xtls_contact_state_get_sendable (contact)) &&
-           xtls_outbox_get_length (contact->held) > 0)
-        sent += send_first (contact, session);
-    if (sent > 0 && told > 0)
-        xtls_delivery_messages_held_sent (contact->account, contact->who, sent);
-    if (xtls_outbox_get_length (contact->held) < before)
-        xtls_contact_state_changed (contact);
+    begin_flush (contact);
+    xtls_pieces_run (contact->flush);
+}
+
+/* More messages wait, although a session may be used: they were typed while
+ * others were being sent, or an earlier session has left them. */
+static void
+flush_soon (XtlsContact *contact)
+{
+    if (!xtls_contact_state_get_sendable (contact))
+        return;
+    begin_flush (contact);
+    xtls_pieces_run_soon (contact->flush);
+}
+
+/* While held messages are being sent, some of them leave at once if there would
+ * be no room otherwise. */
+static gboolean
+push (XtlsContact *contact, xmlnode *message)
+{
+    XtlsSession *session;
+
+    while (!xtls_outbox_push (contact->held, message)) {
+        session = xtls_contact_state_get_sendable (contact);
+        if (!session || xtls_outbox_get_length (contact->held) == 0)
+            return FALSE;
+        contact->flushed.sent += send_first (contact, session);
+    }
+    return TRUE;
+}
+
+void
+xtls_contact_outbox_hold (XtlsContact *contact, xmlnode *message)
+{
+    if (!push (contact, message)) {
+        xtls_contact_outbox_not_sent (
+            contact, message, _ ("Too many messages are waiting."));
+        xmlnode_free (message);
+        return;
+    }
+    note_fate (contact,
+               contact->first_held + xtls_outbox_get_length (contact->held) - 1,
+               XTLS_FATE_HELD);
+    xtls_history_add_held ();
+    xtls_contact_outbox_tell_soon (contact);
+    flush_soon (contact);
 }
 
 /* A message that does not fit is reported and quoted, and not sent later. */
@@ -292,6 +359,7 @@ xtls_contact_outbox_hold_again (XtlsContact *contact, const GQueue *stanzas)
         xmlnode_free (copy);
     }
     xtls_contact_outbox_tell_soon (contact);
+    flush_soon (contact);
 }
 
 void

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "contact-state.h"
+#include "pieces.h"
 
 #include <glib.h>
 #include <xmlnode.h>
@@ -31,8 +32,14 @@ void xtls_contact_outbox_check_choice (XtlsContact *contact);
 void xtls_contact_outbox_send_early (XtlsContact *contact,
                                      XtlsSession *session);
 
-/* Sends the held messages, as long as there is a session for them. */
+/* Sends the held messages, as long as there is a session for them, in pieces:
+ * some now, the others in the next turns of the main loop. Each is sent only if
+ * the session's key may be sent to then; what is typed meanwhile comes behind
+ * them. */
 void xtls_contact_outbox_flush (XtlsContact *contact);
+
+/* The work of xtls_contact_outbox_flush(), for a contact. */
+extern const XtlsPiecesOps xtls_contact_outbox_flush_ops;
 
 /* Shows the held messages as not sent and empties the outbox. */
 void xtls_contact_outbox_show_unsent (XtlsContact *contact);

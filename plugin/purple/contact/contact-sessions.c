@@ -280,6 +280,7 @@ session_lost (XtlsContact *contact, XtlsSession *session)
     XtlsEnd end = xtls_session_get_end (session);
     XtlsSm *sm = xtls_session_take_sm (session);
 
+    xtls_pieces_stop (contact->flush);
     if (sm)
         xtls_sm_set_final (sm, end == XTLS_END_QUIT);
     g_clear_pointer (&contact->session, xtls_session_unref);
@@ -353,6 +354,7 @@ xtls_contact_sessions_drop (XtlsContact *contact, gboolean leaving)
 {
     XtlsSession *session = g_steal_pointer (&contact->session);
 
+    xtls_pieces_stop (contact->flush);
     xtls_secret_exchange_session_gone (contact->secret);
     if (!session)
         return;
@@ -369,6 +371,7 @@ xtls_contact_sessions_drop (XtlsContact *contact, gboolean leaving)
 static void
 lose_trust (XtlsContact *contact)
 {
+    xtls_pieces_stop (contact->flush);
     contact->told.key_waits = TRUE;
     contact->told.verified = FALSE;
     contact->told.held = 0;

@@ -7,6 +7,7 @@
 #include "dialer.h"
 #include "logging.h"
 #include "outbox.h"
+#include "pieces.h"
 #include "resumption.h"
 #include "secret.h"
 #include "transitions.h"
@@ -66,7 +67,13 @@ struct XtlsContact {
     guint retry_after; /* seconds */
 
     XtlsOutbox *held;
-    guint first_held;        /* the number of the first of them */
+    guint first_held;  /* the number of the first of them */
+    XtlsPieces *flush; /* sends them */
+    struct {
+        guint told;   /* how many had been told of as held when it began */
+        gboolean any; /* whether any was held then */
+        guint sent;   /* how many have been sent, first words included */
+    } flushed;
     XtlsOutbox *unconfirmed; /* told as such; may be sent again */
     guint count_timer;       /* keeps on disk how many messages may be lost */
     guint told_timer; /* tells of held messages once libpurple has echoed */

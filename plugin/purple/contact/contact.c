@@ -32,6 +32,7 @@ xtls_contact_new (PurpleAccount *account, const char *who)
     contact->who = g_strdup (who);
     contact->held = xtls_outbox_new ();
     contact->unconfirmed = xtls_outbox_new ();
+    contact->flush = xtls_pieces_new (&xtls_contact_outbox_flush_ops, contact);
     contact->dialer = xtls_dialer_new (
         account, contact->who, xtls_contact_start_failed_cb, contact);
     contact->resumption =
@@ -70,6 +71,7 @@ xtls_contact_free (XtlsContact *contact)
     xtls_logging_free (contact->logging);
     g_clear_pointer (&contact->session, xtls_session_unref);
     xtls_resumption_free (contact->resumption);
+    xtls_pieces_free (contact->flush);
     xtls_outbox_free (contact->held);
     xtls_outbox_free (contact->unconfirmed);
     g_free (contact->told.elsewhere);
@@ -112,6 +114,12 @@ XtlsSession *
 xtls_contact_get_session (XtlsContact *contact)
 {
     return xtls_contact_state_get_sendable (contact);
+}
+
+gboolean
+xtls_contact_has_held (XtlsContact *contact)
+{
+    return xtls_outbox_get_length (contact->held) > 0;
 }
 
 gboolean

@@ -79,6 +79,14 @@ gboolean xtls_contact_is_private (XtlsContact *contact);
  */
 XtlsSession *xtls_contact_get_session (XtlsContact *contact);
 
+/**
+ * xtls_contact_has_held:
+ *
+ * Returns: whether messages are held. Even with a session that may be used,
+ * text waits behind them: they are being sent.
+ */
+gboolean xtls_contact_has_held (XtlsContact *contact);
+
 /* Returns: (nullable) (transfer none): the open session, even if its key waits
  * for a decision. */
 XtlsSession *xtls_contact_get_open_session (XtlsContact *contact);

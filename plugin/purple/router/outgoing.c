@@ -333,12 +333,24 @@ transport_of (XtlsRouter *router, const XtlsEnvelope *envelope)
                : XTLS_TRANSPORT_NONE;
 }
 
+/* Returns: (nullable): the session that the stanza may be sent in now. What is
+ * typed waits behind messages that are still held. */
+static XtlsSession *
+get_session (XtlsContact *contact, const XtlsEnvelope *envelope)
+{
+    if (envelope->kind == XTLS_ENVELOPE_MESSAGE &&
+        envelope->payload == XTLS_PAYLOAD_TEXT &&
+        xtls_contact_has_held (contact))
+        return NULL;
+    return xtls_contact_get_session (contact);
+}
+
 static gboolean
 filter_online (XtlsRouter *router, const XtlsEnvelope *envelope)
 {
     Origin origin = take_origin (router, envelope);
     XtlsContact *contact = get_contact (router->account, envelope, origin);
-    XtlsSession *session = contact ? xtls_contact_get_session (contact) : NULL;
+    XtlsSession *session = contact ? get_session (contact, envelope) : NULL;
     g_autofree char *peer =
         session ? xtls_jid_canonical (xtls_session_get_peer (session)) : NULL;
     XtlsRouteFacts facts = {.peer = peer};

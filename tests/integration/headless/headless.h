@@ -28,6 +28,7 @@ typedef struct {
 extern const Command account_commands[];
 extern const Command contact_commands[];
 extern const Command conversation_commands[];
+extern const Command loop_commands[];
 extern const Command menu_commands[];
 extern const Command notify_commands[];
 extern const Command plugin_commands[];

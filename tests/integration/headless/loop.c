@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Runs libpurple's event loop on GLib's, writes its debug output to a file, and
- * resolves host names without a child process. */
+/* Runs libpurple's event loop on GLib's and measures its turns, writes debug
+ * output to a file, and resolves host names without a child process. */
 #include "headless.h"
 
 #include <debug.h>
@@ -9,6 +9,7 @@
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static FILE *debug_file;
 
@@ -113,9 +114,50 @@ forget_query (PurpleDnsQueryData *query)
 static PurpleDnsQueryUiOps dns_ops = {.resolve_host = resolve_host,
                                       .destroy = forget_query};
 
+/* The CPU time of this thread that the longest turn of the main loop has taken,
+ * and the time at which this turn began, nanoseconds. */
+static gint64 longest_turn;
+static gint64 turn_begin;
+
+static gint64
+get_cpu (void)
+{
+    struct timespec time;
+
+    clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+    return (gint64)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+/* A turn lasts from one call of poll() to the next. */
+static gint
+poll_cb (GPollFD *fds, guint count, gint timeout)
+{
+    gint ready;
+
+    longest_turn = MAX (longest_turn, get_cpu () - turn_begin);
+    ready = g_poll (fds, count, timeout);
+    turn_begin = get_cpu ();
+    return ready;
+}
+
+/* Microseconds, since the last call. */
+static gboolean
+get_longest_turn (char **args, GString *answer)
+{
+    json_int (answer, "longest", longest_turn / 1000);
+    longest_turn = 0;
+    turn_begin = get_cpu ();
+    return TRUE;
+}
+
+const Command loop_commands[] = {{"longest-turn", 0, get_longest_turn},
+                                 {NULL, 0, NULL}};
+
 void
 loop_init (void)
 {
+    turn_begin = get_cpu ();
+    g_main_context_set_poll_func (NULL, poll_cb);
     queries = g_hash_table_new (NULL, NULL);
     purple_eventloop_set_ui_ops (&loop_ops);
     purple_dnsquery_set_ui_ops (&dns_ops);
