@@ -22,7 +22,10 @@
 
 #define PEER "juliet@capulet.lit/balcony"
 #define SID "s"
+#define LINES_MAX 64
 #define QUEUED_MAX 5000
+/* As many as that of ours in one script, because they are slow. */
+#define BLOCKS_MAX 100
 
 typedef struct {
     XtlsIbb *ibb;
@@ -160,8 +163,8 @@ queue (Run *run, gsize len)
 {
     guint8 *bytes = g_malloc0 (len);
 
-    /* Blocks of one byte are slow. */
-    len = MIN (len, QUEUED_MAX - run->queued);
+    len =
+        MIN (len, MIN (QUEUED_MAX, BLOCKS_MAX * run->block_size) - run->queued);
     if (xtls_ibb_write (run->ibb, bytes, len, NULL))
         run->queued += len;
     g_free (bytes);
@@ -278,7 +281,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     run.block_size = MAX (fuzz_number (line, XTLS_IBB_BLOCK_SIZE_MAX), 1);
     g_free (line);
     run.ibb = xtls_ibb_new (PEER, SID, run.block_size, send_cb, &run);
-    while ((line = fuzz_line (&data, &size))) {
+    for (guint i = 0; i < LINES_MAX && (line = fuzz_line (&data, &size)); i++) {
         act (&run, line);
         check (&run);
         g_free (line);

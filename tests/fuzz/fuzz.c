@@ -7,9 +7,24 @@
 #include "scratch.h"
 #include "xml-write.h"
 
+#include <gmodule.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* libpurple's functions of these names keep every node in a table for D-Bus. */
+void purple_dbus_register_pointer (gpointer pointer, gpointer type);
+void purple_dbus_unregister_pointer (gpointer pointer);
+
+G_MODULE_EXPORT void
+purple_dbus_register_pointer (gpointer pointer, gpointer type)
+{
+}
+
+G_MODULE_EXPORT void
+purple_dbus_unregister_pointer (gpointer pointer)
+{
+}
 
 char *
 fuzz_line (const guint8 **data, gsize *size)

@@ -2,7 +2,7 @@
 /*
  * Feeds a target every file of its corpus, without libFuzzer, so that a fault
  * that was found once does not return. Run it in the top folder of the source;
- * the program's name, `fuzz-NAME`, selects the corpus.
+ * the program's name, `fuzz-NAME` or `fuzz-NAME-real`, selects the corpus.
  */
 #include "fuzz.h"
 
@@ -27,11 +27,23 @@ test_file (gconstpointer path)
     g_free (exact);
 }
 
+/* Returns: (transfer full): NAME. */
+static char *
+get_target (const char *path)
+{
+    char *program = g_path_get_basename (path);
+    char *target = g_strdup (program + strlen ("fuzz-"));
+
+    if (g_str_has_suffix (target, "-real"))
+        target[strlen (target) - strlen ("-real")] = '\0';
+    g_free (program);
+    return target;
+}
+
 int
 main (int argc, char **argv)
 {
-    char *program = g_path_get_basename (argv[0]);
-    const char *target = program + strlen ("fuzz-");
+    char *target = get_target (argv[0]);
     char *corpus = g_build_filename ("tests", "fuzz", "corpus", target, NULL);
     GError *error = NULL;
     const char *name;
@@ -54,6 +66,6 @@ main (int argc, char **argv)
     g_assert_cmpuint (files, >, 0);
     result = g_test_run ();
     g_free (corpus);
-    g_free (program);
+    g_free (target);
     return result;
 }

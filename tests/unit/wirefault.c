@@ -4,6 +4,7 @@
 
 #include "base64.h"
 #include "iq.h"
+#include "node.h"
 
 #include <string.h>
 
@@ -303,4 +304,43 @@ wire_fault_pass (WirePair *pair, guint to, char *text)
         g_free (text);
     else
         wire_post (pair, to, from, text, delay);
+}
+
+gboolean
+wire_fault_spares (WirePair *pair, guint to, const xmlnode *stanza)
+{
+    const xmlnode *payload = xtls_node_first_child (stanza);
+    gboolean is_block = payload && strcmp (payload->name, "data") == 0;
+
+    switch (pair->fault) {
+    case WIRE_FAULT_NONE:
+    case WIRE_FAULT_JOIN:
+    case WIRE_FAULT_DELAY:
+        return TRUE;
+    case WIRE_FAULT_SPLIT:
+        return g_strcmp0 (xtls_node_attrib (payload, "action"),
+                          "session-initiate") != 0;
+    case WIRE_FAULT_DROP:
+    case WIRE_FAULT_DOUBLE:
+    case WIRE_FAULT_BOUNCE:
+        return pair->passed != pair->at;
+    case WIRE_FAULT_CUT:
+        return pair->passed < pair->at;
+    case WIRE_FAULT_CORRUPT:
+    case WIRE_FAULT_GARBAGE:
+        return pair->passed < pair->at || pair->struck || !is_block;
+    case WIRE_FAULT_REORDER:
+        return pair->passed < pair->at || pair->passed > pair->at + 1;
+    case WIRE_FAULT_TRUNCATE:
+        return !pair->struck && !(to == 1 && is_block);
+    default:
+        return FALSE;
+    }
+}
+
+void
+wire_fault_pass_node (WirePair *pair, guint to, xmlnode *stanza)
+{
+    pair->passed++;
+    wire_post_node (pair, to, pair->side[!to].jid, stanza, delay_of (pair));
 }

@@ -95,24 +95,39 @@ wire_pair_count_timers (WirePair *pair)
 static void
 item_free (WireItem *item)
 {
+    if (item->stanza)
+        xmlnode_free (item->stanza);
     g_free (item->text);
     g_free (item->from);
     g_free (item);
 }
 
-void
-wire_post (WirePair *pair, guint to, const char *from, char *text, gint64 delay)
+static WireItem *
+post (WirePair *pair, guint to, const char *from, gint64 delay)
 {
     WireItem *item = g_new0 (WireItem, 1);
     const WireItem *last = g_queue_peek_tail (&pair->items);
 
     item->to = to;
     item->from = g_strdup (from);
-    item->text = text;
     item->due = pair->now + delay;
     if (last)
         item->due = MAX (item->due, last->due);
     g_queue_push_tail (&pair->items, item);
+    return item;
+}
+
+void
+wire_post (WirePair *pair, guint to, const char *from, char *text, gint64 delay)
+{
+    post (pair, to, from, delay)->text = text;
+}
+
+void
+wire_post_node (
+    WirePair *pair, guint to, const char *from, xmlnode *stanza, gint64 delay)
+{
+    post (pair, to, from, delay)->stanza = stanza;
 }
 
 void
@@ -121,21 +136,81 @@ wire_forge (WirePair *pair, guint to, const char *from, const char *text)
     wire_post (pair, to, from, g_strdup (text), 0);
 }
 
+void
+wire_forge_node (WirePair *pair, guint to, const char *from, xmlnode *stanza)
+{
+    wire_post_node (pair, to, from, stanza, 0);
+}
+
+static void
+record_block (WirePair *pair, const char *block, gsize len)
+{
+    GByteArray *bytes = g_byte_array_new ();
+
+    if (xtls_base64_decode (block, len, 70000, bytes))
+        g_string_append_len (pair->wire, (const char *)bytes->data, bytes->len);
+    g_byte_array_unref (bytes);
+}
+
 static void
 record (WirePair *pair, const char *text)
 {
     const char *block = wire_fault_block (text);
-    GByteArray *bytes;
 
     pair->wire_bytes += strlen (text);
     g_string_append (pair->wire, text);
-    if (!block)
-        return;
-    bytes = g_byte_array_new ();
-    if (xtls_base64_decode (
-            block, (gsize)(strchr (block, '<') - block), 70000, bytes))
-        g_string_append_len (pair->wire, (const char *)bytes->data, bytes->len);
-    g_byte_array_unref (bytes);
+    if (block)
+        record_block (pair, block, (gsize)(strchr (block, '<') - block));
+}
+
+/* Makes a node what it would be after it was written and read. */
+static void
+record_node (WirePair *pair, xmlnode *node)
+{
+    gboolean is_block = strcmp (node->name, "data") == 0;
+
+    for (xmlnode *child = node->child; child; child = child->next) {
+        if (child->type == XMLNODE_TYPE_TAG) {
+            if (!xmlnode_get_namespace (child))
+                xmlnode_set_namespace (child, xmlnode_get_namespace (node));
+            record_node (pair, child);
+            continue;
+        }
+        if (child->type == XMLNODE_TYPE_DATA && is_block)
+            record_block (pair, child->data, child->data_sz);
+        if (child->type == XMLNODE_TYPE_DATA)
+            g_string_append_len (
+                pair->wire, child->data, (gssize)child->data_sz);
+        else
+            g_string_append (pair->wire, child->data);
+        g_string_append_c (pair->wire, ' ');
+    }
+}
+
+/* Some plugins replace a stanza that is being sent by a copy. */
+static void
+check_copy (WireSide *side, const xmlnode *stanza)
+{
+    xmlnode *copy = xmlnode_copy (stanza);
+
+    g_assert_true (xtls_endpoint_owns (side->endpoint, copy));
+    xmlnode_set_attrib (copy, "id", "purple1");
+    g_assert_false (xtls_endpoint_owns (side->endpoint, copy));
+    xmlnode_free (copy);
+}
+
+/* Takes @stanza unless its text is needed. */
+static gboolean
+pass_node (WirePair *pair, guint to, xmlnode *stanza)
+{
+    const char *addressee = xmlnode_get_attrib (stanza, "to");
+
+    if (g_strcmp0 (addressee, pair->side[to].jid) != 0 ||
+        !wire_fault_spares (pair, to, stanza))
+        return FALSE;
+    record_node (pair, stanza);
+    wire_fault_pass_node (pair, to, stanza);
+    return TRUE;
 }
 
 static void
@@ -145,15 +220,14 @@ send_cb (xmlnode *stanza, gpointer data)
     WirePair *pair = side->pair;
     guint to = side == &pair->side[0];
     const char *addressee = xmlnode_get_attrib (stanza, "to");
-    char *text = xmlnode_to_str (stanza, NULL);
-    /* Some plugins replace a stanza that is being sent by a copy. */
-    xmlnode *copy = xmlnode_copy (stanza);
+    char *text;
 
     g_assert_true (xtls_endpoint_owns (side->endpoint, stanza));
-    g_assert_true (xtls_endpoint_owns (side->endpoint, copy));
-    xmlnode_set_attrib (copy, "id", "purple1");
-    g_assert_false (xtls_endpoint_owns (side->endpoint, copy));
-    xmlnode_free (copy);
+    if (pair->quick && pass_node (pair, to, stanza))
+        return;
+    if (!pair->quick)
+        check_copy (side, stanza);
+    text = xmlnode_to_str (stanza, NULL);
     record (pair, text);
     if (pair->rewrite)
         text = pair->rewrite (text);
@@ -173,7 +247,8 @@ arrive (WirePair *pair)
 {
     WireItem *item = g_queue_pop_head (&pair->items);
     WireSide *side = &pair->side[item->to];
-    xmlnode *stanza = xmlnode_from_str (item->text, -1);
+    xmlnode *stanza = item->stanza ? g_steal_pointer (&item->stanza)
+                                   : xmlnode_from_str (item->text, -1);
 
     pair->now = MAX (pair->now, item->due);
     g_assert_nonnull (stanza);

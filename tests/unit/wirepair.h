@@ -100,7 +100,11 @@ struct WirePair {
     /* (transfer full): the stanza as the server passes it on; NULL drops it. */
     char *(*rewrite) (char *text);
 
-    GString *wire; /* text of every stanza, and of every block decoded */
+    /* For fuzzing: stanzas are neither written nor read again, unless a fault
+     * needs their text. */
+    gboolean quick;
+    GString *wire; /* text of every stanza, and of every block decoded; with
+                    * `quick`, their values without markup */
     gsize wire_bytes;
     GRand *random;
 };
@@ -131,8 +135,11 @@ XtlsSession *wire_pair_call (WirePair *pair, guint from);
 xmlnode *wire_message (const char *body);
 gboolean wire_say (XtlsSession *session, const char *body);
 
-/* Delivers a stanza that the server has forged. @from: its sender. */
+/* Deliver a stanza that the server has forged. @from: its sender. @stanza:
+ * (transfer full). */
 void wire_forge (WirePair *pair, guint to, const char *from, const char *text);
+void
+wire_forge_node (WirePair *pair, guint to, const char *from, xmlnode *stanza);
 
 /* The same for a Jingle stanza of side @to's newest session, as if the other
  * side had sent it. */
