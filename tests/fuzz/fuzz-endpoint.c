@@ -28,9 +28,9 @@
 /* Smaller blocks make hundreds of stanzas of a handshake. */
 #define BLOCKS_MIN 50
 #define MALLORY "mallory@example.org/x"
-/* Texts that are sent inside and must not be visible outside; no script has
- * them. */
-#define SECRET "pssst"
+/* Texts that are sent inside and must not be visible outside. Neither a script
+ * nor a random id has them, nor base64. */
+#define SECRET "pss-sst."
 
 typedef struct {
     WirePair *pair;
