@@ -341,8 +341,27 @@ xtls_closing_abort (XtlsSession *session, XtlsEnd end)
     xtls_closing_conclude (session);
 }
 
+/* What has arrived is delivered before, so that our end acknowledges it. */
 static gboolean
 replace_cb (gpointer data)
+{
+    XtlsSession *session = data;
+
+    session->timers.close = 0;
+    xtls_session_ref (session);
+    xtls_delivery_run (session);
+    if (session->state == XTLS_SESSION_OPEN && session->pending)
+        xtls_session_state_set_timer (
+            session, &session->timers.close, 0, replace_cb);
+    else
+        xtls_closing_close (session, FALSE);
+    xtls_session_unref (session);
+    return FALSE;
+}
+
+/* The peer has not ended it. */
+static gboolean
+replace_timeout_cb (gpointer data)
 {
     XtlsSession *session = data;
 
@@ -358,14 +377,21 @@ replace_cb (gpointer data)
     return FALSE;
 }
 
+/* Only one side begins, and it does so when both use the newer session: then
+ * what the other one had sent in this one has arrived before, and is
+ * acknowledged, like what was sent from here by the other side's end. */
 void
-xtls_closing_replace (XtlsSession *session)
+xtls_closing_replace (XtlsSession *session, gboolean by_us)
 {
     if (session->state == XTLS_SESSION_CLOSED)
         return;
     session->closing.replaced = TRUE;
-    /* This runs from a timer, so that the newer session's header is sent first
-     * and the peer sees a replacement too, rather than an end. */
-    xtls_session_state_set_timer (
-        session, &session->timers.close, 0, replace_cb);
+    if (session->state == XTLS_SESSION_CLOSING)
+        return;
+    /* By us, it ends from a timer, so that the newer session's header is sent
+     * first and the peer sees a replacement too, rather than an end. */
+    xtls_session_state_set_timer (session,
+                                  &session->timers.close,
+                                  by_us ? 0 : XTLS_SESSION_CLOSE_TIMEOUT * 1000,
+                                  by_us ? replace_cb : replace_timeout_cb);
 }

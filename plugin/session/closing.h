@@ -28,6 +28,5 @@ void xtls_closing_finish (XtlsSession *session, XtlsEnd end);
 void xtls_closing_close (XtlsSession *session, gboolean at_once);
 void xtls_closing_abort (XtlsSession *session, XtlsEnd end);
 
-/* A newer session has replaced this one, which ends soon without notifying the
- * user. */
-void xtls_closing_replace (XtlsSession *session);
+/* Implements xtls_session_replace(). @by_us: as there */
+void xtls_closing_replace (XtlsSession *session, gboolean by_us);

@@ -182,6 +182,7 @@ slice (XtlsSession *session)
 
         if (stanza) {
             session->unacked++;
+            session->stanzas++;
             session->ops.deliver (session, stanza, session->user_data);
         } else if (!read_some (session)) {
             break;

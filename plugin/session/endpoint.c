@@ -72,7 +72,7 @@ admit_cb (XtlsSession *session, gpointer data)
     XtlsRegistryEntry *entry = xtls_registry_find (endpoint->registry, session);
 
     if (entry && xtls_replacement_find_survivor (endpoint->registry, entry)) {
-        xtls_session_replace (session);
+        xtls_session_replace (session, TRUE);
         return FALSE;
     }
     return endpoint->ops.session.admit (session, endpoint->user_data);
@@ -108,7 +108,7 @@ changed_cb (XtlsSession *session, gpointer data)
     }
     endpoint->ops.session.changed (session, endpoint->user_data);
     if (xtls_session_get_state (session) == XTLS_SESSION_CLOSING)
-        xtls_replacement_limit_closing (registry, session);
+        xtls_replacement_limit_ending (registry, session);
 
     /* The user is told of the new session before the old one goes. */
     if (state != XTLS_SESSION_OPEN)

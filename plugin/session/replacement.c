@@ -94,29 +94,38 @@ xtls_replacement_settle (XtlsRegistry *registry, const XtlsRegistryEntry *entry)
         XtlsRegistryEntry *other = g_ptr_array_index (entries, i);
 
         if (competes (other, entry) && beats (entry, other))
-            xtls_session_replace (other->session);
+            xtls_session_replace (other->session,
+                                  xtls_session_is_outgoing (entry->session));
     }
+    xtls_replacement_limit_ending (registry, entry->session);
+}
+
+static gboolean
+is_ending (XtlsSession *session)
+{
+    return xtls_session_get_state (session) == XTLS_SESSION_CLOSING ||
+           xtls_session_is_replaced (session);
 }
 
 void
-xtls_replacement_limit_closing (XtlsRegistry *registry, XtlsSession *session)
+xtls_replacement_limit_ending (XtlsRegistry *registry, XtlsSession *session)
 {
     g_autofree char *contact = xtls_jid_bare (xtls_session_get_peer (session));
     GPtrArray *sessions = xtls_registry_list (registry, contact);
     const XtlsRegistryEntry *oldest = NULL;
-    guint closing = 0;
+    guint ending = 0;
 
     for (guint i = 0; i < sessions->len; i++) {
         XtlsSession *other = g_ptr_array_index (sessions, i);
         const XtlsRegistryEntry *entry = xtls_registry_find (registry, other);
 
-        if (xtls_session_get_state (other) != XTLS_SESSION_CLOSING)
+        if (!is_ending (other))
             continue;
-        closing++;
+        ending++;
         if (!oldest || entry->born < oldest->born)
             oldest = entry;
     }
-    if (closing > XTLS_REPLACEMENT_CLOSING_MAX)
+    if (ending > XTLS_REPLACEMENT_ENDING_MAX)
         xtls_session_abort (oldest->session, XTLS_END_CUT);
     g_ptr_array_unref (sessions);
 }

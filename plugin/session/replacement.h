@@ -6,7 +6,7 @@
 
 /* The most sessions with one bare JID that may wait for the peer to end them;
  * when there are more, the oldest ends at once. */
-#define XTLS_REPLACEMENT_CLOSING_MAX 2
+#define XTLS_REPLACEMENT_ENDING_MAX 2
 
 /**
  * xtls_replacement_find_survivor:
@@ -35,5 +35,5 @@ void xtls_replacement_settle (XtlsRegistry *registry,
 
 /* Ends the oldest of too many sessions with the contact of @session that wait
  * for the peer's end. */
-void xtls_replacement_limit_closing (XtlsRegistry *registry,
-                                     XtlsSession *session);
+void xtls_replacement_limit_ending (XtlsRegistry *registry,
+                                    XtlsSession *session);

@@ -100,6 +100,8 @@ struct XtlsSession {
         told_unacked; /* the number of stanzas at the last unacked_changed() */
 
     gboolean opened;  /* it has been in XTLS_SESSION_OPEN */
+    gint64 since;     /* when it opened */
+    guint stanzas;    /* sent and delivered with these keys */
     gboolean settled; /* `settled` has been called */
 
     /* The pump may be entered from inside one of its callbacks. What such a

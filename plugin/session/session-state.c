@@ -29,7 +29,10 @@ xtls_session_state_set (XtlsSession *session, XtlsSessionState state)
     if (!(allowed[session->state] & BIT (state)))
         return FALSE;
     session->state = state;
-    session->opened = session->opened || state == XTLS_SESSION_OPEN;
+    if (state == XTLS_SESSION_OPEN) {
+        session->opened = TRUE;
+        session->since = session->ops.now ();
+    }
     session->ops.changed (session, session->user_data);
     return TRUE;
 }

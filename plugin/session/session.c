@@ -262,6 +262,7 @@ xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
     before = xtls_stream_get_output (session->stream)->len;
     if (!xtls_stream_write (session->stream, stanza, error))
         return FALSE;
+    session->stanzas++;
     xtls_delivery_tell_unacked (session);
     if (answer)
         session->responses += xtls_stream_get_output (session->stream)->len -
@@ -355,9 +356,9 @@ xtls_session_check_key (XtlsSession *session)
 }
 
 void
-xtls_session_replace (XtlsSession *session)
+xtls_session_replace (XtlsSession *session, gboolean by_us)
 {
-    xtls_closing_replace (session);
+    xtls_closing_replace (session, by_us);
 }
 
 gboolean
@@ -370,6 +371,32 @@ gboolean
 xtls_session_is_replaced (XtlsSession *session)
 {
     return session->closing.replaced;
+}
+
+gboolean
+xtls_session_has_old_keys (XtlsSession *session)
+{
+    gint64 seconds = XTLS_SESSION_KEYS_SECONDS;
+    guint stanzas = XTLS_SESSION_KEYS_STANZAS;
+
+    if (!session->outgoing) {
+        seconds += XTLS_SESSION_KEYS_MORE_SECONDS;
+        stanzas += XTLS_SESSION_KEYS_MORE_STANZAS;
+    }
+    return session->state == XTLS_SESSION_OPEN &&
+           (session->stanzas >= stanzas ||
+            session->ops.now () - session->since >= seconds * G_USEC_PER_SEC);
+}
+
+gboolean
+xtls_session_is_quiet (XtlsSession *session)
+{
+    const GQueue *unacked = xtls_session_get_unacked (session);
+
+    return session->state == XTLS_SESSION_OPEN && !session->pending &&
+           !session->closing.stopped && session->unacked == 0 &&
+           (!unacked || unacked->length == 0) &&
+           xtls_session_get_unsent (session) == 0;
 }
 
 void

@@ -43,6 +43,13 @@
 /* An acknowledgement is sent at once after this many stanzas or bytes. */
 #define XTLS_SESSION_ACK_STANZAS 50
 #define XTLS_SESSION_ACK_BYTES (256 * 1024)
+/* After how long a session should be replaced by one with fresh keys, seconds,
+ * and after how many stanzas in both directions. The side that was called gives
+ * the other one some time to do it first. */
+#define XTLS_SESSION_KEYS_SECONDS (24 * 60 * 60)
+#define XTLS_SESSION_KEYS_STANZAS (1 << 20)
+#define XTLS_SESSION_KEYS_MORE_SECONDS (60 * 60)
+#define XTLS_SESSION_KEYS_MORE_STANZAS (1 << 16)
 /* The most bytes of responses that wait to be sent. More are dropped: the peer
  * sends requests and does not read. */
 #define XTLS_SESSION_RESPONSES_MAX (1024 * 1024)
@@ -302,12 +309,31 @@ gboolean xtls_session_has_undelivered (XtlsSession *session);
 
 /**
  * xtls_session_replace:
+ * @by_us: whether this side ends the session now, because it has requested the
+ *   newer one, or is to wait until the peer does so, for a few seconds
  *
- * A newer session has replaced this one, which ends as %XTLS_END_REPLACED as
- * soon as what has arrived is delivered.
+ * A newer session has replaced this one, which ends as %XTLS_END_REPLACED when
+ * what has arrived is delivered.
  */
-void xtls_session_replace (XtlsSession *session);
+void xtls_session_replace (XtlsSession *session, gboolean by_us);
 gboolean xtls_session_is_replaced (XtlsSession *session);
+
+/**
+ * xtls_session_has_old_keys:
+ *
+ * Returns: %TRUE if the session is open and has used its keys for so long, or
+ * for so many stanzas, that this side should replace it by a new session.
+ */
+gboolean xtls_session_has_old_keys (XtlsSession *session);
+
+/**
+ * xtls_session_is_quiet:
+ *
+ * Returns: %TRUE if the session is open and nothing is under way in it: what
+ * was sent has been acknowledged, by both sides, and what has arrived has been
+ * delivered.
+ */
+gboolean xtls_session_is_quiet (XtlsSession *session);
 
 /* Makes the session send nothing when it ends. */
 void xtls_session_set_silent (XtlsSession *session);

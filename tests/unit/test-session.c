@@ -29,7 +29,7 @@ test_states_table (void)
         [XTLS_SESSION_CLOSING] = "......y",
         [XTLS_SESSION_CLOSED] = ".......",
     };
-    XtlsSessionOps ops = {.changed = nothing_cb};
+    XtlsSessionOps ops = {.changed = nothing_cb, .now = g_get_monotonic_time};
 
     for (guint from = 0; from <= XTLS_SESSION_CLOSED; from++) {
         for (guint to = 0; to <= XTLS_SESSION_CLOSED; to++) {
