@@ -3,6 +3,7 @@
 #include "contact-sessions.h"
 
 #include "contact-outbox.h"
+#include "contact-renewal.h"
 #include "contact-start.h"
 #include "contact-state-private.h"
 #include "dialog-ops.h"
@@ -211,7 +212,6 @@ begin_anew (XtlsContact *contact, XtlsSession *session)
     contact->told.turned_away = FALSE;
     contact->told.verified = xtls_contact_state_is_verified (contact, session);
     contact->told.key_waits = key_waits (contact);
-    xtls_dialog_ops_close (contact->account, contact->who);
 }
 
 /* @old: (nullable) (transfer full): the session that @session replaces. */
@@ -233,6 +233,8 @@ session_opened (XtlsContact *contact, XtlsSession *session)
     XtlsSession *old = contact->session;
     gboolean surprising = get_trust (contact, session) == XTLS_TRUST_NEW &&
                           xtls_trust_has_keys (contact->account, contact->who);
+    gboolean waited = contact->told.key_waits;
+    gboolean same;
 
     contact->session = xtls_session_ref (session);
     xtls_contact_state_set (contact, XTLS_CONTACT_OPEN);
@@ -243,20 +245,25 @@ session_opened (XtlsContact *contact, XtlsSession *session)
     }
     xtls_policy_note_open (contact->account, contact->who);
     begin_anew (contact, session);
+    /* What the user compares or decides meanwhile is the same as before. */
+    same = is_twin (old, session) && waited == contact->told.key_waits;
+    if (!same)
+        xtls_dialog_ops_close (contact->account, contact->who);
     if (!goes_on (old, session))
         xtls_system_messages_state (contact->account,
                                     contact->who,
                                     xtls_contact_state_get (contact),
                                     session,
                                     XTLS_HOLD_NOTHING);
-    if (surprising)
+    if (surprising && !same)
         xtls_system_messages_new_key (
             contact->account, contact->who, contact->told.key_waits);
     xtls_contact_state_changed (contact);
-    if (contact->told.key_waits)
+    if (contact->told.key_waits && !same)
         show_key (contact);
     xtls_resumption_opened (contact->resumption, session, old);
     retire (contact, old, session);
+    xtls_contact_renewal_watch (contact);
 }
 
 /* What the user or the contact has ended is neither started again nor
@@ -281,6 +288,7 @@ session_lost (XtlsContact *contact, XtlsSession *session)
     XtlsSm *sm = xtls_session_take_sm (session);
 
     xtls_pieces_stop (contact->flush);
+    xtls_contact_renewal_stop (contact);
     if (sm)
         xtls_sm_set_final (sm, end == XTLS_END_QUIT);
     g_clear_pointer (&contact->session, xtls_session_unref);
@@ -308,6 +316,7 @@ session_lost (XtlsContact *contact, XtlsSession *session)
 void
 xtls_contact_sessions_changed (XtlsContact *contact, XtlsSession *session)
 {
+    xtls_contact_renewal_session_changed (contact, session);
     switch (xtls_session_get_state (session)) {
     case XTLS_SESSION_OPEN:
         xtls_history_add (contact->account, contact->who, XTLS_END_NONE);
@@ -355,6 +364,7 @@ xtls_contact_sessions_drop (XtlsContact *contact, gboolean leaving)
     XtlsSession *session = g_steal_pointer (&contact->session);
 
     xtls_pieces_stop (contact->flush);
+    xtls_contact_renewal_stop (contact);
     xtls_secret_exchange_session_gone (contact->secret);
     if (!session)
         return;

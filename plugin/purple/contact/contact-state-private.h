@@ -80,6 +80,8 @@ struct XtlsContact {
     guint late_timer; /* tells of what is held longer than a moment */
     XtlsChoiceState choice;
 
+    guint renewal_timer;
+    XtlsSession *renewal; /* (nullable) a reference: opens with fresh keys */
     XtlsResumption *resumption; /* of the session that was cut */
     XtlsSecretExchange *secret;
     XtlsLoggingState *logging;

@@ -3,6 +3,7 @@
 #include "contact.h"
 
 #include "contact-outbox.h"
+#include "contact-renewal.h"
 #include "contact-sessions.h"
 #include "contact-start.h"
 #include "contact-state-private.h"
@@ -63,6 +64,7 @@ void
 xtls_contact_free (XtlsContact *contact)
 {
     stop_timers (contact);
+    xtls_contact_renewal_stop (contact);
     if (contact->count_timer)
         purple_timeout_remove (contact->count_timer);
     xtls_lost_set_waiting (xtls_core_get_lost (), contact, contact->who, 0);

@@ -89,8 +89,8 @@ xtls_secret_exchange_free (XtlsSecretExchange *exchange)
     g_free (exchange);
 }
 
-static gboolean
-is_under_way (XtlsSecretExchange *exchange)
+gboolean
+xtls_secret_exchange_is_under_way (XtlsSecretExchange *exchange)
 {
     return exchange->session != NULL;
 }
@@ -263,7 +263,7 @@ give_up (XtlsSecretExchange *exchange)
 {
     send_abort (exchange);
     /* The session may have ended during the call. */
-    if (is_under_way (exchange))
+    if (xtls_secret_exchange_is_under_way (exchange))
         cancel (exchange);
 }
 
@@ -280,7 +280,7 @@ step_done_cb (XtlsSmpResult result,
 
     /* The connection may have failed during the call, and the attempt with
      * it. */
-    if (!is_under_way (exchange))
+    if (!xtls_secret_exchange_is_under_way (exchange))
         return;
     switch (result) {
     case XTLS_SMP_GOES_ON:
@@ -343,7 +343,7 @@ xtls_secret_exchange_start (XtlsSecretExchange *exchange,
     guint8 secret[XTLS_SMP_SECRET_LEN];
     g_autofree char *id = NULL;
 
-    if (!session || is_under_way (exchange)) {
+    if (!session || xtls_secret_exchange_is_under_way (exchange)) {
         if (why)
             *why = g_strdup (
                 session ? _ ("A verification is under way already.")
@@ -405,10 +405,10 @@ xtls_secret_exchange_answer (XtlsSecretExchange *exchange,
 void
 xtls_secret_exchange_abort (XtlsSecretExchange *exchange)
 {
-    if (!is_under_way (exchange))
+    if (!xtls_secret_exchange_is_under_way (exchange))
         return;
     send_abort (exchange);
-    if (!is_under_way (exchange))
+    if (!xtls_secret_exchange_is_under_way (exchange))
         return;
     finish (exchange,
             XTLS_SECRET_ABORTED,
@@ -439,7 +439,7 @@ xtls_secret_free (XtlsSecret *secret)
 void
 xtls_secret_exchange_session_gone (XtlsSecretExchange *exchange)
 {
-    gboolean under_way = is_under_way (exchange);
+    gboolean under_way = xtls_secret_exchange_is_under_way (exchange);
 
     exchange->attempts = 0;
     if (under_way)
@@ -499,7 +499,7 @@ take_first (XtlsSecretExchange *exchange,
 {
     guint8 secret[XTLS_SMP_SECRET_LEN];
     g_autofree char *question = get_question (smp);
-    gboolean typed = is_under_way (exchange);
+    gboolean typed = xtls_secret_exchange_is_under_way (exchange);
 
     if (question && strlen (question) > XTLS_SECRET_QUESTION_MAX)
         return WRONG;

@@ -40,6 +40,9 @@ gboolean xtls_secret_exchange_answer (XtlsSecretExchange *exchange,
                                       char **why);
 void xtls_secret_exchange_abort (XtlsSecretExchange *exchange);
 
+/* Returns: whether somebody has begun, and there is no result yet. */
+gboolean xtls_secret_exchange_is_under_way (XtlsSecretExchange *exchange);
+
 /* Returns: (transfer full): the secret's state; free it with
  * xtls_secret_free(). */
 XtlsSecret *xtls_secret_exchange_get (XtlsSecretExchange *exchange);

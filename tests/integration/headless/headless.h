@@ -26,6 +26,7 @@ typedef struct {
 /* Each part has a table of commands that ends with a %NULL name, and an
  * initialiser that is called once libpurple's core runs. */
 extern const Command account_commands[];
+extern const Command clock_commands[];
 extern const Command contact_commands[];
 extern const Command conversation_commands[];
 extern const Command loop_commands[];

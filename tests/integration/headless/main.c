@@ -51,6 +51,7 @@ static const Command main_commands[] = {
 
 static const Command *const tables[] = {main_commands,
                                         account_commands,
+                                        clock_commands,
                                         contact_commands,
                                         conversation_commands,
                                         loop_commands,
