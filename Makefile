@@ -32,7 +32,7 @@ DEPS_TEST = libpurple-bin prosody python3 python3-pytest python3-pytest-xdist \
 	python3-slixmpp python3-openssl \
 	finch python3-pyte pidgin xvfb openbox xdotool imagemagick dbus x11-utils \
 	at-spi2-core libatk-adaptor libgail-common python3-pyatspi \
-	openssl libsqlite3-0 zbar-tools git
+	openssl libsqlite3-0 zbar-tools git spin
 DEPS_CHECK = clang clang-format clang-tidy libclang-rt-dev libunwind-dev
 
 PIXMAP_DIR = $(PREFIX)/share/pixmaps/pidgin/xtls
@@ -422,9 +422,10 @@ check-asan:
 	$(Q)$(MAKE) --no-print-directory BUILD=build/asan SAN=1 CFLAGS='-O1 -g' \
 		check-sanitized
 
-# Tests of scripts, of the installation and of the test runner. With sanitizers
-# they would only repeat their results.
+# Tests of scripts, of the model, of the installation and of the test runner.
+# With sanitizers they would only repeat their results.
 UNSANITIZED = tests/unit/test_docs.py tests/unit/test_layers.py \
+	tests/unit/test_model.py \
 	tests/integration/test_install.py tests/integration/test_runner.py
 
 .PHONY: check-sanitized
@@ -449,7 +450,7 @@ fuzz-built: $(FUZZER)
 
 # Long runs, each a target of its own. XTLS_SEED=n repeats a run of the cuts,
 # of the lying server, or of the random actions.
-SOAK = soak-cuts soak-sessions soak-peer soak-server soak-lives
+SOAK = soak-cuts soak-model soak-sessions soak-peer soak-server soak-lives
 SOAK_CUTS ?= 20000
 SOAK_SESSIONS ?= 10000
 SOAK_SEEDS ?= 300
@@ -464,6 +465,10 @@ soak:
 soak-cuts: $(BUILD)/tests/test-cuts
 	$(Q)$(TEST_ENV) XTLS_SEED=$${XTLS_SEED:-$$(date +%s)} \
 		XTLS_CUTS=$${XTLS_CUTS:-$(SOAK_CUTS)} $< --tap
+
+soak-model: $(BUILD)/tests/test-model
+	$(Q)$(TEST_ENV) XTLS_UNDER_WAY=3 $(PYTHON) -m pytest \
+		tests/unit/test_model.py
 
 soak-sessions: $(BUILD)/tests/test-leaks
 	$(Q)$(TEST_ENV) XTLS_SEED=$${XTLS_SEED:-$$(date +%s)} \

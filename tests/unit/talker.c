@@ -15,6 +15,7 @@ struct Talker {
     guint said;
     guint resumed;
     gboolean ended_early;
+    gboolean together;
     guint early;
     GHashTable *unconfirmed; /* numbers */
 };
@@ -39,12 +40,19 @@ may_send (Talker *talker)
 static void
 flush_waiting (Talker *talker)
 {
+    XtlsSession *corked = talker->together ? talker->session : NULL;
+
+    if (corked)
+        xtls_session_cork (xtls_session_ref (corked));
     while (may_send (talker) && talker->waiting.length > 0) {
         char *text = g_queue_pop_head (&talker->waiting);
 
         g_assert_true (wire_say (talker->session, text));
         g_free (text);
     }
+    if (corked)
+        xtls_session_uncork (corked);
+    xtls_session_unref (corked);
 }
 
 static void
@@ -94,6 +102,13 @@ opened (Talker *talker, XtlsSession *session)
     xtls_session_unref (attempt);
 }
 
+/* What the user or the contact has ended is not resumed. */
+static gboolean
+is_resumed_after (XtlsEnd end)
+{
+    return end != XTLS_END_PEER && end != XTLS_END_KEY_REFUSED;
+}
+
 static void
 changed_cb (XtlsSession *session)
 {
@@ -108,10 +123,10 @@ changed_cb (XtlsSession *session)
         if (talker->session == session) {
             talker->ended_early |= !xtls_session_get_sm_id (session);
             set_session (&talker->session, NULL);
-            xtls_resumption_lost (talker->resumption,
-                                  xtls_session_take_sm (session),
-                                  xtls_session_get_end (session) !=
-                                      XTLS_END_PEER);
+            xtls_resumption_lost (
+                talker->resumption,
+                xtls_session_take_sm (session),
+                is_resumed_after (xtls_session_get_end (session)));
         } else {
             xtls_resumption_closed (talker->resumption, session);
         }
@@ -283,6 +298,50 @@ gboolean
 talker_has_ended_early (Talker *talker)
 {
     return talker->ended_early;
+}
+
+void
+talker_send_together (Talker *talker)
+{
+    talker->together = TRUE;
+}
+
+void
+talker_expire (Talker *talker)
+{
+    wire_pair_fire (
+        talker->side->pair, XTLS_RESUMPTION_WAIT * 1000, talker->resumption);
+}
+
+gboolean
+talker_has_session (Talker *talker)
+{
+    return talker->session != NULL;
+}
+
+gboolean
+talker_waits (Talker *talker)
+{
+    return xtls_resumption_is_waiting (talker->resumption);
+}
+
+gboolean
+talker_keeps (Talker *talker)
+{
+    return xtls_resumption_get_unacked (talker->resumption) != NULL;
+}
+
+guint
+talker_get_held (Talker *talker)
+{
+    return talker->waiting.length;
+}
+
+gboolean
+talker_was_told (Talker *talker, guint number)
+{
+    return g_hash_table_contains (talker->unconfirmed,
+                                  GUINT_TO_POINTER (number));
 }
 
 guint

@@ -42,7 +42,24 @@ gboolean talker_is_resumable (Talker *talker);
  * example because both called and each kept the other's session. */
 gboolean talker_has_ended_early (Talker *talker);
 
+/* From now on messages that were held leave in one block. */
+void talker_send_together (Talker *talker);
+
+/* A contact that called did not say in time whether it resumes. */
+void talker_expire (Talker *talker);
+
+/* Returns: whether a session is open, whether it waits for that, and whether
+ * the next one is to resume something. */
+gboolean talker_has_session (Talker *talker);
+gboolean talker_waits (Talker *talker);
+gboolean talker_keeps (Talker *talker);
+
 guint talker_get_said (Talker *talker);
+/* Returns: how many messages were not sent yet. */
+guint talker_get_held (Talker *talker);
+/* Returns: whether that message was never acknowledged and is not sent again.
+ */
+gboolean talker_was_told (Talker *talker, guint number);
 /* Returns: how many messages left before the other side's header had come. */
 guint talker_get_early (Talker *talker);
 /* Returns: how many sessions resumed another one. */

@@ -74,11 +74,9 @@ wire_timer_remove (guint id)
 }
 
 static void
-fire (WirePair *pair)
+fire (WirePair *pair, WireTimer *timer)
 {
-    WireTimer *timer = pair->timers->data;
-
-    pair->timers = g_slist_delete_link (pair->timers, pair->timers);
+    pair->timers = g_slist_remove (pair->timers, timer);
     pair->now = MAX (pair->now, timer->due);
     g_assert_false (timer->function (timer->data));
     g_free (timer);
@@ -243,9 +241,8 @@ send_cb (xmlnode *stanza, gpointer data)
 }
 
 static void
-arrive (WirePair *pair)
+arrive (WirePair *pair, WireItem *item)
 {
-    WireItem *item = g_queue_pop_head (&pair->items);
     WireSide *side = &pair->side[item->to];
     xmlnode *stanza = item->stanza ? g_steal_pointer (&item->stanza)
                                    : xmlnode_from_str (item->text, -1);
@@ -562,11 +559,54 @@ wire_pair_run (WirePair *pair, guint ms)
         /* Like a main loop, it handles everything that has arrived before idle
          * timers run. */
         if (item && item->due == due)
-            arrive (pair);
+            arrive (pair, g_queue_pop_head (&pair->items));
         else
-            fire (pair);
+            fire (pair, pair->timers->data);
     }
     pair->now = MAX (pair->now, end);
+}
+
+static gboolean
+is_due (WirePair *pair)
+{
+    return pair->timers && ((WireTimer *)pair->timers->data)->due <= pair->now;
+}
+
+void
+wire_pair_turn (WirePair *pair)
+{
+    while (is_due (pair))
+        fire (pair, pair->timers->data);
+}
+
+void
+wire_pair_deliver (WirePair *pair, gpointer item)
+{
+    g_assert_true (g_queue_remove (&pair->items, item));
+    arrive (pair, item);
+}
+
+void
+wire_pair_drop (WirePair *pair, gpointer item)
+{
+    g_assert_true (g_queue_remove (&pair->items, item));
+    item_free (item);
+}
+
+/* As if it were due now: the clock does not move. */
+void
+wire_pair_fire (WirePair *pair, guint ms, gconstpointer data)
+{
+    for (GSList *l = pair->timers; l; l = l->next) {
+        WireTimer *timer = l->data;
+
+        if (timer->ms == ms && timer->data == data) {
+            timer->due = pair->now;
+            fire (pair, timer);
+            return;
+        }
+    }
+    g_assert_not_reached ();
 }
 
 void

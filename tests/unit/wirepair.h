@@ -125,6 +125,16 @@ void wire_pair_run (WirePair *pair, guint ms);
 /* Runs until nothing is under way, and for at least a second. */
 void wire_pair_settle (WirePair *pair);
 
+/* One step at a time. Runs the timers that are due now. */
+void wire_pair_turn (WirePair *pair);
+
+/* Delivers, or loses, this WireItem (wirefault.h) now. */
+void wire_pair_deliver (WirePair *pair, gpointer item);
+void wire_pair_drop (WirePair *pair, gpointer item);
+
+/* Fires the timer of @ms milliseconds with this @data, which must be armed. */
+void wire_pair_fire (WirePair *pair, guint ms, gconstpointer data);
+
 /* A new pair with an open session from side 0. */
 WirePair *wire_pair_new_open (void);
 
