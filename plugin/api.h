@@ -175,7 +175,7 @@ typedef struct {
     XtlsState state;
     const char *word;      /* the state's word, translated, static */
     char *resource;        /* (nullable) of the session */
-    char *tls;             /* (nullable) version and cipher */
+    char *tls;             /* (nullable) version, cipher, group, carrier */
     char *own_fingerprint; /* (nullable) as `openssl x509 -fingerprint -sha256`
                               prints it, as all fingerprints here */
     char *fingerprint;     /* (nullable) of the session's key */

@@ -281,6 +281,29 @@ takes_hello (XtlsEndpoint *endpoint, const char *peer)
            endpoint->ops.takes_hello (peer, endpoint->user_data);
 }
 
+static gboolean
+takes_carrier (XtlsEndpoint *endpoint, const char *peer, XtlsCarrier carrier)
+{
+    return endpoint->ops.takes_carrier &&
+           endpoint->ops.takes_carrier (peer, carrier, endpoint->user_data);
+}
+
+/* In-Band Bytestreams, unless they did not work the last time or are not
+ * announced, and the peer has the other carrier. */
+static void
+choose_carrier (XtlsEndpoint *endpoint, XtlsSession *session)
+{
+    const char *peer = xtls_session_get_peer (session);
+    gboolean other = takes_carrier (endpoint, peer, XTLS_CARRIER_XTLS);
+    gboolean ibb = takes_carrier (endpoint, peer, XTLS_CARRIER_IBB);
+
+    if (other && (!ibb || xtls_registry_get_carrier (
+                              endpoint->registry, peer) == XTLS_CARRIER_XTLS))
+        xtls_session_set_carrier (session, XTLS_CARRIER_XTLS, ibb);
+    else
+        xtls_session_set_carrier (session, XTLS_CARRIER_IBB, other);
+}
+
 /* Returns: (nullable): a request of @peer that is accepted and not open yet. */
 static XtlsSession *
 find_incoming (XtlsEndpoint *endpoint, const char *peer)
@@ -315,6 +338,7 @@ xtls_endpoint_call (XtlsEndpoint *endpoint, const char *peer, XtlsSm *sm)
                                          endpoint);
     if (sm)
         xtls_session_resume_with (session, sm);
+    choose_carrier (endpoint, session);
     if (hello)
         xtls_session_use_hello (session);
     xtls_registry_add (endpoint->registry, session);

@@ -27,6 +27,11 @@ typedef struct {
      * xtls_session_use_hello(). */
     gboolean (*takes_hello) (const char *peer, gpointer user_data);
 
+    /* (nullable): whether @peer is known to support @carrier. */
+    gboolean (*takes_carrier) (const char *peer,
+                               XtlsCarrier carrier,
+                               gpointer user_data);
+
     /* A request of ours lost against the peer's simultaneous request: whatever
      * waited for @outgoing now waits for @incoming. Called before @outgoing
      * ends as XTLS_END_TIE_BREAK. */

@@ -3,6 +3,7 @@
 #include "negotiate.h"
 
 #include "closing.h"
+#include "detour.h"
 #include "end.h"
 #include "hello.h"
 #include "iq.h"
@@ -28,7 +29,8 @@ ibb_send_cb (xmlnode *stanza, gpointer data)
 static void
 make_ibb (XtlsSession *session)
 {
-    session->ibb = xtls_ibb_new (session->peer,
+    session->ibb = xtls_ibb_new (session->carrier,
+                                 session->peer,
                                  session->transport_sid,
                                  session->block_size,
                                  ibb_send_cb,
@@ -67,6 +69,7 @@ make_initiate (XtlsSession *session)
     return xtls_jingle_make_initiate (session->own,
                                       session->peer,
                                       session->sid,
+                                      session->carrier,
                                       session->transport_sid,
                                       session->block_size,
                                       hello ? NULL : fingerprint,
@@ -146,6 +149,7 @@ handle_accept (XtlsSession *session, xmlnode *iq, const XtlsJingle *accept)
     }
     if ((accept->hello && !session->hello.offered) ||
         accept->block_size > session->block_size ||
+        accept->carrier != session->carrier ||
         g_strcmp0 (accept->content_name, XTLS_JINGLE_CONTENT_NAME) != 0 ||
         g_strcmp0 (accept->transport_sid, session->transport_sid) != 0) {
         send_out (session, xtls_iq_error (iq, XTLS_IQ_ERROR_BAD_REQUEST));
@@ -164,10 +168,8 @@ handle_accept (XtlsSession *session, xmlnode *iq, const XtlsJingle *accept)
     if (accept->hello) {
         session->hello.words = accept->first_words;
         xtls_hello_answered (session, accept->hello);
-        xtls_ibb_open_at_once (session->ibb, session->ops.now ());
-    } else {
-        xtls_ibb_open (session->ibb, session->ops.now ());
     }
+    xtls_detour_open (session);
     xtls_pump_run (session);
 }
 
@@ -239,6 +241,8 @@ static void
 handle_malformed (XtlsSession *session, xmlnode *iq, const GError *error)
 {
     send_out (session, xtls_jingle_make_error (iq, error));
+    if (xtls_detour_is_asked (session) && has_action (iq, "transport-accept"))
+        xtls_detour_fail (session);
     if (session->state != XTLS_SESSION_REQUESTED ||
         !has_action (iq, "session-accept"))
         return;
@@ -277,6 +281,11 @@ handle_jingle (XtlsSession *session, xmlnode *iq)
     case XTLS_JINGLE_SECURITY_INFO:
         send_out (session, xtls_iq_result (iq));
         break;
+    case XTLS_JINGLE_TRANSPORT_REPLACE:
+    case XTLS_JINGLE_TRANSPORT_ACCEPT:
+    case XTLS_JINGLE_TRANSPORT_REJECT:
+        xtls_detour_handle (session, iq, jingle);
+        break;
     case XTLS_JINGLE_OTHER_ACTION:
         send_out (session,
                   xtls_iq_error (iq, XTLS_IQ_ERROR_FEATURE_NOT_IMPLEMENTED));
@@ -302,6 +311,8 @@ xtls_negotiate_handle (XtlsSession *session, xmlnode *iq)
     gboolean is_error = g_strcmp0 (type, "error") == 0;
 
     if (is_error || g_strcmp0 (type, "result") == 0) {
+        if (xtls_detour_handle_response (session, id, is_error))
+            return TRUE;
         if (!id || g_strcmp0 (id, session->request_id) != 0)
             return FALSE;
         handle_answer (session, iq, is_error);

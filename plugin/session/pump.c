@@ -6,6 +6,7 @@
 #include "closing.h"
 #include "delivery-timeout.h"
 #include "delivery.h"
+#include "detour.h"
 #include "jid.h"
 #include "session-private.h"
 #include "session-state.h"
@@ -267,7 +268,8 @@ check_bytestream (XtlsSession *session)
 {
     const GError *error = xtls_ibb_get_error (session->ibb);
 
-    if (xtls_ibb_get_state (session->ibb) != XTLS_IBB_CLOSED)
+    if (xtls_ibb_get_state (session->ibb) != XTLS_IBB_CLOSED ||
+        xtls_detour_take (session))
         return;
     if (error)
         xtls_closing_fail (session, error);

@@ -19,6 +19,9 @@ struct XtlsRegistry {
     guint requests;  /* incoming ones that are not open yet */
     guint clock;
 
+    GHashTable *detours; /* set of bare JIDs whose last session opened only
+                            without IBB, or did not open with it */
+
     GPtrArray *ended; /* to be released by the timer */
     guint release_timer;
 
@@ -40,6 +43,8 @@ xtls_registry_new (guint (*timer_add) (guint ms,
         g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     registry->jingle = g_hash_table_new (g_str_hash, g_str_equal);
     registry->ibb = g_hash_table_new (g_str_hash, g_str_equal);
+    registry->detours =
+        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     registry->ended =
         g_ptr_array_new_with_free_func ((GDestroyNotify)xtls_session_unref);
     registry->sids = xtls_sids_new ();
@@ -54,6 +59,7 @@ xtls_registry_free (XtlsRegistry *registry)
     if (registry->release_timer)
         registry->timer_remove (registry->release_timer);
     g_ptr_array_unref (registry->ended);
+    g_hash_table_unref (registry->detours);
     g_hash_table_unref (registry->jingle);
     g_hash_table_unref (registry->ibb);
     g_hash_table_unref (registry->peers);
@@ -109,9 +115,50 @@ no_request (XtlsRegistry *registry, XtlsRegistryEntry *entry)
     entry->is_request = FALSE;
 }
 
+static void
+prefer_carrier (XtlsRegistry *registry, const char *peer, XtlsCarrier carrier)
+{
+    g_autofree char *contact = xtls_jid_bare (peer);
+
+    if (carrier == XTLS_CARRIER_IBB)
+        g_hash_table_remove (registry->detours, contact);
+    else
+        g_hash_table_add (registry->detours, g_steal_pointer (&contact));
+}
+
+XtlsCarrier
+xtls_registry_get_carrier (XtlsRegistry *registry, const char *peer)
+{
+    g_autofree char *contact = xtls_jid_bare (peer);
+
+    return g_hash_table_contains (registry->detours, contact)
+               ? XTLS_CARRIER_XTLS
+               : XTLS_CARRIER_IBB;
+}
+
+/* A server may have refused what the peer sent, or have dropped it. A wrong
+ * guess costs a proposal to use the other carrier (detour.h). */
+static void
+learn_carrier (XtlsRegistry *registry, const XtlsRegistryEntry *entry)
+{
+    XtlsSession *session = entry->session;
+    XtlsEnd end = xtls_session_get_end (session);
+
+    if (!entry->opened && xtls_session_is_outgoing (session) &&
+        (end == XTLS_END_CUT || end == XTLS_END_DEAD ||
+         end == XTLS_END_TIMEOUT))
+        prefer_carrier (
+            registry,
+            xtls_session_get_peer (session),
+            xtls_carrier_get_other (xtls_session_get_carrier (session)));
+}
+
 void
 xtls_registry_opened (XtlsRegistry *registry, XtlsRegistryEntry *entry)
 {
+    prefer_carrier (registry,
+                    xtls_session_get_peer (entry->session),
+                    xtls_session_get_carrier (entry->session));
     no_request (registry, entry);
     entry->opened = ++registry->clock;
 }
@@ -162,6 +209,7 @@ xtls_registry_retire (XtlsRegistry *registry, XtlsRegistryEntry *entry)
 
     no_request (registry, entry);
     learn_blocks (registry, session);
+    learn_carrier (registry, entry);
     xtls_sids_add (registry->sids, XTLS_SIDS_JINGLE, sid, peer);
     xtls_sids_add (registry->sids, XTLS_SIDS_IBB, transport_sid, peer);
     forget_sid (registry->jingle, sid, session);

@@ -46,6 +46,16 @@ void xtls_registry_add (XtlsRegistry *registry, XtlsSession *session);
 void xtls_registry_opened (XtlsRegistry *registry, XtlsRegistryEntry *entry);
 
 /**
+ * xtls_registry_get_carrier:
+ * @peer: a full JID
+ *
+ * Returns: what the contact's last session used, or the other one if it never
+ * opened; %XTLS_CARRIER_IBB at first.
+ */
+XtlsCarrier xtls_registry_get_carrier (XtlsRegistry *registry,
+                                       const char *peer);
+
+/**
  * xtls_registry_retire:
  *
  * Removes a session that has ended, frees @entry and remembers its sids. The

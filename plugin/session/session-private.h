@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The fields of a session, which one unit shares: session.c, session-state.c,
- * negotiate.c (Jingle), hello.c, pump.c (bytes from layer to layer), delivery.c
- * (stanzas to the user), delivery-timeout.c and closing.c.
+ * negotiate.c (Jingle), hello.c, detour.c, pump.c (bytes from layer to layer),
+ * delivery.c (stanzas to the user), delivery-timeout.c and closing.c.
  */
 #pragma once
 
@@ -24,6 +24,7 @@ struct XtlsSession {
     char *own;
     char *peer;
     char *sid;
+    XtlsCarrier carrier; /* of `ibb` */
     char *transport_sid;
     XtlsIdentity *identity;
     /* Copied, because the last reference may outlive the endpoint. */
@@ -38,6 +39,13 @@ struct XtlsSession {
         gboolean words;   /* and it takes first words */
         gboolean fed;     /* TLS got bytes that the pump has not processed */
     } hello;
+
+    /* Another carrier for the bytestream (detour.h). */
+    struct {
+        gboolean possible; /* the peer has announced the other one, too */
+        gboolean asked;    /* we proposed it and wait for an answer */
+        char *id;          /* of our proposal, or of our acceptance */
+    } detour;
 
     XtlsJingle *offer; /* only in an incoming session */
     char *request_id;  /* of our session-initiate or session-accept */
@@ -54,6 +62,7 @@ struct XtlsSession {
     /* Created when they are needed, from top to bottom, and freed with the
      * session, so that no layer goes while one of its callbacks runs. */
     XtlsIbb *ibb;
+    XtlsIbb *refused; /* what `ibb` has replaced */
     XtlsTls *tls;
     XtlsStream *stream;
     XtlsSm *sm; /* to be resumed; the stream owns it once there is one */

@@ -80,6 +80,7 @@ xtls_session_new_incoming (const char *own,
 
     session->offer = initiate;
     session->sid = g_strdup (initiate->sid);
+    session->carrier = initiate->carrier;
     session->transport_sid = g_strdup (initiate->transport_sid);
     return session;
 }
@@ -101,11 +102,13 @@ xtls_session_unref (XtlsSession *session)
     xtls_stream_free (session->stream);
     xtls_tls_free (session->tls);
     xtls_ibb_free (session->ibb);
+    xtls_ibb_free (session->refused);
     xtls_sm_free (session->sm);
     xtls_inbox_free (session->inbox);
     xtls_jingle_free (session->offer);
     xtls_identity_unref (session->identity);
     g_free (session->request_id);
+    g_free (session->detour.id);
     g_free (session->detail);
     g_free (session->own);
     g_free (session->peer);
@@ -125,6 +128,15 @@ void
 xtls_session_set_block_max (XtlsSession *session, guint max)
 {
     session->block_max = max;
+}
+
+void
+xtls_session_set_carrier (XtlsSession *session,
+                          XtlsCarrier carrier,
+                          gboolean other_possible)
+{
+    session->carrier = carrier;
+    session->detour.possible = other_possible;
 }
 
 void
@@ -160,6 +172,8 @@ xtls_session_handle (XtlsSession *session, xmlnode *iq)
         if (ours)
             xtls_pump_run (session);
     }
+    if (!ours && session->refused)
+        ours = xtls_ibb_handle (session->refused, iq, session->ops.now ());
     xtls_session_unref (session);
     return ours;
 }
@@ -513,6 +527,12 @@ xtls_session_get_transport_sid (XtlsSession *session)
     return session->transport_sid;
 }
 
+XtlsCarrier
+xtls_session_get_carrier (XtlsSession *session)
+{
+    return session->carrier;
+}
+
 const char *
 xtls_session_get_detail (XtlsSession *session)
 {
@@ -532,12 +552,16 @@ xtls_session_get_own_fingerprint (XtlsSession *session)
 }
 
 char *
-xtls_session_describe_tls (XtlsSession *session)
+xtls_session_describe (XtlsSession *session)
 {
+    g_autofree char *tls = NULL;
+
     if (session->state < XTLS_SESSION_OPEN || !session->tls ||
         !xtls_tls_is_ready (session->tls))
         return NULL;
-    return xtls_tls_describe (session->tls);
+    tls = xtls_tls_describe (session->tls);
+    return g_strdup_printf (
+        "%s, %s", tls, xtls_carrier_get_name (session->carrier));
 }
 
 gboolean

@@ -189,6 +189,18 @@ void xtls_session_resume_with (XtlsSession *session, XtlsSm *sm);
 void xtls_session_set_block_max (XtlsSession *session, guint max);
 
 /**
+ * xtls_session_set_carrier:
+ * @carrier: what is to carry the bytestream
+ * @other_possible: whether the peer has announced the other one, too, which is
+ *   used if a server refuses @carrier
+ *
+ * For an outgoing session, before xtls_session_start().
+ */
+void xtls_session_set_carrier (XtlsSession *session,
+                               XtlsCarrier carrier,
+                               gboolean other_possible);
+
+/**
  * xtls_session_use_hello:
  *
  * Starts TLS in the request, because the peer has announced that it supports
@@ -391,6 +403,8 @@ const char *xtls_session_get_peer (XtlsSession *session);
 const char *xtls_session_get_sid (XtlsSession *session);
 /* Returns: (transfer none): the sid of the bytestream. */
 const char *xtls_session_get_transport_sid (XtlsSession *session);
+/* Returns: what carries the bytestream, or was last tried. */
+XtlsCarrier xtls_session_get_carrier (XtlsSession *session);
 
 /**
  * xtls_session_get_detail:
@@ -410,12 +424,12 @@ const XtlsFingerprint *xtls_session_get_fingerprint (XtlsSession *session);
 const XtlsFingerprint *xtls_session_get_own_fingerprint (XtlsSession *session);
 
 /**
- * xtls_session_describe_tls:
+ * xtls_session_describe:
  *
  * Returns: (transfer full) (nullable): version, cipher and group of the key
- * exchange, once open.
+ * exchange, and what carries the bytestream, once open.
  */
-char *xtls_session_describe_tls (XtlsSession *session);
+char *xtls_session_describe (XtlsSession *session);
 
 /**
  * xtls_session_get_binding:

@@ -13,7 +13,10 @@
 static gboolean
 is_close (const xmlnode *iq)
 {
-    return xtls_node_is (xtls_node_first_child (iq), "close", XTLS_NS_IBB);
+    const xmlnode *payload = xtls_node_first_child (iq);
+
+    return xtls_node_is (payload, "close", XTLS_NS_IBB) ||
+           xtls_node_is (payload, "close", XTLS_NS_DATA);
 }
 
 static gboolean
@@ -59,17 +62,22 @@ handle_ibb (XtlsRegistry *registry,
             const char *sid,
             xmlnode **response)
 {
-    if (!is_known_ibb (registry, sid))
+    gboolean known = is_known_ibb (registry, sid);
+    /* Nothing but this protocol uses it. */
+    gboolean ours = !g_strcmp0 (
+        xmlnode_get_namespace (xtls_node_first_child (iq)), XTLS_NS_DATA);
+
+    if (!known && !ours)
         return XTLS_UNMATCHED_FOREIGN;
     /* Both sides may close at the same time. */
     if (is_close (iq) && xtls_sids_has (xtls_registry_get_sids (registry),
                                         XTLS_SIDS_IBB,
                                         sid,
                                         xtls_node_attrib (iq, "from")))
-        *response = xtls_iq_result (iq);
+        *response = xtls_ibb_make_closed (iq);
     else
         *response = xtls_iq_error (iq, XTLS_IQ_ERROR_ITEM_NOT_FOUND);
-    return XTLS_UNMATCHED_OURS;
+    return known ? XTLS_UNMATCHED_OURS : XTLS_UNMATCHED_IF_KNOWN;
 }
 
 static XtlsUnmatched

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The requests of one In-Band Bytestream. */
+/* The requests of one bytestream. */
 #include "ibb-requests.h"
 
 #include "iq.h"
 #include "node.h"
-#include "ns.h"
 #include "stanza.h"
 
 #include <string.h>
 
 struct XtlsIbbRequests {
+    XtlsCarrier carrier;
     char *peer;
     char *sid;
     XtlsIbbSend send;
@@ -22,13 +22,15 @@ struct XtlsIbbRequests {
 };
 
 XtlsIbbRequests *
-xtls_ibb_requests_new (const char *peer,
+xtls_ibb_requests_new (XtlsCarrier carrier,
+                       const char *peer,
                        const char *sid,
                        XtlsIbbSend send,
                        gpointer user_data)
 {
     XtlsIbbRequests *requests = g_new0 (XtlsIbbRequests, 1);
 
+    requests->carrier = carrier;
     requests->peer = g_strdup (peer);
     requests->sid = g_strdup (sid);
     requests->send = send;
@@ -48,6 +50,12 @@ xtls_ibb_requests_free (XtlsIbbRequests *requests)
     g_free (requests);
 }
 
+XtlsCarrier
+xtls_ibb_requests_get_carrier (XtlsIbbRequests *requests)
+{
+    return requests->carrier;
+}
+
 guint
 xtls_ibb_requests_next (XtlsIbbRequests *requests)
 {
@@ -65,7 +73,8 @@ xtls_ibb_requests_make (XtlsIbbRequests *requests,
     xmlnode *iq = xtls_iq_new ("set", requests->peer, id);
 
     *payload = xmlnode_new_child (iq, name);
-    xmlnode_set_namespace (*payload, XTLS_NS_IBB);
+    xmlnode_set_namespace (*payload,
+                           xtls_carrier_get_namespace (requests->carrier));
     xmlnode_set_attrib (*payload, "sid", requests->sid);
     return iq;
 }

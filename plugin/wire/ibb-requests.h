@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The requests of one In-Band Bytestream: makes them, numbers them, and
+ * The requests of one bytestream: makes them, numbers them, and
  * recognises the ids of their responses.
  */
 #pragma once
+
+#include "carrier.h"
 
 #include <glib.h>
 #include <xmlnode.h>
@@ -19,17 +21,22 @@ typedef void (*XtlsIbbSend) (xmlnode *stanza, gpointer user_data);
 
 /**
  * xtls_ibb_requests_new:
+ * @carrier: what carries the bytestream
  * @peer: full JID of the other side
  * @sid: the bytestream's id
  * @send: sends the bytestream's stanzas
  *
  * Returns: (transfer full): requests whose ids cannot be guessed.
  */
-XtlsIbbRequests *xtls_ibb_requests_new (const char *peer,
+XtlsIbbRequests *xtls_ibb_requests_new (XtlsCarrier carrier,
+                                        const char *peer,
                                         const char *sid,
                                         XtlsIbbSend send,
                                         gpointer user_data);
 void xtls_ibb_requests_free (XtlsIbbRequests *requests);
+
+/* Returns: what carries the bytestream. */
+XtlsCarrier xtls_ibb_requests_get_carrier (XtlsIbbRequests *requests);
 
 /**
  * xtls_ibb_requests_next:
@@ -40,7 +47,7 @@ guint xtls_ibb_requests_next (XtlsIbbRequests *requests);
 
 /**
  * xtls_ibb_requests_make:
- * @name: the name of the element: `open`, `data` or `close`
+ * @name: the name of the element: `open` or `start`, `data`, `close`
  * @number: the number of the request
  * @payload: (out) (transfer none): the element
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The sending half of an In-Band Bytestream. */
+/* The sending half of a bytestream. */
 #include "ibb-sender.h"
 
 #include "base64.h"
@@ -19,6 +19,8 @@ struct XtlsIbbSender {
     guint16 seq_out;   /* sequence number of the next block */
     GByteArray *queue; /* bytes before queue_start have been sent */
     gsize queue_start;
+    /* What has been sent, until the first block is acknowledged. */
+    GByteArray *unproved;
     XtlsWindow *window;
     /* A block's response may arrive while it is being sent. */
     gboolean flushing;
@@ -41,6 +43,7 @@ xtls_ibb_sender_new (XtlsIbbRequests *requests,
     sender->requests = requests;
     sender->queue_max = queue_max;
     sender->queue = g_byte_array_new ();
+    sender->unproved = g_byte_array_new ();
     sender->window = xtls_window_new (block_size);
     return sender;
 }
@@ -51,6 +54,7 @@ xtls_ibb_sender_free (XtlsIbbSender *sender)
     if (!sender)
         return;
     g_byte_array_unref (sender->queue);
+    g_clear_pointer (&sender->unproved, g_byte_array_unref);
     xtls_window_free (sender->window);
     g_free (sender->last_text);
     g_free (sender);
@@ -110,6 +114,10 @@ send_block (XtlsIbbSender *sender, gsize size, gint64 now)
     g_free (sender->last_text);
     sender->last_text =
         xtls_base64_encode (sender->queue->data + sender->queue_start, size);
+    if (sender->unproved)
+        g_byte_array_append (sender->unproved,
+                             sender->queue->data + sender->queue_start,
+                             (guint)size);
     queue_drop (sender, size);
     sender->last_block = xtls_ibb_requests_next (sender->requests);
     sender->retry_after = RETRY_FIRST;
@@ -183,6 +191,7 @@ xtls_ibb_sender_taken (XtlsIbbSender *sender, guint number, gint64 now)
         g_clear_pointer (&sender->last_text, g_free);
         sender->retry_at = 0;
     }
+    g_clear_pointer (&sender->unproved, g_byte_array_unref);
     xtls_window_taken (sender->window, number, now);
 }
 
@@ -196,6 +205,22 @@ xtls_ibb_sender_retry (XtlsIbbSender *sender, guint number, gint64 now)
         sender->retry_after = MIN (sender->retry_after * 2, RETRY_MAX);
     }
     return TRUE;
+}
+
+GByteArray *
+xtls_ibb_sender_take_back (XtlsIbbSender *sender)
+{
+    GByteArray *all = g_steal_pointer (&sender->unproved);
+    gsize unsent = xtls_ibb_sender_get_unsent (sender);
+
+    if (!all)
+        return NULL;
+    if (unsent > 0)
+        g_byte_array_append (
+            all, sender->queue->data + sender->queue_start, (guint)unsent);
+    g_byte_array_set_size (sender->queue, 0);
+    sender->queue_start = 0;
+    return all;
 }
 
 gint64

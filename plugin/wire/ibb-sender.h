@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The sending half of an In-Band Bytestream (XEP-0047): queues bytes, sends
+ * The sending half of a bytestream: queues bytes, sends
  * them in blocks as far as the window allows (window.h), and sends a block
  * again that the peer could not take.
  *
@@ -84,6 +84,14 @@ void xtls_ibb_sender_taken (XtlsIbbSender *sender, guint number, gint64 now);
  */
 gboolean
 xtls_ibb_sender_retry (XtlsIbbSender *sender, guint number, gint64 now);
+
+/**
+ * xtls_ibb_sender_take_back:
+ *
+ * Returns: (transfer full) (nullable): everything that was written, sent or
+ * not, and nothing is queued any more; %NULL if a block has been acknowledged.
+ */
+GByteArray *xtls_ibb_sender_take_back (XtlsIbbSender *sender);
 
 /**
  * xtls_ibb_sender_get_retry_at:

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One In-Band Bytestream (XEP-0047) with one full JID, in both directions. */
+/* One bytestream with one full JID, in both directions. */
 #include "ibb.h"
 
 #include "base64.h"
 #include "ibb-sender.h"
 #include "iq.h"
 #include "node.h"
-#include "ns.h"
 #include "window.h"
 
 #include <string.h>
@@ -19,6 +18,8 @@ struct XtlsIbb {
     char *peer;
     char *sid;
     guint block_size;
+    XtlsIbbSend send;
+    gpointer user_data;
     XtlsIbbRequests *requests;
     XtlsIbbSender *sender;
 
@@ -30,6 +31,7 @@ struct XtlsIbb {
     guint close_id; /* the unanswered <close/> */
 
     guint16 seq_in; /* sequence number expected in the next block */
+    gboolean heard; /* a block of the peer's has arrived */
     GByteArray *received;
 
     gboolean absent; /* a block bounced because the peer was not available */
@@ -50,7 +52,8 @@ set_state (XtlsIbb *ibb, XtlsIbbState state)
 }
 
 XtlsIbb *
-xtls_ibb_new (const char *peer,
+xtls_ibb_new (XtlsCarrier carrier,
+              const char *peer,
               const char *sid,
               guint block_size,
               XtlsIbbSend send,
@@ -65,7 +68,9 @@ xtls_ibb_new (const char *peer,
     ibb->peer = g_strdup (peer);
     ibb->sid = g_strdup (sid);
     ibb->block_size = block_size;
-    ibb->requests = xtls_ibb_requests_new (peer, sid, send, user_data);
+    ibb->send = send;
+    ibb->user_data = user_data;
+    ibb->requests = xtls_ibb_requests_new (carrier, peer, sid, send, user_data);
     ibb->sender =
         xtls_ibb_sender_new (ibb->requests, block_size, XTLS_IBB_QUEUE_MAX);
     ibb->received = g_byte_array_new ();
@@ -84,6 +89,43 @@ xtls_ibb_free (XtlsIbb *ibb)
     xtls_ibb_sender_free (ibb->sender);
     xtls_ibb_requests_free (ibb->requests);
     g_free (ibb);
+}
+
+XtlsCarrier
+xtls_ibb_get_carrier (XtlsIbb *ibb)
+{
+    return xtls_ibb_requests_get_carrier (ibb->requests);
+}
+
+XtlsIbb *
+xtls_ibb_replace (XtlsIbb *ibb, XtlsCarrier carrier)
+{
+    g_autoptr (GByteArray) written = NULL;
+    XtlsIbb *other;
+
+    if (ibb->heard)
+        return NULL;
+    written = xtls_ibb_sender_take_back (ibb->sender);
+    if (!written)
+        return NULL;
+    if (ibb->state != XTLS_IBB_CLOSED)
+        set_state (ibb, XTLS_IBB_CLOSED);
+    other = xtls_ibb_new (carrier,
+                          ibb->peer,
+                          ibb->sid,
+                          ibb->block_size,
+                          ibb->send,
+                          ibb->user_data);
+    /* It fitted into this one. */
+    xtls_ibb_write (other, written->data, written->len, NULL);
+    return other;
+}
+
+void
+xtls_ibb_lower_block_size (XtlsIbb *ibb, guint block_size)
+{
+    ibb->block_size = block_size;
+    xtls_ibb_sender_set_block_size (ibb->sender, block_size);
 }
 
 static gboolean
@@ -123,10 +165,15 @@ xtls_ibb_open (XtlsIbb *ibb, gint64 now)
 
     ibb->open_id = xtls_ibb_requests_next (ibb->requests);
     ibb->progress_at = now;
-    iq = xtls_ibb_requests_make (ibb->requests, "open", ibb->open_id, &open);
+    iq = xtls_ibb_requests_make (
+        ibb->requests,
+        xtls_carrier_get_open (xtls_ibb_get_carrier (ibb)),
+        ibb->open_id,
+        &open);
     g_snprintf (block_size, sizeof block_size, "%u", ibb->block_size);
     xmlnode_set_attrib (open, "block-size", block_size);
-    xmlnode_set_attrib (open, "stanza", "iq");
+    if (xtls_ibb_get_carrier (ibb) == XTLS_CARRIER_IBB)
+        xmlnode_set_attrib (open, "stanza", "iq");
     xtls_ibb_requests_send (ibb->requests, iq);
 }
 
@@ -172,13 +219,25 @@ error_from_answer (XtlsIbbError code, const char *what, const char *condition)
     return g_error_new (XTLS_IBB_ERROR, code, "%s: %s", what, condition);
 }
 
+/* Returns: whether the result says what results of opening say. */
+static gboolean
+says_opened (XtlsIbb *ibb, const xmlnode *iq)
+{
+    XtlsCarrier carrier = xtls_ibb_get_carrier (ibb);
+    const char *name = xtls_carrier_get_opened (carrier);
+
+    return !name || xtls_node_is (xtls_node_first_child (iq),
+                                  name,
+                                  xtls_carrier_get_namespace (carrier));
+}
+
 static void
 open_answered (XtlsIbb *ibb, const xmlnode *iq, gboolean ok, gint64 now)
 {
     ibb->open_id = 0;
     if (ibb->state == XTLS_IBB_CLOSED)
         return;
-    if (!ok) {
+    if (!ok || !says_opened (ibb, iq)) {
         fail (ibb,
               error_from_answer (XTLS_IBB_ERROR_REFUSED,
                                  "the bytestream was refused",
@@ -258,10 +317,23 @@ handle_answer (XtlsIbb *ibb, const xmlnode *iq, gboolean ok, gint64 now)
 
 /* --- requests from the peer ----------------------------------------------- */
 
-static void
-accept_request (XtlsIbb *ibb, const xmlnode *iq)
+/* @name: (nullable): of the element in the result */
+static xmlnode *
+make_result (const xmlnode *iq, XtlsCarrier carrier, const char *name)
 {
-    xtls_ibb_requests_send (ibb->requests, xtls_iq_result (iq));
+    xmlnode *result = xtls_iq_result (iq);
+
+    if (name)
+        xmlnode_set_namespace (xmlnode_new_child (result, name),
+                               xtls_carrier_get_namespace (carrier));
+    return result;
+}
+
+static void
+accept_request (XtlsIbb *ibb, const xmlnode *iq, const char *name)
+{
+    xtls_ibb_requests_send (ibb->requests,
+                            make_result (iq, xtls_ibb_get_carrier (ibb), name));
 }
 
 static void
@@ -301,10 +373,10 @@ handle_open (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *open)
     } else if (block_size > ibb->block_size) {
         refuse_block_size (ibb, iq);
     } else {
-        ibb->block_size = block_size;
-        xtls_ibb_sender_set_block_size (ibb->sender, block_size);
+        xtls_ibb_lower_block_size (ibb, block_size);
         set_state (ibb, XTLS_IBB_OPEN);
-        accept_request (ibb, iq);
+        accept_request (
+            ibb, iq, xtls_carrier_get_opened (xtls_ibb_get_carrier (ibb)));
     }
 }
 
@@ -383,19 +455,22 @@ handle_data (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *data)
                       "a block was too long or not base64");
     } else {
         ibb->seq_in++; /* wraps from 65535 to 0 */
-        accept_request (ibb, iq);
+        ibb->heard = TRUE;
+        accept_request (ibb, iq, NULL);
     }
 }
 
 static void
 handle_close (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *close)
 {
+    const char *closed = xtls_carrier_get_closed (xtls_ibb_get_carrier (ibb));
+
     /* Two `<close/>` may cross each other; both are valid. */
     if (ibb->state == XTLS_IBB_OPEN) {
         set_state (ibb, XTLS_IBB_CLOSED);
-        accept_request (ibb, iq);
+        accept_request (ibb, iq, closed);
     } else if (ibb->close_id) {
-        accept_request (ibb, iq);
+        accept_request (ibb, iq, closed);
     } else {
         refuse_request (ibb, iq, XTLS_IQ_ERROR_ITEM_NOT_FOUND);
     }
@@ -404,11 +479,12 @@ handle_close (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *close)
 static gboolean
 handle_request (XtlsIbb *ibb, const xmlnode *iq, gboolean is_set)
 {
-    static const struct {
+    XtlsCarrier carrier = xtls_ibb_get_carrier (ibb);
+    const struct {
         const char *name;
         void (*handle) (XtlsIbb *, const xmlnode *, const xmlnode *);
     } requests[] = {
-        {"open", handle_open},
+        {xtls_carrier_get_open (carrier), handle_open},
         {"data", handle_data},
         {"close", handle_close},
     };
@@ -417,7 +493,9 @@ handle_request (XtlsIbb *ibb, const xmlnode *iq, gboolean is_set)
     if (!payload || g_strcmp0 (xtls_node_attrib (payload, "sid"), ibb->sid))
         return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS (requests); i++) {
-        if (!xtls_node_is (payload, requests[i].name, XTLS_NS_IBB))
+        if (!xtls_node_is (payload,
+                           requests[i].name,
+                           xtls_carrier_get_namespace (carrier)))
             continue;
         if (is_set)
             requests[i].handle (ibb, iq, payload);
@@ -539,14 +617,34 @@ xtls_ibb_get_largest (XtlsIbb *ibb, gsize *taken, gsize *waiting)
                                  xtls_ibb_sender_get_window (ibb->sender));
 }
 
+static gboolean
+is_of_carrier (const xmlnode *payload, XtlsCarrier carrier)
+{
+    const char *xmlns = xtls_carrier_get_namespace (carrier);
+
+    return xtls_node_is (payload, "data", xmlns) ||
+           xtls_node_is (payload, xtls_carrier_get_open (carrier), xmlns) ||
+           xtls_node_is (payload, "close", xmlns);
+}
+
+xmlnode *
+xtls_ibb_make_closed (const xmlnode *iq)
+{
+    XtlsCarrier carrier =
+        is_of_carrier (xtls_node_first_child (iq), XTLS_CARRIER_XTLS)
+            ? XTLS_CARRIER_XTLS
+            : XTLS_CARRIER_IBB;
+
+    return make_result (iq, carrier, xtls_carrier_get_closed (carrier));
+}
+
 const char *
 xtls_ibb_get_sid (const xmlnode *iq)
 {
     const xmlnode *payload = xtls_node_first_child (iq);
 
-    return xtls_node_is (payload, "data", XTLS_NS_IBB) ||
-                   xtls_node_is (payload, "open", XTLS_NS_IBB) ||
-                   xtls_node_is (payload, "close", XTLS_NS_IBB)
+    return is_of_carrier (payload, XTLS_CARRIER_IBB) ||
+                   is_of_carrier (payload, XTLS_CARRIER_XTLS)
                ? xtls_node_attrib (payload, "sid")
                : NULL;
 }

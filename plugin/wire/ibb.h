@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One In-Band Bytestream (XEP-0047) with one full JID, in both directions.
+ * One bytestream with one full JID, in both directions: an In-Band Bytestream
+ * (XEP-0047), or the same blocks in another namespace (carrier.h).
  *
  * The bytestream has no main loop and no clock: time is an argument
  * (microseconds, monotonic), stanzas are sent through one callback, and
@@ -49,6 +50,7 @@ GQuark xtls_ibb_error_quark (void);
 
 /**
  * xtls_ibb_new:
+ * @carrier: what carries the blocks
  * @peer: full JID of the other side; stanzas from anybody else are ignored
  * @sid: the bytestream's id
  * @block_size: the largest block, in decoded bytes, 1 to
@@ -57,7 +59,8 @@ GQuark xtls_ibb_error_quark (void);
  *
  * Returns: (transfer full): a bytestream that either side may open.
  */
-XtlsIbb *xtls_ibb_new (const char *peer,
+XtlsIbb *xtls_ibb_new (XtlsCarrier carrier,
+                       const char *peer,
                        const char *sid,
                        guint block_size,
                        XtlsIbbSend send,
@@ -66,9 +69,42 @@ XtlsIbb *xtls_ibb_new (const char *peer,
 void xtls_ibb_free (XtlsIbb *ibb);
 
 /**
+ * xtls_ibb_replace:
+ * @carrier: another carrier than that of @ibb
+ *
+ * Makes another bytestream, of the same sid, for all the bytes that were
+ * written to this one, and closes this one without telling the peer. It goes on
+ * to answer its own late stanzas.
+ *
+ * Returns: (transfer full) (nullable): %NULL, and nothing has changed, if a
+ * block of either side has arrived: the bytes must not be sent again then.
+ */
+XtlsIbb *xtls_ibb_replace (XtlsIbb *ibb, XtlsCarrier carrier);
+
+/**
+ * xtls_ibb_lower_block_size:
+ * @block_size: the largest block, in decoded bytes, not larger than before
+ *
+ * Call it before the bytestream is open.
+ */
+void xtls_ibb_lower_block_size (XtlsIbb *ibb, guint block_size);
+
+/**
+ * xtls_ibb_make_closed:
+ * @iq: (transfer none): a `<close/>` of either carrier
+ *
+ * Returns: (transfer full): the result that responds to it.
+ */
+xmlnode *xtls_ibb_make_closed (const xmlnode *iq);
+
+/* Returns: what carries the blocks. */
+XtlsCarrier xtls_ibb_get_carrier (XtlsIbb *ibb);
+
+/**
  * xtls_ibb_open:
  *
- * Sends `<open/>` (XEP-0047 section 2.1). The Jingle initiator calls it, once.
+ * Sends `<open/>` (XEP-0047 section 2.1) or `<start/>`. The Jingle initiator
+ * calls it, once.
  */
 void xtls_ibb_open (XtlsIbb *ibb, gint64 now);
 
@@ -205,7 +241,7 @@ void xtls_ibb_get_largest (XtlsIbb *ibb, gsize *taken, gsize *waiting);
  * xtls_ibb_get_sid:
  * @iq: (transfer none): any `<iq/>`
  *
- * Returns: (nullable) (transfer none): the sid, if @iq belongs to a bytestream,
- * whether ours or not.
+ * Returns: (nullable) (transfer none): the sid, if @iq belongs to a bytestream
+ * of either carrier, whether ours or not.
  */
 const char *xtls_ibb_get_sid (const xmlnode *iq);

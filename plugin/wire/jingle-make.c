@@ -55,29 +55,28 @@ add_security (xmlnode *content,
     }
 }
 
-static void
-add_content (xmlnode *jingle,
-             const char *creator,
-             const char *name,
-             const char *transport_sid,
-             guint block_size,
-             const char *fingerprint,
-             const GByteArray *hello,
-             gboolean first_words)
+static xmlnode *
+add_content (xmlnode *jingle, const char *creator, const char *name)
 {
     xmlnode *content = add_child (jingle, "content", XTLS_NS_JINGLE);
-    xmlnode *transport;
-    char *size = g_strdup_printf ("%u", block_size);
 
     xmlnode_set_attrib (content, "creator", creator);
     xmlnode_set_attrib (content, "name", name);
-    add_child (content, "description", XTLS_NS_JINGLE_XMLSTREAM);
+    return content;
+}
 
-    transport = add_child (content, "transport", XTLS_NS_JINGLE_IBB);
+static void
+add_transport (xmlnode *content,
+               XtlsCarrier carrier,
+               const char *sid,
+               guint block_size)
+{
+    xmlnode *transport =
+        add_child (content, "transport", xtls_carrier_get_transport (carrier));
+    char *size = g_strdup_printf ("%u", block_size);
+
     xmlnode_set_attrib (transport, "block-size", size);
-    xmlnode_set_attrib (transport, "sid", transport_sid);
-
-    add_security (content, fingerprint, hello, first_words);
+    xmlnode_set_attrib (transport, "sid", sid);
     g_free (size);
 }
 
@@ -85,22 +84,20 @@ xmlnode *
 xtls_jingle_make_initiate (const char *own,
                            const char *peer,
                            const char *sid,
+                           XtlsCarrier carrier,
                            const char *transport_sid,
                            guint block_size,
                            const char *fingerprint,
                            const GByteArray *hello)
 {
     xmlnode *jingle, *iq = request_new (peer, "session-initiate", sid, &jingle);
+    xmlnode *content;
 
     xmlnode_set_attrib (jingle, "initiator", own);
-    add_content (jingle,
-                 "initiator",
-                 XTLS_JINGLE_CONTENT_NAME,
-                 transport_sid,
-                 block_size,
-                 fingerprint,
-                 hello,
-                 FALSE);
+    content = add_content (jingle, "initiator", XTLS_JINGLE_CONTENT_NAME);
+    add_child (content, "description", XTLS_NS_JINGLE_XMLSTREAM);
+    add_transport (content, carrier, transport_sid, block_size);
+    add_security (content, fingerprint, hello, FALSE);
     return iq;
 }
 
@@ -114,16 +111,35 @@ xtls_jingle_make_accept (const char *own,
 {
     xmlnode *jingle,
         *iq = request_new (peer, "session-accept", offer->sid, &jingle);
+    xmlnode *content;
 
     xmlnode_set_attrib (jingle, "responder", own);
-    add_content (jingle,
-                 offer->content_creator,
-                 offer->content_name,
-                 offer->transport_sid,
-                 block_size,
-                 fingerprint,
-                 hello,
-                 TRUE);
+    content = add_content (jingle, offer->content_creator, offer->content_name);
+    add_child (content, "description", XTLS_NS_JINGLE_XMLSTREAM);
+    add_transport (content, offer->carrier, offer->transport_sid, block_size);
+    add_security (content, fingerprint, hello, TRUE);
+    return iq;
+}
+
+xmlnode *
+xtls_jingle_make_transport (const char *peer,
+                            const char *sid,
+                            XtlsJingleAction action,
+                            const char *content_name,
+                            XtlsCarrier carrier,
+                            const char *transport_sid,
+                            guint block_size)
+{
+    const char *name =
+        action == XTLS_JINGLE_TRANSPORT_REPLACE  ? "transport-replace"
+        : action == XTLS_JINGLE_TRANSPORT_ACCEPT ? "transport-accept"
+                                                 : "transport-reject";
+    xmlnode *jingle, *iq = request_new (peer, name, sid, &jingle);
+
+    add_transport (add_content (jingle, "initiator", content_name),
+                   carrier,
+                   transport_sid,
+                   block_size);
     return iq;
 }
 

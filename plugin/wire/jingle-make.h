@@ -7,6 +7,7 @@
 /**
  * xtls_jingle_make_initiate:
  * @own: our full JID, the initiator's
+ * @carrier: what is to carry the bytestream
  * @transport_sid: the sid of the bytestream
  * @block_size: the largest block that is offered, in bytes
  * @fingerprint: (nullable): SHA-256 of our certificate, colon form
@@ -18,6 +19,7 @@
 xmlnode *xtls_jingle_make_initiate (const char *own,
                                     const char *peer,
                                     const char *sid,
+                                    XtlsCarrier carrier,
                                     const char *transport_sid,
                                     guint block_size,
                                     const char *fingerprint,
@@ -40,6 +42,28 @@ xmlnode *xtls_jingle_make_accept (const char *own,
                                   guint block_size,
                                   const char *fingerprint,
                                   const GByteArray *hello);
+
+/**
+ * xtls_jingle_make_transport:
+ * @peer: full JID of the other side
+ * @sid: the Jingle session
+ * @action: %XTLS_JINGLE_TRANSPORT_REPLACE, %XTLS_JINGLE_TRANSPORT_ACCEPT or
+ *   %XTLS_JINGLE_TRANSPORT_REJECT
+ * @content_name: the name of the session's content
+ * @carrier: the carrier that is proposed, accepted or rejected
+ * @transport_sid: the sid of the bytestream
+ * @block_size: the largest block, in bytes
+ *
+ * Returns: (transfer full): an `<iq/>` with a random id (XEP-0166 section
+ * 7.2.11 and following).
+ */
+xmlnode *xtls_jingle_make_transport (const char *peer,
+                                     const char *sid,
+                                     XtlsJingleAction action,
+                                     const char *content_name,
+                                     XtlsCarrier carrier,
+                                     const char *transport_sid,
+                                     guint block_size);
 
 /**
  * xtls_jingle_make_terminate:

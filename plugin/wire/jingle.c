@@ -32,10 +32,10 @@ static const struct {
     {"content-reject", XTLS_JINGLE_OTHER_ACTION},
     {"content-remove", XTLS_JINGLE_OTHER_ACTION},
     {"description-info", XTLS_JINGLE_OTHER_ACTION},
-    {"transport-accept", XTLS_JINGLE_OTHER_ACTION},
+    {"transport-accept", XTLS_JINGLE_TRANSPORT_ACCEPT},
     {"transport-info", XTLS_JINGLE_OTHER_ACTION},
-    {"transport-reject", XTLS_JINGLE_OTHER_ACTION},
-    {"transport-replace", XTLS_JINGLE_OTHER_ACTION},
+    {"transport-reject", XTLS_JINGLE_TRANSPORT_REJECT},
+    {"transport-replace", XTLS_JINGLE_TRANSPORT_REPLACE},
 };
 
 static const struct {
@@ -205,17 +205,35 @@ parse_parties (const XtlsJingle *jingle,
 
 /* --- the content of session-initiate and session-accept ------------------- */
 
+/* Returns: (nullable): the only transport of either carrier; @count is how many
+ * there are. */
+static const xmlnode *
+find_transport (const xmlnode *content, XtlsCarrier *carrier, guint *count)
+{
+    guint in_band, data;
+    const xmlnode *ibb =
+        find_only (content, "transport", XTLS_NS_JINGLE_IBB, &in_band);
+    const xmlnode *other =
+        find_only (content, "transport", XTLS_NS_JINGLE_DATA, &data);
+
+    *carrier = ibb ? XTLS_CARRIER_IBB : XTLS_CARRIER_XTLS;
+    *count = in_band + data;
+    if (*count != 1)
+        return NULL;
+    return ibb ? ibb : other;
+}
+
 static gboolean
 parse_transport (XtlsJingle *jingle, const xmlnode *content, GError **error)
 {
     guint count;
     const xmlnode *transport =
-        find_only (content, "transport", XTLS_NS_JINGLE_IBB, &count);
+        find_transport (content, &jingle->carrier, &count);
     const char *sid, *stanza;
 
     if (!transport)
         return count == 0 ? refuse (XTLS_JINGLE_ERROR_UNSUPPORTED_TRANSPORT,
-                                    "no in-band bytestream",
+                                    "no bytestream",
                                     error)
                           : bad_request ("several transports", error);
     sid = xtls_node_attrib (transport, "sid");
@@ -338,7 +356,9 @@ parse_content (XtlsJingle *jingle, const xmlnode *node, GError **error)
         return bad_request ("a content of another creator", error);
     jingle->content_name = g_strdup (name);
     jingle->content_creator = g_strdup ("initiator");
-    return parse_application (jingle, content, error) &&
+    return (jingle->action == XTLS_JINGLE_TRANSPORT_REPLACE ||
+            jingle->action == XTLS_JINGLE_TRANSPORT_ACCEPT ||
+            parse_application (jingle, content, error)) &&
            parse_transport (jingle, content, error);
 }
 
@@ -373,12 +393,15 @@ parse (XtlsJingle *jingle, const xmlnode *iq, const char *own, GError **error)
     switch (jingle->action) {
     case XTLS_JINGLE_SESSION_INITIATE:
     case XTLS_JINGLE_SESSION_ACCEPT:
+    case XTLS_JINGLE_TRANSPORT_REPLACE:
+    case XTLS_JINGLE_TRANSPORT_ACCEPT:
         return parse_content (jingle, node, error);
     case XTLS_JINGLE_SESSION_TERMINATE:
         jingle->reason = parse_reason (node);
         return TRUE;
     case XTLS_JINGLE_SESSION_INFO:
     case XTLS_JINGLE_SECURITY_INFO:
+    case XTLS_JINGLE_TRANSPORT_REJECT:
     case XTLS_JINGLE_OTHER_ACTION:
         break;
     }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Parses Jingle stanzas (XEP-0166) of an end-to-end XML stream (XEP-0247) over
- * In-Band Bytestreams (XEP-0261) with the XTLS security element. jingle-make.h
+ * In-Band Bytestreams (XEP-0261), or over the same blocks in another namespace
+ * (carrier.h), with the XTLS security element. jingle-make.h
  * makes them; the session decides what an action means.
  */
 #pragma once
+
+#include "carrier.h"
 
 #include <glib.h>
 #include <xmlnode.h>
@@ -22,8 +25,8 @@ typedef enum {
     XTLS_JINGLE_ERROR_NOT_OURS,
     XTLS_JINGLE_ERROR_UNSUPPORTED_APPLICATION, /* XTLS security, another
                                                   application */
-    XTLS_JINGLE_ERROR_UNSUPPORTED_TRANSPORT,   /* our application, but not over
-                                                  IBB */
+    XTLS_JINGLE_ERROR_UNSUPPORTED_TRANSPORT,   /* our application, but over
+                                                  neither carrier */
     XTLS_JINGLE_ERROR_NO_SECURITY /* our application without its `<security/>`
                                    */
 } XtlsJingleError;
@@ -34,6 +37,9 @@ typedef enum {
     XTLS_JINGLE_SESSION_INFO,
     XTLS_JINGLE_SESSION_TERMINATE,
     XTLS_JINGLE_SECURITY_INFO,
+    XTLS_JINGLE_TRANSPORT_REPLACE,
+    XTLS_JINGLE_TRANSPORT_ACCEPT,
+    XTLS_JINGLE_TRANSPORT_REJECT,
     XTLS_JINGLE_OTHER_ACTION /* defined in XEP-0166, not used here */
 } XtlsJingleAction;
 
@@ -60,6 +66,7 @@ typedef struct {
     char *sid;
     char *content_creator; /* `initiator`: only the initiator may create one */
     char *content_name;    /* the name, echoed as received */
+    XtlsCarrier carrier;   /* that of the transport */
     char *transport_sid;
     guint block_size;        /* 1 to 65535 decoded bytes */
     char *fingerprint;       /* SHA-256 as the peer wrote it, not checked */
@@ -103,9 +110,10 @@ const char *xtls_jingle_get_sid (const xmlnode *iq);
  * the sid must be an NMTOKEN of at most 256 bytes, and the block-size a decimal
  * number from 1 to 65535; there must be only one SHA-256 fingerprint, of at
  * most 128 bytes, and only one hello, strict base64 of 1 to
- * %XTLS_JINGLE_HELLO_MAX bytes. `session-initiate` and `session-accept` have
- * one content, whose creator is the initiator; the contents of other actions
- * and unknown elements are ignored.
+ * %XTLS_JINGLE_HELLO_MAX bytes. `session-initiate`, `session-accept`,
+ * `transport-replace` and `transport-accept` have one content, whose creator is
+ * the initiator, with one transport; of the last two only that is read. The
+ * contents of other actions and unknown elements are ignored.
  *
  * Returns: (transfer full) (nullable): the parsed stanza, or %NULL with an
  * #XtlsJingleError.

@@ -14,6 +14,10 @@
 #define XTLS_NS_JINGLE_IBB "urn:xmpp:jingle:transports:ibb:1"
 #define XTLS_NS_JINGLE_XTLS "urn:xmpp:jingle:security:xtls:0"
 
+/* The second way for the same blocks (carrier.h). */
+#define XTLS_NS_DATA "urn:xmpp:xtls:0"
+#define XTLS_NS_JINGLE_DATA "urn:xmpp:jingle:transports:xtls:0"
+
 /* TLS starts in Jingle, and the bytestream follows without waiting
  * (session/hello.h). */
 #define XTLS_NS_HELLO "urn:xmpp:xtls:hello:0"

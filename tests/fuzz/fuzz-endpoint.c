@@ -8,7 +8,8 @@
  *   e S  E S   closes, closes at once      a S        aborts
  *   g S        hears that the peer is gone
  *   o S        goes on answering messages
- *   F K A V    the server's fault K
+ *   F K A V    the server's fault K       b K        what becomes of In-Band
+ *                                         Bytestreams, WireIbb
  *   f S <iq/>  is sent a stanza as if by its peer, h S by somebody else; $J
  *              and $I in it are the sids of its newest session
  *   i S TEXT   says TEXT inside TLS        y S TEXT   … in the bytestream
@@ -214,6 +215,13 @@ set_fault (Run *run, const char *rest)
 }
 
 static void
+set_ibb (Run *run, guint how)
+{
+    run->pair->ibb = (WireIbb)MIN (how, WIRE_IBB_LYING);
+    run->pair->ibb_to = WIRE_BOTH;
+}
+
+static void
 set_answers (WireSide *side, guint number)
 {
     side->allow = number & 1;
@@ -265,6 +273,9 @@ act (Run *run, const char *line)
         break;
     case 'F':
         set_fault (run, line + 1);
+        break;
+    case 'b':
+        set_ibb (run, fuzz_number (line + 1, 3));
         break;
     case 'o':
         run->pair->side[0].echo = !from;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A bytestream under a script. The first line is the block size; then:
+ * A bytestream under a script. The first line is the block size, behind a `+`
+ * if it is not to be an In-Band Bytestream; then:
  *
  *   <iq …/>   a stanza of the peer        x<iq …/>  … of somebody else
  *   d TEXT    a block of the peer in sequence
@@ -9,6 +10,7 @@
  *   o  c      we open, we close           q N       we queue N bytes
  *   Q         we queue more than is allowed
  *   f  F      we flush, we flush all      t N       N ms pass
+ *   X         the other carrier replaces this one, which gets stanzas, too
  */
 #include "base64.h"
 #include "fuzz.h"
@@ -29,14 +31,18 @@
 
 typedef struct {
     XtlsIbb *ibb;
+    XtlsIbb *before; /* what it has replaced */
     gint64 now;
     guint block_size;
     XtlsIbbState state;
     gboolean asked_open; /* by us */
+    gboolean heard;      /* a block has arrived */
+    gboolean proved;     /* one of ours was acknowledged, perhaps */
     gboolean all;        /* blocks were sent without regard to the window */
     GQueue questions;    /* ids of our requests, oldest first */
     char *id;            /* of the request that is being handled */
     guint answers;       /* to it */
+    gboolean accepted;   /* it, with a result */
     guint seq_in;
     guint blocks_out;
     gsize queued, sent, received;
@@ -76,13 +82,17 @@ send_cb (xmlnode *stanza, gpointer data)
     g_assert_cmpstr (xtls_node_attrib (stanza, "to"), ==, PEER);
     if (strcmp (type, "set") == 0) {
         g_queue_push_tail (&run->questions, g_strdup (id));
-        if (xtls_node_is (payload, "data", XTLS_NS_IBB)) {
+        if (xtls_node_is (
+                payload,
+                "data",
+                xtls_carrier_get_namespace (xtls_ibb_get_carrier (run->ibb)))) {
             g_assert_cmpint (xtls_ibb_get_state (run->ibb), ==, XTLS_IBB_OPEN);
             check_block (run, payload);
         }
     } else {
         g_assert_cmpstr (id, ==, run->id);
         run->answers++;
+        run->accepted = strcmp (type, "result") == 0;
     }
     xmlnode_free (stanza);
 }
@@ -93,14 +103,21 @@ handle (Run *run, xmlnode *iq, const char *from)
     const char *type = xtls_node_attrib (iq, "type");
     gboolean request =
         g_strcmp0 (type, "set") == 0 || g_strcmp0 (type, "get") == 0;
+    const xmlnode *payload = xtls_node_first_child (iq);
     gboolean taken;
 
     xmlnode_set_attrib (iq, "from", from);
     run->id = g_strdup (xtls_node_attrib (iq, "id"));
     run->answers = 0;
+    run->accepted = FALSE;
     taken = xtls_ibb_handle (run->ibb, iq, run->now);
+    if (!taken && run->before)
+        taken = xtls_ibb_handle (run->before, iq, run->now);
     g_assert_true (!taken || strcmp (from, PEER) == 0);
     g_assert_cmpuint (run->answers, ==, taken && request ? 1 : 0);
+    /* An empty block has arrived, too. */
+    if (run->accepted && strcmp (payload->name, "data") == 0)
+        run->heard = TRUE;
     g_clear_pointer (&run->id, g_free);
     xmlnode_free (iq);
 }
@@ -122,7 +139,7 @@ handle_next_block (Run *run, const char *text)
     char *xml = g_strdup_printf (
         "<iq xmlns='jabber:client' type='set' id='n'><data xmlns='%s' "
         "sid='" SID "' seq='%u'>%s</data></iq>",
-        XTLS_NS_IBB,
+        xtls_carrier_get_namespace (xtls_ibb_get_carrier (run->ibb)),
         run->seq_in % 65536,
         escaped);
 
@@ -143,9 +160,12 @@ answer (Run *run, char how)
     if (!id)
         return;
     how = g_ascii_tolower (how);
+    run->proved = run->proved || how == 'r';
     if (how == 'r')
-        text = g_strdup_printf (
-            "<iq xmlns='jabber:client' type='result' id='%s'/>", id);
+        text = g_strdup_printf ("<iq xmlns='jabber:client' type='result' "
+                                "id='%s'><proceed xmlns='%s'/></iq>",
+                                id,
+                                XTLS_NS_DATA);
     else
         text = g_strdup_printf (
             "<iq xmlns='jabber:client' type='error' id='%s'><error type='%s'>"
@@ -196,6 +216,31 @@ pass_time (Run *run, guint ms)
     g_assert_true (deadline < 0 || deadline > run->now);
 }
 
+/* Nothing that has arrived is sent again, and nothing else is lost. */
+static void
+replace (Run *run)
+{
+    XtlsIbb *other;
+
+    if (run->before)
+        return;
+    other = xtls_ibb_replace (
+        run->ibb, xtls_carrier_get_other (xtls_ibb_get_carrier (run->ibb)));
+    if (!other) {
+        g_assert_true (run->heard || run->proved);
+        return;
+    }
+    g_assert_false (run->heard);
+    g_assert_cmpint (xtls_ibb_get_state (run->ibb), ==, XTLS_IBB_CLOSED);
+    g_assert_cmpuint (xtls_ibb_get_unsent (run->ibb), ==, 0);
+    run->before = run->ibb;
+    run->ibb = other;
+    run->state = XTLS_IBB_WAITING;
+    run->asked_open = FALSE;
+    run->seq_in = run->blocks_out = 0;
+    run->sent = 0;
+}
+
 static void
 act (Run *run, const char *line)
 {
@@ -240,6 +285,9 @@ act (Run *run, const char *line)
         run->all = TRUE;
         xtls_ibb_flush (run->ibb, G_MAXUINT, run->now);
         break;
+    case 'X':
+        replace (run);
+        break;
     case 't':
         pass_time (run, fuzz_number (rest, 100000));
         break;
@@ -276,17 +324,25 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
     Run run = {.now = 777 * G_USEC_PER_SEC};
     char *line = fuzz_line (&data, &size);
+    gboolean plus = line && *line == '+';
 
     nodes_init ();
-    run.block_size = MAX (fuzz_number (line, XTLS_IBB_BLOCK_SIZE_MAX), 1);
+    run.block_size = MAX (
+        fuzz_number (line ? line + plus : NULL, XTLS_IBB_BLOCK_SIZE_MAX), 1);
     g_free (line);
-    run.ibb = xtls_ibb_new (PEER, SID, run.block_size, send_cb, &run);
+    run.ibb = xtls_ibb_new (plus ? XTLS_CARRIER_XTLS : XTLS_CARRIER_IBB,
+                            PEER,
+                            SID,
+                            run.block_size,
+                            send_cb,
+                            &run);
     for (guint i = 0; i < LINES_MAX && (line = fuzz_line (&data, &size)); i++) {
         act (&run, line);
         check (&run);
         g_free (line);
     }
     xtls_ibb_free (run.ibb);
+    xtls_ibb_free (run.before);
     g_queue_clear_full (&run.questions, g_free);
     return 0;
 }

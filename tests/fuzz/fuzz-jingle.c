@@ -55,6 +55,7 @@ check_accept (const XtlsJingle *offer)
     g_assert_no_error (error);
     g_assert_cmpint (read->action, ==, XTLS_JINGLE_SESSION_ACCEPT);
     g_assert_cmpstr (read->sid, ==, offer->sid);
+    g_assert_cmpint (read->carrier, ==, offer->carrier);
     g_assert_cmpstr (read->transport_sid, ==, offer->transport_sid);
     g_assert_cmpuint (read->block_size, ==, offer->block_size);
     /* libpurple's writer turns these into spaces. */
@@ -67,12 +68,32 @@ check_accept (const XtlsJingle *offer)
 }
 
 static void
+check_transport (const XtlsJingle *jingle)
+{
+    check_own (xtls_jingle_make_transport (PEER,
+                                           jingle->sid,
+                                           XTLS_JINGLE_TRANSPORT_REJECT,
+                                           jingle->content_name,
+                                           jingle->carrier,
+                                           jingle->transport_sid,
+                                           jingle->block_size));
+}
+
+static gboolean
+has_transport (const XtlsJingle *jingle)
+{
+    return jingle->action == XTLS_JINGLE_SESSION_INITIATE ||
+           jingle->action == XTLS_JINGLE_SESSION_ACCEPT ||
+           jingle->action == XTLS_JINGLE_TRANSPORT_REPLACE ||
+           jingle->action == XTLS_JINGLE_TRANSPORT_ACCEPT;
+}
+
+static void
 check_parsed (const XtlsJingle *jingle)
 {
     g_assert_true (jingle->sid && *jingle->sid);
     g_assert_cmpuint (strlen (jingle->sid), <=, NAME_MAX_LEN);
-    if (jingle->action != XTLS_JINGLE_SESSION_INITIATE &&
-        jingle->action != XTLS_JINGLE_SESSION_ACCEPT) {
+    if (!has_transport (jingle)) {
         g_assert_null (jingle->content_name);
         g_assert_null (jingle->transport_sid);
         g_assert_null (jingle->fingerprint);
@@ -85,6 +106,7 @@ check_parsed (const XtlsJingle *jingle)
     g_assert_cmpuint (strlen (jingle->transport_sid), <=, NAME_MAX_LEN);
     g_assert_cmpuint (jingle->block_size, >=, 1);
     g_assert_cmpuint (jingle->block_size, <=, XTLS_IBB_BLOCK_SIZE_MAX);
+    check_transport (jingle);
     if (jingle->fingerprint)
         g_assert_cmpuint (strlen (jingle->fingerprint), <=, 128);
     check_accept (jingle);

@@ -15,6 +15,7 @@ NURSE = "nurse@capulet.lit"
 ORCHARD = f"{ROMEO}/orchard"
 ROOM = f"hall@{ROOMS}"
 IBB = "http://jabber.org/protocol/ibb"
+DATA = "urn:xmpp:xtls:0"
 
 CONTENT = (
     "<content creator='initiator' name='xmlstream'>"
@@ -47,6 +48,11 @@ QUESTIONS = [
     f"<data xmlns='{IBB}' sid='t1' seq='0'>FgMBAAA=</data>",
     f"<data xmlns='{IBB}' sid='t2' seq='0'>FgMBAAA=</data>",
     f"<close xmlns='{IBB}' sid='t1'/>",
+    jingle("session-initiate", "s4", CONTENT.replace("ibb:1", "xtls:0")),
+    jingle("transport-replace", "s3", CONTENT.replace("ibb:1", "xtls:0")),
+    f"<start xmlns='{DATA}' block-size='4096' sid='t1'/>",
+    f"<data xmlns='{DATA}' sid='t1' seq='0'>FgMBAAA=</data>",
+    f"<close xmlns='{DATA}' sid='t1'/>",
     "<query xmlns='jabber:iq:version'/>",
     "<ping xmlns='urn:xmpp:ping'/>",
     "<never xmlns='urn:example:heard-of'/>",

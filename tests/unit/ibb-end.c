@@ -16,10 +16,16 @@ collect_cb (xmlnode *stanza, gpointer user_data)
 End *
 end_new (guint block_size)
 {
+    return end_new_of (XTLS_CARRIER_IBB, block_size);
+}
+
+End *
+end_new_of (XtlsCarrier carrier, guint block_size)
+{
     End *end = g_new0 (End, 1);
 
     g_queue_init (&end->out);
-    end->ibb = xtls_ibb_new (PEER, SID, block_size, collect_cb, end);
+    end->ibb = xtls_ibb_new (carrier, PEER, SID, block_size, collect_cb, end);
     end->now = START;
     return end;
 }

@@ -24,6 +24,8 @@ typedef struct {
 
 /* Makes an end that waits to be opened; @block_size as in xtls_ibb_new(). */
 End *end_new (guint block_size);
+/* The same with a carrier. */
+End *end_new_of (XtlsCarrier carrier, guint block_size);
 void end_free (End *end);
 /* Returns: (transfer full): the next stanza that was sent. */
 xmlnode *end_pop (End *end);

@@ -222,6 +222,10 @@ run_talk (guint seed)
     talk.cuts = pick (&talk, 2) ? 1 : 1 + pick (&talk, 4);
     pair->side[0].takes_hello = pick (&talk, 4) > 0;
     pair->side[1].takes_hello = pick (&talk, 4) > 0;
+    if (pick (&talk, 4) == 0) {
+        pair->ibb = WIRE_IBB_REFUSED;
+        pair->ibb_to = WIRE_BOTH;
+    }
     talkers_new (pair);
     plan_cut (&talk);
     say_all (&talk);

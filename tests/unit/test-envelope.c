@@ -34,6 +34,24 @@ drop (XtlsEnvelope *envelope, xmlnode *node)
     xmlnode_free (node);
 }
 
+/* The second carrier of our own bytestream has nothing to do with files. */
+static void
+test_data (void)
+{
+    xmlnode *node;
+    XtlsEnvelope envelope = read_xml (
+        &node,
+        "<iq xmlns='jabber:client' type='set' id='i' to='juliet@capulet.lit/b' "
+        "from='romeo@montague.lit/orchard'><data xmlns='urn:xmpp:xtls:0' "
+        "sid='s' seq='0'>AAAA</data></iq>");
+
+    g_assert_cmpint (envelope.payload, ==, XTLS_PAYLOAD_BLOCK);
+    g_assert_cmpint (envelope.block, ==, XTLS_BLOCK_NONE);
+    g_assert_cmpstr (envelope.sid, ==, "s");
+    g_assert_true (xtls_envelope_is_transport (&envelope));
+    drop (&envelope, node);
+}
+
 static void
 test_fields (void)
 {
@@ -489,6 +507,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     nodes_init ();
     g_test_add_func ("/envelope/fields", test_fields);
+    g_test_add_func ("/envelope/data", test_data);
     g_test_add_func ("/envelope/file", test_file);
     g_test_add_func ("/envelope/shadows", test_shadows);
     g_test_add_func ("/envelope/attribute-without-prefix",

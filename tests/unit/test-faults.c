@@ -58,6 +58,9 @@ assert_sound (WirePair *pair, const guint said[2])
     wire_assert_private (pair);
 }
 
+/* Of the next session. */
+static WireIbb ibb = WIRE_IBB_PASSES;
+
 /* Runs a short session with a fault. Returns: whether it succeeded
  * completely. */
 static gboolean
@@ -68,6 +71,8 @@ run_session (WireFault fault, guint at, guint value, guint *passed)
     gboolean good;
 
     wire_pair_set_fault (pair, fault, at, value);
+    pair->ibb = ibb;
+    pair->ibb_to = WIRE_BOTH;
     wire_pair_call (pair, 0);
     for (guint i = 0; i < 3; i++) {
         say_numbers (&pair->side[0], &said[0], 2);
@@ -134,9 +139,8 @@ test_faults_delay (void)
 
 /* The fault happens at every stanza of the session, and once after the last. */
 static void
-at_every_stanza (gconstpointer data)
+at_every_stanza_of (WireFault fault)
 {
-    WireFault fault = GPOINTER_TO_INT (data);
     guint passed, good = 0;
 
     run_session (WIRE_FAULT_NONE, 0, 0, &passed);
@@ -145,6 +149,21 @@ at_every_stanza (gconstpointer data)
     g_test_message ("%u of %u sessions were whole", good, passed);
     g_assert_cmpuint (good, <, passed);
     g_assert_true (run_session (fault, passed + 10, 0, NULL));
+}
+
+static void
+at_every_stanza (gconstpointer data)
+{
+    at_every_stanza_of (GPOINTER_TO_INT (data));
+}
+
+/* The same where the servers refuse In-Band Bytestreams. */
+static void
+at_every_stanza_elsewhere (gconstpointer data)
+{
+    ibb = WIRE_IBB_REFUSED;
+    at_every_stanza_of (GPOINTER_TO_INT (data));
+    ibb = WIRE_IBB_PASSES;
 }
 
 /* The end of the stream is reached when nothing was cut off any more. */
@@ -196,6 +215,10 @@ add_fault (const char *name, WireFault fault)
     char *path = g_strdup_printf ("/faults/%s", name);
 
     g_test_add_data_func (path, GINT_TO_POINTER (fault), at_every_stanza);
+    g_free (path);
+    path = g_strdup_printf ("/faults/without-ibb/%s", name);
+    g_test_add_data_func (
+        path, GINT_TO_POINTER (fault), at_every_stanza_elsewhere);
     g_free (path);
 }
 

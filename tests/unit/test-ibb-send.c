@@ -457,8 +457,10 @@ test_pair (void)
     GByteArray *sent[2], *got[2];
     GRand *rand = g_rand_new_with_seed (4711);
 
-    pair.ibb[0] = xtls_ibb_new (PEER, SID, 100, to_second_cb, &pair);
-    pair.ibb[1] = xtls_ibb_new (OWN, SID, 100, to_first_cb, &pair);
+    pair.ibb[0] =
+        xtls_ibb_new (XTLS_CARRIER_IBB, PEER, SID, 100, to_second_cb, &pair);
+    pair.ibb[1] =
+        xtls_ibb_new (XTLS_CARRIER_IBB, OWN, SID, 100, to_first_cb, &pair);
     for (guint i = 0; i < 2; i++) {
         sent[i] = g_byte_array_new ();
         got[i] = g_byte_array_new ();

@@ -44,7 +44,7 @@ static xmlnode *
 make_initiate (void)
 {
     return xtls_jingle_make_initiate (
-        OWN, PEER, "s1", "t1", 16384, "5A:1C", NULL);
+        OWN, PEER, "s1", XTLS_CARRIER_IBB, "t1", 16384, "5A:1C", NULL);
 }
 
 static void
@@ -61,6 +61,38 @@ test_write_initiate (void)
         "<security xmlns='urn:xmpp:jingle:security:xtls:0'>"
         "<fingerprint algo='sha-256'>5A:1C</fingerprint>"
         "<method name='x509'/></security></content></jingle>");
+}
+
+static void
+test_write_transport (void)
+{
+    static const struct {
+        XtlsJingleAction action;
+        const char *name;
+    } all[] = {
+        {XTLS_JINGLE_TRANSPORT_REPLACE, "transport-replace"},
+        {XTLS_JINGLE_TRANSPORT_ACCEPT, "transport-accept"},
+        {XTLS_JINGLE_TRANSPORT_REJECT, "transport-reject"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (all); i++) {
+        g_autofree char *wanted = g_strdup_printf (
+            "<jingle xmlns='urn:xmpp:jingle:1' action='%s' sid='s1'>"
+            "<content creator='initiator' name='xmlstream'>"
+            "<transport xmlns='urn:xmpp:jingle:transports:xtls:0' "
+            "block-size='4096' sid='t1'/></content></jingle>",
+            all[i].name);
+
+        assert_written (xtls_jingle_make_transport (PEER,
+                                                    "s1",
+                                                    all[i].action,
+                                                    "xmlstream",
+                                                    XTLS_CARRIER_XTLS,
+                                                    "t1",
+                                                    4096),
+                        PEER,
+                        wanted);
+    }
 }
 
 /* One side parses what the other has made; the accept echoes the offer's
@@ -184,6 +216,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     nodes_init ();
     g_test_add_func ("/jingle/write/initiate", test_write_initiate);
+    g_test_add_func ("/jingle/write/transport", test_write_transport);
     g_test_add_func ("/jingle/write/round", test_round);
     g_test_add_func ("/jingle/write/terminate", test_write_terminate);
     g_test_add_func ("/jingle/write/error-reply", test_error_reply);

@@ -62,7 +62,7 @@ test_open_talk_close (void)
     WireSide *romeo = &pair->side[0], *juliet = &pair->side[1];
     XtlsSession *session = wire_session (romeo);
     guint8 one[32], other[32];
-    char *tls = xtls_session_describe_tls (session);
+    char *tls = xtls_session_describe (session);
 
     g_assert_true (g_str_has_prefix (tls, "TLS 1.3"));
     g_free (tls);

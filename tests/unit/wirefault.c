@@ -5,6 +5,7 @@
 #include "base64.h"
 #include "iq.h"
 #include "node.h"
+#include "ns.h"
 
 #include <string.h>
 
@@ -224,13 +225,48 @@ is_refused (WirePair *pair, guint to, char *text)
     return TRUE;
 }
 
+static gboolean
+is_cut_off (WirePair *pair)
+{
+    return (pair->struck && (pair->fault == WIRE_FAULT_BREAK ||
+                             pair->fault == WIRE_FAULT_REFUSE ||
+                             pair->fault == WIRE_FAULT_TRUNCATE)) ||
+           (pair->fault == WIRE_FAULT_CUT && pair->passed >= pair->at);
+}
+
+/* Takes @text if it does not pass. */
+static gboolean
+is_filtered (WirePair *pair, guint to, char *text)
+{
+    const char *whom = pair->side[to].jid;
+
+    if (pair->ibb == WIRE_IBB_PASSES || is_cut_off (pair) ||
+        (pair->ibb_to != WIRE_BOTH && pair->ibb_to != to) ||
+        !is_question (text) || !strstr (text, XTLS_NS_IBB))
+        return FALSE;
+    pair->filtered++;
+    if (pair->ibb == WIRE_IBB_LOST) {
+        g_free (text);
+        return TRUE;
+    }
+    if (pair->ibb == WIRE_IBB_LYING)
+        wire_post (pair, to, pair->side[!to].jid, g_strdup (text), LATENCY);
+    wire_fault_bounce (pair, to, whom, text, XTLS_IQ_ERROR_SERVICE_UNAVAILABLE);
+    return TRUE;
+}
+
 void
 wire_fault_pass (WirePair *pair, guint to, char *text)
 {
     const char *from = pair->side[!to].jid;
-    guint number = pair->passed++;
     gint64 delay = delay_of (pair);
-    gboolean hit = number == pair->at;
+    guint number;
+    gboolean hit;
+
+    if (is_filtered (pair, to, text))
+        return;
+    number = pair->passed++;
+    hit = number == pair->at;
 
     switch (pair->fault) {
     case WIRE_FAULT_SPLIT:
@@ -312,6 +348,8 @@ wire_fault_spares (WirePair *pair, guint to, const xmlnode *stanza)
     const xmlnode *payload = xtls_node_first_child (stanza);
     gboolean is_block = payload && strcmp (payload->name, "data") == 0;
 
+    if (pair->ibb != WIRE_IBB_PASSES)
+        return FALSE;
     switch (pair->fault) {
     case WIRE_FAULT_NONE:
     case WIRE_FAULT_JOIN:

@@ -380,6 +380,17 @@ takes_hello_cb (const char *peer, gpointer data)
     return pair->side[side == &pair->side[0]].takes_hello;
 }
 
+static gboolean
+takes_carrier_cb (const char *peer, XtlsCarrier carrier, gpointer data)
+{
+    WireSide *side = data;
+    WirePair *pair = side->pair;
+
+    const WireSide *other = &pair->side[side == &pair->side[0]];
+
+    return carrier == XTLS_CARRIER_IBB ? other->takes_ibb : other->takes_data;
+}
+
 static void
 tie_break_cb (XtlsSession *outgoing, XtlsSession *incoming, gpointer data)
 {
@@ -407,6 +418,7 @@ static const XtlsEndpointOps ops = {
                 .now = wire_now},
     .caller = caller_cb,
     .takes_hello = takes_hello_cb,
+    .takes_carrier = takes_carrier_cb,
     .tie_break = tie_break_cb,
 };
 
@@ -465,6 +477,8 @@ side_init (WirePair *pair, guint i, const char *jid)
     side->identity = kept_identity (i);
     side->allow = TRUE;
     side->takes_hello = TRUE;
+    side->takes_ibb = TRUE;
+    side->takes_data = TRUE;
     side->admit = TRUE;
     side->sessions =
         g_ptr_array_new_with_free_func ((GDestroyNotify)xtls_session_unref);

@@ -26,7 +26,9 @@ struct WireSide {
     /* What the callbacks answer. */
     XtlsCaller caller;
     gboolean
-        takes_hello; /* the presence of this side as the other one sees it */
+        takes_hello;    /* the presence of this side as the other one sees it */
+    gboolean takes_ibb; /* … and which carriers it has */
+    gboolean takes_data;
     gboolean allow;
     gboolean admit;
     XtlsSm *sm; /* (nullable): given to whoever resumes */
@@ -77,6 +79,17 @@ typedef enum {
     WIRE_FAULT_REFUSE
 } WireFault;
 
+/* What happens to requests of In-Band Bytestreams, beside any fault. */
+typedef enum {
+    WIRE_IBB_PASSES,
+    WIRE_IBB_REFUSED, /* they are returned as an error */
+    WIRE_IBB_LOST,
+    WIRE_IBB_LYING /* they are returned and delivered */
+} WireIbb;
+
+/* Both directions. */
+#define WIRE_BOTH 2
+
 struct WirePair {
     WireSide side[2];
     gint64 now;
@@ -96,6 +109,10 @@ struct WirePair {
     guint broken;    /* the side whose connection breaks */
     /* Requests to a side that is offline are returned as an error. */
     gboolean bounces;
+
+    WireIbb ibb;
+    guint ibb_to;   /* only on the way to this side, or WIRE_BOTH */
+    guint filtered; /* how many did not just pass */
 
     /* (transfer full): the stanza as the server passes it on; NULL drops it. */
     char *(*rewrite) (char *text);

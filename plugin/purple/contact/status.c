@@ -182,7 +182,7 @@ xtls_status_new (const XtlsStatusFacts *facts)
     if (facts->session) {
         status->resource = g_strdup (
             xtls_jid_resource (xtls_session_get_peer (facts->session)));
-        status->tls = xtls_session_describe_tls (facts->session);
+        status->tls = xtls_session_describe (facts->session);
         fill_key (status, facts);
     }
     status->why_not = xtls_status_why_not (facts->account, facts->who);

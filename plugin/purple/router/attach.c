@@ -185,6 +185,14 @@ takes_hello_cb (const char *peer, gpointer data)
     return xtls_jabber_takes_hello (router->account, peer);
 }
 
+static gboolean
+takes_carrier_cb (const char *peer, XtlsCarrier carrier, gpointer data)
+{
+    XtlsRouter *router = data;
+
+    return xtls_jabber_takes_carrier (router->account, peer, carrier);
+}
+
 static void
 tie_break_cb (XtlsSession *outgoing, XtlsSession *incoming, gpointer data)
 {
@@ -212,6 +220,7 @@ static const XtlsEndpointOps ops = {
         },
     .caller = caller_cb,
     .takes_hello = takes_hello_cb,
+    .takes_carrier = takes_carrier_cb,
     .tie_break = tie_break_cb,
 };
 

@@ -41,6 +41,7 @@ static const char *const features[] = {
     XTLS_NS_JINGLE,
     XTLS_NS_JINGLE_XMLSTREAM,
     XTLS_NS_JINGLE_IBB,
+    XTLS_NS_JINGLE_DATA,
     XTLS_NS_JINGLE_XTLS,
     XTLS_NS_HELLO,
     NULL,
@@ -289,6 +290,15 @@ gboolean
 xtls_jabber_takes_hello (PurpleAccount *account, const char *full_jid)
 {
     return has_feature (account, full_jid, XTLS_NS_HELLO);
+}
+
+gboolean
+xtls_jabber_takes_carrier (PurpleAccount *account,
+                           const char *full_jid,
+                           XtlsCarrier carrier)
+{
+    return has_feature (
+        account, full_jid, xtls_carrier_get_transport (carrier));
 }
 
 gboolean

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include "carrier.h"
+
 #include <account.h>
 #include <connection.h>
 #include <glib.h>
@@ -148,6 +150,18 @@ gboolean xtls_jabber_is_capable (PurpleAccount *account, const char *full_jid);
  * (`urn:xmpp:xtls:hello:0`).
  */
 gboolean xtls_jabber_takes_hello (PurpleAccount *account, const char *full_jid);
+
+/**
+ * xtls_jabber_takes_carrier:
+ * @account: our account
+ * @full_jid: a resource that is online
+ * @carrier: what may carry a bytestream
+ *
+ * Returns: %TRUE if the resource is known to support @carrier.
+ */
+gboolean xtls_jabber_takes_carrier (PurpleAccount *account,
+                                    const char *full_jid,
+                                    XtlsCarrier carrier);
 
 /**
  * xtls_jabber_has_caps:

@@ -315,7 +315,7 @@ part_of_iq (const xmlnode *child)
     if (g_str_equal (xmlns, "http://jabber.org/protocol/bytestreams") ||
         g_str_equal (xmlns, "jabber:iq:oob"))
         return XTLS_PAYLOAD_OTHER_FILE;
-    if (g_str_equal (xmlns, XTLS_NS_IBB))
+    if (g_str_equal (xmlns, XTLS_NS_IBB) || g_str_equal (xmlns, XTLS_NS_DATA))
         return XTLS_PAYLOAD_BLOCK;
     if (g_str_equal (xmlns, "urn:xmpp:bob"))
         return XTLS_PAYLOAD_BITS;

@@ -15,7 +15,7 @@ typedef enum {
     XTLS_PAYLOAD_VOICE,      /* voice or video */
     XTLS_PAYLOAD_OFFER, /* a file, by a method to be negotiated (XEP-0095) */
     XTLS_PAYLOAD_OTHER_FILE, /* a file, by a fixed method */
-    XTLS_PAYLOAD_BLOCK,      /* an in-band bytestream (XEP-0047) */
+    XTLS_PAYLOAD_BLOCK,      /* a bytestream of either carrier */
     XTLS_PAYLOAD_BITS,       /* data that a message displays (XEP-0231) */
     XTLS_PAYLOAD_JINGLE,     /* anything else negotiated by Jingle */
     XTLS_PAYLOAD_OTHER,      /* anything that is not listed here */

@@ -9,7 +9,7 @@ from slixmpp.xmlstream.handler import Callback
 from slixmpp.xmlstream.matcher.base import MatcherBase
 from xtlstest import jitter
 
-from . import jingle, ns
+from . import ibb, jingle, ns
 from .jingle import Refused, Unusable
 from .mailbox import PATIENCE, Mailbox
 from .session import Held, Session
@@ -25,13 +25,13 @@ MOST_OF_ONE_CONTACT = 5
 
 
 class _OurIq(MatcherBase):
-    """An <iq/> of type set that carries Jingle or IBB."""
+    """An <iq/> of type set that carries Jingle or a bytestream."""
 
     def match(self, stanza):
         xml = stanza.xml
         return (ns.split(xml.tag)[1] == 'iq' and xml.get('type') == 'set'
                 and len(xml) == 1
-                and ns.split(xml[0].tag)[0] in (ns.JINGLE, ns.IBB))
+                and ns.split(xml[0].tag)[0] in (ns.JINGLE, ns.IBB, ns.DATA))
 
 
 class Client(slixmpp.ClientXMPP):
@@ -48,6 +48,10 @@ class Client(slixmpp.ClientXMPP):
         self.identity = identity
         self.sm = sm
         self.hello = ns.HELLO in features
+        # Whether it has both transports, and which one it offers first.
+        self.detours = set(ns.CARRIERS) <= set(features)
+        self.preferred = (ns.TRANSPORT if ns.TRANSPORT in features
+                          else ns.DATA_TRANSPORT)
         self.accepting = True
         self.holding = False
         self.incoming = Mailbox('calls to %s' % jid)
@@ -180,7 +184,7 @@ class Client(slixmpp.ClientXMPP):
         node = iq.xml[0]
         afterwards = None
         try:
-            if ns.split(node.tag)[0] == ns.IBB:
+            if ns.split(node.tag)[0] in (ns.IBB, ns.DATA):
                 afterwards = self._take_bytestream(sender, node)
             else:
                 afterwards = self._take_jingle(sender, node)
@@ -190,7 +194,10 @@ class Client(slixmpp.ClientXMPP):
         except Held:
             self.held.put('iq', iq)
             return
-        iq.reply(clear=True).send()
+        reply = iq.reply(clear=True)
+        if (result := ibb.result_element(node)) is not None:
+            reply.append(result)
+        reply.send()
         if afterwards is not None:
             afterwards()
 
@@ -260,6 +267,9 @@ class Client(slixmpp.ClientXMPP):
             return lambda: session.take_terminate(node)
         if action == 'session-accept' and session.initiator:
             return self._take_accept(session, sender, node)
+        if action in ('transport-replace', 'transport-accept',
+                      'transport-reject'):
+            return session.take_transport(action, node)
         if action in ('security-info', 'session-info'):
             return None
         raise Refused('bad-request', 'modify')

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The bytestream: XEP-0047 blocks with their numbers."""
+"""The bytestream: XEP-0047 blocks with their numbers, or the same in another
+namespace."""
 import asyncio
 import base64
 
@@ -7,17 +8,28 @@ from . import ns
 from .jingle import BASE64, Refused, number
 
 
-def open_element(sid, block_size):
+def open_element(sid, block_size, namespace=ns.IBB):
+    if namespace == ns.DATA:
+        return ns.element(ns.DATA, 'start', sid=sid, block_size=block_size)
     return ns.element(ns.IBB, 'open', sid=sid, block_size=block_size,
                       stanza='iq')
 
 
-def data_element(sid, seq, text):
-    return ns.element(ns.IBB, 'data', sid=sid, seq=seq, text=text)
+def data_element(sid, seq, text, namespace=ns.IBB):
+    return ns.element(namespace, 'data', sid=sid, seq=seq, text=text)
 
 
-def close_element(sid):
-    return ns.element(ns.IBB, 'close', sid=sid)
+def close_element(sid, namespace=ns.IBB):
+    return ns.element(namespace, 'close', sid=sid)
+
+
+def result_element(node):
+    """What the result of this element carries, or None."""
+    namespace, name = ns.split(node.tag)
+    results = {'start': 'proceed', 'close': 'closed'}
+    if namespace == ns.DATA and name in results:
+        return ns.element(ns.DATA, results[name])
+    return None
 
 
 def encode(block):
@@ -30,6 +42,7 @@ class Incoming:
     def __init__(self, block_size):
         self.block_size = block_size
         self.largest = 0
+        self.began = False
         self._seq = 0
 
     def take(self, node):
@@ -43,6 +56,7 @@ class Incoming:
         block = base64.b64decode(text)
         if len(block) > self.block_size:
             raise Refused('bad-request', 'modify')
+        self.began = True
         self._seq = (self._seq + 1) % 65536
         self.largest = max(self.largest, len(block))
         return block
@@ -61,6 +75,8 @@ class Outgoing:
         self.sid = sid
         self.block_size = block_size
         self.closed = False
+        self.namespace = ns.IBB
+        self.written = bytearray()
         self._send = send
         self._failed = failed
         self._queue = bytearray()
@@ -85,6 +101,7 @@ class Outgoing:
             await self._changed.wait()
 
     def write(self, data):
+        self.written += data
         self._queue += data
         self.pump()
 
@@ -95,7 +112,8 @@ class Outgoing:
         return seq
 
     def data(self, block):
-        return data_element(self.sid, self.number(), encode(block))
+        return data_element(self.sid, self.number(), encode(block),
+                            self.namespace)
 
     def pump(self):
         while (self._queue and self._unanswered < self.WINDOW

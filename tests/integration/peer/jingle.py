@@ -46,11 +46,12 @@ def security(fingerprint):
     return node
 
 
-def content(ibb_sid, block_size, security_node, name=NAME):
+def content(ibb_sid, block_size, security_node, name=NAME,
+            transport=ns.TRANSPORT):
     return ns.element(
         ns.JINGLE, 'content',
         ns.element(ns.XMLSTREAM, 'description'),
-        ns.element(ns.TRANSPORT, 'transport', block_size=block_size,
+        ns.element(transport, 'transport', block_size=block_size,
                    sid=ibb_sid),
         security_node, creator='initiator', name=name)
 
@@ -63,6 +64,17 @@ def initiate(sid, initiator, content_node):
 def accept(sid, responder, content_node):
     return ns.element(ns.JINGLE, 'jingle', content_node,
                       action='session-accept', responder=responder, sid=sid)
+
+
+def transport(action, sid, ibb_sid, block_size, namespace, name=NAME):
+    """transport-replace, transport-accept or transport-reject"""
+    return ns.element(
+        ns.JINGLE, 'jingle',
+        ns.element(ns.JINGLE, 'content',
+                   ns.element(namespace, 'transport', block_size=block_size,
+                              sid=ibb_sid),
+                   creator='initiator', name=name),
+        action=action, sid=sid)
 
 
 def terminate(sid, reason):
@@ -82,28 +94,47 @@ def unknown_session():
                    extra=ns.element(ns.JINGLE_ERRORS, 'unknown-session'))
 
 
-class Offer:
-    """What a session-initiate or session-accept says."""
+class Transport:
+    """What the content of a stanza says of the bytestream."""
 
     def __init__(self, node):
         contents = node.findall('{%s}content' % ns.JINGLE)
         if len(contents) != 1:
             raise Refused('bad-request', 'modify')
         found = contents[0]
+        self.content = found
         self.name = found.get('name')
-        transport = ns.find(found, ns.TRANSPORT, 'transport')
-        if ns.find(found, ns.XMLSTREAM, 'description') is None:
-            raise Unusable('unsupported-applications')
-        if transport is None:
+        transports = [child for child in found
+                      if ns.split(child.tag)[1] == 'transport'
+                      and ns.split(child.tag)[0] in ns.CARRIERS]
+        self.check()
+        if not transports:
             raise Unusable('unsupported-transports')
-        self.ibb_sid = transport.get('sid')
-        self.block_size = number(transport.get('block-size'), 1, 65535)
+        if len(transports) > 1:
+            raise Refused('bad-request', 'modify')
+        self.transport = ns.split(transports[0].tag)[0]
+        self.ibb_sid = transports[0].get('sid')
+        self.block_size = number(transports[0].get('block-size'), 1, 65535)
         if not self.name or not NMTOKEN.match(self.ibb_sid or ''):
             raise Refused('bad-request', 'modify')
+
+    def check(self):
+        """What has to be there besides."""
+
+
+class Offer(Transport):
+    """What a session-initiate or session-accept says."""
+
+    def __init__(self, node):
+        super().__init__(node)
         self.fingerprint = None
         self.hello = None
         self.first_words = False
-        self._read_security(ns.find(found, ns.XTLS, 'security'))
+        self._read_security(ns.find(self.content, ns.XTLS, 'security'))
+
+    def check(self):
+        if ns.find(self.content, ns.XMLSTREAM, 'description') is None:
+            raise Unusable('unsupported-applications')
 
     def _read_security(self, node):
         if node is None:

@@ -11,6 +11,8 @@ JINGLE = 'urn:xmpp:jingle:1'
 JINGLE_ERRORS = 'urn:xmpp:jingle:errors:1'
 XMLSTREAM = 'urn:xmpp:jingle:apps:xmlstream:0'
 TRANSPORT = 'urn:xmpp:jingle:transports:ibb:1'
+DATA = 'urn:xmpp:xtls:0'
+DATA_TRANSPORT = 'urn:xmpp:jingle:transports:xtls:0'
 XTLS = 'urn:xmpp:jingle:security:xtls:0'
 SM = 'urn:xmpp:sm:3'
 PING = 'urn:xmpp:ping'
@@ -18,6 +20,10 @@ SMP = 'urn:xmpp:xtls:smp:0'
 HELLO = 'urn:xmpp:xtls:hello:0'
 
 FEATURES = (JINGLE, XMLSTREAM, TRANSPORT, XTLS)
+
+# What carries a bytestream: the namespace of its elements, by that of the
+# transport in Jingle.
+CARRIERS = {TRANSPORT: IBB, DATA_TRANSPORT: DATA}
 
 
 def element(namespace, tag, *children, text=None, **attributes):

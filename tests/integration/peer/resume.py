@@ -80,7 +80,7 @@ class Session(PlainSession):
 
     async def cut(self):
         """The way breaks: what is known of the stream, to resume it by."""
-        await self.quietly(ibb.close_element(self.ibb_sid))
+        await self.quietly(self.close_element())
         self.finished('failed-transport')
         self.states[self.state.id] = self.state
         return self.state

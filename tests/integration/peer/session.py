@@ -19,7 +19,8 @@ class Held(Exception):
 class Session:
     """Events, in `events`: what a test waits for.
 
-    accepted · accept-refused · opened (IBB) · secure (handshake done here) · open (the peer's
+    accepted · accept-refused · opened (the bytestream) · detour (the other
+    transport was agreed on) · secure (handshake done here) · open (the peer's
     header was right) · stanza · stream-error · stream-end · close-notify ·
     ibb-close · block-refused · tls-error · bad (what we found wrong) ·
     terminate (the peer's reason) · over (ours)
@@ -46,6 +47,7 @@ class Session:
         self.initiator = initiator
         self.sid = sid or jingle.new_id()
         self.ibb_sid = jingle.new_id()
+        self.transport = client.preferred
         self.name = jingle.NAME
         self.events = Mailbox('%s with %s' % (self.me, peer))
         self.offered_fingerprint = None
@@ -57,6 +59,8 @@ class Session:
         self.their_hello = None
         self.stanzas_in = 0
         self._incoming = None
+        self._unproved = b''    # to be sent again
+        self._detoured = False
         self._reader = stream.Reader()
         self._header_sent = False
         self._end_sent = False
@@ -75,7 +79,7 @@ class Session:
             security.append(jingle.hello(
                 self.hello, not self.initiator and self.takes_first_words))
         return jingle.content(self.ibb_sid, self.block_size, security,
-                              self.name)
+                              self.name, self.transport)
 
     def initiate_element(self):
         return jingle.initiate(self.sid, self.me, self.content())
@@ -84,7 +88,10 @@ class Session:
         return jingle.accept(self.sid, self.me, self.content())
 
     def open_element(self):
-        return ibb.open_element(self.ibb_sid, self.block_size)
+        return ibb.open_element(self.ibb_sid, self.block_size, self.namespace)
+
+    def close_element(self):
+        return ibb.close_element(self.ibb_sid, self.namespace)
 
     def make_tls(self):
         return self.tls_class(not self.initiator, self.identity, self.judge)
@@ -123,16 +130,90 @@ class Session:
 
     async def start(self):
         """After the accept: the bytestream and the handshake."""
+        try:
+            await self._open()
+        except Refused:
+            if not self.client.detours or self._detoured:
+                raise
+            await self.take_detour()
+            await self._open()
+
+    async def _open(self):
         self._ready_for_blocks()
         if self.their_hello is None:
-            await self.request(self.open_element())
+            await self._request_open()
             self.start_tls()
             return
         # TLS's next bytes follow without waiting for the response.
-        opening = self.client.spawn(self.request(self.open_element()))
+        opening = self.client.spawn(self._request_open())
         await asyncio.sleep(0)
-        self._receive(self.their_hello)
+        if self._detoured:
+            self.out.write(self._unproved)
+        else:
+            self._receive(self.their_hello)
         await opening
+
+    async def _request_open(self):
+        result = await self.request(self.open_element())
+        if self.namespace == ns.DATA \
+                and ns.find(result.xml, ns.DATA, 'proceed') is None:
+            raise Refused('undefined-condition')
+
+    async def take_detour(self):
+        """Proposes the other transport, where all bytes are sent again."""
+        self._change_transport(self.other_transport)
+        await self.request(self.transport_element('transport-replace'))
+        await self.wait('detour')
+
+    @property
+    def other_transport(self):
+        (other,) = set(ns.CARRIERS) - {self.transport}
+        return other
+
+    def transport_element(self, action):
+        return jingle.transport(action, self.sid, self.ibb_sid,
+                                self.block_size, self.transport, self.name)
+
+    def _change_transport(self, transport):
+        self._detoured = True
+        if self.out is not None:
+            self.out.close()
+            self._unproved = bytes(self.out.written)
+        self._incoming = None
+        self.transport = transport
+
+    def take_transport(self, action, node):
+        """A transport-replace, transport-accept or transport-reject; returns
+        what to do after the answer."""
+        if action == 'transport-replace':
+            return self._take_replace(jingle.Transport(node))
+        if not self._detoured or not self.initiator \
+                or self.events.has('detour'):
+            raise Refused('unexpected-request')
+        if action == 'transport-reject':
+            return lambda: self.fail('failed-transport', 'no detour')
+        accept = jingle.Transport(node)
+        if (accept.transport, accept.ibb_sid) != (self.transport, self.ibb_sid) \
+                or accept.block_size > self.block_size:
+            raise Refused('bad-request', 'modify')
+        self.block_size = accept.block_size
+        self.events.put('detour', accept)
+        return None
+
+    def _take_replace(self, replace):
+        if self.initiator or self._detoured or self.open \
+                or not self.client.detours \
+                or replace.transport == self.transport \
+                or replace.ibb_sid != self.ibb_sid \
+                or self._incoming is not None and self._incoming.began:
+            return lambda: self.client.spawn(self.quietly(jingle.transport(
+                'transport-reject', self.sid, self.ibb_sid, self.block_size,
+                replace.transport, self.name)))
+        self.block_size = min(self.block_size, replace.block_size)
+        self._change_transport(replace.transport)
+        self.events.put('detour', replace)
+        return lambda: self.client.spawn(
+            self.quietly(self.transport_element('transport-accept')))
 
     async def answer(self, offer):
         """The responder's way, after the offer was acknowledged."""
@@ -151,7 +232,9 @@ class Session:
         self.block_size = min(asked, offer.block_size)
         if not self.initiator:
             self.ibb_sid = offer.ibb_sid
+            self.transport = offer.transport
         elif offer.ibb_sid != self.ibb_sid \
+                or offer.transport != self.transport \
                 or offer.block_size > asked:
             raise Refused('bad-request', 'modify')
 
@@ -167,6 +250,12 @@ class Session:
         self._incoming = ibb.Incoming(self.block_size)
         self.out = self.outgoing_class(self.ibb_sid, self.block_size,
                                        self._send_block, self._block_refused)
+        self.out.namespace = self.namespace
+
+    @property
+    def namespace(self):
+        """Of the bytestream's elements."""
+        return ns.CARRIERS[self.transport]
 
     def start_tls(self):
         """Starts TLS with the bytestream, unless it has started with a
@@ -209,8 +298,10 @@ class Session:
 
         Raises Refused.
         """
-        name = ns.split(node.tag)[1]
-        if name == 'open':
+        namespace, name = ns.split(node.tag)
+        if namespace != self.namespace:
+            raise Refused('item-not-found')
+        if name == ('start' if namespace == ns.DATA else 'open'):
             return self._take_open(node)
         if self._incoming is None:
             self.events.put('early', name)
@@ -236,6 +327,7 @@ class Session:
             raise Refused('resource-constraint', 'modify')
         self.block_size = int(node.get('block-size'))
         self._ready_for_blocks()
+        self.out.write(self._unproved)
         self.events.put('opened')
         return self.start_tls
 
@@ -409,7 +501,7 @@ class Session:
         await self.wait('stream-end')
         await self.wait('close-notify')
         await self.out.drained()
-        await self.quietly(ibb.close_element(self.ibb_sid))
+        await self.quietly(self.close_element())
         await self.quietly(jingle.terminate(self.sid, reason))
         self.finished(reason)
 
@@ -424,7 +516,7 @@ class Session:
     async def _farewell(self, reason):
         if self.out is not None:
             await self.out.drained()
-            await self.quietly(ibb.close_element(self.ibb_sid))
+            await self.quietly(self.close_element())
         await self.quietly(jingle.terminate(self.sid, reason))
 
     def take_terminate(self, node):

@@ -92,15 +92,17 @@ class Plugin:
 class Scene:
     """Romeo's client has the plugin; Juliet, his contact, is the peer."""
 
-    def __init__(self, **juliet):
+    def __init__(self, modules=(), **juliet):
+        self._modules = modules
         self._options = juliet
 
     @classmethod
-    def with_hello(cls):
-        return cls(features=ns.FEATURES + (ns.HELLO,), sm=True)
+    def with_hello(cls, features=(), **options):
+        return cls(features=ns.FEATURES + (ns.HELLO, *features), sm=True,
+                   **options)
 
     async def __aenter__(self):
-        self.server = Server()
+        self.server = Server(modules=self._modules)
         self.plugin = Plugin(self.server.port)
         self.juliet = await self.server.login(BALCONY, **self._options)
         await self.plugin.knows(self.juliet)

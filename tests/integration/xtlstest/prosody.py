@@ -10,6 +10,7 @@ CONFIG = """
 run_as_root = true
 pidfile = "{dir}/prosody.pid"
 data_path = "{dir}/data"
+plugin_paths = {{ "{modules_dir}" }}
 certificates = "{dir}"
 log = {{ {{ levels = {{ min = "info" }}, to = "console" }} }}
 interfaces = {{ "127.0.0.1" }}
@@ -29,6 +30,10 @@ modules_enabled = {{ "roster", "saslauth", "disco", "ping", "presence",
 modules_disabled = {{ "s2s", "tls" }}
 {extra}
 """
+
+# Those of the tests.
+MODULES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                       "prosody_modules")
 
 READY = re.compile(rb"Activated service '(c2s|http)' on .*?127\.0\.0\.1")
 BUSY = re.compile(rb"Failed to open server port|Couldn't|already in use")
@@ -50,6 +55,7 @@ class Prosody(server.Server):
     """
     accounts, contacts: as Server has them
     rooms: the name of a component for rooms
+    modules: more modules, Prosody's or the tests' own
     rate: bytes a second that a client may send, as Debian's stock 10 kB/s
     extra: lines of the configuration
     """
@@ -101,7 +107,7 @@ class Prosody(server.Server):
                       "restrict_room_creation = false\n"
                       "muc_room_locking = false\n")
         return CONFIG.format(
-            dir=self.dir, c2s=self.port, http=self.http_port,
+            dir=self.dir, modules_dir=MODULES, c2s=self.port, http=self.http_port,
             hosts=self.hosts, extra=extra,
             modules="".join(f', "{module}"' for module in modules))
 

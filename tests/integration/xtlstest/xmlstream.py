@@ -8,6 +8,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 
 IBB = "{http://jabber.org/protocol/ibb}"
+DATA = "{urn:xmpp:xtls:0}"
 
 # RFC 6120 forbids comments, DTDs and processing instructions in a stream,
 # except for the XML declaration. CDATA is legal, but no client or server here
@@ -53,8 +54,10 @@ class Unit:
         return None if self.xml is None else self.xml.find(path)
 
     def ibb(self):
-        """(sid, seq, bytes) if it is a block of an in-band bytestream."""
+        """(sid, seq, bytes) if it is a block of a bytestream."""
         data = self.find(IBB + "data")
+        if data is None:
+            data = self.find(DATA + "data")
         if data is None:
             return None
         return (data.get("sid"), int(data.get("seq")),
