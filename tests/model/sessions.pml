@@ -390,12 +390,14 @@ inline become_open (e)
     fi
 }
 
-/* The sessions that the new one replaces end, after its own first block. */
-inline replace ()
+/* The side that called ends the sessions that the new one replaces, after its
+ * own first block. The other side waits for that, or finds that they are dead.
+ */
+inline replace (e)
 {
     for (i : 0 .. CALLS - 1) {
         if
-        :: HAS (losers, i) && state[END (i, me)] == OPEN ->
+        :: caller[e] == me && HAS (losers, i) && state[END (i, me)] == OPEN ->
             end_properly (i)
         :: else -> skip
         fi
@@ -530,7 +532,7 @@ inline first_came (e)
         :: else -> resume_asked (e)
         fi;
         out_end (e, GREETING);
-        replace ()
+        replace (e)
     fi
 }
 
@@ -631,7 +633,7 @@ inline greeting_came (e)
             :: h != NO_COUNT -> take_count (stream[END (e, me)], h)
             :: else -> skip
             fi;
-            replace ()
+            replace (e)
         fi
     fi
 }
@@ -729,12 +731,17 @@ inline check (w)
     fi
 }
 
-/* When both have the same session and nothing is under way, nothing waits. */
+/* When both have the same session, and no other, and nothing is under way,
+ * nothing waits. */
 inline check_quiet ()
 {
     o = session[0];
+    n = 0;
+    for (i : 0 .. 2 * CALLS - 1) {
+        n = n + (state[i] != CLOSED)
+    };
     if
-    :: o != NONE && o == session[1] && !before_cut[o] &&
+    :: n == 2 && o != NONE && o == session[1] && !before_cut[o] &&
        len (link[0]) == 0 && len (link[1]) == 0 &&
        !due[END (o, 0)] && !due[END (o, 1)] ->
         assert (sent[0] == typed[0] && sent[1] == typed[1]);
