@@ -112,8 +112,8 @@ Stream stream[2 * CALLS];
 /* Clients. */
 byte typed[2];
 byte sent[2];        /* the others wait until they may be sent */
-byte session[2];     /* where to send */
-byte attempt[2];     /* what may become one */
+byte session[2] = NONE; /* where to send */
+byte attempt[2] = NONE; /* what may become one */
 Stream kept[2];      /* what the next session will ask to resume */
 bit waits[2];        /* until a caller has said whether it resumes */
 bit refused[2];      /* the key of the other side */
@@ -1005,10 +1005,6 @@ active [2] proctype client ()
 {
     byte me = _pid;
 
-    d_step {
-        session[me] = NONE;
-        attempt[me] = NONE
-    };
 end:
     do
     :: d_step { MAY_TYPE -> type (); end_step () }
