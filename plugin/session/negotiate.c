@@ -35,6 +35,8 @@ make_ibb (XtlsSession *session)
                                  session->block_size,
                                  ibb_send_cb,
                                  session);
+    if (session->outgoing)
+        xtls_ibb_set_ours (session->ibb);
 }
 
 static void

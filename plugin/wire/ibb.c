@@ -30,6 +30,8 @@ struct XtlsIbb {
     guint open_id;  /* the unanswered <open/> */
     guint close_id; /* the unanswered <close/> */
 
+    gboolean ours; /* only we open it */
+
     guint16 seq_in; /* sequence number expected in the next block */
     gboolean heard; /* a block of the peer's has arrived */
     GByteArray *received;
@@ -91,6 +93,12 @@ xtls_ibb_free (XtlsIbb *ibb)
     g_free (ibb);
 }
 
+void
+xtls_ibb_set_ours (XtlsIbb *ibb)
+{
+    ibb->ours = TRUE;
+}
+
 XtlsCarrier
 xtls_ibb_get_carrier (XtlsIbb *ibb)
 {
@@ -116,6 +124,7 @@ xtls_ibb_replace (XtlsIbb *ibb, XtlsCarrier carrier)
                           ibb->block_size,
                           ibb->send,
                           ibb->user_data);
+    other->ours = ibb->ours;
     /* It fitted into this one. */
     xtls_ibb_write (other, written->data, written->len, NULL);
     return other;
@@ -363,7 +372,7 @@ handle_open (XtlsIbb *ibb, const xmlnode *iq, const xmlnode *open)
 
     if (ibb->state == XTLS_IBB_CLOSED || g_strcmp0 (stanza, "message") == 0) {
         refuse_request (ibb, iq, XTLS_IQ_ERROR_NOT_ACCEPTABLE);
-    } else if (ibb->state == XTLS_IBB_OPEN || ibb->open_id) {
+    } else if (ibb->state == XTLS_IBB_OPEN || ibb->open_id || ibb->ours) {
         refuse_request (ibb, iq, XTLS_IQ_ERROR_UNEXPECTED_REQUEST);
     } else if (!xtls_node_parse_decimal (xtls_node_attrib (open, "block-size"),
                                          XTLS_IBB_BLOCK_SIZE_MAX,

@@ -69,6 +69,15 @@ XtlsIbb *xtls_ibb_new (XtlsCarrier carrier,
 void xtls_ibb_free (XtlsIbb *ibb);
 
 /**
+ * xtls_ibb_set_ours:
+ *
+ * Only this side opens the bytestream, and whatever replaces it: if the peer
+ * asks to, it gets `<unexpected-request/>` and nothing changes. Nobody but the
+ * Jingle initiator opens (XEP-0261 section 2.2).
+ */
+void xtls_ibb_set_ours (XtlsIbb *ibb);
+
+/**
  * xtls_ibb_replace:
  * @carrier: another carrier than that of @ibb
  *

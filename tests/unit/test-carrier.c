@@ -175,6 +175,29 @@ test_replaced (void)
     end_free (end);
 }
 
+/* Between proposal and acceptance nothing has been opened yet. */
+static void
+test_ours (void)
+{
+    End *end = end_new (BLOCK);
+    XtlsIbb *first = end->ibb;
+
+    xtls_ibb_set_ours (first);
+    g_assert_true (
+        end_feed (end, "set", OPEN ("sid='" SID "' block-size='6'")));
+    end_assert_refused (end, "cancel", "unexpected-request");
+    g_assert_cmpint (xtls_ibb_get_state (first), ==, XTLS_IBB_WAITING);
+
+    end->ibb = xtls_ibb_replace (first, XTLS_CARRIER_XTLS);
+    xtls_ibb_free (first);
+    g_assert_true (end_feed (end, "set", START_6));
+    end_assert_refused (end, "cancel", "unexpected-request");
+    xtls_ibb_open (end->ibb, end->now);
+    expect_and_answer (end, START_6, PROCEED);
+    end_assert_up (end);
+    end_free (end);
+}
+
 /* What has arrived must not arrive twice. */
 static void
 test_irreplaceable (void)
@@ -210,6 +233,7 @@ main (int argc, char **argv)
     g_test_add_func ("/carrier/opened-by-us", test_opened_by_us);
     g_test_add_func ("/carrier/not-proceeding", test_not_proceeding);
     g_test_add_func ("/carrier/replaced", test_replaced);
+    g_test_add_func ("/carrier/ours", test_ours);
     g_test_add_func ("/carrier/irreplaceable", test_irreplaceable);
     return g_test_run ();
 }

@@ -396,6 +396,42 @@ test_wrong_accept (void)
 }
 
 static char *
+drop_accept (char *text)
+{
+    if (!strstr (text, "transport-accept"))
+        return text;
+    g_free (text);
+    return NULL;
+}
+
+/* A server cannot open in the name of the responder what the initiator has only
+ * proposed: the blocks would be under way when the acceptance comes. */
+static void
+test_forged_opening (void)
+{
+    for (guint i = 0; i < 2; i++) {
+        WirePair *pair = pair_new (i, BOTH, WIRE_IBB_REFUSED);
+        g_autofree char *start = NULL;
+
+        pair->rewrite = drop_accept; /* a late one is forged below */
+        wire_pair_call (pair, 0);
+        start = g_strdup_printf (
+            "<iq xmlns='jabber:client' type='set' id='f'><start xmlns='" DATA
+            "' sid='%s' block-size='16384'/></iq>",
+            xtls_session_get_transport_sid (wire_session (&pair->side[0])));
+        wire_forge (pair, 0, WIRE_JULIET, start);
+        wire_pair_settle (pair);
+        g_assert_cmpuint (count (pair, "<unexpected-request "), ==, 1);
+        g_assert_cmpuint (count (pair, "<data xmlns='" DATA), ==, 0);
+        pair->rewrite = NULL;
+        forge (pair, 0, "transport-accept", "16384");
+        assert_carrier (pair, XTLS_CARRIER_XTLS);
+        assert_talks (pair);
+        wire_pair_free (pair);
+    }
+}
+
+static char *
 smaller (char *text)
 {
     pattern = "block-size='16384'";
@@ -501,6 +537,7 @@ main (int argc, char **argv)
     g_test_add_func ("/detour/only-data", test_only_data);
     g_test_add_func ("/detour/forged-while-open", test_forged_while_open);
     g_test_add_func ("/detour/wrong-accept", test_wrong_accept);
+    g_test_add_func ("/detour/forged-opening", test_forged_opening);
     g_test_add_func ("/detour/smaller-blocks", test_smaller_blocks);
     g_test_add_func ("/detour/forged-proposal", test_forged_proposal);
     g_test_add_func ("/detour/unknown-sid", test_unknown_sid);

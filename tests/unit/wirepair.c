@@ -230,9 +230,9 @@ send_cb (xmlnode *stanza, gpointer data)
     if (pair->rewrite)
         text = pair->rewrite (text);
     /* Stanzas to senders that a test has invented are dropped. */
-    if (g_strcmp0 (addressee, pair->side[to].jid) == 0)
+    if (text && g_strcmp0 (addressee, pair->side[to].jid) == 0)
         wire_fault_pass (pair, to, text);
-    else if (pair->bounces)
+    else if (text && pair->bounces)
         wire_fault_bounce (
             pair, to, addressee, text, XTLS_IQ_ERROR_SERVICE_UNAVAILABLE);
     else
