@@ -136,21 +136,24 @@ xtls_registry_get_carrier (XtlsRegistry *registry, const char *peer)
                : XTLS_CARRIER_IBB;
 }
 
-/* A server may have refused what the peer sent, or have dropped it. A wrong
- * guess costs a proposal to use the other carrier (detour.h). */
+/* A server may have refused what the peer sent, or have dropped it; of two
+ * carriers the first was refused for certain. A wrong guess costs a proposal to
+ * use the other one (detour.h). */
 static void
 learn_carrier (XtlsRegistry *registry, const XtlsRegistryEntry *entry)
 {
     XtlsSession *session = entry->session;
     XtlsEnd end = xtls_session_get_end (session);
+    XtlsCarrier carrier = xtls_session_get_carrier (session);
 
-    if (!entry->opened && xtls_session_is_outgoing (session) &&
-        (end == XTLS_END_CUT || end == XTLS_END_DEAD ||
-         end == XTLS_END_TIMEOUT))
-        prefer_carrier (
-            registry,
-            xtls_session_get_peer (session),
-            xtls_carrier_get_other (xtls_session_get_carrier (session)));
+    if (entry->opened || !xtls_session_is_outgoing (session) ||
+        !xtls_session_has_bytestream (session) ||
+        (end != XTLS_END_CUT && end != XTLS_END_DEAD &&
+         end != XTLS_END_TIMEOUT))
+        return;
+    if (!xtls_session_has_changed_carrier (session))
+        carrier = xtls_carrier_get_other (carrier);
+    prefer_carrier (registry, xtls_session_get_peer (session), carrier);
 }
 
 void

@@ -533,6 +533,18 @@ xtls_session_get_carrier (XtlsSession *session)
     return session->carrier;
 }
 
+gboolean
+xtls_session_has_changed_carrier (XtlsSession *session)
+{
+    return session->refused != NULL;
+}
+
+gboolean
+xtls_session_has_bytestream (XtlsSession *session)
+{
+    return session->ibb != NULL;
+}
+
 const char *
 xtls_session_get_detail (XtlsSession *session)
 {

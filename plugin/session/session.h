@@ -407,6 +407,17 @@ const char *xtls_session_get_transport_sid (XtlsSession *session);
 XtlsCarrier xtls_session_get_carrier (XtlsSession *session);
 
 /**
+ * xtls_session_has_changed_carrier:
+ *
+ * Returns: whether another carrier than that of the request was to be used,
+ * because the bytestream was refused or dropped, whatever came of it.
+ */
+gboolean xtls_session_has_changed_carrier (XtlsSession *session);
+
+/* Returns: whether the request was accepted, so that there is a bytestream. */
+gboolean xtls_session_has_bytestream (XtlsSession *session);
+
+/**
  * xtls_session_get_detail:
  *
  * Returns: (nullable) (transfer none): the technical reason of the end for the

@@ -290,6 +290,57 @@ test_way_back (void)
     wire_pair_free (pair);
 }
 
+static const char *lost;
+
+static char *
+lose (char *text)
+{
+    if (!strstr (text, lost))
+        return text;
+    g_free (text);
+    return NULL;
+}
+
+/* The first one was refused for certain, whatever happened to the second. */
+static void
+test_cut_after_change (void)
+{
+    for (guint i = 0; i < 2; i++) {
+        WirePair *pair = pair_new (i, BOTH, WIRE_IBB_REFUSED);
+
+        lost = "xmlns='" DATA "'";
+        pair->rewrite = lose;
+        wire_pair_call (pair, 0);
+        wire_pair_run (pair, (XTLS_SESSION_SETUP_TIMEOUT + 1) * 1000);
+        wire_assert_end (&pair->side[0], XTLS_END_DEAD);
+        wire_assert_state (&pair->side[1], XTLS_SESSION_CLOSED);
+        g_assert_cmpuint (count (pair, "transport-replace"), ==, 1);
+
+        pair->rewrite = NULL;
+        wire_pair_call (pair, 0);
+        assert_carrier (pair, XTLS_CARRIER_XTLS);
+        g_assert_cmpuint (count (pair, "transport-replace"), ==, 1);
+        wire_pair_free (pair);
+    }
+}
+
+/* A request that is not accepted says nothing about the bytestream. */
+static void
+test_not_accepted (void)
+{
+    WirePair *pair = wire_pair_new ();
+
+    lost = "session-accept";
+    pair->rewrite = lose;
+    wire_pair_call (pair, 0);
+    wire_pair_run (pair, (XTLS_SESSION_SETUP_TIMEOUT + 1) * 1000);
+    wire_assert_end (&pair->side[0], XTLS_END_TIMEOUT);
+    pair->rewrite = NULL;
+    wire_pair_call (pair, 0);
+    assert_carrier (pair, XTLS_CARRIER_IBB);
+    wire_pair_free (pair);
+}
+
 /* A peer that offers nothing else. */
 static void
 test_only_data (void)
@@ -395,15 +446,6 @@ test_wrong_accept (void)
     }
 }
 
-static char *
-drop_accept (char *text)
-{
-    if (!strstr (text, "transport-accept"))
-        return text;
-    g_free (text);
-    return NULL;
-}
-
 /* A server cannot open in the name of the responder what the initiator has only
  * proposed: the blocks would be under way when the acceptance comes. */
 static void
@@ -413,7 +455,8 @@ test_forged_opening (void)
         WirePair *pair = pair_new (i, BOTH, WIRE_IBB_REFUSED);
         g_autofree char *start = NULL;
 
-        pair->rewrite = drop_accept; /* a late one is forged below */
+        lost = "transport-accept"; /* a late one is forged below */
+        pair->rewrite = lose;
         wire_pair_call (pair, 0);
         start = g_strdup_printf (
             "<iq xmlns='jabber:client' type='set' id='f'><start xmlns='" DATA
@@ -534,6 +577,8 @@ main (int argc, char **argv)
     g_test_add_func ("/detour/lying", test_lying);
     g_test_add_func ("/detour/refused-twice", test_refused_twice);
     g_test_add_func ("/detour/way-back", test_way_back);
+    g_test_add_func ("/detour/cut-after-change", test_cut_after_change);
+    g_test_add_func ("/detour/not-accepted", test_not_accepted);
     g_test_add_func ("/detour/only-data", test_only_data);
     g_test_add_func ("/detour/forged-while-open", test_forged_while_open);
     g_test_add_func ("/detour/wrong-accept", test_wrong_accept);
