@@ -37,6 +37,8 @@ make_ibb (XtlsSession *session)
                                  session);
     if (session->outgoing)
         xtls_ibb_set_ours (session->ibb);
+    if (session->outgoing && session->detour.possible)
+        xtls_ibb_set_replaceable (session->ibb);
 }
 
 static void

@@ -207,6 +207,12 @@ xtls_ibb_sender_retry (XtlsIbbSender *sender, guint number, gint64 now)
     return TRUE;
 }
 
+gboolean
+xtls_ibb_sender_is_unproved (XtlsIbbSender *sender)
+{
+    return sender->unproved != NULL;
+}
+
 GByteArray *
 xtls_ibb_sender_take_back (XtlsIbbSender *sender)
 {

@@ -86,6 +86,14 @@ gboolean
 xtls_ibb_sender_retry (XtlsIbbSender *sender, guint number, gint64 now);
 
 /**
+ * xtls_ibb_sender_is_unproved:
+ *
+ * Returns: whether no block has been acknowledged, so that everything can be
+ * taken back.
+ */
+gboolean xtls_ibb_sender_is_unproved (XtlsIbbSender *sender);
+
+/**
  * xtls_ibb_sender_take_back:
  *
  * Returns: (transfer full) (nullable): everything that was written, sent or

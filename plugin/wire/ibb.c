@@ -30,7 +30,8 @@ struct XtlsIbb {
     guint open_id;  /* the unanswered <open/> */
     guint close_id; /* the unanswered <close/> */
 
-    gboolean ours; /* only we open it */
+    gboolean ours;        /* only we open it */
+    gboolean replaceable; /* another one takes its place if it fails early */
 
     guint16 seq_in; /* sequence number expected in the next block */
     gboolean heard; /* a block of the peer's has arrived */
@@ -99,6 +100,19 @@ xtls_ibb_set_ours (XtlsIbb *ibb)
     ibb->ours = TRUE;
 }
 
+void
+xtls_ibb_set_replaceable (XtlsIbb *ibb)
+{
+    ibb->replaceable = TRUE;
+}
+
+/* Returns: whether nothing has arrived yet, so that it can be replaced. */
+static gboolean
+is_unproved (XtlsIbb *ibb)
+{
+    return !ibb->heard && xtls_ibb_sender_is_unproved (ibb->sender);
+}
+
 XtlsCarrier
 xtls_ibb_get_carrier (XtlsIbb *ibb)
 {
@@ -111,11 +125,9 @@ xtls_ibb_replace (XtlsIbb *ibb, XtlsCarrier carrier)
     g_autoptr (GByteArray) written = NULL;
     XtlsIbb *other;
 
-    if (ibb->heard)
+    if (!is_unproved (ibb))
         return NULL;
     written = xtls_ibb_sender_take_back (ibb->sender);
-    if (!written)
-        return NULL;
     if (ibb->state != XTLS_IBB_CLOSED)
         set_state (ibb, XTLS_IBB_CLOSED);
     other = xtls_ibb_new (carrier,
@@ -283,7 +295,8 @@ means_absence (const char *condition)
 }
 
 /* XEP-0047 section 2.2. A bounce is not progress: a peer that only bounces
- * blocks is eventually declared dead. */
+ * blocks is eventually declared dead. <close/> would end the session of a peer
+ * that is to agree to a replacement. */
 static void
 block_bounced (XtlsIbb *ibb, guint id, const xmlnode *iq, gint64 now)
 {
@@ -299,7 +312,8 @@ block_bounced (XtlsIbb *ibb, guint id, const xmlnode *iq, gint64 now)
           error_from_answer (XTLS_IBB_ERROR_BOUNCED,
                              "a block could not be delivered",
                              condition));
-    send_close (ibb);
+    if (!ibb->replaceable || !is_unproved (ibb))
+        send_close (ibb);
 }
 
 /* A second response to a block is ours as well, and is ignored. */

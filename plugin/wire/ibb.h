@@ -78,6 +78,15 @@ void xtls_ibb_free (XtlsIbb *ibb);
 void xtls_ibb_set_ours (XtlsIbb *ibb);
 
 /**
+ * xtls_ibb_set_replaceable:
+ *
+ * Another bytestream takes the place of this one, by xtls_ibb_replace(), if it
+ * fails before a block of either side has arrived: the peer is not told then
+ * that it is closed.
+ */
+void xtls_ibb_set_replaceable (XtlsIbb *ibb);
+
+/**
  * xtls_ibb_replace:
  * @carrier: another carrier than that of @ibb
  *

@@ -217,7 +217,7 @@ set_fault (Run *run, const char *rest)
 static void
 set_ibb (Run *run, guint how)
 {
-    run->pair->ibb = (WireIbb)MIN (how, WIRE_IBB_LYING);
+    run->pair->ibb = (WireIbb)MIN (how, WIRE_IBB_BLOCKED);
     run->pair->ibb_to = WIRE_BOTH;
 }
 
@@ -275,7 +275,7 @@ act (Run *run, const char *line)
         set_fault (run, line + 1);
         break;
     case 'b':
-        set_ibb (run, fuzz_number (line + 1, 3));
+        set_ibb (run, fuzz_number (line + 1, 4));
         break;
     case 'o':
         run->pair->side[0].echo = !from;

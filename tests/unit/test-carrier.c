@@ -198,6 +198,47 @@ test_ours (void)
     end_free (end);
 }
 
+static End *
+end_with_blocks (gboolean replaceable, char **first, char **second)
+{
+    End *end = end_opened (BLOCK);
+
+    if (replaceable)
+        xtls_ibb_set_replaceable (end->ibb);
+    end_queue_text (end, "julietromeo!");
+    end_flush (end);
+    *first = end_expect_block (end, 0, "anVsaWV0");
+    *second = end_expect_block (end, 1, "cm9tZW8h");
+    return end;
+}
+
+/* <close/> is sent unless another one takes its place. */
+static void
+test_bounced (void)
+{
+    for (guint i = 0; i < 4; i++) {
+        g_autofree char *first = NULL, *second = NULL;
+        End *end = end_with_blocks (i > 0, &first, &second);
+        XtlsIbb *other;
+
+        if (i == 2)
+            end_answer (end, first);
+        if (i == 3) {
+            g_assert_true (end_feed_data (end, "seq='0'", "cm9tZW8="));
+            end_assert_result (end);
+        }
+        end_bounce (end, second, "cancel", "service-unavailable");
+        end_assert_failed (end, XTLS_IBB_ERROR_BOUNCED);
+        if (i != 1)
+            end_expect_close (end);
+        g_assert_cmpuint (end->out.length, ==, 0);
+        other = xtls_ibb_replace (end->ibb, XTLS_CARRIER_XTLS);
+        g_assert_true ((other != NULL) == (i < 2));
+        xtls_ibb_free (other);
+        end_free (end);
+    }
+}
+
 /* What has arrived must not arrive twice. */
 static void
 test_irreplaceable (void)
@@ -234,6 +275,7 @@ main (int argc, char **argv)
     g_test_add_func ("/carrier/not-proceeding", test_not_proceeding);
     g_test_add_func ("/carrier/replaced", test_replaced);
     g_test_add_func ("/carrier/ours", test_ours);
+    g_test_add_func ("/carrier/bounced", test_bounced);
     g_test_add_func ("/carrier/irreplaceable", test_irreplaceable);
     return g_test_run ();
 }

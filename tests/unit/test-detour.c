@@ -131,6 +131,42 @@ early_cb (XtlsSession *session)
     g_assert_true (wire_say (session, WIRE_SECRET " 2"));
 }
 
+/* <open/> and <close/> pass: the responder must not hear that the bytestream is
+ * closed before it is asked to replace it. */
+static void
+test_blocks_refused (void)
+{
+    for (guint i = 0; i < 2; i++) {
+        WirePair *pair = pair_new (i, BOTH, WIRE_IBB_BLOCKED);
+
+        if (i)
+            pair->side[0].on_early = early_cb;
+        wire_pair_call (pair, 0);
+        g_assert_cmpuint (pair->filtered, >, 0);
+        g_assert_cmpuint (count (pair, "<close "), ==, 0);
+        assert_carrier (pair, XTLS_CARRIER_XTLS);
+        g_assert_delivered (&pair->side[1],
+                            i ? WIRE_SECRET " 1|" WIRE_SECRET " 2" : "");
+        assert_talks (pair);
+        end (pair, 0);
+        wire_pair_free (pair);
+    }
+}
+
+/* A peer that has nothing else is told. */
+static void
+test_blocks_refused_without (void)
+{
+    WirePair *pair = pair_new (TRUE, BOTH, WIRE_IBB_BLOCKED);
+
+    pair->side[1].takes_data = FALSE;
+    wire_pair_call (pair, 0);
+    g_assert_true (wire_saw (pair, "<close "));
+    wire_assert_end (&pair->side[0], XTLS_END_CUT);
+    wire_assert_state (&pair->side[1], XTLS_SESSION_CLOSED);
+    wire_pair_free (pair);
+}
+
 /* They had left in the block that was refused. */
 static void
 test_first_words (void)
@@ -570,6 +606,9 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/detour/refused", test_refused);
     g_test_add_func ("/detour/lost", test_lost);
+    g_test_add_func ("/detour/blocks-refused", test_blocks_refused);
+    g_test_add_func ("/detour/blocks-refused-without",
+                     test_blocks_refused_without);
     g_test_add_func ("/detour/first-words", test_first_words);
     g_test_add_func ("/detour/crossing", test_crossing);
     g_test_add_func ("/detour/peer-without", test_peer_without);

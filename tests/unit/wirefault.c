@@ -242,7 +242,8 @@ is_filtered (WirePair *pair, guint to, char *text)
 
     if (pair->ibb == WIRE_IBB_PASSES || is_cut_off (pair) ||
         (pair->ibb_to != WIRE_BOTH && pair->ibb_to != to) ||
-        !is_question (text) || !strstr (text, XTLS_NS_IBB))
+        !is_question (text) || !strstr (text, XTLS_NS_IBB) ||
+        (pair->ibb == WIRE_IBB_BLOCKED && !wire_fault_block (text)))
         return FALSE;
     pair->filtered++;
     if (pair->ibb == WIRE_IBB_LOST) {

@@ -84,7 +84,8 @@ typedef enum {
     WIRE_IBB_PASSES,
     WIRE_IBB_REFUSED, /* they are returned as an error */
     WIRE_IBB_LOST,
-    WIRE_IBB_LYING /* they are returned and delivered */
+    WIRE_IBB_LYING,  /* they are returned and delivered */
+    WIRE_IBB_BLOCKED /* only blocks are returned as an error */
 } WireIbb;
 
 /* Both directions. */
