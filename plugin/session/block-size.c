@@ -60,7 +60,7 @@ static gboolean
 may_be_refusal (XtlsEnd end)
 {
     return end == XTLS_END_CUT || end == XTLS_END_OFFLINE ||
-           end == XTLS_END_DEAD;
+           end == XTLS_END_DEAD || end == XTLS_END_TIMEOUT;
 }
 
 void

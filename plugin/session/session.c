@@ -589,9 +589,16 @@ xtls_session_get_largest_blocks (XtlsSession *session,
                                  gsize *taken,
                                  gsize *waiting)
 {
+    gsize taken_before, waiting_before;
+
     if (!session->ibb)
         return FALSE;
     xtls_ibb_get_largest (session->ibb, taken, waiting);
+    if (session->refused) {
+        xtls_ibb_get_largest (session->refused, &taken_before, &waiting_before);
+        *taken = MAX (*taken, taken_before);
+        *waiting = MAX (*waiting, waiting_before);
+    }
     return TRUE;
 }
 

@@ -456,7 +456,7 @@ gboolean xtls_session_get_binding (XtlsSession *session, guint8 binding[32]);
  * xtls_session_get_largest_blocks:
  *
  * Returns: %FALSE if there was no bytestream; else @taken and @waiting as
- * xtls_ibb_get_largest().
+ * xtls_ibb_get_largest(), of the bytestream and of one that it has replaced.
  */
 gboolean xtls_session_get_largest_blocks (XtlsSession *session,
                                           gsize *taken,

@@ -37,7 +37,9 @@ struct XtlsIbb {
     gboolean heard; /* a block of the peer's has arrived */
     GByteArray *received;
 
-    gboolean absent; /* a block bounced because the peer was not available */
+    /* The size of what is in flight is not to blame: the whole bytestream was
+     * refused, or the peer was not available. */
+    gboolean blameless;
 
     /* When the peer was last heard from, or when we began to wait for it
      * (microseconds). */
@@ -259,6 +261,7 @@ open_answered (XtlsIbb *ibb, const xmlnode *iq, gboolean ok, gint64 now)
     if (ibb->state == XTLS_IBB_CLOSED)
         return;
     if (!ok || !says_opened (ibb, iq)) {
+        ibb->blameless = TRUE;
         fail (ibb,
               error_from_answer (XTLS_IBB_ERROR_REFUSED,
                                  "the bytestream was refused",
@@ -307,7 +310,7 @@ block_bounced (XtlsIbb *ibb, guint id, const xmlnode *iq, gint64 now)
         return;
     if (wait && xtls_ibb_sender_retry (ibb->sender, id, now))
         return;
-    ibb->absent = means_absence (condition);
+    ibb->blameless = means_absence (condition);
     fail (ibb,
           error_from_answer (XTLS_IBB_ERROR_BOUNCED,
                              "a block could not be delivered",
@@ -635,9 +638,9 @@ xtls_ibb_get_largest (XtlsIbb *ibb, gsize *taken, gsize *waiting)
 {
     *taken = xtls_window_get_largest_taken (
         xtls_ibb_sender_get_window (ibb->sender));
-    *waiting = ibb->absent ? 0
-                           : xtls_window_get_largest (
-                                 xtls_ibb_sender_get_window (ibb->sender));
+    *waiting = ibb->blameless ? 0
+                              : xtls_window_get_largest (
+                                    xtls_ibb_sender_get_window (ibb->sender));
 }
 
 static gboolean

@@ -251,7 +251,8 @@ void xtls_ibb_note_progress (XtlsIbb *ibb, gint64 now);
  * xtls_ibb_get_largest:
  * @taken: (out): the size of the largest block that was acknowledged
  * @waiting: (out): the size of the largest block that was not, leaving out
- *   those that bounced because the peer was not available
+ *   those that bounced because the peer was not available, and those of a
+ *   bytestream that could not be opened
  */
 void xtls_ibb_get_largest (XtlsIbb *ibb, gsize *taken, gsize *waiting);
 

@@ -26,6 +26,7 @@ test_blame (void)
     assert_learnt (
         XTLS_END_CUT, 0, XTLS_BLOCK_SIZE_SAFE + 1, XTLS_BLOCK_SIZE_SAFE);
     assert_learnt (XTLS_END_DEAD, 300, 2000, 1000);
+    assert_learnt (XTLS_END_TIMEOUT, 300, 2000, 1000);
     assert_learnt (
         XTLS_END_CUT, 100, XTLS_BLOCK_SIZE_MIN + 1, XTLS_BLOCK_SIZE_MIN);
     /* A block of that size was acknowledged before, or there was none. */

@@ -2,6 +2,7 @@
 /* Tests of session/detour.c: servers that refuse In-Band Bytestreams. */
 #define _GNU_SOURCE /* memmem */
 #include "ibb.h"
+#include "wirefault.h"
 #include "wirepair.h"
 
 #include <string.h>
@@ -377,6 +378,53 @@ test_not_accepted (void)
     wire_pair_free (pair);
 }
 
+static void
+long_early_cb (XtlsSession *session)
+{
+    g_autofree char *body = g_strnfill (8000, 'a');
+
+    g_assert_true (wire_say (session, body));
+}
+
+/* Neither carrier gets a long block through. The initiator's proposal or its
+ * acceptance is lost, too, so that the second one has sent nothing. */
+static char *
+lose_long (char *text)
+{
+    const char *block = wire_fault_block (text);
+
+    if (block ? strlen (block) > 6500 : strstr (text, lost) != NULL)
+        g_clear_pointer (&text, g_free);
+    return text;
+}
+
+/* Smaller blocks help, whichever carrier the next call takes. */
+static void
+test_long_blocks (void)
+{
+    static const char *const also_lost[] = {"'transport-reject'",
+                                            "'transport-accept'"};
+
+    for (guint i = 0; i < G_N_ELEMENTS (also_lost); i++) {
+        WirePair *pair = pair_new (TRUE, BOTH, WIRE_IBB_PASSES);
+
+        lost = also_lost[i];
+        pair->rewrite = lose_long;
+        pair->side[0].on_early = long_early_cb;
+        wire_pair_call (pair, 0);
+        wire_pair_run (pair, (XTLS_SESSION_SETUP_TIMEOUT + 1) * 1000);
+        wire_assert_end (&pair->side[0], XTLS_END_TIMEOUT);
+        wire_assert_state (&pair->side[1], XTLS_SESSION_CLOSED);
+
+        wire_pair_call (pair, 0);
+        wire_assert_state (&pair->side[0], XTLS_SESSION_OPEN);
+        wire_assert_state (&pair->side[1], XTLS_SESSION_OPEN);
+        g_assert_cmpuint (pair->side[1].delivered->len, ==, 1);
+        assert_talks (pair);
+        wire_pair_free (pair);
+    }
+}
+
 /* A peer that offers nothing else. */
 static void
 test_only_data (void)
@@ -618,6 +666,7 @@ main (int argc, char **argv)
     g_test_add_func ("/detour/way-back", test_way_back);
     g_test_add_func ("/detour/cut-after-change", test_cut_after_change);
     g_test_add_func ("/detour/not-accepted", test_not_accepted);
+    g_test_add_func ("/detour/long-blocks", test_long_blocks);
     g_test_add_func ("/detour/only-data", test_only_data);
     g_test_add_func ("/detour/forged-while-open", test_forged_while_open);
     g_test_add_func ("/detour/wrong-accept", test_wrong_accept);
