@@ -47,6 +47,7 @@ from_ibb_error (int code)
     switch (code) {
     case XTLS_IBB_ERROR_DEAD:
         return XTLS_END_DEAD;
+    case XTLS_IBB_ERROR_REFUSED: /* rather by a server than by the peer */
     case XTLS_IBB_ERROR_BOUNCED:
     case XTLS_IBB_ERROR_QUEUE_FULL:
         return XTLS_END_CUT;

@@ -31,7 +31,7 @@
 
 typedef enum {
     XTLS_IBB_ERROR_QUEUE_FULL, /* more than XTLS_IBB_QUEUE_MAX unsent bytes */
-    XTLS_IBB_ERROR_REFUSED,    /* the peer refused to open the bytestream */
+    XTLS_IBB_ERROR_REFUSED,    /* <open/> was answered with an error */
     XTLS_IBB_ERROR_SEQUENCE,   /* a block came out of sequence */
     XTLS_IBB_ERROR_BAD_BLOCK,  /* a block was too long or not base64 */
     XTLS_IBB_ERROR_BOUNCED,    /* one of our blocks could not be delivered */
