@@ -94,11 +94,12 @@ is_alive (XtlsSession *session)
 void
 xtls_delivery_ack (XtlsSession *session)
 {
+    /* What cannot be acknowledged yet is owed until it can. */
+    if (!session->closing.end_tag_sent && !xtls_stream_ack (session->stream))
+        return;
     xtls_session_state_stop_timer (session, &session->timers.ack);
     session->unacked = 0;
     session->unacked_bytes = 0;
-    if (!session->closing.end_tag_sent)
-        xtls_stream_ack (session->stream);
 }
 
 static gboolean

@@ -489,11 +489,12 @@ xtls_acks_answer (XtlsAcks *acks)
         write_a (acks);
 }
 
-void
+gboolean
 xtls_acks_flush (XtlsAcks *acks)
 {
     if (acks->due && acks->state == ON)
         write_a (acks);
+    return acks->state == ON || acks->state == OFF;
 }
 
 void

@@ -70,8 +70,9 @@ gboolean xtls_acks_handle (XtlsAcks *acks,
 /* Sends one `<a/>` if the peer has sent `<r/>`, once or several times. */
 void xtls_acks_answer (XtlsAcks *acks);
 
-/* Sends `<a/>` if a stanza was taken since the last one. */
-void xtls_acks_flush (XtlsAcks *acks);
+/* Sends `<a/>` if a stanza was taken since the last one. Returns: %FALSE if it
+ * cannot do so yet, because counting is still being agreed on. */
+gboolean xtls_acks_flush (XtlsAcks *acks);
 
 /* A stanza of the peer has arrived. */
 void xtls_acks_came (XtlsAcks *acks);

@@ -418,10 +418,10 @@ xtls_stream_write (XtlsStream *stream, xmlnode *stanza, GError **error)
     return TRUE;
 }
 
-void
+gboolean
 xtls_stream_ack (XtlsStream *stream)
 {
-    xtls_acks_flush (stream->acks);
+    return xtls_acks_flush (stream->acks);
 }
 
 gboolean

@@ -143,8 +143,11 @@ xtls_stream_write (XtlsStream *stream, xmlnode *stanza, GError **error);
  *
  * Puts `<a/>` into the output if a stanza was taken and not acknowledged yet.
  * Call it when the main loop is idle.
+ *
+ * Returns: %FALSE if it cannot do so yet, because both sides have not agreed on
+ * counting.
  */
-void xtls_stream_ack (XtlsStream *stream);
+gboolean xtls_stream_ack (XtlsStream *stream);
 
 /**
  * xtls_stream_is_waiting:

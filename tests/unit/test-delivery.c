@@ -468,6 +468,40 @@ test_ack_travels (void)
 }
 
 static void
+greet (XtlsSession *session)
+{
+    if (xtls_session_get_state (session) == XTLS_SESSION_OPEN)
+        wire_say (session, "hello");
+}
+
+/* What arrives while the two agree on counting is acknowledged when they have
+ * agreed, although something was sent meanwhile. */
+static void
+test_ack_is_owed (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+    WireSide *romeo = &pair->side[0], *juliet = &pair->side[1];
+    XtlsSm *sm;
+
+    wire_say (wire_session (romeo), "before");
+    wire_pair_settle (pair);
+    for (guint i = 0; i < 2; i++)
+        xtls_endpoint_abort (pair->side[i].endpoint, XTLS_END_CUT);
+    sm = xtls_session_take_sm (wire_session (romeo));
+    romeo->echo = TRUE;
+    juliet->on_changed = greet;
+    xtls_endpoint_call (romeo->endpoint, WIRE_JULIET, sm);
+    while (romeo->delivered->len == 0)
+        wire_pair_run (pair, 1);
+    g_assert_cmpuint (
+        xtls_session_get_unacked (wire_session (juliet))->length, ==, 1);
+    wire_pair_run (pair, XTLS_SESSION_ACK_DELAY + 100);
+    g_assert_cmpuint (
+        xtls_session_get_unacked (wire_session (juliet))->length, ==, 0);
+    wire_pair_free (pair);
+}
+
+static void
 test_resume (void)
 {
     for (guint known = 0; known < 2; known++) {
@@ -582,6 +616,7 @@ main (int argc, char **argv)
     g_test_add_func ("/delivery/ack/many", test_ack_many);
     g_test_add_func ("/delivery/ack/large", test_ack_large);
     g_test_add_func ("/delivery/ack/travels", test_ack_travels);
+    g_test_add_func ("/delivery/ack/is-owed", test_ack_is_owed);
     g_test_add_func ("/delivery/resume/asked", test_resume);
     g_test_add_func ("/delivery/resume/never-asked", test_resume_never_asked);
     return g_test_run ();
