@@ -238,8 +238,7 @@ conclude_half (XtlsSession *session)
 static gboolean
 awaits_reason (XtlsSession *session)
 {
-    return !session->closing.by_us && !session->closing.replaced &&
-           !session->closing.reason_known;
+    return !session->closing.by_us && !session->closing.reason_known;
 }
 
 static void
@@ -341,25 +340,7 @@ xtls_closing_abort (XtlsSession *session, XtlsEnd end)
     xtls_closing_conclude (session);
 }
 
-/* What has arrived is delivered before, so that our end acknowledges it. */
-static gboolean
-replace_cb (gpointer data)
-{
-    XtlsSession *session = data;
-
-    session->timers.close = 0;
-    xtls_session_ref (session);
-    xtls_delivery_run (session);
-    if (session->state == XTLS_SESSION_OPEN && session->pending)
-        xtls_session_state_set_timer (
-            session, &session->timers.close, 0, replace_cb);
-    else
-        xtls_closing_close (session, FALSE);
-    xtls_session_unref (session);
-    return FALSE;
-}
-
-/* The peer has not ended it. */
+/* The peer has not ended it, or sends without an end. */
 static gboolean
 replace_timeout_cb (gpointer data)
 {
@@ -377,6 +358,27 @@ replace_timeout_cb (gpointer data)
     return FALSE;
 }
 
+/* What has arrived is delivered before, so that our end acknowledges it. */
+static gboolean
+replace_cb (gpointer data)
+{
+    XtlsSession *session = data;
+
+    session->timers.close = 0;
+    if (session->state != XTLS_SESSION_OPEN || !session->pending) {
+        xtls_session_ref (session);
+        xtls_closing_close (session, FALSE);
+        xtls_session_unref (session);
+        return FALSE;
+    }
+    if (session->ops.now () - session->closing.since >=
+        XTLS_SESSION_CLOSE_TIMEOUT * G_USEC_PER_SEC)
+        return replace_timeout_cb (session);
+    xtls_session_state_set_timer (
+        session, &session->timers.close, 0, replace_cb);
+    return FALSE;
+}
+
 /* Only one side begins, and it does so when both use the newer session: then
  * what the other one had sent in this one has arrived before, and is
  * acknowledged, like what was sent from here by the other side's end. */
@@ -388,6 +390,7 @@ xtls_closing_replace (XtlsSession *session, gboolean by_us)
     session->closing.replaced = TRUE;
     if (session->state == XTLS_SESSION_CLOSING)
         return;
+    session->closing.since = session->ops.now ();
     /* By us, it ends from a timer, so that the newer session's header is sent
      * first and the peer sees a replacement too, rather than an end. */
     xtls_session_state_set_timer (session,

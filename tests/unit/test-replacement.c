@@ -95,6 +95,18 @@ assert_delivered_in_order (WireSide *side, guint first, guint end)
     g_assert_cmpuint (side->delivered->len, ==, count);
 }
 
+/* The recorded wire has blocks with zeros in it. */
+static guint
+count_terminates (WirePair *pair)
+{
+    const char *word = "session-terminate";
+    guint count = 0;
+
+    for (gsize at = 0; at < pair->wire->len; at++)
+        count += strncmp (pair->wire->str + at, word, strlen (word)) == 0;
+    return count;
+}
+
 /* Whatever both sides say while the new session is made arrives once, in order,
  * and is confirmed in the session in which it was sent. */
 static void
@@ -127,6 +139,7 @@ test_talk_goes_on (void)
             assert_delivered_in_order (&side[!i], i, at / 2);
             xtls_sm_free (sm);
         }
+        g_assert_cmpuint (count_terminates (pair), ==, 1);
         wire_pair_free (pair);
     }
 }
@@ -210,7 +223,7 @@ test_much_used_keys (void)
             g_assert_false (xtls_session_has_old_keys (session[j]));
         wire_say (session[i], "x");
         g_assert_false (xtls_session_is_quiet (session[i]));
-        wire_pair_run (pair, 3 * XTLS_SESSION_ACK_DELAY);
+        wire_pair_run (pair, 5 * XTLS_SESSION_ACK_DELAY);
     }
     for (guint j = 0; j < 2; j++) {
         g_assert_true (xtls_session_has_old_keys (session[j]));
