@@ -48,9 +48,18 @@ give_up (XtlsResumption *resumption, XtlsSm *sm)
     xtls_sm_free (sm);
 }
 
+/* Returns: whether nothing would be lost with it. */
+static gboolean
+is_empty (XtlsSm *sm)
+{
+    return xtls_sm_get_unacked (sm)->length == 0;
+}
+
 void
 xtls_resumption_keep (XtlsResumption *resumption, XtlsSm *sm)
 {
+    if (sm && !is_empty (sm) && resumption->sm && is_empty (resumption->sm))
+        give_up (resumption, g_steal_pointer (&resumption->sm));
     /* Without an id nobody can ask to resume it. */
     if (sm && !resumption->sm && xtls_sm_get_id (sm))
         resumption->sm = sm;

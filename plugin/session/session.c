@@ -410,7 +410,9 @@ xtls_session_is_quiet (XtlsSession *session)
     return session->state == XTLS_SESSION_OPEN && !session->pending &&
            !session->closing.stopped && session->unacked == 0 &&
            (!unacked || unacked->length == 0) &&
-           xtls_session_get_unsent (session) == 0;
+           xtls_session_get_unsent (session) == 0 &&
+           session->ops.now () - session->heard >=
+               XTLS_SESSION_QUIET_AFTER * G_USEC_PER_SEC;
 }
 
 void

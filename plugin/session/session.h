@@ -50,6 +50,8 @@
 #define XTLS_SESSION_KEYS_STANZAS (1 << 20)
 #define XTLS_SESSION_KEYS_MORE_SECONDS (60 * 60)
 #define XTLS_SESSION_KEYS_MORE_STANZAS (1 << 16)
+/* After how long without anything from the peer a session is quiet, seconds. */
+#define XTLS_SESSION_QUIET_AFTER 2
 /* The most bytes of responses that wait to be sent. More are dropped: the peer
  * sends requests and does not read. */
 #define XTLS_SESSION_RESPONSES_MAX (1024 * 1024)
@@ -342,8 +344,9 @@ gboolean xtls_session_has_old_keys (XtlsSession *session);
  * xtls_session_is_quiet:
  *
  * Returns: %TRUE if the session is open and nothing is under way in it: what
- * was sent has been acknowledged, by both sides, and what has arrived has been
- * delivered.
+ * was sent has been acknowledged, by both sides, what has arrived has been
+ * delivered, and nothing has come for %XTLS_SESSION_QUIET_AFTER seconds, so
+ * that no stanza is half here.
  */
 gboolean xtls_session_is_quiet (XtlsSession *session);
 

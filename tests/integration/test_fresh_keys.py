@@ -180,6 +180,64 @@ def test_end_calls_it_off():
         check.assert_state(scene.juliet, ROMEO, "finished")
 
 
+def test_called_side_ends_it():
+    """The same, if the one who was called ends it while the new session is on
+    its way."""
+    def stop_after_accept(link, direction, unit):
+        if b"session-accept" in unit.raw:
+            scene.romeo_proxy.hold(proxy.UP)
+
+    with Scene() as scene:
+        talk = Talk(scene)
+        be_private(scene, talk)
+        scene.romeo_proxy.hook = stop_after_accept
+        grow_old(scene, scene.romeo)
+        scene.romeo_proxy.wait(lambda: check.actions(
+            scene.romeo_proxy, proxy.DOWN).count("session-accept") == 2)
+        scene.romeo.call("ping")
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo_proxy.release()
+        scene.romeo.expect_state("finished", who=JULIET)
+        check.sync_all(scene)
+        check.assert_state(scene.romeo, JULIET, "finished")
+        check.assert_state(scene.juliet, ROMEO, "not-private")
+        assert any(check.HAS_ENDED in line
+                   for line in check.system_lines(scene.romeo, JULIET))
+
+
+def test_undecided_key_stays_undecided():
+    """Romeo has forgotten Juliet's key and is asked about it. That she calls
+    again does not decide it for him."""
+    with Scene() as scene:
+        talk = Talk(scene)
+        be_private(scene, talk)
+        key = scene.romeo.status(JULIET)["fingerprint"]
+        scene.romeo.api("forget_key", ROMEO, JULIET, key)
+        scene.romeo.expect_state("new-key", who=JULIET)
+        scene.romeo.say(JULIET, "is it you?")
+        before = check.system_lines(scene.romeo, JULIET)
+        renew(scene, scene.juliet, 2)
+        check.assert_state(scene.romeo, JULIET, "new-key", held=1)
+        assert check.system_lines(scene.romeo, JULIET) == before
+        assert not scene.juliet.seen("message", text="is it you?")
+        scene.romeo.api("decide_key", ROMEO, JULIET, key, "accept")
+        scene.juliet.expect_message("is it you?", flags=["recv"])
+
+
+def test_policy_never():
+    """An open conversation goes on with the keys that it has."""
+    with Scene() as scene:
+        talk = Talk(scene)
+        be_private(scene, talk)
+        scene.romeo.xtls(JULIET, "policy never")
+        before = lines(scene)
+        grow_old(scene, scene.romeo)
+        grow_old(scene, scene.romeo, seconds=AGAIN)
+        check.sync_all(scene)
+        assert sessions(scene) == 1
+        assert_unnoticed(scene, talk, before)
+
+
 def test_cut_in_the_middle():
     """The old session is resumed, as if there had been no new one."""
     with Scene(policy="automatic") as scene:

@@ -92,6 +92,27 @@ test_no_wait (void)
     wire_pair_free (pair);
 }
 
+/* One with messages is worth more than one without, in either order. */
+static void
+test_keep_the_fuller_one (void)
+{
+    for (guint empty_first = 0; empty_first < 2; empty_first++) {
+        Heard heard = {0};
+        XtlsResumption *resumption = listen_to (&heard);
+        XtlsSm *full = with_one ("full");
+
+        if (empty_first)
+            xtls_resumption_keep (resumption, xtls_sm_new ("empty"));
+        xtls_resumption_keep (resumption, full);
+        if (!empty_first)
+            xtls_resumption_keep (resumption, xtls_sm_new ("empty"));
+        g_assert_cmpuint (heard.given_up, ==, 0);
+        g_assert_true (xtls_resumption_take (resumption) == full);
+        xtls_sm_free (full);
+        xtls_resumption_free (resumption);
+    }
+}
+
 static void
 test_keep (void)
 {
@@ -253,6 +274,7 @@ main (int argc, char **argv)
     g_test_add_func ("/resumption/wait", test_wait);
     g_test_add_func ("/resumption/no-wait", test_no_wait);
     g_test_add_func ("/resumption/keep", test_keep);
+    g_test_add_func ("/resumption/keep/fuller", test_keep_the_fuller_one);
     g_test_add_func ("/resumption/find", test_find);
     g_test_add_func ("/resumption/return", test_return);
     g_test_add_func ("/resumption/cut-again", test_cut_again);

@@ -4,12 +4,12 @@
 
 #include "contact-state-private.h"
 #include "endpoint.h"
-#include "jid.h"
+#include "jabber.h"
 #include "logins.h"
+#include "policy.h"
 
 #include <eventloop.h>
 #include <ft.h>
-#include <string.h>
 
 /* A file is called off when a session takes the place of another one. */
 static gboolean
@@ -17,13 +17,14 @@ moves_files (XtlsContact *contact)
 {
     for (GList *l = purple_xfers_get_all (); l; l = l->next) {
         PurpleXfer *xfer = l->data;
+        const char *user = purple_xfer_get_remote_user (xfer);
         g_autofree char *who = NULL;
 
-        if (purple_xfer_get_account (xfer) != contact->account ||
+        if (purple_xfer_get_account (xfer) != contact->account || !user ||
             purple_xfer_is_completed (xfer) || purple_xfer_is_canceled (xfer))
             continue;
-        who = xtls_jid_bare (purple_xfer_get_remote_user (xfer));
-        if (who && strcmp (who, contact->who) == 0)
+        who = xtls_jabber_normalize (contact->account, user);
+        if (g_strcmp0 (who, contact->who) == 0)
             return TRUE;
     }
     return FALSE;
@@ -43,7 +44,8 @@ is_only_session (XtlsContact *contact, XtlsEndpoint *endpoint)
 static gboolean
 may_renew (XtlsContact *contact, XtlsEndpoint *endpoint)
 {
-    return xtls_contact_state_get_sendable (contact) == contact->session &&
+    return xtls_policy_allows_calls (contact->account, contact->who) &&
+           xtls_contact_state_get_sendable (contact) == contact->session &&
            xtls_session_is_quiet (contact->session) &&
            xtls_outbox_get_length (contact->held) == 0 &&
            !xtls_secret_exchange_is_under_way (contact->secret) &&

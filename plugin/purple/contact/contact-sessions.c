@@ -238,7 +238,9 @@ session_opened (XtlsContact *contact, XtlsSession *session)
 
     contact->session = xtls_session_ref (session);
     xtls_contact_state_set (contact, XTLS_CONTACT_OPEN);
-    meet_key (contact, session);
+    /* A key that waits for the user's decision still does. */
+    if (!waited || !is_twin (old, session))
+        meet_key (contact, session);
     if (!xtls_dialer_session_changed (contact->dialer, session)) {
         xtls_contact_start_cancel (contact);
         contact->started_by_user = FALSE;
@@ -263,7 +265,9 @@ session_opened (XtlsContact *contact, XtlsSession *session)
         show_key (contact);
     xtls_resumption_opened (contact->resumption, session, old);
     retire (contact, old, session);
-    xtls_contact_renewal_watch (contact);
+    /* What was told may have made another plugin end it. */
+    if (contact->session == session)
+        xtls_contact_renewal_watch (contact);
 }
 
 /* What the user or the contact has ended is neither started again nor
@@ -358,6 +362,25 @@ xtls_contact_sessions_find_sm (XtlsContact *contact,
                : NULL;
 }
 
+/* Sessions that are not open yet would bring back what the user ends. */
+static void
+close_unopened (XtlsContact *contact)
+{
+    XtlsLogin *login = xtls_logins_get (contact->account);
+    GPtrArray *sessions =
+        login
+            ? xtls_endpoint_list (xtls_login_get_endpoint (login), contact->who)
+            : NULL;
+
+    for (guint i = 0; sessions && i < sessions->len; i++) {
+        XtlsSession *session = g_ptr_array_index (sessions, i);
+
+        if (xtls_session_get_state (session) < XTLS_SESSION_OPEN)
+            xtls_session_close (session, FALSE);
+    }
+    g_clear_pointer (&sessions, g_ptr_array_unref);
+}
+
 void
 xtls_contact_sessions_drop (XtlsContact *contact, gboolean leaving)
 {
@@ -365,6 +388,7 @@ xtls_contact_sessions_drop (XtlsContact *contact, gboolean leaving)
 
     xtls_pieces_stop (contact->flush);
     xtls_contact_renewal_stop (contact);
+    close_unopened (contact);
     xtls_secret_exchange_session_gone (contact->secret);
     if (!session)
         return;

@@ -27,7 +27,7 @@ xtls_permission_for (XtlsTrust trust, gboolean own_key)
 
 /* Without a login the session has ended or is about to end. After our own key
  * was replaced, received messages may still be shown until the session is
- * closed. */
+ * closed, and a session that another one has replaced is about to be. */
 static gboolean
 uses_own_key (PurpleAccount *account, XtlsSession *session)
 {
@@ -38,6 +38,7 @@ uses_own_key (PurpleAccount *account, XtlsSession *session)
 
     return !identity ||
            xtls_session_get_state (session) >= XTLS_SESSION_CLOSING ||
+           xtls_session_is_replaced (session) ||
            xtls_fingerprint_equal (xtls_identity_get_fingerprint (identity),
                                    xtls_session_get_own_fingerprint (session));
 }
