@@ -248,7 +248,8 @@ await_reason (XtlsSession *session)
         close_stream (session);
     if (!session->closing.close_notify_sent)
         close_layers (session, FALSE, BEYOND_LAST_WORD);
-    if (!session->timers.close)
+    /* In a session that was replaced the timer may wait for something else. */
+    if (!session->timers.close || session->state == XTLS_SESSION_OPEN)
         wait_for_end (session);
     xtls_session_state_set (session, XTLS_SESSION_CLOSING);
 }

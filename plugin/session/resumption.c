@@ -58,7 +58,8 @@ is_empty (XtlsSm *sm)
 void
 xtls_resumption_keep (XtlsResumption *resumption, XtlsSm *sm)
 {
-    if (sm && !is_empty (sm) && resumption->sm && is_empty (resumption->sm))
+    if (sm && !is_empty (sm) && xtls_sm_get_id (sm) && resumption->sm &&
+        is_empty (resumption->sm))
         give_up (resumption, g_steal_pointer (&resumption->sm));
     /* Without an id nobody can ask to resume it. */
     if (sm && !resumption->sm && xtls_sm_get_id (sm))

@@ -2,6 +2,8 @@
 """A session that has used its keys for a day is replaced by a new one, and
 nobody notices. The clients' clocks are put forward."""
 
+import re
+
 from xtlstest import check, client, proxy
 from xtlstest.files import Move
 from xtlstest.scene import JULIET, ROMEO, Scene
@@ -215,6 +217,7 @@ def test_undecided_key_stays_undecided():
         scene.romeo.api("forget_key", ROMEO, JULIET, key)
         scene.romeo.expect_state("new-key", who=JULIET)
         scene.romeo.say(JULIET, "is it you?")
+        scene.romeo.expect_message(re.compile("Your message is held"))
         before = check.system_lines(scene.romeo, JULIET)
         renew(scene, scene.juliet, 2)
         check.assert_state(scene.romeo, JULIET, "new-key", held=1)
