@@ -107,9 +107,11 @@ class Scene:
         self.juliet = await self.server.login(BALCONY, **self._options)
         await self.plugin.knows(self.juliet)
         await self.plugin.do('open', JULIET)
-        # What a policy starts from a new window depends on the policy that is
-        # set now, and not on one that a test sets next.
-        await self.plugin.do('call', 'ping')
+        # What a policy starts from a new window, in the next turn of the main
+        # loop, depends on the policy that is set now, and not on one that a
+        # test sets next. Several commands may be read in one turn, but what
+        # comes from the network after the first is handled in a later one.
+        await self.juliet.disco(self.plugin.jid)
         return self
 
     async def __aexit__(self, kind, error, trace):
