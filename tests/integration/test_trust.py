@@ -12,7 +12,6 @@ from peer.world import JULIET as PEER
 from peer.world import Plugin, Server, test
 from xtlstest import check, proxy
 from xtlstest.scene import JULIET, ROMEO, Scene
-from xtlstest.talk import Talk, go_resumable
 
 BALCONY = f"{JULIET}/balcony"
 ORCHARD = f"{ROMEO}/orchard"
@@ -125,47 +124,6 @@ def test_the_verified_key_of_the_open_session_is_forgotten():
         scene.juliet.expect_message("for Juliet alone")
         scene.romeo.expect_state("private")
         scene.assert_nothing_leaked("for Juliet alone")
-
-
-def decided_by_a_cut(back):
-    """Romeo is asked about Juliet's key when the connection of one of them is
-    cut, and the next session has the same key. He is still asked."""
-    with Scene(policy="automatic") as scene:
-        go_resumable(scene, Talk(scene))
-        key = own(scene.juliet)
-        scene.romeo.xtls(JULIET, f"forget {key}")
-        scene.romeo.expect_state("new-key", who=JULIET)
-        scene.romeo.say(JULIET, "for Juliet alone")
-        scene.romeo.expect_message(re.compile("held until you have decided"))
-        check.sync_all(scene)
-        for one in (scene.romeo, scene.juliet):
-            one.forget()
-        back(scene)
-        scene.romeo.expect("request", title="New key")
-        check.assert_state(scene.romeo, JULIET, "new-key", key_waits=True,
-                           trust="new", fingerprint=key, held=1)
-        check.sync_all(scene)
-        assert "for Juliet alone" not in check.received(scene.juliet)
-        scene.romeo.api("decide_key", ROMEO, JULIET, key, "accept")
-        scene.juliet.expect_message("for Juliet alone", flags=["recv"])
-
-
-def test_a_cut_decides_nothing():
-    def back(scene):
-        scene.romeo_proxy.cut()
-        scene.romeo.expect("disconnected")
-        scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
-
-    decided_by_a_cut(back)
-
-
-def test_another_client_of_the_contact_decides_nothing():
-    def back(scene):
-        scene.juliet_proxy.cut()
-        scene.juliet.expect("disconnected")
-        scene.login(scene.juliet, f"{JULIET}/chamber", scene.juliet_proxy)
-
-    decided_by_a_cut(back)
 
 
 def test_other_keys_are_not_the_sessions():

@@ -156,15 +156,13 @@ has_messages (XtlsContact *contact)
 }
 
 /* A contact's new key never passes silently: it becomes known now, or stays new
- * until the user has decided about it. What the user was asked in the last
- * session is not decided by its end, nor by another client of the contact. */
+ * until the user has decided about it. */
 static void
 meet_key (XtlsContact *contact, XtlsSession *session)
 {
     gboolean waits =
         get_trust (contact, session) == XTLS_TRUST_NEW &&
-        (contact->told.key_waits ||
-         xtls_trust_has_verified (contact->account, contact->who) ||
+        (xtls_trust_has_verified (contact->account, contact->who) ||
          (xtls_trust_has_keys (contact->account, contact->who) &&
           has_messages (contact)));
 
@@ -240,7 +238,9 @@ session_opened (XtlsContact *contact, XtlsSession *session)
 
     contact->session = xtls_session_ref (session);
     xtls_contact_state_set (contact, XTLS_CONTACT_OPEN);
-    meet_key (contact, session);
+    /* A key that waits for the user's decision still does. */
+    if (!waited || !is_twin (old, session))
+        meet_key (contact, session);
     if (!xtls_dialer_session_changed (contact->dialer, session)) {
         xtls_contact_start_cancel (contact);
         contact->started_by_user = FALSE;
@@ -300,8 +300,6 @@ session_lost (XtlsContact *contact, XtlsSession *session)
     xtls_contact_state_set (contact, XTLS_CONTACT_FINISHED);
     contact->told.held = 0;
     contact->told.failed = FALSE;
-    if (end == XTLS_END_KEY_REFUSED)
-        contact->told.key_waits = FALSE;
     xtls_secret_exchange_session_gone (contact->secret);
     xtls_dialog_ops_close (contact->account, contact->who);
     contact->autostart = autostart_after (end);
