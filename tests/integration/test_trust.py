@@ -12,6 +12,7 @@ from peer.world import JULIET as PEER
 from peer.world import Plugin, Server, test
 from xtlstest import check, proxy
 from xtlstest.scene import JULIET, ROMEO, Scene
+from xtlstest.talk import Talk, go_resumable
 
 BALCONY = f"{JULIET}/balcony"
 ORCHARD = f"{ROMEO}/orchard"
@@ -124,6 +125,79 @@ def test_the_verified_key_of_the_open_session_is_forgotten():
         scene.juliet.expect_message("for Juliet alone")
         scene.romeo.expect_state("private")
         scene.assert_nothing_leaked("for Juliet alone")
+
+
+def held_text_waits(back):
+    """Romeo is asked about Juliet's key and has typed something when the
+    session ends, and the next one has the same key. He is still asked."""
+    with Scene(policy="automatic") as scene:
+        go_resumable(scene, Talk(scene))
+        key = own(scene.juliet)
+        scene.romeo.xtls(JULIET, f"forget {key}")
+        scene.romeo.expect_state("new-key", who=JULIET)
+        scene.romeo.say(JULIET, "for Juliet alone")
+        scene.romeo.expect_message(re.compile("held until you have decided"))
+        check.sync_all(scene)
+        for one in (scene.romeo, scene.juliet):
+            one.forget()
+        back(scene)
+        scene.romeo.expect("request", title="New key")
+        check.assert_state(scene.romeo, JULIET, "new-key", key_waits=True,
+                           trust="new", fingerprint=key, held=1)
+        check.sync_all(scene)
+        assert "for Juliet alone" not in check.received(scene.juliet)
+        scene.romeo.api("decide_key", ROMEO, JULIET, key, "accept")
+        scene.juliet.expect_message("for Juliet alone", flags=["recv"])
+
+
+def test_a_cut_decides_nothing():
+    def back(scene):
+        scene.romeo_proxy.cut()
+        scene.romeo.expect("disconnected")
+        scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
+
+    held_text_waits(back)
+
+
+def test_another_client_of_the_contact_decides_nothing():
+    def back(scene):
+        scene.juliet_proxy.cut()
+        scene.juliet.expect("disconnected")
+        scene.login(scene.juliet, f"{JULIET}/chamber", scene.juliet_proxy)
+
+    held_text_waits(back)
+
+
+def test_an_end_by_the_contact_decides_nothing():
+    def back(scene):
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo.expect_state("finished", who=JULIET)
+        scene.juliet.xtls(ROMEO, "start")
+
+    held_text_waits(back)
+
+
+def test_a_key_that_is_forgotten_after_a_cut_gets_nothing_unasked():
+    """What Romeo typed for Juliet's key is held when he forgets it. It is not
+    sent to whatever key comes first after that, without his decision."""
+    with Scene(policy="automatic") as scene:
+        go_resumable(scene, Talk(scene))
+        key = own(scene.juliet)
+        scene.juliet_proxy.cut()
+        scene.juliet.expect("disconnected")
+        scene.romeo.expect_state("waiting", who=JULIET)
+        scene.romeo.say(JULIET, "for Juliet alone")
+        check.assert_state(scene.romeo, JULIET, "waiting", held=1)
+        scene.romeo.xtls(JULIET, f"forget {key}")
+        scene.romeo.forget()
+        scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+        scene.romeo.expect("request", title="New key")
+        check.assert_state(scene.romeo, JULIET, "new-key", key_waits=True,
+                           trust="new", fingerprint=key, held=1)
+        check.sync_all(scene)
+        assert "for Juliet alone" not in check.received(scene.juliet)
+        scene.romeo.api("decide_key", ROMEO, JULIET, key, "accept")
+        scene.juliet.expect_message("for Juliet alone", flags=["recv"])
 
 
 def test_other_keys_are_not_the_sessions():

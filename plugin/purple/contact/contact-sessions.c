@@ -156,13 +156,15 @@ has_messages (XtlsContact *contact)
 }
 
 /* A contact's new key never passes silently: it becomes known now, or stays new
- * until the user has decided about it. */
+ * until the user has decided about it. A cut does not decide it, nor does
+ * another client of the contact. */
 static void
 meet_key (XtlsContact *contact, XtlsSession *session)
 {
     gboolean waits =
         get_trust (contact, session) == XTLS_TRUST_NEW &&
-        (xtls_trust_has_verified (contact->account, contact->who) ||
+        (contact->told.key_waits ||
+         xtls_trust_has_verified (contact->account, contact->who) ||
          (xtls_trust_has_keys (contact->account, contact->who) &&
           has_messages (contact)));
 
@@ -238,9 +240,7 @@ session_opened (XtlsContact *contact, XtlsSession *session)
 
     contact->session = xtls_session_ref (session);
     xtls_contact_state_set (contact, XTLS_CONTACT_OPEN);
-    /* A key that waits for the user's decision still does. */
-    if (!waited || !is_twin (old, session))
-        meet_key (contact, session);
+    meet_key (contact, session);
     if (!xtls_dialer_session_changed (contact->dialer, session)) {
         xtls_contact_start_cancel (contact);
         contact->started_by_user = FALSE;
@@ -303,6 +303,8 @@ session_lost (XtlsContact *contact, XtlsSession *session)
     xtls_secret_exchange_session_gone (contact->secret);
     xtls_dialog_ops_close (contact->account, contact->who);
     contact->autostart = autostart_after (end);
+    if (contact->autostart != XTLS_AUTOSTART_ON && !has_messages (contact))
+        contact->told.key_waits = FALSE;
     xtls_system_messages_lost (
         contact->account,
         contact->who,
@@ -435,6 +437,16 @@ tell_verified (XtlsContact *contact)
     xtls_system_messages_verified (contact->account, contact->who, verified);
 }
 
+/* The user has forgotten the key that the held messages were typed for: no
+ * other one gets them by being the contact's first. */
+static void
+note_forgotten (XtlsContact *contact)
+{
+    if (contact->was_open && has_messages (contact) &&
+        !xtls_trust_has_keys (contact->account, contact->who))
+        contact->told.key_waits = TRUE;
+}
+
 void
 xtls_contact_sessions_review (XtlsContact *contact)
 {
@@ -444,8 +456,10 @@ xtls_contact_sessions_review (XtlsContact *contact)
     if (login)
         xtls_endpoint_check_keys (xtls_login_get_endpoint (login),
                                   contact->who);
-    if (!contact->session)
+    if (!contact->session) {
+        note_forgotten (contact);
         return;
+    }
     waits = key_waits (contact);
     if (waits && !contact->told.key_waits)
         lose_trust (contact);
