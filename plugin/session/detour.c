@@ -103,8 +103,9 @@ xtls_detour_is_asked (XtlsSession *session)
     return session->detour.asked;
 }
 
-void
-xtls_detour_fail (XtlsSession *session)
+/* Ends a session whose proposal came to nothing. */
+static void
+fail (XtlsSession *session)
 {
     session->detour.asked = FALSE;
     xtls_closing_fail (session, xtls_ibb_get_error (session->refused));
@@ -178,7 +179,7 @@ handle_reject (XtlsSession *session, const xmlnode *iq)
         return;
     }
     send_out (session, xtls_iq_result (iq));
-    xtls_detour_fail (session);
+    fail (session);
 }
 
 void
@@ -200,7 +201,7 @@ xtls_detour_handle_response (XtlsSession *session,
     if (!session->detour.id || g_strcmp0 (id, session->detour.id) != 0)
         return FALSE;
     if (is_error && session->detour.asked)
-        xtls_detour_fail (session);
+        fail (session);
     else if (is_error && session->state < XTLS_SESSION_OPEN)
         xtls_closing_stop (
             session, XTLS_END_CUT, "the other transport was refused");

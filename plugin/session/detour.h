@@ -46,9 +46,6 @@ gboolean xtls_detour_handle_response (XtlsSession *session,
                                       const char *id,
                                       gboolean is_error);
 
-/* Ends a session whose proposal came to nothing. */
-void xtls_detour_fail (XtlsSession *session);
-
 /* Returns: whether this side has proposed another carrier and waits for an
  * answer. */
 gboolean xtls_detour_is_asked (XtlsSession *session);

@@ -239,14 +239,15 @@ has_action (const xmlnode *iq, const char *action)
                       action) == 0;
 }
 
-/* The peer considers its session-initiate accepted: no other session will come
- * of it. */
+/* The peer considers its session-initiate, or the other transport, accepted:
+ * nothing else will come of it. */
 static void
 handle_malformed (XtlsSession *session, xmlnode *iq, const GError *error)
 {
     send_out (session, xtls_jingle_make_error (iq, error));
     if (xtls_detour_is_asked (session) && has_action (iq, "transport-accept"))
-        xtls_detour_fail (session);
+        xtls_closing_stop (
+            session, XTLS_END_PROTOCOL, "malformed transport-accept");
     if (session->state != XTLS_SESSION_REQUESTED ||
         !has_action (iq, "session-accept"))
         return;

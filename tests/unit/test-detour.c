@@ -497,8 +497,8 @@ rewrite_accept (char *text)
     return result;
 }
 
-/* An accept of something else ends the session at once. If there is no accept,
- * the session has ended because the first carrier was refused. */
+/* An accept of something else ends the session at once. If the peer rejects the
+ * proposal, the session has ended because the first carrier was refused. */
 static void
 test_wrong_accept (void)
 {
@@ -508,12 +508,12 @@ test_wrong_accept (void)
     } rewrites[] = {
         {"transport-accept", "transport-reject", XTLS_END_CUT},
         {"block-size='16384'", "block-size='16385'", XTLS_END_PROTOCOL},
-        {"block-size='16384'", "block-size='none'", XTLS_END_CUT},
+        {"block-size='16384'", "block-size='none'", XTLS_END_PROTOCOL},
         {"transports:xtls:0", "transports:ibb:1", XTLS_END_PROTOCOL},
-        {"transports:xtls:0", "transports:s5b:1", XTLS_END_CUT},
+        {"transports:xtls:0", "transports:s5b:1", XTLS_END_PROTOCOL},
         {"name='xmlstream'", "name='other'", XTLS_END_PROTOCOL},
         {"(<transport [^>]*)sid='[^']*'", "\\1sid='other'", XTLS_END_PROTOCOL},
-        {"<content.*</content>", "", XTLS_END_CUT},
+        {"<content.*</content>", "", XTLS_END_PROTOCOL},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS (rewrites); i++) {
