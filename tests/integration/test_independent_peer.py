@@ -452,6 +452,20 @@ async def test_plugin_goes_offline():
         assert session.left, session.events.history
 
 
+@test
+async def test_plugin_goes_offline_while_called():
+    """Whoever calls then is not told that he was declined."""
+    async with Scene() as scene:
+        scene.juliet.accepting = False
+        await scene.plugin.start()
+        await scene.plugin.do('expect_state', 'waiting', who=JULIET)
+        session = scene.juliet.session(scene.plugin.jid)
+        await session.ask()
+        await session.wait('accepted')
+        await scene.plugin.do('unload')
+        assert await session.events.get('terminate') == 'gone'
+
+
 async def cut_in_the_middle(scene, session):
     """Something was said by each that the other one did not get."""
     await scene.plugin.do('xtls', JULIET, 'policy manual')

@@ -364,9 +364,18 @@ xtls_contact_sessions_find_sm (XtlsContact *contact,
                : NULL;
 }
 
+static void
+end_session (XtlsSession *session, gboolean leaving)
+{
+    if (leaving)
+        xtls_session_leave (session);
+    else
+        xtls_session_close (session, FALSE);
+}
+
 /* Sessions that are not open yet would bring back what the user ends. */
 static void
-close_unopened (XtlsContact *contact)
+end_unopened (XtlsContact *contact, gboolean leaving)
 {
     XtlsLogin *login = xtls_logins_get (contact->account);
     GPtrArray *sessions =
@@ -378,7 +387,7 @@ close_unopened (XtlsContact *contact)
         XtlsSession *session = g_ptr_array_index (sessions, i);
 
         if (xtls_session_get_state (session) < XTLS_SESSION_OPEN)
-            xtls_session_close (session, FALSE);
+            end_session (session, leaving);
     }
     g_clear_pointer (&sessions, g_ptr_array_unref);
 }
@@ -389,15 +398,12 @@ xtls_contact_sessions_drop (XtlsContact *contact, gboolean leaving)
     XtlsSession *session = g_steal_pointer (&contact->session);
 
     xtls_pieces_stop (contact->flush);
+    end_unopened (contact, leaving);
     xtls_contact_renewal_stop (contact);
-    close_unopened (contact);
     xtls_secret_exchange_session_gone (contact->secret);
     if (!session)
         return;
-    if (leaving)
-        xtls_session_leave (session);
-    else
-        xtls_session_close (session, FALSE);
+    end_session (session, leaving);
     xtls_session_unref (session);
 }
 
