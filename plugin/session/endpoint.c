@@ -530,6 +530,16 @@ xtls_endpoint_get_registry (XtlsEndpoint *endpoint)
     return endpoint->registry;
 }
 
+/* A response to a request without an id has none, either. */
+static gboolean
+is_same_text (const xmlnode *one, const xmlnode *other)
+{
+    g_autofree char *text = xmlnode_to_str (one, NULL);
+    g_autofree char *same = xmlnode_to_str (other, NULL);
+
+    return strcmp (text, same) == 0;
+}
+
 /* Not by sid: the peer, or a server on the way, chooses the sid of an incoming
  * session. It could choose the one that libpurple gives to the next file
  * transfer, whose blocks would then leave in clear. */
@@ -544,6 +554,8 @@ xtls_endpoint_owns (XtlsEndpoint *endpoint, const xmlnode *stanza)
         return TRUE;
     if (strcmp (stanza->name, endpoint->sending->name) != 0)
         return FALSE;
+    if (!xtls_node_attrib (endpoint->sending, "id"))
+        return is_same_text (stanza, endpoint->sending);
     for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
         const char *value = xtls_node_attrib (endpoint->sending, names[i]);
 

@@ -552,6 +552,16 @@ test_owns (void)
     assert_owns (side->endpoint, wire_message ("hello"), FALSE, FALSE);
 
     say (pair, WIRE_ROMEO, jingle ("session-info", session->sid, ""));
+    /* A copy of what is being sent is recognised without an id, too. */
+    g_assert_said (
+        say (pair,
+             WIRE_ROMEO,
+             g_strdup_printf (
+                 "<iq xmlns='jabber:client' type='set'><jingle "
+                 "xmlns='urn:xmpp:jingle:1' action='session-info' sid='%s'/>"
+                 "</iq>",
+                 session->sid)),
+        "type='result'");
     xtls_session_close (session, TRUE);
     wire_pair_settle (pair);
     sids = xtls_endpoint_take_sids (side->endpoint);
