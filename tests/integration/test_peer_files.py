@@ -187,3 +187,18 @@ async def test_offers_without_in_band_transfer_are_refused():
             assert answer.get('id') == 'offer', answer
         await scene.plugin.line('file')
         assert not scene.plugin.client.seen('request')
+
+
+@test
+async def test_offer_in_a_session_that_was_replaced():
+    """It cannot continue in the newer session, so nobody is asked about it."""
+    async with Scene() as scene:
+        first = scene.session
+        scene.session = await scene.juliet.call(scene.plugin.jid)
+        first.send_plain(OFFER % (5000, ways(IBB)))
+        answer = await first.wait('stanza')
+        assert (answer.get('id'), answer.get('type')) == ('offer', 'error')
+        first.say('what I meant to send')
+        await scene.plugin.line('^what I meant to send$')
+        await first.finish()
+        assert not scene.plugin.client.seen('request')

@@ -49,13 +49,23 @@ remember (XtlsRouter *router, const XtlsEnvelope *envelope)
                               envelope->id);
 }
 
+/* A file that was offered before a newer session opened does not continue in
+ * it: the sender has given it up. */
+static gboolean
+is_late_offer (XtlsSession *session, const XtlsEnvelope *envelope)
+{
+    return envelope->payload == XTLS_PAYLOAD_OFFER &&
+           xtls_session_is_replaced (session);
+}
+
 /* Like filter(), for what the table lets pass. */
 static gboolean
 filter_request (XtlsRouter *router,
                 XtlsSession *session,
                 const XtlsEnvelope *envelope)
 {
-    if (!xtls_file_limit_came (router->file_limit, envelope)) {
+    if (is_late_offer (session, envelope) ||
+        !xtls_file_limit_came (router->file_limit, envelope)) {
         answer_inside (session, envelope->stanza);
         return FALSE;
     }
