@@ -6,6 +6,7 @@
 #include "api.h"
 #include "commands.h"
 #include "contact-list.h"
+#include "conversation.h"
 #include "core.h"
 #include "dialog-ops.h"
 #include "dialogs.h"
@@ -76,6 +77,7 @@ unload_cb (PurplePlugin *plugin)
     xtls_other_plugins_uninit ();
     xtls_isolation_uninit ();
     xtls_signals_uninit ();
+    xtls_conversation_settle ();
     xtls_logins_uninit ();
     xtls_contact_list_uninit ();
     /* The sessions that ended with them are in it. */

@@ -414,6 +414,32 @@ def test_text_sent_while_a_block_of_ours_is_sent():
         assert not scene.romeo_proxy.leaks("of mine")
 
 
+def test_window_is_closed_while_a_message_is_sent():
+    """libpurple goes on using the conversation for which it sends, although
+    another plugin closes it when a line is written."""
+    def quotes(name):
+        return lambda text: name in text and "could not be delivered" in text
+
+    with Scene() as scene:
+        one = scene.romeo
+        load(one, "a")
+        scene.go_private()
+        one.call("pref", "/plugins/core/chain-a/closes", "written")
+        one.call("say", ROMEO, JULIET, f"first {'x' * 300_000}")
+        one.expect_message(quotes("first x"))
+        one.expect("conversation-closed")
+        # The line comes below the message, and is shown elsewhere if the
+        # window has gone by then.
+        echo, line = one.lines(JULIET)[-2:]
+        assert "send" in echo[0] and "first x" in echo[1], echo
+        assert "system" in line[0], line
+        one.call("pref", "/plugins/core/chain-a/closes", "sent")
+        one.say(JULIET, f"second {'x' * 300_000}")
+        one.expect("conversation-closed")
+        one.expect("notify", type="formatted", text=quotes("second x"))
+        scene.assert_nothing_leaked("first x", "second x")
+
+
 # --- whatever else writes into the conversation -------------------------------
 
 def test_text_that_another_plugin_writes_is_marked():

@@ -9,7 +9,6 @@
 #include "message.h"
 
 #include <glib/gi18n-lib.h>
-#include <notify.h>
 
 static gboolean
 say (PurpleAccount *account, const char *who, const char *text)
@@ -81,17 +80,6 @@ quote (const char *format, const xmlnode *message)
     return body ? g_strjoinv (body, parts) : NULL;
 }
 
-/* The notice does not belong to the plugin, or it would be closed when that is
- * unloaded. */
-static void
-notify_quotes (PurpleAccount *account, const char *who, const char *html)
-{
-    g_autofree char *name = xtls_contact_name_get (account, who);
-
-    purple_notify_formatted (
-        account, _ ("Private conversation"), name, NULL, html, NULL, NULL);
-}
-
 /* Text that quotes a message is never logged. While the client is quitting, UI
  * output is invisible. */
 static void
@@ -119,7 +107,7 @@ say_quotes (PurpleAccount *account,
         g_string_append_printf (html, "%s<br>", escaped);
     }
     if (html->len > 0)
-        notify_quotes (account, who, html->str);
+        xtls_conversation_notify (account, who, html->str);
 }
 
 void

@@ -2,10 +2,29 @@
 /* Writes system messages into conversations. */
 #include "conversation.h"
 
+#include "contact-name.h"
+#include "core.h"
 #include "jabber.h"
+#include "lost.h"
 #include "message.h"
 
+#include <eventloop.h>
+#include <glib/gi18n-lib.h>
+#include <notify.h>
 #include <time.h>
+
+/* A system message that waits until libpurple has sent. */
+typedef struct {
+    PurpleAccount *account;
+    char *who;
+    char *html;
+    PurpleMessageFlags flags;
+    time_t when;
+} Line;
+
+static guint sending;                 /* nested calls */
+static GQueue waiting = G_QUEUE_INIT; /* of Line, owned */
+static guint timer;
 
 /* Finds a window that libpurple does not find under @who, but that sends to
  * @who. */
@@ -38,28 +57,107 @@ xtls_conversation_find (PurpleAccount *account, const char *who)
     return conv ? conv : find_by_other_name (account, who);
 }
 
+static void
+line_free (Line *line)
+{
+    g_free (line->who);
+    g_free (line->html);
+    g_free (line);
+}
+
+/* The notice does not belong to the plugin, or it would be closed when that is
+ * unloaded. */
+void
+xtls_conversation_notify (PurpleAccount *account,
+                          const char *who,
+                          const char *html)
+{
+    g_autofree char *name = xtls_contact_name_get (account, who);
+
+    purple_notify_formatted (
+        account, _ ("Private conversation"), name, NULL, html, NULL, NULL);
+}
+
+/* What quotes a message must reach its writer, although the conversation is
+ * closed or the client is quitting by now. */
+static void
+write_line (const Line *line)
+{
+    gboolean quotes = (line->flags & PURPLE_MESSAGE_NO_LOG) != 0;
+    PurpleConversation *conv =
+        xtls_conversation_find (line->account, line->who);
+
+    if (quotes && xtls_core_is_quitting ())
+        xtls_lost_add (xtls_core_get_lost (), line->who);
+    else if (conv)
+        purple_conversation_write (
+            conv, NULL, line->html, line->flags, line->when);
+    else if (quotes && g_list_find (purple_accounts_get_all (), line->account))
+        xtls_conversation_notify (line->account, line->who, line->html);
+}
+
+void
+xtls_conversation_settle (void)
+{
+    Line *line;
+
+    if (timer)
+        purple_timeout_remove (timer);
+    timer = 0;
+    while ((line = g_queue_pop_head (&waiting))) {
+        write_line (line);
+        line_free (line);
+    }
+}
+
+static gboolean
+settle_cb (gpointer data)
+{
+    timer = 0;
+    xtls_conversation_settle ();
+    return FALSE;
+}
+
+void
+xtls_conversation_begin_sending (void)
+{
+    sending++;
+}
+
+void
+xtls_conversation_end_sending (void)
+{
+    sending--;
+}
+
 gboolean
 xtls_conversation_line (PurpleAccount *account,
                         const char *who,
                         const char *text,
                         gboolean private)
 {
-    PurpleConversation *conv = xtls_conversation_find (account, who);
-    g_autofree char *line = NULL;
-    g_autofree char *html = NULL;
+    g_autofree char *plain = NULL;
+    Line *line;
 
-    if (!conv)
+    if (!xtls_conversation_find (account, who))
         return FALSE;
     /* Names in it come from others; what it quotes was typed here. */
-    line = private ? g_strdup (text) : xtls_message_one_line (text);
-    html = g_markup_escape_text (line, -1);
+    plain = private ? g_strdup (text) : xtls_message_one_line (text);
+    line = g_new0 (Line, 1);
+    line->account = account;
+    line->who = g_strdup (who);
+    line->html = g_markup_escape_text (plain, -1);
     /* Otherwise a JID would become a mailto link. */
-    purple_conversation_write (conv,
-                               NULL,
-                               html,
-                               PURPLE_MESSAGE_SYSTEM |
-                                   PURPLE_MESSAGE_NO_LINKIFY |
-                                   (private ? PURPLE_MESSAGE_NO_LOG : 0),
-                               time (NULL));
+    line->flags = PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LINKIFY |
+                  (private ? PURPLE_MESSAGE_NO_LOG : 0);
+    line->when = time (NULL);
+    if (sending == 0 && g_queue_is_empty (&waiting)) {
+        write_line (line);
+        line_free (line);
+        return TRUE;
+    }
+    g_queue_push_tail (&waiting, line);
+    if (!timer)
+        timer = purple_timeout_add (0, settle_cb, NULL);
     return TRUE;
 }

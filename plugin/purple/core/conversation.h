@@ -19,7 +19,8 @@ PurpleConversation *xtls_conversation_find (PurpleAccount *account,
  * @text: plain text, which is escaped here
  * @private: whether it quotes text that must not be logged
  *
- * Writes a system message into the contact's conversation, if there is one.
+ * Writes a system message into the contact's conversation, if there is one:
+ * at once, or soon if libpurple is sending.
  *
  * Returns: %FALSE if there is none.
  */
@@ -27,3 +28,31 @@ gboolean xtls_conversation_line (PurpleAccount *account,
                                  const char *who,
                                  const char *text,
                                  gboolean private);
+
+/**
+ * xtls_conversation_notify:
+ * @html: sentences about messages to the contact, with markup
+ *
+ * Shows what cannot be written into a conversation, because there is none.
+ */
+void xtls_conversation_notify (PurpleAccount *account,
+                               const char *who,
+                               const char *html);
+
+/**
+ * xtls_conversation_begin_sending:
+ *
+ * Until xtls_conversation_end_sending() is called, no system message is
+ * written, because libpurple goes on using the conversation for which it sends,
+ * and another plugin may close it when a message is written. The calls may be
+ * nested.
+ *
+ * What should have been written is written in the next turn of the main loop.
+ * If the conversation was closed meanwhile, a line that quotes a message is
+ * shown in a notice.
+ */
+void xtls_conversation_begin_sending (void);
+void xtls_conversation_end_sending (void);
+
+/* Writes what was not written yet. */
+void xtls_conversation_settle (void);

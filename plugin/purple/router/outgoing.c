@@ -430,21 +430,32 @@ filter_offline (PurpleConnection *gc, const XtlsEnvelope *envelope)
     return contact && withhold_offline (contact, envelope, FALSE);
 }
 
-gboolean
-xtls_outgoing_filter (PurpleConnection *gc, xmlnode *stanza)
+static gboolean
+filter (PurpleConnection *gc, const XtlsEnvelope *envelope)
 {
     PurpleAccount *account = purple_connection_get_account (gc);
     XtlsRouter *router = xtls_router_get (account);
+
+    if (withhold_malformed (account, envelope) ||
+        withhold_through (account, envelope))
+        return TRUE;
+    return router ? filter_online (router, envelope)
+                  : filter_offline (gc, envelope);
+}
+
+gboolean
+xtls_outgoing_filter (PurpleConnection *gc, xmlnode *stanza)
+{
     g_autofree char *own = NULL;
     g_auto (XtlsEnvelope) envelope = {0};
+    gboolean withheld;
 
     if (xtls_jabber_is_own (stanza))
         return FALSE;
-    own = xtls_jabber_get_account_jid (account);
+    own = xtls_jabber_get_account_jid (purple_connection_get_account (gc));
     xtls_envelope_read (&envelope, stanza, own);
-    if (withhold_malformed (account, &envelope) ||
-        withhold_through (account, &envelope))
-        return TRUE;
-    return router ? filter_online (router, &envelope)
-                  : filter_offline (gc, &envelope);
+    xtls_conversation_begin_sending ();
+    withheld = filter (gc, &envelope);
+    xtls_conversation_end_sending ();
+    return withheld;
 }

@@ -8,6 +8,8 @@
  * LEAVES: it does not restore the protocol's functions when it is unloaded.
  * AT_NODE, AT_TEXT: what it sends as text, once, while a block of a bytestream
  * is being sent: before libpurple writes the block, and as it does.
+ * CLOSES: when it closes a conversation: when a system message is `written`
+ * into it, or when a message is `sent`.
  */
 #define PURPLE_PLUGINS
 
@@ -24,6 +26,7 @@
 #define LEAVES "/plugins/core/" NAME "/leaves"
 #define AT_NODE "/plugins/core/" NAME "/at-node"
 #define AT_TEXT "/plugins/core/" NAME "/at-text"
+#define CLOSES "/plugins/core/" NAME "/closes"
 #define IBB "http://jabber.org/protocol/ibb"
 
 static PurplePluginProtocolInfo found;
@@ -150,6 +153,41 @@ text_cb (PurpleConnection *gc, char **text, gpointer data)
         send_once (gc, AT_TEXT);
 }
 
+static gboolean
+closes (const char *when)
+{
+    return g_strcmp0 (purple_prefs_get_string (CLOSES), when) == 0;
+}
+
+static void
+wrote_cb (PurpleAccount *account,
+          const char *who,
+          const char *html,
+          PurpleConversation *conv,
+          PurpleMessageFlags flags,
+          gpointer data)
+{
+    if (!(flags & PURPLE_MESSAGE_SYSTEM) || !closes ("written"))
+        return;
+    called ("close");
+    purple_conversation_destroy (conv);
+}
+
+static void
+sent_cb (PurpleAccount *account,
+         const char *who,
+         const char *text,
+         gpointer data)
+{
+    PurpleConversation *conv = purple_find_conversation_with_account (
+        PURPLE_CONV_TYPE_IM, who, account);
+
+    if (!conv || !closes ("sent"))
+        return;
+    called ("close");
+    purple_conversation_destroy (conv);
+}
+
 static void
 connect_signals (PurplePlugin *plugin)
 {
@@ -166,6 +204,13 @@ connect_signals (PurplePlugin *plugin)
                            plugin,
                            PURPLE_CALLBACK (received_cb),
                            NULL);
+    purple_signal_connect (conversations,
+                           "wrote-im-msg",
+                           plugin,
+                           PURPLE_CALLBACK (wrote_cb),
+                           NULL);
+    purple_signal_connect (
+        conversations, "sent-im-msg", plugin, PURPLE_CALLBACK (sent_cb), NULL);
     /* Like the OMEMO plugin. */
     purple_signal_connect_priority (prpl,
                                     "jabber-sending-xmlnode",
@@ -246,6 +291,7 @@ init_plugin (PurplePlugin *plugin)
     purple_prefs_add_bool (LEAVES, FALSE);
     purple_prefs_add_string (AT_NODE, "");
     purple_prefs_add_string (AT_TEXT, "");
+    purple_prefs_add_string (CLOSES, "");
 }
 
 PURPLE_INIT_PLUGIN (chain, init_plugin, info)
