@@ -45,14 +45,26 @@ xtls_fingerprint_parse (const char *text, XtlsFingerprint *fingerprint)
     return TRUE;
 }
 
+/* A fingerprint is written for every session and every line of a list. */
+static void
+append_byte (GString *text, guint8 byte)
+{
+    static const char digits[] = "0123456789ABCDEF";
+
+    g_string_append_c (text, digits[byte >> 4]);
+    g_string_append_c (text, digits[byte & 0xf]);
+}
+
 char *
 xtls_fingerprint_to_string (const XtlsFingerprint *fingerprint)
 {
     GString *text = g_string_sized_new (3 * XTLS_FINGERPRINT_LEN);
 
-    for (guint i = 0; i < XTLS_FINGERPRINT_LEN; i++)
-        g_string_append_printf (
-            text, i == 0 ? "%02X" : ":%02X", fingerprint->bytes[i]);
+    for (guint i = 0; i < XTLS_FINGERPRINT_LEN; i++) {
+        if (i != 0)
+            g_string_append_c (text, ':');
+        append_byte (text, fingerprint->bytes[i]);
+    }
     return g_string_free (text, FALSE);
 }
 
@@ -61,10 +73,11 @@ xtls_fingerprint_to_groups (const XtlsFingerprint *fingerprint)
 {
     GString *text = g_string_sized_new (3 * XTLS_FINGERPRINT_LEN);
 
-    for (guint i = 0; i < XTLS_FINGERPRINT_LEN; i++)
-        g_string_append_printf (text,
-                                i % 4 == 0 && i != 0 ? " %02X" : "%02X",
-                                fingerprint->bytes[i]);
+    for (guint i = 0; i < XTLS_FINGERPRINT_LEN; i++) {
+        if (i % 4 == 0 && i != 0)
+            g_string_append_c (text, ' ');
+        append_byte (text, fingerprint->bytes[i]);
+    }
     return g_string_free (text, FALSE);
 }
 
