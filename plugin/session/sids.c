@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A ring for each kind. It is searched linearly, which happens only for stanzas
- * that match no session. */
+/* A ring for each kind, which grows to its size with its entries. It is
+ * searched linearly, which happens only for stanzas that match no session. */
 #include "sids.h"
 
 #include <string.h>
@@ -11,16 +11,29 @@ typedef struct {
 } Entry;
 
 struct XtlsSids {
-    Entry rings[XTLS_SIDS_KINDS][XTLS_SIDS_MAX];
-    guint next[XTLS_SIDS_KINDS];
+    GArray *rings[XTLS_SIDS_KINDS]; /* Entry */
+    guint oldest[XTLS_SIDS_KINDS];  /* index, once the ring is full */
     XtlsBlockSize *blocks;
 };
+
+static void
+entry_clear (gpointer data)
+{
+    Entry *entry = data;
+
+    g_clear_pointer (&entry->sid, g_free);
+    g_clear_pointer (&entry->peer, g_free);
+}
 
 XtlsSids *
 xtls_sids_new (void)
 {
     XtlsSids *sids = g_new0 (XtlsSids, 1);
 
+    for (guint kind = 0; kind < XTLS_SIDS_KINDS; kind++) {
+        sids->rings[kind] = g_array_new (FALSE, TRUE, sizeof (Entry));
+        g_array_set_clear_func (sids->rings[kind], entry_clear);
+    }
     sids->blocks = xtls_block_size_new ();
     return sids;
 }
@@ -30,12 +43,8 @@ xtls_sids_free (XtlsSids *sids)
 {
     if (!sids)
         return;
-    for (guint kind = 0; kind < XTLS_SIDS_KINDS; kind++) {
-        for (guint i = 0; i < XTLS_SIDS_MAX; i++) {
-            g_free (sids->rings[kind][i].sid);
-            g_free (sids->rings[kind][i].peer);
-        }
-    }
+    for (guint kind = 0; kind < XTLS_SIDS_KINDS; kind++)
+        g_array_unref (sids->rings[kind]);
     xtls_block_size_free (sids->blocks);
     g_free (sids);
 }
@@ -50,19 +59,33 @@ shorten (const char *sid)
                : g_strdup (sid);
 }
 
+/* Returns: an empty entry, in the place of the oldest if there is no other. */
+static Entry *
+make_room (XtlsSids *sids, XtlsSidsKind kind)
+{
+    GArray *ring = sids->rings[kind];
+    guint index = ring->len;
+
+    if (index < XTLS_SIDS_MAX) {
+        g_array_set_size (ring, index + 1);
+    } else {
+        index = sids->oldest[kind];
+        sids->oldest[kind] = (index + 1) % XTLS_SIDS_MAX;
+        entry_clear (&g_array_index (ring, Entry, index));
+    }
+    return &g_array_index (ring, Entry, index);
+}
+
 void
 xtls_sids_add (XtlsSids *sids,
                XtlsSidsKind kind,
                const char *sid,
                const char *peer)
 {
-    Entry *entry = &sids->rings[kind][sids->next[kind]];
+    Entry *entry = make_room (sids, kind);
 
-    g_free (entry->sid);
-    g_free (entry->peer);
     entry->sid = shorten (sid);
     entry->peer = g_strdup (peer);
-    sids->next[kind] = (sids->next[kind] + 1) % XTLS_SIDS_MAX;
 }
 
 gboolean
@@ -74,8 +97,8 @@ xtls_sids_has (XtlsSids *sids,
     g_autofree char *key = shorten (sid);
     gboolean has = FALSE;
 
-    for (guint i = 0; key && i < XTLS_SIDS_MAX && !has; i++) {
-        const Entry *entry = &sids->rings[kind][i];
+    for (guint i = 0; key && i < sids->rings[kind]->len && !has; i++) {
+        const Entry *entry = &g_array_index (sids->rings[kind], Entry, i);
 
         has = g_strcmp0 (entry->sid, key) == 0 &&
               (!peer || g_strcmp0 (entry->peer, peer) == 0);

@@ -20,6 +20,28 @@ test_bounded (void)
     xtls_sids_free (sids);
 }
 
+/* However often the ring goes round, it has the newest entries and no other,
+ * and one without entries takes no memory for them. */
+static void
+test_newest (void)
+{
+    gsize before = memory_used ();
+    XtlsSids *sids = xtls_sids_new ();
+    char sid[16];
+
+    g_assert_cmpuint (memory_used () - before, <, 2048);
+    for (guint i = 0; i < 3 * XTLS_SIDS_MAX + 7; i++) {
+        g_snprintf (sid, sizeof sid, "%u", i);
+        xtls_sids_add (sids, XTLS_SIDS_JINGLE, sid, "a@b/c");
+    }
+    for (guint i = 0; i < 3 * XTLS_SIDS_MAX + 7; i++) {
+        g_snprintf (sid, sizeof sid, "%u", i);
+        g_assert_true (xtls_sids_has (sids, XTLS_SIDS_JINGLE, sid, NULL) ==
+                       (i >= 2 * XTLS_SIDS_MAX + 7));
+    }
+    xtls_sids_free (sids);
+}
+
 static void
 test_long (void)
 {
@@ -46,6 +68,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/sids/bounded", test_bounded);
+    g_test_add_func ("/sids/newest", test_newest);
     g_test_add_func ("/sids/long", test_long);
     return g_test_run ();
 }
