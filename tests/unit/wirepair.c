@@ -241,6 +241,13 @@ send_cb (xmlnode *stanza, gpointer data)
 }
 
 static void
+set_address (xmlnode *stanza, const char *name, const char *jid)
+{
+    if (g_strcmp0 (xmlnode_get_attrib (stanza, name), jid) != 0)
+        xmlnode_set_attrib (stanza, name, jid);
+}
+
+static void
 arrive (WirePair *pair, WireItem *item)
 {
     WireSide *side = &pair->side[item->to];
@@ -248,10 +255,11 @@ arrive (WirePair *pair, WireItem *item)
                                    : xmlnode_from_str (item->text, -1);
 
     pair->now = MAX (pair->now, item->due);
+    pair->arrived++;
     g_assert_nonnull (stanza);
     if (item->from)
-        xmlnode_set_attrib (stanza, "from", item->from);
-    xmlnode_set_attrib (stanza, "to", side->jid);
+        set_address (stanza, "from", item->from);
+    set_address (stanza, "to", side->jid);
     if (!xtls_endpoint_handle (side->endpoint, stanza))
         side->unhandled++;
     xmlnode_free (stanza);

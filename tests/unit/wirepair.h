@@ -103,6 +103,7 @@ struct WirePair {
     WireFault fault;
     guint at;
     guint value;
+    guint arrived;   /* stanzas on both sides, in all */
     guint passed;    /* stanzas since the fault was set */
     guint streamed;  /* bytes of ciphertext from side 0 */
     gsize carried;   /* bytes since the fault was set */
