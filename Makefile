@@ -341,6 +341,15 @@ $(call stands_in,few-rounds,backup)
 $(BUILD)/tests/fuzz-endpoint $(BUILD)/fuzz-endpoint: \
 	WRAP = -Wl,--wrap=xtls_certificate_check
 
+# What tests start their programs with.
+FOLLOW = $(BUILD)/tests/follow
+
+$(FOLLOW): tests/integration/follow/follow.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) -Wall -Wextra -O2 -static -o $@ $<
+
+$(UNIT) $(REPLAY) $(BUILD)/tests/headless: | $(FOLLOW)
+
 UNWIND = $(if $(SAN),tests/integration/unwind/unwind.c)
 
 $(BUILD)/tests/headless: $(wildcard tests/integration/headless/*.c) $(UNWIND) \

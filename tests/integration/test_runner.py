@@ -214,6 +214,8 @@ def test_programs():
         ["pkg-config", "--cflags", "--libs", "glib-2.0"], text=True).split()
     subprocess.run(["cc", "-o", os.path.join(build, "tests", "test-x"),
                     run.path, *flags], check=True)
+    os.symlink(os.path.join(process.BUILD, "tests", "follow"),
+               os.path.join(build, "tests", "follow"))
     run._environment["XTLS_BUILD"] = build
     code, output = run.start().end()
     assert code == 1, output

@@ -12,8 +12,7 @@ import time
 from . import jitter, leaks, process, symbols
 
 SANITIZED = bool(os.environ.get("XTLS_SAN"))
-BUILD = os.environ.get("XTLS_BUILD") or os.path.normpath(os.path.join(
-    os.path.dirname(__file__), "..", "..", "..", "build"))
+BUILD = process.BUILD
 INSTALLED = bool(os.environ.get("XTLS_INSTALLED"))
 
 

@@ -9,6 +9,9 @@ import subprocess
 import tempfile
 import time
 
+BUILD = os.environ.get("XTLS_BUILD") or os.path.normpath(os.path.join(
+    os.path.dirname(__file__), "..", "..", "..", "build"))
+_FOLLOW = os.path.join(BUILD, "tests", "follow")
 _PR_SET_PDEATHSIG = 1
 
 # Where folders are made; None: in the usual temporary folder.
@@ -21,13 +24,11 @@ _folders = []
 def start(command, **options):
     """Starts a child in a process group of its own.
 
-    It is killed when this process ends, in whatever way: setpriv requests that
-    from the kernel, and sh checks that the parent had not ended before that.
+    It is killed when this process ends, in whatever way (follow/follow.c).
     """
     child = subprocess.Popen(
-        ["setpriv", "--pdeathsig", "KILL", "--",
-         "sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"', str(os.getpid()),
-         *command], start_new_session=True, **options)
+        [_FOLLOW, str(os.getpid()), *command], start_new_session=True,
+        **options)
     _processes.append(child)
     return child
 
