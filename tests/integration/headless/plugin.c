@@ -6,30 +6,45 @@
 #include <core.h>
 #include <dlfcn.h>
 #include <prefs.h>
+#include <sslconn.h>
 
-/* XMPP, and encryption between client and server. */
-static gboolean
-is_needed (const char *path)
-{
-    g_autofree char *name = g_path_get_basename (path);
-
-    return g_str_equal (name, "libxmpp.so") || g_str_has_prefix (name, "ssl");
-}
+/* Plugins of libpurple for encryption between client and server. */
+static GSList *encryption;
 
 /*
  * libpurple calls this instead of its own. A core that starts, and has no buddy
  * list yet, probes all plugins that are installed: a third of the time that a
  * client needs to start would be spent on loading the libraries of other
- * protocols, of Perl and of Tcl.
+ * protocols, of Perl and of Tcl. Those for encryption are probed when a
+ * connection needs them.
  */
 G_MODULE_EXPORT PurplePlugin *
 purple_plugin_probe (const char *path)
 {
     static PurplePlugin *(*probe) (const char *);
+    g_autofree char *name = g_path_get_basename (path);
 
     if (!probe)
         probe = dlsym (RTLD_NEXT, "purple_plugin_probe");
-    return purple_get_blist () || is_needed (path) ? probe (path) : NULL;
+    if (purple_get_blist () || g_str_equal (name, "libxmpp.so"))
+        return probe (path);
+    if (g_str_has_prefix (name, "ssl"))
+        encryption = g_slist_prepend (encryption, g_strdup (path));
+    return NULL;
+}
+
+/* Whatever uses encryption in libpurple and its protocols asks this first. */
+G_MODULE_EXPORT gboolean
+purple_ssl_is_supported (void)
+{
+    static gboolean (*is_supported) (void);
+
+    if (!is_supported)
+        is_supported = dlsym (RTLD_NEXT, "purple_ssl_is_supported");
+    for (GSList *l = encryption; l; l = l->next)
+        purple_plugin_probe (l->data);
+    g_slist_free_full (g_steal_pointer (&encryption), g_free);
+    return is_supported ();
 }
 
 const char *
