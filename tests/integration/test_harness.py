@@ -117,7 +117,7 @@ def test_stream_management_is_negotiated():
 
 
 def test_bosh():
-    with Scene(plugin=False, login=False) as scene:
+    with Scene(plugin=False, login=False, http=True) as scene:
         through = scene.add_proxy(scene.server.http_port, raw=True)
         scene.login(scene.juliet, f"{JULIET}/balcony", scene.juliet_proxy)
         scene.login(scene.romeo, f"{ROMEO}/orchard",

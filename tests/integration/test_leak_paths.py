@@ -293,7 +293,7 @@ def test_guessed_responses_from_outside_are_ignored():
 
 
 def test_messages_over_http():
-    with Scene(login=False) as scene:
+    with Scene(login=False, http=True) as scene:
         through = scene.add_proxy(scene.server.http_port, raw=True)
         scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
         scene.login(scene.romeo, ORCHARD,

@@ -21,7 +21,7 @@ BALCONY = f"{JULIET}/balcony"
 
 @pytest.fixture(scope="module", name="server")
 def _server():
-    server = Prosody(PASSWORDS, [(ROMEO, JULIET)]).keep()
+    server = Prosody(PASSWORDS, [(ROMEO, JULIET)], http=True).keep()
     yield server
     server.kill()
 

@@ -25,7 +25,7 @@ c2s_require_encryption = false
 allow_unencrypted_plain_auth = true
 consider_bosh_secure = true
 modules_enabled = {{ "roster", "saslauth", "disco", "ping", "presence",
-    "message", "iq", "carbons", "smacks", "bosh", "private", "blocklist",
+    "message", "iq", "carbons", "smacks", "private", "blocklist",
     "vcard", "time", "version", "uptime", "offline", "pep" {modules} }}
 modules_disabled = {{ "s2s", "tls" }}
 {extra}
@@ -58,17 +58,21 @@ class Prosody(server.Server):
     modules: more modules, Prosody's or the tests' own
     rate: bytes a second that a client may send, as Debian's stock 10 kB/s
     extra: lines of the configuration
+    http: whether clients may log in over HTTP, too (BOSH)
     """
 
-    services = {b"c2s", b"http"}
+    services = {b"c2s"}
 
     def __init__(self, accounts, contacts=(), rooms=None, rate=None,
-                 modules=(), extra=""):
+                 modules=(), extra="", http=False):
         super().__init__("prosody", accounts, contacts)
         self._rooms = rooms
         self._rate = rate
         self._modules = list(modules)
         self._extra = extra
+        if http:
+            self._modules.append("bosh")
+            self.services = self.services | {b"http"}
         self._write_accounts()
         self._write_rosters()
         self.start()
