@@ -268,14 +268,29 @@ class Client:
                         f"{self.name}: no {what} within {timeout} s")
                 self._news.wait(left)
 
+    def _take(self, event):
+        """Returns False if another thread has taken it out of the mailbox."""
+        for index, one in enumerate(self._mailbox):
+            if one is event:
+                del self._mailbox[index]
+                return True
+        return False
+
     def expect(self, name, /, timeout=TIMEOUT, **wanted):
         """Takes the first matching event of that name out of the mailbox.
         Members match if they are equal, if a compiled pattern is found in
         them, or if a function returns true."""
+        known = 0
+
         def look():
-            for index, event in enumerate(self._mailbox):
-                if matches(event, name, wanted):
-                    return self._mailbox.pop(index)
+            # While a file moves, thousands of events wait here, so each is
+            # looked at only once.
+            nonlocal known
+            events = self.history[known:] if known else list(self._mailbox)
+            known = len(self.history)
+            for event in events:
+                if matches(event, name, wanted) and self._take(event):
+                    return event
             return None
 
         described = " ".join([name, *(f"{k}={v!r}"
