@@ -7,6 +7,9 @@
  * what lets the window grow when the path gets faster. */
 #define QUEUE (G_USEC_PER_SEC / 10)
 #define QUEUE_PART 4
+/* At the start the window doubles as long as the queue is at most this part of
+ * QUEUE or, on a long path, of the path's own delay. */
+#define START_PART 5
 /* The shortest time over which a rate is measured on a fast path, and on any
  * other, where a burst may pass first. It is longer if no block that was sent
  * in it has been acknowledged by then. */
@@ -124,16 +127,6 @@ get_cost (const XtlsWindow *window)
 }
 
 gboolean
-xtls_window_has_room (XtlsWindow *window, gsize unsent)
-{
-    gsize under_way = get_cost (window) + unsent;
-    gboolean room = window->rate ? under_way < window->size : under_way == 0;
-
-    window->refused = window->refused || !room;
-    return room;
-}
-
-gboolean
 xtls_window_fits (XtlsWindow *window, gsize size)
 {
     gboolean fits =
@@ -235,6 +228,33 @@ is_fast (const XtlsWindow *window)
     return window->proved && (window->rate == 0 || window->rate >= FAST);
 }
 
+/* On a path that is not fast, a piece takes long, however large the window; and
+ * before the path has proved anything, a piece may be more than a server lets
+ * pass at once. */
+static gboolean
+has_room_for_piece (const XtlsWindow *window, gsize under_way)
+{
+    gsize after = under_way + XTLS_WINDOW_PIECE;
+    gint64 delay = window->usual + MAX (TRY, window->usual);
+
+    if (is_fast (window))
+        return under_way < window->size;
+    return after <= window->size &&
+           after <= window->rate * (guint64)delay / G_USEC_PER_SEC &&
+           (window->proved || window->burst + (gint64)after <= BURST);
+}
+
+gboolean
+xtls_window_has_room (XtlsWindow *window, gsize unsent)
+{
+    gsize under_way = get_cost (window) + unsent;
+    gboolean room = under_way == 0 || (window->rate > 0 &&
+                                       has_room_for_piece (window, under_way));
+
+    window->refused = window->refused || !room;
+    return room;
+}
+
 static void
 note_queue (XtlsWindow *window)
 {
@@ -248,15 +268,28 @@ is_starting (const XtlsWindow *window)
     return is_fast (window) && window->rate > 0 && window->queues < FILLED;
 }
 
-/* At the start, as long as there is no queue, the window grows by whatever is
- * acknowledged, so that it doubles in each round trip. */
-static void
-grow (XtlsWindow *window, gsize taken, gint64 took)
+/* Returns: how many bytes were in flight when the newest block was sent that is
+ * in flight, or else @block. Many acknowledgements may arrive at once, so that
+ * what is in flight between them says nothing about the sender. */
+static gsize
+get_load (const XtlsWindow *window, const Block *block)
 {
-    gboolean queues =
-        took > window->usual + QUEUE / 4 + JITTERS * window->jitter;
+    const Block *newest =
+        window->blocks.tail ? window->blocks.tail->data : NULL;
 
-    if (is_starting (window) && !queues && !window->period.idle)
+    return newest ? newest->load : block->load;
+}
+
+/* At the start, as long as there is no queue and the window is used, it grows
+ * by whatever is acknowledged, so that it doubles in each round trip. */
+static void
+grow (XtlsWindow *window, const Block *block, gsize taken, gint64 took)
+{
+    gint64 queue = took - window->usual - JITTERS * window->jitter;
+
+    if (is_starting (window) &&
+        queue <= MAX (QUEUE, window->usual) / START_PART &&
+        get_load (window, block) >= window->size / 2)
         window->size = MIN (window->size + taken, XTLS_WINDOW_MAX);
 }
 
@@ -338,10 +371,13 @@ note_burst (XtlsWindow *window, gsize taken, gint64 now)
     window->proved = window->proved || window->burst > BURST;
 }
 
+/* What seems to be a slow path may be a distant one on which too little was in
+ * flight. As long as it is, nothing is late. */
 static gboolean
 is_period_over (const XtlsWindow *window, gint64 now)
 {
-    gint64 least = is_fast (window) ? PERIOD_FAST : PERIOD;
+    gboolean quick = is_fast (window) || (window->proved && !window->late);
+    gint64 least = quick ? PERIOD_FAST : PERIOD;
 
     return now - window->period.start >= least &&
            window->period.shortest < G_MAXINT64;
@@ -392,7 +428,7 @@ xtls_window_taken (XtlsWindow *window, guint id, gint64 now)
         window->period.idle ||
         (!window->refused && get_cost (window) < window->size / 2);
     note_burst (window, cost, now);
-    grow (window, cost, took);
+    grow (window, block, cost, took);
     if (is_period_over (window, now))
         end_period (window, now);
     if (window->blocks.length == 0 && !window->refused)

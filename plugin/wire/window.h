@@ -30,6 +30,9 @@
 #define XTLS_WINDOW_BLOCKS_MAX 256
 /* What a block takes on the wire beside its bytes, in bytes. */
 #define XTLS_WINDOW_OVERHEAD 200
+/* What a piece of bulk data takes, in bytes with overhead: libpurple sends
+ * 3,070 bytes of a file at a time, in base64. */
+#define XTLS_WINDOW_PIECE 5500
 /* However slow the path, blocks are not made smaller than this. */
 #define XTLS_WINDOW_BLOCK_MIN 1024
 
@@ -123,8 +126,10 @@ gboolean xtls_window_is_empty (XtlsWindow *window);
  * xtls_window_has_room:
  * @unsent: bytes that already wait to be sent
  *
- * Returns: %TRUE if anything queued after them would hardly have to wait;
- * before anything has been measured, %TRUE only if nothing is in flight. A
+ * Returns: %TRUE if the window also has room for a piece of bulk data
+ * (%XTLS_WINDOW_PIECE), so that anything queued after it would hardly have to
+ * wait; before anything has been measured, and on a path that is so slow that a
+ * piece alone is more than the window, %TRUE only if nothing is in flight. A
  * sender of bulk data that checks this before each piece leaves room for urgent
  * stanzas.
  */
