@@ -684,7 +684,8 @@ deb: dist
 		python3 python3-pytest python3-pytest-xdist
 	$(Q)packaging/build $(BUILD) $(NAMED)
 
-# Tries them on a minimal Debian of this machine's release.
+# Tries them on a minimal Debian of this machine's release. ARCHIVES=DIR keeps
+# the packages that this and check-release download for their next run.
 check-deb:
 	$(Q)tests/deps debootstrap autopkgtest
 	$(Q)$(MAKE) --no-print-directory deb

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # For tests/check-deb and tests/check-release, which source it: a minimal Debian
 # in the scratch folder $scratch, which is removed at the end. Needs root and
-# debootstrap, and the mirror that this machine uses.
+# debootstrap, and the mirror that this machine uses. ARCHIVES: a folder that
+# keeps the downloaded packages for the next run.
 set -eu
 [ "$(id -u)" = 0 ] || { echo "A chroot can only be made by root." >&2; exit 1; }
 mirrors=$(apt-get indextargets --format '$(LABEL) $(REPO_URI)' | sort -u)
@@ -12,7 +13,8 @@ security=$(echo "$mirrors" | sed -n 's/^Debian-Security //p' | head -n 1)
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/xtls-debian-XXXXXX")
 trap 'rm -rf --one-file-system "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
-mkdir "$scratch/archives" "$scratch/archives/partial"
+archives=$(realpath -m "${ARCHIVES:-$scratch/archives}")
+mkdir -p "$archives/partial"
 
 # quietly COMMAND...: shows the end of its output if it fails.
 quietly () {
@@ -21,7 +23,8 @@ quietly () {
 
 # bootstrap SUITE ROOT: makes the system.
 bootstrap () {
-    quietly debootstrap --variant=minbase "$1" "$2" "$mirror"
+    quietly debootstrap --variant=minbase --cache-dir="$archives" "$1" "$2" \
+        "$mirror"
     {
         echo "deb $mirror $1 main"
         echo "deb $mirror $1-updates main"
@@ -50,7 +53,7 @@ mounted () {
         mount -t devpts -o newinstance,ptmxmode=666 devpts "$root/dev/pts"
         mount --bind "$archives" "$root/var/cache/apt/archives"
         exec "$@"
-    ' sh "$root" "$scratch/archives" "$@" </dev/null
+    ' sh "$root" "$archives" "$@" </dev/null
 }
 
 # enter ROOT COMMAND: has that system's shell run it.
