@@ -58,7 +58,7 @@ MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
 HARDENING ?= -fstack-protector-strong \
 	$(if $(filter x86_64-% aarch64-% s390x-% powerpc64%,$(MACHINE)),\
 		-fstack-clash-protection) \
-	$(if $(filter x86_64-% i%86-%,$(MACHINE)),-fcf-protection) \
+	$(if $(filter x86_64-%,$(MACHINE)),-fcf-protection) \
 	$(if $(filter aarch64-%,$(MACHINE)),-mbranch-protection=standard) \
 	$(if $(SAN)$(filter -O0,$(CFLAGS))$(findstring FORTIFY,$(CFLAGS) \
 		$(CPPFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
