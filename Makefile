@@ -681,7 +681,7 @@ dist:
 # Builds the Debian packages in $(BUILD)/deb.
 deb: dist
 	$(Q)tests/deps $(DEPS_BUILD) build-essential debhelper lintian appstream blhc \
-		python3 python3-pytest python3-pytest-xdist
+		python3 python3-pytest python3-pytest-xdist spin
 	$(Q)packaging/build $(BUILD) $(NAMED)
 
 # Tries them on a minimal Debian of this machine's release. ARCHIVES=DIR keeps
