@@ -77,13 +77,13 @@ unload_cb (PurplePlugin *plugin)
     xtls_other_plugins_uninit ();
     xtls_isolation_uninit ();
     xtls_signals_uninit ();
-    xtls_conversation_settle ();
     xtls_logins_uninit ();
     xtls_contact_list_uninit ();
     /* The sessions that ended with them are in it. */
     xtls_history_uninit ();
     xtls_trust_watch (NULL);
     xtls_dialog_ops_set (NULL);
+    xtls_conversation_settle ();
     xtls_core_uninit ();
     xtls_transfers_uninit ();
     xtls_api_table_uninit (plugin);

@@ -115,6 +115,48 @@ def test_many_are_sent_in_order_and_block_nobody():
     assert client.SANITIZED or min(turns) <= 5000, turns
 
 
+def end_with_many():
+    """Returns as send_many()."""
+    with Scene() as scene:
+        romeo = scene.romeo
+        hold_many(scene)
+        romeo.expect_message(re.compile("Your messages are held"))
+        romeo.call("longest-turn")
+        romeo.xtls(JULIET, "end")
+        lines = check.system_lines(romeo, JULIET)
+        longest = romeo.call("longest-turn")["longest"]
+        assert check.YOU_ENDED in lines[-len(MANY) - 1], lines[-len(MANY) - 1]
+        assert lines[-len(MANY):] == [
+            f"The message “{text}” was not sent." for text in MANY]
+        check.assert_state(romeo, JULIET, "not-private", held=0)
+        scene.assert_nothing_leaked("of many")
+        return longest
+
+
+def test_end_with_many_blocks_nobody():
+    turns = []
+    while not turns or (min(turns) > 5000 and len(turns) < 3):
+        turns.append(end_with_many())
+    assert client.SANITIZED or min(turns) <= 5000, turns
+
+
+def test_goes_while_many_are_shown_as_not_sent():
+    """Those that were not written into the window are shown elsewhere, or told
+    at the next start."""
+    with Scene() as scene:
+        romeo = scene.romeo
+        hold_many(scene)
+        romeo.call_at_once([("cmd", ROMEO, JULIET, "xtls end"),
+                            ("close", ROMEO, JULIET)])
+        notice = romeo.expect("notify", type="formatted")
+        told = " ".join(check.system_lines(romeo, JULIET) + [notice["text"]])
+        for text in MANY:
+            assert text in told, text
+        assert len(romeo.seen("notify")) == 1
+        # Closing the window tells her so, in clear.
+        assert not scene.romeo_proxy.leaks("of many")
+
+
 def test_ended_while_many_are_sent():
     """Each either arrives or is reported."""
     with Scene() as scene:

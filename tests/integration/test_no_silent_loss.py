@@ -67,6 +67,22 @@ def test_quitting_with_messages_held():
             assert not through.leaks("words")
 
 
+def test_quitting_while_messages_are_shown_as_not_sent():
+    """They are written into the window in pieces; the next start reports the
+    others."""
+    with Scene() as scene:
+        hold(scene)
+        scene.romeo.say_at_once(JULIET, [f"words {number}"
+                                         for number in range(200)])
+        scene.romeo.call_at_once([("cmd", ROMEO, JULIET, "xtls end"),
+                                  ("quit",)])
+        told, = lost_at_quitting(scene)
+        shown = sum("was not sent" in text
+                    for _, text in scene.romeo.lines(JULIET))
+        assert told.startswith(
+            f"{200 - shown} messages to {JULIET} were not sent"), (shown, told)
+
+
 def test_quitting_before_the_last_message_is_confirmed():
     with Scene() as scene:
         scene.go_private()

@@ -41,8 +41,10 @@ xtls_contact_outbox_check_choice (XtlsContact *contact)
     xtls_dialog_ops_close (contact->account, contact->who);
 }
 
-static void
-note_fate (XtlsContact *contact, guint number, XtlsFate fate)
+void
+xtls_contact_outbox_note_fate (XtlsContact *contact,
+                               guint number,
+                               XtlsFate fate)
 {
     purple_signal_emit (xtls_core_get_plugin (),
                         XTLS_SIGNAL_HELD,
@@ -58,7 +60,7 @@ xtls_contact_outbox_pop (XtlsContact *contact, XtlsFate fate)
     xmlnode *message = xtls_outbox_pop (contact->held);
 
     if (message)
-        note_fate (contact, contact->first_held++, fate);
+        xtls_contact_outbox_note_fate (contact, contact->first_held++, fate);
     return message;
 }
 
@@ -177,9 +179,9 @@ send_first (XtlsContact *contact, XtlsSession *session)
     xmlnode *message = xtls_outbox_pop (contact->held);
     gboolean good = xtls_session_send (session, message, &error);
 
-    note_fate (contact,
-               contact->first_held++,
-               good ? XTLS_FATE_SENT : XTLS_FATE_NOT_SENT);
+    xtls_contact_outbox_note_fate (contact,
+                                   contact->first_held++,
+                                   good ? XTLS_FATE_SENT : XTLS_FATE_NOT_SENT);
     if (!good) {
         xtls_contact_outbox_not_sent (
             contact, message, xtls_texts_not_sent (error));
@@ -312,9 +314,10 @@ xtls_contact_outbox_hold (XtlsContact *contact, xmlnode *message)
         xmlnode_free (message);
         return;
     }
-    note_fate (contact,
-               contact->first_held + xtls_outbox_get_length (contact->held) - 1,
-               XTLS_FATE_HELD);
+    xtls_contact_outbox_note_fate (
+        contact,
+        contact->first_held + xtls_outbox_get_length (contact->held) - 1,
+        XTLS_FATE_HELD);
     xtls_history_add_held ();
     xtls_contact_outbox_tell_soon (contact);
     flush_soon (contact);
@@ -390,16 +393,4 @@ xtls_contact_outbox_resend (XtlsContact *contact, char **why)
         xtls_contact_outbox_hold (contact, message);
     xtls_contact_outbox_flush (contact);
     return TRUE;
-}
-
-void
-xtls_contact_outbox_show_unsent (XtlsContact *contact)
-{
-    GQueue messages = G_QUEUE_INIT;
-    xmlnode *message;
-
-    while ((message = xtls_contact_outbox_pop (contact, XTLS_FATE_NOT_SENT)))
-        g_queue_push_tail (&messages, message);
-    xtls_delivery_messages_not_sent (contact->account, contact->who, &messages);
-    g_queue_clear_full (&messages, (GDestroyNotify)xmlnode_free);
 }

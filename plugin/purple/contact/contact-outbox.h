@@ -41,8 +41,10 @@ void xtls_contact_outbox_flush (XtlsContact *contact);
 /* The work of xtls_contact_outbox_flush(), for a contact. */
 extern const XtlsPiecesOps xtls_contact_outbox_flush_ops;
 
-/* Shows the held messages as not sent and empties the outbox. */
-void xtls_contact_outbox_show_unsent (XtlsContact *contact);
+/* Tells faces of the @fate of the message with this @number. */
+void xtls_contact_outbox_note_fate (XtlsContact *contact,
+                                    guint number,
+                                    XtlsFate fate);
 
 /* Reports that a message with text could not be sent inside. @message:
  * borrowed. @why: the reason, translated. */

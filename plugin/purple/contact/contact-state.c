@@ -4,6 +4,7 @@
 
 #include "capability.h"
 #include "contact-state-private.h"
+#include "conversation.h"
 #include "core.h"
 #include "jid.h"
 #include "login.h"
@@ -233,7 +234,9 @@ xtls_contact_state_count_losable (XtlsContact *contact)
         login
             ? xtls_endpoint_list (xtls_login_get_endpoint (login), contact->who)
             : NULL;
-    guint n = xtls_outbox_get_length (contact->held);
+    guint n = xtls_outbox_get_length (contact->held) +
+              xtls_outbox_get_length (contact->unsent) +
+              xtls_conversation_count_waiting (contact->account, contact->who);
 
     n += xtls_message_count_texts (
         xtls_resumption_get_unacked (contact->resumption));
@@ -254,6 +257,9 @@ count_cb (gpointer data)
                            contact,
                            contact->who,
                            xtls_contact_state_count_losable (contact));
+    /* Nobody tells when they are written. */
+    if (xtls_conversation_count_waiting (contact->account, contact->who) > 0)
+        xtls_contact_state_count_soon (contact);
     return FALSE;
 }
 

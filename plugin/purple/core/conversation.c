@@ -11,9 +11,15 @@
 #include <eventloop.h>
 #include <glib/gi18n-lib.h>
 #include <notify.h>
+#include <string.h>
 #include <time.h>
 
-/* A system message that waits until libpurple has sent. */
+/* In one turn of the main loop so many lines are written, and then as many as
+ * are written in so many microseconds. */
+#define LINES_AT_ONCE 4
+#define TIME_AT_ONCE 1000
+
+/* A system message that waits until libpurple has sent, or for its turn. */
 typedef struct {
     PurpleAccount *account;
     char *who;
@@ -24,7 +30,11 @@ typedef struct {
 
 static guint sending;                 /* nested calls */
 static GQueue waiting = G_QUEUE_INIT; /* of Line, owned */
-static guint timer;
+static guint timer;                   /* the next turn of the main loop */
+
+/* What this turn has done. */
+static guint lines;
+static gint64 spent;
 
 /* Finds a window that libpurple does not find under @who, but that sends to
  * @who. */
@@ -78,44 +88,118 @@ xtls_conversation_notify (PurpleAccount *account,
         account, _ ("Private conversation"), name, NULL, html, NULL, NULL);
 }
 
+static gboolean
+quotes (const Line *line)
+{
+    return (line->flags & PURPLE_MESSAGE_NO_LOG) != 0;
+}
+
+static gboolean
+is_about (const Line *line, PurpleAccount *account, const char *who)
+{
+    return line->account == account && strcmp (line->who, who) == 0;
+}
+
+/* One notice shows all messages to a contact, even if its account is gone. */
+static void
+notify_all (const Line *first)
+{
+    gboolean here =
+        g_list_find (purple_accounts_get_all (), first->account) != NULL;
+    g_autoptr (GString) html = g_string_new (first->html);
+    GList *next;
+
+    for (GList *l = waiting.head; l; l = next) {
+        Line *line = l->data;
+
+        next = l->next;
+        if (!quotes (line) || !is_about (line, first->account, first->who))
+            continue;
+        g_string_append_printf (html, "<br>%s", line->html);
+        g_queue_delete_link (&waiting, l);
+        line_free (line);
+    }
+    xtls_conversation_notify (
+        here ? first->account : NULL, first->who, html->str);
+}
+
 /* What quotes a message must reach its writer, although the conversation is
  * closed or the client is quitting by now. */
 static void
 write_line (const Line *line)
 {
-    gboolean quotes = (line->flags & PURPLE_MESSAGE_NO_LOG) != 0;
+    gint64 begin = g_get_monotonic_time ();
     PurpleConversation *conv =
         xtls_conversation_find (line->account, line->who);
 
-    if (quotes && xtls_core_is_quitting ())
+    if (quotes (line) && xtls_core_is_quitting ())
         xtls_lost_add (xtls_core_get_lost (), line->who);
     else if (conv)
         purple_conversation_write (
             conv, NULL, line->html, line->flags, line->when);
-    else if (quotes && g_list_find (purple_accounts_get_all (), line->account))
-        xtls_conversation_notify (line->account, line->who, line->html);
+    else if (quotes (line))
+        notify_all (line);
+    lines++;
+    spent += g_get_monotonic_time () - begin;
+}
+
+static gboolean
+may_write (void)
+{
+    return sending == 0 && (lines < LINES_AT_ONCE || spent < TIME_AT_ONCE);
+}
+
+static void
+write_first (void)
+{
+    Line *line = g_queue_pop_head (&waiting);
+
+    write_line (line);
+    line_free (line);
+}
+
+static gboolean turn_cb (gpointer data);
+
+static void
+wait_for_turn (void)
+{
+    if (!timer)
+        timer = purple_timeout_add (0, turn_cb, NULL);
+}
+
+static gboolean
+turn_cb (gpointer data)
+{
+    timer = 0;
+    lines = 0;
+    spent = 0;
+    while (!g_queue_is_empty (&waiting) && may_write ())
+        write_first ();
+    if (!g_queue_is_empty (&waiting))
+        wait_for_turn ();
+    return FALSE;
 }
 
 void
 xtls_conversation_settle (void)
 {
-    Line *line;
-
+    while (!g_queue_is_empty (&waiting))
+        write_first ();
     if (timer)
         purple_timeout_remove (timer);
     timer = 0;
-    while ((line = g_queue_pop_head (&waiting))) {
-        write_line (line);
-        line_free (line);
-    }
+    lines = 0;
+    spent = 0;
 }
 
-static gboolean
-settle_cb (gpointer data)
+guint
+xtls_conversation_count_waiting (PurpleAccount *account, const char *who)
 {
-    timer = 0;
-    xtls_conversation_settle ();
-    return FALSE;
+    guint n = 0;
+
+    for (const GList *l = waiting.head; l; l = l->next)
+        n += quotes (l->data) && is_about (l->data, account, who);
+    return n;
 }
 
 void
@@ -151,13 +235,9 @@ xtls_conversation_line (PurpleAccount *account,
     line->flags = PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LINKIFY |
                   (private ? PURPLE_MESSAGE_NO_LOG : 0);
     line->when = time (NULL);
-    if (sending == 0 && g_queue_is_empty (&waiting)) {
-        write_line (line);
-        line_free (line);
-        return TRUE;
-    }
     g_queue_push_tail (&waiting, line);
-    if (!timer)
-        timer = purple_timeout_add (0, settle_cb, NULL);
+    if (waiting.length == 1 && may_write ())
+        write_first ();
+    wait_for_turn ();
     return TRUE;
 }

@@ -19,8 +19,9 @@ PurpleConversation *xtls_conversation_find (PurpleAccount *account,
  * @text: plain text, which is escaped here
  * @private: whether it quotes text that must not be logged
  *
- * Writes a system message into the contact's conversation, if there is one:
- * at once, or soon if libpurple is sending.
+ * Writes a system message into the contact's conversation, if there is one: at
+ * once, or in one of the next turns of the main loop, if libpurple is sending,
+ * or if many are written. Lines are written in the order of the calls.
  *
  * Returns: %FALSE if there is none.
  */
@@ -31,6 +32,7 @@ gboolean xtls_conversation_line (PurpleAccount *account,
 
 /**
  * xtls_conversation_notify:
+ * @account: (nullable): %NULL if it is gone
  * @html: sentences about messages to the contact, with markup
  *
  * Shows what cannot be written into a conversation, because there is none.
@@ -56,3 +58,11 @@ void xtls_conversation_end_sending (void);
 
 /* Writes what was not written yet. */
 void xtls_conversation_settle (void);
+
+/**
+ * xtls_conversation_count_waiting:
+ *
+ * Returns: how many lines that quote a message to the contact were not written
+ * yet.
+ */
+guint xtls_conversation_count_waiting (PurpleAccount *account, const char *who);

@@ -46,8 +46,23 @@ ping (char **args, GString *answer)
     return TRUE;
 }
 
+static gboolean
+rest_cb (gpointer data)
+{
+    json_send (json_event ("rested"));
+    return G_SOURCE_REMOVE;
+}
+
+/* rest: reports when nothing is left for the next turn of the main loop */
+static gboolean
+rest (char **args, GString *answer)
+{
+    g_idle_add (rest_cb, NULL);
+    return TRUE;
+}
+
 static const Command main_commands[] = {
-    {"quit", 0, quit}, {"ping", 0, ping}, {NULL, 0, NULL}};
+    {"quit", 0, quit}, {"ping", 0, ping}, {"rest", 0, rest}, {NULL, 0, NULL}};
 
 static const Command *const tables[] = {main_commands,
                                         account_commands,

@@ -37,11 +37,10 @@ def until_private(*sides):
 
 def catch_up(one):
     """Waits until all that the client has reported so far is in its history,
-    because answers come through the same pipe, and what it has deferred to the
-    next turn of its main loop, which may read the first call before that."""
-    for _ in range(2):
-        if one.process.poll() is None:
-            one.call("ping")
+    and what it has deferred to the next turns of its main loop."""
+    if one.process.poll() is None:
+        one.call("rest")
+        one.expect("rested")
 
 
 def system_lines(one, who):
