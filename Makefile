@@ -580,6 +580,7 @@ bench: $(BENCH)
 # MIB= and ROUNDS= set other sizes.
 bench-net:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
+	$(Q)tests/unpack $(BUILD)/others
 	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless
 	$(Q)$(TEST_ENV) $(PYTHON) tests/bench/net.py
 

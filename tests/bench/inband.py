@@ -14,11 +14,14 @@ import time
 
 from xtlstest import proxy
 from xtlstest.files import Move
-from xtlstest.scene import JULIET, ROMEO, Scene
+from xtlstest.scene import JULIET, PASSWORDS, ROMEO, Scene
 
 MIB = 1024 * 1024
 STANZA = 22000  # characters of a stanza's content in the plain stream
 PAUSE = 0.25    # seconds between two messages
+
+LIMITED = 60_000  # bytes of a file where the server lets little through
+BURST = 30_000    # bytes on the wire after which its limit shows
 
 # seconds: what the file took; wire, plain: bytes a second; latest: seconds.
 Result = collections.namedtuple("Result", "seconds wire plain latest")
@@ -125,3 +128,22 @@ def measure(delay, size):
             passed = len(sent) - before
         return Result(took, passed / took, plain_rate(scene, passed),
                       max(times, default=0))
+
+
+def measure_limited(server_class, size=LIMITED):
+    """Returns the bytes a second on the wire, after the burst that the server
+    lets pass, and the seconds that the latest message took."""
+    server = server_class(PASSWORDS, [(ROMEO, JULIET)]).keep()
+    with Scene(server=server) as scene:
+        scene.go_private()
+        sent = scene.romeo_proxy.bytes[proxy.UP]
+        before = len(sent)
+        move = Move(scene.romeo, scene.juliet, f"{JULIET}/balcony", size)
+        with talk(scene) as times:
+            move.accept()
+            scene.romeo_proxy.wait(lambda: len(sent) >= before + BURST, 60)
+            before, began = len(sent), time.monotonic()
+            move.arrives(300)
+            rate = (len(sent) - before) / (time.monotonic() - began)
+    server.kill()
+    return rate, max(times)

@@ -11,7 +11,7 @@ A trip is the time from one client to the other. Bytes and stanzas are those on
 the caller's leg, in both directions, until the message has been read.
 
 And how fast a file is inside, in-band, and how late a message meanwhile
-(inband.py).
+(inband.py); the same on servers that let little through, after their burst.
 """
 
 import os
@@ -23,12 +23,16 @@ sys.path.insert(0, os.path.join(
 
 import inband  # noqa: E402
 from xtlstest import check, process, proxy  # noqa: E402
+from xtlstest.ejabberd import Ejabberd  # noqa: E402
 from xtlstest.scene import JULIET, ROMEO, Scene  # noqa: E402
+from xtlstest.stock import StockProsody  # noqa: E402
 
 DELAY = 0.05  # seconds on each leg
 ROUNDS = 3
 DELAYS = (0, 0.0125, 0.05)  # of the files
 SIZE = 8 * inband.MIB
+# Servers with Debian's own configuration, and bytes a second from a client.
+LIMITED = (("ejabberd", Ejabberd, 3000), ("Prosody", StockProsody, 10_000))
 # Milliseconds that the machine itself may need.
 MACHINE = 250
 # With the hello: trips, bytes, stanzas.
@@ -90,6 +94,16 @@ def measure_files():
               flush=True)
 
 
+def measure_limited():
+    print("\nthe same with Debian's own limits")
+    print(f"{'server':>14}{'wire B/s':>10}{'limit':>8}{'of it':>7}"
+          f"{'message, ms':>13}")
+    for name, server_class, limit in LIMITED:
+        rate, latest = inband.measure_limited(server_class)
+        print(f"{name:>14}{rate:10.0f}{limit:8}{rate / limit:7.0%}"
+              f"{latest * 1000:13.0f}", flush=True)
+
+
 def main():
     ways = (("in clear", False, None),
             ("private, hello", True, None),
@@ -107,6 +121,7 @@ def main():
                      or size > most[1] or stanzas > most[2]):
             late.append(f"{name}: more than {most}")
     measure_files()
+    measure_limited()
     process.clean_up()
     if late:
         sys.exit("\n".join(late))
