@@ -461,6 +461,9 @@ def test_text_that_another_plugin_writes_is_marked():
             assert begin in last, last
         one.call("write", ROMEO, JULIET, "system", "not words of anybody")
         one.expect_message("not words of anybody")
+        # Pidgin and Finch answer like this to a command that they do not know.
+        one.call("write", ROMEO, JULIET, "no-log", "Unknown command.")
+        one.expect_message("Unknown command.")
         # An echo is expected only once, and not after another stanza has
         # arrived.
         one.say(JULIET, "typed")

@@ -54,13 +54,22 @@ is_own (PurpleMessageFlags flags)
     return (flags & (PURPLE_MESSAGE_SEND | PURPLE_MESSAGE_REMOTE_SEND)) != 0;
 }
 
+/* What the client answers to a command, for example that there is no such
+ * command, is nobody's message, and clients show it as such. */
+static gboolean
+is_answer (PurpleMessageFlags flags)
+{
+    return flags == PURPLE_MESSAGE_NO_LOG;
+}
+
 static gboolean
 is_ours (XtlsContact *contact, PurpleMessageFlags flags)
 {
     PurpleAccount *account = xtls_contact_get_account (contact);
     const char *who = xtls_contact_get_who (contact);
 
-    if (flags & (PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_ERROR))
+    if (flags & (PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_ERROR) ||
+        is_answer (flags))
         return TRUE;
     return is_own (flags) ? xtls_origin_take_echo (account, who)
                           : xtls_origin_is_known (account, who);
