@@ -27,8 +27,8 @@ def test_every_state_has_its_word():
         scene.juliet_proxy.release()
         check.until_private((scene.juliet, ROMEO), (scene.romeo, JULIET))
         status = assert_told(scene.romeo, JULIET, "unverified")
-        for part in ("balcony", "TLS 1.3", status["fingerprint"],
-                     "not verified"):
+        for part in ("balcony", "TLS 1.3",
+                     check.in_groups(status["fingerprint"]), "not verified"):
             assert part in status["line"], status
         scene.romeo.xtls(JULIET, f"verify {status['fingerprint']}")
         status = assert_told(scene.romeo, JULIET, "private", trust="verified",
@@ -177,18 +177,17 @@ def test_verify_and_forget():
         check.assert_state(scene.romeo, JULIET, "unverified")
         # As the fingerprint is read aloud: without colons, in groups, in any
         # case.
-        spoken = own.replace(":", "").lower()
-        scene.romeo.xtls(JULIET, "verify " + " ".join(
-            spoken[at:at + 8] for at in range(0, 64, 8)))
+        spoken = check.in_groups(own)
+        scene.romeo.xtls(JULIET, f"verify {spoken.lower()}")
         scene.romeo.expect_state("private")
         check.assert_state(scene.romeo, JULIET, "private")
         scene.romeo.say(JULIET, "verified")
         scene.juliet.expect_message("verified")
         scene.romeo.forget()
         scene.romeo.xtls(JULIET, "known")
-        assert own in scene.romeo.expect_message(re.compile(
+        assert spoken in scene.romeo.expect_message(re.compile(
             "verified by fingerprint"))["text"]
-        scene.romeo.xtls(JULIET, f"forget {own}")
+        scene.romeo.xtls(JULIET, f"forget {spoken}")
         scene.romeo.expect_state("new-key")
         check.assert_state(scene.romeo, JULIET, "new-key")
         scene.romeo.xtls(JULIET, "known")
@@ -200,6 +199,19 @@ def test_verify_and_forget():
         scene.romeo.answer(dialog, "Accept")
         scene.juliet.expect_message("once accepted")
         scene.assert_nothing_leaked("verified", "once accepted")
+
+
+def test_no_line_has_a_smiley():
+    """Pidgin draws each `:D` as a smiley, so that fingerprints in lines have
+    no colons."""
+    with Scene() as scene:
+        scene.go_private()
+        for words in ("status", "fingerprint", "known"):
+            scene.romeo.xtls(JULIET, words)
+        lines = check.system_lines(scene.romeo, JULIET)
+        key = scene.romeo.status(JULIET)["fingerprint"]
+        assert sum(check.in_groups(key) in line for line in lines) == 3, lines
+        assert not re.search("[0-9A-F]{2}:[0-9A-F]{2}:", str(lines)), lines
 
 
 def test_commands_explain_themselves():

@@ -124,6 +124,8 @@ make_line (const XtlsStatus *status, const XtlsStatusFacts *facts)
     if (facts->session) {
         g_autofree char *peer =
             xtls_contact_name_jid (xtls_session_get_peer (facts->session));
+        g_autofree char *fingerprint =
+            xtls_texts_fingerprint (status->fingerprint);
 
         g_string_append (line, " · ");
         /* Translators: %s is the address of a contact; a part of a list. */
@@ -133,10 +135,9 @@ make_line (const XtlsStatus *status, const XtlsStatusFacts *facts)
             line,
             /* Translators: %s is a fingerprint; a part of a list. */
             _ ("fingerprint %s"),
-            status->fingerprint);
+            fingerprint);
         g_string_append_printf (
             line, " · %s", xtls_texts_trust (status->trust, status->how));
-        g_string_append_printf (line, " · %s", _ ("in-band bytestream"));
     } else {
         if (!status->why_not)
             unlikely = why_unlikely (facts);

@@ -276,10 +276,11 @@ xtls_system_messages_trust_lost (PurpleAccount *account,
 {
     g_autofree char *name = xtls_contact_name_jid (who);
     g_autofree char *key =
-        xtls_fingerprint_to_string (xtls_session_get_fingerprint (session));
-    g_autofree char *verified = xtls_trust_get_verified (account, who);
+        xtls_fingerprint_to_groups (xtls_session_get_fingerprint (session));
+    g_autofree char *before = xtls_trust_get_verified (account, who);
+    g_autofree char *verified = xtls_texts_fingerprint (before);
     g_autofree char *text =
-        verified
+        before
             ? g_strdup_printf (
                   /* Translators: a contact and two fingerprints. */
                   _ ("This private conversation with %s uses another key than "

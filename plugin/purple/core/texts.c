@@ -2,6 +2,7 @@
 /* The texts for states and ends. */
 #include "texts.h"
 
+#include "fingerprint.h"
 #include "ibb.h"
 #include "stream.h"
 
@@ -136,6 +137,16 @@ xtls_texts_trust (XtlsTrust trust, XtlsVerifiedBy how)
         return _ ("refused");
     }
     return "";
+}
+
+char *
+xtls_texts_fingerprint (const char *fingerprint)
+{
+    XtlsFingerprint parsed;
+
+    return xtls_fingerprint_parse (fingerprint, &parsed)
+               ? xtls_fingerprint_to_groups (&parsed)
+               : g_strdup (C_ ("fingerprint", "none"));
 }
 
 char *

@@ -32,6 +32,17 @@ const char *xtls_texts_policy (XtlsPolicy policy, XtlsPolicyReason reason);
 const char *xtls_texts_trust (XtlsTrust trust, XtlsVerifiedBy how);
 
 /**
+ * xtls_texts_fingerprint:
+ * @fingerprint: (nullable): in hexadecimal digits
+ *
+ * A fingerprint for a line of a conversation: in groups for reading aloud, and
+ * without colons, because Pidgin would draw a “:D” as a smiley.
+ *
+ * Returns: (transfer full): plain text; a word for %NULL.
+ */
+char *xtls_texts_fingerprint (const char *fingerprint);
+
+/**
  * xtls_texts_failed:
  * @name: the contact, plain text
  *

@@ -70,23 +70,12 @@ run_status (Call *call, char **why)
     return TRUE;
 }
 
-/* In groups, for reading aloud. */
-static char *
-group (const char *fingerprint)
-{
-    XtlsFingerprint parsed;
-
-    return xtls_fingerprint_parse (fingerprint, &parsed)
-               ? xtls_fingerprint_to_groups (&parsed)
-               : g_strdup (C_ ("fingerprint", "none"));
-}
-
 static gboolean
 run_fingerprint (Call *call, char **why)
 {
     XtlsStatus *status = xtls_contact_get_status (call->contact);
-    g_autofree char *own = group (status->own_fingerprint);
-    g_autofree char *theirs = group (status->fingerprint);
+    g_autofree char *own = xtls_texts_fingerprint (status->own_fingerprint);
+    g_autofree char *theirs = xtls_texts_fingerprint (status->fingerprint);
     g_autofree char *first =
         /* Translators: %s is a fingerprint. */
         g_strdup_printf (_ ("Your own fingerprint: %s"), own);
@@ -163,14 +152,15 @@ run_known (Call *call, char **why)
 
     for (guint i = 0; i < keys->len; i++) {
         const XtlsKey *key = keys->pdata[i];
+        g_autofree char *fingerprint = NULL;
         g_autofree char *line = NULL;
 
         if (g_strcmp0 (key->account_name, own) != 0 ||
             g_strcmp0 (key->who, call->who) != 0)
             continue;
-        line = g_strdup_printf ("%s · %s",
-                                key->fingerprint,
-                                xtls_texts_trust (key->trust, key->how));
+        fingerprint = xtls_texts_fingerprint (key->fingerprint);
+        line = g_strdup_printf (
+            "%s · %s", fingerprint, xtls_texts_trust (key->trust, key->how));
         print (call, line);
         shown++;
     }

@@ -114,6 +114,12 @@ def records(stream):
     return found
 
 
+def in_groups(fingerprint):
+    """A fingerprint as it is in a line of a conversation."""
+    digits = fingerprint.replace(":", "")
+    return " ".join(digits[at:at + 8] for at in range(0, len(digits), 8))
+
+
 def assert_state(one, who, state, **more):
     status = one.status(who)
     assert status["state"] == state, status
