@@ -6,7 +6,7 @@ import contextlib
 import re
 
 from xtlsgui.finch import Finch
-from xtlstest import client, process, prosody, proxy, tap
+from xtlstest import check, client, process, prosody, proxy, tap
 from xtlstest.scene import JULIET, PASSWORDS, ROMEO
 
 KEY = re.compile(r"(?:[0-9A-F]{2}:){3}[0-9A-F]{2}")
@@ -41,10 +41,34 @@ def start(romeo, juliet):
     juliet.expect_state("unverified")
 
 
+def read(romeo, *texts):
+    """Waits until all texts are on the screen, which may break their lines
+    between words."""
+    romeo.wait(texts, lambda shown: all(
+        text in re.sub(r"[│▒↑↓\s]+", " ", shown) for text in texts))
+
+
 def has_no_underscores(romeo):
     """Asserts that no button has an underscore. (Entry fields consist of
     them.)"""
     assert not re.search(r"_[^\W_]|[^\W_]_", romeo.show()), romeo.show()
+
+
+def test_answers_to_commands():
+    """Each is seen at one glance. An error is not marked as a message, and a
+    fingerprint is cut only between its groups."""
+    with finch() as (romeo, juliet):
+        romeo.say("/xtls help")
+        read(romeo, "/xtls help [PAGE] · /xtls start",
+             "/xtls report [addresses]", "The pages of the help are")
+        start(romeo, juliet)
+        romeo.say("/xtls nonsense")
+        romeo.see("There is no such command.")
+        assert "not encrypted" not in romeo.show(), romeo.show()
+        romeo.say("/xtls known")
+        key = check.in_groups(juliet.api("get_own_fingerprint",
+                                         JULIET)["value"])
+        read(romeo, f"{key} · not verified")
 
 
 def test_from_start_to_end():

@@ -245,13 +245,39 @@ name_pages (void)
     return text;
 }
 
+/* In few lines, because the page "commands" would not fit into Finch's window
+ * on a terminal of 80 columns and 24 lines. */
+static void
+list_commands (Call *call)
+{
+    const XtlsHelpPage *page = xtls_manual_find ("commands");
+    GString *line = g_string_new (NULL);
+    g_autofree char *names = name_pages ();
+
+    for (guint i = 0; i < page->n_parts; i++) {
+        const XtlsHelpPart *part = &page->parts[i];
+
+        if (!part->term)
+            print (call, _ (part->text));
+        else
+            g_string_append_printf (
+                line, "%s%s", line->len > 0 ? " · " : "", part->term);
+    }
+    print (call, line->str);
+    print (call, names);
+    g_string_free (line, TRUE);
+}
+
 static gboolean
 run_help (Call *call, char **why)
 {
-    gboolean any = *call->argument != '\0';
-    const XtlsHelpPage *page =
-        xtls_manual_find (any ? call->argument : "commands");
+    const XtlsHelpPage *page;
 
+    if (!*call->argument) {
+        list_commands (call);
+        return TRUE;
+    }
+    page = xtls_manual_find (call->argument);
     if (!page) {
         *why = name_pages ();
         return FALSE;
@@ -260,11 +286,6 @@ run_help (Call *call, char **why)
         g_autofree char *line = xtls_manual_part_to_text (&page->parts[i]);
 
         print (call, line);
-    }
-    if (!any) {
-        g_autofree char *names = name_pages ();
-
-        print (call, names);
     }
     return TRUE;
 }
