@@ -177,6 +177,24 @@ refresh_question (Page *page, const XtlsSecret *secret)
     }
 }
 
+static void
+refresh_attempts (Page *page, const XtlsSecret *secret)
+{
+    guint under_way = is_running (page) ? 1 : 0;
+    guint made = secret->attempts - MIN (secret->attempts, under_way);
+    char *text = g_strdup_printf (
+        dngettext (GETTEXT_PACKAGE,
+                   /* Translators: %u is a number of attempts. */
+                   "%u attempt was made so far.",
+                   "%u attempts were made so far.",
+                   made),
+        made);
+
+    gtk_label_set_text (GTK_LABEL (page->attempts), text);
+    gtk_widget_set_visible (page->attempts, made > 0);
+    g_free (text);
+}
+
 void
 xtls_secret_page_refresh (GtkWidget *widget, gboolean possible)
 {
@@ -201,16 +219,7 @@ xtls_secret_page_refresh (GtkWidget *widget, gboolean possible)
                           page->step == XTLS_SECRET_ASKED ? _ ("_Answer")
                                                           : _ ("_Ask"));
     gtk_widget_set_visible (page->stop, is_running (page));
-    gtk_widget_set_visible (page->attempts, secret->attempts > 0);
-    text = g_strdup_printf (
-        dngettext (GETTEXT_PACKAGE,
-                   /* Translators: %u is a number of attempts. */
-                   "%u attempt was made so far.",
-                   "%u attempts were made so far.",
-                   secret->attempts),
-        secret->attempts);
-    gtk_label_set_text (GTK_LABEL (page->attempts), text);
-    g_free (text);
+    refresh_attempts (page, secret);
     g_free (name);
     xtls_gui_api ()->free_secret (secret);
 }

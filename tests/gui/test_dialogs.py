@@ -266,6 +266,8 @@ def test_shared_secret():
                     "Verify")
         romeo.press("Ask", "push button", "Verify")
         romeo.read(f"Waiting for {JULIET}.", "Verify")
+        # An attempt counts when it is over.
+        assert "so far" not in romeo.texts("Verify")
         juliet.answer(juliet.expect("request", type="input"), 0,
                       " at the ball ")
         romeo.see_state("Private", JULIET)
@@ -273,11 +275,13 @@ def test_shared_secret():
         juliet.xtls(ROMEO, "secret <i>Who</i> are you?")
         juliet.answer(juliet.expect("request", type="input"), 0, "romeo")
         romeo.see("<i>Who</i> are you?", None, "Verify")
+        romeo.read("1 attempt was made so far.", "Verify")
         romeo.picture("verify-asked", "Verify")
         romeo.write("Secret or answer, the same on both sides:", "paris",
                     "Verify")
         romeo.press("Answer", "push button", "Verify")
         romeo.read("did not type the same", "Verify")
+        romeo.read("2 attempts were made so far.", "Verify")
 
 
 def is_checked(romeo, name):
