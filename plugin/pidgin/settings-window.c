@@ -2,6 +2,7 @@
 /* Settings, known keys and own keys. */
 #include "settings-window.h"
 
+#include "dialog.h"
 #include "gui.h"
 #include "help.h"
 #include "keys.h"
@@ -10,7 +11,7 @@
 
 #include <glib/gi18n-lib.h>
 
-enum { BORDER = 12, SPACING = 6, WIDTH = 860, HEIGHT = 520 };
+enum { BORDER = 12, SPACING = 6, WIDTH = 860, WIDTH_CHARS = 120, HEIGHT = 520 };
 
 static GtkWidget *pages; /* (nullable): set while a window has the pages */
 
@@ -85,6 +86,17 @@ defaults_page (void)
     return page;
 }
 
+/* With a large font, the list of known keys is shown without scrolling if the
+ * screen is wide enough. */
+static int
+best_width (GtkWidget *widget)
+{
+    int screen = gdk_screen_get_width (gtk_widget_get_screen (widget));
+
+    return MAX (WIDTH,
+                MIN (xtls_dialog_chars (widget, WIDTH_CHARS), screen * 9 / 10));
+}
+
 /* Pidgin's window is only large enough for a few check boxes. */
 static void
 map_cb (GtkWidget *widget, gpointer data)
@@ -92,7 +104,7 @@ map_cb (GtkWidget *widget, gpointer data)
     GtkWidget *toplevel = gtk_widget_get_toplevel (widget);
 
     if (gtk_widget_is_toplevel (toplevel))
-        gtk_window_resize (GTK_WINDOW (toplevel), WIDTH, HEIGHT);
+        gtk_window_resize (GTK_WINDOW (toplevel), best_width (widget), HEIGHT);
 }
 
 static GtkWidget *

@@ -8,6 +8,7 @@ import pyatspi
 
 from xtlsgui import sizes
 from xtlsgui.play import Play
+from xtlsgui.plugins import CORE
 from xtlstest import pseudo
 from xtlstest.languages import extract
 from xtlstest.scene import JULIET, ROMEO
@@ -165,6 +166,22 @@ def test_large_font_on_a_dark_theme():
                 width, height = romeo.size(window)
                 assert width <= SMALL_SCREEN[0] and \
                     height <= SMALL_SCREEN[1], (window, width, height)
+
+
+def test_known_keys_with_a_large_font():
+    """On a screen that is wide enough, the list does not scroll sideways."""
+    def prepare(folder):
+        with open(os.path.join(folder, ".gtkrc-2.0"), "w") as rc:
+            rc.write('gtk-font-name = "Sans 18"\n')
+
+    with Play(environment=sizes.ENVIRONMENT, prepare=prepare,
+              size=(1920, 1080)) as play:
+        romeo = play.romeo
+        romeo.press("Known keys…", "menu item", "Buddy List")
+        romeo.see("Find:", "label", CORE)
+        assert romeo.sees_soon(lambda: not [
+            widget for widget in sizes.measure(romeo)
+            if widget.window == CORE and widget.kind == "GtkHScrollbar"])
 
 
 def is_english(text):
