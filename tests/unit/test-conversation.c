@@ -243,7 +243,8 @@ say_many (void)
     }
 }
 
-/* However long a line takes, a few are written in each turn, in order. */
+/* However long a line takes, a few that quote are written in each turn, in
+ * order, and the others with them. */
 static void
 test_many (void)
 {
@@ -256,11 +257,27 @@ test_many (void)
     while (turn) {
         before = count (written);
         run ();
-        g_assert_cmpuint (count (written) - before, <=, 4);
+        g_assert_cmpuint (count (written) - before,
+                          <=,
+                          g_str_has_suffix (written->str, "last|") ? 5 : 4);
     }
     g_assert_cmpstr (written->str,
                      ==,
                      "0|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|last|");
+    end ();
+}
+
+/* Messages follow a line that describes them: it does not wait for a turn. */
+static void
+test_not_quoting (void)
+{
+    begin ();
+    slow = 1000;
+    for (guint i = 0; i < 20; i++)
+        line (i % 2 ? JULIET : NURSE, "a", FALSE);
+    g_assert_cmpuint (count (written), ==, 20);
+    run ();
+    g_assert_null (turn);
     end ();
 }
 
@@ -330,6 +347,7 @@ main (int argc, char **argv)
     g_test_add_func ("/conversation/at-once", test_at_once);
     g_test_add_func ("/conversation/while-sending", test_while_sending);
     g_test_add_func ("/conversation/many", test_many);
+    g_test_add_func ("/conversation/not-quoting", test_not_quoting);
     g_test_add_func ("/conversation/settle", test_settle);
     g_test_add_func ("/conversation/closed", test_closed);
     g_test_add_func ("/conversation/quitting", test_quitting);

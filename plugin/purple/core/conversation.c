@@ -14,8 +14,9 @@
 #include <string.h>
 #include <time.h>
 
-/* In one turn of the main loop so many lines are written, and then as many as
- * are written in so many microseconds. */
+/* In one turn of the main loop so many lines that quote a message are written,
+ * and then as many as are written in so many microseconds. Other lines are few,
+ * and describe the messages that follow them: they do not wait for a turn. */
 #define LINES_AT_ONCE 4
 #define TIME_AT_ONCE 1000
 
@@ -144,9 +145,12 @@ write_line (const Line *line)
 }
 
 static gboolean
-may_write (void)
+may_write_first (void)
 {
-    return sending == 0 && (lines < LINES_AT_ONCE || spent < TIME_AT_ONCE);
+    const Line *line = g_queue_peek_head (&waiting);
+
+    return line && sending == 0 &&
+           (!quotes (line) || lines < LINES_AT_ONCE || spent < TIME_AT_ONCE);
 }
 
 static void
@@ -173,7 +177,7 @@ turn_cb (gpointer data)
     timer = 0;
     lines = 0;
     spent = 0;
-    while (!g_queue_is_empty (&waiting) && may_write ())
+    while (may_write_first ())
         write_first ();
     if (!g_queue_is_empty (&waiting))
         wait_for_turn ();
@@ -236,7 +240,7 @@ xtls_conversation_line (PurpleAccount *account,
                   (private ? PURPLE_MESSAGE_NO_LOG : 0);
     line->when = time (NULL);
     g_queue_push_tail (&waiting, line);
-    if (waiting.length == 1 && may_write ())
+    if (waiting.length == 1 && may_write_first ())
         write_first ();
     wait_for_turn ();
     return TRUE;

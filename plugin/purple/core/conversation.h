@@ -21,7 +21,7 @@ PurpleConversation *xtls_conversation_find (PurpleAccount *account,
  *
  * Writes a system message into the contact's conversation, if there is one: at
  * once, or in one of the next turns of the main loop, if libpurple is sending,
- * or if many are written. Lines are written in the order of the calls.
+ * or if many quote messages. Lines are written in the order of the calls.
  *
  * Returns: %FALSE if there is none.
  */
