@@ -126,7 +126,7 @@ class Prosody(server.Server):
                 services.add(match[1])
             if BUSY.search(line):
                 break
-            if services == self.services:
+            if services >= self.services:
                 return True
         return False
 
