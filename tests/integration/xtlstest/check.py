@@ -39,8 +39,7 @@ def catch_up(one):
     """Waits until all that the client has reported so far is in its history,
     and what it has deferred to the next turns of its main loop."""
     if one.process.poll() is None:
-        one.call("rest")
-        one.expect("rested")
+        one.rest()
 
 
 def system_lines(one, who):

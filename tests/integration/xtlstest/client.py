@@ -163,6 +163,15 @@ class Client:
         """Returns the answer; raises Failed."""
         return self.call_at_once([(command, *arguments)], timeout)[0]
 
+    def rest(self):
+        """Waits until nothing is left for the next turn of the main loop. An
+        older version defers nothing."""
+        if self._program == HEADLESS:
+            self.call("rest")
+            self.expect("rested")
+        else:
+            self.call("ping")
+
     def call_at_once(self, commands, timeout=TIMEOUT):
         """Sends several commands without waiting for the answers between them.
         Returns the answers; raises Failed."""
