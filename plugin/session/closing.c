@@ -61,7 +61,7 @@ close_layers (XtlsSession *session, gboolean intended, guint beyond)
      * TLS, and the peer should read it first. */
     if (session->tls && !session->failed_tls &&
         !session->closing.close_notify_sent &&
-        (intended || session->state >= XTLS_SESSION_OPEN)) {
+        session->state >= XTLS_SESSION_OPEN) {
         session->closing.close_notify_sent = TRUE;
         xtls_tls_bye (session->tls);
     }
@@ -76,15 +76,6 @@ is_silent (XtlsSession *session, XtlsEnd end)
            end == XTLS_END_GONE || end == XTLS_END_OFFLINE;
 }
 
-/* Returns: whether the peer may have opened the session already, because our
- * header has been sent. The end of the stream says then that it was not cut. */
-static gboolean
-may_be_open (XtlsSession *session)
-{
-    return session->state >= XTLS_SESSION_OPEN ||
-           (session->outgoing && session->stream != NULL);
-}
-
 static gboolean
 is_by_peer (XtlsEnd end)
 {
@@ -95,7 +86,7 @@ is_by_peer (XtlsEnd end)
 static gboolean
 is_intended (XtlsSession *session, XtlsEnd end)
 {
-    return may_be_open (session) &&
+    return session->state >= XTLS_SESSION_OPEN &&
            (end == XTLS_END_LOCAL || end == XTLS_END_REPLACED ||
             is_by_peer (end));
 }

@@ -155,40 +155,6 @@ test_close_before_open (void)
     wire_pair_free (pair);
 }
 
-/* The called side opens first. It is told inside that the session was ended, so
- * that it does not look cut. */
-static void
-test_close_half_open (void)
-{
-    for (guint hello = 0; hello < 2; hello++) {
-        guint half_open = 0;
-
-        for (guint ms = 0;; ms++) {
-            WirePair *pair = wire_pair_new ();
-            XtlsSession *session;
-            gboolean open;
-
-            pair->side[0].takes_hello = pair->side[1].takes_hello = hello;
-            session =
-                xtls_endpoint_call (pair->side[0].endpoint, WIRE_JULIET, NULL);
-            wire_pair_run (pair, ms);
-            open = xtls_session_get_state (session) == XTLS_SESSION_OPEN;
-            half_open += !open && pair->side[1].open > 0;
-            xtls_session_close (session, FALSE);
-            wire_pair_settle (pair);
-            wire_assert_end (&pair->side[0], XTLS_END_LOCAL);
-            wire_assert_end (&pair->side[1],
-                             pair->side[1].open ? XTLS_END_PEER
-                                                : XTLS_END_DECLINED);
-            g_assert_cmpuint (wire_pair_count_timers (pair), ==, 0);
-            wire_pair_free (pair);
-            if (open)
-                break;
-        }
-        g_assert_cmpuint (half_open, >, 0);
-    }
-}
-
 static void
 test_close_timeout (void)
 {
@@ -345,7 +311,6 @@ main (int argc, char **argv)
     g_test_add_func ("/session/close/without-tag", test_close_without_tag);
     g_test_add_func ("/session/close/late-data", test_close_late_data);
     g_test_add_func ("/session/close/before-open", test_close_before_open);
-    g_test_add_func ("/session/close/half-open", test_close_half_open);
     g_test_add_func ("/session/close/timeout", test_close_timeout);
     g_test_add_func ("/session/close/much-queued", test_close_much_queued);
     g_test_add_func ("/session/close/slow-way", test_close_slow_way);
