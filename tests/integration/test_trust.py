@@ -200,6 +200,28 @@ def test_a_key_that_is_forgotten_after_a_cut_gets_nothing_unasked():
         scene.juliet.expect_message("for Juliet alone", flags=["recv"])
 
 
+def test_a_key_that_is_forgotten_after_a_restart_gets_nothing_unasked():
+    """The same, if there was no session since Romeo's client was started."""
+    with Scene(policy="automatic") as scene:
+        go_resumable(scene, Talk(scene))
+        key = own(scene.juliet)
+        scene.juliet_proxy.cut()
+        scene.juliet.expect("disconnected")
+        scene.romeo.quit()
+        scene.romeo.start()
+        scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
+        scene.romeo.say(JULIET, "for Juliet alone")
+        scene.romeo.expect_state("waiting", who=JULIET)
+        assert scene.romeo.status(JULIET)["held"] == 1
+        scene.romeo.xtls(JULIET, f"forget {key}")
+        scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+        scene.romeo.expect("request", title="New key")
+        check.sync_all(scene)
+        assert "for Juliet alone" not in check.received(scene.juliet)
+        scene.romeo.api("decide_key", ROMEO, JULIET, key, "accept")
+        scene.juliet.expect_message("for Juliet alone", flags=["recv"])
+
+
 def test_other_keys_are_not_the_sessions():
     """Forgetting another key, or taking back or repeating its verification,
     does not affect a session whose own key is verified."""

@@ -448,7 +448,9 @@ tell_verified (XtlsContact *contact)
 static void
 note_forgotten (XtlsContact *contact)
 {
-    if (contact->was_open && has_messages (contact) &&
+    if ((contact->was_open ||
+         xtls_policy_was_private (contact->account, contact->who)) &&
+        has_messages (contact) &&
         !xtls_trust_has_keys (contact->account, contact->who))
         contact->told.key_waits = TRUE;
 }
