@@ -462,8 +462,12 @@ def test_text_that_another_plugin_writes_is_marked():
         one.call("write", ROMEO, JULIET, "system", "not words of anybody")
         one.expect_message("not words of anybody")
         # Pidgin and Finch answer like this to a command that they do not know.
-        one.call("write", ROMEO, JULIET, "no-log", "Unknown command.")
-        one.expect_message("Unknown command.")
+        # What is quoted in the answer does not look like a message.
+        one.call("write", ROMEO, JULIET, "no-log",
+                 "<b>No</b> such command:<br>&lt;b&gt;juliet:&lt;/b&gt;")
+        answer = one.expect("message", text="No such command:\n<b>juliet:</b>")
+        assert answer["html"] == (
+            "No such command:<BR>&lt;b&gt;juliet:&lt;/b&gt;"), answer
         # An echo is expected only once, and not after another stanza has
         # arrived.
         one.say(JULIET, "typed")

@@ -68,8 +68,7 @@ is_ours (XtlsContact *contact, PurpleMessageFlags flags)
     PurpleAccount *account = xtls_contact_get_account (contact);
     const char *who = xtls_contact_get_who (contact);
 
-    if (flags & (PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_ERROR) ||
-        is_answer (flags))
+    if (flags & (PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_ERROR))
         return TRUE;
     return is_own (flags) ? xtls_origin_take_echo (account, who)
                           : xtls_origin_is_known (account, who);
@@ -88,6 +87,17 @@ mark (const char *html, PurpleMessageFlags flags)
         "<b>%s</b> %s", xtls_texts_unencrypted (is_own (flags)), escaped);
 }
 
+/* An answer may contain a name that others have chosen, which must not be able
+ * to imitate a message. */
+static char *
+make_plain (const char *html)
+{
+    g_autofree char *text = purple_markup_strip_html (html);
+    g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+    return purple_strdup_withhtml (escaped);
+}
+
 static gboolean
 writing_cb (PurpleAccount *account,
             const char *who,
@@ -102,7 +112,7 @@ writing_cb (PurpleAccount *account,
 
     if (!contact || !html || !*html || is_ours (contact, flags))
         return FALSE;
-    line = mark (*html, flags);
+    line = is_answer (flags) ? make_plain (*html) : mark (*html, flags);
     g_free (*html);
     *html = line;
     marked = line;
