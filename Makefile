@@ -605,8 +605,8 @@ screenshots:
 	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless
 	$(Q)$(TEST_ENV) $(PYTHON) -m pytest \
 		tests/gui/test_face.py::test_all_states_in_order \
-		tests/gui/test_dialogs.py::test_new_key \
-		tests/gui/test_dialogs.py::test_key_manager
+		tests/gui/test_new_key_dialog.py::test_new_key \
+		tests/gui/test_settings_windows.py::test_key_manager
 	$(Q)for name in $(SHOWN); do \
 		convert $(BUILD)/screenshots/$$name.png +repage -strip -colors 96 \
 			PNG8:doc/$$name.png || exit 1; \

@@ -2,7 +2,7 @@
 """What users of OTR and OMEMO complain about: fifteen complaints, each a test
 that is named after it and shows that it is not true here. Two are about what is
 seen in Pidgin and stand in tests/gui: an indicator that is too subtle
-(test_face.py), and trust that is applied before OK (test_dialogs.py)."""
+(test_face.py), and trust that is applied before OK (test_verify_dialog.py)."""
 
 import re
 
