@@ -6,11 +6,8 @@
 
 #include "base64.h"
 #include "iq.h"
-#include "jid.h"
 #include "nodes.h"
-#include "ns.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 typedef struct {
@@ -211,20 +208,16 @@ pass_node (WirePair *pair, guint to, xmlnode *stanza)
     return TRUE;
 }
 
-static void
-send_cb (xmlnode *stanza, gpointer data)
+void
+wire_pair_pass (WirePair *pair, guint to, xmlnode *stanza)
 {
-    WireSide *side = data;
-    WirePair *pair = side->pair;
-    guint to = side == &pair->side[0];
     const char *addressee = xmlnode_get_attrib (stanza, "to");
     char *text;
 
-    g_assert_true (xtls_endpoint_owns (side->endpoint, stanza));
     if (pair->quick && pass_node (pair, to, stanza))
         return;
     if (!pair->quick)
-        check_copy (side, stanza);
+        check_copy (&pair->side[!to], stanza);
     text = xmlnode_to_str (stanza, NULL);
     record (pair, text);
     if (pair->rewrite)
@@ -266,262 +259,7 @@ arrive (WirePair *pair, WireItem *item)
     item_free (item);
 }
 
-/* --- clients ---------------------------------------------------------------*/
-
-static gboolean
-allow_cb (XtlsSession *session,
-          const XtlsFingerprint *fingerprint,
-          gpointer data)
-{
-    WireSide *side = data;
-
-    if (side->on_allow)
-        side->on_allow (session);
-    return side->allow;
-}
-
-static gboolean
-admit_cb (XtlsSession *session, gpointer data)
-{
-    WireSide *side = data;
-
-    g_assert_cmpint (
-        xtls_session_get_state (session), ==, XTLS_SESSION_HANDSHAKING);
-    if (side->on_admit)
-        side->on_admit (session);
-    return side->admit;
-}
-
-static void
-early_cb (XtlsSession *session, gpointer data)
-{
-    WireSide *side = data;
-
-    g_assert_cmpint (
-        xtls_session_get_state (session), ==, XTLS_SESSION_HANDSHAKING);
-    if (side->on_early)
-        side->on_early (session);
-}
-
-static void
-changed_cb (XtlsSession *session, gpointer data)
-{
-    WireSide *side = data;
-    XtlsSessionState state = xtls_session_get_state (session);
-
-    if (!g_ptr_array_find (side->sessions, session, NULL))
-        g_ptr_array_add (side->sessions, xtls_session_ref (session));
-    if (state == XTLS_SESSION_OPEN) {
-        side->open++;
-        g_string_append_c (side->states, '+');
-    } else if (state == XTLS_SESSION_CLOSED) {
-        g_string_append_printf (
-            side->states,
-            "-%s",
-            xtls_end_to_string (xtls_session_get_end (session)));
-    }
-    if (side->on_changed)
-        side->on_changed (session);
-}
-
-static void
-deliver_cb (XtlsSession *session, xmlnode *stanza, gpointer data)
-{
-    WireSide *side = data;
-    xmlnode *body = xmlnode_get_child (stanza, "body");
-    char *text = body ? xmlnode_get_data (body) : g_strdup ("(none)");
-
-    g_assert_cmpstr (xmlnode_get_attrib (stanza, "from"),
-                     ==,
-                     xtls_session_get_peer (session));
-    g_assert_cmpstr (xmlnode_get_attrib (stanza, "to"), ==, side->jid);
-    g_ptr_array_add (side->delivered, text);
-    xmlnode_free (stanza);
-    if (side->echo) {
-        char *answer = g_strdup_printf ("re: %s", text);
-
-        wire_say (session, answer);
-        g_free (answer);
-    }
-    if (side->on_deliver)
-        side->on_deliver (session);
-}
-
-static XtlsSm *
-find_sm_cb (XtlsSession *session, const char *previd, gpointer data)
-{
-    WireSide *side = data;
-
-    if (side->find_sm)
-        return side->find_sm (session, previd);
-    if (g_strcmp0 (previd, side->sm ? xtls_sm_get_id (side->sm) : NULL) != 0)
-        return NULL;
-    return g_steal_pointer (&side->sm);
-}
-
-static void
-settled_cb (XtlsSession *session, gpointer data)
-{
-    WireSide *side = data;
-
-    g_assert_cmpint (xtls_session_get_state (session), ==, XTLS_SESSION_OPEN);
-    g_assert_true (xtls_session_is_settled (session));
-    side->settled++;
-    if (side->on_settled)
-        side->on_settled (session);
-}
-
-static XtlsCaller
-caller_cb (const char *peer, gpointer data)
-{
-    WireSide *side = data;
-
-    return side->caller;
-}
-
-static gboolean
-takes_hello_cb (const char *peer, gpointer data)
-{
-    WireSide *side = data;
-    WirePair *pair = side->pair;
-
-    return pair->side[side == &pair->side[0]].takes_hello;
-}
-
-static gboolean
-takes_carrier_cb (const char *peer, XtlsCarrier carrier, gpointer data)
-{
-    WireSide *side = data;
-    WirePair *pair = side->pair;
-
-    const WireSide *other = &pair->side[side == &pair->side[0]];
-
-    return carrier == XTLS_CARRIER_IBB ? other->takes_ibb : other->takes_data;
-}
-
-static void
-tie_break_cb (XtlsSession *outgoing, XtlsSession *incoming, gpointer data)
-{
-    WireSide *side = data;
-
-    g_assert_cmpint (
-        xtls_session_get_state (outgoing), ==, XTLS_SESSION_REQUESTED);
-    g_assert_false (xtls_session_is_outgoing (incoming));
-    side->tie_breaks++;
-    if (side->on_tie_break)
-        side->on_tie_break (outgoing, incoming);
-}
-
-static const XtlsEndpointOps ops = {
-    .session = {.send = send_cb,
-                .allow = allow_cb,
-                .admit = admit_cb,
-                .changed = changed_cb,
-                .settled = settled_cb,
-                .deliver = deliver_cb,
-                .early = early_cb,
-                .find_sm = find_sm_cb,
-                .timer_add = wire_timer_add,
-                .timer_remove = wire_timer_remove,
-                .now = wire_now},
-    .caller = caller_cb,
-    .takes_hello = takes_hello_cb,
-    .takes_carrier = takes_carrier_cb,
-    .tie_break = tie_break_cb,
-};
-
-static void
-remove_tree (const char *path)
-{
-    GDir *dir = g_dir_open (path, 0, NULL);
-    const char *name;
-
-    while (dir && (name = g_dir_read_name (dir))) {
-        char *child = g_build_filename (path, name, NULL);
-
-        remove_tree (child);
-        g_free (child);
-    }
-    if (dir)
-        g_dir_close (dir);
-    g_remove (path);
-}
-
-XtlsIdentity *
-wire_identity (const char *bare_jid)
-{
-    GError *error = NULL;
-    char *dir = g_dir_make_tmp ("xtls-test-XXXXXX", &error);
-    XtlsIdentity *identity;
-
-    g_assert_no_error (error);
-    identity = xtls_identity_load (dir, bare_jid, NULL, &error);
-    g_assert_no_error (error);
-    remove_tree (dir);
-    g_free (dir);
-    return identity;
-}
-
-/* Making keys takes longer than most tests. */
-static XtlsIdentity *
-kept_identity (guint i)
-{
-    static XtlsIdentity *kept[2];
-    static const char *const names[] = {"romeo@montague.lit",
-                                        "juliet@capulet.lit"};
-
-    if (!kept[i])
-        kept[i] = wire_identity (names[i]);
-    return xtls_identity_ref (kept[i]);
-}
-
-static void
-side_init (WirePair *pair, guint i, const char *jid)
-{
-    WireSide *side = &pair->side[i];
-
-    side->pair = pair;
-    side->jid = g_strdup (jid);
-    side->identity = kept_identity (i);
-    side->allow = TRUE;
-    side->takes_hello = TRUE;
-    side->takes_ibb = TRUE;
-    side->takes_data = TRUE;
-    side->admit = TRUE;
-    side->sessions =
-        g_ptr_array_new_with_free_func ((GDestroyNotify)xtls_session_unref);
-    side->delivered = g_ptr_array_new_with_free_func (g_free);
-    side->states = g_string_new (NULL);
-    side->endpoint = xtls_endpoint_new (jid, side->identity, &ops, side);
-}
-
-static void
-side_clear (WireSide *side)
-{
-    xtls_endpoint_abort (side->endpoint, XTLS_END_OFFLINE);
-    xtls_endpoint_free (side->endpoint);
-    xtls_sm_free (side->sm);
-    g_ptr_array_unref (side->sessions);
-    g_ptr_array_unref (side->delivered);
-    g_string_free (side->states, TRUE);
-    xtls_identity_unref (side->identity);
-    g_free (side->jid);
-}
-
-void
-wire_side_login (WireSide *side, const char *jid)
-{
-    char *old = side->jid;
-    XtlsSids *sids;
-
-    xtls_endpoint_abort (side->endpoint, XTLS_END_OFFLINE);
-    sids = xtls_endpoint_take_sids (side->endpoint);
-    xtls_endpoint_free (side->endpoint);
-    side->jid = g_strdup (jid);
-    side->endpoint = xtls_endpoint_new (side->jid, side->identity, &ops, side);
-    xtls_endpoint_give_sids (side->endpoint, sids);
-    g_free (old);
-}
+/* --- life ------------------------------------------------------------------*/
 
 WirePair *
 wire_pair_new (void)
@@ -534,16 +272,16 @@ wire_pair_new (void)
     pair->now = G_USEC_PER_SEC;
     pair->wire = g_string_new (NULL);
     pair->random = g_rand_new_with_seed (1);
-    side_init (pair, 0, WIRE_ROMEO);
-    side_init (pair, 1, WIRE_JULIET);
+    wire_side_init (&pair->side[0], pair, WIRE_ROMEO);
+    wire_side_init (&pair->side[1], pair, WIRE_JULIET);
     return pair;
 }
 
 void
 wire_pair_free (WirePair *pair)
 {
-    side_clear (&pair->side[0]);
-    side_clear (&pair->side[1]);
+    wire_side_clear (&pair->side[0]);
+    wire_side_clear (&pair->side[1]);
     g_assert_null (pair->timers);
     g_queue_clear_full (&pair->items, (GDestroyNotify)item_free);
     g_string_free (pair->wire, TRUE);
@@ -647,50 +385,6 @@ wire_pair_call (WirePair *pair, guint from)
 
     wire_pair_settle (pair);
     return session;
-}
-
-xmlnode *
-wire_message (const char *body)
-{
-    xmlnode *message = xmlnode_new ("message");
-    xmlnode *child;
-
-    xmlnode_set_namespace (message, XTLS_NS_CLIENT);
-    xmlnode_set_attrib (message, "type", "chat");
-    child = xmlnode_new_child (message, "body");
-    xmlnode_set_namespace (child, XTLS_NS_CLIENT);
-    xmlnode_insert_data (child, body, -1);
-    return message;
-}
-
-gboolean
-wire_say (XtlsSession *session, const char *body)
-{
-    xmlnode *message = wire_message (body);
-
-    if (xtls_session_send (session, message, NULL))
-        return TRUE;
-    xmlnode_free (message);
-    return FALSE;
-}
-
-guint
-wire_count (WireSide *side)
-{
-    GPtrArray *sessions =
-        xtls_registry_list (xtls_endpoint_get_registry (side->endpoint), NULL);
-    guint count = sessions->len;
-
-    g_ptr_array_unref (sessions);
-    return count;
-}
-
-XtlsSession *
-wire_session (WireSide *side)
-{
-    return side->sessions->len
-               ? g_ptr_array_index (side->sessions, side->sessions->len - 1)
-               : NULL;
 }
 
 WirePair *

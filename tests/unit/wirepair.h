@@ -6,53 +6,12 @@
  */
 #pragma once
 
-#include "endpoint.h"
+#include "wireside.h"
 
 #include <glib.h>
 
 #define WIRE_ROMEO "romeo@montague.lit/orchard"
 #define WIRE_JULIET "juliet@capulet.lit/balcony"
-
-typedef struct WirePair WirePair;
-typedef struct WireSide WireSide;
-
-/* One client. */
-struct WireSide {
-    WirePair *pair;
-    char *jid;
-    XtlsIdentity *identity;
-    XtlsEndpoint *endpoint;
-
-    /* What the callbacks answer. */
-    XtlsCaller caller;
-    gboolean
-        takes_hello;    /* the presence of this side as the other one sees it */
-    gboolean takes_ibb; /* … and which carriers it has */
-    gboolean takes_data;
-    gboolean allow;
-    gboolean admit;
-    XtlsSm *sm; /* (nullable): given to whoever resumes */
-    gboolean
-        echo; /* reply to each message with `re: …` from inside `deliver` */
-    void (*on_changed) (XtlsSession *session);
-    void (*on_deliver) (XtlsSession *session);
-    void (*on_allow) (XtlsSession *session);
-    void (*on_admit) (XtlsSession *session);
-    void (*on_early) (XtlsSession *session);
-    void (*on_settled) (XtlsSession *session);
-    void (*on_tie_break) (XtlsSession *outgoing, XtlsSession *incoming);
-    /* (nullable): instead of `sm`. */
-    XtlsSm *(*find_sm) (XtlsSession *session, const char *previd);
-
-    /* What happened. */
-    GPtrArray *sessions;  /* XtlsSession, owned, in order of appearance */
-    GPtrArray *delivered; /* bodies */
-    GString *states;      /* `+` when one opens, `-end` when one ends */
-    guint tie_breaks;
-    guint settled;
-    guint open;      /* sessions seen to open */
-    guint unhandled; /* stanzas that were not ours */
-};
 
 typedef enum {
     WIRE_FAULT_NONE,
@@ -135,9 +94,6 @@ void wire_pair_free (WirePair *pair);
 void
 wire_pair_set_fault (WirePair *pair, WireFault fault, guint at, guint value);
 
-/* The side's connection is lost silently, and there is a new one. */
-void wire_side_login (WireSide *side, const char *jid);
-
 /* Runs everything that is due within @ms. */
 void wire_pair_run (WirePair *pair, guint ms);
 
@@ -160,9 +116,9 @@ WirePair *wire_pair_new_open (void);
 /* Opens a new session from side @from to the other, and lets it settle. */
 XtlsSession *wire_pair_call (WirePair *pair, guint from);
 
-/* Make (transfer full) and send a message of @side. */
-xmlnode *wire_message (const char *body);
-gboolean wire_say (XtlsSession *session, const char *body);
+/* Sends a stanza of the other side through the server, to side @to. Takes
+ * @stanza. */
+void wire_pair_pass (WirePair *pair, guint to, xmlnode *stanza);
 
 /* Deliver a stanza that the server has forged. @from: its sender. @stanza:
  * (transfer full). */
@@ -177,12 +133,6 @@ void wire_forge_jingle (WirePair *pair,
                         const char *action,
                         const char *content);
 void wire_forge_terminate (WirePair *pair, guint to, const char *reason);
-
-/* How many sessions its endpoint has. */
-guint wire_count (WireSide *side);
-
-/* The newest session of a side. */
-XtlsSession *wire_session (WireSide *side);
 
 /* Properties of a side's newest session. */
 void wire_assert_state (WireSide *side, XtlsSessionState state);
@@ -217,5 +167,3 @@ void wire_timer_remove (guint id);
 
 /* Returns: how many timers are armed now. */
 guint wire_pair_count_timers (WirePair *pair);
-
-XtlsIdentity *wire_identity (const char *bare_jid);
