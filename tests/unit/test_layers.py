@@ -63,12 +63,21 @@ def test_an_include_upwards_is_found():
                          ("purple/online/login.c", "contact-list.h"),
                          ("purple/contact/contact-list.h", "router.h"),
                          ("purple/router/route.c", "actions.h"),
-                         ("purple/ui/menus.c", "signals.h")):
+                         ("purple/ui/menus.c", "signals.h"),
+                         ("trust/smp.c", "jid.h")):
         with Copy() as copy:
             copy.append(name, f'#include "{header}"\n')
             with open(copy.path(name), encoding="utf-8") as file:
                 last = len(file.read().splitlines())
             copy.assert_found(f"plugin/{name}:{last}:", header, "above")
+
+
+def test_spaces_do_not_hide_an_include():
+    for line in ('  #include "session.h"\n', '# include "session.h"\n',
+                 '#include"session.h"\n'):
+        with Copy() as copy:
+            copy.append("wire/jid.c", line)
+            copy.assert_found("plugin/wire/jid.c", "session.h", "above")
 
 
 def test_the_face_includes_only_the_api():
@@ -132,3 +141,13 @@ def test_a_function_with_the_wrong_prefix_is_found():
         copy.append("purple/contact/transitions.h",
                     "gboolean\nxtls_contact_may (XtlsContactState from);\n")
         copy.assert_found("transitions.h:", "xtls_contact_may")
+    with Copy() as copy:
+        copy.append("wire/jid.c", "int\nxtls_other_thing (void)\n{\n}\n")
+        copy.assert_found("jid.c:", "xtls_other_thing")
+
+
+def test_a_function_in_a_private_header_is_found():
+    with Copy() as copy:
+        copy.append("session/session-private.h",
+                    "gboolean\nxtls_session_hide (XtlsSession *session);\n")
+        copy.assert_found("session-private.h:", "xtls_session_hide", "private")
