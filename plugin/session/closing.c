@@ -77,9 +77,10 @@ is_silent (XtlsSession *session, XtlsEnd end)
 }
 
 static gboolean
-is_by_peer (XtlsEnd end)
+is_by_peer (XtlsSession *session, XtlsEnd end)
 {
-    return end == XTLS_END_PEER || end == XTLS_END_QUIT;
+    return end == XTLS_END_PEER || end == XTLS_END_QUIT ||
+           (end == XTLS_END_ELSEWHERE && session->state >= XTLS_SESSION_OPEN);
 }
 
 /* Returns: whether @end is that of an open session that one side closed. */
@@ -88,7 +89,7 @@ is_intended (XtlsSession *session, XtlsEnd end)
 {
     return session->state >= XTLS_SESSION_OPEN &&
            (end == XTLS_END_LOCAL || end == XTLS_END_REPLACED ||
-            is_by_peer (end));
+            is_by_peer (session, end));
 }
 
 static void
@@ -100,6 +101,8 @@ terminate (XtlsSession *session, XtlsEnd end)
         return;
     if (end == XTLS_END_LOCAL && session->closing.leaving)
         reason = XTLS_JINGLE_REASON_GONE;
+    else if (end == XTLS_END_LOCAL && session->closing.elsewhere)
+        reason = XTLS_JINGLE_REASON_ALTERNATIVE_SESSION;
     else if (end == XTLS_END_LOCAL && session->state < XTLS_SESSION_OPEN)
         reason = XTLS_JINGLE_REASON_DECLINE;
     session->ops.send (
@@ -121,7 +124,7 @@ hang_up (XtlsSession *session, XtlsEnd end)
                                                : BEYOND_LAST_WORD);
     /* The side that closes first also closes the bytestream. After an error,
      * session-terminate has the reason and must come first. */
-    if (is_by_peer (end))
+    if (is_by_peer (session, end))
         return;
     if (intended && session->ibb && !session->closing.terminated)
         xtls_ibb_close (session->ibb);
@@ -267,7 +270,7 @@ xtls_closing_conclude (XtlsSession *session)
             await_reason (session);
             return;
         }
-        outcome = session->closing.peer_quit ? XTLS_END_QUIT : XTLS_END_PEER;
+        outcome = session->closing.peer_end;
         /* Our own half may not have been sent yet. */
         stopped = stopped || !has_unsent (session);
     } else if (!stopped) {
@@ -333,7 +336,8 @@ xtls_closing_abort (XtlsSession *session, XtlsEnd end)
     else if (session->state >= XTLS_SESSION_OPEN)
         xtls_delivery_finish (session);
     if (!session->closing.reason_known)
-        session->closing.peer_quit = end == XTLS_END_GONE;
+        session->closing.peer_end =
+            end == XTLS_END_GONE ? XTLS_END_QUIT : XTLS_END_PEER;
     session->closing.reason_known = TRUE;
     xtls_closing_stop (session, end, NULL);
     /* If the session was already ending, what it waited for may have been

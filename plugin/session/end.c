@@ -17,12 +17,14 @@ static const char *const names[] = {
     [XTLS_END_OFFLINE] = "offline",
     [XTLS_END_DEAD] = "dead",
     [XTLS_END_TIMEOUT] = "timeout",
+    [XTLS_END_ELSEWHERE] = "elsewhere",
     [XTLS_END_DECLINED] = "declined",
     [XTLS_END_BUSY] = "busy",
     [XTLS_END_UNSUPPORTED] = "unsupported",
     [XTLS_END_TIE_BREAK] = "tie-break",
     [XTLS_END_REPLACED] = "replaced",
     [XTLS_END_NOT_ADMITTED] = "not-admitted",
+    [XTLS_END_FORBIDDEN] = "forbidden",
     [XTLS_END_CERTIFICATE] = "certificate",
     [XTLS_END_KEY_REFUSED] = "key-refused",
     [XTLS_END_KEY_RENEWED] = "key-renewed",
@@ -101,6 +103,8 @@ xtls_end_from_reason (XtlsJingleReason reason)
         return XTLS_END_TIMEOUT;
     case XTLS_JINGLE_REASON_GONE:
         return XTLS_END_GONE;
+    case XTLS_JINGLE_REASON_ALTERNATIVE_SESSION:
+        return XTLS_END_ELSEWHERE;
     case XTLS_JINGLE_REASON_UNSUPPORTED_APPLICATIONS:
     case XTLS_JINGLE_REASON_UNSUPPORTED_TRANSPORTS:
         return XTLS_END_UNSUPPORTED;
@@ -152,7 +156,11 @@ xtls_end_to_reason (XtlsEnd end, XtlsJingleReason *reason)
         *reason = XTLS_JINGLE_REASON_SUCCESS;
         return TRUE;
     case XTLS_END_NOT_ADMITTED:
+    case XTLS_END_FORBIDDEN:
         *reason = XTLS_JINGLE_REASON_DECLINE;
+        return TRUE;
+    case XTLS_END_ELSEWHERE:
+        *reason = XTLS_JINGLE_REASON_ALTERNATIVE_SESSION;
         return TRUE;
     case XTLS_END_UNABLE:
     case XTLS_END_INCOMPATIBLE:

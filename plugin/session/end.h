@@ -17,12 +17,16 @@ typedef enum {
     XTLS_END_OFFLINE,      /* our own account went offline */
     XTLS_END_DEAD,         /* no progress for 30 s */
     XTLS_END_TIMEOUT,      /* was not open after 60 s */
+    XTLS_END_ELSEWHERE,    /* the private conversation is with another client:
+                              one of ours if the peer ended this session, one
+                              of the peer's if we did not admit it */
     XTLS_END_DECLINED,     /* the peer declined */
     XTLS_END_BUSY,         /* the peer has too many requests; try later */
     XTLS_END_UNSUPPORTED,  /* the peer does not support this protocol */
     XTLS_END_TIE_BREAK,    /* both sides called; the peer's request goes on */
     XTLS_END_REPLACED,     /* a newer session replaced it */
     XTLS_END_NOT_ADMITTED, /* opened, but its key was not admitted here */
+    XTLS_END_FORBIDDEN,    /* the user's policy came to be `never` */
     XTLS_END_CERTIFICATE,  /* the peer's certificate is not acceptable */
     XTLS_END_KEY_REFUSED,  /* the user refused the peer's key */
     XTLS_END_KEY_RENEWED,  /* our own key was replaced before it was open */

@@ -65,7 +65,7 @@ allow_cb (XtlsSession *session,
         session, fingerprint, endpoint->user_data);
 }
 
-static gboolean
+static XtlsEnd
 admit_cb (XtlsSession *session, gpointer data)
 {
     XtlsEndpoint *endpoint = data;
@@ -73,7 +73,7 @@ admit_cb (XtlsSession *session, gpointer data)
 
     if (entry && xtls_replacement_find_survivor (endpoint->registry, entry)) {
         xtls_session_replace (session, TRUE);
-        return FALSE;
+        return XTLS_END_REPLACED;
     }
     return endpoint->ops.session.admit (session, endpoint->user_data);
 }

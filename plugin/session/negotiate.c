@@ -202,6 +202,8 @@ reason_name (XtlsJingleReason reason)
         [XTLS_JINGLE_REASON_FAILED_TRANSPORT] = "terminated: failed-transport",
         [XTLS_JINGLE_REASON_TIMEOUT] = "terminated: timeout",
         [XTLS_JINGLE_REASON_GONE] = "terminated: gone",
+        [XTLS_JINGLE_REASON_ALTERNATIVE_SESSION] =
+            "terminated: alternative-session",
         [XTLS_JINGLE_REASON_INCOMPATIBLE] =
             "terminated: incompatible-parameters",
         [XTLS_JINGLE_REASON_UNSUPPORTED_APPLICATIONS] =
@@ -214,13 +216,28 @@ reason_name (XtlsJingleReason reason)
     return names[reason];
 }
 
+/* Returns: the end of an open session that the peer has ended inside, and for
+ * this reason. */
+static XtlsEnd
+proper_end (XtlsJingleReason reason)
+{
+    switch (reason) {
+    case XTLS_JINGLE_REASON_GONE:
+        return XTLS_END_QUIT;
+    case XTLS_JINGLE_REASON_ALTERNATIVE_SESSION:
+        return XTLS_END_ELSEWHERE;
+    default:
+        return XTLS_END_PEER;
+    }
+}
+
 static void
 handle_terminate (XtlsSession *session, xmlnode *iq, XtlsJingleReason reason)
 {
     send_out (session, xtls_iq_result (iq));
     session->closing.terminated = TRUE;
     session->closing.reason_known = TRUE;
-    session->closing.peer_quit = reason == XTLS_JINGLE_REASON_GONE;
+    session->closing.peer_end = proper_end (reason);
     /* Any server on the way can forge this stanza: an open session ends
      * properly only inside, otherwise it was cut. */
     xtls_closing_stop (session,

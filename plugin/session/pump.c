@@ -111,10 +111,13 @@ start_stream (XtlsSession *session)
 static void
 become_open (XtlsSession *session)
 {
+    XtlsEnd end;
+
     if (!xtls_session_check_key (session))
         return;
-    if (!session->ops.admit (session, session->user_data)) {
-        xtls_closing_stop (session, XTLS_END_NOT_ADMITTED, NULL);
+    end = session->ops.admit (session, session->user_data);
+    if (end != XTLS_END_NONE) {
+        xtls_closing_stop (session, end, NULL);
         return;
     }
     xtls_session_state_stop_timer (session, &session->timers.setup);

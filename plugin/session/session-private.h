@@ -140,8 +140,9 @@ struct XtlsSession {
         gboolean by_us;
         gboolean at_once;      /* do not wait for the peer */
         gboolean leaving;      /* by us, because this client goes offline */
-        gboolean reason_known; /* whether `peer_quit` is final */
-        gboolean peer_quit;    /* the peer ended because it went offline */
+        gboolean elsewhere;    /* by us, for a session with another client */
+        gboolean reason_known; /* whether `peer_end` is final */
+        XtlsEnd peer_end;      /* the end, if the peer ends properly */
         gboolean replaced;     /* by a newer session */
         gboolean end_tag_sent; /* ours */
         gboolean close_notify_sent; /* ours */

@@ -46,6 +46,7 @@ new_session (const char *own,
     session->user_data = user_data;
     session->block_max = XTLS_IBB_BLOCK_SIZE_DEFAULT;
     session->inbox = xtls_inbox_new (XTLS_SESSION_INBOX_MAX);
+    session->closing.peer_end = XTLS_END_PEER;
     return session;
 }
 
@@ -335,6 +336,13 @@ xtls_session_leave (XtlsSession *session)
 {
     session->closing.leaving = TRUE;
     xtls_session_close (session, TRUE);
+}
+
+void
+xtls_session_hand_over (XtlsSession *session)
+{
+    session->closing.elsewhere = TRUE;
+    xtls_session_close (session, FALSE);
 }
 
 void

@@ -90,9 +90,10 @@ typedef struct {
                        const XtlsFingerprint *fingerprint,
                        gpointer user_data);
 
-    /* The peer's header is valid. Called before the session becomes open;
-     * %FALSE ends it as XTLS_END_NOT_ADMITTED before the user sees it. */
-    gboolean (*admit) (XtlsSession *session, gpointer user_data);
+    /* The peer's header is valid. Called before the session becomes open.
+     * Returns: %XTLS_END_NONE, or why it does not become open: it ends so
+     * before the user sees it. */
+    XtlsEnd (*admit) (XtlsSession *session, gpointer user_data);
 
     /* The state has changed. XTLS_SESSION_CLOSED is the last one. */
     void (*changed) (XtlsSession *session, gpointer user_data);
@@ -290,6 +291,15 @@ void xtls_session_close (XtlsSession *session, gboolean at_once);
  * has not ended anything: session-terminate says `gone`.
  */
 void xtls_session_leave (XtlsSession *session);
+
+/**
+ * xtls_session_hand_over:
+ *
+ * As xtls_session_close(), not at once, and tells the other side that the
+ * private conversation goes on with another client of its account:
+ * session-terminate says `alternative-session`.
+ */
+void xtls_session_hand_over (XtlsSession *session);
 
 /**
  * xtls_session_abort:

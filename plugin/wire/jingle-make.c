@@ -155,6 +155,7 @@ xtls_jingle_make_terminate (const char *peer,
         [XTLS_JINGLE_REASON_FAILED_TRANSPORT] = "failed-transport",
         [XTLS_JINGLE_REASON_TIMEOUT] = "timeout",
         [XTLS_JINGLE_REASON_GONE] = "gone",
+        [XTLS_JINGLE_REASON_ALTERNATIVE_SESSION] = "alternative-session",
         [XTLS_JINGLE_REASON_INCOMPATIBLE] = "incompatible-parameters",
         [XTLS_JINGLE_REASON_UNSUPPORTED_APPLICATIONS] =
             "unsupported-applications",

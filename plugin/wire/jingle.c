@@ -48,6 +48,7 @@ static const struct {
     {"failed-transport", XTLS_JINGLE_REASON_FAILED_TRANSPORT},
     {"timeout", XTLS_JINGLE_REASON_TIMEOUT},
     {"gone", XTLS_JINGLE_REASON_GONE},
+    {"alternative-session", XTLS_JINGLE_REASON_ALTERNATIVE_SESSION},
     {"incompatible-parameters", XTLS_JINGLE_REASON_INCOMPATIBLE},
     {"unsupported-applications", XTLS_JINGLE_REASON_UNSUPPORTED_APPLICATIONS},
     {"unsupported-transports", XTLS_JINGLE_REASON_UNSUPPORTED_TRANSPORTS},

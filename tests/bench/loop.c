@@ -96,10 +96,10 @@ allow_cb (XtlsSession *session,
     return TRUE;
 }
 
-static gboolean
+static XtlsEnd
 admit_cb (XtlsSession *session, gpointer data)
 {
-    return TRUE;
+    return XTLS_END_NONE;
 }
 
 static void

@@ -15,6 +15,9 @@ from peer.world import BALCONY, JULIET, ROMEO, TYBALT, Scene, test
 from xtlstest import client as headless
 
 HELD, SENT = range(2)  # XtlsFate
+PHONE = JULIET + '/phone'
+TABLET = JULIET + '/tablet'
+ELSEWHERE = 'alternative-session'
 CHAT_STATES = 'http://jabber.org/protocol/chatstates'
 
 
@@ -495,6 +498,68 @@ async def test_declined():
         # Nothing is sent now, neither inside nor in clear.
         await scene.plugin.do('say', JULIET, 'held')
         await scene.plugin.end()
+
+
+@test
+async def test_called_device_is_not_the_one_in_use():
+    async with Scene() as scene:
+        scene.juliet.accepting = False
+        scene.juliet.refusal = ELSEWHERE
+        await scene.plugin.start()
+        await scene.plugin.do('expect_state', 'waiting', who=JULIET)
+        await scene.plugin.line('could not be started: .* is already talking '
+                                'privately with another of your devices')
+        await scene.plugin.end()
+
+
+@test
+async def test_goes_on_with_another_device_of_the_user():
+    async with Scene() as scene:
+        session = await scene.called_by_romeo()
+        await scene.talk(session)
+        await session.finish(ELSEWHERE)
+        await scene.plugin.do('expect_state', 'finished', who=JULIET)
+        await scene.plugin.line('goes on talking privately with another of '
+                                'your devices')
+        await scene.plugin.do('say', JULIET, 'held')
+        await scene.plugin.end()
+
+
+@test
+async def test_that_it_goes_on_elsewhere_is_said_outside_only():
+    """Without the end of the stream it is a cut, whatever the reason."""
+    async with Scene() as scene:
+        session = await scene.called_by_romeo()
+        await scene.talk(session)
+        await session.quietly(jingle.terminate(session.sid, ELSEWHERE))
+        session.finished(None)
+        await scene.cut_off()
+
+
+@test
+async def test_turned_away_by_the_plugin():
+    """It has a session with another client of the contact, which has another
+    key; when it moves, the one that is left is told."""
+    async with Scene() as scene:
+        session = await scene.called_by_romeo()
+        phone = await scene.server.login(PHONE)
+        await scene.plugin.knows(phone)
+        new = phone.session(scene.plugin.jid)
+        try:
+            await new.call()
+        except Missing:
+            pass
+        assert await new.events.get('terminate') == ELSEWHERE
+        await scene.plugin.line('was turned away')
+        await scene.talk(session)
+        # The same key may take over.
+        tablet = await scene.server.login(TABLET,
+                                          identity=scene.juliet.identity)
+        await scene.plugin.knows(tablet)
+        moved = await tablet.call(scene.plugin.jid)
+        assert await session.events.get('terminate') == ELSEWHERE
+        assert session.clean
+        await scene.talk(moved)
 
 
 @test

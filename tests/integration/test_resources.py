@@ -11,6 +11,8 @@ BALCONY = f"{JULIET}/balcony"
 PHONE = f"{JULIET}/phone"
 ORCHARD = f"{ROMEO}/orchard"
 TURNED_AWAY = "was turned away"
+ELSEWHERE = "is already talking privately with another of your devices"
+GOES_ON = "goes on talking privately with another of your devices"
 
 
 def add_phone(scene, **options):
@@ -138,7 +140,8 @@ def test_a_new_key_is_turned_away_from_an_open_session():
         # However often it calls.
         for _ in range(3):
             phone.xtls(ROMEO, "start")
-            phone.expect_message(re.compile(check.FAILED))
+            phone.expect_message(re.compile(
+                f"{check.FAILED}: {ROMEO} {ELSEWHERE}"))
         scene.romeo.expect_message(re.compile(TURNED_AWAY))
         assert len(scene.romeo_proxy.stanzas(
             proxy.UP, f"{check.JINGLE}[@action='session-terminate']")) == 3
@@ -180,6 +183,9 @@ def test_known_resource_moves_the_session_by_its_own_start():
         scene.romeo.expect_message("from the balcony")
         phone.xtls(ROMEO, "start")
         scene.juliet.expect_state("finished")
+        scene.juliet.expect_message(re.compile(f"{ROMEO} {GOES_ON}"))
+        assert not [line for line in check.system_lines(scene.juliet, ROMEO)
+                    if "has ended the private" in line]
         phone.say(ROMEO, "now from the phone")
         scene.romeo.expect_message("now from the phone")
         check.assert_state(scene.romeo, JULIET, "unverified",
@@ -193,6 +199,25 @@ def test_known_resource_moves_the_session_by_its_own_start():
         scene.juliet.expect_message(re.compile(check.HELD))
         assert not scene.romeo.seen("xtls-state-changed", state="finished")
         scene.assert_nothing_leaked("from the", "to the phone", "typed on")
+
+
+def test_two_devices_of_a_contact_call_at_once():
+    """Romeo and the balcony call each other, and the phone is quicker. The
+    balcony reads why nothing comes of its call."""
+    with Scene() as scene:
+        phone = add_phone(scene)
+        scene.juliet_proxy.hold(proxy.DOWN)
+        scene.romeo.open(BALCONY)
+        scene.romeo.xtls(JULIET, "start")
+        scene.juliet.xtls(ROMEO, "start")
+        scene.romeo_proxy.wait_stanza(
+            proxy.DOWN, f"{check.JINGLE}[@action='session-initiate']",
+            **{"from": BALCONY})
+        phone.xtls(ROMEO, "start")
+        scene.romeo.expect_state("unverified", resource="phone")
+        scene.juliet_proxy.release()
+        scene.juliet.expect_message(re.compile(
+            f"{check.FAILED}: {ROMEO} {ELSEWHERE}"))
 
 
 def test_two_accounts_of_one_client_talk_to_each_other():

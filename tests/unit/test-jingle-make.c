@@ -17,6 +17,7 @@ static const char *const reason_names[] = {
     [XTLS_JINGLE_REASON_FAILED_TRANSPORT] = "failed-transport",
     [XTLS_JINGLE_REASON_TIMEOUT] = "timeout",
     [XTLS_JINGLE_REASON_GONE] = "gone",
+    [XTLS_JINGLE_REASON_ALTERNATIVE_SESSION] = "alternative-session",
     [XTLS_JINGLE_REASON_INCOMPATIBLE] = "incompatible-parameters",
     [XTLS_JINGLE_REASON_UNSUPPORTED_APPLICATIONS] = "unsupported-applications",
     [XTLS_JINGLE_REASON_UNSUPPORTED_TRANSPORTS] = "unsupported-transports",

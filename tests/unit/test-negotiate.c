@@ -26,14 +26,28 @@ test_refused_key (void)
 static void
 test_refused_admit (void)
 {
-    WirePair *pair = wire_pair_new ();
+    static const struct {
+        XtlsEnd here;
+        XtlsEnd there;
+    } rows[] = {
+        {XTLS_END_NOT_ADMITTED, XTLS_END_DECLINED},
+        {XTLS_END_FORBIDDEN, XTLS_END_DECLINED},
+        {XTLS_END_KEY_REFUSED, XTLS_END_SECURITY},
+        {XTLS_END_KEY_RENEWED, XTLS_END_CUT},
+        {XTLS_END_ELSEWHERE, XTLS_END_ELSEWHERE},
+    };
+    WirePair *pair;
 
-    pair->side[1].admit = FALSE;
-    wire_pair_call (pair, 0);
-    wire_assert_end (&pair->side[1], XTLS_END_NOT_ADMITTED);
-    wire_assert_end (&pair->side[0], XTLS_END_DECLINED);
-    g_assert_cmpuint (pair->side[0].open + pair->side[1].open, ==, 0);
-    wire_pair_free (pair);
+    for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+        pair = wire_pair_new ();
+        pair->side[1].admit = FALSE;
+        pair->side[1].not_admitted = rows[i].here;
+        wire_pair_call (pair, 0);
+        wire_assert_end (&pair->side[1], rows[i].here);
+        wire_assert_end (&pair->side[0], rows[i].there);
+        g_assert_cmpuint (pair->side[0].open + pair->side[1].open, ==, 0);
+        wire_pair_free (pair);
+    }
 
     /* The responder opens first, and must not take this for a proper end. */
     pair = wire_pair_new ();
@@ -232,6 +246,7 @@ static const struct {
     {"failed-transport", XTLS_END_CUT},
     {"timeout", XTLS_END_TIMEOUT},
     {"gone", XTLS_END_GONE},
+    {"alternative-session", XTLS_END_ELSEWHERE},
     {"incompatible-parameters", XTLS_END_INCOMPATIBLE},
     {"unsupported-applications", XTLS_END_UNSUPPORTED},
     {"unsupported-transports", XTLS_END_UNSUPPORTED},

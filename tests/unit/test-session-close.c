@@ -155,6 +155,39 @@ test_close_before_open (void)
     wire_pair_free (pair);
 }
 
+/* The other side is told inside that this was meant, and outside why. */
+static void
+test_hand_over (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+
+    xtls_session_hand_over (wire_session (&pair->side[0]));
+    wire_say (wire_session (&pair->side[1]), "wait");
+    wire_pair_settle (pair);
+    g_assert_delivered (&pair->side[0], "wait");
+    wire_assert_end (&pair->side[0], XTLS_END_LOCAL);
+    wire_assert_end (&pair->side[1], XTLS_END_ELSEWHERE);
+    g_assert_cmpuint (wire_pair_count_timers (pair), ==, 0);
+    wire_pair_free (pair);
+}
+
+static void
+test_hand_over_before_open (void)
+{
+    WirePair *pair = wire_pair_new ();
+    XtlsSession *session =
+        xtls_endpoint_call (pair->side[0].endpoint, WIRE_JULIET, NULL);
+
+    wire_pair_run (pair, 6);
+    wire_assert_state (&pair->side[1], XTLS_SESSION_HANDSHAKING);
+    xtls_session_hand_over (session);
+    wire_pair_settle (pair);
+    wire_assert_end (&pair->side[0], XTLS_END_LOCAL);
+    wire_assert_end (&pair->side[1], XTLS_END_ELSEWHERE);
+    g_assert_cmpuint (pair->side[1].open, ==, 0);
+    wire_pair_free (pair);
+}
+
 static void
 test_close_timeout (void)
 {
@@ -311,6 +344,9 @@ main (int argc, char **argv)
     g_test_add_func ("/session/close/without-tag", test_close_without_tag);
     g_test_add_func ("/session/close/late-data", test_close_late_data);
     g_test_add_func ("/session/close/before-open", test_close_before_open);
+    g_test_add_func ("/session/hand-over/open", test_hand_over);
+    g_test_add_func ("/session/hand-over/before-open",
+                     test_hand_over_before_open);
     g_test_add_func ("/session/close/timeout", test_close_timeout);
     g_test_add_func ("/session/close/much-queued", test_close_much_queued);
     g_test_add_func ("/session/close/slow-way", test_close_slow_way);

@@ -27,7 +27,7 @@ allow_cb (XtlsSession *session,
     return side->allow;
 }
 
-static gboolean
+static XtlsEnd
 admit_cb (XtlsSession *session, gpointer data)
 {
     WireSide *side = data;
@@ -36,7 +36,7 @@ admit_cb (XtlsSession *session, gpointer data)
         xtls_session_get_state (session), ==, XTLS_SESSION_HANDSHAKING);
     if (side->on_admit)
         side->on_admit (session);
-    return side->admit;
+    return side->admit ? XTLS_END_NONE : side->not_admitted;
 }
 
 static void
@@ -237,6 +237,7 @@ wire_side_init (WireSide *side, WirePair *pair, const char *jid)
     side->takes_ibb = TRUE;
     side->takes_data = TRUE;
     side->admit = TRUE;
+    side->not_admitted = XTLS_END_NOT_ADMITTED;
     side->sessions =
         g_ptr_array_new_with_free_func ((GDestroyNotify)xtls_session_unref);
     side->delivered = g_ptr_array_new_with_free_func (g_free);

@@ -24,7 +24,8 @@ struct WireSide {
     gboolean takes_data;
     gboolean allow;
     gboolean admit;
-    XtlsSm *sm; /* (nullable): given to whoever resumes */
+    XtlsEnd not_admitted; /* the end if `admit` is not set */
+    XtlsSm *sm;           /* (nullable): given to whoever resumes */
     gboolean
         echo; /* reply to each message with `re: …` from inside `deliver` */
     void (*on_changed) (XtlsSession *session);

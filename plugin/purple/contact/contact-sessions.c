@@ -2,6 +2,7 @@
 /* The sessions of a contact, and their keys. */
 #include "contact-sessions.h"
 
+#include "admission.h"
 #include "contact-outbox.h"
 #include "contact-renewal.h"
 #include "contact-start.h"
@@ -43,38 +44,52 @@ xtls_contact_sessions_allow_key (XtlsContact *contact,
     return permission != XTLS_PERMISSION_NONE;
 }
 
-/* Beside an open session, a session with another key is admitted only if that
- * key is trusted as much, so that nobody takes over a conversation with a new
- * key. */
 static gboolean
-may_stand_beside (XtlsContact *contact, XtlsSession *session)
+is_same_client (XtlsSession *one, XtlsSession *other)
 {
-    XtlsTrust trust = get_trust (contact, session);
-
-    if (!contact->session ||
-        xtls_fingerprint_equal (xtls_session_get_fingerprint (contact->session),
-                                xtls_session_get_fingerprint (session)))
-        return TRUE;
-    return trust == XTLS_TRUST_VERIFIED ||
-           (trust == XTLS_TRUST_KNOWN &&
-            get_trust (contact, contact->session) != XTLS_TRUST_VERIFIED);
+    return g_str_equal (xtls_session_get_peer (one),
+                        xtls_session_get_peer (other));
 }
 
-gboolean
+static gboolean
+has_same_key (XtlsSession *one, XtlsSession *other)
+{
+    return xtls_fingerprint_equal (xtls_session_get_fingerprint (one),
+                                   xtls_session_get_fingerprint (other));
+}
+
+static XtlsEnd
+decide_admission (XtlsContact *contact, XtlsSession *session)
+{
+    XtlsSession *open = contact->session;
+    XtlsAdmissionFacts facts = {
+        .allows_calls =
+            xtls_policy_allows_calls (contact->account, contact->who),
+        .own_key = xtls_permission_uses_own_key (contact->account, session),
+        .trust = get_trust (contact, session),
+        .beside = open && !has_same_key (open, session),
+    };
+
+    if (facts.beside) {
+        facts.same_client = is_same_client (open, session);
+        facts.trust_beside = get_trust (contact, open);
+    }
+    return xtls_admission_decide (&facts);
+}
+
+XtlsEnd
 xtls_contact_sessions_admit (XtlsContact *contact, XtlsSession *session)
 {
-    if (!xtls_policy_allows_calls (contact->account, contact->who) ||
-        xtls_contact_state_get_permission (contact, session) ==
-            XTLS_PERMISSION_NONE)
-        return FALSE;
-    if (may_stand_beside (contact, session))
-        return TRUE;
+    XtlsEnd end = decide_admission (contact, session);
+
     /* The owner of the server can repeat this as often as he likes. */
-    if (!contact->told.turned_away)
+    if ((end == XTLS_END_ELSEWHERE || end == XTLS_END_NOT_ADMITTED) &&
+        !contact->told.turned_away) {
         xtls_system_messages_not_admitted (
             contact->account, contact->who, session);
-    contact->told.turned_away = TRUE;
-    return FALSE;
+        contact->told.turned_away = TRUE;
+    }
+    return end;
 }
 
 /* --- resumption ----------------------------------------------------------- */
@@ -125,11 +140,7 @@ xtls_contact_sessions_settled (XtlsContact *contact, XtlsSession *session)
 static gboolean
 goes_on (XtlsSession *old, XtlsSession *session)
 {
-    return old &&
-           g_str_equal (xtls_session_get_peer (old),
-                        xtls_session_get_peer (session)) &&
-           xtls_fingerprint_equal (xtls_session_get_fingerprint (old),
-                                   xtls_session_get_fingerprint (session));
+    return old && is_same_client (old, session) && has_same_key (old, session);
 }
 
 /* The endpoint replaces the older session: the peer calls again before its old
@@ -224,7 +235,9 @@ retire (XtlsContact *contact, XtlsSession *old, XtlsSession *session)
         return;
     xtls_secret_exchange_session_gone (contact->secret);
     /* The endpoint itself ends the old session with the same client. */
-    if (!is_twin (old, session))
+    if (!is_same_client (old, session))
+        xtls_session_hand_over (old);
+    else if (!is_twin (old, session))
         xtls_session_close (old, FALSE);
     xtls_session_unref (old);
 }
@@ -242,7 +255,7 @@ session_opened (XtlsContact *contact, XtlsSession *session)
     xtls_contact_state_set (contact, XTLS_CONTACT_OPEN);
     meet_key (contact, session);
     if (!xtls_dialer_session_changed (contact->dialer, session)) {
-        xtls_contact_start_cancel (contact);
+        xtls_contact_start_cancel (contact, session);
         contact->started_by_user = FALSE;
     }
     xtls_policy_note_open (contact->account, contact->who);
@@ -277,6 +290,7 @@ autostart_after (XtlsEnd end)
 {
     switch (end) {
     case XTLS_END_PEER:
+    case XTLS_END_ELSEWHERE:
         return XTLS_AUTOSTART_ENDED_BY_PEER;
     case XTLS_END_KEY_REFUSED:
         return XTLS_AUTOSTART_KEY_REFUSED;

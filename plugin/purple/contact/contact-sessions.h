@@ -14,8 +14,8 @@
 gboolean xtls_contact_sessions_allow_key (XtlsContact *contact,
                                           XtlsSession *session,
                                           const XtlsFingerprint *fingerprint);
-gboolean xtls_contact_sessions_admit (XtlsContact *contact,
-                                      XtlsSession *session);
+XtlsEnd xtls_contact_sessions_admit (XtlsContact *contact,
+                                     XtlsSession *session);
 void xtls_contact_sessions_changed (XtlsContact *contact, XtlsSession *session);
 void xtls_contact_sessions_early (XtlsContact *contact, XtlsSession *session);
 void xtls_contact_sessions_settled (XtlsContact *contact, XtlsSession *session);

@@ -68,10 +68,10 @@ xtls_contact_start_by_user (XtlsContact *contact, char **why)
 }
 
 void
-xtls_contact_start_cancel (XtlsContact *contact)
+xtls_contact_start_cancel (XtlsContact *contact, XtlsSession *instead)
 {
     contact->told.early = 0;
-    xtls_dialer_stop (contact->dialer);
+    xtls_dialer_stop (contact->dialer, instead);
     xtls_resumption_keep (contact->resumption,
                           xtls_dialer_take_sm (contact->dialer));
 }

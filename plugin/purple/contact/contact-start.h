@@ -30,8 +30,13 @@ gboolean xtls_contact_start_wants (XtlsContact *contact, XtlsMatter matter);
 /* Starts private mode as the policy requires, unless the contact is private. */
 void xtls_contact_start_by_policy (XtlsContact *contact);
 
-/* Cancels a start silently. */
-void xtls_contact_start_cancel (XtlsContact *contact);
+/**
+ * xtls_contact_start_cancel:
+ * @instead: (nullable): as in xtls_dialer_stop()
+ *
+ * Cancels a start silently.
+ */
+void xtls_contact_start_cancel (XtlsContact *contact, XtlsSession *instead);
 
 /* Lets the policy try again after a while, which grows with each attempt.
  * Nothing is written about these attempts. */

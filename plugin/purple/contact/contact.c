@@ -164,7 +164,7 @@ xtls_contact_end (XtlsContact *contact, char **why)
             *why = g_strdup (_ ("There is no private conversation to end."));
         return FALSE;
     }
-    xtls_contact_start_cancel (contact);
+    xtls_contact_start_cancel (contact, NULL);
     xtls_contact_sessions_drop (contact, FALSE);
     xtls_system_messages_end (contact->account, contact->who);
     xtls_resumption_give_up (contact->resumption);
@@ -264,7 +264,7 @@ xtls_contact_choose (XtlsContact *contact, XtlsChoice choice, char **why)
     case XTLS_CHOOSE_WAIT:
         break;
     case XTLS_CHOOSE_SEND:
-        xtls_contact_start_cancel (contact);
+        xtls_contact_start_cancel (contact, NULL);
         send_held_in_clear (contact);
         break;
     case XTLS_CHOOSE_DISCARD:
@@ -298,7 +298,7 @@ xtls_contact_unload (XtlsContact *contact)
     xtls_contact_unsent_settle (contact);
     if (!xtls_contact_state_is_private (contact))
         return;
-    xtls_contact_start_cancel (contact);
+    xtls_contact_start_cancel (contact, NULL);
     xtls_contact_sessions_drop (contact, TRUE);
     xtls_system_messages_unload (contact->account, contact->who);
     xtls_resumption_give_up (contact->resumption);
@@ -311,7 +311,7 @@ xtls_contact_unload (XtlsContact *contact)
 void
 xtls_contact_account_removed (XtlsContact *contact)
 {
-    xtls_contact_start_cancel (contact);
+    xtls_contact_start_cancel (contact, NULL);
     xtls_resumption_give_up (contact->resumption);
     xtls_contact_unsent_show (contact);
     xtls_contact_unsent_settle (contact);

@@ -43,7 +43,7 @@ xtls_dialer_new (PurpleAccount *account,
 void
 xtls_dialer_free (XtlsDialer *dialer)
 {
-    xtls_dialer_stop (dialer);
+    xtls_dialer_stop (dialer, NULL);
     g_clear_pointer (&dialer->sm, xtls_sm_free);
     g_free (dialer);
 }
@@ -178,15 +178,19 @@ xtls_dialer_start (XtlsDialer *dialer, gboolean insist, XtlsSm *sm)
 }
 
 void
-xtls_dialer_stop (XtlsDialer *dialer)
+xtls_dialer_stop (XtlsDialer *dialer, XtlsSession *instead)
 {
     XtlsSession *session = g_steal_pointer (&dialer->attempt);
 
     stop_waiting (dialer);
-    if (session) {
+    if (!session)
+        return;
+    if (instead && !g_str_equal (xtls_session_get_peer (instead),
+                                 xtls_session_get_peer (session)))
+        xtls_session_hand_over (session);
+    else
         xtls_session_close (session, FALSE);
-        xtls_session_unref (session);
-    }
+    xtls_session_unref (session);
 }
 
 gboolean

@@ -43,8 +43,14 @@ void xtls_dialer_free (XtlsDialer *dialer);
  */
 void xtls_dialer_start (XtlsDialer *dialer, gboolean insist, XtlsSm *sm);
 
-/* Cancels what is under way, silently. */
-void xtls_dialer_stop (XtlsDialer *dialer);
+/**
+ * xtls_dialer_stop:
+ * @instead: (nullable): the contact's session that is open now, which another
+ *   client of the contact is told of
+ *
+ * Cancels what is under way, silently.
+ */
+void xtls_dialer_stop (XtlsDialer *dialer, XtlsSession *instead);
 
 /* Returns: whether it waits for something. */
 gboolean xtls_dialer_is_active (XtlsDialer *dialer);

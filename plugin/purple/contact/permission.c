@@ -28,8 +28,8 @@ xtls_permission_for (XtlsTrust trust, gboolean own_key)
 /* Without a login the session has ended or is about to end. After our own key
  * was replaced, received messages may still be shown until the session is
  * closed, and a session that another one has replaced is about to be. */
-static gboolean
-uses_own_key (PurpleAccount *account, XtlsSession *session)
+gboolean
+xtls_permission_uses_own_key (PurpleAccount *account, XtlsSession *session)
 {
     XtlsLogin *login = xtls_logins_get (account);
     XtlsIdentity *identity =
@@ -53,8 +53,8 @@ xtls_permission_get (PurpleAccount *account,
 
     if (!session)
         return XTLS_PERMISSION_NONE;
-    return xtls_permission_for (fingerprint
-                                    ? xtls_trust_get (account, who, fingerprint)
-                                    : XTLS_TRUST_NEW,
-                                uses_own_key (account, session));
+    return xtls_permission_for (
+        fingerprint ? xtls_trust_get (account, who, fingerprint)
+                    : XTLS_TRUST_NEW,
+        xtls_permission_uses_own_key (account, session));
 }

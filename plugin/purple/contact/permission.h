@@ -28,6 +28,15 @@ typedef enum {
 XtlsPermission xtls_permission_for (XtlsTrust trust, gboolean own_key);
 
 /**
+ * xtls_permission_uses_own_key:
+ *
+ * Returns: whether @session uses the account's current own key, as far as is
+ * known, or is closing.
+ */
+gboolean xtls_permission_uses_own_key (PurpleAccount *account,
+                                       XtlsSession *session);
+
+/**
  * xtls_permission_get:
  * @who: the contact's bare JID, normalised
  * @session: (nullable): a session with the contact, open or not; before its

@@ -175,7 +175,8 @@ xtls_system_messages_lost (PurpleAccount *account,
     guint n = sm && xtls_sm_get_id (sm)
                   ? xtls_message_count_texts (xtls_sm_get_unacked (sm))
                   : 0;
-    gboolean cut = end != XTLS_END_PEER && end != XTLS_END_KEY_REFUSED;
+    gboolean cut = end != XTLS_END_PEER && end != XTLS_END_ELSEWHERE &&
+                   end != XTLS_END_KEY_REFUSED;
 
     if (!text)
         return;

@@ -157,6 +157,13 @@ xtls_texts_failed (XtlsEnd end, const char *name)
         /* Translators: %s is the address of a contact; “it” is the private
          * conversation. */
         return g_strdup_printf (_ ("%s declined it."), name);
+    case XTLS_END_ELSEWHERE:
+        return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
+            _ ("%s is already talking privately with another of your devices. "
+               "Write from there, or end the private conversation there and "
+               "try again."),
+            name);
     case XTLS_END_BUSY:
         return g_strdup_printf (
             /* Translators: %s is the address of a contact. */
@@ -226,6 +233,11 @@ xtls_texts_failed (XtlsEnd end, const char *name)
             /* Translators: %s is the address of a contact. */
             _ ("The key that %s presented is not the one in use."),
             name);
+    case XTLS_END_FORBIDDEN:
+        return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
+            _ ("The policy for %s is “never”. Change it with /xtls policy."),
+            name);
     case XTLS_END_PROTOCOL:
         return g_strdup_printf (
             /* Translators: %s is the address of a contact. */
@@ -283,6 +295,12 @@ xtls_texts_ended (XtlsEnd end, const char *name)
         /* Translators: %s is the address of a contact. */
         return g_strdup_printf (_ ("%s has ended the private conversation."),
                                 name);
+    case XTLS_END_ELSEWHERE:
+        return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
+            _ ("%s goes on talking privately with another of your devices. "
+               "Here the private conversation has ended."),
+            name);
     case XTLS_END_QUIT:
         return g_strdup_printf (
             /* Translators: %s is the address of a contact. */
@@ -334,6 +352,7 @@ xtls_texts_ended (XtlsEnd end, const char *name)
     case XTLS_END_BUSY:
     case XTLS_END_UNSUPPORTED:
     case XTLS_END_NOT_ADMITTED:
+    case XTLS_END_FORBIDDEN:
     case XTLS_END_CERTIFICATE:
     case XTLS_END_KEY_RENEWED:
     case XTLS_END_REFUSED:

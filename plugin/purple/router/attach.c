@@ -44,12 +44,13 @@ allow_cb (XtlsSession *session,
            xtls_contact_sessions_allow_key (contact, session, fingerprint);
 }
 
-static gboolean
+static XtlsEnd
 admit_cb (XtlsSession *session, gpointer data)
 {
     XtlsContact *contact = contact_of (data, session);
 
-    return contact && xtls_contact_sessions_admit (contact, session);
+    return contact ? xtls_contact_sessions_admit (contact, session)
+                   : XTLS_END_NOT_ADMITTED;
 }
 
 /* Once the contact's client has no session, requests that went inside will get

@@ -53,6 +53,7 @@ class Client(slixmpp.ClientXMPP):
         self.preferred = (ns.TRANSPORT if ns.TRANSPORT in features
                           else ns.DATA_TRANSPORT)
         self.accepting = True
+        self.refusal = 'decline'
         self.holding = False
         self.incoming = Mailbox('calls to %s' % jid)
         self.presences = Mailbox('presences for %s' % jid)
@@ -297,7 +298,7 @@ class Client(slixmpp.ClientXMPP):
         except Unusable as error:
             return self._decline(sender, sid, str(error))
         if not self.accepting:
-            return self._decline(sender, sid, 'decline')
+            return self._decline(sender, sid, self.refusal)
         self._limit_requests(sender)
         session = self.session_class(self, sender, sid, initiator=False)
         self._sessions[(sender, sid)] = session

@@ -24,7 +24,8 @@ CONDITIONS = ("service-unavailable", "item-not-found", "recipient-unavailable",
               "unexpected-request", "not-acceptable", "gone", "conflict",
               "resource-constraint", "bad-request", "internal-server-error")
 REASONS = ("success", "decline", "security-error", "failed-transport",
-           "timeout", "gone", "unsupported-applications", "busy", "nonsense")
+           "timeout", "gone", "alternative-session", "unsupported-applications",
+           "busy", "nonsense")
 
 
 def kind_of(unit, peer):
