@@ -48,7 +48,8 @@
  *     The list of known keys, or an own key, has changed.
  * XTLS_SIGNAL_KEY_UNKNOWN (PurpleAccount *account, const char *who)
  *     A session has opened with a new key, and another key of the contact was
- *     verified before, or messages were already held or would be sent again.
+ *     verified before, or messages that were meant for another key were already
+ *     held or would be sent again.
  *     Nothing is sent until decide_key() is called. Also emitted when the user
  *     wants to decide now.
  * XTLS_SIGNAL_CHOICE (PurpleAccount *account, const char *who)

@@ -12,6 +12,7 @@
 #include "policy.h"
 #include "system-messages.h"
 #include "texts.h"
+#include "trust.h"
 
 #include <eventloop.h>
 #include <glib/gi18n-lib.h>
@@ -305,6 +306,17 @@ push (XtlsContact *contact, xmlnode *message)
     return TRUE;
 }
 
+/* Call it when a message that was typed now is held. */
+static void
+note_key (XtlsContact *contact)
+{
+    if (xtls_outbox_get_length (contact->held) == 1)
+        contact->held_for_key = FALSE;
+    if (!contact->held_for_key)
+        contact->held_for_key =
+            xtls_trust_has_keys (contact->account, contact->who);
+}
+
 void
 xtls_contact_outbox_hold (XtlsContact *contact, xmlnode *message)
 {
@@ -314,6 +326,7 @@ xtls_contact_outbox_hold (XtlsContact *contact, xmlnode *message)
         xmlnode_free (message);
         return;
     }
+    note_key (contact);
     xtls_contact_outbox_note_fate (
         contact,
         contact->first_held + xtls_outbox_get_length (contact->held) - 1,
@@ -343,9 +356,11 @@ xtls_contact_outbox_note_unconfirmed (XtlsContact *contact,
         xtls_contact_outbox_tell_soon (contact);
 }
 
+/* They were sent to a known key. */
 void
 xtls_contact_outbox_hold_again (XtlsContact *contact, const GQueue *stanzas)
 {
+    contact->held_for_key = TRUE;
     for (const GList *l = stanzas->tail; l; l = l->prev) {
         g_autofree char *text = xtls_message_get_text (l->data);
         xmlnode *copy = text ? xmlnode_copy (l->data) : NULL;

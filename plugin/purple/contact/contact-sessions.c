@@ -155,20 +155,37 @@ is_twin (XtlsSession *old, XtlsSession *session)
 
 /* --- open and closed ------------------------------------------------------ */
 
-/* Returns: whether messages that were typed for another key would be sent by
- * themselves. */
+static gboolean
+has_unconfirmed (XtlsContact *contact)
+{
+    return xtls_message_count_texts (
+               xtls_resumption_get_unacked (contact->resumption)) > 0;
+}
+
+/* Returns: whether messages would be sent by themselves. */
 static gboolean
 has_messages (XtlsContact *contact)
 {
     return xtls_outbox_get_length (contact->held) > 0 ||
            (xtls_resumption_sends_again (contact->resumption) &&
-            xtls_message_count_texts (
-                xtls_resumption_get_unacked (contact->resumption)) > 0);
+            has_unconfirmed (contact));
+}
+
+/* Returns: whether messages were meant for a key that the user has forgotten.
+ * Those that are unconfirmed were sent to a known key, and may be resumed. */
+static gboolean
+has_messages_for_forgotten (XtlsContact *contact)
+{
+    return !xtls_trust_has_keys (contact->account, contact->who) &&
+           (has_unconfirmed (contact) ||
+            (contact->held_for_key &&
+             xtls_outbox_get_length (contact->held) > 0));
 }
 
 /* A contact's new key never passes silently: it becomes known now, or stays new
  * until the user has decided about it. A cut does not decide it, nor does
- * another client of the contact. */
+ * another client of the contact. Nor does a new key get what was meant for
+ * another, or for one that the user has forgotten, by being the first. */
 static void
 meet_key (XtlsContact *contact, XtlsSession *session)
 {
@@ -177,12 +194,14 @@ meet_key (XtlsContact *contact, XtlsSession *session)
         (contact->told.key_waits ||
          xtls_trust_has_verified (contact->account, contact->who) ||
          (xtls_trust_has_keys (contact->account, contact->who) &&
-          has_messages (contact)));
+          has_messages (contact)) ||
+         has_messages_for_forgotten (contact));
 
-    if (!waits)
-        xtls_trust_note_seen (contact->account,
-                              contact->who,
-                              xtls_session_get_fingerprint (session));
+    if (waits)
+        return;
+    contact->held_for_key = TRUE;
+    xtls_trust_note_seen (
+        contact->account, contact->who, xtls_session_get_fingerprint (session));
 }
 
 /* The first words leave with the end of the handshake, if the key that it has
@@ -253,11 +272,13 @@ session_opened (XtlsContact *contact, XtlsSession *session)
 
     contact->session = xtls_session_ref (session);
     xtls_contact_state_set (contact, XTLS_CONTACT_OPEN);
-    meet_key (contact, session);
+    /* First, because a call that is under way has taken what is
+     * unconfirmed. */
     if (!xtls_dialer_session_changed (contact->dialer, session)) {
         xtls_contact_start_cancel (contact, session);
         contact->started_by_user = FALSE;
     }
+    meet_key (contact, session);
     xtls_policy_note_open (contact->account, contact->who);
     begin_anew (contact, session);
     /* What the user compares or decides meanwhile is the same as before. */
@@ -270,7 +291,7 @@ session_opened (XtlsContact *contact, XtlsSession *session)
                                     xtls_contact_state_get (contact),
                                     session,
                                     XTLS_HOLD_NOTHING);
-    if (surprising && !same)
+    if ((surprising || contact->told.key_waits) && !same)
         xtls_system_messages_new_key (
             contact->account, contact->who, contact->told.key_waits);
     xtls_contact_state_changed (contact);
@@ -441,6 +462,7 @@ static void
 gain_trust (XtlsContact *contact)
 {
     contact->told.key_waits = FALSE;
+    contact->held_for_key = TRUE;
     xtls_dialog_ops_close (contact->account, contact->who);
     xtls_contact_outbox_flush (contact);
 }
@@ -457,18 +479,6 @@ tell_verified (XtlsContact *contact)
     xtls_system_messages_verified (contact->account, contact->who, verified);
 }
 
-/* The user has forgotten the key that the held messages were typed for: no
- * other one gets them by being the contact's first. */
-static void
-note_forgotten (XtlsContact *contact)
-{
-    if ((contact->was_open ||
-         xtls_policy_was_private (contact->account, contact->who)) &&
-        has_messages (contact) &&
-        !xtls_trust_has_keys (contact->account, contact->who))
-        contact->told.key_waits = TRUE;
-}
-
 void
 xtls_contact_sessions_review (XtlsContact *contact)
 {
@@ -478,10 +488,8 @@ xtls_contact_sessions_review (XtlsContact *contact)
     if (login)
         xtls_endpoint_check_keys (xtls_login_get_endpoint (login),
                                   contact->who);
-    if (!contact->session) {
-        note_forgotten (contact);
+    if (!contact->session)
         return;
-    }
     waits = key_waits (contact);
     if (waits && !contact->told.key_waits)
         lose_trust (contact);

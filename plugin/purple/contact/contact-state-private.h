@@ -67,8 +67,10 @@ struct XtlsContact {
     guint retry_after; /* seconds */
 
     XtlsOutbox *held;
-    guint first_held;  /* the number of the first of them */
-    XtlsPieces *flush; /* sends them */
+    gboolean held_for_key; /* a key of the contact was known when they were
+                              typed, or has become known since */
+    guint first_held;      /* the number of the first of them */
+    XtlsPieces *flush;     /* sends them */
     struct {
         guint told;   /* how many had been told of as held when it began */
         gboolean any; /* whether any was held then */
