@@ -128,6 +128,8 @@ def test_otr_works_while_nothing_is_private():
         assert len(both.sent()) == before
 
         romeo.menu("End private conversation", JULIET)
+        romeo.read(f"You have ended the private conversation with {JULIET}."
+                   " What you type now is encrypted with OTR.", JULIET)
         romeo.see_state("Not private", JULIET)
         romeo.say("by OTR again", JULIET)
         both.wait("a message by OTR", lambda: len(both.sent()) > before)
@@ -135,7 +137,8 @@ def test_otr_works_while_nothing_is_private():
         # She has not ended OTR, and her OTR plugin does not see messages in
         # our sessions.
         both.wait("a line on OTR", lambda: any(
-            "sent a message with OTR" in line for line in both.they_read()))
+            "sent a message with OTR. It cannot be read: OTR is not used"
+            in line for line in both.they_read()))
         assert not [line for line in both.they_read() if "?OTR" in line]
 
 

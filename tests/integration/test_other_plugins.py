@@ -508,6 +508,16 @@ def test_otr_from_outside_while_private():
                                    text=lambda found: line in found)
         phone.call("send-im", JULIET, ROMEO, "words after it")
         scene.romeo.expect_message(f"{CLEAR} words after it")
+        # Nothing is private any more, and nothing can be sent inside.
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo.expect_state("finished")
+        for text, line in ((QUERY, "asked for a conversation. It got no"),
+                           (DATA, "sent a message with OTR. It cannot be")):
+            phone.call("send-im", JULIET, ROMEO, text)
+            found = scene.romeo.expect(
+                "message", text=lambda found: line in found)["text"]
+            assert "until you end the private conversation" in found, found
+            assert "is on" not in found, found
         assert not [text for _, text in scene.romeo.lines(JULIET)
                     if "?OTR" in text]
 

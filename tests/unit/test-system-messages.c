@@ -22,6 +22,7 @@
     "AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99"
 
 static gboolean open_window; /* whether there is a conversation */
+static gboolean otr;         /* whether there is an OTR conversation in it */
 static gboolean quitting;    /* whether the client is quitting */
 static XtlsPolicy policy;    /* the policy in force */
 static const char *verified; /* (nullable): a fingerprint */
@@ -52,7 +53,14 @@ xtls_conversation_line (PurpleAccount *one,
 PurpleConversation *
 xtls_conversation_find (PurpleAccount *one, const char *who)
 {
-    return NULL;
+    return otr ? (PurpleConversation *)anything : NULL;
+}
+
+/* The OTR plugin's data. */
+gpointer
+purple_conversation_get_data (PurpleConversation *conv, const char *key)
+{
+    return g_str_equal (key, "otr-private") ? anything : NULL;
 }
 
 PurplePlugin *
@@ -157,6 +165,7 @@ begin (void)
     secret = g_ptr_array_new_with_free_func (g_free);
     notices = g_ptr_array_new_with_free_func (g_free);
     open_window = TRUE;
+    otr = FALSE;
     quitting = FALSE;
     policy = XTLS_POLICY_AUTOMATIC;
     verified = NULL;
@@ -268,6 +277,53 @@ test_end (void)
     xtls_system_messages_end (account, JULIET);
     g_assert_null (strstr (only (lines), "now is not encrypted"));
     assert_says (only (lines), "starts it again");
+}
+
+/* With an OTR conversation, what is typed from then on is encrypted. */
+static void
+test_in_clear_or_by_otr (void)
+{
+    static void (*const messages[]) (PurpleAccount *, const char *) = {
+        xtls_system_messages_end,
+        xtls_system_messages_unload,
+        xtls_delivery_messages_sent_in_clear,
+    };
+
+    for (guint i = 0; i < 2 * G_N_ELEMENTS (messages); i++) {
+        begin ();
+        otr = i % 2;
+        messages[i / 2](account, JULIET);
+        assert_says (only (lines),
+                     otr ? "What you type now is encrypted with OTR."
+                         : "What you type now is not encrypted.");
+    }
+}
+
+/* Only an open session is a way to send it inside. */
+static void
+test_otr_around_it (void)
+{
+    static const struct {
+        const char *text;
+        gboolean open;
+        const char *says;
+    } rows[] = {
+        {"?OTR:AAMD", TRUE, "ask for it to be sent inside"},
+        {"?OTR:AAMD", FALSE, "until you end the private conversation here."},
+        {"?OTRv23?", TRUE, "while the private conversation is on."},
+        {"?OTRv23?", FALSE, "until you end the private conversation here."},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+        begin ();
+        xtls_outside_messages_otr (account, JULIET, rows[i].text, rows[i].open);
+        assert_says (only (lines), rows[i].says);
+        if (!rows[i].open)
+            g_assert_null (strstr (lines->pdata[0], "is on"));
+    }
+    begin ();
+    xtls_outside_messages_otr (account, JULIET, "?OTR Error: no", TRUE);
+    g_assert_cmpuint (lines->len, ==, 0);
 }
 
 static void
@@ -396,6 +452,28 @@ test_refused (void)
     assert_says (only (notices), "invitation");
 }
 
+/* Where encryption is required, ending it is no way to send a file or to
+ * call. */
+static void
+test_refused_where_required (void)
+{
+    static void (*const messages[]) (
+        PurpleAccount *, const char *, gboolean) = {
+        xtls_outside_messages_refused_file,
+        xtls_outside_messages_refused_voice,
+    };
+
+    for (guint i = 0; i < 2 * G_N_ELEMENTS (messages); i++) {
+        begin ();
+        policy = i % 2 ? XTLS_POLICY_REQUIRED : XTLS_POLICY_AUTOMATIC;
+        messages[i / 2](account, JULIET, TRUE);
+        g_assert_cmpint (strstr (only (lines), "end it.") ||
+                             strstr (only (lines), "End the private"),
+                         ==,
+                         policy != XTLS_POLICY_REQUIRED);
+    }
+}
+
 static void
 test_state (void)
 {
@@ -440,6 +518,9 @@ main (int argc, char *argv[])
     g_test_add_func ("/system-messages/unconfirmed-when-lost",
                      test_unconfirmed_when_lost);
     g_test_add_func ("/system-messages/end", test_end);
+    g_test_add_func ("/system-messages/in-clear-or-by-otr",
+                     test_in_clear_or_by_otr);
+    g_test_add_func ("/system-messages/otr-around-it", test_otr_around_it);
     g_test_add_func ("/system-messages/trust-lost-names-the-keys",
                      test_trust_lost_names_the_keys);
     g_test_add_func ("/system-messages/elsewhere", test_elsewhere);
@@ -447,6 +528,8 @@ main (int argc, char *argv[])
     g_test_add_func ("/system-messages/quotes", test_quotes);
     g_test_add_func ("/system-messages/not-delivered", test_not_delivered);
     g_test_add_func ("/system-messages/refused", test_refused);
+    g_test_add_func ("/system-messages/refused-where-required",
+                     test_refused_where_required);
     g_test_add_func ("/system-messages/state", test_state);
     return g_test_run ();
 }

@@ -373,7 +373,8 @@ xtls_contact_show_clear (XtlsContact *contact,
                          time_t when)
 {
     if (xtls_otr_is_protocol (text)) {
-        xtls_outside_messages_otr (contact->account, contact->who, text);
+        xtls_outside_messages_otr (
+            contact->account, contact->who, text, contact->session != NULL);
         return;
     }
     xtls_outside_messages_clear (

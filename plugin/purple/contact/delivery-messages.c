@@ -7,6 +7,7 @@
 #include "core.h"
 #include "lost.h"
 #include "message.h"
+#include "otr.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -61,11 +62,18 @@ void
 xtls_delivery_messages_sent_in_clear (PurpleAccount *account, const char *who)
 {
     g_autofree char *name = xtls_contact_name_jid (who);
-    g_autofree char *text = g_strdup_printf (
-        /* Translators: %s is the address of a contact. */
-        _ ("The held messages for %s were sent unencrypted. What you type now "
-           "is not encrypted."),
-        name);
+    g_autofree char *text =
+        xtls_otr_is_running (account, who)
+            ? g_strdup_printf (
+                  /* Translators: %s is the address of a contact. */
+                  _ ("The held messages for %s were sent unencrypted. What you "
+                     "type now is encrypted with OTR."),
+                  name)
+            : g_strdup_printf (
+                  /* Translators: %s is the address of a contact. */
+                  _ ("The held messages for %s were sent unencrypted. What you "
+                     "type now is not encrypted."),
+                  name);
 
     say (account, who, text);
 }

@@ -8,6 +8,7 @@
 #include "jabber.h"
 #include "origin.h"
 #include "otr.h"
+#include "policy.h"
 #include "texts.h"
 
 #include <glib/gi18n-lib.h>
@@ -107,19 +108,29 @@ xtls_outside_messages_clear_attention (PurpleAccount *account,
     say_surely (account, who, text);
 }
 
+static gboolean
+is_required (PurpleAccount *account, const char *who)
+{
+    return xtls_policy_effective (account, who) == XTLS_POLICY_REQUIRED;
+}
+
 void
 xtls_outside_messages_refused_file (PurpleAccount *account,
                                     const char *who,
                                     gboolean outgoing)
 {
-    say_surely (account,
-                who,
-                outgoing
-                    ? _ ("The file was not sent: it could not go through the "
-                         "private conversation. Wait until it is open, or end "
-                         "it.")
-                    : _ ("A file offered outside the private conversation was "
-                         "refused. Ask for it to be sent inside."));
+    const char *text;
+
+    if (!outgoing)
+        text = _ ("A file offered outside the private conversation was "
+                  "refused. Ask for it to be sent inside.");
+    else if (is_required (account, who))
+        text = _ ("The file was not sent: it could not go through the private "
+                  "conversation. Wait until it is open.");
+    else
+        text = _ ("The file was not sent: it could not go through the private "
+                  "conversation. Wait until it is open, or end it.");
+    say_surely (account, who, text);
 }
 
 void
@@ -127,13 +138,19 @@ xtls_outside_messages_refused_voice (PurpleAccount *account,
                                      const char *who,
                                      gboolean outgoing)
 {
-    say (account,
-         who,
-         outgoing ? _ ("Voice and video would go around the private "
-                       "conversation and were not started. End the private "
-                       "conversation to use them.")
-                  : _ ("A voice or video call was refused: it would go around "
-                       "the private conversation."));
+    const char *text;
+
+    if (!outgoing)
+        text = _ ("A voice or video call was refused: it would go around the "
+                  "private conversation.");
+    else if (is_required (account, who))
+        text = _ ("Voice and video were not started: they would not be "
+                  "encrypted, and encryption is required for this contact.");
+    else
+        text = _ ("Voice and video would go around the private conversation "
+                  "and were not started. End the private conversation to use "
+                  "them.");
+    say (account, who, text);
 }
 
 void
@@ -146,31 +163,58 @@ xtls_outside_messages_refused_upload (PurpleAccount *account, const char *who)
                    "inside."));
 }
 
-/* OTR does not see the message, because its reply would have to be sent in
- * clear. */
-void
-xtls_outside_messages_otr (PurpleAccount *account,
-                           const char *who,
-                           const char *text)
+static char *
+otr_data_line (const char *name, gboolean open)
 {
-    g_autofree char *name = xtls_contact_name_jid (who);
-    g_autofree char *data = g_strdup_printf (
+    if (!open)
+        return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
+            _ ("%s sent a message with OTR. It cannot be read: OTR is not used "
+               "until you end the private conversation here. End it, and ask "
+               "for the message to be sent again."),
+            name);
+    return g_strdup_printf (
         /* Translators: %s is the address of a contact. */
         _ ("%s sent a message with OTR, outside the private conversation. It "
            "cannot be read while the private conversation is on: ask for it "
            "to be sent inside, or end the private conversation to use OTR."),
         name);
-    g_autofree char *query = g_strdup_printf (
+}
+
+static char *
+otr_query_line (const char *name, gboolean open)
+{
+    if (!open)
+        return g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
+            _ ("%s’s OTR asked for a conversation. It got no answer: OTR is "
+               "not used until you end the private conversation here."),
+            name);
+    return g_strdup_printf (
         /* Translators: %s is the address of a contact. */
         _ ("%s’s OTR asked for a conversation, outside the private "
            "conversation. It got no answer: OTR is not used while the private "
            "conversation is on."),
         name);
+}
+
+/* OTR does not see the message, because its reply would have to be sent in
+ * clear. */
+void
+xtls_outside_messages_otr (PurpleAccount *account,
+                           const char *who,
+                           const char *text,
+                           gboolean open)
+{
+    g_autofree char *name = xtls_contact_name_jid (who);
+    g_autofree char *line = NULL;
 
     if (xtls_otr_is_data (text))
-        say (account, who, data);
+        line = otr_data_line (name, open);
     else if (xtls_otr_is_query (text))
-        say (account, who, query);
+        line = otr_query_line (name, open);
+    if (line)
+        say (account, who, line);
 }
 
 void

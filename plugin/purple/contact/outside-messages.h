@@ -43,10 +43,12 @@ void xtls_outside_messages_refused_voice (PurpleAccount *account,
 /* Another plugin tried to send a file in its own way. */
 void xtls_outside_messages_refused_upload (PurpleAccount *account,
                                            const char *who);
-/* A message of the OTR protocol came from outside. @text: its text. */
+/* A message of the OTR protocol came from outside. @text: its text. @open:
+ * whether a session is. */
 void xtls_outside_messages_otr (PurpleAccount *account,
                                 const char *who,
-                                const char *text);
+                                const char *text,
+                                gboolean open);
 /* Text that came in clear. @from: the full JID that wrote. @text: one line.
  * @when: seconds since 1970. */
 void xtls_outside_messages_clear (PurpleAccount *account,

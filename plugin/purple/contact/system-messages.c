@@ -5,6 +5,7 @@
 #include "contact-name.h"
 #include "conversation.h"
 #include "message.h"
+#include "otr.h"
 #include "policy.h"
 #include "texts.h"
 #include "trust.h"
@@ -205,6 +206,12 @@ xtls_system_messages_end (PurpleAccount *account, const char *who)
                "Encryption is required for this contact: what you type next "
                "starts it again."),
             name);
+    else if (xtls_otr_is_running (account, who))
+        text = g_strdup_printf (
+            /* Translators: %s is the address of a contact. */
+            _ ("You have ended the private conversation with %s. What you "
+               "type now is encrypted with OTR."),
+            name);
     else
         text = g_strdup_printf (
             /* Translators: %s is the address of a contact. */
@@ -218,11 +225,19 @@ void
 xtls_system_messages_unload (PurpleAccount *account, const char *who)
 {
     g_autofree char *name = xtls_contact_name_jid (who);
-    g_autofree char *text = g_strdup_printf (
-        /* Translators: %s is the address of a contact. */
-        _ ("The XTLS plugin was unloaded: the private conversation with %s "
-           "has ended. What you type now is not encrypted."),
-        name);
+    g_autofree char *text =
+        xtls_otr_is_running (account, who)
+            ? g_strdup_printf (
+                  /* Translators: %s is the address of a contact. */
+                  _ ("The XTLS plugin was unloaded: the private conversation "
+                     "with %s has ended. What you type now is encrypted with "
+                     "OTR."),
+                  name)
+            : g_strdup_printf (
+                  /* Translators: %s is the address of a contact. */
+                  _ ("The XTLS plugin was unloaded: the private conversation "
+                     "with %s has ended. What you type now is not encrypted."),
+                  name);
 
     say (account, who, text);
 }
