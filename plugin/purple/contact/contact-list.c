@@ -75,6 +75,18 @@ xtls_contact_list_all (PurpleAccount *account)
     return contacts ? g_hash_table_get_values (contacts) : NULL;
 }
 
+gboolean
+xtls_contact_list_has_private (PurpleAccount *account)
+{
+    GList *contacts = xtls_contact_list_all (account);
+    gboolean any = FALSE;
+
+    for (GList *l = contacts; l && !any; l = l->next)
+        any = xtls_contact_is_private (l->data);
+    g_list_free (contacts);
+    return any;
+}
+
 void
 xtls_contact_list_forget (PurpleAccount *account)
 {

@@ -16,8 +16,7 @@ void xtls_contact_list_uninit (void);
  * @make: whether to create the contact if there is none
  *
  * Returns: (nullable) (transfer none): %NULL if @account is not an XMPP
- * account,
- * @who is not a JID, or there is none and @make is %FALSE.
+ * account, @who is not a JID, or there is none and @make is %FALSE.
  */
 XtlsContact *
 xtls_contact_list_get (PurpleAccount *account, const char *who, gboolean make);
@@ -25,6 +24,9 @@ xtls_contact_list_get (PurpleAccount *account, const char *who, gboolean make);
 /* Returns: (element-type XtlsContact) (transfer container): all contacts of the
  * account. */
 GList *xtls_contact_list_all (PurpleAccount *account);
+
+/* Returns: whether any contact of the account is private. */
+gboolean xtls_contact_list_has_private (PurpleAccount *account);
 
 /* Closes the dialogs of the account's contacts and frees them. */
 void xtls_contact_list_forget (PurpleAccount *account);

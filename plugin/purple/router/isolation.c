@@ -21,18 +21,6 @@ static int handle;
 
 /* --- the protocol's functions --------------------------------------------- */
 
-static gboolean
-is_any_private (PurpleAccount *account)
-{
-    GList *contacts = xtls_contact_list_all (account);
-    gboolean any = FALSE;
-
-    for (GList *l = contacts; l && !any; l = l->next)
-        any = xtls_contact_is_private (l->data);
-    g_list_free (contacts);
-    return any;
-}
-
 /* Returns: whether the OTR plugin sends this message by itself. */
 static gboolean
 is_of_otr (PurpleAccount *account, const char *who, const char *text)
@@ -48,7 +36,7 @@ keeps_cb (PurpleAccount *account,
           const char *text)
 {
     if (!who)
-        return is_any_private (account);
+        return xtls_contact_list_has_private (account);
     switch (matter) {
     case XTLS_SLOT_TEXT:
         return xtls_protected_find (account,

@@ -143,24 +143,12 @@ withhold_through (PurpleAccount *account, const XtlsEnvelope *envelope)
     return FALSE;
 }
 
-static gboolean
-is_anybody_private (PurpleAccount *account)
-{
-    GList *contacts = xtls_contact_list_all (account);
-    gboolean any = FALSE;
-
-    for (GList *l = contacts; l && !any; l = l->next)
-        any = xtls_contact_is_private (l->data);
-    g_list_free (contacts);
-    return any;
-}
-
 /* It is unknown who would get this from a server. */
 static gboolean
 withhold_malformed (PurpleAccount *account, const XtlsEnvelope *envelope)
 {
-    if (!envelope->is_malformed ||
-        (!is_anybody_private (account) && !xtls_policy_requires_any (account)))
+    if (!envelope->is_malformed || (!xtls_contact_list_has_private (account) &&
+                                    !xtls_policy_requires_any (account)))
         return FALSE;
     purple_debug_info ("xtls", "a stanza to no valid address was withheld\n");
     if (envelope->payload == XTLS_PAYLOAD_TEXT)
@@ -287,7 +275,7 @@ act (XtlsRouter *router,
         xtls_contact_dropped (contact);
         break;
     case XTLS_WAY_DROP:
-    case XTLS_WAY_SWALLOW:
+    case XTLS_WAY_WITHHOLD:
         break;
     case XTLS_WAY_REFUSE:
     case XTLS_WAY_REFUSE_FILE:
@@ -327,9 +315,9 @@ transport_of (XtlsRouter *router, const XtlsEnvelope *envelope)
 
     if (xtls_endpoint_owns (endpoint, envelope->stanza))
         return XTLS_TRANSPORT_OURS;
-    return xtls_endpoint_owns_dead (endpoint, envelope->stanza) &&
+    return xtls_endpoint_owns_ended (endpoint, envelope->stanza) &&
                    !xtls_transfers_is_inside (router, envelope)
-               ? XTLS_TRANSPORT_DEAD
+               ? XTLS_TRANSPORT_ENDED
                : XTLS_TRANSPORT_NONE;
 }
 
