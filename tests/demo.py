@@ -228,7 +228,7 @@ def before_pidgin(scene, show):
     show.check("Pidgin ended well", not pair.quit())
 
 
-def judge(scene, show):
+def check_traffic(scene, show):
     secrets = [*PRIVATE, VERIFIED, HELD, *WINDOWS]
     blocks = scene.romeo_proxy.blocks(proxy.UP)
     others = scene.juliet_proxy.blocks(proxy.UP)
@@ -258,7 +258,7 @@ def perform(scene):
         verify(scene, show, statuses)
         end(scene, show)
         before_pidgin(scene, show)
-        judge(scene, show)
+        check_traffic(scene, show)
     except Exception as error:
         show.section("It stopped here")
         show.check(error, False)

@@ -52,7 +52,7 @@ close_stream (XtlsSession *session)
 static void
 close_layers (XtlsSession *session, gboolean intended, guint beyond)
 {
-    session->greeting_waits = FALSE;
+    session->header_waits = FALSE;
     if (intended && session->stream && !session->closing.end_tag_sent)
         close_stream (session);
     /* This text must precede close_notify. */

@@ -168,7 +168,7 @@ slice (XtlsSession *session)
     gint64 until = session->ops.now () + SLICE;
     gboolean more = FALSE;
 
-    session->greeting_waits = FALSE;
+    session->header_waits = FALSE;
     if (!xtls_session_check_key (session))
         return;
     if (is_behind (session)) {

@@ -567,7 +567,7 @@ xtls_endpoint_owns (XtlsEndpoint *endpoint, const xmlnode *stanza)
 }
 
 gboolean
-xtls_endpoint_owns_dead (XtlsEndpoint *endpoint, const xmlnode *stanza)
+xtls_endpoint_owns_ended (XtlsEndpoint *endpoint, const xmlnode *stanza)
 {
     return stanza != endpoint->sending && strcmp (stanza->name, "iq") == 0 &&
            xtls_unmatched_is_left_over (endpoint->registry, stanza);

@@ -140,7 +140,7 @@ void xtls_endpoint_peer_gone (XtlsEndpoint *endpoint, const char *peer);
 gboolean xtls_endpoint_owns (XtlsEndpoint *endpoint, const xmlnode *stanza);
 
 /**
- * xtls_endpoint_owns_dead:
+ * xtls_endpoint_owns_ended:
  * @stanza: a stanza that is about to leave and that xtls_endpoint_owns() does
  *   not know
  *
@@ -150,8 +150,8 @@ gboolean xtls_endpoint_owns (XtlsEndpoint *endpoint, const xmlnode *stanza);
  * may have chosen the sid, a file transfer of libpurple to the same peer may
  * have it, too.
  */
-gboolean xtls_endpoint_owns_dead (XtlsEndpoint *endpoint,
-                                  const xmlnode *stanza);
+gboolean xtls_endpoint_owns_ended (XtlsEndpoint *endpoint,
+                                   const xmlnode *stanza);
 
 /**
  * xtls_endpoint_take_sids:

@@ -162,7 +162,7 @@ read_plain (XtlsSession *session, const guint8 *data, gsize len)
 
     if (session->state == XTLS_SESSION_HANDSHAKING) {
         done = read_header (session, data, len);
-        session->greeting_waits = !session->outgoing && done < len;
+        session->header_waits = !session->outgoing && done < len;
         if (!session->closing.stopped && xtls_stream_is_open (session->stream))
             become_open (session);
     }
@@ -288,7 +288,7 @@ may_send (XtlsSession *session)
     return session->stream && !session->failed_tls &&
            !session->closing.close_notify_sent &&
            (session->outgoing || session->failed_stream ||
-            (session->state >= XTLS_SESSION_OPEN && !session->greeting_waits));
+            (session->state >= XTLS_SESSION_OPEN && !session->header_waits));
 }
 
 static gboolean

@@ -94,7 +94,7 @@ struct XtlsSession {
     gboolean early; /* `early` is on the stack */
     /* The responder's header waits for what it has to say to the stanzas that
      * came with the initiator's, to leave with it. */
-    gboolean greeting_waits;
+    gboolean header_waits;
     guint corks;
     gboolean corked;          /* something waits for the last uncork */
     gint64 left;              /* when something was last sent */

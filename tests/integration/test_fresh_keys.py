@@ -79,7 +79,7 @@ def assert_unnoticed(scene, talk, before):
         check.assert_state(one, who, "unverified")
     assert lines(scene) == before
     talk.both(2)
-    talk.judge()
+    talk.check()
 
 
 def renewed_by(pick):
@@ -125,7 +125,7 @@ def test_young_keys_stay():
         assert sessions(scene) == 1
         renew(scene, scene.romeo, 2, seconds=HOUR)
         talk.both(2)
-        talk.judge()
+        talk.check()
 
 
 def test_what_is_typed_does_not_wait():
@@ -162,7 +162,7 @@ def test_file_goes_on():
             one.forget()
         renew(scene, scene.romeo, 2, seconds=HOUR)
         talk.both(1)
-        talk.judge()
+        talk.check()
 
 
 def test_end_calls_it_off():
@@ -261,4 +261,4 @@ def test_cut_in_the_middle():
         scene.login(scene.romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
         check.until_private((scene.romeo, JULIET))
         talk.both(2)
-        talk.judge()
+        talk.check()

@@ -70,7 +70,7 @@ async def attack_plugin(group):
     async def login(resource):
         return await server.login('%s/%s' % (JULIET, resource))
 
-    async def twin(resource):
+    async def own_client(resource):
         return await server.login('%s/%s' % (ROMEO, resource))
 
     async def check(case):
@@ -92,7 +92,7 @@ async def attack_plugin(group):
 
     attack.start = plugin.start
     attack.login = login
-    attack.twin = twin
+    attack.own_client = own_client
     attack.own_identity = plugin.own_identity
     await run_cases(group, attack, check)
     plain = juliet.messages.history + benvolio.messages.history

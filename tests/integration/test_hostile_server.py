@@ -147,7 +147,7 @@ class Pair:
         for plan in self.plans:
             plan.truce()
         self.make_up()
-        self.judge()
+        self.check()
 
     def earlier_session(self):
         """A session whose blocks can be replayed, and after which the keys are
@@ -228,9 +228,9 @@ class Pair:
                 return False
         return True
 
-    # --- the verdict ----------------------------------------------------------
+    # --- the result -----------------------------------------------------------
 
-    def judge(self):
+    def check(self):
         for person, other in (self.people, self.people[::-1]):
             shown = person.shown()
             assert all(text in other.said for text in shown), \

@@ -275,7 +275,7 @@ def test_a_damaged_own_key_is_reported_until_it_was_read():
         assert len(one.seen("notify", **wanted)) == 2
 
 
-def judge_damage(name, how):
+def check_damage(name, how):
     with Scene() as scene:
         scene.juliet.open(ROMEO)
         scene.go_private()
@@ -320,9 +320,9 @@ def judge_damage(name, how):
 
 def test_damaged_known_peers():
     for how in ("rubbish", "cut", "not-utf8"):
-        judge_damage("known-peers", how)
+        check_damage("known-peers", how)
 
 
 def test_damaged_contacts():
     for how in ("rubbish", "cut"):
-        judge_damage("contacts", how)
+        check_damage("contacts", how)

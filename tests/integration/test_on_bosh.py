@@ -65,5 +65,5 @@ def test_many_messages(server):
         talk = Talk(scene)
         go_resumable(scene, talk)
         talk.both(20)
-        talk.judge()
+        talk.check()
         assert_never_cut_off(scene)

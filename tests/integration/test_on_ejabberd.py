@@ -41,7 +41,7 @@ def test_200_messages(server):
         talk = Talk(scene)
         go_resumable(scene, talk)
         talk.both(100)
-        talk.judge(SLOW)
+        talk.check(SLOW)
         assert_never_cut_off(scene)
 
 
@@ -64,7 +64,7 @@ def test_a_message_that_the_limit_holds_up(server):
         go_resumable(scene, talk)
         talk.say(scene.romeo, scene.juliet, "romeo says " + 40_000 * "x")
         talk.both(5)
-        talk.judge(SLOW)
+        talk.check(SLOW)
         assert_never_cut_off(scene)
 
 
@@ -85,7 +85,7 @@ def test_cut_and_resumed(server):
         scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
         check.until_private((scene.romeo, JULIET))
         talk.both(2)
-        talk.judge(SLOW)
+        talk.check(SLOW)
 
 
 def test_the_server_starts_again(server):
@@ -93,7 +93,7 @@ def test_the_server_starts_again(server):
         talk = Talk(scene)
         go_resumable(scene, talk)
         talk.both(2)
-        talk.judge()
+        talk.check()
         for one in (scene.romeo, scene.juliet):
             one.forget()
         server.restart()
@@ -104,4 +104,4 @@ def test_the_server_starts_again(server):
             scene.login(one, jid, through)
         check.until_private((scene.romeo, JULIET), (scene.juliet, ROMEO))
         talk.both(2)
-        talk.judge()
+        talk.check()

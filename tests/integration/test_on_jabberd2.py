@@ -32,7 +32,7 @@ def test_200_messages(server):
         talk = Talk(scene)
         go_private(scene, talk)
         talk.both(100)
-        talk.judge()
+        talk.check()
         assert_never_cut_off(scene)
         scene.juliet.xtls(ROMEO, "end")
         scene.romeo.expect_state("finished")
@@ -54,7 +54,7 @@ def test_cut_and_resumed(server):
         scene.romeo.expect("presence", who=JULIET, online=True)
         scene.go_private()
         talk.both(2)
-        talk.judge()
+        talk.check()
 
 
 def test_the_server_starts_again(server):
@@ -62,7 +62,7 @@ def test_the_server_starts_again(server):
         talk = Talk(scene)
         go_private(scene, talk)
         talk.both(2)
-        talk.judge()
+        talk.check()
         for one in (scene.romeo, scene.juliet):
             one.forget()
         server.restart()
@@ -75,4 +75,4 @@ def test_the_server_starts_again(server):
         scene.juliet.expect("presence", who=ROMEO, online=True)
         scene.go_private()
         talk.both(2)
-        talk.judge()
+        talk.check()

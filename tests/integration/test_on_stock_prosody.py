@@ -48,7 +48,7 @@ def test_more_than_the_limit_lets_pass(server):
         talk.both(100)
         move = Move(scene.juliet, scene.romeo, ORCHARD, 50_000)
         move.accept().arrives(SLOW)
-        talk.judge(SLOW)
+        talk.check(SLOW)
         assert_never_cut_off(scene)
 
 
@@ -67,4 +67,4 @@ def test_cut_and_resumed(server):
         scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
         check.until_private((scene.romeo, JULIET))
         talk.both(2)
-        talk.judge(SLOW)
+        talk.check(SLOW)

@@ -74,7 +74,7 @@ async def attack_self(group):
     async def login(resource):
         return await server.login('%s/%s' % (JULIET, resource))
 
-    async def twin(resource):
+    async def own_client(resource):
         return await server.login('%s/%s' % (ROMEO, resource))
 
     async def check(case):
@@ -86,7 +86,7 @@ async def attack_self(group):
 
     attack.start = start
     attack.login = login
-    attack.twin = twin
+    attack.own_client = own_client
     attack.own_identity = lambda: romeo.identity
     await run_cases(group, attack, check)
     await server.close()

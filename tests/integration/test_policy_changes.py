@@ -10,7 +10,7 @@ from xtlstest.policies import (ASKED, BALCONY, CLEAR, NURSE, PREF, PRIVATE,
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 
-def judge_death(policy, asked, released):
+def check_killed_peer(policy, asked, released):
     """The peer's client is killed while it is private, and returns."""
     text = f"{policy} to the dead"
     with Scene() as scene:
@@ -58,18 +58,18 @@ def judge_death(policy, asked, released):
 
 
 def test_peer_dies_manual():
-    judge_death("manual", asked=False, released=False)
+    check_killed_peer("manual", asked=False, released=False)
 
 
 def test_peer_dies_automatic():
-    judge_death("automatic", asked=True, released=True)
+    check_killed_peer("automatic", asked=True, released=True)
 
 
 def test_peer_dies_required():
-    judge_death("required", asked=False, released=True)
+    check_killed_peer("required", asked=False, released=True)
 
 
-def judge_new_key(policy, verified, outcome):
+def check_new_key(policy, verified, outcome):
     """Her client has another key when the first message is typed."""
     text = f"{policy} for the old key"
     with Scene() as scene:
@@ -116,8 +116,8 @@ def test_new_key():
             ("manual", PRIVATE, ASKED),
             ("automatic", ASKED, ASKED),
             ("required", ASKED, ASKED)):
-        judge_new_key(policy, False, unverified)
-        judge_new_key(policy, True, verified)
+        check_new_key(policy, False, unverified)
+        check_new_key(policy, True, verified)
 
 
 def asked_about(scene, *texts):
@@ -322,7 +322,7 @@ def test_no_repeated_calls_to_a_contact_who_declines():
         assert len(scene.romeo.seen("request")) == 1
 
 
-def judge_later_policy(choose):
+def check_later_policy(choose):
     """The policy did not restart what was cut off, and the contact is back.
     `choose`: lets a policy count that restarts it."""
     with Scene() as scene:
@@ -345,11 +345,11 @@ def judge_later_policy(choose):
 
 
 def test_a_policy_of_the_contact_restarts_what_was_cut_off():
-    judge_later_policy(lambda romeo: romeo.xtls(JULIET, "policy automatic"))
+    check_later_policy(lambda romeo: romeo.xtls(JULIET, "policy automatic"))
 
 
 def test_a_policy_for_all_restarts_what_was_cut_off():
-    judge_later_policy(lambda romeo: romeo.call("pref", PREF, "required"))
+    check_later_policy(lambda romeo: romeo.call("pref", PREF, "required"))
 
 
 def test_policy_does_not_call_after_the_user_has_ended():
@@ -561,7 +561,7 @@ def test_plaintext_from_a_resource_without_the_plugin():
         assert "cannot talk privately" in line, line
 
 
-def judge_resource_gone(policy, moves, quiet=False, quits=False):
+def check_resource_gone(policy, moves, quiet=False, quits=False):
     """One of her two clients goes offline. `quiet`: nothing is under way then,
     so that her presence tells of it and not a bounced block."""
     with Scene() as scene:
@@ -601,17 +601,17 @@ def judge_resource_gone(policy, moves, quiet=False, quits=False):
 
 
 def test_resource_goes_manual():
-    judge_resource_gone("manual", moves=False)
+    check_resource_gone("manual", moves=False)
 
 
 def test_quiet_resource_goes():
-    judge_resource_gone("manual", moves=False, quiet=True)
-    judge_resource_gone("automatic", moves=True, quiet=True)
+    check_resource_gone("manual", moves=False, quiet=True)
+    check_resource_gone("automatic", moves=True, quiet=True)
 
 
 def test_resource_quits():
-    judge_resource_gone("manual", moves=False, quits=True)
+    check_resource_gone("manual", moves=False, quits=True)
 
 
 def test_resource_goes_automatic():
-    judge_resource_gone("automatic", moves=True)
+    check_resource_gone("automatic", moves=True)

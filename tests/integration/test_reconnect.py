@@ -119,10 +119,10 @@ def by_face(one, who):
 
 def test_unconfirmed_messages_are_reported_when_the_peer_has_forgotten():
     for resend in (by_command, by_menu, by_face):
-        judge_unconfirmed(resend)
+        check_unconfirmed(resend)
 
 
-def judge_unconfirmed(resend):
+def check_unconfirmed(resend):
     """A killed client cannot resume. Messages that it never confirmed are
     shown again once, and are not sent again."""
     with Scene() as scene:
@@ -448,7 +448,7 @@ def test_client_quits():
         scene.assert_nothing_leaked("good night", "morrow")
 
 
-def judge_leaving(policy, leave, back):
+def check_leaving(policy, leave, back):
     """A contact who goes offline has not ended the conversation. Messages
     typed meanwhile are held and sent once she is back, by itself if the policy
     starts by itself."""
@@ -485,19 +485,19 @@ def judge_leaving(policy, leave, back):
 
 def test_contact_quits():
     for policy in ("manual", "automatic", "required"):
-        judge_leaving(policy, lambda one: one.quit(),
+        check_leaving(policy, lambda one: one.quit(),
                       lambda scene: return_of(scene, scene.juliet, True))
 
 
 def test_contact_signs_off():
     for policy in ("automatic", "required"):
-        judge_leaving(policy, lambda one: one.logout(),
+        check_leaving(policy, lambda one: one.logout(),
                       lambda scene: return_of(scene, scene.juliet))
 
 
 def test_contact_unloads_the_plugin():
     for policy in ("automatic", "required"):
-        judge_leaving(policy, lambda one: one.unload(),
+        check_leaving(policy, lambda one: one.unload(),
                       lambda scene: scene.juliet.load())
 
 

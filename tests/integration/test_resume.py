@@ -48,7 +48,7 @@ def return_elsewhere(hook):
         scene.login(scene.romeo, f"{ROMEO}/garden", scene.romeo_proxy)
         check.until_private((scene.romeo, JULIET))
         talk.both(2)
-        talk.judge()
+        talk.check()
 
 
 def test_reconnect_with_another_resource():
@@ -77,7 +77,7 @@ def test_account_reconnects_by_itself_into_private_mode():
             scene.login(one, jid, through)
             check.until_private((one, JULIET if one is scene.romeo else ROMEO))
         talk.both(2)
-        talk.judge()
+        talk.check()
 
 
 def test_server_restarts():
@@ -99,7 +99,7 @@ def test_server_restarts():
         scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
         check.until_private((scene.romeo, JULIET), (scene.juliet, ROMEO))
         talk.both(2)
-        talk.judge()
+        talk.check()
 
 
 def test_client_is_suspended_and_resumes():
@@ -122,7 +122,7 @@ def test_client_is_suspended_and_resumes():
         scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
         check.until_private((scene.romeo, JULIET))
         talk.both(2)
-        talk.judge()
+        talk.check()
 
 
 def test_peer_hangs_and_continues():
@@ -143,7 +143,7 @@ def test_peer_hangs_and_continues():
         scene.juliet.cont()
         check.until_private((scene.romeo, JULIET))
         talk.both(2)
-        talk.judge()
+        talk.check()
 
 
 # --- servers ------------------------------------------------------------------
@@ -155,7 +155,7 @@ def test_debians_rate_limit():
         go_resumable(scene, talk)
         talk.say(scene.romeo, scene.juliet, "romeo says " + 60_000 * "x")
         talk.both(20)
-        talk.judge()
+        talk.check()
         for one, who in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
             lines = check.system_lines(one, who)
             assert not [l for l in lines if check.CUT_OFF in l], lines
@@ -179,7 +179,7 @@ def test_server_that_refuses_large_stanzas():
                 check.until_private((one, other.account))
             other.expect_message(talk.said[one.account][-1], flags=["recv"])
         talk.both(2)
-        talk.judge()
+        talk.check()
         for one in (scene.romeo, scene.juliet):
             assert len(one.seen("disconnected")) == (one is scene.romeo)
         largest = max(len(block.data)
@@ -220,4 +220,4 @@ def test_cut_at_random_bytes():
             check.until_private((one, other.account))
         while sum(map(len, talk.said.values())) < 200:
             talk.both(1)
-        talk.judge()
+        talk.check()

@@ -278,7 +278,7 @@ def test_both_start_with_different_secrets():
 # --- the session dies -------------------------------------------------------------------
 
 
-def judge_death(kill, state):
+def check_death(kill, state):
     with Scene() as scene:
         go_private(scene)
         start(scene.romeo, JULIET)
@@ -302,21 +302,21 @@ def test_session_ended_meanwhile():
     def kill(scene):
         scene.juliet.xtls(ROMEO, "end")
         scene.romeo.expect_state("finished")
-    judge_death(kill, "finished")
+    check_death(kill, "finished")
 
 
 def test_ended_by_the_one_who_asks():
     def kill(scene):
         scene.romeo.xtls(JULIET, "end")
         scene.juliet.expect_state("finished")
-    judge_death(kill, "not-private")
+    check_death(kill, "not-private")
 
 
 def test_peer_crashes_meanwhile():
     def kill(scene):
         scene.juliet.kill()
         scene.romeo.expect_state("waiting")
-    judge_death(kill, "waiting")
+    check_death(kill, "waiting")
 
 
 def test_connection_breaks_meanwhile():
@@ -325,7 +325,7 @@ def test_connection_breaks_meanwhile():
         scene.juliet.expect("disconnected")
         scene.romeo.expect_state("waiting")
         scene.juliet.expect_state("finished")
-    judge_death(kill, "waiting")
+    check_death(kill, "waiting")
 
 
 def test_plugin_unloaded_meanwhile():

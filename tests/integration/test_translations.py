@@ -163,7 +163,7 @@ def shown(event):
             if text and text not in ("OK", "Cancel")]
 
 
-def judge(text):
+def find_fault(text):
     """What is wrong with a text, or nothing."""
     if text.startswith(("pidgin-xtls, report", "/")):
         return None  # in English for all; a path
@@ -233,7 +233,7 @@ def test_every_text_is_translated():
         live_a_life(scene, romeo, scene.juliet)
         texts = {text for event in romeo.history for text in shown(event)}
         assert len(texts) > 60, len(texts)
-        faults = {text: fault for text in texts if (fault := judge(text))}
+        faults = {text: fault for text in texts if (fault := find_fault(text))}
         assert not faults, "\n".join(
             f"{fault}: {text!r}" for text, fault in faults.items())
 

@@ -54,7 +54,7 @@
 #define TIE_BREAK 3  /* the answer to INITIATE: the other request stays */
 #define BUSY 4       /* the answer to INITIATE: not now */
 #define FIRST 5      /* the caller's first block: its certificate and header */
-#define GREETING 6   /* the responder's: its header and features */
+#define HEADER 6     /* the responder's: its header and features */
 #define DATA 7
 #define TERMINATE 8  /* session-terminate without an end inside */
 #define ENDED 9      /* the end of the stream, after a replacement */
@@ -531,7 +531,7 @@ inline first_came (e)
             session_settled (e)
         :: else -> resume_asked (e)
         fi;
-        out_end (e, GREETING);
+        out_end (e, HEADER);
         replace (e)
     fi
 }
@@ -585,7 +585,7 @@ inline resume_asked (e)
 }
 
 /* The responder's header and features, and what is behind them. */
-inline greeting_came (e)
+inline header_came (e)
 {
     compare (e);
     if
@@ -857,7 +857,7 @@ inline end_step ()
  * makes no difference: just before something may change that is enough. */
 #define MAY_TYPE (typed[me] < MESSAGES && HAS_ROOM && (waits[me] || \
     session[me] != NONE || COMES (ACCEPT) || COMES (FIRST) || \
-    COMES (GREETING)))
+    COMES (HEADER)))
 
 inline type ()
 {
@@ -1015,7 +1015,7 @@ end:
     :: d_step { COMES (TIE_BREAK) -> take (); turned_away (s); end_step () }
     :: d_step { COMES (BUSY) -> take (); turned_away (s); end_step () }
     :: d_step { COMES (FIRST) -> take (); first_came (s); end_step () }
-    :: d_step { COMES (GREETING) -> take (); greeting_came (s); end_step () }
+    :: d_step { COMES (HEADER) -> take (); header_came (s); end_step () }
     :: d_step { COMES (DATA) -> take (); data_came (s); end_step () }
     :: d_step { COMES (TERMINATE) -> take (); terminated (s); end_step () }
     :: d_step { COMES (ENDED) -> take (); ended_came (s); end_step () }

@@ -439,7 +439,7 @@ test_unmatched_other_sender (void)
 }
 
 static void
-test_unmatched_dead (void)
+test_unmatched_ended (void)
 {
     WirePair *pair = wire_pair_new_open ();
     XtlsSession *session = wire_session (&pair->side[1]);
@@ -515,10 +515,10 @@ static void
 assert_owns (XtlsEndpoint *endpoint,
              xmlnode *stanza,
              gboolean now,
-             gboolean dead)
+             gboolean ended)
 {
     g_assert_cmpint (xtls_endpoint_owns (endpoint, stanza), ==, now);
-    g_assert_cmpint (xtls_endpoint_owns_dead (endpoint, stanza), ==, dead);
+    g_assert_cmpint (xtls_endpoint_owns_ended (endpoint, stanza), ==, ended);
     xmlnode_free (stanza);
 }
 
@@ -654,7 +654,7 @@ main (int argc, char **argv)
     g_test_add_func ("/endpoint/unmatched/unknown", test_unmatched_unknown);
     g_test_add_func ("/endpoint/unmatched/other-sender",
                      test_unmatched_other_sender);
-    g_test_add_func ("/endpoint/unmatched/dead", test_unmatched_dead);
+    g_test_add_func ("/endpoint/unmatched/ended", test_unmatched_ended);
     g_test_add_func ("/endpoint/unmatched/wrong-answer",
                      test_unmatched_wrong_answer);
     g_test_add_func ("/endpoint/owns", test_owns);

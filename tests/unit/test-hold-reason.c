@@ -130,7 +130,7 @@ test_nothing_without_permission (void)
 
 /* "Restart" is said only where nothing else would send it. */
 static void
-judge_words (XtlsHoldReason reason, const char *text)
+check_words (XtlsHoldReason reason, const char *text)
 {
     gboolean by_user = reason == XTLS_HOLD_FINISHED;
 
@@ -145,7 +145,7 @@ test_texts (void)
          one++) {
         const char *text = xtls_hold_reason_to_text (one, 1);
 
-        judge_words (one, text);
+        check_words (one, text);
         g_assert_true (g_str_has_prefix (text, "Your message is held"));
         g_assert_true (g_str_has_prefix (xtls_hold_reason_to_text (one, 2),
                                          "Your messages are held"));
@@ -167,7 +167,7 @@ test_outlooks (void)
                              one == XTLS_HOLD_OFFLINE ||
                              one == XTLS_HOLD_RETRY);
         if (text)
-            judge_words (one, text);
+            check_words (one, text);
     }
 }
 

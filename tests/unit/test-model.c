@@ -30,7 +30,7 @@ enum {
     TIE_BREAK,
     BUSY,
     FIRST,
-    GREETING,
+    HEADER,
     DATA,
     TERMINATE,
     ENDED

@@ -452,7 +452,7 @@ test_own (void)
 {
     const XtlsRouteFacts own = {.transport = XTLS_TRANSPORT_OURS,
                                 .peer = SESSION};
-    const XtlsRouteFacts dead = {.transport = XTLS_TRANSPORT_DEAD};
+    const XtlsRouteFacts ended = {.transport = XTLS_TRANSPORT_ENDED};
 
     for (gsize i = 0; i < G_N_ELEMENTS (outgoing); i++) {
         const Out *row = &outgoing[i];
@@ -460,7 +460,7 @@ test_own (void)
             row->name, row->type, "to", row->to, row->payload);
 
         g_assert_cmpint (way_out (node, &own), ==, XTLS_WAY_OUTSIDE);
-        g_assert_cmpint (way_out (node, &dead), ==, XTLS_WAY_SWALLOW);
+        g_assert_cmpint (way_out (node, &ended), ==, XTLS_WAY_WITHHOLD);
         xmlnode_free (node);
     }
 }

@@ -168,8 +168,8 @@ xtls_route_outgoing (const XtlsEnvelope *envelope, const XtlsRouteFacts *facts)
 
     if (facts->transport == XTLS_TRANSPORT_OURS)
         return XTLS_WAY_OUTSIDE;
-    if (facts->transport == XTLS_TRANSPORT_DEAD)
-        return XTLS_WAY_SWALLOW;
+    if (facts->transport == XTLS_TRANSPORT_ENDED)
+        return XTLS_WAY_WITHHOLD;
     if (facts->peer)
         conditions |= IF_SESSION;
     if (facts->peer && g_strcmp0 (envelope->to.full, facts->peer) == 0)

@@ -19,14 +19,14 @@ typedef enum {
     XTLS_WAY_REFUSE,        /* respond to the sender with an error */
     XTLS_WAY_REFUSE_FILE,   /* and tell the user about files */
     XTLS_WAY_REFUSE_VOICE,  /* and tell the user about voice and video */
-    XTLS_WAY_SWALLOW        /* a transport stanza of a session that has ended */
+    XTLS_WAY_WITHHOLD       /* a transport stanza of a session that has ended */
 } XtlsWay;
 
 /* Whose transport a stanza is. */
 typedef enum {
     XTLS_TRANSPORT_NONE,
     XTLS_TRANSPORT_OURS, /* of one of our sessions, or a probe */
-    XTLS_TRANSPORT_DEAD  /* of a session that has ended */
+    XTLS_TRANSPORT_ENDED /* of a session that has ended */
 } XtlsTransport;
 
 typedef struct {

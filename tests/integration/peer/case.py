@@ -54,7 +54,7 @@ class Attack:
     client: the attacker, a contact · other: another contact's client ·
     target: full JID of the attacked · start(): makes it call us ·
     own_identity(): the attacked account's own key · login(resource): one more
-    of ours · twin(resource): one more of the attacked account's
+    of ours · own_client(resource): one more of the attacked account's
     """
 
     def __init__(self, client, other, target):

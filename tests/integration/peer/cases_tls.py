@@ -75,9 +75,9 @@ async def old_server(attack):
 @case('TLS: its own certificate from another resource of its account')
 async def own_certificate(attack):
     """Nothing else is wrong with this one: the JID is the right one."""
-    twin = await attack.twin('garden')
-    twin.identity = attack.own_identity()
-    session = twin.session(attack.target, hostile.Credulous)
+    own = await attack.own_client('garden')
+    own.identity = attack.own_identity()
+    session = own.session(attack.target, hostile.Credulous)
     await session.ask()
     await session.wait('accepted')
     await session.start()
@@ -85,7 +85,7 @@ async def own_certificate(attack):
     words = await session.events.get('tls-error', unless=('open',))
     expect('alert' in words, True)
     await session.events.get('terminate')
-    await twin.logout()
+    await own.logout()
 
 
 def no_tls(name, session_class):
@@ -122,7 +122,7 @@ other_fingerprint('called', 'failed')
 
 @case('a certificate that is refused is told before the end')
 async def early_success(attack):
-    """In TLS 1.3 the client is through before it is judged."""
+    """In TLS 1.3 the client has finished before its certificate is checked."""
     good = attack.client.identity
     attack.client.identity = Identity.make('tybalt@localhost')
     try:

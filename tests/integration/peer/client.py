@@ -58,7 +58,7 @@ class Client(slixmpp.ClientXMPP):
         self.incoming = Mailbox('calls to %s' % jid)
         self.presences = Mailbox('presences for %s' % jid)
         self.messages = Mailbox('plaintext for %s' % jid)
-        self.foreign = Mailbox('stray stanzas for %s' % jid)
+        self.foreign = Mailbox('stanzas of no session for %s' % jid)
         self.held = Mailbox('held by %s' % jid)
         self._port = port
         self._sessions = {}

@@ -126,7 +126,7 @@ class Meter:
         for _ in range(len(history)):
             event = history.pop(0)
             if event['event'] == 'message':
-                self._judge(event)
+                self._check(event)
             for kind, name in (('request', 'request'), ('notify', 'notice')):
                 key = kind, event.get(name)
                 if event['event'] == kind:
@@ -136,7 +136,7 @@ class Meter:
             self.most_windows = max(self.most_windows, len(self._windows))
 
     @staticmethod
-    def _judge(event):
+    def _check(event):
         """Whatever the peer writes, our lines do not contain its markup, and
         no message has an impossible time."""
         if 'system' in event['flags']:

@@ -185,9 +185,9 @@ async def presence(flood):
 
 
 @attack
-async def strays(flood):
-    """Blocks, ends and answers of sessions that nobody knows, or that are
-    over."""
+async def unmatched(flood):
+    """Blocks, ends and answers of sessions that nobody knows, or that have
+    ended."""
     session = await flood.call()
     payloads = (
         "<data xmlns='%s' sid='%s' seq='7'>AAAA</data>" % (ns.IBB,

@@ -164,18 +164,18 @@ TOO_LONG = blocks(_Long)
 class Credulous(Session):
     """Accepts every peer, so that the peer itself must reject the session."""
 
-    def judge(self, certificate):
+    def check_certificate(self, certificate):
         return None
 
 
 class NoCertificate(Session):
     def make_tls(self):
-        return self.tls_class(not self.initiator, None, self.judge)
+        return self.tls_class(not self.initiator, None, self.check_certificate)
 
 
 class OldTls(Session):
     def make_tls(self):
-        return self.tls_class(not self.initiator, self.identity, self.judge,
+        return self.tls_class(not self.initiator, self.identity, self.check_certificate,
                               SSL.TLS1_2_VERSION)
 
 

@@ -94,7 +94,7 @@ class Session:
         return ibb.close_element(self.ibb_sid, self.namespace)
 
     def make_tls(self):
-        return self.tls_class(not self.initiator, self.identity, self.judge)
+        return self.tls_class(not self.initiator, self.identity, self.check_certificate)
 
     def header(self):
         return stream.header(self.me, self.peer,
@@ -355,7 +355,7 @@ class Session:
         self.events.put('secure')
         self.after_handshake()
 
-    def judge(self, certificate):
+    def check_certificate(self, certificate):
         """Returns what is wrong with the peer's certificate, or None."""
         seen = fingerprint_of(certificate)
         if self.offered_fingerprint is not None \

@@ -19,12 +19,12 @@ class TlsError(Exception):
 class Tls:
     """One end of a TLS connection.
 
-    After feed() and every write, call take() for the bytes to send. `judge` is
+    After feed() and every write, call take() for the bytes to send. `check` is
     called with the peer's certificate and returns what is wrong with it, or
     None.
     """
 
-    def __init__(self, server, identity, judge, version=SSL.TLS1_3_VERSION):
+    def __init__(self, server, identity, check, version=SSL.TLS1_3_VERSION):
         context = SSL.Context(SSL.TLS_METHOD)
         context.set_min_proto_version(version)
         context.set_max_proto_version(version)
@@ -40,7 +40,7 @@ class Tls:
         # makes OpenSSL send an alert.
         def verify(_, certificate, error, depth, ok):
             if depth == 0:
-                self.problem = judge(certificate)
+                self.problem = check(certificate)
             return self.problem is None
 
         context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT,

@@ -166,7 +166,7 @@ def test(function):
 
 
 async def run_cases(group, attack, check):
-    """Runs the cases of a module; check(case) runs and judges one."""
+    """Runs the cases of a module; check(case) runs one and checks its result."""
     chosen = [case for case in CASES if case.group == group]
     wanted = os.environ.get('XTLS_CASE', '')
     failures = []

@@ -561,7 +561,7 @@ class World:
         for one in self.people * 2:
             check.sync(one.client)
         bad = [line for one, other in self._others()
-               for line in self._judge(one, other)]
+               for line in self._losses(one, other)]
         bad += [f"shown without a mark: {text}" for one in self.people
                 for text in one.read_in_private()
                 if FORGED in text and not text.startswith(MARK)]
@@ -574,7 +574,7 @@ class World:
         assert not bad, f"{len(bad)}: " + "; ".join(bad[:8])
 
     @staticmethod
-    def _judge(one, other):
+    def _losses(one, other):
         """Asserts that each text arrived once, or that its writer was told."""
         silent = []
         words = list(one.words())

@@ -32,7 +32,7 @@ class Talk:
                 self.say(one, other, f"{name} says "
                                      f"{len(self.said[one.account])}")
 
-    def judge(self, timeout=2 * client.TIMEOUT):
+    def check(self, timeout=2 * client.TIMEOUT):
         """Asserts that everything arrived once and in order, that nothing was
         in clear, and that no loss was reported."""
         scene = self.scene
