@@ -41,6 +41,12 @@
 /* On a fast one the window grows quickly until so many periods, one after the
  * other, had a queue: one may be due to a busy machine. */
 #define FILLED 2
+/* Acknowledgements that come together, within this time, microseconds, do not
+ * mean that nothing is waiting: it is sent after them. */
+#define TOGETHER (G_USEC_PER_SEC / 50)
+/* A path is a distant one if no acknowledgement ever took less than this,
+ * microseconds. On a slow server some do, if the block is small. */
+#define DISTANT (3 * G_USEC_PER_SEC / 4)
 /* Occasional blocks that take longer than usual by this, microseconds, mean
  * that there is a queue. Less may be due to a busy machine. */
 #define STALL G_USEC_PER_SEC
@@ -58,7 +64,8 @@ struct XtlsWindow {
     GQueue blocks; /* in the order in which they were sent */
     gsize bytes;   /* the bytes of those */
     gsize largest_taken;
-    gboolean refused; /* something had to wait since the last one arrived */
+    gboolean refused; /* something had to wait since the last one arrived … */
+    gint64 refused_at; /* … or, at this time, had to until one arrived */
 
     /* What is known of the path. */
     guint64 rate;      /* bytes a second with overhead; 0: unknown */
@@ -72,6 +79,9 @@ struct XtlsWindow {
     gint64 usual;  /* time to an acknowledgement without a queue; 0: unknown */
     gint64 jitter; /* by how much such a time is shorter, on average; a longer
                       one might be due to a queue */
+    gint64 shortest; /* the shortest time to an acknowledgement; 0: unknown */
+    gsize clear;     /* bytes in flight, with overhead, that hardly took longer
+                        than that; 0: they did the last time */
 
     /* The current measurement: since `start`, something has always been in
      * flight or waiting to be sent. */
@@ -149,6 +159,13 @@ xtls_window_get_block (XtlsWindow *window)
     return MIN (block - XTLS_WINDOW_OVERHEAD, window->block_size);
 }
 
+/* Something has been waiting until now. */
+static gboolean
+is_busy (const XtlsWindow *window, gint64 now)
+{
+    return now - window->refused_at < TOGETHER;
+}
+
 static void
 begin_period (XtlsWindow *window, gint64 now)
 {
@@ -165,7 +182,8 @@ xtls_window_sent (XtlsWindow *window, guint id, gsize size, gint64 now)
 {
     Block *block = g_new (Block, 1);
 
-    if (!window->period.running)
+    if (!window->period.running ||
+        (window->blocks.length == 0 && !is_busy (window, now)))
         begin_period (window, now);
     window->bytes += size;
     block->id = id;
@@ -228,6 +246,28 @@ is_fast (const XtlsWindow *window)
     return window->proved && (window->rate == 0 || window->rate >= FAST);
 }
 
+/* Blocks do not take longer because of what else is in flight: the path is slow
+ * only because little is. */
+static gboolean
+is_distant (const XtlsWindow *window)
+{
+    return window->clear > 0 && window->shortest >= DISTANT;
+}
+
+/* Returns: whether @after bytes in flight are no more than what servers let
+ * pass at once. On a distant path such a server has time to recover between two
+ * round trips, and one piece more shows whether it is there at all. */
+static gboolean
+is_within_burst (const XtlsWindow *window, gsize after)
+{
+    gint64 most = BURST;
+
+    if (is_distant (window))
+        most +=
+            window->shortest * BURST_RATE / G_USEC_PER_SEC + XTLS_WINDOW_PIECE;
+    return window->burst + (gint64)after <= most;
+}
+
 /* On a path that is not fast, a piece takes long, however large the window; and
  * before the path has proved anything, a piece may be more than a server lets
  * pass at once. */
@@ -240,8 +280,9 @@ has_room_for_piece (const XtlsWindow *window, gsize under_way)
     if (is_fast (window))
         return under_way < window->size;
     return after <= window->size &&
-           after <= window->rate * (guint64)delay / G_USEC_PER_SEC &&
-           (window->proved || window->burst + (gint64)after <= BURST);
+           (is_distant (window) ||
+            after <= window->rate * (guint64)delay / G_USEC_PER_SEC) &&
+           (window->proved || is_within_burst (window, after));
 }
 
 gboolean
@@ -326,6 +367,9 @@ get_target (XtlsWindow *window)
 {
     guint64 target = MAX (get_measured (window), get_growth (window));
 
+    if (is_distant (window))
+        target = MAX (target, 2 * (guint64)window->clear + XTLS_WINDOW_PIECE);
+
     return (gsize)MIN (target, XTLS_WINDOW_MAX);
 }
 
@@ -383,6 +427,19 @@ is_period_over (const XtlsWindow *window, gint64 now)
            window->period.shortest < G_MAXINT64;
 }
 
+static void
+note_clear (XtlsWindow *window, const Block *block, gint64 took)
+{
+    gint64 margin = MAX (QUEUE, window->shortest / QUEUE_PART);
+
+    if (window->shortest == 0 || took > window->shortest + margin)
+        window->clear = 0;
+    else
+        window->clear = MAX (window->clear, block->load);
+    if (window->shortest == 0 || took < window->shortest)
+        window->shortest = took;
+}
+
 /* With hardly anything in flight before it, a block takes the path's own
  * time, which varies. A shorter time is always informative, whatever was in
  * flight. */
@@ -399,6 +456,7 @@ note_time (XtlsWindow *window, const Block *block, gint64 took)
     if (took < window->usual || alone)
         window->usual = (3 * window->usual + took) / 4;
     window->usual = CLAMP (window->usual, 1, USUAL_MAX);
+    note_clear (window, block, took);
 
     if (block->sent < window->period.start)
         return;
@@ -424,15 +482,15 @@ xtls_window_taken (XtlsWindow *window, guint id, gint64 now)
     took = MAX (now - block->sent, 1);
     note_time (window, block, took);
     window->period.taken += cost;
+    if (window->refused)
+        window->refused_at = now;
     window->period.idle =
         window->period.idle ||
-        (!window->refused && get_cost (window) < window->size / 2);
+        (!is_busy (window, now) && get_cost (window) < window->size / 2);
     note_burst (window, cost, now);
     grow (window, block, cost, took);
     if (is_period_over (window, now))
         end_period (window, now);
-    if (window->blocks.length == 0 && !window->refused)
-        window->period.running = FALSE;
     window->refused = FALSE;
     g_free (block);
 }

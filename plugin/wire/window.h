@@ -14,7 +14,9 @@
  * servers do, and on a slow path; on a fast one over a round trip, or 100 ms if
  * that is more. A fast path is filled quickly: until there is a queue, the
  * window doubles in each round trip. On a slow path blocks are made smaller,
- * and the window holds two of them, about a second's worth.
+ * and the window holds two of them, about a second's worth. A distant path,
+ * where it only takes long until anything is acknowledged, is not taken for a
+ * slow one.
  */
 #pragma once
 

@@ -7,6 +7,8 @@
 #define BLOCK 16384
 /* Of a file, without the overhead of the blocks that it is sent in. */
 #define PIECE 5000
+/* A message. */
+#define WORD 300
 
 #define PAUSES 40
 
@@ -21,6 +23,7 @@ typedef struct {
     gint64 pause; /* the longest pause of this machine; one in PAUSES answers
                      waits for one */
     gint64 tick;  /* answers come together, once in this time */
+    gsize word;   /* the size of a message behind each piece of a file, or 0 */
     gsize unsent; /* of the last piece of a file */
     guint sent, answered;
     gint64 busy_until;
@@ -135,6 +138,8 @@ path_fill (Path *path, gboolean file)
         path->unsent += PIECE;
         path_flush (path);
         path_note_wait (path);
+        path->unsent += path->word;
+        path_flush (path);
     }
 }
 
@@ -258,12 +263,14 @@ test_bucket (void)
     static const guint64 rates[] = {2250, 7500};
     static const gint64 trips[] = {1, 50 * MS, 200 * MS};
 
-    for (gsize i = 0; i < G_N_ELEMENTS (rates) * G_N_ELEMENTS (trips); i++) {
-        guint64 rate = rates[i / G_N_ELEMENTS (trips)];
-        gint64 trip = trips[i % G_N_ELEMENTS (trips)];
+    for (gsize i = 0; i < 2 * G_N_ELEMENTS (rates) * G_N_ELEMENTS (trips);
+         i++) {
+        guint64 rate = rates[i / 2 / G_N_ELEMENTS (trips)];
+        gint64 trip = trips[i / 2 % G_N_ELEMENTS (trips)];
         Path *path = path_new (rate, trip);
 
         path->bucket = 15000;
+        path->word = i % 2 ? WORD : 0;
         path_run_as (path, 20 * SECOND, TRUE);
         g_assert_cmpint (path->longest_wait, <=, trip + 2800 * MS);
         g_assert_cmpuint (path_run_as (path, 60 * SECOND, TRUE),
@@ -271,6 +278,31 @@ test_bucket (void)
                           trip > 100 * MS ? 90 : 95);
         g_assert_cmpint (path->longest_wait, <=, trip + 2800 * MS);
         g_assert_cmpuint (xtls_window_get_block (path->window), <=, rate / 2);
+        path_free (path);
+    }
+}
+
+/* The same servers far away: a message waits for a burst and two pieces at
+ * most. */
+static void
+test_bucket_distant (void)
+{
+    static const guint64 rates[] = {2250, 7500};
+    static const gint64 trips[] = {SECOND, 2 * SECOND};
+
+    for (gsize i = 0; i < 2 * G_N_ELEMENTS (rates) * G_N_ELEMENTS (trips);
+         i++) {
+        guint64 rate = rates[i / 2 / G_N_ELEMENTS (trips)];
+        gint64 trip = trips[i / 2 % G_N_ELEMENTS (trips)];
+        Path *path = path_new (rate, trip);
+
+        path->bucket = 15000;
+        path->word = i % 2 ? WORD : 0;
+        path->tick = MS;
+        path_run_as (path, 20 * SECOND, TRUE);
+        g_assert_cmpint (path->longest_wait, <=, trip + 6 * SECOND);
+        g_assert_cmpuint (path_run_as (path, 60 * SECOND, TRUE), >=, 60);
+        g_assert_cmpint (path->longest_wait, <=, trip + 6 * SECOND);
         path_free (path);
     }
 }
@@ -322,6 +354,32 @@ test_start (void)
 
         path = path_new (rates[i], 600 * MS);
         g_assert_cmpuint (path_run_as (path, 8 * SECOND, TRUE), >=, distant[i]);
+        path_free (path);
+    }
+}
+
+/* So does the longest path: within a dozen round trips of up to two seconds a
+ * file uses most of it, also with a message behind each piece, and when answers
+ * come together. */
+static void
+test_long_trips (void)
+{
+    static const guint64 rates[] = {50000, 100000, 400000};
+    static const gint64 trips[] = {500 * MS, SECOND, 2 * SECOND};
+    static const gsize words[] = {0, WORD};
+    static const gint64 ticks[] = {MS, 50 * MS};
+
+    for (gsize i = 0; i < 4 * G_N_ELEMENTS (rates) * G_N_ELEMENTS (trips);
+         i++) {
+        gint64 trip = trips[i / 4 % G_N_ELEMENTS (trips)];
+        Path *path = path_new (rates[i / 4 / G_N_ELEMENTS (trips)], trip);
+
+        path->word = words[i % 2];
+        path->tick = ticks[i / 2 % 2];
+        path_run_as (path, 12 * trip, TRUE);
+        g_assert_cmpint (path->longest_wait, <=, 4 * trip);
+        g_assert_cmpuint (path_run_as (path, 8 * trip, TRUE), >=, 90);
+        g_assert_cmpint (path->longest_wait, <=, 4 * trip);
         path_free (path);
     }
 }
@@ -464,8 +522,10 @@ main (int argc, char **argv)
     g_test_add_func ("/window/blocks-max", test_blocks_max);
     g_test_add_func ("/window/rate/kept", test_rate);
     g_test_add_func ("/window/rate/bucket", test_bucket);
+    g_test_add_func ("/window/rate/bucket-distant", test_bucket_distant);
     g_test_add_func ("/window/rate/distance", test_distance);
     g_test_add_func ("/window/rate/start", test_start);
+    g_test_add_func ("/window/rate/long-trips", test_long_trips);
     g_test_add_func ("/window/rate/busy-machine", test_busy_machine);
     g_test_add_func ("/window/rate/grows", test_grows);
     g_test_add_func ("/window/rate/no-time", test_no_time);
