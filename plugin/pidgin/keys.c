@@ -4,6 +4,7 @@
 
 #include "dialog.h"
 #include "gui.h"
+#include "help.h"
 #include "keylist.h"
 #include "menu.h"
 #include "names.h"
@@ -191,15 +192,19 @@ search_row (void)
 static GtkWidget *
 button_row (void)
 {
+    GtkWidget *row = gtk_hbox_new (FALSE, 6);
     GtkWidget *box = gtk_hbutton_box_new ();
 
+    gtk_box_pack_start (
+        GTK_BOX (row), xtls_help_button_new ("known"), FALSE, FALSE, 0);
+    gtk_box_pack_start (GTK_BOX (row), box, TRUE, TRUE, 0);
     gtk_button_box_set_layout (GTK_BUTTON_BOX (box), GTK_BUTTONBOX_END);
     gtk_box_set_spacing (GTK_BOX (box), 6);
-    page.start = add_button (box, _ ("S_tart"), G_CALLBACK (start_cb));
+    page.start = add_button (box, _ ("St_art"), G_CALLBACK (start_cb));
     page.end = add_button (box, _ ("En_d"), G_CALLBACK (end_cb));
     page.verify = add_button (box, _ ("_Verify…"), G_CALLBACK (verify_cb));
     page.forget = add_button (box, _ ("_Forget…"), G_CALLBACK (forget_cb));
-    return box;
+    return row;
 }
 
 GtkWidget *
