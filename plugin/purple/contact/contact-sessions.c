@@ -146,7 +146,7 @@ goes_on (XtlsSession *old, XtlsSession *session)
 /* The endpoint replaces the older session: the peer calls again before its old
  * session was found to be cut. */
 static gboolean
-is_twin (XtlsSession *old, XtlsSession *session)
+has_same_keys (XtlsSession *old, XtlsSession *session)
 {
     return goes_on (old, session) &&
            xtls_fingerprint_equal (xtls_session_get_own_fingerprint (old),
@@ -256,7 +256,7 @@ retire (XtlsContact *contact, XtlsSession *old, XtlsSession *session)
     /* The endpoint itself ends the old session with the same client. */
     if (!is_same_client (old, session))
         xtls_session_hand_over (old);
-    else if (!is_twin (old, session))
+    else if (!has_same_keys (old, session))
         xtls_session_close (old, FALSE);
     xtls_session_unref (old);
 }
@@ -282,7 +282,7 @@ session_opened (XtlsContact *contact, XtlsSession *session)
     xtls_policy_note_open (contact->account, contact->who);
     begin_anew (contact, session);
     /* What the user compares or decides meanwhile is the same as before. */
-    same = is_twin (old, session) && waited == contact->told.key_waits;
+    same = has_same_keys (old, session) && waited == contact->told.key_waits;
     if (!same)
         xtls_dialog_ops_close (contact->account, contact->who);
     if (!goes_on (old, session))

@@ -110,12 +110,8 @@ filter_private (XtlsRouter *router,
 
     if (what == XTLS_IN_PASS && asks_twice (router, iq))
         what = XTLS_IN_REFUSE;
-    if (what == XTLS_IN_PASS) {
-        if (iq->kind == XTLS_ENVELOPE_REQUEST)
-            xtls_iq_tracker_remember (
-                router->tracker, XTLS_IQ_FROM_OUTSIDE, iq->from.full, iq->id);
+    if (what == XTLS_IN_PASS)
         return FALSE;
-    }
     purple_debug_info ("xtls", "incoming iq: kept away (%d)\n", what);
     if (what != XTLS_IN_IGNORE)
         refuse (router, contact, iq, what);
@@ -196,8 +192,7 @@ handle_presence (XtlsRouter *router, xmlnode *stanza)
     xtls_deferred_capabilities_changed (router, presence.from.raw);
 }
 
-/* --- stanzas that wait
- * -------------------------------------------------------- */
+/* --- stanzas that wait ---------------------------------------------------- */
 
 static gboolean
 is_roster_waiting (XtlsRouter *router)
