@@ -433,7 +433,8 @@ check-asan:
 
 # Tests of scripts, of the model, of the installation and of the test runner.
 # With sanitizers they would only repeat their results.
-UNSANITIZED = tests/unit/test_docs.py tests/unit/test_layers.py \
+UNSANITIZED = tests/unit/test_attributes.py tests/unit/test_docs.py \
+	tests/unit/test_layers.py \
 	tests/unit/test_model.py \
 	tests/integration/test_install.py tests/integration/test_runner.py
 

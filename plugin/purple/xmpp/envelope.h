@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A stanza, read once: at the gate, when the connection brings it, or when it
- * comes out of a session. After these three places nothing looks at attributes
- * again; every decision about a stanza is made from its envelope.
+ * comes out of a session. Every decision about a stanza is made from its
+ * envelope. Few files look at attributes after these three places, and only at
+ * those of what they rewrite or handle themselves: tests/check-attributes lists
+ * them.
  *
  * A stanza is read as the server reads it. An attribute with a prefix is a
  * different attribute; the one without is the stanza's, whichever libpurple's
