@@ -300,7 +300,8 @@ step_reference (XtlsXmlCheck *check, gunichar c)
     if (!(check->length == 0 ? xtls_xml_char_is_name_start (c)
                              : xtls_xml_char_is_name (c)))
         return XTLS_XML_NOT_WELL_FORMED;
-    /* One byte too many tells that it is none of the five. */
+    /* A name that is longer than any of the five entities is kept up to one
+     * byte more than that, which shows that it is none of them. */
     if (check->length <= ENTITY_MAX)
         check->text[check->length++] = (char)(c < 0x80 ? c : '?');
     return XTLS_XML_OK;

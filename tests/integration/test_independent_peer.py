@@ -458,7 +458,7 @@ async def test_plugin_goes_offline():
 
 @test
 async def test_plugin_goes_offline_while_called():
-    """Whoever calls then is not told that he was declined."""
+    """Its `session-terminate` says `gone`: it has not declined the call."""
     async with Scene() as scene:
         scene.juliet.accepting = False
         await scene.plugin.start()
@@ -472,8 +472,8 @@ async def test_plugin_goes_offline_while_called():
 
 @test
 async def test_silent_peer_is_cut_off():
-    """One that never said whether it confirms: what is known to be unsure is
-    told, and that there was more."""
+    """The peer does not say whether it confirms messages. The user reads that,
+    and which messages may not have arrived: the last 64."""
     async with Scene() as scene:
         session = await scene.called_by_juliet()
         for i in range(70):

@@ -57,7 +57,7 @@ def test_between_two_plugins():
         juliet.expect_state("finished", who=romeo.account)
         check.all_ended(where.romeo_proxy)
 
-        # Whoever calls now knows the way.
+        # From now on both offer the other transport first.
         for one, other in ((juliet, romeo), (romeo, juliet)):
             romeo.forget()
             juliet.forget()

@@ -819,7 +819,7 @@ inline tell_state (w)
     printf ("sent %d delivered %d told %d\n", sent[w], delivered[w], told[w])
 }
 
-/* What is over makes no difference any more. */
+/* Clears what has no influence any more, so that Spin visits fewer states. */
 inline forget ()
 {
     if

@@ -73,7 +73,7 @@ test_delivery_gone (void)
     }
 }
 
-/* Whoever goes offline takes what a slice delivers. The rest arrives when the
+/* A side that goes offline delivers one more slice. The rest arrives when the
  * session is resumed, and nothing arrives twice. */
 static void
 test_delivery_offline (void)

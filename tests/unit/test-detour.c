@@ -80,8 +80,8 @@ end (WirePair *pair, guint from)
     g_assert_cmpuint (wire_count (&pair->side[1]), ==, 0);
 }
 
-/* One session, of which the user sees nothing unusual; whoever calls next knows
- * the way. */
+/* There is one session, and the user sees nothing unusual. From then on both
+ * offer the other transport first. */
 static void
 test_refused (void)
 {

@@ -374,7 +374,7 @@ test_replace_not_by_request (void)
     wire_pair_free (pair);
 }
 
-/* --- stanzas of nobody -----------------------------------------------------*/
+/* --- stanzas of no session -------------------------------------------------*/
 
 static char *
 block (const char *name, const char *sid)

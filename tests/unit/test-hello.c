@@ -128,7 +128,8 @@ test_first_words (void)
     wire_pair_free (pair);
 }
 
-/* Nobody is given anything who turns out to be another, or was refused. */
+/* A peer whose key is refused, or that is not admitted, is sent or shown no
+ * first words; after a cut they can be resumed. */
 static void
 test_first_words_refused (void)
 {

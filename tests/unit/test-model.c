@@ -113,8 +113,8 @@ note_ids (const char *text)
     }
 }
 
-/* What is sent while the connection is cut, or later in a session of before, is
- * lost: a stanza that means nothing takes its place. */
+/* What is sent while the connection is cut, or later in a session that began
+ * before the cut, is lost: a stanza without meaning takes its place. */
 static char *
 lose_cb (char *text)
 {

@@ -463,8 +463,8 @@ test_session_gone (void)
     end ();
 }
 
-/* Whoever cannot send a step does not wait for the next one. (After the last
- * step there is none.) */
+/* A side that cannot send a step does not wait for the next one. (No step
+ * follows the last one.) */
 static void
 test_not_sent (void)
 {

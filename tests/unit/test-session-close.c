@@ -258,7 +258,7 @@ run_to_end (WirePair *pair)
     return most;
 }
 
-/* Whoever ends, the path is not flooded with queued data. */
+/* Whichever side ends the session, queued data does not flood the path. */
 static void
 test_close_much_queued (void)
 {

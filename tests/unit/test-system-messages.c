@@ -365,7 +365,7 @@ quote (GQueue *messages)
                        nodes_parse ("<message><body>%s c</body></message>"));
 }
 
-/* Whoever writes in clear cannot go on in our voice. */
+/* Text that comes in clear cannot look like the rest of a system message. */
 static void
 test_words_of_others (void)
 {

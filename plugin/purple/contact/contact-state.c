@@ -257,7 +257,7 @@ count_cb (gpointer data)
                            contact,
                            contact->who,
                            xtls_contact_state_count_losable (contact));
-    /* Nobody tells when they are written. */
+    /* Nothing is called when those lines have been written. */
     if (xtls_conversation_count_waiting (contact->account, contact->who) > 0)
         xtls_contact_state_count_soon (contact);
     return FALSE;

@@ -78,7 +78,8 @@ xtls_policy_requires_any (PurpleAccount *account)
 {
     g_autofree char *own = xtls_jabber_get_account_jid (account);
 
-    /* The own address stands for everybody of whom nothing is stored. */
+    /* Contacts of whom nothing is stored have the same policy as the own
+     * address. */
     return xtls_policy_effective (account, own) == XTLS_POLICY_REQUIRED ||
            requires_any_of (account,
                             own,

@@ -20,6 +20,6 @@
  */
 gboolean xtls_key_export_start (PurpleAccount *account, char **why);
 
-/* The plugin is being unloaded: closes what is open, waits for what is being
- * written. */
+/* Call it when the plugin is unloaded: closes the dialogs, and waits until the
+ * file is written. */
 void xtls_key_export_uninit (void);

@@ -462,7 +462,7 @@ xtls_key_import_uninit (void)
     if (!running)
         return;
     purple_request_close_with_handle (running);
-    /* Not a part of it: what was begun is brought to its end. */
+    /* What has been merged in part is merged completely. */
     if (running->slices)
         (void)xtls_backup_merge (running->backup,
                                  xtls_core_get_peers (),

@@ -56,8 +56,8 @@ set_title (PurpleConversation *conv, gboolean with_state)
     purple_conversation_set_data (conv, shown_key, NULL);
 }
 
-/* Finch draws the title of a window anew only when it hears that the contact
- * types or types no more. It looks itself which of them is the case. */
+/* Finch redraws the title of a window only when it is told that the contact has
+ * begun or stopped typing. It then looks up which of the two is true. */
 static void
 redraw (PurpleConversation *conv)
 {

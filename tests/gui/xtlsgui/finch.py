@@ -81,8 +81,8 @@ class Finch(Terminal):
         self._go_to(f"^ *{button} *$", "Tab")
 
     def choose(self, choice, steps):
-        """Of the list that has the focus, which opens first: so many steps
-        below what is chosen now."""
+        """Opens the list that has the focus, and chooses the entry that many
+        steps below the current one."""
         self.press("Down")
         self.see(f"│{choice}")
         self.press(*["Down"] * steps, "Enter")

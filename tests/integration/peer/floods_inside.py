@@ -109,7 +109,7 @@ async def deep_and_wide(flood):
 
 @attack
 async def bad_xml(flood):
-    """Whatever is wrong, and noise, ends one session."""
+    """Each kind of invalid XML, and random bytes, end one session."""
     texts = [*NOT_WELL_FORMED.values(), *RESTRICTED.values()]
     for text in itertools.cycle(texts + [None] * 5):
         if not flood.goes_on():
