@@ -10,6 +10,7 @@
 #include "core.h"
 #include "dialog-ops.h"
 #include "dialogs.h"
+#include "face-loader.h"
 #include "history.h"
 #include "isolation.h"
 #include "jabber.h"
@@ -60,6 +61,7 @@ load_cb (PurplePlugin *plugin)
     xtls_commands_init ();
     xtls_menus_init ();
     xtls_title_init (plugin);
+    xtls_face_loader_init (plugin);
     xtls_jabber_advertise (TRUE);
     return TRUE;
 }
@@ -69,6 +71,7 @@ unload_cb (PurplePlugin *plugin)
 {
     xtls_jabber_advertise (FALSE);
     xtls_commands_uninit ();
+    xtls_face_loader_uninit ();
     xtls_title_uninit (plugin);
     xtls_key_export_uninit ();
     xtls_key_import_uninit ();

@@ -379,6 +379,27 @@ def test_enabled_late():
         romeo.see_no_window("Verify")
 
 
+def test_the_core_brings_the_face_along():
+    """Once, when it is enabled: who disables the face keeps the core alone."""
+    with Play(face=False) as play:
+        romeo = play.romeo
+        play.open()
+        toggle_plugins(romeo, CORE)
+        romeo.see_state("Not private", JULIET)
+        romeo.keys("ctrl+q", window="Buddy List")
+        romeo = play.begin_again()
+        play.open()
+        romeo.see_state("Not private", JULIET)
+        toggle_plugins(romeo, FACE)
+        romeo.see_no("Private conversation: Not private", None, JULIET)
+        romeo.keys("ctrl+q", window="Buddy List")
+        romeo = play.begin_again()
+        play.open()
+        romeo.say("/xtls status", JULIET)
+        romeo.read("Not private", JULIET)
+        assert not romeo.xtls_menu(JULIET)
+
+
 def test_unloaded_in_the_middle():
     """Unloading the core unloads both plugins; then both are loaded again."""
     with Play() as play:
