@@ -22,6 +22,9 @@ typedef struct {
     GtkWidget *in_force;
     GtkWidget *default_logging;
     GtkWidget *logging;
+    /* What is stored, as far as the dialog has shown it. */
+    const char *stored_policy;
+    int stored_logging;
 } Contact;
 
 static gboolean
@@ -38,7 +41,7 @@ check (GtkWidget *box, gboolean checked)
 
 /* While the default is selected, the widget shows its value. */
 static void
-toggled_cb (GtkToggleButton *button, Contact *contact)
+show_defaults (Contact *contact)
 {
     gboolean policy = is_checked (contact->default_policy);
     gboolean logging = is_checked (contact->default_logging);
@@ -53,23 +56,52 @@ toggled_cb (GtkToggleButton *button, Contact *contact)
 }
 
 static void
+toggled_cb (GtkToggleButton *button, Contact *contact)
+{
+    show_defaults (contact);
+}
+
+static const char *
+get_policy (Contact *contact)
+{
+    return is_checked (contact->default_policy)
+               ? "default"
+               : xtls_policy_chooser_get (contact->policy);
+}
+
+static int
+get_logging (Contact *contact)
+{
+    return is_checked (contact->default_logging)
+               ? -1
+               : is_checked (contact->logging);
+}
+
+static gboolean
+is_policy_changed (Contact *contact)
+{
+    return g_strcmp0 (get_policy (contact), contact->stored_policy) != 0;
+}
+
+static gboolean
+is_logging_changed (Contact *contact)
+{
+    return get_logging (contact) != contact->stored_logging;
+}
+
+/* What the user has not changed here may have been changed elsewhere. */
+static void
 apply (XtlsDialog *dialog)
 {
     Contact *contact = dialog->data;
     const XtlsApi *api = xtls_gui_api ();
     char *why = NULL;
 
-    api->set_logging (dialog->account,
-                      dialog->who,
-                      is_checked (contact->default_logging)
-                          ? -1
-                          : is_checked (contact->logging));
-    if (!api->set_policy (dialog->account,
-                          dialog->who,
-                          is_checked (contact->default_policy)
-                              ? "default"
-                              : xtls_policy_chooser_get (contact->policy),
-                          &why))
+    if (is_logging_changed (contact))
+        api->set_logging (dialog->account, dialog->who, get_logging (contact));
+    if (is_policy_changed (contact) &&
+        !api->set_policy (
+            dialog->account, dialog->who, get_policy (contact), &why))
         xtls_gui_tell (_ ("The setting was not changed."), why);
 }
 
@@ -101,6 +133,23 @@ add_below (GtkWidget *box, GtkWidget *widget)
 }
 
 static void
+fill (XtlsDialog *dialog)
+{
+    Contact *contact = dialog->data;
+    const XtlsApi *api = xtls_gui_api ();
+    const char *policy = api->get_policy (dialog->account, dialog->who);
+    int logging = api->get_logging (dialog->account, dialog->who);
+
+    xtls_policy_chooser_set (contact->policy, policy);
+    check (contact->logging, logging == 1);
+    check (contact->default_policy, g_strcmp0 (policy, "default") == 0);
+    check (contact->default_logging, logging < 0);
+    show_defaults (contact);
+    contact->stored_policy = g_intern_string (policy);
+    contact->stored_logging = logging;
+}
+
+static void
 refresh (XtlsDialog *dialog)
 {
     Contact *contact = dialog->data;
@@ -115,26 +164,15 @@ refresh (XtlsDialog *dialog)
 
     xtls_dialog_set_heading (contact->heading, heading);
     gtk_label_set_text (GTK_LABEL (contact->in_force), in_force);
+    if (is_policy_changed (contact) || is_logging_changed (contact))
+        show_defaults (contact);
+    else
+        fill (dialog);
     xtls_dialog_set_state (
         dialog, xtls_gui_api ()->get_state (dialog->account, dialog->who));
     g_free (in_force);
     g_free (heading);
     g_free (name);
-}
-
-static void
-fill (XtlsDialog *dialog)
-{
-    Contact *contact = dialog->data;
-    const XtlsApi *api = xtls_gui_api ();
-    const char *policy = api->get_policy (dialog->account, dialog->who);
-    int logging = api->get_logging (dialog->account, dialog->who);
-
-    xtls_policy_chooser_set (contact->policy, policy);
-    check (contact->logging, logging == 1);
-    check (contact->default_policy, g_strcmp0 (policy, "default") == 0);
-    check (contact->default_logging, logging < 0);
-    toggled_cb (NULL, contact);
 }
 
 static XtlsDialog *

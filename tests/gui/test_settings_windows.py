@@ -230,6 +230,28 @@ def test_policies_are_explained():
         romeo.picture("settings-required", FACE)
 
 
+def test_contact_settings_follow_what_is_changed_elsewhere():
+    """OK does not take back what was changed while the dialog was open."""
+    own = ("In force now: Private conversations start when you start them, "
+           "because that is your setting for this contact.")
+    with Play() as play:
+        romeo = play.romeo
+        play.open()
+        romeo.menu("This contact’s settings…", JULIET)
+        romeo.see("A private conversation starts when you click on the lock",
+                  "label", SETTINGS, starts=True)
+        play.dbus("PurplePrefsSetString", "string:/plugins/core/xtls/policy",
+                  "string:never")
+        romeo.see("Private conversations are neither started nor accepted.",
+                  "label", SETTINGS, starts=True)
+        romeo.say("/xtls policy manual", JULIET)
+        romeo.see(own, "label", SETTINGS)
+        romeo.press("OK", "push button", SETTINGS)
+        romeo.see_no_window(SETTINGS)
+        romeo.menu("This contact’s settings…", JULIET)
+        romeo.see(own, "label", SETTINGS)
+
+
 def test_contact_settings():
     with Play() as play:
         romeo = play.romeo
