@@ -47,7 +47,7 @@ def test_the_page_behind_each_question():
         read_page(romeo, "When conversations are private")
         romeo.turn_to("Known keys", TOOLS)
         romeo.press(WHAT, "push button", TOOLS)
-        read_page(romeo, "The list of known keys", "refused\n")
+        read_page(romeo, "The list of known keys", "Refused\n")
         romeo.turn_to("My keys", TOOLS)
         romeo.press(WHAT, "push button", TOOLS)
         read_page(romeo, "Moving to another computer")
