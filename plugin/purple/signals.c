@@ -6,6 +6,7 @@
 #include "contact-list.h"
 #include "contact-start.h"
 #include "contact.h"
+#include "conversation.h"
 #include "core.h"
 #include "envelope.h"
 #include "gate.h"
@@ -115,6 +116,7 @@ account_removed_cb (PurpleAccount *account, gpointer data)
     for (GList *l = contacts; l; l = l->next)
         xtls_contact_account_removed (l->data);
     g_list_free (contacts);
+    xtls_conversation_account_removed (account);
     xtls_contact_list_forget (account);
     xtls_logins_forget (account);
 }

@@ -239,6 +239,23 @@ def test_incomplete_text_is_dropped_at_the_next_stanza():
 
 # --- nothing vanishes ----------------------------------------------------------
 
+def test_what_was_not_sent_is_reported_although_the_window_is_closed():
+    """Before the main loop has had a turn to write the line into it. The notice
+    outlives the plugin."""
+    with Scene() as scene:
+        romeo = scene.romeo
+        scene.go_private()
+        scene.juliet.xtls(ROMEO, "end")
+        romeo.expect_state("finished")
+        romeo.call_at_once([("attention", ROMEO, JULIET),
+                            ("close", ROMEO, JULIET)])
+        notice = romeo.expect("notify", primary=JULIET)
+        assert "buzz, was not sent" in notice["secondary"], notice
+        romeo.unload()
+        romeo.rest()
+        assert not romeo.seen("notify-closed", notice=notice["notice"])
+
+
 def test_a_buzz_without_a_session_is_reported():
     with Scene() as scene:
         scene.go_private()

@@ -2,10 +2,12 @@
 """The user can decide about held messages more than once; many of them are sent
 in pieces."""
 
+import itertools
 import re
 
-from xtlstest import check, client, tap
+from xtlstest import check, client, proxy, tap
 from xtlstest.scene import JULIET, ROMEO, Scene
+from xtlstest.talk import Talk, exchange_ids
 from test_menus import xtls_menu
 
 
@@ -155,6 +157,36 @@ def test_goes_while_many_are_shown_as_not_sent():
         assert len(romeo.seen("notify")) == 1
         # Closing the window tells her so, in clear.
         assert not scene.romeo_proxy.leaks("of many")
+
+
+def test_nothing_waits_until_many_are_shown_as_not_confirmed():
+    """Neither a line in another window, nor the next one in the same."""
+    nurse = "nurse@capulet.lit"
+    with Scene() as scene:
+        romeo = scene.romeo
+        scene.go_private()
+        exchange_ids(scene, Talk(scene))
+        romeo.open(nurse)
+        scene.romeo_proxy.hold(proxy.UP)
+        romeo.say_at_once(JULIET, MANY)
+        scene.romeo_proxy.cut()
+        romeo.expect("disconnected")
+        romeo.call_at_once([("cmd", ROMEO, JULIET, "xtls end"),
+                            ("cmd", ROMEO, nurse, "xtls policy"),
+                            ("cmd", ROMEO, JULIET, "xtls policy")])
+        check.catch_up(romeo)
+        texts = [event["text"] for event in romeo.seen("message")]
+        end, = (place for place, text in enumerate(texts)
+                if check.YOU_ENDED in text)
+        after = texts[end + 1:]
+        quotes = [text for text in after
+                  if "never confirmed" in text and "of many" in text]
+        for quote, text in itertools.zip_longest(quotes, MANY):
+            assert f"“{text}”" in quote, (quote, text)
+        for who in nurse, JULIET:
+            policy, = (place for place, text in enumerate(after)
+                       if f"The policy for {who}" in text)
+            assert policy < after.index(quotes[-1]), (who, policy)
 
 
 def test_ended_while_many_are_sent():

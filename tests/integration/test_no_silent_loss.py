@@ -30,6 +30,7 @@ def notices(one):
 def assert_told(one, *texts):
     """Asserts that each text is in an open notice, and that there are few
     notices."""
+    check.catch_up(one)
     found = notices(one)
     assert len(found) <= 2, found
     for text in texts:

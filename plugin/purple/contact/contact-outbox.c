@@ -42,17 +42,22 @@ xtls_contact_outbox_check_choice (XtlsContact *contact)
     xtls_dialog_ops_close (contact->account, contact->who);
 }
 
-void
-xtls_contact_outbox_note_fate (XtlsContact *contact,
-                               guint number,
-                               XtlsFate fate)
+/* Tells faces. */
+static void
+tell_fate (PurpleAccount *account, const char *who, guint number, XtlsFate fate)
 {
     purple_signal_emit (xtls_core_get_plugin (),
                         XTLS_SIGNAL_HELD,
-                        contact->account,
-                        contact->who,
+                        account,
+                        who,
                         number,
                         (guint)fate);
+}
+
+static void
+not_sent_cb (PurpleAccount *account, const char *who, guint number)
+{
+    tell_fate (account, who, number, XTLS_FATE_NOT_SENT);
 }
 
 xmlnode *
@@ -61,8 +66,25 @@ xtls_contact_outbox_pop (XtlsContact *contact, XtlsFate fate)
     xmlnode *message = xtls_outbox_pop (contact->held);
 
     if (message)
-        xtls_contact_outbox_note_fate (contact, contact->first_held++, fate);
+        tell_fate (contact->account, contact->who, contact->first_held++, fate);
     return message;
+}
+
+/* They leave the outbox now, and their fate is told when each is shown. */
+void
+xtls_contact_outbox_give_up (XtlsContact *contact)
+{
+    xmlnode *message;
+
+    while ((message = xtls_outbox_pop (contact->held))) {
+        xtls_delivery_messages_not_sent (contact->account,
+                                         contact->who,
+                                         message,
+                                         not_sent_cb,
+                                         contact->first_held++);
+        xmlnode_free (message);
+    }
+    xtls_contact_state_count_soon (contact);
 }
 
 /* How long a session may take to start, settle or close before the user is told
@@ -180,9 +202,10 @@ send_first (XtlsContact *contact, XtlsSession *session)
     xmlnode *message = xtls_outbox_pop (contact->held);
     gboolean good = xtls_session_send (session, message, &error);
 
-    xtls_contact_outbox_note_fate (contact,
-                                   contact->first_held++,
-                                   good ? XTLS_FATE_SENT : XTLS_FATE_NOT_SENT);
+    tell_fate (contact->account,
+               contact->who,
+               contact->first_held++,
+               good ? XTLS_FATE_SENT : XTLS_FATE_NOT_SENT);
     if (!good) {
         xtls_contact_outbox_not_sent (
             contact, message, xtls_texts_not_sent (error));
@@ -327,10 +350,10 @@ xtls_contact_outbox_hold (XtlsContact *contact, xmlnode *message)
         return;
     }
     note_key (contact);
-    xtls_contact_outbox_note_fate (
-        contact,
-        contact->first_held + xtls_outbox_get_length (contact->held) - 1,
-        XTLS_FATE_HELD);
+    tell_fate (contact->account,
+               contact->who,
+               contact->first_held + xtls_outbox_get_length (contact->held) - 1,
+               XTLS_FATE_HELD);
     xtls_history_add_held ();
     xtls_contact_outbox_tell_soon (contact);
     flush_soon (contact);

@@ -19,6 +19,9 @@ void xtls_contact_outbox_hold (XtlsContact *contact, xmlnode *message);
  * are told of its @fate. */
 xmlnode *xtls_contact_outbox_pop (XtlsContact *contact, XtlsFate fate);
 
+/* Empties the outbox, and shows what was in it as not sent. */
+void xtls_contact_outbox_give_up (XtlsContact *contact);
+
 /* Tells the user of held messages, later: what libpurple is sending now is
  * shown in the conversation first. */
 void xtls_contact_outbox_tell_soon (XtlsContact *contact);
@@ -40,11 +43,6 @@ void xtls_contact_outbox_flush (XtlsContact *contact);
 
 /* The work of xtls_contact_outbox_flush(), for a contact. */
 extern const XtlsPiecesOps xtls_contact_outbox_flush_ops;
-
-/* Tells faces of the @fate of the message with this @number. */
-void xtls_contact_outbox_note_fate (XtlsContact *contact,
-                                    guint number,
-                                    XtlsFate fate);
 
 /* Reports that a message with text could not be sent inside. @message:
  * borrowed. @why: the reason, translated. */

@@ -76,9 +76,6 @@ struct XtlsContact {
         gboolean any; /* whether any was held then */
         guint sent;   /* how many have been sent, first words included */
     } flushed;
-    XtlsOutbox *unsent;      /* not held any more: to be shown as not sent */
-    guint first_unsent;      /* the number of the first of them */
-    XtlsPieces *showing;     /* shows them */
     XtlsOutbox *unconfirmed; /* told as such; may be sent again */
     guint count_timer;       /* keeps on disk how many messages may be lost */
     guint told_timer; /* tells of held messages once libpurple has echoed */

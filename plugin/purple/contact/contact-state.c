@@ -235,7 +235,6 @@ xtls_contact_state_count_losable (XtlsContact *contact)
             ? xtls_endpoint_list (xtls_login_get_endpoint (login), contact->who)
             : NULL;
     guint n = xtls_outbox_get_length (contact->held) +
-              xtls_outbox_get_length (contact->unsent) +
               xtls_conversation_count_waiting (contact->account, contact->who);
 
     n += xtls_message_count_texts (

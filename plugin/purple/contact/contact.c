@@ -7,7 +7,6 @@
 #include "contact-sessions.h"
 #include "contact-start.h"
 #include "contact-state-private.h"
-#include "contact-unsent.h"
 #include "core.h"
 #include "delivery-messages.h"
 #include "dialog-ops.h"
@@ -33,11 +32,8 @@ xtls_contact_new (PurpleAccount *account, const char *who)
     contact->account = account;
     contact->who = g_strdup (who);
     contact->held = xtls_outbox_new ();
-    contact->unsent = xtls_outbox_new ();
     contact->unconfirmed = xtls_outbox_new ();
     contact->flush = xtls_pieces_new (&xtls_contact_outbox_flush_ops, contact);
-    contact->showing =
-        xtls_pieces_new (&xtls_contact_unsent_showing_ops, contact);
     contact->dialer = xtls_dialer_new (
         account, contact->who, xtls_contact_start_failed_cb, contact);
     contact->resumption =
@@ -78,9 +74,7 @@ xtls_contact_free (XtlsContact *contact)
     g_clear_pointer (&contact->session, xtls_session_unref);
     xtls_resumption_free (contact->resumption);
     xtls_pieces_free (contact->flush);
-    xtls_pieces_free (contact->showing);
     xtls_outbox_free (contact->held);
-    xtls_outbox_free (contact->unsent);
     xtls_outbox_free (contact->unconfirmed);
     g_free (contact->told.elsewhere);
     g_free (contact->failure);
@@ -168,7 +162,7 @@ xtls_contact_end (XtlsContact *contact, char **why)
     xtls_contact_sessions_drop (contact, FALSE);
     xtls_system_messages_end (contact->account, contact->who);
     xtls_resumption_give_up (contact->resumption);
-    xtls_contact_unsent_show (contact);
+    xtls_contact_outbox_give_up (contact);
     leave (contact);
     contact->autostart = XTLS_AUTOSTART_ENDED_BY_USER;
     xtls_contact_state_changed (contact);
@@ -188,7 +182,7 @@ send_held_in_clear (XtlsContact *contact)
     /* Messages that were sent inside and did not arrive are not sent in
      * clear. */
     xtls_resumption_give_up (contact->resumption);
-    xtls_contact_unsent_show (contact);
+    xtls_contact_outbox_give_up (contact);
     leave (contact);
     contact->autostart = XTLS_AUTOSTART_ENDED_BY_USER;
     while ((message = g_queue_pop_head (&messages)))
@@ -295,15 +289,13 @@ xtls_contact_policy_changed (XtlsContact *contact)
 void
 xtls_contact_unload (XtlsContact *contact)
 {
-    xtls_contact_unsent_settle (contact);
     if (!xtls_contact_state_is_private (contact))
         return;
     xtls_contact_start_cancel (contact, NULL);
     xtls_contact_sessions_drop (contact, TRUE);
     xtls_system_messages_unload (contact->account, contact->who);
     xtls_resumption_give_up (contact->resumption);
-    xtls_contact_unsent_show (contact);
-    xtls_contact_unsent_settle (contact);
+    xtls_contact_outbox_give_up (contact);
     leave (contact);
     xtls_contact_state_changed (contact);
 }
@@ -313,8 +305,7 @@ xtls_contact_account_removed (XtlsContact *contact)
 {
     xtls_contact_start_cancel (contact, NULL);
     xtls_resumption_give_up (contact->resumption);
-    xtls_contact_unsent_show (contact);
-    xtls_contact_unsent_settle (contact);
+    xtls_contact_outbox_give_up (contact);
 }
 
 gboolean

@@ -4,18 +4,10 @@
 
 #include "contact-name.h"
 #include "conversation.h"
-#include "core.h"
-#include "lost.h"
 #include "message.h"
 #include "otr.h"
 
 #include <glib/gi18n-lib.h>
-
-static gboolean
-say (PurpleAccount *account, const char *who, const char *text)
-{
-    return xtls_conversation_line (account, who, text, FALSE);
-}
 
 void
 xtls_delivery_messages_held (PurpleAccount *account,
@@ -26,7 +18,7 @@ xtls_delivery_messages_held (PurpleAccount *account,
     const char *text = xtls_hold_reason_to_text (reason, n);
 
     if (text)
-        say (account, who, text);
+        xtls_conversation_line (account, who, text);
 }
 
 void
@@ -39,7 +31,7 @@ xtls_delivery_messages_held_more (PurpleAccount *account,
             GETTEXT_PACKAGE, "%u message is held.", "%u messages are held.", n),
         n);
 
-    say (account, who, text);
+    xtls_conversation_line (account, who, text);
 }
 
 void
@@ -55,7 +47,7 @@ xtls_delivery_messages_held_sent (PurpleAccount *account,
                      n),
         n);
 
-    say (account, who, text);
+    xtls_conversation_line (account, who, text);
 }
 
 void
@@ -75,7 +67,7 @@ xtls_delivery_messages_sent_in_clear (PurpleAccount *account, const char *who)
                      "type now is not encrypted."),
                   name);
 
-    say (account, who, text);
+    xtls_conversation_line (account, who, text);
 }
 
 /* Returns: (nullable): NULL for a stanza without text. */
@@ -88,65 +80,35 @@ quote (const char *format, const xmlnode *message)
     return body ? g_strjoinv (body, parts) : NULL;
 }
 
-/* Text that quotes a message is never logged. While the client is quitting, UI
- * output is invisible. */
-static void
-say_quotes (PurpleAccount *account,
-            const char *who,
-            const char *format,
-            const GQueue *messages,
-            const char *why)
-{
-    gboolean quitting = xtls_core_is_quitting ();
-    g_autoptr (GString) html = g_string_new (NULL);
-
-    for (const GList *l = messages->head; l; l = l->next) {
-        g_autofree char *text = quote (format, l->data);
-        g_autofree char *line =
-            why && text ? g_strconcat (text, " ", why, NULL) : g_strdup (text);
-        g_autofree char *escaped = NULL;
-
-        if (line && quitting)
-            xtls_lost_add (xtls_core_get_lost (), who);
-        if (!line || quitting ||
-            xtls_conversation_line (account, who, line, TRUE))
-            continue;
-        escaped = g_markup_escape_text (line, -1);
-        g_string_append_printf (html, "%s<br>", escaped);
-    }
-    if (html->len > 0)
-        xtls_conversation_notify (account, who, html->str);
-}
-
 void
 xtls_delivery_messages_not_delivered (PurpleAccount *account,
                                       const char *who,
                                       const xmlnode *message,
                                       const char *why)
 {
-    GQueue one = G_QUEUE_INIT;
+    g_autofree char *what =
+        /* Translators: %s is the text of a message. */
+        quote (_ ("The message “%s” could not be delivered."), message);
+    g_autofree char *text =
+        what && why ? g_strconcat (what, " ", why, NULL) : g_strdup (what);
 
-    g_queue_push_tail (&one, (gpointer)message);
-    say_quotes (account,
-                who,
-                /* Translators: %s is the text of a message. */
-                _ ("The message “%s” could not be delivered."),
-                &one,
-                why);
-    g_queue_clear (&one);
+    if (text)
+        xtls_conversation_quote (account, who, text, NULL, 0);
 }
 
 void
 xtls_delivery_messages_not_sent (PurpleAccount *account,
                                  const char *who,
-                                 const GQueue *messages)
+                                 const xmlnode *message,
+                                 XtlsConversationShown shown,
+                                 guint number)
 {
-    say_quotes (account,
-                who,
-                /* Translators: %s is the text of a message. */
-                _ ("The message “%s” was not sent."),
-                messages,
-                NULL);
+    g_autofree char *text =
+        /* Translators: %s is the text of a message. */
+        quote (_ ("The message “%s” was not sent."), message);
+
+    if (text)
+        xtls_conversation_quote (account, who, text, shown, number);
 }
 
 void
@@ -154,13 +116,16 @@ xtls_delivery_messages_unconfirmed (PurpleAccount *account,
                                     const char *who,
                                     const GQueue *stanzas)
 {
-    say_quotes (account,
-                who,
-                /* Translators: %s is the text of a message. */
-                _ ("The message “%s” may not have been delivered: it was "
-                   "never confirmed. Send it again if it matters."),
-                stanzas,
-                NULL);
+    for (const GList *l = stanzas->head; l; l = l->next) {
+        g_autofree char *text =
+            /* Translators: %s is the text of a message. */
+            quote (_ ("The message “%s” may not have been delivered: it was "
+                      "never confirmed. Send it again if it matters."),
+                   l->data);
+
+        if (text)
+            xtls_conversation_quote (account, who, text, NULL, 0);
+    }
 }
 
 void
@@ -176,7 +141,7 @@ xtls_delivery_messages_resend (PurpleAccount *account, const char *who, guint n)
                      n),
         n);
 
-    say (account, who, text);
+    xtls_conversation_line (account, who, text);
 }
 
 void
@@ -190,5 +155,5 @@ xtls_delivery_messages_resent (PurpleAccount *account, const char *who, guint n)
                      n),
         n);
 
-    say (account, who, text);
+    xtls_conversation_line (account, who, text);
 }

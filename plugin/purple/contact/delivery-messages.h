@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * System messages about the messages that the user has written: held, sent,
- * not delivered, not confirmed. If there is no conversation, texts that were
- * not delivered are shown together in one notice.
+ * not delivered, not confirmed. Texts that were not delivered are shown as
+ * quotes, see conversation.h.
  */
 #pragma once
 
+#include "conversation.h"
 #include "hold-reason.h"
 
 #include <account.h>
@@ -29,16 +30,20 @@ void xtls_delivery_messages_held_sent (PurpleAccount *account,
 void xtls_delivery_messages_sent_in_clear (PurpleAccount *account,
                                            const char *who);
 
-/* @why (nullable): a sentence. @message: the message, borrowed. */
+/* A message with text was not delivered. @why (nullable): a sentence.
+ * @message: borrowed. */
 void xtls_delivery_messages_not_delivered (PurpleAccount *account,
                                            const char *who,
                                            const xmlnode *message,
                                            const char *why);
-/* Of xmlnode; stanzas without text are skipped. @messages: what was held.
- * @stanzas: what was never confirmed. */
+/* A message with text that was held is not sent. @message: borrowed. @shown,
+ * @number: as for xtls_conversation_quote(). */
 void xtls_delivery_messages_not_sent (PurpleAccount *account,
                                       const char *who,
-                                      const GQueue *messages);
+                                      const xmlnode *message,
+                                      XtlsConversationShown shown,
+                                      guint number);
+/* @stanzas: of xmlnode, never confirmed; those without text are skipped. */
 void xtls_delivery_messages_unconfirmed (PurpleAccount *account,
                                          const char *who,
                                          const GQueue *stanzas);

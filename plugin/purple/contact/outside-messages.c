@@ -4,7 +4,6 @@
 
 #include "contact-name.h"
 #include "conversation.h"
-#include "core.h"
 #include "jabber.h"
 #include "origin.h"
 #include "otr.h"
@@ -12,45 +11,29 @@
 #include "texts.h"
 
 #include <glib/gi18n-lib.h>
-#include <notify.h>
 #include <server.h>
-
-static gboolean
-say (PurpleAccount *account, const char *who, const char *text)
-{
-    return xtls_conversation_line (account, who, text, FALSE);
-}
-
-/* What must not be missed is shown even if the window is closed. */
-static void
-say_surely (PurpleAccount *account, const char *who, const char *text)
-{
-    g_autofree char *name = xtls_contact_name_get (account, who);
-
-    if (!say (account, who, text))
-        purple_notify_warning (
-            xtls_core_get_plugin (), _ ("Private conversation"), name, text);
-}
 
 void
 xtls_outside_messages_refused_invitation (PurpleAccount *account,
                                           const char *who)
 {
-    say_surely (account,
-                who,
-                _ ("The invitation to the room was not sent: its words would "
-                   "go around the private conversation. Invite without words, "
-                   "and say them here."));
+    xtls_conversation_report (
+        account,
+        who,
+        _ ("The invitation to the room was not sent: its words would "
+           "go around the private conversation. Invite without words, "
+           "and say them here."));
 }
 
 void
 xtls_outside_messages_dropped (PurpleAccount *account, const char *who)
 {
-    say_surely (account,
-                who,
-                _ ("A signal that is not text, for example a buzz, was not "
-                   "sent: the private conversation is not open. Send it again "
-                   "when it is."));
+    xtls_conversation_report (
+        account,
+        who,
+        _ ("A signal that is not text, for example a buzz, was not "
+           "sent: the private conversation is not open. Send it again "
+           "when it is."));
 }
 
 void
@@ -63,7 +46,7 @@ xtls_outside_messages_not_sent (PurpleAccount *account,
     g_autofree char *text =
         why ? g_strconcat (what, " ", why, NULL) : g_strdup (what);
 
-    say_surely (account, who, text);
+    xtls_conversation_report (account, who, text);
 }
 
 void
@@ -91,7 +74,7 @@ xtls_outside_messages_clear_invitation (PurpleAccount *account,
                                   peer,
                                   place);
 
-    say_surely (account, who, text);
+    xtls_conversation_report (account, who, text);
 }
 
 void
@@ -105,7 +88,7 @@ xtls_outside_messages_clear_attention (PurpleAccount *account,
         _ ("This signal was not encrypted: %s asks for your attention."),
         peer);
 
-    say_surely (account, who, text);
+    xtls_conversation_report (account, who, text);
 }
 
 static gboolean
@@ -130,7 +113,7 @@ xtls_outside_messages_refused_file (PurpleAccount *account,
     else
         text = _ ("The file was not sent: it could not go through the private "
                   "conversation. Wait until it is open, or end it.");
-    say_surely (account, who, text);
+    xtls_conversation_report (account, who, text);
 }
 
 void
@@ -150,17 +133,18 @@ xtls_outside_messages_refused_voice (PurpleAccount *account,
         text = _ ("Voice and video would go around the private conversation "
                   "and were not started. End the private conversation to use "
                   "them.");
-    say (account, who, text);
+    xtls_conversation_line (account, who, text);
 }
 
 void
 xtls_outside_messages_refused_upload (PurpleAccount *account, const char *who)
 {
-    say_surely (account,
-                who,
-                _ ("The file was not sent: another plugin would have sent it "
-                   "around the private conversation. “Send File…” sends it "
-                   "inside."));
+    xtls_conversation_report (
+        account,
+        who,
+        _ ("The file was not sent: another plugin would have sent it "
+           "around the private conversation. “Send File…” sends it "
+           "inside."));
 }
 
 static char *
@@ -214,7 +198,7 @@ xtls_outside_messages_otr (PurpleAccount *account,
     else if (xtls_otr_is_query (text))
         line = otr_query_line (name, open);
     if (line)
-        say (account, who, line);
+        xtls_conversation_line (account, who, line);
 }
 
 void
@@ -243,7 +227,7 @@ xtls_outside_messages_elsewhere (PurpleAccount *account,
                "known; the private conversation is with %s."),
             other,
             peer);
-    say (account, who, text);
+    xtls_conversation_line (account, who, text);
 }
 
 /* Written through libpurple's server functions, so that windows, sounds and

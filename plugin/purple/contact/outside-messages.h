@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * System messages about what goes around the private conversation: what was
- * withheld or refused, and what came in clear. What must not be missed is shown
- * in a notice if there is no conversation.
+ * withheld or refused, and what came in clear.
  */
 #pragma once
 

@@ -29,7 +29,6 @@
 
 #include <glib/gi18n-lib.h>
 #include <gnutls/gnutls.h>
-#include <notify.h>
 #include <string.h>
 
 #define ATTEMPT_ID_MAX 64
@@ -103,29 +102,27 @@ with_name (const char *format, const char *name)
     return g_strjoinv (name, parts);
 }
 
-static gboolean
+static void
 say (XtlsSecretExchange *exchange, const char *format)
 {
     g_autofree char *name = xtls_contact_name_jid (exchange->who);
     g_autofree char *text = with_name (format, name);
 
-    return xtls_conversation_line (
-        exchange->account, exchange->who, text, FALSE);
+    xtls_conversation_line (exchange->account, exchange->who, text);
 }
 
 /* The result must not be missed, even if the window is closed. */
 static void
 say_surely (XtlsSecretExchange *exchange, const char *format)
 {
-    g_autofree char *name = NULL;
-    g_autofree char *text = NULL;
+    g_autofree char *name = xtls_contact_name_jid (exchange->who);
+    g_autofree char *text = with_name (format, name);
+    g_autofree char *full =
+        xtls_contact_name_get (exchange->account, exchange->who);
+    g_autofree char *notice = with_name (format, full);
 
-    if (say (exchange, format))
-        return;
-    name = xtls_contact_name_get (exchange->account, exchange->who);
-    text = with_name (format, name);
-    purple_notify_info (
-        xtls_core_get_plugin (), _ ("Private conversation"), text, NULL);
+    xtls_conversation_report_as (
+        exchange->account, exchange->who, text, notice);
 }
 
 static void

@@ -18,12 +18,6 @@ get_peer (XtlsSession *session)
     return xtls_contact_name_jid (xtls_session_get_peer (session));
 }
 
-static gboolean
-say (PurpleAccount *account, const char *who, const char *text)
-{
-    return xtls_conversation_line (account, who, text, FALSE);
-}
-
 void
 xtls_system_messages_attempting (PurpleAccount *account, const char *who)
 {
@@ -33,7 +27,7 @@ xtls_system_messages_attempting (PurpleAccount *account, const char *who)
         _ ("Attempting to start a private conversation with %s…"),
         name);
 
-    say (account, who, text);
+    xtls_conversation_line (account, who, text);
 }
 
 static const char *
@@ -109,7 +103,7 @@ xtls_system_messages_state (PurpleAccount *account,
         state_sentence (account, who, state, session, reason);
 
     if (text)
-        say (account, who, text);
+        xtls_conversation_line (account, who, text);
 }
 
 static void
@@ -160,7 +154,7 @@ xtls_system_messages_failed (PurpleAccount *account,
 
     if (n > 0)
         add_unconfirmed (line, n);
-    say (account, who, line->str);
+    xtls_conversation_line (account, who, line->str);
 }
 
 void
@@ -190,7 +184,7 @@ xtls_system_messages_lost (PurpleAccount *account,
                          "contact’s client does not confirm them."));
     if (cut && n > 0)
         add_unconfirmed (line, n);
-    say (account, who, line->str);
+    xtls_conversation_line (account, who, line->str);
 }
 
 void
@@ -218,7 +212,7 @@ xtls_system_messages_end (PurpleAccount *account, const char *who)
             _ ("You have ended the private conversation with %s. What you "
                "type now is not encrypted."),
             name);
-    say (account, who, text);
+    xtls_conversation_line (account, who, text);
 }
 
 void
@@ -239,7 +233,7 @@ xtls_system_messages_unload (PurpleAccount *account, const char *who)
                      "with %s has ended. What you type now is not encrypted."),
                   name);
 
-    say (account, who, text);
+    xtls_conversation_line (account, who, text);
 }
 
 void
@@ -260,7 +254,7 @@ xtls_system_messages_verified (PurpleAccount *account,
                                   "is not verified any more."),
                                name);
 
-    say (account, who, text);
+    xtls_conversation_line (account, who, text);
 }
 
 void
@@ -282,7 +276,7 @@ xtls_system_messages_new_key (PurpleAccount *account,
                      "did not expect that."),
                   name);
 
-    say (account, who, text);
+    xtls_conversation_line (account, who, text);
 }
 
 void
@@ -314,7 +308,7 @@ xtls_system_messages_trust_lost (PurpleAccount *account,
                   name,
                   key);
 
-    say (account, who, text);
+    xtls_conversation_line (account, who, text);
 }
 
 void
@@ -329,5 +323,5 @@ xtls_system_messages_not_admitted (PurpleAccount *account,
            "turned away. To accept it, end this private conversation first."),
         peer);
 
-    say (account, who, text);
+    xtls_conversation_line (account, who, text);
 }

@@ -14,28 +14,30 @@
 #include <string.h>
 #include <time.h>
 
-/* In one turn of the main loop so many lines that quote a message are written,
- * and then as many as are written in so many microseconds. Other lines are few,
- * and describe the messages that follow them: they do not wait for a turn. */
-#define LINES_AT_ONCE 4
+/* In one turn of the main loop so many quotes are written, and then as many as
+ * are written in so many microseconds. */
+#define QUOTES_AT_ONCE 4
 #define TIME_AT_ONCE 1000
 
-/* A system message that waits until libpurple has sent, or for its turn. */
+typedef enum { LINE, REPORT, QUOTE } Kind;
+
 typedef struct {
-    PurpleAccount *account;
+    Kind kind;
+    PurpleAccount *account; /* borrowed, until it is removed */
     char *who;
-    char *html;
-    PurpleMessageFlags flags;
+    char *text;
     time_t when;
+    char *notice;                /* (nullable) of a report */
+    XtlsConversationShown shown; /* (nullable) of a quote, like the next */
+    guint number;
 } Line;
 
-static guint sending;                 /* nested calls */
-static GQueue waiting = G_QUEUE_INIT; /* of Line, owned */
-static guint timer;                   /* the next turn of the main loop */
+static guint sending; /* nested calls */
+static guint timer;   /* the next turn of the main loop */
 
-/* What this turn has done. */
-static guint lines;
-static gint64 spent;
+/* Both of Line, owned. */
+static GQueue waiting = G_QUEUE_INIT; /* lines and reports: libpurple sends */
+static GQueue quotes = G_QUEUE_INIT;
 
 /* Finds a window that libpurple does not find under @who, but that sends to
  * @who. */
@@ -68,142 +70,196 @@ xtls_conversation_find (PurpleAccount *account, const char *who)
     return conv ? conv : find_by_other_name (account, who);
 }
 
+static Line *
+line_new (Kind kind, PurpleAccount *account, const char *who, const char *text)
+{
+    Line *line = g_new0 (Line, 1);
+
+    line->kind = kind;
+    line->account = account;
+    line->who = g_strdup (who);
+    /* Names in it come from others; what is quoted was typed here. */
+    line->text = kind == QUOTE ? g_strdup (text) : xtls_message_one_line (text);
+    line->when = time (NULL);
+    return line;
+}
+
 static void
 line_free (Line *line)
 {
     g_free (line->who);
-    g_free (line->html);
+    g_free (line->text);
+    g_free (line->notice);
     g_free (line);
 }
 
-/* The notice does not belong to the plugin, or it would be closed when that is
- * unloaded. */
-void
-xtls_conversation_notify (PurpleAccount *account,
-                          const char *who,
-                          const char *html)
-{
-    g_autofree char *name = xtls_contact_name_get (account, who);
-
-    purple_notify_formatted (
-        account, _ ("Private conversation"), name, NULL, html, NULL, NULL);
-}
-
 static gboolean
-quotes (const Line *line)
-{
-    return (line->flags & PURPLE_MESSAGE_NO_LOG) != 0;
-}
-
-static gboolean
-is_about (const Line *line, PurpleAccount *account, const char *who)
+is_about (const Line *line, const PurpleAccount *account, const char *who)
 {
     return line->account == account && strcmp (line->who, who) == 0;
 }
 
-/* One notice shows all messages to a contact, even if its account is gone. */
-static void
-notify_all (const Line *first)
-{
-    gboolean here =
-        g_list_find (purple_accounts_get_all (), first->account) != NULL;
-    g_autoptr (GString) html = g_string_new (first->html);
-    GList *next;
+/* --- writing -------------------------------------------------------------- */
 
-    for (GList *l = waiting.head; l; l = next) {
+/* Whatever is called here may run other plugins, which may close windows,
+ * delete accounts, and make us write more. */
+
+static PurpleAccount *
+get_account (const Line *line)
+{
+    return g_list_find (purple_accounts_get_all (), line->account)
+               ? line->account
+               : NULL;
+}
+
+static void
+write_into (PurpleConversation *conv, const Line *line)
+{
+    g_autofree char *html = g_markup_escape_text (line->text, -1);
+
+    /* Without NO_LINKIFY a JID would become a mailto link. */
+    purple_conversation_write (
+        conv,
+        NULL,
+        html,
+        PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LINKIFY |
+            (line->kind == QUOTE ? PURPLE_MESSAGE_NO_LOG : 0),
+        line->when);
+}
+
+/* A notice does not belong to the plugin, or it would be closed when that is
+ * unloaded. */
+static void
+notify_report (const Line *line)
+{
+    PurpleAccount *account = get_account (line);
+    g_autofree char *name = xtls_contact_name_get (account, line->who);
+
+    if (line->notice)
+        purple_notify_info (
+            account, _ ("Private conversation"), line->notice, NULL);
+    else
+        purple_notify_warning (
+            account, _ ("Private conversation"), name, line->text);
+}
+
+static void
+tell_shown (const Line *line)
+{
+    if (line->shown && get_account (line))
+        line->shown (line->account, line->who, line->number);
+}
+
+/* (nullable) (transfer full): the next quote of a message to the same
+ * contact. */
+static Line *
+pop_quote_like (const Line *first)
+{
+    for (GList *l = quotes.head; l; l = l->next) {
         Line *line = l->data;
 
-        next = l->next;
-        if (!quotes (line) || !is_about (line, first->account, first->who))
+        if (!is_about (line, first->account, first->who))
             continue;
-        g_string_append_printf (html, "<br>%s", line->html);
-        g_queue_delete_link (&waiting, l);
+        g_queue_delete_link (&quotes, l);
+        return line;
+    }
+    return NULL;
+}
+
+static void
+add_quote (GString *html, const Line *line)
+{
+    g_autofree char *escaped = g_markup_escape_text (line->text, -1);
+
+    if (html->len > 0)
+        g_string_append (html, "<br>");
+    g_string_append (html, escaped);
+}
+
+/* One notice shows all that are to one contact. */
+static void
+notify_quotes (const Line *first)
+{
+    g_autofree char *name = NULL;
+    g_autoptr (GString) html = g_string_new (NULL);
+    Line *line;
+
+    add_quote (html, first);
+    while ((line = pop_quote_like (first))) {
+        add_quote (html, line);
+        tell_shown (line);
         line_free (line);
     }
-    xtls_conversation_notify (
-        here ? first->account : NULL, first->who, html->str);
+    name = xtls_contact_name_get (get_account (first), first->who);
+    purple_notify_formatted (get_account (first),
+                             _ ("Private conversation"),
+                             name,
+                             NULL,
+                             html->str,
+                             NULL,
+                             NULL);
 }
 
-/* What quotes a message must reach its writer, although the conversation is
- * closed or the client is quitting by now. */
+/* Takes @line. While the client is quitting, UI output is invisible. */
 static void
-write_line (const Line *line)
+write_line (Line *line)
 {
-    gint64 begin = g_get_monotonic_time ();
-    PurpleConversation *conv =
-        xtls_conversation_find (line->account, line->who);
+    PurpleConversation *conv;
 
-    if (quotes (line) && xtls_core_is_quitting ())
+    tell_shown (line);
+    conv = xtls_conversation_find (line->account, line->who);
+    if (line->kind == QUOTE && xtls_core_is_quitting ())
         xtls_lost_add (xtls_core_get_lost (), line->who);
     else if (conv)
-        purple_conversation_write (
-            conv, NULL, line->html, line->flags, line->when);
-    else if (quotes (line))
-        notify_all (line);
-    lines++;
-    spent += g_get_monotonic_time () - begin;
-}
-
-static gboolean
-may_write_first (void)
-{
-    const Line *line = g_queue_peek_head (&waiting);
-
-    return line && sending == 0 &&
-           (!quotes (line) || lines < LINES_AT_ONCE || spent < TIME_AT_ONCE);
-}
-
-static void
-write_first (void)
-{
-    Line *line = g_queue_pop_head (&waiting);
-
-    write_line (line);
+        write_into (conv, line);
+    else if (line->kind == QUOTE)
+        notify_quotes (line);
+    else if (line->kind == REPORT)
+        notify_report (line);
     line_free (line);
 }
 
-static gboolean turn_cb (gpointer data);
+static void
+write_lines (void)
+{
+    while (sending == 0 && !g_queue_is_empty (&waiting))
+        write_line (g_queue_pop_head (&waiting));
+}
 
 static void
-wait_for_turn (void)
+write_some_quotes (void)
 {
-    if (!timer)
-        timer = purple_timeout_add (0, turn_cb, NULL);
+    gint64 end = g_get_monotonic_time () + TIME_AT_ONCE;
+
+    for (guint n = 0; sending == 0 && !g_queue_is_empty (&quotes) &&
+                      (n < QUOTES_AT_ONCE || g_get_monotonic_time () < end);
+         n++)
+        write_line (g_queue_pop_head (&quotes));
 }
+
+/* --- turns of the main loop ----------------------------------------------- */
+
+static void wait_for_turn (void);
 
 static gboolean
 turn_cb (gpointer data)
 {
     timer = 0;
-    lines = 0;
-    spent = 0;
-    while (may_write_first ())
-        write_first ();
-    if (!g_queue_is_empty (&waiting))
-        wait_for_turn ();
+    write_lines ();
+    write_some_quotes ();
+    wait_for_turn ();
     return FALSE;
 }
 
-void
-xtls_conversation_settle (void)
+/* While libpurple sends, no turn comes, unless another plugin runs the main
+ * loop meanwhile. */
+static void
+wait_for_turn (void)
 {
-    while (!g_queue_is_empty (&waiting))
-        write_first ();
-    if (timer)
-        purple_timeout_remove (timer);
-    timer = 0;
-    lines = 0;
-    spent = 0;
-}
+    gboolean any = !g_queue_is_empty (&waiting) || !g_queue_is_empty (&quotes);
 
-guint
-xtls_conversation_count_waiting (PurpleAccount *account, const char *who)
-{
-    guint n = 0;
-
-    for (const GList *l = waiting.head; l; l = l->next)
-        n += quotes (l->data) && is_about (l->data, account, who);
-    return n;
+    if (any && sending == 0 && !timer)
+        timer = purple_timeout_add (0, turn_cb, NULL);
 }
 
 void
@@ -216,32 +272,105 @@ void
 xtls_conversation_end_sending (void)
 {
     sending--;
+    wait_for_turn ();
 }
 
-gboolean
-xtls_conversation_line (PurpleAccount *account,
-                        const char *who,
-                        const char *text,
-                        gboolean private)
+void
+xtls_conversation_settle (void)
 {
-    g_autofree char *plain = NULL;
+    while (!g_queue_is_empty (&waiting))
+        write_line (g_queue_pop_head (&waiting));
+    while (!g_queue_is_empty (&quotes))
+        write_line (g_queue_pop_head (&quotes));
+    if (timer)
+        purple_timeout_remove (timer);
+    timer = 0;
+}
+
+/* (nullable) (transfer full): the first that is about the account. */
+static Line *
+pop_of (GQueue *queue, const PurpleAccount *account)
+{
+    for (GList *l = queue->head; l; l = l->next) {
+        Line *line = l->data;
+
+        if (line->account != account)
+            continue;
+        g_queue_delete_link (queue, l);
+        return line;
+    }
+    return NULL;
+}
+
+void
+xtls_conversation_account_removed (PurpleAccount *account)
+{
     Line *line;
 
-    if (!xtls_conversation_find (account, who))
-        return FALSE;
-    /* Names in it come from others; what it quotes was typed here. */
-    plain = private ? g_strdup (text) : xtls_message_one_line (text);
-    line = g_new0 (Line, 1);
-    line->account = account;
-    line->who = g_strdup (who);
-    line->html = g_markup_escape_text (plain, -1);
-    /* Otherwise a JID would become a mailto link. */
-    line->flags = PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LINKIFY |
-                  (private ? PURPLE_MESSAGE_NO_LOG : 0);
-    line->when = time (NULL);
+    while ((line = pop_of (&waiting, account)) ||
+           (line = pop_of (&quotes, account)))
+        write_line (line);
+}
+
+guint
+xtls_conversation_count_waiting (PurpleAccount *account, const char *who)
+{
+    guint n = 0;
+
+    for (const GList *l = quotes.head; l; l = l->next)
+        n += is_about (l->data, account, who);
+    return n;
+}
+
+/* --- the three kinds ------------------------------------------------------ */
+
+static void
+add_line (Line *line)
+{
     g_queue_push_tail (&waiting, line);
-    if (waiting.length == 1 && may_write_first ())
-        write_first ();
+    write_lines ();
+}
+
+void
+xtls_conversation_line (PurpleAccount *account,
+                        const char *who,
+                        const char *text)
+{
+    if (xtls_conversation_find (account, who))
+        add_line (line_new (LINE, account, who, text));
+}
+
+void
+xtls_conversation_report (PurpleAccount *account,
+                          const char *who,
+                          const char *text)
+{
+    add_line (line_new (REPORT, account, who, text));
+}
+
+void
+xtls_conversation_report_as (PurpleAccount *account,
+                             const char *who,
+                             const char *text,
+                             const char *notice)
+{
+    Line *line = line_new (REPORT, account, who, text);
+
+    line->notice = g_strdup (notice);
+    add_line (line);
+}
+
+void
+xtls_conversation_quote (PurpleAccount *account,
+                         const char *who,
+                         const char *text,
+                         XtlsConversationShown shown,
+                         guint number)
+{
+    Line *line = line_new (QUOTE, account, who, text);
+
+    line->shown = shown;
+    line->number = number;
+    g_queue_push_tail (&quotes, line);
     wait_for_turn ();
-    return TRUE;
 }

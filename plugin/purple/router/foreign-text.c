@@ -88,7 +88,8 @@ mark (const char *html, PurpleMessageFlags flags)
 }
 
 /* An answer may contain a name that others have chosen, which must not be able
- * to imitate a message. */
+ * to imitate a message by its markup. Line breaks are kept, because an answer
+ * may be a list. */
 static char *
 make_plain (const char *html)
 {

@@ -152,11 +152,10 @@ withhold_malformed (PurpleAccount *account, const XtlsEnvelope *envelope)
         return FALSE;
     purple_debug_info ("xtls", "a stanza to no valid address was withheld\n");
     if (envelope->payload == XTLS_PAYLOAD_TEXT)
-        xtls_conversation_line (
+        xtls_conversation_report (
             account,
             envelope->to.raw,
-            _ ("The message was not sent: this is not a valid address."),
-            FALSE);
+            _ ("The message was not sent: this is not a valid address."));
     return TRUE;
 }
 

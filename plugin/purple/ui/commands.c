@@ -39,7 +39,7 @@ typedef gboolean (*Run) (Call *call, char **why);
 static void
 print (Call *call, const char *text)
 {
-    xtls_conversation_line (call->account, call->who, text, FALSE);
+    xtls_conversation_line (call->account, call->who, text);
 }
 
 static gboolean

@@ -110,7 +110,7 @@ start_cb (Question *question, int button)
     g_autofree char *why = NULL;
 
     if (contact && !xtls_contact_start_by_user (contact, &why))
-        xtls_conversation_line (question->account, question->who, why, FALSE);
+        xtls_conversation_report (question->account, question->who, why);
 }
 
 static void
