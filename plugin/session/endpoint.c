@@ -127,12 +127,12 @@ settled_cb (XtlsSession *session, gpointer data)
 }
 
 static void
-early_cb (XtlsSession *session, gpointer data)
+first_words_cb (XtlsSession *session, gpointer data)
 {
     XtlsEndpoint *endpoint = data;
 
-    if (endpoint->ops.session.early)
-        endpoint->ops.session.early (session, endpoint->user_data);
+    if (endpoint->ops.session.first_words)
+        endpoint->ops.session.first_words (session, endpoint->user_data);
 }
 
 static void
@@ -181,7 +181,7 @@ make_session_ops (const XtlsEndpoint *endpoint)
         .unacked_changed = unacked_changed_cb,
         .deliver = deliver_cb,
         .is_behind = is_behind_cb,
-        .early = early_cb,
+        .first_words = first_words_cb,
         .find_sm = find_sm_cb,
         .timer_add = endpoint->ops.session.timer_add,
         .timer_remove = endpoint->ops.session.timer_remove,

@@ -170,7 +170,7 @@ handle_accept (XtlsSession *session, xmlnode *iq, const XtlsJingle *accept)
         session->state != XTLS_SESSION_ACCEPTED)
         return;
     if (accept->hello) {
-        session->hello.words = accept->first_words;
+        session->hello.first_words = accept->first_words;
         xtls_hello_answered (session, accept->hello);
     }
     xtls_detour_open (session);

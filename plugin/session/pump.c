@@ -81,12 +81,12 @@ static void
 begin_early (XtlsSession *session)
 {
     xtls_stream_begin_early (session->stream);
-    if (!session->ops.early || session->sm ||
-        !xtls_stream_takes_early (session->stream))
+    if (!session->ops.first_words || session->sm ||
+        !xtls_stream_takes_first_words (session->stream))
         return;
-    session->early = TRUE;
-    session->ops.early (session, session->user_data);
-    session->early = FALSE;
+    session->in_first_words = TRUE;
+    session->ops.first_words (session, session->user_data);
+    session->in_first_words = FALSE;
 }
 
 static void
@@ -104,7 +104,7 @@ start_stream (XtlsSession *session)
         xtls_stream_resume_with (session->stream,
                                  g_steal_pointer (&session->sm));
     xtls_stream_start (session->stream);
-    if (session->hello.words)
+    if (session->hello.first_words)
         begin_early (session);
 }
 

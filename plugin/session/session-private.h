@@ -33,11 +33,11 @@ struct XtlsSession {
 
     /* The start of TLS in Jingle (hello.h). */
     struct {
-        gboolean wanted;  /* the peer has announced that it supports this */
-        gboolean offered; /* we sent our first flight in session-initiate */
-        gboolean taken;   /* session-accept has the responder's answer */
-        gboolean words;   /* and it takes first words */
-        gboolean fed;     /* TLS got bytes that the pump has not processed */
+        gboolean wanted;      /* the peer has announced that it supports this */
+        gboolean offered;     /* we sent our first flight in session-initiate */
+        gboolean taken;       /* session-accept has the responder's answer */
+        gboolean first_words; /* and it takes first words */
+        gboolean fed; /* TLS got bytes that the pump has not processed */
     } hello;
 
     /* Another carrier for the bytestream (detour.h). */
@@ -91,7 +91,7 @@ struct XtlsSession {
 
     /* Outgoing data. It is gathered while somebody holds the cork and, if
      * something has just been sent, until the next turn of the main loop. */
-    gboolean early; /* `early` is on the stack */
+    gboolean in_first_words; /* `first_words` is on the stack */
     /* The responder's header waits for what it has to say to the stanzas that
      * came with the initiator's, to leave with it. */
     gboolean header_waits;

@@ -25,7 +25,7 @@
 
 /* Text that leaves behind the header, without waiting for the other side's: it
  * goes with the last bytes of the handshake, in one block. */
-#define EARLY_MAX 4096
+#define FIRST_WORDS_MAX 4096
 
 static XtlsSession *
 new_session (const char *own,
@@ -240,17 +240,17 @@ gather (XtlsSession *session)
 }
 
 gboolean
-xtls_session_takes_early (XtlsSession *session)
+xtls_session_takes_first_words (XtlsSession *session)
 {
-    return session->early && !session->closing.stopped &&
-           xtls_stream_takes_early (session->stream) &&
-           xtls_stream_get_output (session->stream)->len < EARLY_MAX;
+    return session->in_first_words && !session->closing.stopped &&
+           xtls_stream_takes_first_words (session->stream) &&
+           xtls_stream_get_output (session->stream)->len < FIRST_WORDS_MAX;
 }
 
 static gboolean
 may_send (XtlsSession *session)
 {
-    return xtls_session_takes_early (session) ||
+    return xtls_session_takes_first_words (session) ||
            (session->state == XTLS_SESSION_OPEN && !session->closing.stopped);
 }
 
@@ -282,7 +282,7 @@ xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
     if (answer)
         session->responses += xtls_stream_get_output (session->stream)->len -
                               before + XTLS_TLS_PADDING_STEP;
-    if (session->early)
+    if (session->in_first_words)
         return TRUE; /* it leaves with the header */
     if (session->corks > 0)
         session->corked = TRUE;

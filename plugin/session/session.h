@@ -118,12 +118,13 @@ typedef struct {
     gboolean (*is_behind) (XtlsSession *session, gpointer user_data);
 
     /* (nullable): the handshake is done, and the peer takes stanzas before its
-     * header has come: while this is on the stack, xtls_session_takes_early()
-     * tells whether one more may be sent. Whoever sends has made sure that the
-     * peer's key may be sent to. What is sent so counts as unacknowledged,
-     * whatever becomes of the session. Called once, of an outgoing session
-     * that resumes nothing; the session must not be closed from here. */
-    void (*early) (XtlsSession *session, gpointer user_data);
+     * header has come: while this is on the stack,
+     * xtls_session_takes_first_words() tells whether one more may be sent.
+     * Whoever sends has made sure that the peer's key may be sent to. What is
+     * sent so counts as unacknowledged, whatever becomes of the session. Called
+     * once, of an outgoing session that resumes nothing; the session must not
+     * be closed from here. */
+    void (*first_words) (XtlsSession *session, gpointer user_data);
 
     /* Finds a stream that the peer of @session may resume, see #XtlsSmFind. */
     XtlsSm *(*find_sm) (XtlsSession *session,
@@ -241,12 +242,12 @@ gboolean
 xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error);
 
 /**
- * xtls_session_takes_early:
+ * xtls_session_takes_first_words:
  *
  * Returns: %TRUE if xtls_session_send() may be called although the session is
- * not open, see `early` in #XtlsSessionOps.
+ * not open, see `first_words` in #XtlsSessionOps.
  */
-gboolean xtls_session_takes_early (XtlsSession *session);
+gboolean xtls_session_takes_first_words (XtlsSession *session);
 
 /**
  * xtls_session_cork:

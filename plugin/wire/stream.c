@@ -119,7 +119,7 @@ xtls_stream_begin_early (XtlsStream *stream)
 }
 
 gboolean
-xtls_stream_takes_early (XtlsStream *stream)
+xtls_stream_takes_first_words (XtlsStream *stream)
 {
     return stream->begun_early && stream->phase < PHASE_OPEN &&
            !xtls_acks_is_resuming (stream->acks);
@@ -394,7 +394,8 @@ xtls_stream_write (XtlsStream *stream, xmlnode *stanza, GError **error)
     XtlsXmlWritten written = XTLS_XML_INVALID;
     gsize bytes;
 
-    if ((stream->phase != PHASE_OPEN && !xtls_stream_takes_early (stream)) ||
+    if ((stream->phase != PHASE_OPEN &&
+         !xtls_stream_takes_first_words (stream)) ||
         stream->output_state != OUTPUT_BEGUN ||
         xtls_reader_has_ended (stream->reader))
         return refuse (error, XTLS_STREAM_ERROR_CLOSED, "stream not open");

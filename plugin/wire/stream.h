@@ -88,7 +88,7 @@ void xtls_stream_start (XtlsStream *stream);
 void xtls_stream_begin_early (XtlsStream *stream);
 
 /* Whether stanzas may be written although the stream is not open yet. */
-gboolean xtls_stream_takes_early (XtlsStream *stream);
+gboolean xtls_stream_takes_first_words (XtlsStream *stream);
 
 /* Whether it is still open if an earlier stream is resumed. */
 gboolean xtls_stream_is_undecided (XtlsStream *stream);

@@ -16,7 +16,7 @@ struct Talker {
     guint resumed;
     gboolean ended_early;
     gboolean together;
-    guint early;
+    guint first_words;
     GHashTable *unconfirmed; /* numbers */
 };
 
@@ -150,18 +150,19 @@ session_settled_cb (XtlsSession *session)
 
 /* The first words leave behind the header. */
 static void
-early_cb (XtlsSession *session)
+first_words_cb (XtlsSession *session)
 {
     Talker *talker = talker_of (session);
 
     if (talker->session || xtls_resumption_get_unacked (talker->resumption))
         return;
-    while (talker->waiting.length > 0 && xtls_session_takes_early (session)) {
+    while (talker->waiting.length > 0 &&
+           xtls_session_takes_first_words (session)) {
         char *text = g_queue_pop_head (&talker->waiting);
 
         g_assert_true (wire_say (session, text));
         g_free (text);
-        talker->early++;
+        talker->first_words++;
     }
 }
 
@@ -198,7 +199,7 @@ talker_new (WireSide *side)
     g_queue_init (&talker->waiting);
     side->on_changed = changed_cb;
     side->on_settled = session_settled_cb;
-    side->on_early = early_cb;
+    side->on_first_words = first_words_cb;
     side->on_tie_break = tie_break_cb;
     side->find_sm = find_sm_cb;
     return talker;
@@ -351,9 +352,9 @@ talker_get_said (Talker *talker)
 }
 
 guint
-talker_get_early (Talker *talker)
+talker_get_first_words (Talker *talker)
 {
-    return talker->early;
+    return talker->first_words;
 }
 
 guint

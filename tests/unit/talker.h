@@ -61,7 +61,7 @@ guint talker_get_held (Talker *talker);
  */
 gboolean talker_was_told (Talker *talker, guint number);
 /* Returns: how many messages left before the other side's header had come. */
-guint talker_get_early (Talker *talker);
+guint talker_get_first_words (Talker *talker);
 /* Returns: how many sessions resumed another one. */
 guint talker_get_resumed (Talker *talker);
 /* Returns: how many messages were never acknowledged and are not sent again. */

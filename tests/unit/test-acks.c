@@ -145,7 +145,7 @@ test_token (void)
     acks_write_id (juliet, 0);
     acks_write_id (juliet, 1);
     xtls_stream_begin_early (romeo);
-    g_assert_true (xtls_stream_takes_early (romeo));
+    g_assert_true (xtls_stream_takes_first_words (romeo));
     acks_write_id (romeo, 0);
     acks_carry (romeo, juliet, G_MAXSIZE);
     g_assert_cmpuint (acks_take_id (juliet), ==, 0);

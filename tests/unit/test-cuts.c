@@ -55,7 +55,7 @@ gnutls_rnd (gnutls_rnd_level_t level, void *data, size_t len)
 static const char *const bare[] = {"romeo@montague.lit", "juliet@capulet.lit"};
 
 /* Totals of all conversations. */
-static guint cuts_made, resumed, unconfirmed, early_talks, early_words;
+static guint cuts_made, resumed, unconfirmed, early_talks, first_words;
 
 static guint
 pick (Talk *talk, guint below)
@@ -244,8 +244,8 @@ run_talk (guint seed)
     unconfirmed += talker_get_unconfirmed (talkers[0]) +
                    talker_get_unconfirmed (talkers[1]);
     early_talks += talk.early;
-    early_words +=
-        talker_get_early (talkers[0]) + talker_get_early (talkers[1]);
+    first_words += talker_get_first_words (talkers[0]) +
+                   talker_get_first_words (talkers[1]);
     talkers_free ();
     wire_pair_free (pair);
     g_rand_free (talk.random);
@@ -302,7 +302,7 @@ test_cuts_talks (void)
                     resumed / 2,
                     early_talks,
                     unconfirmed,
-                    early_words);
+                    first_words);
     g_assert_cmpuint (i, >, 0);
     g_assert_true (i < 10 || resumed > i / 2);
 }

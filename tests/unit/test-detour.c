@@ -126,7 +126,7 @@ test_lost (void)
 }
 
 static void
-early_cb (XtlsSession *session)
+first_words_cb (XtlsSession *session)
 {
     g_assert_true (wire_say (session, WIRE_SECRET " 1"));
     g_assert_true (wire_say (session, WIRE_SECRET " 2"));
@@ -141,7 +141,7 @@ test_blocks_refused (void)
         WirePair *pair = pair_new (i, BOTH, WIRE_IBB_BLOCKED);
 
         if (i)
-            pair->side[0].on_early = early_cb;
+            pair->side[0].on_first_words = first_words_cb;
         wire_pair_call (pair, 0);
         g_assert_cmpuint (pair->filtered, >, 0);
         g_assert_cmpuint (count (pair, "<close "), ==, 0);
@@ -175,7 +175,7 @@ test_first_words (void)
     WirePair *pair = pair_new (TRUE, BOTH, WIRE_IBB_REFUSED);
     XtlsSession *session;
 
-    pair->side[0].on_early = early_cb;
+    pair->side[0].on_first_words = first_words_cb;
     session = wire_pair_call (pair, 0);
     assert_carrier (pair, XTLS_CARRIER_XTLS);
     g_assert_delivered (&pair->side[1], WIRE_SECRET " 1|" WIRE_SECRET " 2");
@@ -225,7 +225,7 @@ test_refused_to_responder (void)
         XtlsSm *sm;
 
         if (i)
-            pair->side[0].on_early = early_cb;
+            pair->side[0].on_first_words = first_words_cb;
         session = wire_pair_call (pair, 0);
         wire_assert_state (&pair->side[0], XTLS_SESSION_CLOSED);
         wire_assert_state (&pair->side[1], XTLS_SESSION_CLOSED);
@@ -256,7 +256,7 @@ test_lying (void)
         WirePair *pair = pair_new (i, BOTH, WIRE_IBB_LYING);
 
         if (i)
-            pair->side[0].on_early = early_cb;
+            pair->side[0].on_first_words = first_words_cb;
         wire_pair_call (pair, 0);
         wire_pair_run (pair, (XTLS_SESSION_SETUP_TIMEOUT + 1) * 1000);
         /* Without a hello only <open/> had left, and so nothing is doubled. */
@@ -379,7 +379,7 @@ test_not_accepted (void)
 }
 
 static void
-long_early_cb (XtlsSession *session)
+long_first_words_cb (XtlsSession *session)
 {
     g_autofree char *body = g_strnfill (8000, 'a');
 
@@ -410,7 +410,7 @@ test_long_blocks (void)
 
         lost = also_lost[i];
         pair->rewrite = lose_long;
-        pair->side[0].on_early = long_early_cb;
+        pair->side[0].on_first_words = long_first_words_cb;
         wire_pair_call (pair, 0);
         wire_pair_run (pair, (XTLS_SESSION_SETUP_TIMEOUT + 1) * 1000);
         wire_assert_end (&pair->side[0], XTLS_END_TIMEOUT);

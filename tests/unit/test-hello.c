@@ -96,9 +96,9 @@ deliver_cb (XtlsSession *session)
 }
 
 static void
-early_cb (XtlsSession *session)
+first_words_cb (XtlsSession *session)
 {
-    g_assert_true (xtls_session_takes_early (session));
+    g_assert_true (xtls_session_takes_first_words (session));
     g_assert_true (wire_say (session, WIRE_SECRET " 1"));
     g_assert_true (wire_say (session, WIRE_SECRET " 2"));
 }
@@ -112,7 +112,7 @@ test_first_words (void)
     gint64 start = pair->now;
     XtlsSession *session;
 
-    pair->side[0].on_early = early_cb;
+    pair->side[0].on_first_words = first_words_cb;
     pair->side[1].on_deliver = deliver_cb;
     session = wire_pair_call (pair, 0);
     g_assert_delivered (&pair->side[1], WIRE_SECRET " 1|" WIRE_SECRET " 2");
@@ -121,7 +121,7 @@ test_first_words (void)
     /* With <enabled/> in the same block as the header. */
     g_assert_cmpuint (count (pair, "<data "), ==, 2);
     g_assert_cmpuint (count (pair, "<iq "), ==, 10);
-    g_assert_false (xtls_session_takes_early (session));
+    g_assert_false (xtls_session_takes_first_words (session));
     wire_pair_run (pair, 2 * XTLS_SESSION_ACK_DELAY);
     g_assert_cmpuint (xtls_session_get_unacked (session)->length, ==, 0);
     wire_assert_private (pair);
@@ -138,7 +138,7 @@ test_first_words_refused (void)
         XtlsSession *session;
         XtlsSm *sm;
 
-        pair->side[0].on_early = early_cb;
+        pair->side[0].on_first_words = first_words_cb;
         pair->side[1].allow = i > 0;
         pair->side[1].admit = i > 1;
         if (i == 2)
@@ -216,7 +216,7 @@ test_peers_without (void)
     /* The peer takes the hello, but no stanza before its header. */
     pair = pair_new (TRUE, TRUE);
     pair->rewrite = without_words;
-    pair->side[0].on_early = early_cb;
+    pair->side[0].on_first_words = first_words_cb;
     wire_pair_call (pair, 0);
     g_assert_cmpuint (count (pair, "<hello "), ==, 2);
     g_assert_delivered (&pair->side[1], "");

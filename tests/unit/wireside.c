@@ -40,14 +40,14 @@ admit_cb (XtlsSession *session, gpointer data)
 }
 
 static void
-early_cb (XtlsSession *session, gpointer data)
+first_words_cb (XtlsSession *session, gpointer data)
 {
     WireSide *side = data;
 
     g_assert_cmpint (
         xtls_session_get_state (session), ==, XTLS_SESSION_HANDSHAKING);
-    if (side->on_early)
-        side->on_early (session);
+    if (side->on_first_words)
+        side->on_first_words (session);
 }
 
 static void
@@ -166,7 +166,7 @@ static const XtlsEndpointOps ops = {
                 .changed = changed_cb,
                 .settled = settled_cb,
                 .deliver = deliver_cb,
-                .early = early_cb,
+                .first_words = first_words_cb,
                 .find_sm = find_sm_cb,
                 .timer_add = wire_timer_add,
                 .timer_remove = wire_timer_remove,

@@ -32,7 +32,7 @@ struct WireSide {
     void (*on_deliver) (XtlsSession *session);
     void (*on_allow) (XtlsSession *session);
     void (*on_admit) (XtlsSession *session);
-    void (*on_early) (XtlsSession *session);
+    void (*on_first_words) (XtlsSession *session);
     void (*on_settled) (XtlsSession *session);
     void (*on_tie_break) (XtlsSession *outgoing, XtlsSession *incoming);
     /* (nullable): instead of `sm`. */

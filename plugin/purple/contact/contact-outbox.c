@@ -123,11 +123,11 @@ tell_failure (XtlsContact *contact)
         contact->account,
         contact->who,
         why,
-        contact->told.early > 0
+        contact->told.first_words > 0
             ? xtls_resumption_get_unacked (contact->resumption)
             : NULL,
         xtls_contact_state_get_hold_reason (contact, contact->session));
-    contact->told.early = 0;
+    contact->told.first_words = 0;
 }
 
 static void
@@ -225,15 +225,16 @@ withdraw_choice (XtlsContact *contact)
 }
 
 void
-xtls_contact_outbox_send_early (XtlsContact *contact, XtlsSession *session)
+xtls_contact_outbox_send_first_words (XtlsContact *contact,
+                                      XtlsSession *session)
 {
     guint before = xtls_outbox_get_length (contact->held);
 
-    while (xtls_session_takes_early (session) &&
+    while (xtls_session_takes_first_words (session) &&
            xtls_contact_state_get_permission (contact, session) ==
                XTLS_PERMISSION_ALL &&
            xtls_outbox_get_length (contact->held) > 0)
-        contact->told.early += send_first (contact, session);
+        contact->told.first_words += send_first (contact, session);
     if (xtls_outbox_get_length (contact->held) == 0)
         withdraw_choice (contact);
     if (xtls_outbox_get_length (contact->held) < before)
@@ -288,9 +289,9 @@ begin_flush (XtlsContact *contact)
         return;
     contact->flushed.told = contact->told.held;
     contact->flushed.any = xtls_outbox_get_length (contact->held) > 0;
-    contact->flushed.sent = contact->told.early;
+    contact->flushed.sent = contact->told.first_words;
     contact->told.held = 0;
-    contact->told.early = 0;
+    contact->told.first_words = 0;
 }
 
 void

@@ -31,9 +31,9 @@ void xtls_contact_outbox_tell_soon (XtlsContact *contact);
 void xtls_contact_outbox_check_choice (XtlsContact *contact);
 
 /* Sends the first held messages on a session that is not open yet, while it
- * takes them (xtls_session_takes_early()) and its key may be sent to. */
-void xtls_contact_outbox_send_early (XtlsContact *contact,
-                                     XtlsSession *session);
+ * takes them (xtls_session_takes_first_words()) and its key may be sent to. */
+void xtls_contact_outbox_send_first_words (XtlsContact *contact,
+                                           XtlsSession *session);
 
 /* Sends the held messages, as long as there is a session for them, in pieces:
  * some now, the others in the next turns of the main loop. Each is sent only if

@@ -208,7 +208,7 @@ meet_key (XtlsContact *contact, XtlsSession *session)
  * brought is one that may be sent to, and nothing that was said before waits to
  * be confirmed. A contact's first key becomes known by that. */
 void
-xtls_contact_sessions_early (XtlsContact *contact, XtlsSession *session)
+xtls_contact_sessions_first_words (XtlsContact *contact, XtlsSession *session)
 {
     if (contact->state != XTLS_CONTACT_STARTING || contact->session ||
         !xtls_policy_allows_calls (contact->account, contact->who) ||
@@ -216,7 +216,7 @@ xtls_contact_sessions_early (XtlsContact *contact, XtlsSession *session)
         xtls_outbox_get_length (contact->held) == 0)
         return;
     meet_key (contact, session);
-    xtls_contact_outbox_send_early (contact, session);
+    xtls_contact_outbox_send_first_words (contact, session);
 }
 
 static gboolean

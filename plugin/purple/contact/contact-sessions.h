@@ -17,7 +17,8 @@ gboolean xtls_contact_sessions_allow_key (XtlsContact *contact,
 XtlsEnd xtls_contact_sessions_admit (XtlsContact *contact,
                                      XtlsSession *session);
 void xtls_contact_sessions_changed (XtlsContact *contact, XtlsSession *session);
-void xtls_contact_sessions_early (XtlsContact *contact, XtlsSession *session);
+void xtls_contact_sessions_first_words (XtlsContact *contact,
+                                        XtlsSession *session);
 void xtls_contact_sessions_settled (XtlsContact *contact, XtlsSession *session);
 void xtls_contact_sessions_tie_break (XtlsContact *contact,
                                       XtlsSession *outgoing,

@@ -30,7 +30,7 @@ dial (XtlsContact *contact, gboolean again)
                       xtls_policy_effective (contact->account, contact->who) ==
                           XTLS_POLICY_REQUIRED;
 
-    contact->told.early = 0;
+    contact->told.first_words = 0;
     xtls_dialer_start (
         contact->dialer, insist, xtls_resumption_take (contact->resumption));
 }
@@ -70,7 +70,7 @@ xtls_contact_start_by_user (XtlsContact *contact, char **why)
 void
 xtls_contact_start_cancel (XtlsContact *contact, XtlsSession *instead)
 {
-    contact->told.early = 0;
+    contact->told.first_words = 0;
     xtls_dialer_stop (contact->dialer, instead);
     xtls_resumption_keep (contact->resumption,
                           xtls_dialer_take_sm (contact->dialer));
@@ -106,7 +106,7 @@ xtls_contact_start_failed_cb (const char *why, gpointer data)
     xtls_contact_state_set (contact, XTLS_CONTACT_FINISHED);
     xtls_resumption_keep (contact->resumption,
                           xtls_dialer_take_sm (contact->dialer));
-    if (!contact->told.failed || contact->told.early > 0) {
+    if (!contact->told.failed || contact->told.first_words > 0) {
         contact->told.failed = TRUE;
         g_free (contact->failure);
         contact->failure = g_strdup (why);

@@ -36,7 +36,7 @@ typedef struct {
     guint held; /* how many messages were told of as held */
     gboolean resend;
     gboolean failed;
-    guint early; /* not told yet: how many messages left during the start */
+    guint first_words; /* not told yet: how many messages were sent as such */
     gboolean file;
     gboolean voice;
     gboolean turned_away; /* that a session with a new key was refused */

@@ -128,12 +128,12 @@ settled_cb (XtlsSession *session, gpointer data)
 }
 
 static void
-early_cb (XtlsSession *session, gpointer data)
+first_words_cb (XtlsSession *session, gpointer data)
 {
     XtlsContact *contact = contact_of (data, session);
 
     if (contact)
-        xtls_contact_sessions_early (contact, session);
+        xtls_contact_sessions_first_words (contact, session);
 }
 
 static void
@@ -213,7 +213,7 @@ static const XtlsEndpointOps ops = {
             .settled = settled_cb,
             .unacked_changed = unacked_changed_cb,
             .deliver = deliver_cb,
-            .early = early_cb,
+            .first_words = first_words_cb,
             .find_sm = find_sm_cb,
             .timer_add = timer_add,
             .timer_remove = timer_remove,
