@@ -9,7 +9,6 @@
 
 #include <connection.h>
 #include <glib.h>
-#include <xmlnode.h>
 
 /* The most requests that libpurple may keep. */
 #define XTLS_JINGLE_LIMIT_MAX 256
