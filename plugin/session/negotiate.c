@@ -123,7 +123,7 @@ xtls_negotiate_start (XtlsSession *session)
 
 /* Handles the response to session-initiate or session-accept. */
 static void
-handle_answer (XtlsSession *session, xmlnode *iq, gboolean is_error)
+handle_response (XtlsSession *session, xmlnode *iq, gboolean is_error)
 {
     const char *detail;
     XtlsEnd end;
@@ -337,7 +337,7 @@ xtls_negotiate_handle (XtlsSession *session, xmlnode *iq)
             return TRUE;
         if (!id || g_strcmp0 (id, session->request_id) != 0)
             return FALSE;
-        handle_answer (session, iq, is_error);
+        handle_response (session, iq, is_error);
         return TRUE;
     }
     if (!xtls_jingle_is (iq) ||

@@ -182,13 +182,13 @@ xtls_session_handle (XtlsSession *session, xmlnode *iq)
 /* Waiting stanzas are sent in order, so there are never more responses among
  * them than there are waiting stanzas. */
 static gboolean
-has_room (XtlsSession *session, gboolean answer)
+has_room (XtlsSession *session, gboolean is_response)
 {
     gsize unsent = xtls_session_get_unsent (session);
 
     session->responses = MIN (session->responses, unsent);
     return unsent <= XTLS_IBB_QUEUE_MAX - QUEUE_RESERVE &&
-           (!answer || session->responses <= XTLS_SESSION_RESPONSES_MAX);
+           (!is_response || session->responses <= XTLS_SESSION_RESPONSES_MAX);
 }
 
 static void
@@ -257,7 +257,7 @@ may_send (XtlsSession *session)
 gboolean
 xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
 {
-    gboolean answer = xtls_iq_is_response (stanza);
+    gboolean is_response = xtls_iq_is_response (stanza);
     gsize before;
 
     if (!xtls_session_check_key (session) || !may_send (session)) {
@@ -267,7 +267,7 @@ xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
                              "the session is not open");
         return FALSE;
     }
-    if (!has_room (session, answer)) {
+    if (!has_room (session, is_response)) {
         g_set_error_literal (error,
                              XTLS_IBB_ERROR,
                              XTLS_IBB_ERROR_QUEUE_FULL,
@@ -279,7 +279,7 @@ xtls_session_send (XtlsSession *session, xmlnode *stanza, GError **error)
         return FALSE;
     session->stanzas++;
     xtls_delivery_tell_unacked (session);
-    if (answer)
+    if (is_response)
         session->responses += xtls_stream_get_output (session->stream)->len -
                               before + XTLS_TLS_PADDING_STEP;
     if (session->in_first_words)

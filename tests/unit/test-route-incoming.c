@@ -5,21 +5,21 @@
 #include "route.h"
 
 static XtlsIncoming
-way_in (xmlnode *stanza, gboolean answers_inside)
+way_in (xmlnode *stanza, gboolean responds_inside)
 {
     g_auto (XtlsEnvelope) envelope = {0};
 
     xtls_envelope_read (&envelope, stanza, NULL);
-    return xtls_route_incoming (&envelope, answers_inside);
+    return xtls_route_incoming (&envelope, responds_inside);
 }
 
 static XtlsIncoming
-way_inside (xmlnode *stanza, gboolean answers_inside)
+way_inside (xmlnode *stanza, gboolean responds_inside)
 {
     g_auto (XtlsEnvelope) envelope = {0};
 
     xtls_envelope_read (&envelope, stanza, NULL);
-    return xtls_route_inside (&envelope, answers_inside);
+    return xtls_route_inside (&envelope, responds_inside);
 }
 
 typedef struct {

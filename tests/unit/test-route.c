@@ -468,8 +468,8 @@ test_own (void)
 static void
 test_answers (void)
 {
-    const XtlsRouteFacts outside = {.peer = SESSION, .answers_outside = TRUE};
-    const XtlsRouteFacts closed = {.answers_outside = TRUE};
+    const XtlsRouteFacts outside = {.peer = SESSION, .responds_outside = TRUE};
+    const XtlsRouteFacts closed = {.responds_outside = TRUE};
     xmlnode *result = route_stanza_new ("iq", "result", "to", SESSION, "");
     xmlnode *set = route_stanza_new ("iq", "set", "to", SESSION, "");
 

@@ -16,13 +16,13 @@ static gboolean
 refuse_cb (gpointer data)
 {
     XtlsRouter *router = data;
-    xmlnode *answer = g_queue_pop_head (&router->refusals);
+    xmlnode *response = g_queue_pop_head (&router->refusals);
     gboolean more = !g_queue_is_empty (&router->refusals);
 
     if (!more)
         router->refusal_timer = 0;
     /* The last use of router: the response may end the connection. */
-    xtls_jabber_inject (router->gc, answer);
+    xtls_jabber_inject (router->gc, response);
     return more;
 }
 
@@ -30,11 +30,11 @@ gboolean
 xtls_deferred_settle (XtlsRouter *router)
 {
     PurpleAccount *account = router->account;
-    xmlnode *answer;
+    xmlnode *response;
 
     while (xtls_router_is_alive (router, account) &&
-           (answer = g_queue_pop_head (&router->refusals)))
-        xtls_jabber_inject (router->gc, answer);
+           (response = g_queue_pop_head (&router->refusals)))
+        xtls_jabber_inject (router->gc, response);
     return xtls_router_is_alive (router, account);
 }
 
@@ -48,12 +48,12 @@ xtls_deferred_refuse (XtlsRouter *router,
         return;
 
     xmlnode *request = xtls_iq_new ("get", to, id);
-    xmlnode *answer = xtls_iq_error (request, error);
+    xmlnode *response = xtls_iq_error (request, error);
 
     xmlnode_free (request);
-    xmlnode_set_attrib (answer, "from", to);
-    xmlnode_set_attrib (answer, "to", xtls_login_get_own (router->login));
-    g_queue_push_tail (&router->refusals, answer);
+    xmlnode_set_attrib (response, "from", to);
+    xmlnode_set_attrib (response, "to", xtls_login_get_own (router->login));
+    g_queue_push_tail (&router->refusals, response);
     if (!router->refusal_timer)
         router->refusal_timer = purple_timeout_add (0, refuse_cb, router);
 }

@@ -29,7 +29,7 @@
 /* libpurple does not answer stanzas of a Jingle session that does not exist;
  * towards strangers neither do we. */
 static gboolean
-answer_unknown_session (XtlsRouter *router, const XtlsEnvelope *iq)
+respond_to_unknown_session (XtlsRouter *router, const XtlsEnvelope *iq)
 {
     if (!xtls_jingle_is (iq->stanza) || !iq->from.raw || iq->is_initiate)
         return FALSE;
@@ -70,7 +70,7 @@ watch_capabilities (XtlsRouter *router, const XtlsEnvelope *iq)
  * remembered. libpurple may take a resource that is spelt differently for the
  * one that it asked. */
 static gboolean
-answers_inside (XtlsRouter *router, const XtlsEnvelope *iq)
+responds_inside (XtlsRouter *router, const XtlsEnvelope *iq)
 {
     return iq->kind == XTLS_ENVELOPE_RESPONSE && iq->from.bare &&
            xtls_iq_tracker_has_of_any (
@@ -106,7 +106,7 @@ filter_private (XtlsRouter *router,
                 XtlsContact *contact,
                 const XtlsEnvelope *iq)
 {
-    XtlsIncoming what = xtls_route_incoming (iq, answers_inside (router, iq));
+    XtlsIncoming what = xtls_route_incoming (iq, responds_inside (router, iq));
 
     if (what == XTLS_IN_PASS && asks_twice (router, iq))
         what = XTLS_IN_REFUSE;
@@ -157,7 +157,7 @@ handle_iq (XtlsRouter *router, xmlnode *stanza)
     if (handle_session (router, stanza))
         return TRUE;
     xtls_envelope_read (&iq, stanza, NULL);
-    if (answer_unknown_session (router, &iq))
+    if (respond_to_unknown_session (router, &iq))
         return TRUE;
     note_leftover (router, &iq);
     watch_capabilities (router, &iq);
@@ -165,7 +165,7 @@ handle_iq (XtlsRouter *router, xmlnode *stanza)
         return FALSE;
     contact = xtls_protected_find_private (router->account, iq.from.bare);
     if (contact ? filter_private (router, contact, &iq)
-                : answers_inside (router, &iq))
+                : responds_inside (router, &iq))
         return TRUE;
     remember (router, &iq);
     return FALSE;

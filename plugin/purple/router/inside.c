@@ -26,12 +26,12 @@ tell_refused (XtlsContact *contact, XtlsIncoming what)
 
 /* Sends the response the same way, without libpurple and the gate. */
 static void
-answer_inside (XtlsSession *session, const xmlnode *iq)
+respond_inside (XtlsSession *session, const xmlnode *iq)
 {
-    xmlnode *answer = xtls_iq_error (iq, XTLS_IQ_ERROR_NOT_ACCEPTABLE);
+    xmlnode *response = xtls_iq_error (iq, XTLS_IQ_ERROR_NOT_ACCEPTABLE);
 
-    if (!xtls_session_send (session, answer, NULL))
-        xmlnode_free (answer);
+    if (!xtls_session_send (session, response, NULL))
+        xmlnode_free (response);
 }
 
 /* If a request with the same id also came from outside, both responses go
@@ -66,7 +66,7 @@ filter_request (XtlsRouter *router,
 {
     if (is_late_offer (session, envelope) ||
         !xtls_file_limit_came (router->file_limit, envelope)) {
-        answer_inside (session, envelope->stanza);
+        respond_inside (session, envelope->stanza);
         return FALSE;
     }
     remember (router, envelope);
@@ -95,7 +95,7 @@ filter (XtlsRouter *router,
         return FALSE;
     if (what != XTLS_IN_PASS) {
         tell_refused (contact, what);
-        answer_inside (session, envelope->stanza);
+        respond_inside (session, envelope->stanza);
         return FALSE;
     }
     if (envelope->kind == XTLS_ENVELOPE_REQUEST)

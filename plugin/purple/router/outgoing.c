@@ -345,7 +345,7 @@ filter_online (XtlsRouter *router, const XtlsEnvelope *envelope)
     if (!contact)
         return withhold_rest (router, envelope, origin);
     facts.transport = transport_of (router, envelope);
-    facts.answers_outside = origin == ORIGIN_OUTSIDE;
+    facts.responds_outside = origin == ORIGIN_OUTSIDE;
     facts.is_own_status = is_own_status (router->account, envelope);
     return act (router,
                 contact,

@@ -174,7 +174,7 @@ xtls_route_outgoing (const XtlsEnvelope *envelope, const XtlsRouteFacts *facts)
         conditions |= IF_SESSION;
     if (facts->peer && g_strcmp0 (envelope->to.full, facts->peer) == 0)
         conditions |= IF_FOR_PEER;
-    if (facts->answers_outside)
+    if (facts->responds_outside)
         conditions |= IF_OUTSIDE;
     if (facts->is_own_status)
         conditions |= IF_OWN_STATUS;
@@ -183,10 +183,10 @@ xtls_route_outgoing (const XtlsEnvelope *envelope, const XtlsRouteFacts *facts)
 }
 
 XtlsIncoming
-xtls_route_incoming (const XtlsEnvelope *envelope, gboolean answers_inside)
+xtls_route_incoming (const XtlsEnvelope *envelope, gboolean responds_inside)
 {
     guint conditions =
-        conditions_of (envelope) | (answers_inside ? IF_INSIDE : 0);
+        conditions_of (envelope) | (responds_inside ? IF_INSIDE : 0);
 
     return find_way (incoming,
                      G_N_ELEMENTS (incoming),
@@ -196,10 +196,10 @@ xtls_route_incoming (const XtlsEnvelope *envelope, gboolean answers_inside)
 }
 
 XtlsIncoming
-xtls_route_inside (const XtlsEnvelope *envelope, gboolean answers_inside)
+xtls_route_inside (const XtlsEnvelope *envelope, gboolean responds_inside)
 {
     guint conditions =
-        conditions_of (envelope) | (answers_inside ? IF_INSIDE : 0);
+        conditions_of (envelope) | (responds_inside ? IF_INSIDE : 0);
 
     return find_way (
         inside, G_N_ELEMENTS (inside), envelope, conditions, XTLS_IN_IGNORE);

@@ -34,7 +34,7 @@ typedef struct {
     const char *peer; /* (nullable): the canonical full JID of the session that
                          is open and may be used to send */
     gboolean
-        answers_outside;    /* a response to a request that came from outside */
+        responds_outside;   /* a response to a request that came from outside */
     gboolean is_own_status; /* presence whose text is the account's status,
                                which everybody is told */
 } XtlsRouteFacts;
@@ -61,17 +61,17 @@ typedef enum {
  * xtls_route_incoming:
  * @envelope: a stanza from a private contact that came from outside and is not
  *   our transport
- * @answers_inside: whether it responds to a request that went inside
+ * @responds_inside: whether it responds to a request that went inside
  */
 XtlsIncoming xtls_route_incoming (const XtlsEnvelope *envelope,
-                                  gboolean answers_inside);
+                                  gboolean responds_inside);
 
 /**
  * xtls_route_inside:
  * @envelope: a stanza from a private contact that came inside
- * @answers_inside: whether it responds to a request that went inside
+ * @responds_inside: whether it responds to a request that went inside
  *
  * A file offer that passes must be stripped with xtls_offer_strip().
  */
 XtlsIncoming xtls_route_inside (const XtlsEnvelope *envelope,
-                                gboolean answers_inside);
+                                gboolean responds_inside);

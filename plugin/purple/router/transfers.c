@@ -54,7 +54,7 @@ find_ready (XtlsRouter *router, const char *peer)
 }
 
 static void
-answer_early (XtlsRouter *router, const char *peer, const char *id)
+respond_early (XtlsRouter *router, const char *peer, const char *id)
 {
     xmlnode *response =
         xtls_iq_new ("result", xtls_login_get_own (router->login), id);
@@ -81,7 +81,7 @@ hurry (XtlsRouter *router, const char *peer)
          here && i < EARLY_AT_ONCE && find_ready (router, peer) == session &&
          (id = xtls_early_acks_next (router->early_acks, peer));
          i++) {
-        answer_early (router, peer, id);
+        respond_early (router, peer, id);
         g_free (id);
         here = xtls_router_is_alive (router, account);
     }
