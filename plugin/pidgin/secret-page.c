@@ -297,7 +297,7 @@ xtls_secret_page_new (PurpleAccount *account, const char *who)
     page->attempts = xtls_dialog_label (box);
     gtk_button_box_set_layout (GTK_BUTTON_BOX (buttons), GTK_BUTTONBOX_END);
     gtk_box_set_spacing (GTK_BOX (buttons), 6);
-    page->stop = gtk_button_new_with_mnemonic (_ ("S_top comparing"));
+    page->stop = gtk_button_new_with_mnemonic (_ ("Sto_p comparing"));
     page->go = gtk_button_new_with_mnemonic (_ ("_Ask"));
     gtk_widget_set_can_default (page->go, TRUE);
     gtk_widget_set_sensitive (page->go, FALSE);

@@ -47,6 +47,63 @@ def test_every_catalogue_compiles():
         run("msgfmt", "--check", "-o", os.devnull, catalogue)
 
 
+# Labels that are shown together, by the window.
+TABS = ("S_ettings", "_Known keys", "_My keys")
+PAGES = ("_Question or shared secret", "_Fingerprints")
+HELP = "What’s _this?"
+MENU = ("_Verify…", "_Decide about the new key…", "_Held messages (%u)…",
+        "Send _again what was not confirmed", "This _contact’s settings…",
+        "_What’s this?")
+TOGETHER = {
+    "settings": (*TABS, "_Policy:", "Do not _log private conversations",
+                 "_Hide the length of messages",
+                 "Show the _button in the toolbar of conversations", HELP,
+                 "_Report of a fault…"),
+    "known keys": (*TABS, "Fi_nd:", HELP, "St_art", "En_d", "_Verify…",
+                   "_Forget…"),
+    "my keys": (*TABS, "Cop_y", "Make a _new key…", "E_xport…", "_Import…",
+                HELP),
+    "contact": ("Use the _default policy", "_Use the default for logging",
+                "_Log private conversations", HELP),
+    "secret": (*PAGES, "Question that your contact is asked (_optional):",
+               "_Secret or answer, the same on both sides:",
+               "Sto_p comparing", "_Ask", HELP),
+    "answer": (*PAGES, "_Secret or answer, the same on both sides:",
+               "Sto_p comparing", "_Answer", HELP),
+    "fingerprints": (
+        *PAGES, "Co_py", "Cop_y",
+        "I have _not verified that this is the correct fingerprint.",
+        "I _have verified that this is the correct fingerprint.", HELP),
+    "new key": ("_Copy", "Cop_y", "_Refuse", "_Accept", "_Verify…", HELP),
+    "held": ("Send _unencrypted", "_Discard", "Keep _waiting", HELP),
+    "OTR": ("_Start", "_Keep OTR"),
+    "menu": ("_Start private conversation", "_End private conversation",
+             *MENU),
+    "menu, restart": ("Re_start private conversation",
+                      "_End private conversation", *MENU),
+    "menu, starting": ("_Start private conversation", "Cance_l the start",
+                       *MENU),
+}
+
+
+def test_no_mnemonic_twice_in_a_window():
+    """In no language."""
+    known = sentences(languages.extract())
+    labels = {label for window in TOGETHER.values() for label in window}
+    assert not [label for label in labels if f'"{label}"' not in known
+                and "%u" not in label]
+    names = [os.path.basename(path)[:-len(".po")] for path in CATALOGUES]
+    faults = []
+    for name, say in [("en", str)] + [
+            (name, languages.Language(name).words()) for name in names]:
+        for window, together in TOGETHER.items():
+            keys = [re.search("_(.)", say(label))[1].lower()
+                    for label in together]
+            faults += [(name, window, key) for key in sorted(set(keys))
+                       if keys.count(key) > 1]
+    assert not faults, faults
+
+
 def test_texts_named_only_by_a_macro_are_extracted():
     assert '"Verify this key."' in sentences(languages.extract())
 
