@@ -2,14 +2,18 @@
 /* Computes how much may be in flight from the measured rate. */
 #include "window.h"
 
-/* The queueing delay on the path that is accepted, microseconds: on a long path
- * a part of the path's own delay, if that is more. What is accepted is also
- * what lets the window grow when the path gets faster. */
+/* The queueing delay on the path that is accepted, microseconds; on a fast path
+ * a part of the path's own delay in addition. What is accepted is also what
+ * lets the window grow when the path gets faster. */
 #define QUEUE (G_USEC_PER_SEC / 10)
+#define QUEUE_FAST (G_USEC_PER_SEC / 20)
 #define QUEUE_PART 4
-/* At the start the window doubles as long as the queue is at most this part of
- * QUEUE or, on a long path, of the path's own delay. */
+/* At the start the window doubles as long as acknowledgements take longer than
+ * the shortest one by at most this part of QUEUE or, on a long path, of the
+ * path's own delay; and it triples if it is not even this part of that delay,
+ * because the path then carries much more. */
 #define START_PART 5
+#define START_CLEAR_PART 20
 /* The shortest time over which a rate is measured on a fast path, and on any
  * other, where a burst may pass first. It is longer if no block that was sent
  * in it has been acknowledged by then. */
@@ -21,6 +25,9 @@
  * 2,250 a second. */
 #define BURST (20 * 1024)
 #define BURST_RATE 3000
+/* So much, with overhead, may be in flight before anything has been measured:
+ * every server lets it pass at once, after a login, too. */
+#define FIRST (2 * XTLS_WINDOW_PIECE)
 /* Nor is a path fast on which less than this was measured, bytes a second. */
 #define FAST 15000
 /* If acknowledgements take longer than this even with nothing else in flight,
@@ -38,8 +45,8 @@
  * microseconds. */
 #define GROW 4
 #define TRY G_USEC_PER_SEC
-/* On a fast one the window grows quickly until so many periods, one after the
- * other, had a queue: one may be due to a busy machine. */
+/* On a fast one the window grows quickly until it could not in so many periods,
+ * one after the other: one may be due to a busy machine. */
 #define FILLED 2
 /* Acknowledgements that come together, within this time, microseconds, do not
  * mean that nothing is waiting: it is sent after them. */
@@ -71,8 +78,8 @@ struct XtlsWindow {
     guint64 rate;      /* bytes a second with overhead; 0: unknown */
     guint64 last_rate; /* as measured last */
     gboolean late;     /* something was late */
-    guint queues;      /* periods, one after the other, that had a queue; from
-                          FILLED on it stays */
+    guint queues;      /* periods, one after the other, in which the window
+                          could not grow; from FILLED on it stays */
     gboolean proved;   /* it is faster than a server that lets a burst pass */
     gint64 burst;      /* what was acknowledged beyond BURST_RATE … */
     gint64 burst_at;   /* … until this time */
@@ -277,6 +284,8 @@ has_room_for_piece (const XtlsWindow *window, gsize under_way)
     gsize after = under_way + XTLS_WINDOW_PIECE;
     gint64 delay = window->usual + MAX (TRY, window->usual);
 
+    if (window->rate == 0)
+        return after <= window->size && window->burst + (gint64)after <= FIRST;
     if (is_fast (window))
         return under_way < window->size;
     return after <= window->size &&
@@ -289,18 +298,28 @@ gboolean
 xtls_window_has_room (XtlsWindow *window, gsize unsent)
 {
     gsize under_way = get_cost (window) + unsent;
-    gboolean room = under_way == 0 || (window->rate > 0 &&
-                                       has_room_for_piece (window, under_way));
+    gboolean room = under_way == 0 || has_room_for_piece (window, under_way);
 
     window->refused = window->refused || !room;
     return room;
 }
 
+/* How much longer than the shortest time an acknowledgement may take for the
+ * window to grow at the start. */
+static gint64
+get_start_queue (const XtlsWindow *window)
+{
+    return MAX (QUEUE, window->usual) / START_PART;
+}
+
 static void
 note_queue (XtlsWindow *window)
 {
-    if (window->queues < FILLED)
-        window->queues = has_queue (window) ? window->queues + 1 : 0;
+    gint64 over = window->period.shortest - window->shortest;
+
+    if (window->queues >= FILLED)
+        return;
+    window->queues = over > get_start_queue (window) ? window->queues + 1 : 0;
 }
 
 static gboolean
@@ -322,16 +341,19 @@ get_load (const XtlsWindow *window, const Block *block)
 }
 
 /* At the start, as long as there is no queue and the window is used, it grows
- * by whatever is acknowledged, so that it doubles in each round trip. */
+ * by whatever is acknowledged, so that it doubles in each round trip, or by
+ * twice as much. */
 static void
 grow (XtlsWindow *window, const Block *block, gsize taken, gint64 took)
 {
-    gint64 queue = took - window->usual - JITTERS * window->jitter;
+    gint64 queue = took - window->shortest;
 
-    if (is_starting (window) &&
-        queue <= MAX (QUEUE, window->usual) / START_PART &&
-        get_load (window, block) >= window->size / 2)
-        window->size = MIN (window->size + taken, XTLS_WINDOW_MAX);
+    if (!is_starting (window) || queue > get_start_queue (window) ||
+        get_load (window, block) < window->size / 2)
+        return;
+    window->size +=
+        queue <= window->usual / START_CLEAR_PART ? 2 * taken : taken;
+    window->size = MIN (window->size, XTLS_WINDOW_MAX);
 }
 
 /* What the path holds, with the accepted delay. On a slow path the usual time
@@ -340,7 +362,7 @@ static guint64
 get_measured (const XtlsWindow *window)
 {
     gint64 queue =
-        is_fast (window) ? MAX (QUEUE, window->usual / QUEUE_PART) : QUEUE;
+        is_fast (window) ? QUEUE_FAST + window->usual / QUEUE_PART : QUEUE;
 
     return window->rate * (guint64)(window->usual + queue) / G_USEC_PER_SEC;
 }
@@ -373,6 +395,18 @@ get_target (XtlsWindow *window)
     return (gsize)MIN (target, XTLS_WINDOW_MAX);
 }
 
+/* At the start a queue makes the window smaller, but it does not end the
+ * start. */
+static gsize
+get_next (XtlsWindow *window)
+{
+    gsize target = get_target (window);
+
+    if (!is_starting (window))
+        return target;
+    return has_queue (window) ? MIN (window->size, target) : window->size;
+}
+
 /* A period with little to send says nothing about the path, unless blocks were
  * stuck nevertheless or more was acknowledged than before. */
 static gboolean
@@ -397,9 +431,7 @@ end_period (XtlsWindow *window, gint64 now)
         window->late = window->late || was_late (window);
         note_queue (window);
         window->last_rate = rate;
-        window->size =
-            MAX (is_starting (window) ? window->size : get_target (window),
-                 get_floor (window));
+        window->size = MAX (get_next (window), get_floor (window));
     }
     begin_period (window, now);
 }

@@ -3,20 +3,20 @@
  * Limits how much may be in flight: which blocks of a bytestream were sent and
  * not acknowledged, and at which rate acknowledgements arrive.
  *
- * The window is what the path carries at the measured rate, plus 100 ms, so
- * that whatever is sent next waits hardly longer than that; on a long path,
- * plus a quarter of the path's own delay, if that is more. This allowance is
- * also what lets the window grow when the path gets faster.
+ * The window is what the path carries at the measured rate, plus 50 ms and a
+ * quarter of the path's own delay, so that whatever is sent next waits hardly
+ * longer than that; on a slow path, plus 100 ms. This allowance is also what
+ * lets the window grow when the path gets faster.
  *
  * A rate counts only if there was always something to send while it was
  * measured. Servers let a burst pass before they slow a client down, so it is
  * measured over at least a second until the path has passed more than such
  * servers do, and on a slow path; on a fast one over a round trip, or 100 ms if
  * that is more. A fast path is filled quickly: until there is a queue, the
- * window doubles in each round trip. On a slow path blocks are made smaller,
- * and the window holds two of them, about a second's worth. A distant path,
- * where it only takes long until anything is acknowledged, is not taken for a
- * slow one.
+ * window doubles or triples in each round trip. On a slow path blocks are made
+ * smaller, and the window holds two of them, about a second's worth. A distant
+ * path, where it only takes long until anything is acknowledged, is not taken
+ * for a slow one.
  */
 #pragma once
 
@@ -130,8 +130,9 @@ gboolean xtls_window_is_empty (XtlsWindow *window);
  *
  * Returns: %TRUE if the window also has room for a piece of bulk data
  * (%XTLS_WINDOW_PIECE), so that anything queued after it would hardly have to
- * wait; before anything has been measured, and on a path that is so slow that a
- * piece alone is more than the window, %TRUE only if nothing is in flight. A
+ * wait; before anything has been measured, only for two pieces in all, and on a
+ * path that is so slow that a piece alone is more than the window, %TRUE only
+ * if nothing is in flight. A
  * sender of bulk data that checks this before each piece leaves room for urgent
  * stanzas.
  */
