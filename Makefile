@@ -583,7 +583,7 @@ bench-net:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
 	$(Q)tests/unpack $(BUILD)/others
 	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless
-	$(Q)$(TEST_ENV) $(PYTHON) tests/bench/net.py
+	$(Q)$(TEST_ENV) $(PYTHON) tests/bench/net.py doc/net.svg
 
 bench-files:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)

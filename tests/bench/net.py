@@ -12,6 +12,8 @@ the caller's leg, in both directions, until the message has been read.
 
 And how fast a file is inside, in-band, and how late a message meanwhile
 (inband.py); the same on servers that let little through, after their burst.
+
+An argument names the file into which it draws all of it (picture.py).
 """
 
 import os
@@ -22,6 +24,7 @@ sys.path.insert(0, os.path.join(
     os.path.dirname(__file__), "..", "integration"))
 
 import inband  # noqa: E402
+import picture  # noqa: E402
 from xtlstest import check, process, proxy  # noqa: E402
 from xtlstest.ejabberd import Ejabberd  # noqa: E402
 from xtlstest.scene import JULIET, ROMEO, Scene  # noqa: E402
@@ -82,7 +85,32 @@ def measure(plugin, hook):
             len(passed))
 
 
+def measure_messages():
+    """Returns what to draw, and the names of those that were late."""
+    ways = (("in clear", False, None),
+            ("private, hello", True, None),
+            ("private, without", True, proxy.without_hello))
+    rows, late = [], []
+    print(f"{DELAY * 1000:.0f} ms on each leg, the best of {ROUNDS}")
+    print(f"{'':18}{'trips':>6}{'ms':>7}{'bytes':>8}{'stanzas':>9}")
+    for name, plugin, hook in ways:
+        best = min(measure(plugin, hook) for _ in range(ROUNDS))
+        ms, size, stanzas = best
+        trips = int(ms / (2 * DELAY * 1000))
+        print(f"{name:18}{trips:6}{ms:7.0f}{size:8}{stanzas:9}", flush=True)
+        rows.append((name, ms, f"{ms:.0f} ms; trips: {trips}, bytes: {size}, "
+                     f"stanzas: {stanzas}"))
+        most = MOST.get(name)
+        if most and (ms > most[0] * 2 * DELAY * 1000 + MACHINE
+                     or size > most[1] or stanzas > most[2]):
+            late.append(f"{name}: more than {most}")
+    return (f"The first message, with {DELAY * 1000:.0f} ms on each leg",
+            max(ms for _, ms, _ in rows), rows), late
+
+
 def measure_files():
+    """Returns what to draw."""
+    rows = []
     print(f"\na file of {SIZE // inband.MIB} MiB inside, with talk meanwhile")
     print(f"{'ms on each leg':>14}{'MiB/s':>8}{'wire MB/s':>11}"
           f"{'plain MB/s':>12}{'of it':>7}{'message, ms':>13}")
@@ -92,9 +120,18 @@ def measure_files():
               f"{file.wire / 1e6:11.2f}{file.plain / 1e6:12.2f}"
               f"{file.wire / file.plain:7.0%}{file.latest * 1000:13.0f}",
               flush=True)
+        rows.append((f"{delay * 1000:.1f} ms on each leg",
+                     file.wire / file.plain,
+                     f"{file.wire / file.plain:.0%}, "
+                     f"{SIZE / inband.MIB / file.seconds:.2f} MiB/s; latest "
+                     f"message: {file.latest * 1000:.0f} ms"))
+    return (f"A file of {SIZE // inband.MIB} MiB inside, with talk meanwhile, "
+            "beside a plain stream", 1, rows)
 
 
 def measure_limited():
+    """Returns what to draw."""
+    rows = []
     print("\nthe same with Debian's own limits")
     print(f"{'server':>14}{'wire B/s':>10}{'limit':>8}{'of it':>7}"
           f"{'message, ms':>13}")
@@ -102,27 +139,19 @@ def measure_limited():
         rate, latest = inband.measure_limited(server_class)
         print(f"{name:>14}{rate:10.0f}{limit:8}{rate / limit:7.0%}"
               f"{latest * 1000:13.0f}", flush=True)
+        rows.append((name, rate / limit,
+                     f"{rate / limit:.0%}, {rate:.0f} bytes/s; latest "
+                     f"message: {latest * 1000:.0f} ms"))
+    return "The same on servers with Debian's limits, beside these", 1, rows
 
 
 def main():
-    ways = (("in clear", False, None),
-            ("private, hello", True, None),
-            ("private, without", True, proxy.without_hello))
-    late = []
-    print(f"{DELAY * 1000:.0f} ms on each leg, the best of {ROUNDS}")
-    print(f"{'':18}{'trips':>6}{'ms':>7}{'bytes':>8}{'stanzas':>9}")
-    for name, plugin, hook in ways:
-        best = min(measure(plugin, hook) for _ in range(ROUNDS))
-        ms, size, stanzas = best
-        trips = int(ms / (2 * DELAY * 1000))
-        print(f"{name:18}{trips:6}{ms:7.0f}{size:8}{stanzas:9}", flush=True)
-        most = MOST.get(name)
-        if most and (ms > most[0] * 2 * DELAY * 1000 + MACHINE
-                     or size > most[1] or stanzas > most[2]):
-            late.append(f"{name}: more than {most}")
-    measure_files()
-    measure_limited()
+    messages, late = measure_messages()
+    parts = [messages, measure_files(), measure_limited()]
     process.clean_up()
+    for path in sys.argv[1:]:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(picture.draw(parts))
     if late:
         sys.exit("\n".join(late))
 
