@@ -32,7 +32,7 @@ ENDS = (check.CUT_OFF, check.FAILED, check.HAS_ENDED, "is finished",
         "was turned away", "security")
 
 
-class Person:
+class User:
     """One side of a conversation."""
 
     def __init__(self, one, through, lying, jid, peer):
@@ -108,41 +108,41 @@ class Pair:
         self.seed = seed
         self.random = random.Random(seed)
         jids = (f"{romeo}/orchard", f"{juliet}/balcony")
-        self.people = tuple(
+        self.users = tuple(
             self._person(jid, peer, number, pool)
             for jid, peer in (jids, jids[::-1]))
         self.plans = tuple(
             lies.Plan(self.random,
-                      lies.Target(person.liar, person.jid, person.peer, pool))
-            for person in self.people)
+                      lies.Target(user.liar, user.jid, user.peer, pool))
+            for user in self.users)
 
     def _person(self, jid, peer, number, pool):
         scene, account = self.scene, jid.split("/")[0]
         if number == 0 and account in (ROMEO, JULIET):
             name = account.split("@")[0]
-            return Person(getattr(scene, name), getattr(scene, f"{name}_proxy"),
+            return User(getattr(scene, name), getattr(scene, f"{name}_proxy"),
                           getattr(scene, f"{name}_liar"), jid, peer)
         through = scene.add_proxy()
         lying = liar.Liar(through)
-        return Person(scene.add_client(account.split("@")[0]), through, lying,
+        return User(scene.add_client(account.split("@")[0]), through, lying,
                       jid, peer)
 
     def __str__(self):
         return f"seed {self.seed}: " + "; ".join(
-            f"{person.jid}: {plan}"
-            for person, plan in zip(self.people, self.plans))
+            f"{user.jid}: {plan}"
+            for user, plan in zip(self.users, self.plans))
 
     # --- the run --------------------------------------------------------------
 
     def play(self):
-        for person in self.people:
-            self.scene.login(person.client, person.jid, person.proxy)
-        for person in self.people:
-            person.client.expect("xtls-capability-changed", who=person.who,
+        for user in self.users:
+            self.scene.login(user.client, user.jid, user.proxy)
+        for user in self.users:
+            user.client.expect("xtls-capability-changed", who=user.who,
                                  capability="present")
         self.earlier_session()
-        for person, plan in zip(self.people, self.plans):
-            person.liar.lie = plan
+        for user, plan in zip(self.users, self.plans):
+            user.liar.lie = plan
         self.talk()
         for plan in self.plans:
             plan.truce()
@@ -152,32 +152,32 @@ class Pair:
     def earlier_session(self):
         """A session whose blocks can be replayed, and after which the keys are
         known."""
-        romeo, juliet = self.people
+        romeo, juliet = self.users
         if self.random.random() < 0.5:
             self.scene.go_private(romeo.client, juliet.client)
             if self.random.random() < 0.5:
                 key = juliet.client.status(juliet.who)["own_fingerprint"]
                 romeo.client.xtls(romeo.who, f"verify {key}")
-            for person in self.people:
-                person.say(f"{person.jid} before")
-            for person, other in ((romeo, juliet), (juliet, romeo)):
-                other.client.expect_message(person.said[0], flags=["recv"])
+            for user in self.users:
+                user.say(f"{user.jid} before")
+            for user, other in ((romeo, juliet), (juliet, romeo)):
+                other.client.expect_message(user.said[0], flags=["recv"])
             romeo.client.xtls(romeo.who, "end")
             juliet.client.expect_state("finished")
             juliet.client.xtls(juliet.who, "end")
-        for person in self.people:
-            person.client.api("set_policy", person.client.account, person.who,
+        for user in self.users:
+            user.client.api("set_policy", user.client.account, user.who,
                               self.random.choice(
                                   ("manual", "automatic", "required")))
 
     def talk(self):
-        self.random.choice(self.people).start()
+        self.random.choice(self.users).start()
         for number in range(self.random.randint(8, 24)):
-            person = self.random.choice(self.people)
+            user = self.random.choice(self.users)
             pause = self.random.random() * 0.2
-            if person.online and person.state != "not-private":
-                person.say(f"{person.jid} says {number}")
-            time.sleep(pause)  # not faster than people
+            if user.online and user.state != "not-private":
+                user.say(f"{user.jid} says {number}")
+            time.sleep(pause)  # not faster than users
 
     def make_up(self):
         """After the truce both must become private, and it must be known of
@@ -185,29 +185,29 @@ class Pair:
         deadline = time.monotonic() + PATIENCE
         probes = 0
         while True:
-            for person in self.people:
-                if not person.online:
-                    self.scene.login(person.client, person.jid, person.proxy)
-            states = [person.state for person in self.people]
+            for user in self.users:
+                if not user.online:
+                    self.scene.login(user.client, user.jid, user.proxy)
+            states = [user.state for user in self.users]
             if all(map(check.private, states)):
                 if self.is_settled(probes):
                     return
                 probes += 1
-                for person in self.people:
-                    person.say(f"{person.jid} asks {probes}")
+                for user in self.users:
+                    user.say(f"{user.jid} asks {probes}")
                 self.wait(5, lambda: self.is_settled(probes))
             else:
                 self.restart(states)
-                self.wait(2, lambda: [person.state for person in self.people]
+                self.wait(2, lambda: [user.state for user in self.users]
                           != states)
             assert time.monotonic() < deadline, f"no way out of {states}"
 
     def restart(self, states):
         """Restarts it from one side that shows Finished."""
-        for person, state in zip(self.people, states):
+        for user, state in zip(self.users, states):
             idle = "finished" if set(states) != {"not-private"} else state
-            if state == idle and time.monotonic() > person.started + 10:
-                person.start()
+            if state == idle and time.monotonic() > user.started + 10:
+                user.start()
                 return
 
     @staticmethod
@@ -219,40 +219,40 @@ class Pair:
     def is_settled(self, probes):
         """Whether the fate of every message is known, and the last probe
         arrived."""
-        for person, other in (self.people, self.people[::-1]):
+        for user, other in (self.users, self.users[::-1]):
             shown = other.shown()
-            if not all(text in shown or person.told(text)
-                       for text in person.said):
+            if not all(text in shown or user.told(text)
+                       for text in user.said):
                 return False
-            if f"{person.jid} asks {probes}" not in shown:
+            if f"{user.jid} asks {probes}" not in shown:
                 return False
         return True
 
     # --- the result -----------------------------------------------------------
 
     def check(self):
-        for person, other in (self.people, self.people[::-1]):
-            shown = person.shown()
+        for user, other in (self.users, self.users[::-1]):
+            shown = user.shown()
             assert all(text in other.said for text in shown), \
                 f"foreign text passes for private: {shown}"
             order = [other.said.index(text) for text in shown]
             assert order == sorted(set(order)), \
                 f"doubled or disordered: {shown}"
-            events = person.events_in_private()
+            events = user.events_in_private()
             finished = [event for event in events
                         if event["event"] == "xtls-state-changed"
                         and event["state"] == "finished"]
-            lines = check.system_lines(person.client, person.who)
+            lines = check.system_lines(user.client, user.who)
             assert not finished or any(
                 end in line for line in lines for end in ENDS), lines
             for event in events:
                 if event["event"] in ("request", "notify", "xfer"):
                     assert lies.MARK not in str(event), event
-        texts = [text for person in self.people for text in person.said]
-        for person in self.people:
-            found = person.proxy.leaks(*texts)
+        texts = [text for user in self.users for text in user.said]
+        for user in self.users:
+            found = user.proxy.leaks(*texts)
             assert not found, f"in clear: {found}"
-            for unit in person.proxy.stanzas("up"):
+            for unit in user.proxy.stanzas("up"):
                 if unit.name == "message":
                     assert not re.search(b"<body|chatstates|<html", unit.raw), \
                         unit
@@ -283,9 +283,9 @@ def run(seeds):
             except Exception:
                 failures.append(pair)
                 tap.diagnose(f"{pair}\n{traceback.format_exc()}")
-                for person, plan in zip(pair.people, pair.plans):
-                    tap.diagnose(f"{person.jid}: {plan.journal}\n"
-                                 + "\n".join(map(str, person.client.lines())))
+                for user, plan in zip(pair.users, pair.plans):
+                    tap.diagnose(f"{user.jid}: {plan.journal}\n"
+                                 + "\n".join(map(str, user.client.lines())))
 
         threads = [threading.Thread(target=play, args=(pair,), daemon=True)
                    for pair in pairs]

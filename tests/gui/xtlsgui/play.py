@@ -54,7 +54,7 @@ def _perform(function, write):
 
 class Play:
     """
-    with Play() as play: `play.romeo` is a Person before Pidgin, logged in;
+    with Play() as play: `play.romeo` is a User before Pidgin, logged in;
     `play.juliet` a headless client, a contact of romeo's, online.
 
     timeout: how many seconds Pidgin may take for anything
@@ -81,8 +81,8 @@ class Play:
         self.pidgin = pidgin.Pidgin(
             "pidgin", [(f"{ROMEO}/orchard", accounts[ROMEO],
                         self.port)], **self._options)
-        from . import person  # it connects to the screen when it is imported
-        self.romeo = person.Person(self.pidgin, self._timeout)
+        from . import user  # it connects to the screen when it is imported
+        self.romeo = user.User(self.pidgin, self._timeout)
         self.juliet.expect("presence", self._timeout, who=ROMEO, online=True)
         return self
 
@@ -96,10 +96,10 @@ class Play:
     def begin_again(self):
         """Waits for Pidgin's end, and starts it once more. Returns who sits
         before it now."""
-        from . import person
+        from . import user
         assert self.pidgin.wait(self._timeout) == 0
         self.pidgin.start()
-        self.romeo = person.Person(self.pidgin, self._timeout)
+        self.romeo = user.User(self.pidgin, self._timeout)
         return self.romeo
 
     def open(self, who=JULIET, title=None):

@@ -7,22 +7,22 @@ CORE = "XTLS private conversations"
 FACE = "XTLS private conversations in Pidgin"
 
 
-def choose_plugin(person, name):
+def choose_plugin(user, name):
     """Opens the window with a plugin selected; returns its checkbox."""
-    person.press("Plugins", "menu item", "Buddy List")
-    person.see_window("Plugins")
+    user.press("Plugins", "menu item", "Buddy List")
+    user.see_window("Plugins")
     # The version follows the name.
-    cell = person.find_cell(re.escape(name) + r" \d", "Plugins")
+    cell = user.find_cell(re.escape(name) + r" \d", "Plugins")
     box = cell.parent.getChildAtIndex(cell.getIndexInParent() - 1)
-    person.put_cursor(box)
+    user.put_cursor(box)
     return box
 
 
-def toggle_plugins(person, *names):
+def toggle_plugins(user, *names):
     """Enables or disables plugins, as a user does."""
     for name in names:
-        person.toggle(choose_plugin(person, name), "Plugins")
+        user.toggle(choose_plugin(user, name), "Plugins")
         # Clicked with the pointer, because GAIL would use Pidgin's button
         # after it is destroyed.
-        person.keys("Escape", window="Plugins")
-        person.see_no_window("Plugins")
+        user.keys("Escape", window="Plugins")
+        user.see_no_window("Plugins")

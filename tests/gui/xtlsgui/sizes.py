@@ -24,12 +24,12 @@ def _read(escaped):
         "latin-1").decode()
 
 
-def measure(person):
+def measure(user):
     """What is shown now, in all windows."""
-    pidgin = person.pidgin
+    pidgin = user.pidgin
     before = len(pidgin.log())
     os.kill(pidgin.process.pid, signal.SIGUSR2)
-    told = person._poll("the sizes", lambda: _END in (
+    told = user._poll("the sizes", lambda: _END in (
         log := pidgin.log()[before:]) and log)
     return [Widget(kind, (int(needs_width), int(needs_height)),
                    (int(width), int(height)), _read(window), _read(text))
@@ -44,18 +44,18 @@ def is_clipped(widget):
         widget.needs[0] > widget.has[0] or widget.needs[1] > widget.has[1])
 
 
-def assert_whole(person, window):
+def assert_whole(user, window):
     """Waits until nothing in a window is clipped, for a window may just be
     changing. Returns its texts."""
     def look():
         nonlocal clipped
-        shown = [widget for widget in measure(person)
+        shown = [widget for widget in measure(user)
                  if widget.window == window]
         clipped = [widget for widget in shown if is_clipped(widget)]
         return shown and not clipped and [widget.text for widget in shown
                                           if widget.text]
 
     clipped = None
-    found = person.sees_soon(look)
+    found = user.sees_soon(look)
     assert found, f"{window}: {clipped}"
     return found

@@ -26,13 +26,13 @@ FORGED = "forged"
 REST = 120  # seconds until everybody is private with everybody again
 
 
-class Person:
-    def __init__(self, scene, one, jid, people):
+class User:
+    def __init__(self, scene, one, jid, users):
         self.scene = scene
         self.client = one
         self.client.account = self.jid = jid
         self.full = f"{jid}/{RESOURCES[jid]}"
-        self.whos = [who for who in people if who != jid]
+        self.whos = [who for who in users if who != jid]
         self.proxy = scene.add_proxy()
         self.liar = liar.Liar(self.proxy)
         self.said = collections.defaultdict(list)  # contact: texts
@@ -136,7 +136,7 @@ def quiet(function, *arguments, **options):
         return None
 
 
-# --- operations: (person, contact, random generator, world) --------------------
+# --- operations: (user, contact, random generator, world) --------------------
 
 OPERATIONS = {}
 
@@ -463,7 +463,7 @@ class World:
         with Scene(login=False, policy="required", accounts=accounts,
                    contacts=pairs, environment=self.environment) as scene:
             self._prepare(scene)
-            for one in self.people:
+            for one in self.users:
                 one.log_in()
             try:
                 self._live(rng)
@@ -478,10 +478,10 @@ class World:
         for jid in self._jids:
             if jid not in clients:
                 clients[jid] = scene.add_client(jid.split("@")[0])
-        self.people = [Person(scene, clients[jid], jid, self._jids)
+        self.users = [User(scene, clients[jid], jid, self._jids)
                        for jid in self._jids]
         # A client loads the faults library when it starts.
-        for one in self.people:
+        for one in self.users:
             one.client.quit()
             one.restart()
 
@@ -494,7 +494,7 @@ class World:
                         for _ in range(weight)]
                 rng.shuffle(deck)
             name = deck.pop()
-            one = rng.choice(self.people)
+            one = rng.choice(self.users)
             who = rng.choice(one.whos)
             self.diary.append(f"{name}({one.client.name},"
                               f"{who.split('@')[0]})")
@@ -503,7 +503,7 @@ class World:
             self._assert_alive()
 
     def _assert_alive(self):
-        for one in self.people:
+        for one in self.users:
             code = one.client.process.poll()
             assert code is None, \
                 f"{one.client.name} ended with {code}: " + "".join(
@@ -513,8 +513,8 @@ class World:
     # --- the end --------------------------------------------------------------
 
     def _others(self):
-        for one in self.people:
-            for other in self.people:
+        for one in self.users:
+            for other in self.users:
                 if other is not one:
                     yield one, other
 
@@ -526,7 +526,7 @@ class World:
 
     def _rest(self):
         """Everything works again, so the users must become private again."""
-        for one in self.people:
+        for one in self.users:
             one.fault()
             one.proxy.release()
             one.log_in()
@@ -558,17 +558,17 @@ class World:
             one.client.say(other.jid, last)
             other.client.expect_message(last, who=re.compile(
                 "^" + re.escape(one.jid)))
-        for one in self.people * 2:
+        for one in self.users * 2:
             check.sync(one.client)
         bad = [line for one, other in self._others()
                for line in self._losses(one, other)]
-        bad += [f"shown without a mark: {text}" for one in self.people
+        bad += [f"shown without a mark: {text}" for one in self.users
                 for text in one.read_in_private()
                 if FORGED in text and not text.startswith(MARK)]
-        texts = self.secrets + [text for one in self.people
+        texts = self.secrets + [text for one in self.users
                                 for said in one.said.values()
                                 for text in said]
-        for one in self.people:
+        for one in self.users:
             bad += [f"in clear: {text}" for text in texts
                     if one.proxy.leaks(text)]
         assert not bad, f"{len(bad)}: " + "; ".join(bad[:8])

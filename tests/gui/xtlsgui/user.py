@@ -31,7 +31,7 @@ def _text(node):
         return ""
 
 
-class Person:
+class User:
     """timeout: how many seconds a client may take for anything"""
 
     def __init__(self, pidgin, timeout=client.TIMEOUT):
