@@ -25,7 +25,7 @@ class "GtkWidget" style "dark"
 """
 # Of 255: how bright the background is, and how much brighter a text must be.
 PAPER, READABLE = 0x1e, 125
-HELP_PAGES = 12
+HELP_PAGES = 13
 BUDDY_LIST = "Buddy List"
 # GTK's own words, addresses and fingerprints.
 NOT_OURS = re.compile(
