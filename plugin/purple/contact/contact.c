@@ -7,6 +7,7 @@
 #include "contact-sessions.h"
 #include "contact-start.h"
 #include "contact-state-private.h"
+#include "conversation.h"
 #include "core.h"
 #include "delivery-messages.h"
 #include "dialog-ops.h"
@@ -293,6 +294,8 @@ xtls_contact_unload (XtlsContact *contact)
         return;
     xtls_contact_start_cancel (contact, NULL);
     xtls_contact_sessions_drop (contact, TRUE);
+    /* What is not confirmed comes before the line that it has ended. */
+    xtls_conversation_settle ();
     xtls_system_messages_unload (contact->account, contact->who);
     xtls_resumption_give_up (contact->resumption);
     xtls_contact_outbox_give_up (contact);
