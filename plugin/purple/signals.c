@@ -89,7 +89,7 @@ free_router (PurpleAccount *account)
     XtlsRouter *router = xtls_router_get (account);
 
     xtls_logins_remove (account);
-    xtls_router_free (router);
+    xtls_router_close (router);
 }
 
 /* At this point the connection can still send; at `signed-off` it cannot. */
@@ -210,6 +210,23 @@ set_padding (gboolean padding)
     g_list_free (accounts);
 }
 
+/* Calls @function for each contact of each account. It may make another plugin
+ * delete accounts. */
+static void
+for_all_contacts (void (*function) (XtlsContact *contact))
+{
+    GList *accounts = g_list_copy (purple_accounts_get_all ());
+
+    for (GList *l = accounts; l; l = l->next) {
+        GList *contacts = xtls_contact_list_all (l->data);
+
+        for (GList *c = contacts; c; c = c->next)
+            function (c->data);
+        g_list_free (contacts);
+    }
+    g_list_free (accounts);
+}
+
 static void
 setting_changed_cb (const char *name,
                     PurplePrefType type,
@@ -219,17 +236,8 @@ setting_changed_cb (const char *name,
     gboolean policy = g_strcmp0 (name, XTLS_PREF_POLICY) == 0;
 
     set_padding (purple_prefs_get_bool (XTLS_PREF_PADDING));
-    for (GList *l = purple_accounts_get_all (); l; l = l->next) {
-        GList *contacts = xtls_contact_list_all (l->data);
-
-        for (GList *c = contacts; c; c = c->next) {
-            if (policy)
-                xtls_contact_policy_changed (c->data);
-            else
-                xtls_contact_refresh (c->data);
-        }
-        g_list_free (contacts);
-    }
+    for_all_contacts (policy ? xtls_contact_policy_changed
+                             : xtls_contact_refresh);
 }
 
 static void
@@ -332,18 +340,6 @@ xtls_signals_init (void)
 }
 
 static void
-unload_contacts (void)
-{
-    for (GList *l = purple_accounts_get_all (); l; l = l->next) {
-        GList *contacts = xtls_contact_list_all (l->data);
-
-        for (GList *c = contacts; c; c = c->next)
-            xtls_contact_unload (c->data);
-        g_list_free (contacts);
-    }
-}
-
-static void
 close_routers (void)
 {
     GList *accounts = xtls_logins_list ();
@@ -372,10 +368,14 @@ xtls_signals_uninit (void)
 {
     PurplePlugin *plugin = xtls_core_get_plugin ();
 
-    unload_contacts ();
+    for_all_contacts (xtls_contact_unload);
     close_routers ();
+    /* While it is still noticed if one of them makes another plugin delete an
+     * account. */
+    xtls_conversation_settle ();
     xtls_gate_uninit ();
     purple_signals_disconnect_by_handle (plugin);
     purple_prefs_disconnect_by_handle (plugin);
     free_routers ();
+    xtls_router_uninit ();
 }

@@ -440,6 +440,90 @@ def test_window_is_closed_while_a_message_is_sent():
         scene.assert_nothing_leaked("first x", "second x")
 
 
+# --- accounts that are deleted from inside ---------
+
+SENT, SENT_CLEAR, NOT_SENT = 1, 2, 3  # XtlsFate
+
+
+def delete_at(what, act, hold=0, for_key=False):
+    """Another plugin deletes Romeo's account in the middle of what `act` makes
+    the plugin do, from the main loop: libpurple itself does not survive it
+    while it reads or sends. What he typed is not lost in silence. `hold`: how
+    many messages are held then: because Juliet has ended, or `for_key`, until
+    he has decided about her key."""
+    texts = [f"number {number};" for number in range(hold)]
+    with Scene() as scene:
+        romeo = scene.romeo
+        load(romeo, "a")
+        scene.go_private()
+        if for_key:
+            key = romeo.status(JULIET)["fingerprint"]
+            romeo.api("forget_key", ROMEO, JULIET, key)
+            romeo.expect_state("new-key")
+        elif texts:
+            scene.juliet.xtls(ROMEO, "end")
+            romeo.expect_state("finished")
+        if texts:
+            romeo.say_at_once(JULIET, texts)
+            romeo.rest()
+        romeo.call("pref", "/plugins/core/chain-a/deletes", what)
+        act(scene)
+        romeo.expect("disconnected")
+        romeo.rest()
+        assert not romeo.call("accounts")["accounts"]
+        sent = len([event for event in romeo.seen("xtls-held")
+                    if event["fate"] in (SENT, SENT_CLEAR)])
+        told = " ".join([text for _, text in romeo.lines(JULIET)
+                         if "was not sent" in text]
+                        + [notice["text"] or "" for notice in
+                           romeo.seen("notify", type="formatted")])
+        for text in texts[sent:]:
+            assert text in told, (text, sent, told)
+
+
+def end(scene):
+    scene.romeo.api("end", ROMEO, JULIET)
+
+
+def start(scene):
+    scene.romeo.api("start", ROMEO, JULIET)
+
+
+def type_more(scene):
+    """The line that tells of them is written from a timer."""
+    scene.romeo.say_at_once(JULIET, ["one more", "and more"])
+
+
+def accept_key(scene):
+    key = scene.romeo.status(JULIET)["fingerprint"]
+    scene.romeo.api("decide_key", ROMEO, JULIET, key, "accept")
+
+
+def choose_to_send(scene):
+    scene.romeo.xtls(JULIET, "held")
+    scene.romeo.api("choose", ROMEO, JULIET, "send")
+
+
+def test_account_is_deleted_when_a_line_is_written():
+    delete_at("line You have ended", end)
+    delete_at("line You have ended", end, 20)
+    delete_at("line number 7;", end, 20)
+    delete_at("line are held", type_more, 1)
+    delete_at("line was unloaded", lambda scene: scene.romeo.unload())
+    delete_at("line Attempting", start, 3)
+
+
+def test_account_is_deleted_when_the_fate_of_a_message_is_told():
+    delete_at(f"held {NOT_SENT}", end, 20)
+    delete_at(f"held {SENT_CLEAR}", choose_to_send, 20)
+    delete_at(f"held {SENT}", accept_key, 20, for_key=True)
+
+
+def test_account_is_deleted_when_the_state_changes():
+    delete_at("state", end, 20)
+    delete_at("state", start, 20)
+
+
 # --- whatever else writes into the conversation -------------------------------
 
 def test_text_that_another_plugin_writes_is_marked():

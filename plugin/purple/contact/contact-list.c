@@ -7,7 +7,13 @@
 #include "jabber.h"
 #include "logins.h"
 
+#include <eventloop.h>
+
 static GHashTable *by_account; /* PurpleAccount → (bare JID → XtlsContact) */
+
+/* The contacts of deleted accounts, until the next turn of the main loop. */
+static GSList *forgotten; /* of GHashTable, owned */
+static guint free_timer;
 
 void
 xtls_contact_list_init (void)
@@ -28,10 +34,23 @@ close_dialogs (PurpleAccount *account)
     g_list_free (contacts);
 }
 
+static gboolean
+free_cb (gpointer data)
+{
+    free_timer = 0;
+    g_slist_free_full (g_steal_pointer (&forgotten),
+                       (GDestroyNotify)g_hash_table_destroy);
+    return FALSE;
+}
+
 void
 xtls_contact_list_uninit (void)
 {
     GList *accounts = g_hash_table_get_keys (by_account);
+
+    if (free_timer)
+        purple_timeout_remove (free_timer);
+    free_cb (NULL);
 
     for (GList *l = accounts; l; l = l->next)
         close_dialogs (l->data);
@@ -90,8 +109,14 @@ xtls_contact_list_has_private (PurpleAccount *account)
 void
 xtls_contact_list_forget (PurpleAccount *account)
 {
+    gpointer contacts;
+
     close_dialogs (account);
-    g_hash_table_remove (by_account, account);
+    if (!g_hash_table_steal_extended (by_account, account, NULL, &contacts))
+        return;
+    forgotten = g_slist_prepend (forgotten, contacts);
+    if (!free_timer)
+        free_timer = purple_timeout_add (0, free_cb, NULL);
 }
 
 static void
@@ -116,9 +141,12 @@ xtls_contact_list_refresh (PurpleAccount *account, const char *who)
     XtlsContact *contact;
 
     if (!account) {
-        for (GList *l = purple_accounts_get_all (); l; l = l->next)
+        GList *accounts = g_list_copy (purple_accounts_get_all ());
+
+        for (GList *l = accounts; l; l = l->next)
             if (xtls_jabber_is (l->data))
                 refresh_all (l->data);
+        g_list_free (accounts);
     } else if (!who) {
         refresh_all (account);
     } else {

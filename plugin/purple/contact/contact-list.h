@@ -28,7 +28,13 @@ GList *xtls_contact_list_all (PurpleAccount *account);
 /* Returns: whether any contact of the account is private. */
 gboolean xtls_contact_list_has_private (PurpleAccount *account);
 
-/* Closes the dialogs of the account's contacts and frees them. */
+/**
+ * xtls_contact_list_forget:
+ *
+ * Closes the dialogs of the account's contacts. They are not found any more,
+ * and are freed in the next turn of the main loop, because another plugin may
+ * have deleted the account in the middle of what one of them is doing.
+ */
 void xtls_contact_list_forget (PurpleAccount *account);
 
 /**

@@ -8,6 +8,7 @@
 #include "delivery-messages.h"
 #include "dialog-ops.h"
 #include "history.h"
+#include "jabber.h"
 #include "message.h"
 #include "policy.h"
 #include "system-messages.h"
@@ -46,6 +47,8 @@ xtls_contact_outbox_check_choice (XtlsContact *contact)
 static void
 tell_fate (PurpleAccount *account, const char *who, guint number, XtlsFate fate)
 {
+    if (!xtls_jabber_is (account))
+        return;
     purple_signal_emit (xtls_core_get_plugin (),
                         XTLS_SIGNAL_HELD,
                         account,
@@ -60,31 +63,51 @@ not_sent_cb (PurpleAccount *account, const char *who, guint number)
     tell_fate (account, who, number, XTLS_FATE_NOT_SENT);
 }
 
-xmlnode *
-xtls_contact_outbox_pop (XtlsContact *contact, XtlsFate fate)
+/* The message leaves the outbox now, and its fate is told when it is shown. */
+static void
+give_up (XtlsContact *contact, xmlnode *message)
 {
-    xmlnode *message = xtls_outbox_pop (contact->held);
-
-    if (message)
-        tell_fate (contact->account, contact->who, contact->first_held++, fate);
-    return message;
+    xtls_delivery_messages_not_sent (contact->account,
+                                     contact->who,
+                                     message,
+                                     not_sent_cb,
+                                     contact->first_held++);
+    xmlnode_free (message);
 }
 
-/* They leave the outbox now, and their fate is told when each is shown. */
 void
 xtls_contact_outbox_give_up (XtlsContact *contact)
 {
     xmlnode *message;
 
-    while ((message = xtls_outbox_pop (contact->held))) {
-        xtls_delivery_messages_not_sent (contact->account,
-                                         contact->who,
-                                         message,
-                                         not_sent_cb,
-                                         contact->first_held++);
-        xmlnode_free (message);
-    }
+    while ((message = xtls_outbox_pop (contact->held)))
+        give_up (contact, message);
     xtls_contact_state_count_soon (contact);
+}
+
+/* What is told may make another plugin delete the account. */
+void
+xtls_contact_outbox_send_in_clear (XtlsContact *contact)
+{
+    guint n = xtls_outbox_get_length (contact->held);
+    xmlnode *message;
+
+    while (n-- > 0 && (message = xtls_outbox_pop (contact->held))) {
+        PurpleConnection *gc =
+            xtls_jabber_is (contact->account)
+                ? purple_account_get_connection (contact->account)
+                : NULL;
+
+        if (!gc) {
+            give_up (contact, message);
+            continue;
+        }
+        xtls_jabber_send (gc, message);
+        tell_fate (contact->account,
+                   contact->who,
+                   contact->first_held++,
+                   XTLS_FATE_SENT_CLEAR);
+    }
 }
 
 /* How long a session may take to start, settle or close before the user is told

@@ -15,9 +15,8 @@
  */
 void xtls_contact_outbox_hold (XtlsContact *contact, xmlnode *message);
 
-/* Returns: (nullable) (transfer full): the oldest message that is held; faces
- * are told of its @fate. */
-xmlnode *xtls_contact_outbox_pop (XtlsContact *contact, XtlsFate fate);
+/* Sends all that is held now in clear, as the user has chosen. */
+void xtls_contact_outbox_send_in_clear (XtlsContact *contact);
 
 /* Empties the outbox, and shows what was in it as not sent. */
 void xtls_contact_outbox_give_up (XtlsContact *contact);

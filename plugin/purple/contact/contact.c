@@ -173,21 +173,13 @@ xtls_contact_end (XtlsContact *contact, char **why)
 static void
 send_held_in_clear (XtlsContact *contact)
 {
-    PurpleConnection *gc = purple_account_get_connection (contact->account);
-    GQueue messages;
-    xmlnode *message;
-
-    g_queue_init (&messages);
-    while ((message = xtls_contact_outbox_pop (contact, XTLS_FATE_SENT_CLEAR)))
-        g_queue_push_tail (&messages, message);
+    xtls_contact_outbox_send_in_clear (contact);
     /* Messages that were sent inside and did not arrive are not sent in
      * clear. */
     xtls_resumption_give_up (contact->resumption);
     xtls_contact_outbox_give_up (contact);
     leave (contact);
     contact->autostart = XTLS_AUTOSTART_ENDED_BY_USER;
-    while ((message = g_queue_pop_head (&messages)))
-        xtls_jabber_send (gc, message);
     xtls_delivery_messages_sent_in_clear (contact->account, contact->who);
 }
 
@@ -307,8 +299,10 @@ void
 xtls_contact_account_removed (XtlsContact *contact)
 {
     xtls_contact_start_cancel (contact, NULL);
+    xtls_contact_sessions_drop (contact, TRUE);
     xtls_resumption_give_up (contact->resumption);
     xtls_contact_outbox_give_up (contact);
+    leave (contact);
 }
 
 gboolean

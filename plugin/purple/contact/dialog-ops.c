@@ -4,6 +4,7 @@
 
 #include "api.h"
 #include "core.h"
+#include "jabber.h"
 
 static const struct {
     const char *signal;
@@ -32,6 +33,8 @@ xtls_dialog_ops_show (XtlsDialog dialog,
                       const char *who)
 {
     xtls_core_emit (table[dialog].signal, account, who);
+    if (account && !xtls_jabber_is (account))
+        return;
     if (!(xtls_core_get_claims () & table[dialog].claim) && dialog_ops)
         dialog_ops->show (dialog, account, who);
 }

@@ -2,6 +2,7 @@
 /* Names contacts for the user. */
 #include "contact-name.h"
 
+#include "jabber.h"
 #include "message.h"
 
 #include <blist.h>
@@ -125,7 +126,8 @@ xtls_contact_name_join (const char *jid, const char *alias)
 char *
 xtls_contact_name_get (PurpleAccount *account, const char *who)
 {
-    PurpleBuddy *buddy = account ? purple_find_buddy (account, who) : NULL;
+    PurpleBuddy *buddy =
+        xtls_jabber_is (account) ? purple_find_buddy (account, who) : NULL;
 
     return xtls_contact_name_join (
         who, buddy ? purple_buddy_get_contact_alias (buddy) : NULL);

@@ -79,7 +79,8 @@ xtls_core_set_claims (guint claims)
 void
 xtls_core_emit (const char *signal, PurpleAccount *account, const char *who)
 {
-    purple_signal_emit (core->plugin, signal, account, who);
+    if (!account || xtls_jabber_is (account))
+        purple_signal_emit (core->plugin, signal, account, who);
 }
 
 void

@@ -138,5 +138,7 @@ xtls_policy_note_open (PurpleAccount *account, const char *who)
 {
     g_autofree char *own = xtls_jabber_get_account_jid (account);
 
+    if (!xtls_jabber_is (account))
+        return;
     xtls_contact_prefs_set_was_open (xtls_core_get_contact_prefs (), own, who);
 }

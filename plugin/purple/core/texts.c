@@ -4,6 +4,7 @@
 
 #include "fingerprint.h"
 #include "ibb.h"
+#include "jabber.h"
 #include "stream.h"
 
 #include <glib/gi18n-lib.h>
@@ -258,7 +259,7 @@ xtls_texts_failed (XtlsEnd end, const char *name)
 char *
 xtls_texts_no_login (PurpleAccount *account)
 {
-    if (!purple_account_is_connected (account))
+    if (!xtls_jabber_is (account) || !purple_account_is_connected (account))
         return xtls_texts_failed (XTLS_END_OFFLINE, NULL);
     return g_strdup (_ ("There is no key for this account, so that private "
                         "conversations are not possible."));

@@ -97,6 +97,8 @@ xtls_trust_note_seen (PurpleAccount *account,
 {
     g_autofree char *own = xtls_jabber_get_account_jid (account);
 
+    if (!xtls_jabber_is (account))
+        return;
     xtls_peers_seen (
         xtls_core_get_peers (), own, who, fingerprint, time (NULL));
     xtls_core_emit_keys ();
@@ -111,7 +113,8 @@ xtls_trust_set (PurpleAccount *account,
 {
     g_autofree char *own = xtls_jabber_get_account_jid (account);
 
-    if (!xtls_peers_set_trust (xtls_core_get_peers (),
+    if (!xtls_jabber_is (account) ||
+        !xtls_peers_set_trust (xtls_core_get_peers (),
                                own,
                                who,
                                fingerprint,

@@ -30,7 +30,10 @@ send_cb (xmlnode *stanza, gpointer data)
 {
     XtlsRouter *router = data;
 
-    xtls_jabber_send (router->gc, stanza);
+    if (xtls_router_is_alive (router, router->account))
+        xtls_jabber_send (router->gc, stanza);
+    else
+        xmlnode_free (stanza);
 }
 
 static gboolean
@@ -114,7 +117,9 @@ changed_state_cb (XtlsSession *session, gpointer data)
     if (state == XTLS_SESSION_OPEN)
         drop_unfinished (router, session);
     xtls_contact_sessions_changed (contact, session);
-    if (state == XTLS_SESSION_CLOSED && !has_session_with (contact, session))
+    if (state == XTLS_SESSION_CLOSED &&
+        xtls_router_is_alive (router, router->account) &&
+        !has_session_with (contact, session))
         drop_unfinished (router, session);
 }
 

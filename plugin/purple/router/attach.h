@@ -4,7 +4,7 @@
 
 #include "router.h"
 
-/* Like xtls_login_new(). Free the router with xtls_router_free(). */
+/* Like xtls_login_new(). End the router with xtls_router_close(). */
 XtlsRouter *xtls_attach_open (PurpleConnection *gc,
                               XtlsIdentity *identity,
                               gboolean padding);

@@ -131,6 +131,7 @@ xtls_inside_deliver (XtlsRouter *router, XtlsSession *session, xmlnode *stanza)
         router->account, xtls_session_get_peer (session), FALSE);
 
     if (contact && xtls_contact_may_show (contact, session) &&
+        xtls_router_is_alive (router, router->account) &&
         purple_connection_get_state (router->gc) == PURPLE_CONNECTED &&
         !xtls_contact_take_inside (contact, session, stanza) &&
         is_for_libpurple (router, contact, session, stanza)) {

@@ -12,6 +12,9 @@
 
 static GHashTable *routers; /* PurpleAccount → XtlsRouter, both borrowed */
 
+static GSList *closed; /* of XtlsRouter, owned, until the next turn */
+static guint free_timer;
+
 XtlsRouter *
 xtls_router_new (PurpleConnection *gc,
                  XtlsIdentity *identity,
@@ -43,24 +46,24 @@ xtls_router_new (PurpleConnection *gc,
 static void
 stop_timers (XtlsRouter *router)
 {
-    const guint timers[] = {router->refusal_timer,
-                            router->call_off_timer,
-                            router->early_acks_timer,
-                            router->waiting_timer,
-                            router->changed_timer};
+    guint *timers[] = {&router->refusal_timer,
+                       &router->call_off_timer,
+                       &router->early_acks_timer,
+                       &router->waiting_timer,
+                       &router->changed_timer};
 
-    for (guint i = 0; i < G_N_ELEMENTS (timers); i++)
-        if (timers[i])
-            purple_timeout_remove (timers[i]);
+    for (guint i = 0; i < G_N_ELEMENTS (timers); i++) {
+        if (*timers[i])
+            purple_timeout_remove (*timers[i]);
+        *timers[i] = 0;
+    }
 }
 
-void
-xtls_router_free (XtlsRouter *router)
+static void
+router_free (gpointer data)
 {
-    g_hash_table_remove (routers, router->account);
-    if (g_hash_table_size (routers) == 0)
-        g_clear_pointer (&routers, g_hash_table_destroy);
-    xtls_jingle_limit_free (router->jingle_limit);
+    XtlsRouter *router = data;
+
     stop_timers (router);
     xtls_login_free (router->login);
     xtls_iq_tracker_free (router->tracker);
@@ -71,6 +74,35 @@ xtls_router_free (XtlsRouter *router)
     g_queue_clear_full (&router->refusals, (GDestroyNotify)xmlnode_free);
     g_hash_table_destroy (router->changed);
     g_free (router);
+}
+
+static gboolean
+free_cb (gpointer data)
+{
+    free_timer = 0;
+    g_slist_free_full (g_steal_pointer (&closed), router_free);
+    return FALSE;
+}
+
+void
+xtls_router_close (XtlsRouter *router)
+{
+    g_hash_table_remove (routers, router->account);
+    if (g_hash_table_size (routers) == 0)
+        g_clear_pointer (&routers, g_hash_table_destroy);
+    g_clear_pointer (&router->jingle_limit, xtls_jingle_limit_free);
+    stop_timers (router);
+    closed = g_slist_prepend (closed, router);
+    if (!free_timer)
+        free_timer = purple_timeout_add (0, free_cb, NULL);
+}
+
+void
+xtls_router_uninit (void)
+{
+    if (free_timer)
+        purple_timeout_remove (free_timer);
+    free_cb (NULL);
 }
 
 XtlsRouter *

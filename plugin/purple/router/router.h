@@ -23,9 +23,19 @@ XtlsRouter *xtls_router_new (PurpleConnection *gc,
                              gboolean padding,
                              const XtlsEndpointOps *ops);
 
-/* Frees the router; its sessions must have been closed or aborted through the
- * endpoint. */
-void xtls_router_free (XtlsRouter *router);
+/**
+ * xtls_router_close:
+ * @router: (transfer full): its sessions must have been closed or aborted
+ *   through the endpoint
+ *
+ * The connection is about to go. The router is freed in the next turn of the
+ * main loop: another plugin may have ended the connection in the middle of what
+ * a session is doing, which ends only after that.
+ */
+void xtls_router_close (XtlsRouter *router);
+
+/* Frees the routers that were closed and not freed yet. */
+void xtls_router_uninit (void);
 
 /* Returns: (nullable) (transfer none): the router of a connected account. */
 XtlsRouter *xtls_router_get (const PurpleAccount *account);

@@ -98,10 +98,13 @@ xtls_jabber_get_plugin (void)
     return prpl;
 }
 
+/* An account may be deleted by another plugin, in the middle of what is done
+ * for it. It is only compared, then. */
 gboolean
 xtls_jabber_is (const PurpleAccount *account)
 {
-    return g_strcmp0 (purple_account_get_protocol_id (account), PRPL) == 0;
+    return g_list_find (purple_accounts_get_all (), account) &&
+           g_strcmp0 (purple_account_get_protocol_id (account), PRPL) == 0;
 }
 
 /* purple_normalize() would return anything that is not a JID unchanged. */
@@ -143,9 +146,13 @@ xtls_jabber_is_occupant (const PurpleAccount *account, const char *who)
 char *
 xtls_jabber_get_account_jid (const PurpleAccount *account)
 {
-    const char *username = purple_account_get_username (account);
-    char *jid = xtls_jabber_normalize (account, username);
+    const char *username;
+    char *jid;
 
+    if (!g_list_find (purple_accounts_get_all (), account))
+        return g_strdup ("");
+    username = purple_account_get_username (account);
+    jid = xtls_jabber_normalize (account, username);
     return jid ? jid : xtls_jid_bare (username);
 }
 

@@ -27,13 +27,14 @@ gboolean xtls_jabber_init (void);
  * signals. */
 PurplePlugin *xtls_jabber_get_plugin (void);
 
-/* Returns: whether @account is an XMPP account. */
+/* Returns: whether @account is an XMPP account, and has not been deleted. */
 gboolean xtls_jabber_is (const PurpleAccount *account);
 
 /**
  * xtls_jabber_get_account_jid:
  *
- * Returns: (transfer full): the account's bare JID, normalised.
+ * Returns: (transfer full): the account's bare JID, normalised. It is empty if
+ * the account has been deleted.
  */
 char *xtls_jabber_get_account_jid (const PurpleAccount *account);
 

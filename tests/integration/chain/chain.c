@@ -10,9 +10,13 @@
  * is being sent: before libpurple writes the block, and as it does.
  * CLOSES: when it closes a conversation: when a system message is `written`
  * into it, or when a message is `sent`.
+ * DELETES: when it deletes an account, once: with `line` and a part of it, when
+ * that system message is written; with `held` and the number of a fate, when
+ * XTLS tells that fate of a message; with `state`, when XTLS tells of a change.
  */
 #define PURPLE_PLUGINS
 
+#include <account.h>
 #include <conversation.h>
 #include <debug.h>
 #include <ft.h>
@@ -27,6 +31,7 @@
 #define AT_NODE "/plugins/core/" NAME "/at-node"
 #define AT_TEXT "/plugins/core/" NAME "/at-text"
 #define CLOSES "/plugins/core/" NAME "/closes"
+#define DELETES "/plugins/core/" NAME "/deletes"
 #define IBB "http://jabber.org/protocol/ibb"
 
 static PurplePluginProtocolInfo found;
@@ -188,6 +193,72 @@ sent_cb (PurpleAccount *account,
     purple_conversation_destroy (conv);
 }
 
+/* @event: as in the comment at the top. @text: of a line. */
+static void
+delete_at (PurpleAccount *account, const char *event, const char *text)
+{
+    const char *wanted = purple_prefs_get_string (DELETES);
+
+    if (!wanted || !g_str_has_prefix (wanted, event) ||
+        !strstr (text, wanted + strlen (event)))
+        return;
+    purple_prefs_set_string (DELETES, "");
+    called ("delete");
+    purple_accounts_delete (account);
+}
+
+static void
+line_cb (PurpleAccount *account,
+         const char *who,
+         const char *html,
+         PurpleConversation *conv,
+         PurpleMessageFlags flags,
+         gpointer data)
+{
+    if (flags & PURPLE_MESSAGE_SYSTEM)
+        delete_at (account, "line ", html);
+}
+
+static void
+held_cb (PurpleAccount *account,
+         const char *who,
+         guint number,
+         guint fate,
+         gpointer data)
+{
+    g_autofree char *text = g_strdup_printf ("%u", fate);
+
+    delete_at (account, "held ", text);
+}
+
+static void
+state_cb (PurpleAccount *account, const char *who, gpointer data)
+{
+    delete_at (account, "state", "");
+}
+
+static void
+connect_xtls (PurplePlugin *plugin)
+{
+    PurplePlugin *xtls = purple_plugins_find_with_id ("core-xtls");
+
+    if (!xtls || !purple_plugin_is_loaded (xtls))
+        return;
+    /* After all others, which must not get an account that is gone. */
+    purple_signal_connect_priority (xtls,
+                                    "xtls-held",
+                                    plugin,
+                                    PURPLE_CALLBACK (held_cb),
+                                    NULL,
+                                    PURPLE_SIGNAL_PRIORITY_HIGHEST);
+    purple_signal_connect_priority (xtls,
+                                    "xtls-state-changed",
+                                    plugin,
+                                    PURPLE_CALLBACK (state_cb),
+                                    NULL,
+                                    PURPLE_SIGNAL_PRIORITY_HIGHEST);
+}
+
 static void
 connect_signals (PurplePlugin *plugin)
 {
@@ -209,6 +280,8 @@ connect_signals (PurplePlugin *plugin)
                            plugin,
                            PURPLE_CALLBACK (wrote_cb),
                            NULL);
+    purple_signal_connect (
+        conversations, "wrote-im-msg", plugin, PURPLE_CALLBACK (line_cb), NULL);
     purple_signal_connect (
         conversations, "sent-im-msg", plugin, PURPLE_CALLBACK (sent_cb), NULL);
     /* Like the OMEMO plugin. */
@@ -251,6 +324,7 @@ load (PurplePlugin *plugin)
     info->chat_invite = chat_invite;
     info->chat_whisper = chat_whisper;
     connect_signals (plugin);
+    connect_xtls (plugin);
     return TRUE;
 }
 
@@ -292,6 +366,7 @@ init_plugin (PurplePlugin *plugin)
     purple_prefs_add_string (AT_NODE, "");
     purple_prefs_add_string (AT_TEXT, "");
     purple_prefs_add_string (CLOSES, "");
+    purple_prefs_add_string (DELETES, "");
 }
 
 PURPLE_INIT_PLUGIN (chain, init_plugin, info)
