@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines in a conversation: when they are written, and what becomes of them if
- * they cannot be. libpurple and the core are fakes of the test. */
+/* Lines, reports and quotes in a conversation: when they are written, and what
+ * becomes of them if they cannot be. libpurple and the core are fakes of the
+ * test. */
 #include "conversation.h"
 
 #include "contact-name.h"
@@ -25,6 +26,9 @@ static GSourceFunc turn;   /* the timer */
 static GString *written;   /* `text|`, or `nurse:text|` */
 static GString *notices;   /* `text|` */
 static guint notices_by_nobody;
+static GString *shown; /* `number|` of each quote that is about to be shown */
+static guint n_quotes;
+static guint n_logged; /* what was written without being kept from the log */
 static guint lost;
 
 /* --- the world ------------------------------------------------------------ */
@@ -72,6 +76,7 @@ purple_conversation_write (PurpleConversation *conv,
     g_usleep (slow);
     g_string_append_printf (
         written, "%s%s|", conv == &windows[1] ? "nurse:" : "", message);
+    n_logged += !(flags & PURPLE_MESSAGE_NO_LOG);
     if (closes_after > 0 && --closes_after == 0)
         open_windows = FALSE;
 }
@@ -103,6 +108,20 @@ purple_notify_formatted (void *handle,
                          gpointer data)
 {
     g_string_append_printf (notices, "%s|", text);
+    notices_by_nobody += handle == NULL;
+    return NULL;
+}
+
+void *
+purple_notify_message (void *handle,
+                       PurpleNotifyMsgType type,
+                       const char *title,
+                       const char *primary,
+                       const char *secondary,
+                       PurpleNotifyCloseCallback cb,
+                       gpointer data)
+{
+    g_string_append_printf (notices, "%s|", secondary ? secondary : primary);
     notices_by_nobody += handle == NULL;
     return NULL;
 }
@@ -151,6 +170,9 @@ begin (void)
     written = g_string_new (NULL);
     notices = g_string_new (NULL);
     notices_by_nobody = 0;
+    shown = g_string_new (NULL);
+    n_quotes = 0;
+    n_logged = 0;
     lost = 0;
 }
 
@@ -162,12 +184,33 @@ end (void)
     g_list_free (accounts);
     g_string_free (written, TRUE);
     g_string_free (notices, TRUE);
+    g_string_free (shown, TRUE);
 }
 
 static void
-line (const char *who, const char *text, gboolean quotes)
+line (const char *who, const char *text)
 {
-    g_assert_true (xtls_conversation_line (&account, who, text, quotes));
+    xtls_conversation_line (&account, who, text);
+}
+
+static void
+report (const char *who, const char *text)
+{
+    xtls_conversation_report (&account, who, text);
+}
+
+static void
+shown_cb (PurpleAccount *one, const char *who, guint number)
+{
+    g_assert_true (one == &account);
+    g_string_append_printf (shown, "%u|", number);
+}
+
+/* Its number is that of the quotes before it. */
+static void
+quote (const char *who, const char *text)
+{
+    xtls_conversation_quote (&account, who, text, shown_cb, n_quotes++);
 }
 
 /* One turn of the main loop. */
@@ -195,88 +238,129 @@ static void
 test_at_once (void)
 {
     begin ();
-    line (JULIET, "a <b>", FALSE);
-    line (NURSE, "c\nd", FALSE);
+    line (JULIET, "a <b>");
+    report (NURSE, "c\nd");
     g_assert_cmpstr (written->str, ==, "a &lt;b&gt;|nurse:c d|");
-    run ();
     g_assert_null (turn);
-    open_windows = FALSE;
-    g_assert_false (xtls_conversation_line (&account, JULIET, "e", TRUE));
-    g_assert_cmpuint (notices->len, ==, 0);
+    quote (JULIET, "e\n<f>");
+    g_assert_cmpuint (n_logged, ==, 2);
+    run ();
+    g_assert_cmpstr (written->str, ==, "a &lt;b&gt;|nurse:c d|e\n&lt;f&gt;|");
+    g_assert_cmpuint (n_logged, ==, 2);
+    g_assert_null (turn);
     end ();
 }
 
-/* Calls may be nested, and nothing overtakes what waits. */
+/* A line is dropped; a report and a quote are shown elsewhere. */
+static void
+test_without_a_window (void)
+{
+    begin ();
+    open_windows = FALSE;
+    line (JULIET, "a");
+    report (JULIET, "b");
+    xtls_conversation_report_as (&account, JULIET, "c", "d");
+    g_assert_cmpstr (notices->str, ==, "b|d|");
+    quote (JULIET, "<e>");
+    run ();
+    g_assert_cmpstr (notices->str, ==, "b|d|&lt;e&gt;|");
+    g_assert_cmpstr (shown->str, ==, "0|");
+    g_assert_cmpuint (notices_by_nobody, ==, 0);
+    g_assert_cmpuint (written->len, ==, 0);
+    end ();
+}
+
+/* Calls may be nested. Lines and reports keep their order, and do not wait for
+ * quotes. */
 static void
 test_while_sending (void)
 {
     begin ();
     xtls_conversation_begin_sending ();
-    line (JULIET, "1", TRUE);
+    quote (JULIET, "1");
     xtls_conversation_begin_sending ();
-    line (NURSE, "2", FALSE);
+    report (NURSE, "2");
     xtls_conversation_end_sending ();
-    line (JULIET, "3", FALSE);
-    run ();
-    g_assert_cmpstr (written->str, ==, "");
+    line (JULIET, "3");
+    g_assert_null (turn);
     g_assert_cmpuint (
         xtls_conversation_count_waiting (&account, JULIET), ==, 1);
     g_assert_cmpuint (xtls_conversation_count_waiting (&account, NURSE), ==, 0);
     xtls_conversation_end_sending ();
-    line (JULIET, "4", FALSE);
     g_assert_cmpstr (written->str, ==, "");
+    line (JULIET, "4");
+    g_assert_cmpstr (written->str, ==, "nurse:2|3|4|");
     run ();
-    g_assert_cmpstr (written->str, ==, "1|nurse:2|3|4|");
+    g_assert_cmpstr (written->str, ==, "nurse:2|3|4|1|");
     g_assert_cmpuint (
         xtls_conversation_count_waiting (&account, JULIET), ==, 0);
     end ();
 }
 
+/* Another plugin may run the main loop while libpurple sends. */
 static void
-say_many (void)
+test_turn_while_sending (void)
+{
+    begin ();
+    quote (JULIET, "1");
+    xtls_conversation_begin_sending ();
+    report (JULIET, "2");
+    run ();
+    g_assert_cmpstr (written->str, ==, "");
+    xtls_conversation_end_sending ();
+    run ();
+    g_assert_cmpstr (written->str, ==, "2|1|");
+    end ();
+}
+
+static void
+quote_many (void)
 {
     slow = 1000;
     for (guint i = 0; i < 20; i++) {
         g_autofree char *text = g_strdup_printf ("%u", i);
 
-        line (JULIET, text, TRUE);
+        quote (JULIET, text);
     }
 }
 
-/* However long a line takes, a few that quote are written in each turn, in
- * order, and the others with them. */
+/* However long a quote takes, a few are written in each turn, in order. */
 static void
 test_many (void)
 {
     guint before;
 
     begin ();
-    say_many ();
-    g_assert_cmpuint (count (written), ==, 4);
-    line (JULIET, "last", FALSE);
+    quote_many ();
+    g_assert_cmpuint (count (written), ==, 0);
+    line (JULIET, "first");
     while (turn) {
         before = count (written);
         run ();
-        g_assert_cmpuint (count (written) - before,
-                          <=,
-                          g_str_has_suffix (written->str, "last|") ? 5 : 4);
+        g_assert_cmpuint (count (written) - before, <=, 4);
     }
-    g_assert_cmpstr (written->str,
-                     ==,
-                     "0|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|last|");
+    g_assert_cmpstr (
+        written->str,
+        ==,
+        "first|0|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|");
+    g_assert_cmpstr (
+        shown->str, ==, "0|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|");
     end ();
 }
 
-/* Messages follow a line that describes them: it does not wait for a turn. */
+/* However many there are: messages follow a line that describes them. */
 static void
 test_not_quoting (void)
 {
     begin ();
     slow = 1000;
-    for (guint i = 0; i < 20; i++)
-        line (i % 2 ? JULIET : NURSE, "a", FALSE);
+    for (guint i = 0; i < 20; i++) {
+        if (i % 2)
+            line (JULIET, "a");
+        else
+            report (NURSE, "a");
+    }
     g_assert_cmpuint (count (written), ==, 20);
-    run ();
     g_assert_null (turn);
     end ();
 }
@@ -286,15 +370,15 @@ static void
 test_settle (void)
 {
     begin ();
-    say_many ();
+    quote_many ();
     xtls_conversation_settle ();
     g_assert_null (turn);
     g_assert_cmpuint (count (written), ==, 20);
     end ();
 }
 
-/* What quotes a message is shown in one notice, everything else is not shown.
- */
+/* The window is closed before all is written, or the account goes. One notice
+ * shows all quotes to one contact; lines are dropped. */
 static void
 test_closed (void)
 {
@@ -302,40 +386,63 @@ test_closed (void)
         begin ();
         closes_after = 3;
         xtls_conversation_begin_sending ();
-        for (guint i = 0; i < 3; i++)
-            line (JULIET, "before", TRUE);
-        line (JULIET, "1", TRUE);
-        line (JULIET, "2", FALSE);
-        line (NURSE, "3", TRUE);
-        line (JULIET, "4", TRUE);
+        report (JULIET, "before");
+        line (JULIET, "before");
+        line (JULIET, "before");
+        report (JULIET, "1");
+        line (JULIET, "2");
+        quote (JULIET, "3");
+        quote (NURSE, "4");
+        quote (JULIET, "5");
         xtls_conversation_end_sending ();
         if (gone)
             g_clear_pointer (&accounts, g_list_free);
         while (turn)
             run ();
         g_assert_cmpstr (written->str, ==, gone ? "" : "before|before|before|");
-        g_assert_cmpstr (notices->str,
-                         ==,
-                         gone ? "before<br>before<br>before<br>1<br>4|3|"
-                              : "1<br>4|3|");
-        g_assert_cmpuint (notices_by_nobody, ==, gone ? 2 : 0);
+        g_assert_cmpstr (
+            notices->str, ==, gone ? "before|1|3<br>5|4|" : "1|3<br>5|4|");
+        g_assert_cmpuint (notices_by_nobody, ==, gone ? 4 : 0);
+        g_assert_cmpstr (shown->str, ==, gone ? "" : "0|2|1|");
         end ();
     }
 }
 
-/* Nobody would see it. */
+/* What must reach the user is shown before the account's windows go, even while
+ * libpurple sends; what is about other accounts waits. */
+static void
+test_account_removed (void)
+{
+    PurpleAccount other;
+
+    begin ();
+    xtls_conversation_begin_sending ();
+    report (JULIET, "1");
+    line (JULIET, "2");
+    quote (JULIET, "3");
+    xtls_conversation_quote (&other, JULIET, "4", NULL, 0);
+    g_clear_pointer (&accounts, g_list_free);
+    xtls_conversation_account_removed (&account);
+    g_assert_cmpstr (notices->str, ==, "1|3|");
+    g_assert_cmpuint (xtls_conversation_count_waiting (&other, JULIET), ==, 1);
+    xtls_conversation_end_sending ();
+    end ();
+}
+
+/* Quotes are counted for the next start: nobody would see them. */
 static void
 test_quitting (void)
 {
     begin ();
     xtls_conversation_begin_sending ();
-    line (JULIET, "1", TRUE);
-    line (JULIET, "2", FALSE);
-    line (JULIET, "3", TRUE);
+    quote (JULIET, "1");
+    line (JULIET, "2");
+    quote (JULIET, "3");
     xtls_conversation_end_sending ();
     quitting = TRUE;
     xtls_conversation_settle ();
     g_assert_cmpuint (lost, ==, 2);
+    g_assert_cmpstr (written->str, ==, "2|");
     g_assert_cmpuint (notices->len, ==, 0);
     end ();
 }
@@ -345,11 +452,15 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/conversation/at-once", test_at_once);
+    g_test_add_func ("/conversation/without-a-window", test_without_a_window);
     g_test_add_func ("/conversation/while-sending", test_while_sending);
+    g_test_add_func ("/conversation/turn-while-sending",
+                     test_turn_while_sending);
     g_test_add_func ("/conversation/many", test_many);
     g_test_add_func ("/conversation/not-quoting", test_not_quoting);
     g_test_add_func ("/conversation/settle", test_settle);
     g_test_add_func ("/conversation/closed", test_closed);
+    g_test_add_func ("/conversation/account-removed", test_account_removed);
     g_test_add_func ("/conversation/quitting", test_quitting);
     return g_test_run ();
 }

@@ -12,6 +12,7 @@
 #include "smp.h"
 #include "trust.h"
 
+#include <blist.h>
 #include <notify.h>
 #include <poll.h>
 #include <string.h>
@@ -142,14 +143,27 @@ xtls_core_emit (const char *signal, PurpleAccount *account, const char *who)
 {
 }
 
-gboolean
+PurpleBuddy *
+purple_find_buddy (PurpleAccount *account, const char *name)
+{
+    return NULL;
+}
+
+void
 xtls_conversation_line (PurpleAccount *account,
                         const char *who,
-                        const char *text,
-                        gboolean private)
+                        const char *text)
 {
     g_ptr_array_add (side_of (account)->lines, g_strdup (text));
-    return TRUE;
+}
+
+void
+xtls_conversation_report_as (PurpleAccount *account,
+                             const char *who,
+                             const char *text,
+                             const char *notice)
+{
+    g_ptr_array_add (side_of (account)->lines, g_strdup (text));
 }
 
 void

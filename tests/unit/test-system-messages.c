@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* System messages in a conversation, and notices if there is none. The
- * conversation, the notices and the core are fakes of the test. */
+/* System messages, as lines, reports and quotes in a conversation, which is a
+ * fake of the test, like the core. */
 #include "system-messages.h"
 
 #include "conversation.h"
 #include "core.h"
 #include "delivery-messages.h"
 #include "jabber.h"
-#include "lost.h"
 #include "nodes.h"
 #include "outside-messages.h"
 #include "policy.h"
@@ -23,31 +22,43 @@
 
 static gboolean open_window; /* whether there is a conversation */
 static gboolean otr;         /* whether there is an OTR conversation in it */
-static gboolean quitting;    /* whether the client is quitting */
 static XtlsPolicy policy;    /* the policy in force */
 static const char *verified; /* (nullable): a fingerprint */
 static GPtrArray *lines;     /* lines in the conversation */
-static GPtrArray *secret;    /* the lines that are never logged */
-static GPtrArray *notices;   /* notices */
-static guint lost;           /* messages that are counted as lost */
+static GPtrArray *quotes;    /* quotes, which are never logged */
+static GPtrArray *notices;   /* reports without a conversation */
+static guint last_shown;     /* the number of the quote that was shown last */
 static char anything[] = "a thing whose address counts";
 static PurpleAccount *account = (PurpleAccount *)anything;
 
 /* --- the world --- */
 
-gboolean
-xtls_conversation_line (PurpleAccount *one,
-                        const char *who,
-                        const char *text,
-                        gboolean private)
+void
+xtls_conversation_line (PurpleAccount *one, const char *who, const char *text)
 {
     g_assert_cmpstr (who, ==, JULIET);
-    if (!open_window)
-        return FALSE;
-    g_ptr_array_add (lines, g_strdup (text));
-    if (private)
-        g_ptr_array_add (secret, g_strdup (text));
-    return TRUE;
+    if (open_window)
+        g_ptr_array_add (lines, g_strdup (text));
+}
+
+void
+xtls_conversation_report (PurpleAccount *one, const char *who, const char *text)
+{
+    g_assert_cmpstr (who, ==, JULIET);
+    g_ptr_array_add (open_window ? lines : notices, g_strdup (text));
+}
+
+void
+xtls_conversation_quote (PurpleAccount *one,
+                         const char *who,
+                         const char *text,
+                         XtlsConversationShown shown,
+                         guint number)
+{
+    g_assert_cmpstr (who, ==, JULIET);
+    g_ptr_array_add (quotes, g_strdup (text));
+    if (shown)
+        shown (one, who, number);
 }
 
 PurpleConversation *
@@ -67,24 +78,6 @@ PurplePlugin *
 xtls_core_get_plugin (void)
 {
     return (PurplePlugin *)anything;
-}
-
-gboolean
-xtls_core_is_quitting (void)
-{
-    return quitting;
-}
-
-XtlsLost *
-xtls_core_get_lost (void)
-{
-    return (XtlsLost *)anything;
-}
-
-void
-xtls_lost_add (XtlsLost *one, const char *who)
-{
-    lost++;
 }
 
 XtlsPolicy
@@ -130,13 +123,6 @@ purple_notify_message (void *handle,
     return NULL;
 }
 
-void
-xtls_conversation_notify (PurpleAccount *one, const char *who, const char *html)
-{
-    g_assert_cmpstr (who, ==, JULIET);
-    g_ptr_array_add (notices, g_strdup (html));
-}
-
 const char *
 xtls_session_get_peer (XtlsSession *session)
 {
@@ -159,17 +145,16 @@ static void
 begin (void)
 {
     g_clear_pointer (&lines, g_ptr_array_unref);
-    g_clear_pointer (&secret, g_ptr_array_unref);
+    g_clear_pointer (&quotes, g_ptr_array_unref);
     g_clear_pointer (&notices, g_ptr_array_unref);
     lines = g_ptr_array_new_with_free_func (g_free);
-    secret = g_ptr_array_new_with_free_func (g_free);
+    quotes = g_ptr_array_new_with_free_func (g_free);
     notices = g_ptr_array_new_with_free_func (g_free);
     open_window = TRUE;
     otr = FALSE;
-    quitting = FALSE;
     policy = XTLS_POLICY_AUTOMATIC;
     verified = NULL;
-    lost = 0;
+    last_shown = 0;
 }
 
 /* Asserts that this is the only one, and returns it. */
@@ -354,17 +339,6 @@ test_elsewhere (void)
     assert_says (only (lines), "cannot talk privately");
 }
 
-static void
-quote (GQueue *messages)
-{
-    g_queue_init (messages);
-    g_queue_push_tail (
-        messages, nodes_parse ("<message><body>a &lt;b&gt;</body></message>"));
-    g_queue_push_tail (messages, nodes_parse ("<message/>"));
-    g_queue_push_tail (messages,
-                       nodes_parse ("<message><body>%s c</body></message>"));
-}
-
 /* Text that comes in clear cannot look like the rest of a system message. */
 static void
 test_words_of_others (void)
@@ -393,36 +367,43 @@ test_words_of_others (void)
     }
 }
 
-/* Each line quotes its message, and none of them is logged. */
+static void
+shown_cb (PurpleAccount *one, const char *who, guint number)
+{
+    last_shown = number;
+}
+
+/* Messages are quoted, not told in lines, which would be logged, and a message
+ * without text is not. */
 static void
 test_quotes (void)
 {
-    GQueue messages;
+    xmlnode *message =
+        nodes_parse ("<message><body>a &lt;b&gt;</body></message>");
+    xmlnode *empty = nodes_parse ("<message/>");
+    xmlnode *odd = nodes_parse ("<message><body>%s c</body></message>");
+    GQueue messages = G_QUEUE_INIT;
 
-    quote (&messages);
     begin ();
-    xtls_delivery_messages_not_sent (account, JULIET, &messages);
-    g_assert_cmpuint (lines->len, ==, 2);
-    g_assert_cmpuint (secret->len, ==, 2);
-    assert_says (lines->pdata[0], "“a <b>” was not sent");
-    assert_says (lines->pdata[1], "“%s c” was not sent");
-    g_assert_cmpuint (notices->len, ==, 0);
+    xtls_delivery_messages_not_sent (account, JULIET, empty, shown_cb, 1);
+    g_assert_cmpuint (last_shown, ==, 0);
+    xtls_delivery_messages_not_sent (account, JULIET, message, shown_cb, 2);
+    assert_says (only (quotes), "“a <b>” was not sent");
+    g_assert_cmpuint (last_shown, ==, 2);
+    xtls_delivery_messages_not_sent (account, JULIET, odd, NULL, 3);
+    g_assert_cmpuint (quotes->len, ==, 2);
+    assert_says (quotes->pdata[1], "“%s c” was not sent");
+    g_assert_cmpuint (lines->len + notices->len, ==, 0);
 
-    /* Without a conversation one notice has all messages, escaped. */
     begin ();
-    open_window = FALSE;
+    g_queue_push_tail (&messages, message);
+    g_queue_push_tail (&messages, empty);
+    g_queue_push_tail (&messages, odd);
     xtls_delivery_messages_unconfirmed (account, JULIET, &messages);
-    assert_says (only (notices), "“a &lt;b&gt;” may not");
-    assert_says (only (notices), "“%s c” may not");
-
-    /* While the client quits nobody would see it, so the message is counted as
-     * lost. */
-    begin ();
-    quitting = TRUE;
-    xtls_delivery_messages_not_sent (account, JULIET, &messages);
-    g_assert_cmpuint (lines->len, ==, 0);
-    g_assert_cmpuint (notices->len, ==, 0);
-    g_assert_cmpuint (lost, ==, 2);
+    g_assert_cmpuint (quotes->len, ==, 2);
+    assert_says (quotes->pdata[0], "“a <b>” may not");
+    assert_says (quotes->pdata[1], "“%s c” may not");
+    g_assert_cmpuint (lines->len + notices->len, ==, 0);
     g_queue_clear_full (&messages, (GDestroyNotify)xmlnode_free);
 }
 
@@ -434,7 +415,8 @@ test_not_delivered (void)
     begin ();
     xtls_delivery_messages_not_delivered (
         account, JULIET, message, "It is too long.");
-    assert_says (only (lines), "“a” could not be delivered. It is too long.");
+    assert_says (only (quotes), "“a” could not be delivered. It is too long.");
+    g_assert_cmpuint (lines->len, ==, 0);
     xmlnode_free (message);
 }
 
