@@ -45,8 +45,8 @@
  * microseconds. */
 #define GROW 4
 #define TRY G_USEC_PER_SEC
-/* On a fast one the window grows quickly until it could not in so many periods,
- * one after the other: one may be due to a busy machine. */
+/* On a fast one the window grows quickly until it could not in so many periods:
+ * one may be due to a busy machine. */
 #define FILLED 2
 /* Acknowledgements that come together, within this time, microseconds, do not
  * mean that nothing is waiting: it is sent after them. */
@@ -78,8 +78,9 @@ struct XtlsWindow {
     guint64 rate;      /* bytes a second with overhead; 0: unknown */
     guint64 last_rate; /* as measured last */
     gboolean late;     /* something was late */
-    guint queues;      /* periods, one after the other, in which the window
-                          could not grow; from FILLED on it stays */
+    guint queues;      /* periods in which the window could not grow, one after
+                          the other, if nothing was late before; from FILLED on
+                          it stays */
     gboolean proved;   /* it is faster than a server that lets a burst pass */
     gint64 burst;      /* what was acknowledged beyond BURST_RATE … */
     gint64 burst_at;   /* … until this time */
@@ -240,6 +241,13 @@ has_queue (const XtlsWindow *window)
     return window->period.shortest > get_normal (window);
 }
 
+/* It took much longer than that. */
+static gboolean
+has_long_queue (const XtlsWindow *window)
+{
+    return window->period.shortest > get_normal (window) + QUEUE;
+}
+
 /* An acknowledgement of the period was late. */
 static gboolean
 was_late (const XtlsWindow *window)
@@ -319,7 +327,10 @@ note_queue (XtlsWindow *window)
 
     if (window->queues >= FILLED)
         return;
-    window->queues = over > get_start_queue (window) ? window->queues + 1 : 0;
+    if (over > get_start_queue (window))
+        window->queues++;
+    else if (!window->late)
+        window->queues = 0;
 }
 
 static gboolean
@@ -395,8 +406,8 @@ get_target (XtlsWindow *window)
     return (gsize)MIN (target, XTLS_WINDOW_MAX);
 }
 
-/* At the start a queue makes the window smaller, but it does not end the
- * start. */
+/* At the start the first queue makes the window smaller, but it does not end
+ * the start. */
 static gsize
 get_next (XtlsWindow *window)
 {
@@ -416,8 +427,8 @@ is_measurement (const XtlsWindow *window, guint64 rate)
            window->period.shortest > get_normal (window) + STALL;
 }
 
-/* On a fast path the better one of two periods counts, unless a queue has built
- * up, because the machine may have been busy in the other. */
+/* On a fast path the better one of two periods counts, unless a long queue has
+ * built up, because the machine may have been busy in the other. */
 static void
 end_period (XtlsWindow *window, gint64 now)
 {
@@ -426,7 +437,8 @@ end_period (XtlsWindow *window, gint64 now)
     guint64 better = MAX (rate, window->last_rate);
 
     if (is_measurement (window, rate)) {
-        window->rate = is_fast (window) && !has_queue (window) ? better : rate;
+        window->rate =
+            is_fast (window) && !has_long_queue (window) ? better : rate;
         window->rate = MAX (window->rate, 1);
         window->late = window->late || was_late (window);
         note_queue (window);
