@@ -370,18 +370,21 @@ $(BUILD)/tests/bench: $(wildcard tests/bench/*.c) $(ENGINE)
 # storage of a loaded library is from the bytes before it, and a wrong guess
 # crashes the search for leaks.
 TEST_ENV = G_DEBUG=fatal-criticals XTLS_BUILD=$(abspath $(BUILD)) \
-	PYTHONDONTWRITEBYTECODE=1 $(if $(SAN),XTLS_SAN=1 \
+	PYTHONPYCACHEPREFIX=$(abspath $(BUILD))/python $(if $(SAN),XTLS_SAN=1 \
 	ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:intercept_tls_get_addr=0 \
 	LSAN_OPTIONS=suppressions=$(abspath tests/lsan.supp):print_suppressions=0 \
 	UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1)
 PYTEST = $(TEST_ENV) $(PYTHON) -m pytest -n $(JOBS)
+
+# The second make of a target builds on all processors, unless -j says else.
+PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 # `make check` installs what is missing, and then builds and runs in a second
 # make, which finds the new packages.
 check:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
 	$(Q)tests/unpack $(BUILD)/others
-	$(Q)$(MAKE) --no-print-directory check-built
+	$(Q)$(MAKE) --no-print-directory $(PARALLEL) check-built
 
 .PHONY: check-built
 check-built: all $(UNIT) $(REPLAY) $(HEADLESS) $(DRAWN)
@@ -428,8 +431,8 @@ check-gui-valgrind:
 
 check-asan:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST) $(DEPS_CHECK)
-	$(Q)$(MAKE) --no-print-directory BUILD=build/asan SAN=1 CFLAGS='-O1 -g' \
-		check-sanitized
+	$(Q)$(MAKE) --no-print-directory $(PARALLEL) BUILD=build/asan SAN=1 \
+		CFLAGS='-O1 -g' check-sanitized
 
 # Tests of scripts, of the model, of the installation and of the test runner.
 # With sanitizers they would only repeat their results.

@@ -20,8 +20,8 @@ def folder_of_build():
     the original. What other tests build in it meanwhile is left out."""
     build = os.path.join(process.folder("build"), "build")
     shutil.copytree(client.BUILD, build, ignore=shutil.ignore_patterns(
-        "tests", "screenshots", "pytest", "others", "old-*", "deb", "mingw",
-        "asan", "clang", "fuzz*", "*.tar.gz"))
+        "tests", "screenshots", "pytest", "python", "others", "old-*", "deb",
+        "mingw", "asan", "clang", "fuzz*", "*.tar.gz"))
     return build
 
 
