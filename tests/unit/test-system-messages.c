@@ -93,6 +93,12 @@ xtls_trust_get_verified (PurpleAccount *one, const char *who)
 }
 
 gboolean
+xtls_jabber_is (const PurpleAccount *one)
+{
+    return TRUE;
+}
+
+gboolean
 xtls_jabber_is_capable (PurpleAccount *one, const char *jid)
 {
     return g_str_has_suffix (jid, "/capable");
