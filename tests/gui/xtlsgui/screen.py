@@ -89,11 +89,10 @@ def windows_of_type(kind):
             and "IsViewable" in _ask("xwininfo", "-id", number)]
 
 
-def _take(window, path):
-    """Takes a picture. Returns a digest of it."""
-    subprocess.run(["import", "-frame", "-window", window, path], check=True)
-    return subprocess.run(["identify", "-format", "%#", path], check=True,
-                          capture_output=True).stdout
+def _take(window):
+    """Takes a picture. Returns it without compression."""
+    return subprocess.run(["import", "-frame", "-window", window, "ppm:-"],
+                          check=True, capture_output=True).stdout
 
 
 def picture(name, window="root", still=True):
@@ -106,9 +105,10 @@ def picture(name, window="root", still=True):
     end = time.monotonic() + client.TIMEOUT
     # There is no event for the end of drawing, so it waits for two equal
     # pictures.
-    before, pixels = None, _take(window, path)
+    before, pixels = None, _take(window)
     while still and pixels != before:
         if time.monotonic() > end:
             raise AssertionError(f"{name}: the picture keeps changing")
-        before, pixels = pixels, _take(window, path)
+        before, pixels = pixels, _take(window)
+    subprocess.run(["convert", "ppm:-", path], input=pixels, check=True)
     return path
