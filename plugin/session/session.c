@@ -27,6 +27,8 @@
  * goes with the last bytes of the handshake, in one block. */
 #define FIRST_WORDS_MAX 4096
 
+#define FILE_KEY_LABEL "EXPERIMENTAL " XTLS_NS_S5B
+
 static XtlsSession *
 new_session (const char *own,
              const char *peer,
@@ -592,6 +594,21 @@ xtls_session_get_binding (XtlsSession *session, guint8 binding[32])
     return session->state >= XTLS_SESSION_OPEN && session->tls &&
            xtls_tls_is_ready (session->tls) &&
            xtls_tls_get_binding (session->tls, binding);
+}
+
+gboolean
+xtls_session_get_file_key (XtlsSession *session,
+                           const char *sid,
+                           gboolean sends,
+                           guint8 key[32])
+{
+    gboolean by_initiator = sends == xtls_session_is_outgoing (session);
+    g_autofree char *context =
+        g_strconcat (by_initiator ? "initiator:" : "responder:", sid, NULL);
+
+    return session->state >= XTLS_SESSION_OPEN && session->tls &&
+           xtls_tls_is_ready (session->tls) &&
+           xtls_tls_export (session->tls, FILE_KEY_LABEL, context, key);
 }
 
 gboolean

@@ -467,6 +467,20 @@ char *xtls_session_describe (XtlsSession *session);
 gboolean xtls_session_get_binding (XtlsSession *session, guint8 binding[32]);
 
 /**
+ * xtls_session_get_file_key:
+ * @sid: of the file's bytestream
+ * @sends: whether this side sends the file
+ * @key: (out caller-allocates) (array fixed-size=32): a key for that file
+ *   alone, the same at both ends
+ *
+ * Returns: %TRUE once the session is open, as long as it has its keys.
+ */
+gboolean xtls_session_get_file_key (XtlsSession *session,
+                                    const char *sid,
+                                    gboolean sends,
+                                    guint8 key[32]);
+
+/**
  * xtls_session_get_largest_blocks:
  *
  * Returns: %FALSE if there was no bytestream; else @taken and @waiting as

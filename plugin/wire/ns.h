@@ -24,6 +24,9 @@
 
 #define XTLS_NS_SI "http://jabber.org/protocol/si"
 #define XTLS_NS_FILE XTLS_NS_SI "/profile/file-transfer"
+#define XTLS_NS_BYTESTREAMS "http://jabber.org/protocol/bytestreams"
+/* The same under TLS, for files that are offered inside. */
+#define XTLS_NS_S5B "urn:xmpp:xtls:s5b:0"
 #define XTLS_NS_CONFERENCE "jabber:x:conference"
 #define XTLS_NS_MUC_USER "http://jabber.org/protocol/muc#user"
 

@@ -517,3 +517,20 @@ xtls_tls_get_binding (XtlsTls *tls, guint8 binding[32])
     gnutls_free (found.data);
     return good;
 }
+
+gboolean
+xtls_tls_export (XtlsTls *tls,
+                 const char *label,
+                 const char *context,
+                 guint8 key[32])
+{
+    g_return_val_if_fail (tls->ready, FALSE);
+
+    return gnutls_prf_rfc5705 (tls->session,
+                               strlen (label),
+                               label,
+                               strlen (context),
+                               context,
+                               32,
+                               (char *)key) >= 0;
+}

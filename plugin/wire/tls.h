@@ -145,3 +145,15 @@ char *xtls_tls_describe (XtlsTls *tls);
  *   ready.
  */
 gboolean xtls_tls_get_binding (XtlsTls *tls, guint8 binding[32]);
+
+/**
+ * xtls_tls_export:
+ * @label: the name of the use
+ * @context: tells apart the keys of one use
+ * @key: (out caller-allocates) (array fixed-size=32): a key that is the same on
+ *   both sides (RFC 8446 7.5). Only when ready.
+ */
+gboolean xtls_tls_export (XtlsTls *tls,
+                          const char *label,
+                          const char *context,
+                          guint8 key[32]);

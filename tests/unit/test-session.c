@@ -213,6 +213,31 @@ test_callbacks (void)
     }
 }
 
+/* One for each file and direction, whoever asks. */
+static void
+test_file_keys (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+    XtlsSession *session[] = {wire_session (&pair->side[0]),
+                              wire_session (&pair->side[1])};
+    static const char *const sids[] = {"one", "other"};
+    guint8 keys[4][32], other[32];
+
+    for (guint i = 0; i < 4; i++) {
+        const char *sid = sids[i / 2];
+        gboolean sends = i % 2 == 0;
+
+        g_assert_true (
+            xtls_session_get_file_key (session[0], sid, sends, keys[i]));
+        g_assert_true (
+            xtls_session_get_file_key (session[1], sid, !sends, other));
+        g_assert_cmpmem (keys[i], 32, other, 32);
+        for (guint j = 0; j < i; j++)
+            g_assert_true (memcmp (keys[i], keys[j], 32) != 0);
+    }
+    wire_pair_free (pair);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -225,5 +250,6 @@ main (int argc, char **argv)
     g_test_add_func ("/session/open/sizes", test_open_sizes);
     g_test_add_func ("/session/open/echo", test_open_echo);
     g_test_add_func ("/session/callbacks/close", test_callbacks);
+    g_test_add_func ("/session/file-keys", test_file_keys);
     return g_test_run ();
 }
