@@ -149,6 +149,8 @@
 #define XTLS_PREF_NO_LOG XTLS_PREFS "/no_log"
 /* bool: hide message lengths */
 #define XTLS_PREF_PADDING XTLS_PREFS "/padding"
+/* bool: files may be sent directly, so that contacts see this address */
+#define XTLS_PREF_DIRECT XTLS_PREFS "/direct"
 
 /* The states of a conversation, as a user sees them. */
 typedef enum {

@@ -75,6 +75,10 @@ defaults_page (void)
     add_bool (page, _ ("Do not _log private conversations"), XTLS_PREF_NO_LOG);
     add_bool (page, _ ("_Hide the length of messages"), XTLS_PREF_PADDING);
     add_bool (page,
+              _ ("Allow _direct connections for files (the contact sees my IP "
+                 "address)"),
+              XTLS_PREF_DIRECT);
+    add_bool (page,
               _ ("Show the _button in the toolbar of conversations"),
               XTLS_GUI_PREF_BUTTON);
     gtk_box_pack_start (

@@ -4,6 +4,7 @@
 
 #include "api-table.h"
 #include "api.h"
+#include "beside.h"
 #include "commands.h"
 #include "contact-list.h"
 #include "conversation.h"
@@ -56,6 +57,7 @@ load_cb (PurplePlugin *plugin)
     xtls_trust_watch (xtls_contact_list_refresh);
     xtls_signals_init ();
     xtls_transfers_init ();
+    xtls_beside_init ();
     xtls_isolation_init ();
     xtls_other_plugins_init ();
     xtls_commands_init ();
@@ -80,6 +82,7 @@ unload_cb (PurplePlugin *plugin)
     xtls_other_plugins_uninit ();
     xtls_isolation_uninit ();
     xtls_signals_uninit ();
+    xtls_beside_uninit ();
     xtls_logins_uninit ();
     xtls_contact_list_uninit ();
     /* The sessions that ended with them are in it. */

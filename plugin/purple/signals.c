@@ -3,6 +3,7 @@
 #include "signals.h"
 
 #include "attach.h"
+#include "beside.h"
 #include "contact-list.h"
 #include "contact-start.h"
 #include "contact.h"
@@ -88,6 +89,7 @@ free_router (PurpleAccount *account)
 {
     XtlsRouter *router = xtls_router_get (account);
 
+    xtls_beside_close (router);
     xtls_logins_remove (account);
     xtls_router_close (router);
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Files inside a private conversation arrive complete, or both sides are told
-that they did not. `make bench-files` moves 10 MiB."""
+that they did not. `make bench-files` moves 10 MiB. Files beside the stream are
+in test_beside.py."""
 
 from xtlstest import check, client, proxy
 from xtlstest.files import Move
@@ -19,6 +20,13 @@ def to_juliet(scene, size, name="secret-plan"):
 
 def to_romeo(scene, size, name="secret-answer"):
     return Move(scene.juliet, scene.romeo, ORCHARD, size, name)
+
+
+def go_private(scene):
+    """Files go in-band, as if nobody could connect."""
+    scene.go_private()
+    for one in (scene.romeo, scene.juliet):
+        one.call("in-band-only")
 
 
 def assert_all_inside(scene, *names):
@@ -46,7 +54,7 @@ def test_large_both_ways_at_once_with_talk():
     """Memory grows by what is under way, up to 1 MiB in several copies, and not
     with the files, because no part of them is collected."""
     with Scene() as scene:
-        scene.go_private()
+        go_private(scene)
         for move in (to_juliet, to_romeo):
             move(scene, 300_000, "first").accept().arrives()
         before = [one.memory() for one in (scene.romeo, scene.juliet)]
@@ -94,7 +102,7 @@ def test_a_file_fills_a_distant_path():
     also while there is talk. How many blocks are under way depends on the
     machine too; with waiting it would be one."""
     with Scene() as scene:
-        scene.go_private()
+        go_private(scene)
         for through in scene.proxies:
             through.delay = {proxy.UP: 0.05, proxy.DOWN: 0.05}
         move = to_juliet(scene, MIB).accept()
@@ -111,7 +119,7 @@ def test_a_hundred_small_files():
     time."""
     sizes = (1, 2, 3, 3069, 3070, 3071, 6140, 6141, 4096, 10_000)
     with Scene() as scene:
-        scene.go_private()
+        go_private(scene)
         for tens in range(10):
             moves = [to_juliet(scene, size, f"letter-{tens}-{number}")
                      for number, size in enumerate(sizes)]
@@ -139,7 +147,7 @@ def test_first_message_of_the_contact_while_a_file_moves():
 
 def test_cancelled_before_it_begins():
     with Scene() as scene:
-        scene.go_private()
+        go_private(scene)
         move = to_juliet(scene, 2000)
         scene.juliet.answer(scene.juliet.expect("request", type="action"), 1)
         scene.romeo.expect("xfer", what="cancelled", xfer=move.sent)
@@ -153,7 +161,7 @@ def test_cancelled_before_it_begins():
 
 def test_cancelled_by_the_sender():
     with Scene() as scene:
-        scene.go_private()
+        go_private(scene)
         move = to_juliet(scene, 3 * MIB).accept().moves()
         scene.romeo.call("xfer-cancel", move.sent)
         move.is_called_off()
@@ -163,7 +171,7 @@ def test_cancelled_by_the_sender():
 
 def test_cancelled_by_the_receiver():
     with Scene() as scene:
-        scene.go_private()
+        go_private(scene)
         move = to_juliet(scene, 3 * MIB).accept().moves()
         scene.juliet.call("xfer-cancel", move.received)
         move.is_called_off()
@@ -179,7 +187,7 @@ def test_cancelled_when_all_but_the_end_is_on_its_way():
             scene.juliet_proxy.hold(proxy.DOWN)
 
     with Scene() as scene:
-        scene.go_private()
+        go_private(scene)
         # More may be in flight once the rate is known.
         to_juliet(scene, MIB, "first").accept().arrives()
         move = to_juliet(scene, 9000)
@@ -196,7 +204,7 @@ def test_cancelled_when_all_but_the_end_is_on_its_way():
 
 def test_the_sender_crashes():
     with Scene() as scene:
-        scene.go_private()
+        go_private(scene)
         move = to_juliet(scene, 3 * MIB).accept().moves()
         scene.romeo.kill()
         move.is_called_off(scene.juliet)
@@ -205,7 +213,7 @@ def test_the_sender_crashes():
 
 def test_the_receiver_crashes():
     with Scene() as scene:
-        scene.go_private()
+        go_private(scene)
         move = to_juliet(scene, 3 * MIB).accept().moves()
         scene.juliet.kill()
         move.is_called_off(scene.romeo)
@@ -214,7 +222,7 @@ def test_the_receiver_crashes():
 
 def test_the_senders_connection_is_cut():
     with Scene() as scene:
-        scene.go_private()
+        go_private(scene)
         move = to_juliet(scene, 3 * MIB).accept().moves()
         scene.romeo_proxy.cut()
         move.is_called_off()
@@ -224,7 +232,7 @@ def test_the_senders_connection_is_cut():
 
 def test_the_receivers_connection_is_cut():
     with Scene() as scene:
-        scene.go_private()
+        go_private(scene)
         move = to_juliet(scene, 3 * MIB).accept().moves()
         scene.juliet_proxy.cut()
         move.is_called_off()
@@ -237,7 +245,7 @@ def test_the_conversation_ends():
     offered."""
     for ending in ("romeo", "juliet"):
         with Scene() as scene:
-            scene.go_private()
+            go_private(scene)
             offered = to_juliet(scene, 2000, "offered")
             question = scene.juliet.expect("request", type="action")
             move = to_juliet(scene, 3 * MIB).accept().moves()
@@ -257,7 +265,7 @@ def test_the_conversation_ends():
 def test_acknowledgements_come_after_the_end():
     """The rest of the file is not sent outside."""
     with Scene() as scene:
-        scene.go_private()
+        go_private(scene)
         move = to_juliet(scene, 3 * MIB).accept().moves()
         scene.juliet_proxy.hold(proxy.UP)
         scene.romeo.xtls(JULIET, "end")
@@ -271,7 +279,7 @@ def test_acknowledgements_come_after_the_end():
 def test_the_plugin_is_unloaded():
     for leaving in ("romeo", "juliet"):
         with Scene() as scene:
-            scene.go_private()
+            go_private(scene)
             move = to_juliet(scene, 3 * MIB).accept().moves()
             getattr(scene, leaving).unload()
             move.is_called_off()
@@ -304,7 +312,7 @@ def restart_juliet(scene):
 def test_the_receiver_restarts_without_the_transfer():
     for accepted in (True, False):
         with Scene() as scene:
-            scene.go_private()
+            go_private(scene)
             move = to_juliet(scene, 20 * MIB)
             if accepted:
                 move.accept().moves()
@@ -317,7 +325,7 @@ def test_the_receiver_restarts_without_the_transfer():
 
 def test_the_sender_restarts_without_the_transfer():
     with Scene() as scene:
-        scene.go_private()
+        go_private(scene)
         move = to_romeo(scene, 20 * MIB).accept().moves()
         restart_juliet(scene)
         scene.romeo.expect("xfer", what="cancelled", xfer=move.received)

@@ -74,7 +74,7 @@ def test_response_does_not_leave_for_an_id_requested_outside():
         scene.romeo.answer(scene.romeo.expect("request", type="file"), 0,
                            os.path.join(scene.romeo.dir, "letter"))
         answer = scene.juliet.expect("stanza", id="twice")
-        assert "protocol/ibb" in answer["xml"], answer
+        assert "stream-method" in answer["xml"], answer
         for through in scene.proxies:
             assert not through.stanzas(path=SI)
         assert len(scene.romeo_proxy.stanzas(proxy.UP, id="twice")) == 1
@@ -209,6 +209,7 @@ def test_blocks_of_a_transfer_inside():
         with open(source, "wb") as file:
             file.write(data)
         scene.romeo.call("watch", "on")
+        scene.juliet.call("in-band-only")
         scene.juliet.call("send-file", JULIET, ORCHARD, source)
         scene.romeo.accept_file(target)
         opened = scene.romeo.expect("stanza", xml=re.compile("<open"))

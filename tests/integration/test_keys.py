@@ -419,6 +419,7 @@ def test_a_file_ends_with_the_session_of_its_resource():
     silent."""
     with Scene() as scene:
         scene.go_private()
+        scene.romeo.call("in-band-only")
         move = Move(scene.romeo, scene.juliet, BALCONY, 20_000_000)
         move.accept().moves()
         scene.juliet_proxy.hold()

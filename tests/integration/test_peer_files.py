@@ -13,6 +13,7 @@ BALCONY = JULIET + '/balcony'
 SI = 'http://jabber.org/protocol/si'
 PROFILE = SI + '/profile/file-transfer'
 IBB = 'http://jabber.org/protocol/ibb'
+BESIDE = 'urn:xmpp:xtls:s5b:0'
 SOCKS5 = 'http://jabber.org/protocol/bytestreams'
 ANSWER = ("<si xmlns='" + SI + "'><feature xmlns='http://jabber.org/protocol/"
           "feature-neg'><x xmlns='jabber:x:data' type='submit'><field"
@@ -170,7 +171,7 @@ async def test_direct_connection_is_not_chosen():
                     if ns.find(node, SI, 'si') is not None]
         methods = [value.text for value
                    in offer.iter('{jabber:x:data}value')]
-        assert methods == [IBB], methods
+        assert methods == [BESIDE, IBB], methods
         assert not any(ns.find(node, SOCKS5, 'query') is not None
                        for node in scene.session.events.values('stanza'))
 

@@ -28,6 +28,7 @@ OFFER = ("<si xmlns='http://jabber.org/protocol/si' id='s1' profile='http://"
          " type='list-single'><option><value>http://jabber.org/protocol/"
          "bytestreams</value></option><option><value>http://jabber.org/"
          "protocol/ibb</value></option></field></x></feature></si>")
+OFFER_OF_NOTHING = OFFER.replace("size='9'", "size='0'")
 
 
 def stanza(client, xml):
@@ -214,10 +215,11 @@ def test_offers_from_outside_are_refused():
 
 
 def test_direct_connection_is_removed_from_an_offer():
+    """An empty file is never sent beside the stream."""
     with Scene() as scene:
         scene.go_private()
         scene.juliet.call("watch", "on")
-        stanza(scene.romeo, iq("set", BALCONY, "si", OFFER))
+        stanza(scene.romeo, iq("set", BALCONY, "si", OFFER_OF_NOTHING))
         seen = scene.juliet.expect("stanza", id="si")
         assert "protocol/ibb" in seen["xml"], seen
         assert "protocol/bytestreams" not in seen["xml"], seen

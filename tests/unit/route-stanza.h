@@ -11,6 +11,7 @@
 #define SI "http://jabber.org/protocol/si"
 #define IBB "http://jabber.org/protocol/ibb"
 #define SOCKS5 "http://jabber.org/protocol/bytestreams"
+#define S5B "urn:xmpp:xtls:s5b:0"
 #define RTP "urn:xmpp:jingle:apps:rtp:1"
 
 #define OPTION(method) "<option><value>" method "</value></option>"

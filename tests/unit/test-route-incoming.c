@@ -14,12 +14,18 @@ way_in (xmlnode *stanza, gboolean responds_inside)
 }
 
 static XtlsIncoming
-way_inside (xmlnode *stanza, gboolean responds_inside)
+way_inside_of (xmlnode *stanza, gboolean responds_inside, gboolean is_beside)
 {
     g_auto (XtlsEnvelope) envelope = {0};
 
     xtls_envelope_read (&envelope, stanza, NULL);
-    return xtls_route_inside (&envelope, responds_inside);
+    return xtls_route_inside (&envelope, responds_inside, is_beside);
+}
+
+static XtlsIncoming
+way_inside (xmlnode *stanza, gboolean responds_inside)
+{
+    return way_inside_of (stanza, responds_inside, FALSE);
 }
 
 typedef struct {
@@ -196,6 +202,24 @@ test_incoming_answers (void)
     }
 }
 
+/* Only by our method, only inside, and only for a file that waits for them. */
+static void
+test_stream_hosts (void)
+{
+    xmlnode *ours = route_stanza_new (
+        "iq", "set", "from", SESSION, "<query xmlns='" S5B "' sid='s'/>");
+    xmlnode *plain = route_stanza_new (
+        "iq", "set", "from", SESSION, "<query xmlns='" SOCKS5 "' sid='s'/>");
+
+    g_assert_cmpint (way_inside_of (ours, FALSE, TRUE), ==, XTLS_IN_PASS);
+    g_assert_cmpint (way_inside_of (ours, FALSE, FALSE), ==, XTLS_IN_REFUSE);
+    g_assert_cmpint (way_in (ours, FALSE), ==, XTLS_IN_REFUSE_FILE);
+    g_assert_cmpint (
+        way_inside_of (plain, FALSE, TRUE), ==, XTLS_IN_REFUSE_FILE);
+    xmlnode_free (ours);
+    xmlnode_free (plain);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -203,5 +227,6 @@ main (int argc, char **argv)
     nodes_init ();
     g_test_add_func ("/route/incoming/rows", test_incoming);
     g_test_add_func ("/route/incoming/answers", test_incoming_answers);
+    g_test_add_func ("/route/stream-hosts", test_stream_hosts);
     return g_test_run ();
 }

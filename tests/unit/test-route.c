@@ -518,6 +518,25 @@ test_transport (void)
     }
 }
 
+/* libpurple names them as for plain SOCKS5. */
+static void
+test_stream_hosts (void)
+{
+    const XtlsRouteFacts beside = {.peer = SESSION, .is_beside = TRUE};
+    const XtlsRouteFacts open = {.peer = SESSION};
+    const XtlsRouteFacts closed = {.is_beside = TRUE};
+    const char *payload = "<query xmlns='" SOCKS5 "' sid='s'/>";
+    xmlnode *iq = route_stanza_new ("iq", "set", "to", SESSION, payload);
+    xmlnode *other = route_stanza_new ("iq", "set", "to", OTHER, payload);
+
+    g_assert_cmpint (way_out (iq, &beside), ==, XTLS_WAY_INSIDE);
+    g_assert_cmpint (way_out (iq, &open), ==, XTLS_WAY_REFUSE_FILE);
+    g_assert_cmpint (way_out (iq, &closed), ==, XTLS_WAY_REFUSE_FILE);
+    g_assert_cmpint (way_out (other, &beside), ==, XTLS_WAY_REFUSE_FILE);
+    xmlnode_free (iq);
+    xmlnode_free (other);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -531,5 +550,6 @@ main (int argc, char **argv)
     g_test_add_func ("/route/outgoing/attribute-namespace",
                      test_attribute_namespace);
     g_test_add_func ("/route/transport", test_transport);
+    g_test_add_func ("/route/outgoing/stream-hosts", test_stream_hosts);
     return g_test_run ();
 }

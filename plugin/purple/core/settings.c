@@ -18,6 +18,7 @@ xtls_settings_init (void)
         xtls_contact_prefs_policy_to_string (XTLS_POLICY_AUTOMATIC));
     purple_prefs_add_bool (XTLS_PREF_NO_LOG, TRUE);
     purple_prefs_add_bool (XTLS_PREF_PADDING, TRUE);
+    purple_prefs_add_bool (XTLS_PREF_DIRECT, TRUE);
 }
 
 static void
@@ -53,5 +54,11 @@ xtls_settings_get_frame (PurplePlugin *plugin)
         frame,
         purple_plugin_pref_new_with_name_and_label (
             XTLS_PREF_PADDING, _ ("Hide the length of messages")));
+    purple_plugin_pref_frame_add (
+        frame,
+        purple_plugin_pref_new_with_name_and_label (
+            XTLS_PREF_DIRECT,
+            _ ("Allow direct connections for files (the contact sees my IP "
+               "address)")));
     return frame;
 }

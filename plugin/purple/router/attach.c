@@ -3,6 +3,7 @@
  * concerned. */
 #include "attach.h"
 
+#include "beside.h"
 #include "contact-list.h"
 #include "contact-sessions.h"
 #include "contact-state.h"
@@ -74,6 +75,7 @@ refuse_unanswered (XtlsRouter *router, const char *jid)
     g_ptr_array_unref (ids);
     xtls_early_acks_forget (router->early_acks, peer);
     xtls_file_limit_forget (router->file_limit, peer);
+    xtls_beside_forget (router, peer);
 }
 
 /* Returns: whether another session with the same resource continues. */

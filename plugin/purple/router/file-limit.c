@@ -151,6 +151,12 @@ xtls_file_limit_sent (XtlsFileLimit *limit, const XtlsEnvelope *iq)
 }
 
 void
+xtls_file_limit_drop (XtlsFileLimit *limit, const char *peer, const char *sid)
+{
+    drop (limit, find (limit, peer, sid));
+}
+
+void
 xtls_file_limit_forget (XtlsFileLimit *limit, const char *peer)
 {
     GList *next;

@@ -37,5 +37,10 @@ gboolean xtls_file_limit_came (XtlsFileLimit *limit, const XtlsEnvelope *iq);
  */
 void xtls_file_limit_sent (XtlsFileLimit *limit, const XtlsEnvelope *iq);
 
+/* The file does not come in blocks. @limit: the offers. @peer: a canonical full
+ * JID. @sid: of the bytestream. */
+void
+xtls_file_limit_drop (XtlsFileLimit *limit, const char *peer, const char *sid);
+
 /* There is no longer a session with @peer (a canonical full JID). */
 void xtls_file_limit_forget (XtlsFileLimit *limit, const char *peer);

@@ -2,12 +2,12 @@
 /* Handles what comes from inside: routed by the table in route.c. */
 #include "inside.h"
 
+#include "beside.h"
 #include "contact-list.h"
 #include "contact.h"
 #include "iq.h"
 #include "jabber.h"
 #include "message.h"
-#include "offer.h"
 #include "route.h"
 #include "router-private.h"
 #include "stanza.h"
@@ -65,12 +65,12 @@ filter_request (XtlsRouter *router,
                 const XtlsEnvelope *envelope)
 {
     if (is_late_offer (session, envelope) ||
-        !xtls_file_limit_came (router->file_limit, envelope)) {
+        !xtls_file_limit_came (router->file_limit, envelope) ||
+        !xtls_beside_receive (router, session, envelope)) {
         respond_inside (session, envelope->stanza);
         return FALSE;
     }
     remember (router, envelope);
-    (void)xtls_offer_strip (envelope->stanza);
     return TRUE;
 }
 
@@ -86,7 +86,8 @@ filter (XtlsRouter *router,
                                           XTLS_IQ_FROM_US,
                                           envelope->from.full,
                                           envelope->id);
-    XtlsIncoming what = xtls_route_inside (envelope, ours);
+    XtlsIncoming what = xtls_route_inside (
+        envelope, ours, xtls_beside_expects (router, envelope));
 
     if (envelope->kind != XTLS_ENVELOPE_MESSAGE &&
         !xtls_transfers_filter (router, envelope))
@@ -103,12 +104,9 @@ filter (XtlsRouter *router,
     if (envelope->kind == XTLS_ENVELOPE_MESSAGE) {
         xtls_message_drop_odd_stamps (envelope->stanza, time (NULL));
         xtls_message_drop_empty_bodies (envelope->stanza);
-    } else {
-        /* If no method is left in a response, libpurple cancels the
-         * transfer. */
-        (void)xtls_offer_strip (envelope->stanza);
+        return TRUE;
     }
-    return TRUE;
+    return xtls_beside_receive (router, session, envelope);
 }
 
 static gboolean
@@ -137,6 +135,7 @@ xtls_inside_deliver (XtlsRouter *router, XtlsSession *session, xmlnode *stanza)
         is_for_libpurple (router, contact, session, stanza)) {
         xtls_contact_before_delivery (contact);
         xtls_jabber_inject (router->gc, stanza);
+        xtls_beside_received ();
         xtls_contact_after_delivery (contact);
     } else {
         xmlnode_free (stanza);

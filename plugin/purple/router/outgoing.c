@@ -3,6 +3,7 @@
  * table in route.c, and carries the decision out. */
 #include "outgoing.h"
 
+#include "beside.h"
 #include "contact-list.h"
 #include "contact-outbox.h"
 #include "contact-start.h"
@@ -13,7 +14,6 @@
 #include "jabber.h"
 #include "jid.h"
 #include "message.h"
-#include "offer.h"
 #include "otr.h"
 #include "protected.h"
 #include "route.h"
@@ -217,10 +217,20 @@ send_inside (XtlsRouter *router,
     GError *error = NULL;
     xmlnode *copy = xmlnode_copy (envelope->stanza);
 
-    /* If a contact offered a file before private mode and only by a method that
-     * bypasses it, no response may choose that method. */
-    if (!envelope->is_error && !xtls_offer_strip (copy)) {
+    switch (xtls_beside_send (router, session, envelope, copy)) {
+    case XTLS_BESIDE_GOES:
+        break;
+    case XTLS_BESIDE_NO_METHOD:
+        /* If a contact offered a file before private mode and only by a method
+         * that bypasses it, no response may choose that method. */
         xtls_contact_refused_file (contact, TRUE);
+        xmlnode_free (copy);
+        return;
+    case XTLS_BESIDE_NO_HOST:
+        xtls_deferred_refuse (router,
+                              envelope->to.raw,
+                              envelope->id,
+                              XTLS_IQ_ERROR_ITEM_NOT_FOUND);
         xmlnode_free (copy);
         return;
     }
@@ -343,10 +353,12 @@ filter_online (XtlsRouter *router, const XtlsEnvelope *envelope)
     XtlsRouteFacts facts = {.peer = peer};
 
     if (!contact)
-        return withhold_rest (router, envelope, origin);
+        return xtls_beside_activates (router, envelope) ||
+               withhold_rest (router, envelope, origin);
     facts.transport = transport_of (router, envelope);
     facts.responds_outside = origin == ORIGIN_OUTSIDE;
     facts.is_own_status = is_own_status (router->account, envelope);
+    facts.is_beside = xtls_beside_knows (router, envelope);
     return act (router,
                 contact,
                 xtls_route_outgoing (envelope, &facts),

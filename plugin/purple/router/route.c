@@ -20,6 +20,7 @@
 #define ATTENTION BIT (XTLS_PAYLOAD_ATTENTION)
 #define OFFER BIT (XTLS_PAYLOAD_OFFER)
 #define OTHER_FILE BIT (XTLS_PAYLOAD_OTHER_FILE)
+#define STREAMHOSTS BIT (XTLS_PAYLOAD_STREAMHOSTS)
 #define BLOCK BIT (XTLS_PAYLOAD_BLOCK)
 #define BITS BIT (XTLS_PAYLOAD_BITS)
 #define VOICE BIT (XTLS_PAYLOAD_VOICE)
@@ -42,7 +43,8 @@ enum {
     IF_STRIPPABLE = 1 << 5, /* a file offer that names in-band bytestreams */
     IF_INSIDE = 1 << 6,     /* a response to a request that went inside */
     IF_OWN_STATUS = 1 << 7, /* presence with the account's status text */
-    IF_EMPTY = 1 << 8       /* a block of a bytestream without data */
+    IF_EMPTY = 1 << 8,      /* a block of a bytestream without data */
+    IF_BESIDE = 1 << 9      /* for a file beside the stream */
 };
 
 typedef struct {
@@ -73,7 +75,9 @@ static const Row outgoing[] = {
 
     {REQUEST, VOICE, IF_ANYHOW, XTLS_WAY_REFUSE_VOICE},
     {REQUEST, JINGLE, IF_ANYHOW, XTLS_WAY_REFUSE},
+    {REQUEST, OTHER_FILE, IF_FOR_PEER | IF_BESIDE, XTLS_WAY_INSIDE},
     {REQUEST, OTHER_FILE, IF_ANYHOW, XTLS_WAY_REFUSE_FILE},
+    {REQUEST, STREAMHOSTS, IF_ANYHOW, XTLS_WAY_REFUSE_FILE},
     {REQUEST, OFFER, IF_FOR_PEER | IF_STRIPPABLE, XTLS_WAY_INSIDE},
     {REQUEST, OFFER, IF_ANYHOW, XTLS_WAY_REFUSE_FILE},
     /* Withholding lookups would break discovery. */
@@ -98,7 +102,7 @@ static const Row incoming[] = {
     {RESPONSE, ANY, IF_INSIDE, XTLS_IN_IGNORE},
     {RESPONSE, ANY, IF_ANYHOW, XTLS_IN_PASS},
 
-    {REQUEST, OFFER | OTHER_FILE, IF_ANYHOW, XTLS_IN_REFUSE_FILE},
+    {REQUEST, OFFER | OTHER_FILE | STREAMHOSTS, IF_ANYHOW, XTLS_IN_REFUSE_FILE},
     {REQUEST, VOICE, IF_ANYHOW, XTLS_IN_REFUSE_VOICE},
     {REQUEST, DISCOVERY, IF_ANYHOW, XTLS_IN_PASS},
     {REQUEST, ANY, IF_ANYHOW, XTLS_IN_REFUSE},
@@ -112,6 +116,8 @@ static const Row inside[] = {
 
     {REQUEST, OFFER, IF_STRIPPABLE, XTLS_IN_PASS},
     {REQUEST, OFFER | OTHER_FILE, IF_ANYHOW, XTLS_IN_REFUSE_FILE},
+    {REQUEST, STREAMHOSTS, IF_BESIDE, XTLS_IN_PASS},
+    {REQUEST, STREAMHOSTS, IF_ANYHOW, XTLS_IN_REFUSE},
     {REQUEST, VOICE, IF_ANYHOW, XTLS_IN_REFUSE_VOICE},
     {REQUEST, JINGLE, IF_ANYHOW, XTLS_IN_REFUSE},
     /* libpurple decodes the missing data, which is a CRITICAL. */
@@ -178,6 +184,8 @@ xtls_route_outgoing (const XtlsEnvelope *envelope, const XtlsRouteFacts *facts)
         conditions |= IF_OUTSIDE;
     if (facts->is_own_status)
         conditions |= IF_OWN_STATUS;
+    if (facts->is_beside)
+        conditions |= IF_BESIDE;
     return find_way (
         outgoing, G_N_ELEMENTS (outgoing), envelope, conditions, XTLS_WAY_DROP);
 }
@@ -196,10 +204,13 @@ xtls_route_incoming (const XtlsEnvelope *envelope, gboolean responds_inside)
 }
 
 XtlsIncoming
-xtls_route_inside (const XtlsEnvelope *envelope, gboolean responds_inside)
+xtls_route_inside (const XtlsEnvelope *envelope,
+                   gboolean responds_inside,
+                   gboolean is_beside)
 {
-    guint conditions =
-        conditions_of (envelope) | (responds_inside ? IF_INSIDE : 0);
+    guint conditions = conditions_of (envelope) |
+                       (responds_inside ? IF_INSIDE : 0) |
+                       (is_beside ? IF_BESIDE : 0);
 
     return find_way (
         inside, G_N_ELEMENTS (inside), envelope, conditions, XTLS_IN_IGNORE);

@@ -37,6 +37,7 @@ typedef struct {
         responds_outside;   /* a response to a request that came from outside */
     gboolean is_own_status; /* presence whose text is the account's status,
                                which everybody is told */
+    gboolean is_beside; /* it names stream hosts for a file beside the stream */
 } XtlsRouteFacts;
 
 /**
@@ -70,8 +71,11 @@ XtlsIncoming xtls_route_incoming (const XtlsEnvelope *envelope,
  * xtls_route_inside:
  * @envelope: a stanza from a private contact that came inside
  * @responds_inside: whether it responds to a request that went inside
+ * @is_beside: whether it names stream hosts for a file beside the stream that
+ *   waits for them
  *
- * A file offer that passes must be stripped with xtls_offer_strip().
+ * What passes must go through xtls_beside_receive().
  */
 XtlsIncoming xtls_route_inside (const XtlsEnvelope *envelope,
-                                gboolean responds_inside);
+                                gboolean responds_inside,
+                                gboolean is_beside);

@@ -21,6 +21,9 @@ struct XtlsRouter {
     guint early_acks_timer;
     XtlsFileLimit *file_limit; /* files that are offered inside */
 
+    GQueue beside;      /* files beside the stream (beside.c), oldest first */
+    GPtrArray *proxies; /* of our own server: xtls_streamhosts_describe() */
+
     /* Transfers (PurpleXfer, borrowed, may have been freed) that were offered
      * inside, and those that must be cancelled. A timer runs while there are
      * any of the latter. */

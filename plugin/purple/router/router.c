@@ -34,6 +34,8 @@ xtls_router_new (PurpleConnection *gc,
     router->early_acks = xtls_early_acks_new ();
     router->file_limit = xtls_file_limit_new ();
     router->jingle_limit = xtls_jingle_limit_new (gc);
+    g_queue_init (&router->beside);
+    router->proxies = g_ptr_array_new_with_free_func (g_free);
     g_queue_init (&router->refusals);
     router->changed =
         g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -69,6 +71,7 @@ router_free (gpointer data)
     xtls_iq_tracker_free (router->tracker);
     xtls_early_acks_free (router->early_acks);
     xtls_file_limit_free (router->file_limit);
+    g_ptr_array_unref (router->proxies);
     g_slist_free (router->offers);
     g_slist_free (router->called_off);
     g_queue_clear_full (&router->refusals, (GDestroyNotify)xmlnode_free);

@@ -3,6 +3,7 @@
  * are received when their session has ended. */
 #include "transfers.h"
 
+#include "beside-transfer.h"
 #include "contact-list.h"
 #include "contact.h"
 #include "deferred.h"
@@ -174,7 +175,7 @@ is_there (const PurpleXfer *xfer)
 static gboolean
 is_under_way (PurpleXfer *xfer, const char *peer)
 {
-    return is_there (xfer) &&
+    return is_there (xfer) && !xtls_beside_transfer_is_running (xfer) &&
            purple_xfer_get_type (xfer) == PURPLE_XFER_RECEIVE &&
            g_strcmp0 (purple_xfer_get_remote_user (xfer), peer) == 0 &&
            !purple_xfer_is_completed (xfer) && !purple_xfer_is_canceled (xfer);

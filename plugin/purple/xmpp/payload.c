@@ -312,7 +312,9 @@ part_of_iq (const xmlnode *child)
 
     if (g_str_equal (xmlns, XTLS_NS_SI))
         return XTLS_PAYLOAD_OFFER;
-    if (g_str_equal (xmlns, "http://jabber.org/protocol/bytestreams") ||
+    if (g_str_equal (xmlns, XTLS_NS_S5B))
+        return XTLS_PAYLOAD_STREAMHOSTS;
+    if (g_str_equal (xmlns, XTLS_NS_BYTESTREAMS) ||
         g_str_equal (xmlns, "jabber:iq:oob"))
         return XTLS_PAYLOAD_OTHER_FILE;
     if (g_str_equal (xmlns, XTLS_NS_IBB) || g_str_equal (xmlns, XTLS_NS_DATA))

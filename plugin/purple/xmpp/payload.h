@@ -14,11 +14,13 @@ typedef enum {
     XTLS_PAYLOAD_ATTENTION,  /* XEP-0224 */
     XTLS_PAYLOAD_VOICE,      /* voice or video */
     XTLS_PAYLOAD_OFFER, /* a file, by a method to be negotiated (XEP-0095) */
-    XTLS_PAYLOAD_OTHER_FILE, /* a file, by a fixed method */
-    XTLS_PAYLOAD_BLOCK,      /* a bytestream of either carrier */
-    XTLS_PAYLOAD_BITS,       /* data that a message displays (XEP-0231) */
-    XTLS_PAYLOAD_JINGLE,     /* anything else negotiated by Jingle */
-    XTLS_PAYLOAD_OTHER,      /* anything that is not listed here */
+    XTLS_PAYLOAD_OTHER_FILE,  /* a file, by a fixed method */
+    XTLS_PAYLOAD_STREAMHOSTS, /* where to connect to for a file, by our method
+                               */
+    XTLS_PAYLOAD_BLOCK,       /* a bytestream of either carrier */
+    XTLS_PAYLOAD_BITS,        /* data that a message displays (XEP-0231) */
+    XTLS_PAYLOAD_JINGLE,      /* anything else negotiated by Jingle */
+    XTLS_PAYLOAD_OTHER,       /* anything that is not listed here */
     /* A lookup about the client, without text; or the response to one. */
     XTLS_PAYLOAD_DISCOVERY,
     /* A lookup of what the contact shows to everybody (vCard, PEP), without

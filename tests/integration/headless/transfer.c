@@ -44,6 +44,9 @@ report (PurpleXfer *xfer, const char *what)
     json_string (event, "path", purple_xfer_get_local_filename (xfer));
     json_int (event, "size", (gint64)purple_xfer_get_size (xfer));
     json_int (event, "done", (gint64)purple_xfer_get_bytes_sent (xfer));
+    /* In-band transfers have no descriptor. */
+    json_bool (event, "socket", xfer->fd >= 0);
+    json_int (event, "port", xfer->local_port);
     json_send (event);
 }
 
