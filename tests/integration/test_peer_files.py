@@ -90,7 +90,8 @@ class Scene:
 
     async def __aexit__(self, kind, error, trace):
         if kind is None:
-            await self.session.finish()
+            if not self.session.over:
+                await self.session.finish()
             await self.server.close()
             await self.plugin.do('quit')
 

@@ -10,10 +10,35 @@ CHUNK = 65536
 
 _libssl = ctypes.CDLL('libssl.so.3')
 _libssl.SSL_CTX_set_num_tickets.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+_CLIENT = ctypes.CFUNCTYPE(
+    ctypes.c_uint, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p,
+    ctypes.c_uint, ctypes.c_void_p, ctypes.c_uint)
+_SERVER = ctypes.CFUNCTYPE(
+    ctypes.c_uint, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p,
+    ctypes.c_uint)
+_libssl.SSL_CTX_set_psk_client_callback.argtypes = [ctypes.c_void_p, _CLIENT]
+_libssl.SSL_CTX_set_psk_server_callback.argtypes = [ctypes.c_void_p, _SERVER]
 
 
 class TlsError(Exception):
     """The handshake failed, or the peer sent an alert."""
+
+
+def make_context(version):
+    context = SSL.Context(SSL.TLS_METHOD)
+    context.set_min_proto_version(version)
+    context.set_max_proto_version(version)
+    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    context.set_options(SSL.OP_NO_TICKET)
+    # pyOpenSSL lacks this function, and OP_NO_TICKET does not disable the
+    # stateful tickets of TLS 1.3.
+    _libssl.SSL_CTX_set_num_tickets(address(context), 0)
+    return context
+
+
+def address(context):
+    """Where OpenSSL's own object is, for functions that pyOpenSSL lacks."""
+    return int(SSL._ffi.cast('uintptr_t', context._context))
 
 
 class Tls:
@@ -25,15 +50,7 @@ class Tls:
     """
 
     def __init__(self, server, identity, check, version=SSL.TLS1_3_VERSION):
-        context = SSL.Context(SSL.TLS_METHOD)
-        context.set_min_proto_version(version)
-        context.set_max_proto_version(version)
-        context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
-        context.set_options(SSL.OP_NO_TICKET)
-        # pyOpenSSL lacks this function, and OP_NO_TICKET does not disable the
-        # stateful tickets of TLS 1.3.
-        pointer = SSL._ffi.cast('uintptr_t', context._context)
-        _libssl.SSL_CTX_set_num_tickets(int(pointer), 0)
+        context = make_context(version)
         self.problem = None
 
         # Chains and dates do not matter for self-signed certificates. False
@@ -48,6 +65,9 @@ class Tls:
         if identity is not None:
             context.use_certificate(identity.openssl_certificate())
             context.use_privatekey(identity.openssl_key())
+        self._prepare(server, context)
+
+    def _prepare(self, server, context):
         self._connection = SSL.Connection(context, None)
         if server:
             self._connection.set_accept_state()
@@ -122,8 +142,11 @@ class Tls:
     @property
     def binding(self):
         """The tls-exporter channel binding of RFC 9266."""
-        return self._connection.export_keying_material(
-            b'EXPORTER-Channel-Binding', 32, b'')
+        return self.export(b'EXPORTER-Channel-Binding', b'')
+
+    def export(self, label, context):
+        """32 bytes that both ends can compute, and nobody else."""
+        return self._connection.export_keying_material(label, 32, context)
 
     @property
     def version(self):
@@ -136,6 +159,34 @@ class Tls:
     @property
     def server_name(self):
         return self._connection.get_servername()
+
+
+class PresharedTls(Tls):
+    """TLS 1.3 with a key of 32 bytes that both ends have, and without
+    certificates."""
+
+    IDENTITY = b'xtls'
+
+    def __init__(self, server, key, identity=IDENTITY):
+        context = make_context(SSL.TLS1_3_VERSION)
+        pointer = address(context)
+
+        def client(_, hint, to, room, key_to, key_room):
+            ctypes.memmove(to, identity + b'\0', len(identity) + 1)
+            ctypes.memmove(key_to, key, len(key))
+            return len(key)
+
+        def find(_, named, key_to, key_room):
+            if named != identity:
+                return 0
+            ctypes.memmove(key_to, key, len(key))
+            return len(key)
+
+        # OpenSSL keeps them as long as the context.
+        self._callbacks = _CLIENT(client), _SERVER(find)
+        _libssl.SSL_CTX_set_psk_client_callback(pointer, self._callbacks[0])
+        _libssl.SSL_CTX_set_psk_server_callback(pointer, self._callbacks[1])
+        self._prepare(server, context)
 
 
 def describe(error):
