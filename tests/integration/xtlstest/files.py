@@ -60,6 +60,13 @@ class Move:
             assert not one.seen("xfer", what="cancelled", xfer=number)
         assert digest(self.source) == digest(self.target)
 
+    def went(self, socket):
+        """Asserts that both have moved it over a connection of its own, or
+        in-band."""
+        for one, number in self.sides:
+            assert one.seen("xfer", what="completed", xfer=number,
+                            socket=socket), one.name
+
     def is_called_off(self, *clients):
         """Waits until these sides (by default both) are told that it was
         cancelled."""
