@@ -28,6 +28,7 @@ def plugin(name, package):
 CORE = plugin("xtls.so", "purple")
 HEADLESS = os.path.join(BUILD, "tests", "headless")
 POLICY = "/plugins/core/xtls/policy"
+DIRECT = "/plugins/core/xtls/direct"
 # libpurple starts GStreamer, which examines all its plugins when a user starts
 # it for the first time. Clients share the result, although each has a home
 # folder of its own.
