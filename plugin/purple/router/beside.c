@@ -2,13 +2,14 @@
 /* Negotiates files beside the stream; see beside.h. */
 #include "beside.h"
 
-#include "api.h"
+#include "beside-rules.h"
 #include "beside-transfer.h"
 #include "deferred.h"
 #include "element.h"
 #include "file-door.h"
 #include "file-limit.h"
 #include "jid.h"
+#include "listener.h"
 #include "ns.h"
 #include "offer.h"
 #include "protected.h"
@@ -17,20 +18,10 @@
 #include "streamhosts.h"
 
 #include <eventloop.h>
-#include <fcntl.h>
 #include <ft.h>
-#include <netinet/in.h>
-#include <prefs.h>
-#include <proxy.h>
 #include <signals.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-/* The most proxies of the account's own server that are remembered. */
-#define PROXIES_MAX 16
-/* Descriptors that are looked at for libpurple's listening socket. */
-#define DESCRIPTORS_MAX 4096
 /* How long the receiver may take to connect, in seconds: to
  * XTLS_STREAMHOSTS_MAX stream hosts, one after the other. */
 #define CHOICE_MAX XTLS_FILE_DOOR_MAX
@@ -128,92 +119,6 @@ set_id (File *file, const char *id)
     file->id = g_strdup (id);
 }
 
-/* --- what is allowed ------------------------------------------------------ */
-
-static gboolean
-allows_direct (void)
-{
-    return purple_prefs_get_bool (XTLS_PREF_DIRECT);
-}
-
-/* A user who reaches the server through a proxy does not want to be seen. */
-static gboolean
-is_proxied (XtlsRouter *router)
-{
-    PurpleProxyInfo *info = purple_proxy_get_setup (router->account);
-
-    return info && purple_proxy_info_get_type (info) != PURPLE_PROXY_NONE &&
-           purple_proxy_info_get_type (info) != PURPLE_PROXY_USE_GLOBAL;
-}
-
-/* libpurple never completes an empty file, and an in-band one ends otherwise.
- */
-static gboolean
-is_suitable (XtlsRouter *router, const XtlsEnvelope *iq, guint64 *size)
-{
-    return iq->sid && iq->id && iq->size &&
-           g_ascii_string_to_unsigned (
-               iq->size, 10, 1, G_MAXINT64, size, NULL) &&
-           !is_proxied (router);
-}
-
-/* Whether somebody on this machine can be a contact. */
-static gboolean
-is_server_local (XtlsRouter *router)
-{
-    const char *set =
-        purple_account_get_string (router->account, "connect_server", NULL);
-    const char *at = strchr (xtls_login_get_jid (router->login), '@');
-
-    return xtls_streamhosts_is_local (set && *set ? set : at ? at + 1 : "");
-}
-
-static GPtrArray *
-filter_hosts (XtlsRouter *router,
-              xmlnode *query,
-              const char *sender,
-              gboolean any_proxy)
-{
-    const XtlsStreamhostsRules rules = {
-        .sender = sender,
-        .allows_direct = allows_direct (),
-        .is_local = is_server_local (router),
-        .proxies = any_proxy ? NULL : router->proxies,
-    };
-
-    return xtls_streamhosts_filter (query, &rules);
-}
-
-/* Nobody else can send from such an address. */
-static gboolean
-is_of_own_server (XtlsRouter *router, const char *jid)
-{
-    const char *domain = strchr (xtls_login_get_jid (router->login), '@');
-    g_autofree char *suffix =
-        domain ? g_strconcat (".", domain + 1, NULL) : NULL;
-
-    return suffix && jid && !strchr (jid, '@') &&
-           (g_str_equal (jid, suffix + 1) || g_str_has_suffix (jid, suffix));
-}
-
-void
-xtls_beside_note_proxy (XtlsRouter *router, const XtlsEnvelope *iq)
-{
-    const xmlnode *streamhost;
-    char *text;
-
-    if (!iq->is_result || !iq->child ||
-        iq->payload != XTLS_PAYLOAD_OTHER_FILE ||
-        router->proxies->len >= PROXIES_MAX ||
-        !is_of_own_server (router, iq->from.bare))
-        return;
-    streamhost =
-        xtls_element_find (iq->child, "streamhost", XTLS_NS_BYTESTREAMS);
-    text = streamhost ? xtls_streamhosts_describe (streamhost) : NULL;
-    if (text)
-        g_ptr_array_add (router->proxies, text);
-}
-
 /* --- offers and answers --------------------------------------------------- */
 
 /* @sends: whether it is our offer. @stanza: the offer, changed in place: our
@@ -230,7 +135,7 @@ take_offer (XtlsRouter *router,
     guint64 size;
     File *file;
 
-    if (!peer || !is_suitable (router, iq, &size) ||
+    if (!peer || !xtls_beside_rules_suits (router, iq, &size) ||
         find (router, peer, iq->sid, sends) ||
         !xtls_offer_translate (stanza, from, to)) {
         (void)xtls_offer_strip (stanza, NULL);
@@ -288,39 +193,6 @@ new_transfer (File *file, XtlsSession *session)
         file->router->account, session, file->sid, file->sends, file->size);
 }
 
-static gboolean
-listens_at (int fd, int port)
-{
-    union {
-        struct sockaddr any;
-        struct sockaddr_in ipv4;
-        struct sockaddr_in6 ipv6;
-        struct sockaddr_storage storage;
-    } address;
-    socklen_t len = sizeof address;
-    int listens = 0;
-    socklen_t listens_len = sizeof listens;
-
-    if (getsockopt (fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &listens_len) <
-            0 ||
-        !listens || getsockname (fd, &address.any, &len) < 0)
-        return FALSE;
-    if (address.any.sa_family == AF_INET6)
-        return ntohs (address.ipv6.sin6_port) == port;
-    return address.any.sa_family == AF_INET &&
-           ntohs (address.ipv4.sin_port) == port;
-}
-
-/* libpurple does not tell which descriptor it listens on. */
-static int
-copy_listener (int port)
-{
-    for (int fd = 0; fd < DESCRIPTORS_MAX; fd++)
-        if (listens_at (fd, port))
-            return fcntl (fd, F_DUPFD_CLOEXEC, 0);
-    return -1;
-}
-
 /* Returns: (nullable): libpurple's transfer that listens for the file. */
 static PurpleXfer *
 find_listening (File *file)
@@ -366,7 +238,9 @@ take_over_listener (File *file, const XtlsEnvelope *iq)
     if (xfer->watcher)
         purple_input_remove ((guint)xfer->watcher);
     xfer->watcher = 0;
-    listener = allows_direct () ? copy_listener (file->port) : -1;
+    listener = xtls_beside_rules_allow_direct ()
+                   ? xtls_listener_copy (file->port)
+                   : -1;
     if (listener >= 0) {
         g_autofree char *hash = xtls_socks5_hash (
             file->sid, xtls_login_get_own (file->router->login), iq->to.raw);
@@ -414,7 +288,7 @@ send_hosts (XtlsRouter *router,
     if (!file)
         return XTLS_BESIDE_NO_METHOD;
     file->port = get_own_port (query, own);
-    file->jids = filter_hosts (router, query, own, TRUE);
+    file->jids = xtls_beside_rules_filter (router, query, own, TRUE);
     file->transfer = new_transfer (file, session);
     if (!file->transfer) {
         drop (file);
@@ -465,8 +339,8 @@ receive_hosts (XtlsRouter *router, XtlsSession *session, const XtlsEnvelope *iq)
         drop (file);
         return FALSE;
     }
-    g_ptr_array_unref (
-        filter_hosts (router, iq->child, iq->from.full, allows_direct ()));
+    g_ptr_array_unref (xtls_beside_rules_filter (
+        router, iq->child, iq->from.full, xtls_beside_rules_allow_direct ()));
     set_namespace (iq->child, XTLS_NS_BYTESTREAMS);
     set_id (file, iq->id);
     file->stage = STAGE_ADDRESSED;

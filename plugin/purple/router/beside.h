@@ -90,9 +90,3 @@ void xtls_beside_forget (XtlsRouter *router, const char *peer);
 
 /* The account goes offline: everything ends. */
 void xtls_beside_close (XtlsRouter *router);
-
-/* --- proxies -------------------------------------------------------------- */
-
-/* @iq: (transfer none): a response from outside, which may name the address of
- * a proxy of the account's own server */
-void xtls_beside_note_proxy (XtlsRouter *router, const XtlsEnvelope *iq);

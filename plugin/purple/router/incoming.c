@@ -3,7 +3,7 @@
  * route.c. */
 #include "incoming.h"
 
-#include "beside.h"
+#include "beside-rules.h"
 #include "contact.h"
 #include "deferred.h"
 #include "element.h"
@@ -162,7 +162,7 @@ handle_iq (XtlsRouter *router, xmlnode *stanza)
         return TRUE;
     note_leftover (router, &iq);
     watch_capabilities (router, &iq);
-    xtls_beside_note_proxy (router, &iq);
+    xtls_beside_rules_note_proxy (router, &iq);
     if (is_from_own_server (router, &iq))
         return FALSE;
     contact = xtls_protected_find_private (router->account, iq.from.bare);
