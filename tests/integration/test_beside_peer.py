@@ -57,7 +57,8 @@ class Files(Scene):
         await way.bye()
         await self.plugin.do('expect', 'xfer', what='completed', send=True,
                              socket=True)
-        assert await way.ended() == b''
+        # The bytes that it sends while it waits mean nothing.
+        assert not (await way.ended()).strip(b'\0')
 
     async def goes_in_band(self):
         """Juliet receives all of it in-band."""

@@ -7,6 +7,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* How long the receiver's confirmation may take before the sender sends one
+ * more byte, and then again and again, in milliseconds. */
+#define NUDGE_AFTER 200
+
 /* So many records in a turn of the main loop take about 1 ms. */
 #define RECORDS_AT_ONCE 16
 
@@ -39,7 +43,7 @@ struct XtlsFilePump {
     gsize start, len; /* of what waits in it */
 
     guint net_read, net_write, local_read, local_write; /* watchers */
-    guint timer;
+    guint timer, nudge_timer;
     gint64 progress; /* when something last moved */
 
     const XtlsFilePumpOps *ops;
@@ -65,7 +69,9 @@ stop (XtlsFilePump *pump)
     watch_all (pump);
     if (pump->timer)
         purple_timeout_remove (pump->timer);
-    pump->timer = 0;
+    if (pump->nudge_timer)
+        purple_timeout_remove (pump->nudge_timer);
+    pump->timer = pump->nudge_timer = 0;
     g_clear_pointer (&pump->tls, xtls_file_tls_free);
     close_fd (&pump->net);
     close_fd (&pump->local);
@@ -122,6 +128,27 @@ shake_hands (XtlsFilePump *pump)
     return STEP_MORE;
 }
 
+/* Prosody's proxy keeps up to 4 KiB back until more comes, or the connection
+ * ends. What follows close_notify means nothing to a receiver. */
+static gboolean
+nudge_cb (gpointer data)
+{
+    XtlsFilePump *pump = data;
+
+    (void)send (pump->net, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    return TRUE;
+}
+
+/* The receiver's bytes have left; a byte that was not read would make the
+ * system reset the connection and might take them back. */
+static void
+discard (XtlsFilePump *pump)
+{
+    char rest[512];
+
+    (void)recv (pump->net, rest, sizeof rest, MSG_DONTWAIT);
+}
+
 static Step
 say_bye (XtlsFilePump *pump)
 {
@@ -130,7 +157,12 @@ say_bye (XtlsFilePump *pump)
     if (step != STEP_MORE)
         return step;
     enter (pump, STATE_WAIT);
-    return pump->sends ? STEP_MORE : STEP_DONE;
+    if (!pump->sends) {
+        discard (pump);
+        return STEP_DONE;
+    }
+    pump->nudge_timer = purple_timeout_add (NUDGE_AFTER, nudge_cb, pump);
+    return STEP_MORE;
 }
 
 /* A sender gets nothing but the receiver's close_notify, when it has sent its

@@ -22,6 +22,9 @@ http_ports = {{ {http} }}
 https_ports = {{ }}
 http_interfaces = {{ "127.0.0.1" }}
 http_default_host = "{hosts[0]}"
+proxy65_ports = {{ {proxy65} }}
+proxy65_interfaces = {{ "127.0.0.1" }}
+proxy65_address = "127.0.0.1"
 authentication = "internal_hashed"
 password_hash = "SHA-1"
 storage = "internal"
@@ -40,7 +43,7 @@ modules_disabled = {{ "s2s", "tls" }}
 MODULES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                        "prosody_modules")
 
-READY = re.compile(rb"Activated service '(c2s|http)' on .*?127\.0\.0\.1")
+READY = re.compile(rb"Activated service '(c2s|http|proxy65)' on .*?127\.0\.0\.1")
 BUSY = re.compile(rb"Failed to open server port|Couldn't|already in use")
 
 
@@ -76,12 +79,13 @@ class Prosody(server.Server):
     rate: bytes a second that a client may send, as Debian's stock 10 kB/s
     extra: lines of the configuration
     http: whether clients may log in over HTTP, too (BOSH)
+    proxy65: whether each host has a proxy for files, proxy.HOST (XEP-0065)
     """
 
     services = {b"c2s"}
 
     def __init__(self, accounts, contacts=(), rooms=None, rate=None,
-                 modules=(), extra="", http=False):
+                 modules=(), extra="", http=False, proxy65=False):
         super().__init__("prosody", accounts, contacts)
         self._rooms = rooms
         self._rate = rate
@@ -90,6 +94,9 @@ class Prosody(server.Server):
         if http:
             self._modules.append("bosh")
             self.services = self.services | {b"http"}
+        self._proxy65 = proxy65
+        if proxy65:
+            self.services = self.services | {b"proxy65"}
         self._write_accounts()
         self._write_rosters()
         self.start()
@@ -127,13 +134,18 @@ class Prosody(server.Server):
             extra += (f'Component "{self._rooms}" "muc"\n'
                       "restrict_room_creation = false\n"
                       "muc_room_locking = false\n")
+        if self._proxy65:
+            for host in self.hosts:
+                extra += f'Component "proxy.{host}" "proxy65"\n'
         return CONFIG.format(
             dir=self.dir, modules_dir=MODULES, c2s=self.port, http=self.http_port,
+            proxy65=self.proxy65_port,
             hosts=self.hosts, extra=extra,
             modules="".join(f', "{module}"' for module in modules))
 
     def launch(self):
         self.http_port = server.free_port()
+        self.proxy65_port = server.free_port()
         path = os.path.join(self.dir, "prosody.cfg.lua")
         with open(path, "w") as file:
             file.write(self._config())
