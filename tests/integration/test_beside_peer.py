@@ -296,6 +296,68 @@ async def test_answer_for_plain_bytestreams_is_not_believed():
         assert not scene.session.events.has('hosts')
 
 
+# --- cancelled before it begins -----------------------------------------------
+
+
+async def cancel(scene):
+    number = scene.plugin.client.seen('xfer')[-1]['xfer']
+    await scene.plugin.do('call', 'xfer-cancel', number)
+    await scene.plugin.do('expect', 'xfer', what='cancelled', xfer=number)
+
+
+@test
+async def test_sender_cancels_before_anybody_has_connected():
+    """Nobody can connect any more, and what the receiver chooses then is
+    nothing."""
+    async with Files() as scene:
+        sid, hosts = await scene.offered()
+        await cancel(scene)
+        try:
+            way = await Connection.to(*beside.direct_address(scene.session,
+                                                             hosts))
+            assert await way.ended() == b''
+        except ConnectionError:
+            pass
+        scene.session.answer_used(hosts, scene.session.peer)
+        await scene.still_talks()
+        await scene.completes(await scene.receiving())
+
+
+@test
+async def test_sender_cancels_when_somebody_has_connected():
+    async with Files() as scene:
+        sid, hosts = await scene.offered()
+        way = await scene.to_the_door(sid, hosts)
+        await cancel(scene)
+        await way.ended()
+        scene.session.answer_used(hosts, scene.session.peer)
+        await scene.still_talks()
+        await scene.completes(await scene.receiving())
+
+
+@test
+async def test_receiver_cancels_while_it_connects():
+    async with Files() as scene, Listener() as listener:
+        await scene.agreed()
+        scene.name_hosts((scene.session.me, '127.0.0.1', listener.port))
+        way = await listener.connection()
+        await cancel(scene)
+        await way.ended()
+        await scene.still_talks()
+
+
+@test
+async def test_receiver_cancels_before_tls():
+    async with Files() as scene, Listener() as listener:
+        await scene.agreed()
+        scene.name_hosts((scene.session.me, '127.0.0.1', listener.port))
+        way = await scene.comes_to(listener)
+        await scene.response('h1')
+        await cancel(scene)
+        assert not await way.ended()
+        await scene.still_talks()
+
+
 # --- where a sender may send its receiver -------------------------------------
 
 
