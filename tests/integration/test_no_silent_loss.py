@@ -8,6 +8,7 @@ import time
 
 from xtlstest import check, client, proxy
 from xtlstest.scene import JULIET, ROMEO, Scene
+from test_menus import xtls_menu
 
 
 def hold(scene, *texts):
@@ -331,6 +332,21 @@ def test_account_is_deleted_while_private():
         scene.romeo.call("account-delete", ROMEO)
         assert_told(scene.romeo, "never confirmed")
         scene.romeo_proxy.release()
+
+
+def test_account_is_deleted_while_dialogs_are_open():
+    """They are closed with it: nobody can answer for a contact that is
+    gone."""
+    with Scene() as scene:
+        scene.go_private()
+        scene.romeo.xtls(JULIET, "verify")
+        verify = scene.romeo.expect("request", title="Verify")
+        xtls_menu(scene.romeo, JULIET, entry="This _contact’s settings…")
+        settings = scene.romeo.expect("request",
+                                      title="This contact’s settings")
+        scene.romeo.call("account-delete", ROMEO)
+        for dialog in (verify, settings):
+            scene.romeo.expect("request-closed", request=dialog["request"])
 
 
 def test_unloaded_with_messages_held_and_the_window_closed():

@@ -71,10 +71,10 @@ xtls_contact_list_get (PurpleAccount *account, const char *who, gboolean make)
     jid = xtls_jabber_normalize (account, who);
     if (!jid)
         return NULL;
-    contacts = g_hash_table_lookup (by_account, account);
-    contact = contacts ? g_hash_table_lookup (contacts, jid) : NULL;
+    contact = xtls_contact_list_find (account, jid);
     if (contact || !make)
         return contact;
+    contacts = g_hash_table_lookup (by_account, account);
     if (!contacts) {
         contacts = g_hash_table_new_full (
             g_str_hash, g_str_equal, NULL, (GDestroyNotify)xtls_contact_free);
@@ -84,6 +84,14 @@ xtls_contact_list_get (PurpleAccount *account, const char *who, gboolean make)
     g_hash_table_insert (
         contacts, (gpointer)xtls_contact_get_who (contact), contact);
     return contact;
+}
+
+XtlsContact *
+xtls_contact_list_find (PurpleAccount *account, const char *who)
+{
+    GHashTable *contacts = g_hash_table_lookup (by_account, account);
+
+    return contacts ? g_hash_table_lookup (contacts, who) : NULL;
 }
 
 GList *

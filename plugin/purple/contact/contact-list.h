@@ -21,6 +21,15 @@ void xtls_contact_list_uninit (void);
 XtlsContact *
 xtls_contact_list_get (PurpleAccount *account, const char *who, gboolean make);
 
+/**
+ * xtls_contact_list_find:
+ * @who: what xtls_contact_get_who() of the contact returns
+ *
+ * Returns: (nullable) (transfer none): the contact, also while its account is
+ * being deleted.
+ */
+XtlsContact *xtls_contact_list_find (PurpleAccount *account, const char *who);
+
 /* Returns: (element-type XtlsContact) (transfer container): all contacts of the
  * account. */
 GList *xtls_contact_list_all (PurpleAccount *account);

@@ -63,15 +63,12 @@ not_sent_cb (PurpleAccount *account, const char *who, guint number)
     tell_fate (account, who, number, XTLS_FATE_NOT_SENT);
 }
 
-/* The message leaves the outbox now, and its fate is told when it is shown. */
+/* The fate of a message is told when it is shown. */
 static void
-give_up (XtlsContact *contact, xmlnode *message)
+show_not_sent (XtlsContact *contact, xmlnode *message, guint number)
 {
-    xtls_delivery_messages_not_sent (contact->account,
-                                     contact->who,
-                                     message,
-                                     not_sent_cb,
-                                     contact->first_held++);
+    xtls_delivery_messages_not_sent (
+        contact->account, contact->who, message, not_sent_cb, number);
     xmlnode_free (message);
 }
 
@@ -81,32 +78,42 @@ xtls_contact_outbox_give_up (XtlsContact *contact)
     xmlnode *message;
 
     while ((message = xtls_outbox_pop (contact->held)))
-        give_up (contact, message);
+        show_not_sent (contact, message, contact->first_held++);
     xtls_contact_state_count_soon (contact);
+}
+
+XtlsOutbox *
+xtls_contact_outbox_take (XtlsContact *contact, guint *first)
+{
+    XtlsOutbox *held = contact->held;
+
+    contact->held = xtls_outbox_new ();
+    *first = contact->first_held;
+    contact->first_held += xtls_outbox_get_length (held);
+    return held;
 }
 
 /* What is told may make another plugin delete the account. */
 void
-xtls_contact_outbox_send_in_clear (XtlsContact *contact)
+xtls_contact_outbox_send_in_clear (XtlsContact *contact,
+                                   XtlsOutbox *messages,
+                                   guint number)
 {
-    guint n = xtls_outbox_get_length (contact->held);
     xmlnode *message;
 
-    while (n-- > 0 && (message = xtls_outbox_pop (contact->held))) {
+    for (; (message = xtls_outbox_pop (messages)); number++) {
         PurpleConnection *gc =
             xtls_jabber_is (contact->account)
                 ? purple_account_get_connection (contact->account)
                 : NULL;
 
         if (!gc) {
-            give_up (contact, message);
+            show_not_sent (contact, message, number);
             continue;
         }
         xtls_jabber_send (gc, message);
-        tell_fate (contact->account,
-                   contact->who,
-                   contact->first_held++,
-                   XTLS_FATE_SENT_CLEAR);
+        tell_fate (
+            contact->account, contact->who, number, XTLS_FATE_SENT_CLEAR);
     }
 }
 

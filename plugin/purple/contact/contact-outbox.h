@@ -4,6 +4,7 @@
 #pragma once
 
 #include "contact-state.h"
+#include "outbox.h"
 #include "pieces.h"
 
 #include <glib.h>
@@ -15,8 +16,26 @@
  */
 void xtls_contact_outbox_hold (XtlsContact *contact, xmlnode *message);
 
-/* Sends all that is held now in clear, as the user has chosen. */
-void xtls_contact_outbox_send_in_clear (XtlsContact *contact);
+/**
+ * xtls_contact_outbox_take:
+ * @first: (out): the number of the first message
+ *
+ * Returns: (transfer full): what was held. The outbox is empty now.
+ */
+XtlsOutbox *xtls_contact_outbox_take (XtlsContact *contact, guint *first);
+
+/**
+ * xtls_contact_outbox_send_in_clear:
+ * @contact: a contact that is no longer private: else the gate would hold what
+ *   another plugin makes of a message
+ * @messages: what xtls_contact_outbox_take() has returned; empty afterwards
+ * @number: of the first of them
+ *
+ * Sends them in clear, as the user has chosen.
+ */
+void xtls_contact_outbox_send_in_clear (XtlsContact *contact,
+                                        XtlsOutbox *messages,
+                                        guint number);
 
 /* Empties the outbox, and shows what was in it as not sent. */
 void xtls_contact_outbox_give_up (XtlsContact *contact);

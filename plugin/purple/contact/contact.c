@@ -148,7 +148,8 @@ leave (XtlsContact *contact)
     xtls_contact_outbox_forget_unconfirmed (contact);
     stop_timers (contact);
     xtls_dialog_ops_close (contact->account, contact->who);
-    xtls_contact_state_set (contact, XTLS_CONTACT_NOT_PRIVATE);
+    if (xtls_contact_state_is_private (contact))
+        xtls_contact_state_set (contact, XTLS_CONTACT_NOT_PRIVATE);
 }
 
 gboolean
@@ -173,13 +174,17 @@ xtls_contact_end (XtlsContact *contact, char **why)
 static void
 send_held_in_clear (XtlsContact *contact)
 {
-    xtls_contact_outbox_send_in_clear (contact);
+    guint first;
+    XtlsOutbox *messages = xtls_contact_outbox_take (contact, &first);
+
     /* Messages that were sent inside and did not arrive are not sent in
      * clear. */
     xtls_resumption_give_up (contact->resumption);
     xtls_contact_outbox_give_up (contact);
     leave (contact);
     contact->autostart = XTLS_AUTOSTART_ENDED_BY_USER;
+    xtls_contact_outbox_send_in_clear (contact, messages, first);
+    xtls_outbox_free (messages);
     xtls_delivery_messages_sent_in_clear (contact->account, contact->who);
 }
 
@@ -286,10 +291,13 @@ xtls_contact_unload (XtlsContact *contact)
         return;
     xtls_contact_start_cancel (contact, NULL);
     xtls_contact_sessions_drop (contact, TRUE);
-    /* What is not confirmed comes before the line that it has ended. */
+    xtls_resumption_give_up (contact->resumption);
+    xtls_contact_outbox_give_up (contact);
+    /* What did not arrive comes before the line that what is typed from now on
+     * is not encrypted. */
     xtls_conversation_settle ();
     xtls_system_messages_unload (contact->account, contact->who);
-    xtls_resumption_give_up (contact->resumption);
+    /* Other plugins may have typed meanwhile. */
     xtls_contact_outbox_give_up (contact);
     leave (contact);
     xtls_contact_state_changed (contact);

@@ -109,6 +109,8 @@ xtls_delivery_messages_not_sent (PurpleAccount *account,
 
     if (text)
         xtls_conversation_quote (account, who, text, shown, number);
+    else
+        shown (account, who, number);
 }
 
 void

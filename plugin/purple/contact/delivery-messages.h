@@ -36,8 +36,8 @@ void xtls_delivery_messages_not_delivered (PurpleAccount *account,
                                            const char *who,
                                            const xmlnode *message,
                                            const char *why);
-/* A message with text that was held is not sent. @message: borrowed. @shown,
- * @number: as for xtls_conversation_quote(). */
+/* A message that was held is not sent. @message: borrowed. @shown, @number: as
+ * for xtls_conversation_quote(); called at once if it has no text. */
 void xtls_delivery_messages_not_sent (PurpleAccount *account,
                                       const char *who,
                                       const xmlnode *message,

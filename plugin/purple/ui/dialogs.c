@@ -582,10 +582,11 @@ show_cb (XtlsDialog dialog, PurpleAccount *account, const char *who)
         show[dialog](contact);
 }
 
+/* Of an account that is being deleted, too. */
 static void
 close_secret_cb (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_contact_list_get (account, who, FALSE);
+    XtlsContact *contact = xtls_contact_list_find (account, who);
 
     if (contact)
         close_kind (contact, SECRET);
@@ -594,7 +595,7 @@ close_secret_cb (PurpleAccount *account, const char *who)
 static void
 close_cb (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_contact_list_get (account, who, FALSE);
+    XtlsContact *contact = xtls_contact_list_find (account, who);
 
     if (contact)
         close_all (contact);
@@ -603,7 +604,7 @@ close_cb (PurpleAccount *account, const char *who)
 static void
 close_all_cb (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_contact_list_get (account, who, FALSE);
+    XtlsContact *contact = xtls_contact_list_find (account, who);
 
     if (!contact)
         return;

@@ -99,11 +99,23 @@ xtls_jabber_get_plugin (void)
 }
 
 /* An account may be deleted by another plugin, in the middle of what is done
- * for it. It is only compared, then. */
+ * for it. It is only compared, then. Some clients connect accounts that they do
+ * not add to libpurple's list. */
+static gboolean
+exists (const PurpleAccount *account)
+{
+    if (!account || g_list_find (purple_accounts_get_all (), account))
+        return account != NULL;
+    for (GList *l = purple_connections_get_all (); l; l = l->next)
+        if (purple_connection_get_account (l->data) == account)
+            return TRUE;
+    return FALSE;
+}
+
 gboolean
 xtls_jabber_is (const PurpleAccount *account)
 {
-    return g_list_find (purple_accounts_get_all (), account) &&
+    return exists (account) &&
            g_strcmp0 (purple_account_get_protocol_id (account), PRPL) == 0;
 }
 
@@ -149,7 +161,7 @@ xtls_jabber_get_account_jid (const PurpleAccount *account)
     const char *username;
     char *jid;
 
-    if (!g_list_find (purple_accounts_get_all (), account))
+    if (!exists (account))
         return g_strdup ("");
     username = purple_account_get_username (account);
     jid = xtls_jabber_normalize (account, username);
