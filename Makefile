@@ -154,7 +154,7 @@ BENCH = $(if $(wildcard tests/bench/*.c),$(BUILD)/tests/bench)
 	check-format check-clang format analyze bench bench-files bench-net demo fuzz soak \
 	screenshots check-gui-valgrind \
 	install uninstall install-home clean dist deb check-deb check-release \
-	check-mingw pot
+	check-cross check-mingw pot
 
 all: $(CORE) $(FACE) $(MO) $(METAINFO) $(MAN)
 
@@ -188,6 +188,7 @@ help:
 	@echo 'make deb            packages of Debian, into $(BUILD)/deb'
 	@echo 'make check-deb      installs, upgrades, tests, removes them, as root'
 	@echo 'make check-release  demo and check on a minimal SUITE=$(SUITE), as root'
+	@echo 'make check-cross    the unit tests on ARCHITECTURES="$(ARCHITECTURES)", as root'
 
 deps:
 	$(Q)tests/deps --upgrade $(DEPS_BUILD) $(DEPS_TEST) $(DEPS_CHECK)
@@ -702,6 +703,12 @@ SUITE ?= bookworm
 check-release: dist
 	$(Q)tests/deps debootstrap
 	$(Q)tests/check-release $(SUITE) $(BUILD)/$(NAMED).tar.gz $(TARGETS)
+
+# The unit tests on other processors.
+ARCHITECTURES ?= i386 s390x
+check-cross: dist
+	$(Q)tests/deps debootstrap dpkg-dev
+	$(Q)tests/check-cross $(BUILD)/$(NAMED).tar.gz $(ARCHITECTURES)
 
 clean:
 	rm -rf build
