@@ -70,8 +70,7 @@ test_hosts (void)
                                       "host.",
                                       "a b",
                                       "a/b",
-                                      "b\xc3\xbc"
-                                      "cher.example"};
+                                      "b\xc3\xbc.example"};
     XtlsStreamhostsRules rules = {.sender = SENDER, .allows_direct = TRUE};
 
     for (gsize i = 0; i < G_N_ELEMENTS (good); i++)

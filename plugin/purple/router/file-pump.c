@@ -383,12 +383,10 @@ static void
 local_read_cb (gpointer data, int fd, PurpleInputCondition condition)
 {
     XtlsFilePump *pump = data;
+    gboolean sending = pump->sends && pump->state == STATE_RUN;
 
-    if (pump->sends && pump->state == STATE_RUN)
-        work (pump);
-    else if (pump->sends)
-        finish (pump, STEP_FAILED); /* it was cancelled */
-    else if (local_closed (pump) == STEP_FAILED)
+    /* It was cancelled: libpurple writes nothing else there, and closes it. */
+    if (!sending && (pump->sends || local_closed (pump) == STEP_FAILED))
         finish (pump, STEP_FAILED);
     else
         work (pump);
