@@ -25,6 +25,14 @@ class Relay(proxy.Proxy):
     def __init__(self, port):
         super().__init__(port, raw=True)
         self.most = None
+        self.keeps_sender_waiting = False
+
+    def admit(self, link, direction, data):
+        with self.news:
+            self.news.wait_for(
+                lambda: not self.keeps_sender_waiting
+                or direction == proxy.UP or link not in self.links[1:])
+        return super().admit(link, direction, data)
 
     def record(self, direction, data):
         super().record(direction, data)
@@ -36,6 +44,7 @@ class Relay(proxy.Proxy):
     def release(self):
         with self.news:
             self.most = None
+            self.keeps_sender_waiting = False
             self.news.notify_all()
         super().release()
 
@@ -241,6 +250,30 @@ def test_the_plugin_is_unloaded(name):
         move = held_in_the_middle(scene)
         getattr(scene, name).unload()
         stops(scene, move, getattr(scene, name))
+
+
+@pytest.mark.parametrize("action", ("end", "unload", "cut"))
+def test_the_sender_leaves_before_the_proxy_has_replied(action):
+    """libpurple would send it in clear."""
+    with Proxied() as scene:
+        scene.go_private()
+        scene.relay.keeps_sender_waiting = True
+        move = to_juliet(scene, MIB).accept()
+        scene.relay.wait(lambda: len(scene.relay.links) == 2)
+        if action == "end":
+            scene.romeo.xtls(JULIET, "end")
+            scene.romeo.expect_state("not-private")
+        elif action == "unload":
+            scene.romeo.unload()
+        else:
+            scene.romeo_proxy.cut()
+            scene.romeo.expect("disconnected")
+        scene.relay.release()
+        move.is_called_off(scene.romeo)
+        scene.juliet.call("skip", 61)
+        move.is_called_off(scene.juliet)
+        assert_sealed(scene.relay, move)
+        assert_private(scene, "secret-plan")
 
 
 @pytest.mark.parametrize("name", ("romeo", "juliet"))

@@ -16,6 +16,7 @@
 #include "router-private.h"
 #include "socks5.h"
 #include "streamhosts.h"
+#include "transfers.h"
 
 #include <eventloop.h>
 #include <ft.h>
@@ -604,6 +605,19 @@ started_cb (PurpleXfer *xfer, gpointer data)
 
 /* --- the end -------------------------------------------------------------- */
 
+/* libpurple would go on without us, in clear once the plugin is unloaded: after
+ * the answer no request waits for a response that could be refused. */
+static void
+call_off (File *file)
+{
+    for (GList *l = purple_xfers_get_all ();
+         l && file->sends && file->stage != STAGE_OFFERED;
+         l = l->next)
+        if (is_of (l->data, file) &&
+            purple_xfer_get_status (l->data) < PURPLE_XFER_STATUS_STARTED)
+            xtls_transfers_cancel_soon (file->router, l->data);
+}
+
 void
 xtls_beside_forget (XtlsRouter *router, const char *peer)
 {
@@ -613,8 +627,10 @@ xtls_beside_forget (XtlsRouter *router, const char *peer)
         File *file = l->data;
 
         next = l->next;
-        if (g_str_equal (file->peer, peer))
+        if (g_str_equal (file->peer, peer)) {
+            call_off (file);
             drop (file);
+        }
     }
 }
 

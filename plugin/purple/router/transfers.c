@@ -242,6 +242,15 @@ call_off_cb (gpointer data)
 }
 
 void
+xtls_transfers_cancel_soon (XtlsRouter *router, PurpleXfer *xfer)
+{
+    if (!g_slist_find (router->called_off, xfer))
+        router->called_off = g_slist_append (router->called_off, xfer);
+    if (!router->call_off_timer)
+        router->call_off_timer = purple_timeout_add (0, call_off_cb, router);
+}
+
+void
 xtls_transfers_call_off (XtlsRouter *router, const char *peer)
 {
     GSList *next;
@@ -250,11 +259,9 @@ xtls_transfers_call_off (XtlsRouter *router, const char *peer)
         next = l->next;
         if (!is_under_way (l->data, peer))
             continue;
-        router->called_off = g_slist_append (router->called_off, l->data);
+        xtls_transfers_cancel_soon (router, l->data);
         router->offers = g_slist_delete_link (router->offers, l);
     }
-    if (router->called_off && !router->call_off_timer)
-        router->call_off_timer = purple_timeout_add (0, call_off_cb, router);
 }
 
 void

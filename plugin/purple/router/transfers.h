@@ -10,6 +10,8 @@
 #include "envelope.h"
 #include "router.h"
 
+#include <ft.h>
+
 void xtls_transfers_init (void);
 void xtls_transfers_uninit (void);
 
@@ -45,6 +47,10 @@ gboolean xtls_transfers_filter (XtlsRouter *router, const XtlsEnvelope *iq);
  * windows and a system message say so.
  */
 void xtls_transfers_call_off (XtlsRouter *router, const char *peer);
+
+/* Cancels it in the next turn of the main loop, or by xtls_transfers_settle().
+ * @xfer: a transfer of the account of @router. */
+void xtls_transfers_cancel_soon (XtlsRouter *router, PurpleXfer *xfer);
 
 /* Cancels now what was to be cancelled later. Do not use @router after the
  * call, which may end it. */
