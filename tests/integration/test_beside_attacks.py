@@ -95,6 +95,21 @@ async def test_a_crowd_at_the_door():
 
 
 @test
+async def test_a_crowd_behind_the_receiver():
+    """Those who do not know the file's hash do not push her out."""
+    async with Door() as scene:
+        await scene.opens()
+        way = await scene.stranger()
+        crowd = [await Connection.to(*scene.address) for _ in range(20)]
+        scene.session.answer_used(scene.hosts, scene.session.peer)
+        await way.secure(False, beside.file_key(scene.session, scene.sid,
+                                                False))
+        await scene.completes(way)
+        for one in crowd:
+            assert not await one.ended()
+
+
+@test
 async def test_the_crowd_keeps_coming():
     """After 64 the door closes, and the user learns what becomes of the
     file."""

@@ -171,13 +171,26 @@ visitor_cb (gpointer data, int fd, PurpleInputCondition condition)
 
 /* --- the door ------------------------------------------------------------- */
 
+/* Who has named the file goes last. */
+static Visitor *
+choose_to_leave (XtlsFileDoor *door)
+{
+    for (GList *l = door->visitors.head; l; l = l->next) {
+        Visitor *visitor = l->data;
+
+        if (!visitor->pump)
+            return visitor;
+    }
+    return door->visitors.head->data;
+}
+
 static void
 welcome (XtlsFileDoor *door, int fd)
 {
     Visitor *visitor = g_new0 (Visitor, 1);
 
     if (door->visitors.length >= XTLS_FILE_DOOR_AT_ONCE)
-        send_away (door->visitors.head->data);
+        send_away (choose_to_leave (door));
     visitor->door = door;
     visitor->fd = fd;
     visitor->socks5 = xtls_socks5_new (door->hash);

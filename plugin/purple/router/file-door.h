@@ -10,8 +10,8 @@
 
 #include <glib.h>
 
-/* The most connections at the same time; one more takes the place of the
- * oldest. */
+/* The most connections at the same time; one more takes the place of the oldest
+ * that has not named the file, or of the oldest. */
 #define XTLS_FILE_DOOR_AT_ONCE 8
 /* The most connections in all. */
 #define XTLS_FILE_DOOR_IN_ALL 64
