@@ -97,6 +97,24 @@ def test_refused_and_withdrawn():
         assert_all_inside(scene, "secret-plan")
 
 
+class OneHasIt(Scene):
+    """Only Romeo has the plugin."""
+
+    def add_client(self, name, plugins=None, folder=None, **options):
+        if name == "juliet":
+            plugins = []
+        return super().add_client(name, plugins, folder, **options)
+
+
+@pytest.mark.parametrize("policy", ("manual", "automatic", "required"))
+def test_a_contact_without_the_plugin_sends(policy):
+    """A policy forbids only sending."""
+    with OneHasIt(policy=policy) as scene:
+        move = to_romeo(scene, 50_000).accept()
+        move.arrives()
+        move.went(socket=True)
+
+
 def test_the_clear_conversation_is_as_before():
     """Without a private conversation libpurple sends as it always has."""
     with Scene() as scene:

@@ -577,10 +577,12 @@ must_not_be_plain (PurpleXfer *xfer)
 {
     PurpleAccount *account = purple_xfer_get_account (xfer);
     XtlsRouter *router = xtls_router_get (account);
+    const char *who = purple_xfer_get_remote_user (xfer);
 
-    if (refuses_start ||
-        xtls_protected_find (
-            account, purple_xfer_get_remote_user (xfer), XTLS_MATTER_CONTENT))
+    /* What the policy alone forbids is sending. */
+    if (refuses_start || xtls_protected_find_private (account, who) ||
+        (purple_xfer_get_type (xfer) == PURPLE_XFER_SEND &&
+         xtls_protected_find (account, who, XTLS_MATTER_CONTENT)))
         return TRUE;
     return router && (g_slist_find (router->offers, xfer) ||
                       g_slist_find (router->called_off, xfer));
