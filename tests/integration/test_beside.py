@@ -51,6 +51,19 @@ def test_all_sizes_at_once():
         assert_all_inside(scene, "letter-")
 
 
+def test_more_files_than_are_negotiated_at_once():
+    """Those above the limit arrive in-band."""
+    with Scene() as scene:
+        scene.go_private()
+        moves = [to_juliet(scene, 1000, f"page-{number}-")
+                 for number in range(70)]
+        for move in moves:
+            move.accept()
+        for move in moves:
+            move.arrives()
+        assert_all_inside(scene, "page-")
+
+
 def test_a_large_file_in_little_memory():
     with Scene() as scene:
         scene.go_private()

@@ -136,7 +136,8 @@ take_offer (XtlsRouter *router,
     guint64 size;
     File *file;
 
-    if (!peer || !xtls_beside_rules_suits (router, iq, &size) ||
+    if (!peer || router->beside.length >= XTLS_BESIDE_FILES_MAX ||
+        !xtls_beside_rules_suits (router, iq, &size) ||
         find (router, peer, iq->sid, sends) ||
         !xtls_offer_translate (stanza, from, to)) {
         (void)xtls_offer_strip (stanza, NULL);
@@ -151,8 +152,6 @@ take_offer (XtlsRouter *router,
     file->sends = sends;
     file->size = size;
     g_queue_push_tail (&router->beside, file);
-    if (router->beside.length > XTLS_BESIDE_FILES_MAX)
-        drop (router->beside.head->data);
 }
 
 /* @file: (nullable): the file that was offered. @stanza: the answer to the
@@ -491,6 +490,8 @@ xtls_beside_receive (XtlsRouter *router,
     file = find_asked (router, peer, iq->id, TRUE);
     if (file && file->stage == STAGE_ADDRESSED)
         receive_used (file, iq);
+    else if (iq->payload == XTLS_PAYLOAD_STREAMHOSTS)
+        turn_into_error (iq->stanza); /* of a file that is not in the list */
     else
         /* If no method is left, libpurple cancels the transfer. */
         (void)take_answer (file, iq->stanza);

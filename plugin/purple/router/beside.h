@@ -14,7 +14,7 @@
 #include "session.h"
 
 /* The most files whose method is being negotiated, with all contacts of an
- * account. The oldest is forgotten first, and fails. */
+ * account. More are sent in-band. */
 #define XTLS_BESIDE_FILES_MAX 64
 
 void xtls_beside_init (void);
