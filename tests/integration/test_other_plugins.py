@@ -606,6 +606,23 @@ def test_otr_from_outside_while_private():
                     if "?OTR" in text]
 
 
+def test_otr_from_outside_under_required():
+    """Nobody is advised to end what OTR could not replace."""
+    with Scene() as scene:
+        scene.go_private()
+        scene.romeo.xtls(JULIET, "policy required")
+        phone = scene.add_client("phone", plugins=[])
+        scene.login(phone, f"{JULIET}/phone")
+        phone.open(ROMEO)
+        for text in (QUERY, DATA):
+            phone.call("send-im", JULIET, ROMEO, text)
+            scene.romeo.expect(
+                "message",
+                text=lambda found: "private conversations are required" in found)
+        assert not [text for text in check.system_lines(scene.romeo, JULIET)
+                    if "end the private conversation" in text]
+
+
 def test_otr_messages_are_not_text():
     """While the conversation is private, they are neither sent nor held; with
     `automatic`, they do not start private mode. Typed text is text even if it

@@ -182,6 +182,17 @@ otr_query_line (const char *name, gboolean open)
         name);
 }
 
+/* Ending the private conversation would not help. */
+static char *
+otr_required_line (const char *name)
+{
+    return g_strdup_printf (
+        /* Translators: %s is the address of a contact. */
+        _ ("%s used OTR. It got no answer: private conversations are required "
+           "for this contact. Ask for messages to be sent inside one."),
+        name);
+}
+
 /* OTR does not see the message, because its reply would have to be sent in
  * clear. */
 void
@@ -193,12 +204,15 @@ xtls_outside_messages_otr (PurpleAccount *account,
     g_autofree char *name = xtls_contact_name_jid (who);
     g_autofree char *line = NULL;
 
-    if (xtls_otr_is_data (text))
+    if (!xtls_otr_is_data (text) && !xtls_otr_is_query (text))
+        return;
+    if (is_required (account, who))
+        line = otr_required_line (name);
+    else if (xtls_otr_is_data (text))
         line = otr_data_line (name, open);
-    else if (xtls_otr_is_query (text))
+    else
         line = otr_query_line (name, open);
-    if (line)
-        xtls_conversation_line (account, who, line);
+    xtls_conversation_line (account, who, line);
 }
 
 void
