@@ -361,7 +361,12 @@ take_connection (XtlsBesideTransfer *transfer)
         close (net);
         return FALSE;
     }
-    dup2 (theirs, fd);
+    if (dup2 (theirs, fd) < 0) {
+        close (net);
+        close (ours);
+        close (theirs);
+        return FALSE;
+    }
     fcntl (fd, F_SETFD, FD_CLOEXEC);
     close (theirs);
     transfer->pump = xtls_file_pump_new (transfer->sends,
@@ -374,17 +379,23 @@ take_connection (XtlsBesideTransfer *transfer)
         close (ours);
         return FALSE;
     }
+    if (transfer->sends)
+        xtls_file_pump_set_proxied (transfer->pump);
     xtls_file_pump_attach (transfer->pump, ours);
     return TRUE;
 }
 
-/* As libpurple writes, but for one thing: it would take the file for complete
- * when the last byte is in the pair of sockets. */
+/* As libpurple writes, but only into a pair of sockets; and libpurple would
+ * take the file for complete when the last byte is there. */
 static gssize
 write_fnc (const guchar *data, size_t len, PurpleXfer *xfer)
 {
-    ssize_t sent = send (xfer->fd, data, len, MSG_NOSIGNAL);
+    const XtlsBesideTransfer *transfer = find (xfer);
+    ssize_t sent;
 
+    if (!transfer || !(transfer->pump || transfer->door))
+        return -1;
+    sent = send (xfer->fd, data, len, MSG_NOSIGNAL);
     return sent < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : sent;
 }
 

@@ -288,7 +288,8 @@ send_hosts (XtlsRouter *router,
     if (!file)
         return XTLS_BESIDE_NO_METHOD;
     file->port = get_own_port (query, own);
-    file->jids = xtls_beside_rules_filter (router, query, own, TRUE);
+    file->jids = xtls_beside_rules_filter (
+        router, query, own, xtls_beside_rules_allow_direct ());
     file->transfer = new_transfer (file, session);
     if (!file->transfer) {
         drop (file);
@@ -504,11 +505,13 @@ xtls_beside_received (void)
     PurpleXfer *xfer = g_steal_pointer (&paired_xfer);
 
     if (xfer && starting) {
-        /* It has not started. */
+        /* It has not started. One that was cancelled has closed it. */
         if (g_list_find (purple_xfers_get_all (), xfer) &&
-            xfer->fd == paired_fd)
-            xfer->fd = -1;
-        close (paired_fd);
+            !purple_xfer_is_canceled (xfer)) {
+            if (xfer->fd == paired_fd)
+                xfer->fd = -1;
+            close (paired_fd);
+        }
         drop (starting);
     }
     paired_fd = -1;
@@ -551,14 +554,23 @@ refuse_read (guchar **data, PurpleXfer *xfer)
 }
 
 /* Nothing of a file that was offered inside moves on a connection without TLS.
- * An in-band transfer has no descriptor. */
+ * In-band, libpurple has set a function of its own. */
 static void
 refuse_start (PurpleXfer *xfer)
 {
-    if (xfer->fd < 0)
+    XtlsRouter *router = xtls_router_get (purple_xfer_get_account (xfer));
+
+    if (xfer->fd < 0 && (xfer->ops.write || xfer->ops.read))
         return;
     purple_xfer_set_write_fnc (xfer, refuse_write);
     purple_xfer_set_read_fnc (xfer, refuse_read);
+    if (!router)
+        return;
+    /* libpurple reads memory that it has freed, if writing fails. */
+    if (xfer->watcher)
+        purple_input_remove ((guint)xfer->watcher);
+    xfer->watcher = 0;
+    xtls_transfers_cancel_soon (router, xfer);
 }
 
 static gboolean
@@ -585,8 +597,9 @@ must_not_be_plain (PurpleXfer *xfer)
         (purple_xfer_get_type (xfer) == PURPLE_XFER_SEND &&
          xtls_protected_find (account, who, XTLS_MATTER_CONTENT)))
         return TRUE;
-    return router && (g_slist_find (router->offers, xfer) ||
-                      g_slist_find (router->called_off, xfer));
+    return router && (g_slist_find (router->called_off, xfer) ||
+                      (purple_xfer_get_type (xfer) == PURPLE_XFER_RECEIVE &&
+                       g_slist_find (router->offers, xfer)));
 }
 
 static void

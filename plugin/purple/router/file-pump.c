@@ -32,6 +32,7 @@ typedef enum {
 
 struct XtlsFilePump {
     gboolean sends;
+    gboolean proxied; /* the sender's connection goes through a proxy */
     State state;
     XtlsFileTls *tls;
     int net, local; /* -1: none, or closed */
@@ -88,6 +89,12 @@ xtls_file_pump_free (XtlsFilePump *pump)
 
 /* --- steps ---------------------------------------------------------------- */
 
+static gboolean
+may_go_on (XtlsFilePump *pump)
+{
+    return pump->ops->may_go_on (pump->user_data);
+}
+
 static Step
 step_of (XtlsFileTlsResult result)
 {
@@ -125,7 +132,8 @@ shake_hands (XtlsFilePump *pump)
     enter (pump, STATE_RUN);
     if (pump->ops->authenticated)
         pump->ops->authenticated (pump, pump->user_data);
-    return STEP_MORE;
+    /* There may be somebody else to ask now. */
+    return may_go_on (pump) ? STEP_MORE : STEP_FAILED;
 }
 
 /* Prosody's proxy keeps up to 4 KiB back until more comes, or the connection
@@ -161,7 +169,8 @@ say_bye (XtlsFilePump *pump)
         discard (pump);
         return STEP_DONE;
     }
-    pump->nudge_timer = purple_timeout_add (NUDGE_AFTER, nudge_cb, pump);
+    if (pump->proxied)
+        pump->nudge_timer = purple_timeout_add (NUDGE_AFTER, nudge_cb, pump);
     return STEP_MORE;
 }
 
@@ -338,12 +347,6 @@ finish (XtlsFilePump *pump, Step step)
     }
     stop (pump);
     pump->ops->ended (step == STEP_DONE, pump->user_data);
-}
-
-static gboolean
-may_go_on (XtlsFilePump *pump)
-{
-    return pump->ops->may_go_on (pump->user_data);
 }
 
 static void
@@ -527,6 +530,12 @@ xtls_file_pump_set_ops (XtlsFilePump *pump,
 {
     pump->ops = ops;
     pump->user_data = user_data;
+}
+
+void
+xtls_file_pump_set_proxied (XtlsFilePump *pump)
+{
+    pump->proxied = TRUE;
 }
 
 void

@@ -65,6 +65,10 @@ void xtls_file_pump_set_ops (XtlsFilePump *pump,
                              const XtlsFilePumpOps *ops,
                              gpointer user_data);
 
+/* The sender's connection goes through a proxy, which may keep back what it is
+ * not pushed to pass on. @pump: a sender's pump. */
+void xtls_file_pump_set_proxied (XtlsFilePump *pump);
+
 /**
  * xtls_file_pump_attach:
  * @pump: a pump that has no local end yet

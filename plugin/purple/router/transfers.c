@@ -189,14 +189,16 @@ offered_cb (PurpleXfer *xfer, gpointer data)
     XtlsRouter *router = xtls_router_get (purple_xfer_get_account (xfer));
     GSList *next;
 
-    if (!router || !xtls_jabber_is_injecting ())
+    if (!router)
         return;
+    /* Memory that was freed may be another transfer's now. */
     for (GSList *l = router->offers; l; l = next) {
         next = l->next;
         if (l->data == xfer || !is_there (l->data))
             router->offers = g_slist_delete_link (router->offers, l);
     }
-    router->offers = g_slist_prepend (router->offers, xfer);
+    if (xtls_jabber_is_injecting ())
+        router->offers = g_slist_prepend (router->offers, xfer);
 }
 
 void
