@@ -68,6 +68,7 @@ async def test_the_contact_ends_the_conversation():
 async def test_the_plugin_is_unloaded():
     async def unload(scene):
         await scene.plugin.do('unload')
+        await scene.session.events.get('over')
 
     await stops(unload)
 
