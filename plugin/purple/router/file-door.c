@@ -181,7 +181,7 @@ choose_to_leave (XtlsFileDoor *door)
         if (!visitor->pump)
             return visitor;
     }
-    return door->visitors.head->data;
+    return g_queue_peek_head (&door->visitors);
 }
 
 static void
