@@ -147,13 +147,13 @@ def test_settings_of_the_plugin():
     with Scene(login=False, policy=None) as scene:
         frame = scene.romeo.call("frame", "core-xtls")["prefs"]
         names = [pref["name"].split("/")[-1] for pref in frame]
-        assert names == ["policy", "no_log", "padding"], frame
+        assert names == ["policy", "no_log", "padding", "direct"], frame
         assert all(pref["label"] for pref in frame), frame
         assert frame[0]["choices"] == ["never", "manual", "automatic",
                                        "required"], frame
         values = [scene.romeo.call("pref", pref["name"])["value"]
                   for pref in frame]
-        assert values == ["automatic", True, True], values
+        assert values == ["automatic", True, True, True], values
 
 
 def test_help():

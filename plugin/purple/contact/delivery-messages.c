@@ -109,7 +109,7 @@ xtls_delivery_messages_not_sent (PurpleAccount *account,
 
     if (text)
         xtls_conversation_quote (account, who, text, shown, number);
-    else
+    else if (shown)
         shown (account, who, number);
 }
 

@@ -78,13 +78,28 @@ class Play:
         # All connect through it, which also makes `make check-jitter` work.
         self.port = proxy.Proxy(self.server.port, raw=True).port
         self.juliet = self.add_client("juliet", JULIET, self._resource, accounts)
+        self.juliet.call("watch", "on")
         self.pidgin = pidgin.Pidgin(
             "pidgin", [(f"{ROMEO}/orchard", accounts[ROMEO],
                         self.port)], **self._options)
         from . import user  # it connects to the screen when it is imported
         self.romeo = user.User(self.pidgin, self._timeout)
         self.juliet.expect("presence", self._timeout, who=ROMEO, online=True)
+        self._wait_for_capability()
         return self
+
+    def _wait_for_capability(self):
+        """Pidgin asks a client that it does not know yet what it can. Only when
+        it knows that does a new conversation start by itself."""
+        self.juliet.expect(
+            "stanza", self._timeout, type="get",
+            **{"from": f"{ROMEO}/orchard"},
+            xml=lambda xml: "http://jabber.org/protocol/disco#info" in xml)
+        self.juliet.call("stanza", self.juliet.account,
+                         f"<iq type='get' id='known' to='{ROMEO}/orchard'>"
+                         "<ping xmlns='urn:xmpp:ping'/></iq>")
+        self.juliet.expect("stanza", self._timeout, id="known")
+        self.juliet.call("watch", "off")
 
     def add_client(self, name, jid, resource, accounts=None):
         made = client.Client(name, [client.CORE])
