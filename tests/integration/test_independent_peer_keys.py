@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Messages that wait to be sent again, and the contact's next key. An
+independent peer is the contact."""
+from peer import resume
+from peer.identity import Identity
+from peer.world import JULIET, ROMEO, Scene, test
+
+
+async def cross_the_end(scene, text):
+    """What he typed has crossed her end: it waits to be sent again in the next
+    session, and nothing is held."""
+    await scene.plugin.do('xtls', JULIET, 'policy manual')
+    session = scene.juliet.session(scene.plugin.jid, resume.Session)
+    await session.call()
+    await session.enable()
+    await scene.started()
+    await scene.talk(session)
+    await session.asked()
+    await scene.plugin.do('say', JULIET, text)
+    assert await session.heard() == text
+    session.state.received -= 1
+    await session.finish('gone')
+    await scene.plugin.line('went offline, or switched')
+    status = await scene.plugin.do('status', JULIET)
+    assert status['held'] == 0, status
+    await scene.plugin.do('forget')
+
+
+async def look_for_her(scene):
+    """He calls again when what her client can is not known: its features do not
+    have the hash that it announces when it comes back."""
+    scene.juliet.send_raw("<presence type='unavailable'/>")
+    scene.juliet.send_raw(
+        "<presence><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' "
+        "node='http://localhost/' ver='AAAAAAAAAAAAAAAAAAAAAAAAAAA='/>"
+        '</presence>')
+    while (await scene.plugin.do('api', 'get_capability', ROMEO,
+                                 JULIET))['value'] != 'unknown':
+        await scene.plugin.do('expect', 'xtls-capability-changed', who=JULIET)
+    await scene.plugin.start()
+    await scene.plugin.do('expect_state', 'starting', who=JULIET)
+
+
+async def wait_for_a_decision(scene, session, text):
+    await scene.plugin.line('Nothing is sent until you have decided')
+    dialog = await scene.plugin.do('expect', 'request', title='New key')
+    session.say('who I am')
+    await scene.plugin.line('^who I am$')
+    assert not session.events.values('body'), session.events.history
+    await scene.plugin.do('answer', dialog, 'Accept')
+    assert await session.heard() == text
+    await session.finish()
+    await scene.plugin.line('has ended the private conversation')
+
+
+@test
+async def test_a_key_is_forgotten_before_what_crossed_the_end_is_sent_again():
+    """The contact's first key after that does not get it unasked: it was typed
+    for the one that is forgotten. That may be before he calls again, while he
+    does, or while he does not know yet what her client can."""
+    for when in ('before', 'calling', 'waiting'):
+        async with Scene(sm=True) as scene:
+            await cross_the_end(scene, 'for the old key')
+            old = scene.juliet.identity.fingerprint
+            scene.juliet.identity = Identity.make(JULIET)
+            if when == 'before':
+                await scene.plugin.do('xtls', JULIET, 'forget ' + old)
+                scene.juliet.session_class = resume.Session
+                await scene.plugin.start()
+                session = await scene.juliet.called()
+            elif when == 'calling':
+                scene.juliet.session_class = resume.Hesitant
+                await scene.plugin.start()
+                session = await scene.juliet.incoming.get('session')
+                await session.wait('offered')
+                await scene.plugin.do('xtls', JULIET, 'forget ' + old)
+                session.ready.set()
+            else:
+                await look_for_her(scene)
+                await scene.plugin.do('xtls', JULIET, 'forget ' + old)
+                session = await scene.juliet.call(scene.plugin.jid,
+                                                  resume.Session)
+                await session.enable()
+            await wait_for_a_decision(scene, session, 'for the old key')
+
+
+@test
+async def test_another_key_while_what_crossed_the_end_is_to_be_sent_again():
+    """Her call with another key comes while he looks for her client."""
+    async with Scene(sm=True) as scene:
+        await cross_the_end(scene, 'for the old key')
+        scene.juliet.identity = Identity.make(JULIET)
+        await look_for_her(scene)
+        session = await scene.juliet.call(scene.plugin.jid, resume.Session)
+        await session.enable()
+        await wait_for_a_decision(scene, session, 'for the old key')
+
+
+@test
+async def test_a_key_is_forgotten_before_anything_is_typed():
+    """What is typed after that is for whatever key comes first."""
+    async with Scene(sm=True) as scene:
+        session = await scene.called_by_juliet()
+        old = scene.juliet.identity.fingerprint
+        await session.finish()
+        await scene.plugin.do('expect_state', 'finished', who=JULIET)
+        await scene.plugin.do('xtls', JULIET, 'forget ' + old)
+        await scene.plugin.do('say', JULIET, 'for whoever comes')
+        # Whatever makes it look at trust again does not change that.
+        await scene.plugin.do('xtls', JULIET, 'policy manual')
+        scene.juliet.identity = Identity.make(JULIET)
+        session = await scene.juliet.call(scene.plugin.jid)
+        assert await session.heard() == 'for whoever comes'
+        assert not scene.plugin.client.seen('request', title='New key')
+        await session.finish()
