@@ -112,10 +112,17 @@ def talk(scene):
     talker.join()
 
 
+def go_private(scene):
+    """Nothing but in-band is left for a file."""
+    scene.go_private()
+    for one in (scene.romeo, scene.juliet):
+        one.call("in-band-only")
+
+
 def measure(delay, size):
     """delay: seconds on each leg, in each direction"""
     with Scene() as scene:
-        scene.go_private()
+        go_private(scene)
         for through in scene.proxies:
             through.raw = True  # so that the proxy is quick
             through.delay = {proxy.UP: delay, proxy.DOWN: delay}
@@ -126,6 +133,7 @@ def measure(delay, size):
             move.accept().arrives(300)
             took = time.monotonic() - began
             passed = len(sent) - before
+        assert passed > size, f"{passed} bytes: it was not sent in-band"
         return Result(took, passed / took, plain_rate(scene, passed),
                       max(times, default=0))
 
@@ -135,7 +143,7 @@ def measure_limited(server_class, size=LIMITED):
     lets pass, and the seconds that the latest message took."""
     server = server_class(PASSWORDS, [(ROMEO, JULIET)]).keep()
     with Scene(server=server) as scene:
-        scene.go_private()
+        go_private(scene)
         sent = scene.romeo_proxy.bytes[proxy.UP]
         before = len(sent)
         move = Move(scene.romeo, scene.juliet, f"{JULIET}/balcony", size)
