@@ -55,12 +55,20 @@ is_private (PurpleConversation *conv)
     return private;
 }
 
-/* Returns: whether the conversation with one of the addresses is private. */
+/* Returns: whether what is typed there never leaves in clear: private mode is
+ * on, or encryption is required. */
+static gboolean
+is_protected (PurpleConversation *conv)
+{
+    return state_of (conv) != XTLS_STATE_NOT_PRIVATE;
+}
+
+/* Returns: whether one of the addresses is protected. */
 static gboolean
 is_about_privacy (const PidginConversation *window)
 {
     for (const GList *l = window->convs; l != NULL; l = l->next)
-        if (is_private (l->data))
+        if (is_protected (l->data))
             return TRUE;
     return FALSE;
 }
@@ -160,7 +168,7 @@ displaying_cb (PurpleAccount *account,
     char *marked;
 
     if ((flags & (PURPLE_MESSAGE_SEND | PURPLE_MESSAGE_RECV)) == 0 ||
-        *message == NULL || window == NULL || is_private (conv) ||
+        *message == NULL || window == NULL || is_protected (conv) ||
         !is_about_privacy (window))
         return FALSE;
     marked = g_strdup_printf (

@@ -563,6 +563,36 @@ def test_two_addresses_in_one_window():
         nurse.quit()
 
 
+def test_another_address_than_the_one_that_requires_encryption():
+    """The window of an address that requires encryption, where nothing is
+    private yet, moves to one in clear. A line says so, and text in clear is
+    marked."""
+    with Play() as play:
+        romeo = play.romeo
+        nurse = play.add_client("nurse", NURSE, "chamber")
+        play.merge(JULIET, NURSE)
+        play.open()
+        play.open(NURSE)
+        play.open()
+        # End, so that the policy is in force and nothing is private.
+        play.start()
+        romeo.say("/xtls policy required", JULIET)
+        romeo.menu("End private conversation", JULIET)
+        romeo.see_state("Waiting", JULIET)
+        nurse.say(ROMEO, "from the chamber")
+        romeo.read("from the chamber", NURSE)
+        romeo.see_state("Not private", NURSE)
+        said = romeo.texts(NURSE)
+        assert 0 < said.index(moved_to(NURSE, "Not private")) \
+            < said.index(f"{NOT_ENCRYPTED} from the chamber"), said
+        romeo.say("to the chamber", NURSE)
+        nurse.expect_message("to the chamber")
+        romeo.read(f"{NOT_ENCRYPTED} to the chamber", NURSE)
+        play.open()
+        romeo.read(moved_to(JULIET, "Waiting"), JULIET)
+        nurse.quit()
+
+
 def test_two_addresses_and_the_log():
     """A private conversation is not logged, although its window was switched
     from an address that is logged."""
