@@ -10,8 +10,9 @@ happens, but not exactly when.
 import os
 import time
 
-from xtlstest import lives, tap
+from xtlstest import lives, operations, tap
 from xtlstest.scene import JULIET, ROMEO
+from xtlstest.user import NURSE
 
 SECONDS = float(os.environ.get("XTLS_LIVES", 60))
 ONE_LIFE = 25  # seconds, before the final checks begin
@@ -21,14 +22,22 @@ ONE_LIFE = 25  # seconds, before the final checks begin
 def test_random_lives():
     seed = int(os.environ.get("XTLS_SEED") or time.time() % 10**6)
     until = time.monotonic() + SECONDS
-    done = set()
-    for number in range(10**6):
-        people = [ROMEO, JULIET] + [lives.NURSE] * (number % 2)
-        print(f"# seed {seed + number}: {len(people)} people", flush=True)
-        world = lives.World(seed + number, ONE_LIFE, people)
+    done, used = set(), set()
+    for seed in range(seed, seed + 10**6):
+        people = [ROMEO, JULIET] + [NURSE] * (seed % 2)
+        print(f"# seed {seed}: {len(people)} people", flush=True)
+        world = lives.World(seed, ONE_LIFE, people)
         world.run()
         done |= set(world.done)
+        used |= world.used
         if time.monotonic() >= until:
             break
-    missing = set(lives.OPERATIONS) - done
+    missing = set(operations.OPERATIONS) - done
     assert not missing, f"never done: {missing}"
+    missing = lives.read_interface() - used - set(operations.LEFT_OUT)
+    assert not missing, f"never used, and no reason in LEFT_OUT: {missing}"
+
+
+def test_what_is_left_out_is_in_the_interface_and_has_a_reason():
+    assert set(operations.LEFT_OUT) < lives.read_interface()
+    assert all(operations.LEFT_OUT.values())

@@ -199,6 +199,15 @@ signed_off_cb (PurpleConnection *gc, gpointer user_data)
     json_send (event);
 }
 
+static void
+removed_cb (PurpleAccount *account, gpointer user_data)
+{
+    GString *event = json_event ("account-removed");
+
+    json_account (event, account);
+    json_send (event);
+}
+
 static void *
 request_authorize (PurpleAccount *account,
                    const char *who,
@@ -228,6 +237,11 @@ account_init (void)
     void *connections = purple_connections_get_handle ();
 
     purple_accounts_set_ui_ops (&account_ops);
+    purple_signal_connect (purple_accounts_get_handle (),
+                           "account-removed",
+                           &handle,
+                           PURPLE_CALLBACK (removed_cb),
+                           NULL);
     purple_signal_connect (connections,
                            "signed-on",
                            &handle,

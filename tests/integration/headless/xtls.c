@@ -125,6 +125,16 @@ call_name (Call *call)
 }
 
 static gboolean
+call_normalize (Call *call)
+{
+    g_autofree char *value =
+        call->api->normalize (call->account, call->args[1]);
+
+    json_string (call->answer, "value", value);
+    return TRUE;
+}
+
+static gboolean
 call_state (Call *call)
 {
     json_string (
@@ -215,6 +225,22 @@ call_decide_key (Call *call)
                                         (XtlsKeyDecision)decision,
                                         &why),
                  &why);
+}
+
+static gboolean
+call_count_unsent (Call *call)
+{
+    json_int (call->answer, "value", call->api->count_unsent ());
+    return TRUE;
+}
+
+static gboolean
+call_ask_choice (Call *call)
+{
+    char *why = NULL;
+
+    return told (
+        call, call->api->ask_choice (call->account, call->args[1], &why), &why);
 }
 
 static gboolean
@@ -412,6 +438,17 @@ call_secret (Call *call)
 }
 
 static gboolean
+call_show_report (Call *call)
+{
+    gboolean addresses;
+
+    if (!flag_arg (call->args[0], &addresses, call->answer))
+        return FALSE;
+    call->api->show_report (addresses);
+    return TRUE;
+}
+
+static gboolean
 call_claim (Call *call)
 {
     call->api->claim ((guint)atoi (call->args[0]));
@@ -426,6 +463,7 @@ static const struct {
     gboolean (*run) (Call *call);
 } functions[] = {{"is_supported", 1, TRUE, call_supported},
                  {"get_name", 2, TRUE, call_name},
+                 {"normalize", 2, TRUE, call_normalize},
                  {"get_state", 2, TRUE, call_state},
                  {"get_capability", 2, TRUE, call_capability},
                  {"start", 2, TRUE, call_start},
@@ -433,6 +471,8 @@ static const struct {
                  {"resend", 2, TRUE, call_resend},
                  {"set_verified", 4, TRUE, call_set_verified},
                  {"decide_key", 4, TRUE, call_decide_key},
+                 {"count_unsent", 0, FALSE, call_count_unsent},
+                 {"ask_choice", 2, TRUE, call_ask_choice},
                  {"choose", 3, TRUE, call_choose},
                  {"list_keys", 0, FALSE, call_list_keys},
                  {"forget_key", 3, FALSE, call_forget_key},
@@ -450,6 +490,7 @@ static const struct {
                  {"answer_secret", 3, TRUE, call_answer_secret},
                  {"abort_secret", 2, TRUE, call_abort_secret},
                  {"get_secret", 2, TRUE, call_secret},
+                 {"show_report", 1, FALSE, call_show_report},
                  {"claim", 1, FALSE, call_claim}};
 
 /* api FUNCTION ARGUMENT ... */
