@@ -440,6 +440,118 @@ def test_window_is_closed_while_a_message_is_sent():
         scene.assert_nothing_leaked("first x", "second x")
 
 
+# --- other plugins that change stanzas, or keep text ---
+
+FALLBACK = "This message is encrypted with something else."
+
+
+@contextlib.contextmanager
+def replaced(**options):
+    """Romeo's client has a plugin that replaces what he sends, and does it
+    while nothing is private."""
+    with Scene(**options) as scene:
+        one = scene.romeo
+        load(one, "a")
+        one.call("pref", "/plugins/core/chain-a/replaces", FALLBACK)
+        one.say(JULIET, "in clear")
+        scene.juliet.expect_message(FALLBACK)
+        yield scene
+
+
+def assert_as_typed(scene, *texts):
+    for text in texts:
+        scene.juliet.expect_message(text, flags=["recv"])
+    assert check.received(scene.juliet, ROMEO).count(FALLBACK) == 1
+    assert not scene.romeo_proxy.leaks(*texts)
+
+
+def test_stanzas_that_start_private_mode_are_not_replaced():
+    """The contact could not read what a plugin has made of them."""
+    for policy in ("required", "automatic"):
+        with replaced() as scene:
+            one = scene.romeo
+            one.xtls(JULIET, f"policy {policy}")
+            one.say(JULIET, "the first")
+            assert_as_typed(scene, "the first")
+            one.say(JULIET, "the next")
+            assert_as_typed(scene, "the next")
+            one.xtls(JULIET, "end")
+            # With `automatic` he has chosen to talk in clear.
+            if policy == "required":
+                stanza = f"<message to='{JULIET}' type='chat'><body>{{}}" \
+                         "</body></message>"
+                one.call("stanza", ROMEO, stanza.format("by a plugin"))
+                assert_as_typed(scene, "by a plugin")
+                one.xtls(JULIET, "end")
+                one.call("raw", ROMEO, stanza.format("as text"))
+                assert_as_typed(scene, "as text")
+
+
+def test_stanzas_that_wait_for_the_contact_are_not_replaced():
+    with replaced() as scene:
+        scene.juliet.logout()
+        scene.romeo.expect("xtls-capability-changed", capability="offline")
+        scene.romeo.xtls(JULIET, "policy required")
+        scene.romeo.say_at_once(JULIET, ["the first", "the next"])
+        scene.login(scene.juliet, BALCONY, scene.juliet_proxy)
+        assert_as_typed(scene, "the first", "the next")
+
+
+def test_notes_to_oneself_are_not_replaced():
+    """A message without an addressee is one."""
+    with replaced() as scene:
+        study = scene.add_client("study")
+        scene.login(study, f"{ROMEO}/study", scene.add_proxy())
+        scene.romeo.expect("xtls-capability-changed", who=ROMEO,
+                           capability="present")
+        scene.romeo.open(ROMEO)
+        scene.romeo.xtls(ROMEO, "policy required")
+        scene.romeo.call("stanza", ROMEO, "<message type='chat'><body>"
+                                          "buy roses</body></message>")
+        study.expect_message("buy roses", flags=["recv"])
+        assert not scene.romeo_proxy.leaks("buy roses")
+
+
+def test_marked_text_is_kept_from_other_plugins():
+    """Also while nothing is private yet. It is shown although a plugin would
+    keep it, once, and with one mark."""
+    with Scene() as scene:
+        one = scene.romeo
+        load(one, "a")
+        one.call("pref", "/plugins/core/chain-a/keeps", "on")
+        scene.juliet.unload()
+        scene.juliet.say(ROMEO, "kept")
+        scene.juliet.say(ROMEO, "kept, too")
+        check.sync_all(scene)
+        one.rest()
+        assert one.debug().count("chain-a: called: received") == 2
+        assert not check.received(one, JULIET)
+        one.open(JULIET)
+        one.xtls(JULIET, "policy required")
+        scene.juliet.say(ROMEO, "shown")
+        one.expect_message(f"{CLEAR} shown")
+        assert one.debug().count("chain-a: called: received") == 2
+        assert check.received(one, JULIET) == [f"{CLEAR} shown"]
+
+
+def test_text_for_anybody_is_kept_from_other_plugins():
+    """XML that the user writes, if a policy forbids that it leaves in
+    clear."""
+    with Scene() as scene:
+        one = scene.romeo
+        load(one, "a")
+        raw = f"<message to='{JULIET}' type='chat'><body>{{}}</body></message>"
+        one.call("raw", ROMEO, raw.format("in clear"))
+        scene.juliet.expect_message("in clear")
+        before = one.debug().count("called: send_raw")
+        assert before
+        one.api("set_policy", ROMEO, JULIET, "required")
+        one.call("raw", ROMEO, raw.format("hidden"))
+        scene.juliet.expect_message("hidden")
+        assert one.debug().count("called: send_raw") == before
+        assert not scene.romeo_proxy.leaks("hidden")
+
+
 # --- accounts that are deleted from inside ---------
 
 SENT, SENT_CLEAR, NOT_SENT = 1, 2, 3  # XtlsFate
@@ -664,4 +776,8 @@ def test_otr_messages_under_required():
         one.call("send-im", ROMEO, JULIET, DATA)
         check.sync(one)
         assert one.status(JULIET)["state"] == "waiting"
+        assert not check.sent_in_clear(scene.romeo_proxy)
+        # What is typed starts private mode, even if it begins like that.
+        one.say(JULIET, "?OTRv23? is what OTR says")
+        scene.juliet.expect_message("?OTRv23? is what OTR says")
         assert not check.sent_in_clear(scene.romeo_proxy)

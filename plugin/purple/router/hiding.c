@@ -12,7 +12,9 @@
 #include "contact.h"
 #include "envelope.h"
 #include "jabber.h"
+#include "message.h"
 #include "origin.h"
+#include "otr.h"
 #include "protected.h"
 
 #include <conversation.h>
@@ -34,7 +36,8 @@ typedef struct {
     PurpleAccount *account;
     char *from;
     PurpleMessageFlags flags;
-    gboolean known; /* it came from inside, or is marked */
+    char *known; /* (nullable): the contact, if it came from inside, or is
+                    marked */
 } Hidden;
 
 static int handle;
@@ -79,6 +82,7 @@ hidden_free (gpointer data)
 
     g_free (hidden->text);
     g_free (hidden->from);
+    g_free (hidden->known);
     g_free (hidden);
 }
 
@@ -91,13 +95,31 @@ forget_typing (void)
     g_clear_pointer (&typing_who, g_free);
 }
 
-gboolean
-xtls_hiding_is_typed (PurpleAccount *account, const char *who)
+static gboolean
+is_typed (PurpleAccount *account, const char *who)
 {
     g_autofree char *bare = xtls_jabber_normalize (account, who);
 
     return typing_account == account && bare &&
            g_strcmp0 (typing_who, bare) == 0;
+}
+
+gboolean
+xtls_hiding_is_of_otr (PurpleAccount *account,
+                       const char *who,
+                       const char *text)
+{
+    return text && xtls_otr_is_protocol (text) && !is_typed (account, who);
+}
+
+gboolean
+xtls_hiding_is_otr_message (PurpleAccount *account,
+                            const char *who,
+                            const xmlnode *message)
+{
+    g_autofree char *text = xtls_message_get_text (message);
+
+    return xtls_hiding_is_of_otr (account, who, text);
 }
 
 static void
@@ -144,19 +166,27 @@ typed_sent_cb (PurpleAccount *account,
 
 /* --- what is sent: plugins that encrypt stanzas --------------------------- */
 
+/* Text for which the gate will start private mode must be hidden, too: what a
+ * plugin has made of it could not be read at the other end. */
 static gboolean
 is_to_be_hidden (PurpleConnection *gc, xmlnode *stanza)
 {
+    PurpleAccount *account = purple_connection_get_account (gc);
+    g_autofree char *own = NULL;
     g_auto (XtlsEnvelope) envelope = {0};
 
     if (xtls_jabber_is_own (stanza))
         return FALSE;
-    xtls_envelope_read (&envelope, stanza, NULL);
-    /* The gate decides whether private mode must start. */
+    own = xtls_jabber_get_account_jid (account);
+    xtls_envelope_read (&envelope, stanza, own);
     return envelope.kind == XTLS_ENVELOPE_MESSAGE &&
            envelope.payload == XTLS_PAYLOAD_TEXT &&
-           xtls_protected_find_private (purple_connection_get_account (gc),
-                                        envelope.to.bare) != NULL;
+           xtls_protected_find (
+               account,
+               envelope.to.bare,
+               xtls_hiding_is_otr_message (account, envelope.to.bare, stanza)
+                   ? XTLS_MATTER_OTHER
+                   : XTLS_MATTER_CONTENT) != NULL;
 }
 
 static void
@@ -191,24 +221,25 @@ sent_last_cb (PurpleConnection *gc, xmlnode **stanza, gpointer data)
 static void
 show (const Hidden *hidden)
 {
-    XtlsContact *contact =
-        xtls_protected_find_private (hidden->account, hidden->from);
-    PurpleConversation *conv = purple_find_conversation_with_account (
-        PURPLE_CONV_TYPE_IM, hidden->from, hidden->account);
+    PurpleConversation *conv;
 
+    if (!g_list_find (purple_accounts_get_all (), hidden->account))
+        return;
+    conv = purple_find_conversation_with_account (
+        PURPLE_CONV_TYPE_IM, hidden->from, hidden->account);
     if (!conv && purple_account_is_connected (hidden->account))
         conv = purple_conversation_new (
             PURPLE_CONV_TYPE_IM, hidden->account, hidden->from);
     if (!conv)
         return;
-    if (contact && hidden->known)
-        xtls_origin_begin (hidden->account, xtls_contact_get_who (contact));
+    if (hidden->known)
+        xtls_origin_begin (hidden->account, hidden->known);
     purple_conv_im_write (PURPLE_CONV_IM (conv),
                           hidden->from,
                           hidden->text,
                           hidden->flags | PURPLE_MESSAGE_RECV,
                           time (NULL));
-    if (contact && hidden->known)
+    if (hidden->known)
         xtls_origin_end ();
 }
 
@@ -224,6 +255,23 @@ settle_cb (gpointer data)
     return FALSE;
 }
 
+/* Where the policy alone protects the contact, only text that has been marked
+ * is hidden, so that no plugin can remove the mark. What has no mark is for OTR
+ * to see. */
+static XtlsContact *
+find_of_received (PurpleAccount *account, const char *from)
+{
+    XtlsContact *contact = xtls_protected_find_private (account, from);
+    g_autofree char *bare = NULL;
+
+    if (contact)
+        return contact;
+    bare = xtls_jabber_normalize (account, from);
+    return bare && xtls_origin_is_known (account, bare)
+               ? xtls_protected_find (account, bare, XTLS_MATTER_OTHER)
+               : NULL;
+}
+
 static gboolean
 received_first_cb (PurpleAccount *account,
                    char **from,
@@ -233,7 +281,8 @@ received_first_cb (PurpleAccount *account,
                    gpointer data)
 {
     XtlsContact *contact =
-        from && *from ? xtls_protected_find_private (account, *from) : NULL;
+        from && *from ? find_of_received (account, *from) : NULL;
+    const char *who;
     Hidden *hidden;
 
     if (!text || !*text || !contact)
@@ -243,8 +292,9 @@ received_first_cb (PurpleAccount *account,
     hidden->account = account;
     hidden->from = g_strdup (*from);
     hidden->flags = flags ? *flags : 0;
-    hidden->known =
-        xtls_origin_is_known (account, xtls_contact_get_who (contact));
+    who = xtls_contact_get_who (contact);
+    if (xtls_origin_is_known (account, who))
+        hidden->known = g_strdup (who);
     *text = NULL;
     if (!settle_timer)
         settle_timer = purple_timeout_add (0, settle_cb, NULL);

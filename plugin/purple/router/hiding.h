@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Hides the text of private conversations from other plugins that would change
- * it, send it elsewhere or keep it: OTR, OMEMO, translators.
+ * Hides text from other plugins that would change it, send it elsewhere or keep
+ * it (OTR, OMEMO, translators): what belongs to a private conversation, also to
+ * one that sending it will start, and what has been marked.
  *
  * What is typed, sent and received passes every plugin in a signal that carries
  * a variable. The first handler empties the variable, the last but one fills it
@@ -11,14 +12,24 @@
 
 #include <account.h>
 #include <glib.h>
+#include <xmlnode.h>
 
 void xtls_hiding_init (void);
 void xtls_hiding_uninit (void);
 
 /**
- * xtls_hiding_is_typed:
+ * xtls_hiding_is_of_otr:
+ * @who: (nullable): the recipient, a JID
+ * @text: (nullable): what is being sent
  *
- * Returns: %TRUE while a text is being sent that the user typed for this
- * contact, rather than one that a plugin sends by itself.
+ * Returns: %TRUE if the OTR plugin sends @text by itself. What the user has
+ * typed is not of OTR, even if it begins like that.
  */
-gboolean xtls_hiding_is_typed (PurpleAccount *account, const char *who);
+gboolean xtls_hiding_is_of_otr (PurpleAccount *account,
+                                const char *who,
+                                const char *text);
+
+/* The same for @message, a `<message/>` with text. */
+gboolean xtls_hiding_is_otr_message (PurpleAccount *account,
+                                     const char *who,
+                                     const xmlnode *message);

@@ -2,7 +2,6 @@
 /* Keeps other plugins in the same client out of private conversations. */
 #include "isolation.h"
 
-#include "contact-list.h"
 #include "contact-start.h"
 #include "contact.h"
 #include "core.h"
@@ -10,7 +9,6 @@
 #include "foreign-text.h"
 #include "hiding.h"
 #include "jabber.h"
-#include "otr.h"
 #include "protected.h"
 #include "slots.h"
 
@@ -21,14 +19,6 @@ static int handle;
 
 /* --- the protocol's functions --------------------------------------------- */
 
-/* Returns: whether the OTR plugin sends this message by itself. */
-static gboolean
-is_of_otr (PurpleAccount *account, const char *who, const char *text)
-{
-    return text && xtls_otr_is_protocol (text) &&
-           !xtls_hiding_is_typed (account, who);
-}
-
 static gboolean
 keeps_cb (PurpleAccount *account,
           const char *who,
@@ -36,12 +26,12 @@ keeps_cb (PurpleAccount *account,
           const char *text)
 {
     if (!who)
-        return xtls_contact_list_has_private (account);
+        return xtls_protected_has_any (account);
     switch (matter) {
     case XTLS_SLOT_TEXT:
         return xtls_protected_find (account,
                                     who,
-                                    is_of_otr (account, who, text)
+                                    xtls_hiding_is_of_otr (account, who, text)
                                         ? XTLS_MATTER_OTHER
                                         : XTLS_MATTER_CONTENT) != NULL;
     case XTLS_SLOT_FILE:
@@ -65,7 +55,7 @@ taken_cb (PurpleAccount *account, const char *who)
 
 static const XtlsSlotOps slot_ops = {
     .keeps = keeps_cb,
-    .drops = is_of_otr,
+    .drops = xtls_hiding_is_of_otr,
     .taken = taken_cb,
 };
 

@@ -10,11 +10,10 @@
 #include "contact.h"
 #include "conversation.h"
 #include "deferred.h"
+#include "hiding.h"
 #include "iq.h"
 #include "jabber.h"
 #include "jid.h"
-#include "message.h"
-#include "otr.h"
 #include "protected.h"
 #include "route.h"
 #include "router-private.h"
@@ -50,20 +49,18 @@ is_for_own_server (PurpleAccount *account, const XtlsEnvelope *envelope)
 /* Not typed by the user: what the OTR plugin sends to find other OTR
  * clients. */
 static gboolean
-is_otr (const XtlsEnvelope *envelope)
+is_otr (PurpleAccount *account, const XtlsEnvelope *envelope)
 {
-    g_autofree char *text = envelope->payload == XTLS_PAYLOAD_TEXT
-                                ? xtls_message_get_text (envelope->stanza)
-                                : NULL;
-
-    return text && xtls_otr_is_protocol (text);
+    return envelope->payload == XTLS_PAYLOAD_TEXT &&
+           xtls_hiding_is_otr_message (
+               account, envelope->to.bare, envelope->stanza);
 }
 
 static XtlsMatter
-matter_of (const XtlsEnvelope *envelope, XtlsWay way)
+matter_of (PurpleAccount *account, const XtlsEnvelope *envelope, XtlsWay way)
 {
     if (way == XTLS_WAY_REFUSE_FILE ||
-        (way == XTLS_WAY_HOLD && !is_otr (envelope)))
+        (way == XTLS_WAY_HOLD && !is_otr (account, envelope)))
         return XTLS_MATTER_CONTENT;
     return envelope->payload == XTLS_PAYLOAD_TYPING ? XTLS_MATTER_TYPING
                                                     : XTLS_MATTER_OTHER;
@@ -95,7 +92,7 @@ find_withholding (PurpleAccount *account,
                                     envelope->to.bare,
                                     envelope->kind == XTLS_ENVELOPE_MESSAGE))
         return NULL;
-    *matter = matter_of (envelope, way);
+    *matter = matter_of (account, envelope, way);
     contact = xtls_contact_list_get (account, envelope->to.bare, TRUE);
     return contact && xtls_contact_start_wants (contact, *matter) ? contact
                                                                   : NULL;
@@ -147,8 +144,7 @@ withhold_through (PurpleAccount *account, const XtlsEnvelope *envelope)
 static gboolean
 withhold_malformed (PurpleAccount *account, const XtlsEnvelope *envelope)
 {
-    if (!envelope->is_malformed || (!xtls_contact_list_has_private (account) &&
-                                    !xtls_policy_requires_any (account)))
+    if (!envelope->is_malformed || !xtls_protected_has_any (account))
         return FALSE;
     purple_debug_info ("xtls", "a stanza to no valid address was withheld\n");
     if (envelope->payload == XTLS_PAYLOAD_TEXT)

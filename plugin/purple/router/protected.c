@@ -58,3 +58,10 @@ xtls_protected_find (PurpleAccount *account, const char *who, XtlsMatter matter)
     return contact && xtls_contact_start_wants (contact, matter) ? contact
                                                                  : NULL;
 }
+
+gboolean
+xtls_protected_has_any (PurpleAccount *account)
+{
+    return xtls_contact_list_has_private (account) ||
+           xtls_policy_requires_any (account);
+}

@@ -35,6 +35,10 @@ gboolean xtls_protected_is_contact (PurpleAccount *account,
                                     const char *who,
                                     gboolean is_text);
 
+/* Returns: %TRUE if there may be a contact to whom nothing may be sent in
+ * clear. */
+gboolean xtls_protected_has_any (PurpleAccount *account);
+
 /* Returns: (nullable) (transfer none): the contact, if it is private now. */
 XtlsContact *xtls_protected_find_private (PurpleAccount *account,
                                           const char *who);

@@ -8,6 +8,9 @@
  * LEAVES: it does not restore the protocol's functions when it is unloaded.
  * AT_NODE, AT_TEXT: what it sends as text, once, while a block of a bytestream
  * is being sent: before libpurple writes the block, and as it does.
+ * REPLACES: the body that it gives every message that it sees, like the OMEMO
+ * plugin.
+ * KEEPS: it keeps all text that is received.
  * CLOSES: when it closes a conversation: when a system message is `written`
  * into it, or when a message is `sent`.
  * DELETES: when it deletes an account, once: with `line` and a part of it, when
@@ -30,6 +33,8 @@
 #define LEAVES "/plugins/core/" NAME "/leaves"
 #define AT_NODE "/plugins/core/" NAME "/at-node"
 #define AT_TEXT "/plugins/core/" NAME "/at-text"
+#define REPLACES "/plugins/core/" NAME "/replaces"
+#define KEEPS "/plugins/core/" NAME "/keeps"
 #define CLOSES "/plugins/core/" NAME "/closes"
 #define DELETES "/plugins/core/" NAME "/deletes"
 #define IBB "http://jabber.org/protocol/ibb"
@@ -123,14 +128,22 @@ received_cb (PurpleAccount *account,
 {
     if (*text)
         called ("received");
-    return FALSE;
+    return purple_prefs_get_bool (KEEPS);
 }
 
 static void
 stanza_cb (PurpleConnection *gc, xmlnode **stanza, gpointer data)
 {
-    if (*stanza && xmlnode_get_child (*stanza, "body"))
-        called ("stanza");
+    const char *instead = purple_prefs_get_string (REPLACES);
+    xmlnode *body = *stanza ? xmlnode_get_child (*stanza, "body") : NULL;
+
+    if (!body)
+        return;
+    called ("stanza");
+    if (!instead || !*instead)
+        return;
+    xmlnode_free (body);
+    xmlnode_insert_data (xmlnode_new_child (*stanza, "body"), instead, -1);
 }
 
 static void
@@ -365,6 +378,8 @@ init_plugin (PurplePlugin *plugin)
     purple_prefs_add_bool (LEAVES, FALSE);
     purple_prefs_add_string (AT_NODE, "");
     purple_prefs_add_string (AT_TEXT, "");
+    purple_prefs_add_string (REPLACES, "");
+    purple_prefs_add_bool (KEEPS, FALSE);
     purple_prefs_add_string (CLOSES, "");
     purple_prefs_add_string (DELETES, "");
 }
