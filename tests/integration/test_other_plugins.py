@@ -228,6 +228,35 @@ def test_carbons_are_marked():
         scene.romeo.expect_message("after the end")
 
 
+def test_carbons_are_marked_while_required():
+    """Nothing is private: the contact is online with a client that cannot."""
+    with beside(others.path("carbons.so")) as scene:
+        log_in(scene)
+        check.sync_all(scene)
+        scene.juliet.logout()
+        phone = scene.add_client("phone", plugins=[])
+        scene.login(phone, f"{JULIET}/phone")
+        tablet = scene.add_client("tablet", plugins=[])
+        scene.login(tablet, f"{ROMEO}/tablet")
+
+        def copies(number):
+            phone.call("stanza", JULIET,
+                       f"<message type='chat' to='{ROMEO}/tablet'>"
+                       f"<body>received {number}</body></message>")
+            tablet.call("stanza", ROMEO,
+                        f"<message type='chat' to='{JULIET}/phone'>"
+                        f"<body>sent {number}</body></message>")
+
+        copies("before")
+        for text in ("received before", "sent before"):
+            scene.romeo.expect_message(text)
+        scene.romeo.xtls(JULIET, "policy required")
+        copies("after")
+        scene.romeo.expect_message(f"{CLEAR} received after")
+        scene.romeo.expect_message(f"{ELSEWHERE} sent after")
+        assert scene.romeo.status(JULIET)["state"] == "waiting"
+
+
 def test_forged_carbon():
     """A server can forge a copy, but not make it look as if it had been typed
     here."""
@@ -638,6 +667,19 @@ def test_account_is_deleted_when_the_state_changes():
 
 # --- whatever else writes into the conversation -------------------------------
 
+def assert_marked(one):
+    """What a plugin writes, as whose text ever."""
+    for flag, begin in (("recv", CLEAR), ("none", CLEAR),
+                        ("send", ELSEWHERE), ("remote-send", ELSEWHERE)):
+        one.call("write", ROMEO, JULIET, flag,
+                 f"by <b>{flag}</b><br>This is a line")
+        one.expect("message", text=lambda text: text.startswith(
+            f"{begin} by {flag}") and "\n" not in text)
+        # Pidgin shows libpurple's history in a window that is opened again.
+        last, = one.call("history", ROMEO, JULIET)["history"][:1]
+        assert begin in last, last
+
+
 def test_text_that_another_plugin_writes_is_marked():
     with Scene() as scene:
         one = scene.romeo
@@ -645,16 +687,7 @@ def test_text_that_another_plugin_writes_is_marked():
         one.call("write", ROMEO, JULIET, "recv", "before")
         one.expect_message("before")
         scene.go_private()
-        for flag, begin in (("recv", CLEAR), ("none", CLEAR),
-                            ("send", ELSEWHERE), ("remote-send", ELSEWHERE)):
-            one.call("write", ROMEO, JULIET, flag,
-                     f"by <b>{flag}</b><br>This is a line")
-            one.expect("message", text=lambda text: text.startswith(
-                f"{begin} by {flag}") and "\n" not in text)
-            # Pidgin shows libpurple's history in a window that is opened
-            # again.
-            last, = one.call("history", ROMEO, JULIET)["history"][:1]
-            assert begin in last, last
+        assert_marked(one)
         one.call("write", ROMEO, JULIET, "system", "not words of anybody")
         one.expect_message("not words of anybody")
         # Pidgin and Finch answer like this to a command that they do not know.
@@ -677,6 +710,19 @@ def test_text_that_another_plugin_writes_is_marked():
         one.xtls(JULIET, "end")
         one.call("write", ROMEO, JULIET, "recv", "after")
         one.expect_message("after")
+
+
+def test_text_that_another_plugin_writes_is_marked_while_required():
+    with Scene() as scene:
+        one = scene.romeo
+        scene.juliet.logout()
+        one.open(JULIET)
+        one.xtls(JULIET, "policy required")
+        assert_marked(one)
+        assert one.status(JULIET)["state"] == "waiting"
+        # What is typed is not marked.
+        one.say(JULIET, "typed")
+        one.expect_message("typed")
 
 
 # --- OTR, as far as it needs no Pidgin ----------------------------------------

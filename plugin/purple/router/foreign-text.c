@@ -2,10 +2,12 @@
 /* Marks text that reaches a private conversation without its session. */
 #include "foreign-text.h"
 
+#include "contact-start.h"
 #include "contact.h"
 #include "jabber.h"
 #include "message.h"
 #include "origin.h"
+#include "otr.h"
 #include "protected.h"
 #include "texts.h"
 
@@ -99,6 +101,22 @@ make_plain (const char *html)
     return purple_strdup_withhtml (escaped);
 }
 
+/* Returns: (nullable): the contact, if text of its conversation that does not
+ * come from its session is marked. What OTR has decrypted is not. */
+static XtlsContact *
+find_contact (PurpleConversation *conv)
+{
+    PurpleAccount *account = purple_conversation_get_account (conv);
+    XtlsContact *contact = xtls_protected_find (
+        account, purple_conversation_get_name (conv), XTLS_MATTER_OTHER);
+
+    return contact && (xtls_contact_is_private (contact) ||
+                       !xtls_otr_is_running (account,
+                                             xtls_contact_get_who (contact)))
+               ? contact
+               : NULL;
+}
+
 static gboolean
 writing_cb (PurpleAccount *account,
             const char *who,
@@ -107,8 +125,7 @@ writing_cb (PurpleAccount *account,
             PurpleMessageFlags flags,
             gpointer data)
 {
-    XtlsContact *contact = xtls_protected_find_private (
-        account, purple_conversation_get_name (conv));
+    XtlsContact *contact = find_contact (conv);
     char *line;
 
     if (!contact || !html || !*html || is_ours (contact, flags))

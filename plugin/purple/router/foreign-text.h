@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Marks text that reaches a conversation otherwise than as a stanza, because
- * other plugins write copies of messages there. While the contact is private,
- * any text that neither came from its session nor was typed here is marked.
+ * other plugins write copies of messages there. Where nothing may be sent in
+ * clear, any text that neither came from the contact's session nor was typed
+ * here is marked.
  */
 #pragma once
 
