@@ -93,10 +93,21 @@ drop_nothing (const char *text, gsize len)
     return g_string_free (out, FALSE);
 }
 
+/* Most addresses are, and every stanza has some: what the other characters need
+ * would take most of the time that a small stanza takes. */
+static gboolean
+is_ascii (const char *text, gsize len)
+{
+    for (const char *c = text; c < text + len; c++)
+        if (!g_ascii_isprint (*c))
+            return FALSE;
+    return TRUE;
+}
+
 /* The closest to nodeprep and nameprep that GLib offers. Case folding can undo
  * the composition, so normalisation is done twice. */
 static char *
-fold (const char *text, gsize len)
+fold_unicode (const char *text, gsize len)
 {
     g_autofree char *visible = drop_nothing (text, len);
     g_autofree char *composed =
@@ -104,6 +115,13 @@ fold (const char *text, gsize len)
     g_autofree char *folded = g_utf8_casefold (composed, -1);
 
     return g_utf8_normalize (folded, -1, G_NORMALIZE_ALL_COMPOSE);
+}
+
+static char *
+fold (const char *text, gsize len)
+{
+    return is_ascii (text, len) ? g_ascii_strdown (text, len)
+                                : fold_unicode (text, len);
 }
 
 /* RFC 3490 3.1: these separate labels like a full stop. */
@@ -118,9 +136,14 @@ static char *
 canonical_domain (const char *text, gsize len)
 {
     g_autofree char *folded = fold (text, len);
-    GString *domain = g_string_new (NULL);
+    GString *domain;
     char *unicode = NULL;
 
+    if (is_ascii (folded, strlen (folded)) && !g_str_has_suffix (folded, ".") &&
+        !g_hostname_is_ascii_encoded (folded))
+        return g_steal_pointer (&folded);
+
+    domain = g_string_new (NULL);
     for (const char *c = folded; *c; c = g_utf8_next_char (c))
         g_string_append_unichar (
             domain, is_dot (g_utf8_get_char (c)) ? '.' : g_utf8_get_char (c));
@@ -137,8 +160,11 @@ canonical_domain (const char *text, gsize len)
 static char *
 canonical_resource (const char *resource)
 {
-    g_autofree char *visible = drop_nothing (resource, strlen (resource));
+    g_autofree char *visible = NULL;
 
+    if (is_ascii (resource, strlen (resource)))
+        return g_strdup (resource);
+    visible = drop_nothing (resource, strlen (resource));
     return g_utf8_normalize (visible, -1, G_NORMALIZE_ALL_COMPOSE);
 }
 

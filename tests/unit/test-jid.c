@@ -233,6 +233,29 @@ test_canonical_long (void)
     }
 }
 
+/* ASCII takes a shorter way, which a character that is mapped to nothing
+ * closes: both lead to the same form. */
+static void
+test_canonical_ascii (void)
+{
+    for (char c = 0x20; c < 0x7f; c++)
+        for (guint place = 0; place < 3; place++) {
+            char parts[3][6] = {"aBc", "dEf.G", "hIj"};
+            g_autofree char *ascii = NULL, *mixed = NULL;
+            g_autofree char *short_way = NULL, *long_way = NULL;
+
+            parts[place][1] = c;
+            ascii = g_strdup_printf ("%s@%s/%s", parts[0], parts[1], parts[2]);
+            mixed = g_strdup_printf ("%s\xc2\xad@\xc2\xad%s/%s\xc2\xad",
+                                     parts[0],
+                                     parts[1],
+                                     parts[2]);
+            short_way = xtls_jid_canonical (ascii);
+            long_way = xtls_jid_canonical (mixed);
+            g_assert_cmpstr (short_way, ==, long_way);
+        }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -244,6 +267,7 @@ main (int argc, char **argv)
     g_test_add_func ("/jid/resource", test_resource);
     g_test_add_func ("/jid/same-bare", test_same_bare);
     g_test_add_func ("/jid/canonical/forms", test_canonical);
+    g_test_add_func ("/jid/canonical/ascii", test_canonical_ascii);
     g_test_add_func ("/jid/canonical/limits", test_canonical_limits);
     g_test_add_func ("/jid/canonical/long", test_canonical_long);
     return g_test_run ();
