@@ -79,8 +79,8 @@ class Plugin:
         await self.do('xtls', who, 'end')
         await self.do('expect_state', 'not-private', who=who)
 
-    async def line(self, pattern):
-        return await self.do('expect_message', re.compile(pattern))
+    async def line(self, pattern, **options):
+        return await self.do('expect_message', re.compile(pattern), **options)
 
     def own_identity(self):
         folder = os.path.join(self.client.dir, 'xtls', 'keys')
