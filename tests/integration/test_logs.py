@@ -6,6 +6,7 @@ import os
 import re
 
 from xtlstest import check, proxy
+from xtlstest.client import Client
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 PREF = "/plugins/core/xtls/no_log"
@@ -251,10 +252,19 @@ def damage(scene, name, how):
         data = DAMAGE[how](file.read())
     with open(path, "wb") as file:
         file.write(data)
+    start_again(scene)
+    return data
+
+
+def start_again(scene):
     scene.romeo.start()
     scene.login(scene.romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
     scene.romeo.expect("presence", who=JULIET, online=True)
-    return data
+
+
+def told_of_damage(one):
+    return one.expect("notify", type="warning",
+                      primary=re.compile("could not be read"))
 
 
 def test_a_damaged_own_key_is_reported_until_it_was_read():
@@ -275,15 +285,19 @@ def test_a_damaged_own_key_is_reported_until_it_was_read():
         assert len(one.seen("notify", **wanted)) == 2
 
 
-def check_damage(name, how):
+def check_damage(name, how, go_away):
+    """go_away: how Romeo's client ends before he has read the notice"""
     with Scene() as scene:
         scene.juliet.open(ROMEO)
         scene.go_private()
         scene.romeo.api("set_policy", ROMEO, JULIET, "manual")
         scene.romeo.xtls(JULIET, "end")
         data = damage(scene, name, how)
-        told = scene.romeo.expect("notify", type="warning",
-                                  primary=re.compile("could not be read"))
+        before = told_of_damage(scene.romeo)
+        go_away(scene.romeo)
+        start_again(scene)
+        told = told_of_damage(scene.romeo)
+        assert told["secondary"] == before["secondary"], (before, told)
         # The file was set aside unchanged, under a name that the user is told.
         kept = re.search(r"/\S+", told["secondary"])[0]
         assert os.path.dirname(kept) == os.path.join(scene.romeo.dir, "xtls")
@@ -320,9 +334,9 @@ def check_damage(name, how):
 
 def test_damaged_known_peers():
     for how in ("rubbish", "cut", "not-utf8"):
-        check_damage("known-peers", how)
+        check_damage("known-peers", how, Client.kill)
 
 
 def test_damaged_contacts():
     for how in ("rubbish", "cut"):
-        check_damage("contacts", how)
+        check_damage("contacts", how, Client.quit)
