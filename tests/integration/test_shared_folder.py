@@ -2,10 +2,16 @@
 """Two programs of one user share a folder: Pidgin and Finch, or Pidgin twice.
 Decisions in one count in the other."""
 
+import asyncio
+import contextlib
 import re
 import threading
 import time
 
+from OpenSSL import SSL
+from peer.world import BALCONY, Plugin, Server, test
+from peer.world import JULIET as PEER
+from peer.world import ROMEO as PEER_ROMEO
 from xtlstest import check, proxy, tap
 from xtlstest.scene import JULIET, ROMEO, Scene
 
@@ -119,9 +125,7 @@ def test_required_in_one_holds_in_the_other():
                        for through in scene.proxies)
 
 
-def test_a_key_refused_in_one_closes_the_session_of_the_other():
-    """Both have a session with a key that is verified in one of them, where it
-    is forgotten, and then refused when it returns."""
+def test_a_key_forgotten_in_one_waits_for_a_decision_in_the_other():
     with Scene() as scene:
         other = finch(scene)
         other.xtls(JULIET, "start")
@@ -134,6 +138,46 @@ def test_a_key_refused_in_one_closes_the_session_of_the_other():
         other.say(JULIET, "held")
         other.expect_state("new-key", held=1)
         assert not scene.juliet.seen("message", text="held")
+
+
+@test
+async def test_a_key_refused_in_one_closes_the_session_of_the_other():
+    """Both have a session with the key. When it is refused in one, the other's
+    session is closed at once, and nothing more is shown from it or sent."""
+    server = Server()
+    one = Plugin(server.port)
+    other = Plugin(server.port, "finch", folder=one.client.dir)
+    juliet = await server.login(BALCONY)
+    sessions = []
+    for program in (one, other):
+        await program.knows(juliet)
+        await program.do("open", PEER)
+        sessions.append(await juliet.call(program.jid))
+        await program.do("expect_state", "unverified", who=PEER)
+    key = (await one.do("status", PEER))["fingerprint"]
+    await one.do("api", "forget_key", PEER_ROMEO, PEER, key)
+    dialogs = [await program.do("expect", "request", title="New key")
+               for program in (one, other)]
+    await other.do("say", PEER, "for Juliet alone")
+    await one.do("answer", dialogs[0], "Refuse")
+    await other.do("expect_state", "finished", who=PEER)
+    await other.line("You refused the key")
+    assert await asyncio.to_thread(trust, other.client, PEER) == {"refused"}
+    # She may not have been told of it yet.
+    with contextlib.suppress(SSL.Error):
+        sessions[1].say("still here")
+    for session in sessions:
+        assert await session.wait("terminate")
+        assert not session.events.values("body"), session.events.history
+    await other.do("call", "sync", PEER_ROMEO)
+    await other.do("expect", "synced")
+    assert not [text for flags, text in other.client.lines(PEER)
+                if "recv" in flags]
+    status = await other.do("status", PEER)
+    assert status["state"] == "finished" and status["held"] == 1, status
+    await server.close()
+    for program in (other, one):
+        await program.do("quit")
 
 
 def test_both_make_the_first_key_at_once():

@@ -10,6 +10,7 @@ from peer.hostile import Mute
 from peer.identity import Identity
 from peer.world import JULIET as PEER
 from peer.world import Plugin, Server, test
+from peer.world import Scene as World
 from xtlstest import check, proxy
 from xtlstest.scene import JULIET, ROMEO, Scene
 from xtlstest.talk import Talk, go_resumable
@@ -380,3 +381,47 @@ async def test_no_handshake_outlives_the_own_key():
     await session.finish()
     await server.close()
     await plugin.do("quit")
+
+
+class Quiet(Mute):
+    """Called, it answers the header once `speaks` is set."""
+
+    speaks = False
+
+    def send_header(self):
+        if self.speaks:
+            super().send_header()
+
+
+@test
+async def test_never_is_judged_when_an_unfinished_session_opens():
+    """Its handshake is done when the policy changes, whoever has called.
+    Nothing is sent in it, and the contact is told that it was declined."""
+    async with World() as scene:
+        plugin = scene.plugin
+        parked = await park(scene.juliet, plugin)
+        await plugin.do("xtls", PEER, "policy never")
+        parked.send_header()
+        assert await parked.events.get("terminate") == "decline"
+        status = await plugin.do("status", PEER)
+        assert status["state"] == "not-private", status
+
+        await plugin.do("xtls", PEER, "policy manual")
+        scene.juliet.session_class = Quiet
+        await plugin.start()
+        called = await scene.juliet.incoming.get("session")
+        await called.wait("open")
+        await plugin.do("say", PEER, "for Juliet alone")
+        await plugin.do("xtls", PEER, "policy never")
+        called.speaks = True
+        called.send_header()
+        await plugin.line(f"{check.FAILED}.* is “never”")
+        assert await called.events.get("terminate") == "decline"
+        status = await plugin.do("status", PEER)
+        assert status["state"] == "waiting" and status["held"] == 1, status
+        for session in (parked, called):
+            assert not session.events.values("body"), session.events.history
+        assert not plugin.client.seen("xtls-state-changed",
+                                      state=check.private)
+        await plugin.end()
+        await plugin.line("“for Juliet alone” was not sent")

@@ -55,9 +55,9 @@ class Server:
 class Plugin:
     """Romeo's client with the plugin, for use in coroutines."""
 
-    def __init__(self, port, **options):
+    def __init__(self, port, resource='orchard', **options):
         self.client = headless.Client('romeo', [headless.CORE], **options)
-        self.jid = ROMEO + '/orchard'
+        self.jid = f'{ROMEO}/{resource}'
         self.client.login(self.jid, PASSWORD, port)
 
     async def do(self, name, *arguments, **options):
