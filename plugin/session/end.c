@@ -89,14 +89,14 @@ xtls_end_from_error (const GError *error)
 }
 
 XtlsEnd
-xtls_end_from_reason (XtlsJingleReason reason)
+xtls_end_from_reason (XtlsJingleReason reason, gboolean authenticated)
 {
     switch (reason) {
     case XTLS_JINGLE_REASON_DECLINE:
     case XTLS_JINGLE_REASON_SUCCESS:
         return XTLS_END_DECLINED;
     case XTLS_JINGLE_REASON_SECURITY_ERROR:
-        return XTLS_END_SECURITY;
+        return authenticated ? XTLS_END_REFUSED : XTLS_END_SECURITY;
     case XTLS_JINGLE_REASON_INCOMPATIBLE:
         return XTLS_END_INCOMPATIBLE;
     case XTLS_JINGLE_REASON_TIMEOUT:
@@ -108,9 +108,13 @@ xtls_end_from_reason (XtlsJingleReason reason)
     case XTLS_JINGLE_REASON_UNSUPPORTED_APPLICATIONS:
     case XTLS_JINGLE_REASON_UNSUPPORTED_TRANSPORTS:
         return XTLS_END_UNSUPPORTED;
-    default:
+    case XTLS_JINGLE_REASON_FAILED_TRANSPORT:
         return XTLS_END_CUT;
+    case XTLS_JINGLE_REASON_OTHER:
+        break;
     }
+    /* Whatever it is, the peer itself has ended it: nothing was cut. */
+    return XTLS_END_BUSY;
 }
 
 XtlsEnd

@@ -21,7 +21,7 @@ typedef enum {
                               one of ours if the peer ended this session, one
                               of the peer's if we did not admit it */
     XTLS_END_DECLINED,     /* the peer declined */
-    XTLS_END_BUSY,         /* the peer has too many requests; try later */
+    XTLS_END_BUSY,         /* the peer cannot take a request now; try later */
     XTLS_END_UNSUPPORTED,  /* the peer does not support this protocol */
     XTLS_END_TIE_BREAK,    /* both sides called; the peer's request goes on */
     XTLS_END_REPLACED,     /* a newer session replaced it */
@@ -41,9 +41,15 @@ typedef enum {
  * causes. */
 XtlsEnd xtls_end_from_error (const GError *error);
 
-/* Returns: the end that the reason of a session-terminate causes in a session
- * that was not open yet. */
-XtlsEnd xtls_end_from_reason (XtlsJingleReason reason);
+/**
+ * xtls_end_from_reason:
+ * @reason: of a session-terminate
+ * @authenticated: whether the peer's certificate was accepted here. What it can
+ *   object to after that without an alert of TLS is our key.
+ *
+ * Returns: the end that it causes in a session that was not open yet.
+ */
+XtlsEnd xtls_end_from_reason (XtlsJingleReason reason, gboolean authenticated);
 
 /**
  * xtls_end_from_condition:

@@ -240,11 +240,12 @@ handle_terminate (XtlsSession *session, xmlnode *iq, XtlsJingleReason reason)
     session->closing.peer_end = proper_end (reason);
     /* Any server on the way can forge this stanza: an open session ends
      * properly only inside, otherwise it was cut. */
-    xtls_closing_stop (session,
-                       session->state >= XTLS_SESSION_OPEN
-                           ? XTLS_END_CUT
-                           : xtls_end_from_reason (reason),
-                       reason_name (reason));
+    xtls_closing_stop (
+        session,
+        session->state >= XTLS_SESSION_OPEN
+            ? XTLS_END_CUT
+            : xtls_end_from_reason (reason, session->authenticated),
+        reason_name (reason));
     /* If it had stopped already, only this was missing. */
     xtls_closing_conclude (session);
 }

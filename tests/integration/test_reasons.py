@@ -5,6 +5,10 @@ table of all causes is in unit/test-texts.c."""
 import os
 import re
 
+from peer import jingle
+from peer.session import Session
+from peer.world import Scene as World
+from peer.world import test
 from xtlstest import check, process
 from xtlstest.scene import JULIET, ROMEO, Scene
 
@@ -106,3 +110,29 @@ def test_text_that_is_too_long():
         scene.romeo.say(JULIET, "long " + 300_000 * "x")
         scene.romeo.expect_message(re.compile(
             "could not be delivered.*too long"))
+
+
+class Refusing(Session):
+    """Called, it ends the session for `reason` when the handshake is done."""
+
+    def send_header(self):
+        if not self.over:
+            self.finished(self.reason)
+            self.client.spawn(self.quietly(
+                jingle.terminate(self.sid, self.reason)))
+
+
+@test
+async def test_the_reason_of_a_peer_after_the_handshake():
+    """Nobody has tampered with anything, and nothing was cut: the contact has
+    refused the key, or makes a new one."""
+    for reason, text in (("security-error", "refused your key"),
+                         ("general-error", "cannot take a request now"),
+                         ("decline", "declined it")):
+        async with World() as scene:
+            scene.juliet.session_class = Refusing
+            Refusing.reason = reason
+            await scene.plugin.start()
+            line = await scene.plugin.line(check.FAILED)
+            assert text in line["text"], line
+            await scene.plugin.end()

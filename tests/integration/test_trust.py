@@ -343,8 +343,8 @@ async def test_a_refused_key_is_not_let_in_by_an_earlier_session():
     with contextlib.suppress(SSL.Error):
         first.say("still here")
     # Both sessions end at once, without waiting for her.
-    assert await first.wait("terminate")
-    assert await parked.wait("terminate")
+    assert await first.wait("terminate") == "security-error"
+    assert await parked.wait("terminate") == "security-error"
     await plugin.do("say", PEER, "more for Juliet alone")
     await plugin.do("call", "sync", "romeo@localhost")
     await plugin.do("expect", "synced")
@@ -371,7 +371,7 @@ async def test_no_handshake_outlives_the_own_key():
     old = (await plugin.do("api", "get_own_fingerprint",
                            "romeo@localhost"))["value"]
     await plugin.do("api", "renew_own_key", "romeo@localhost")
-    assert await parked.wait("terminate")
+    assert await parked.wait("terminate") == "general-error"
     with contextlib.suppress(SSL.Error):
         parked.send_header()
     session = await juliet.call(plugin.jid)

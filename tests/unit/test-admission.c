@@ -60,7 +60,7 @@ text_there (XtlsEnd end)
     XtlsJingleReason reason;
 
     g_assert_true (xtls_end_to_reason (end, &reason));
-    return xtls_texts_failed (xtls_end_from_reason (reason), "NAME");
+    return xtls_texts_failed (xtls_end_from_reason (reason, TRUE), "NAME");
 }
 
 static void
@@ -78,13 +78,13 @@ test_causes (void)
          "NAME declined it."},
         {{.allows_calls = TRUE, .own_key = TRUE, .trust = REFUSED},
          "a key that you have refused",
-         "could not be agreed upon"},
+         "NAME refused your key."},
         {{.allows_calls = TRUE, .own_key = FALSE, .trust = REFUSED},
          "a key that you have refused",
-         "could not be agreed upon"},
+         "NAME refused your key."},
         {{.allows_calls = TRUE, .own_key = FALSE, .trust = KNOWN},
          "Your key was replaced",
-         "was cut off"},
+         "cannot take a request now"},
         {{.allows_calls = TRUE,
           .own_key = TRUE,
           .trust = NEW,

@@ -158,6 +158,8 @@ test_own_key (void)
         g_assert_true (open == (side->open > 0) || presented (side, identity));
         if (!open && side->sessions->len > 0 && !presented (side, identity))
             wire_assert_end (side, XTLS_END_KEY_RENEWED);
+        if (side == &pair->side[1])
+            wire_assert_not_end (&pair->side[0], XTLS_END_CUT);
 
         wire_pair_call (pair, 0);
         wire_assert_state (side, XTLS_SESSION_OPEN);

@@ -32,8 +32,8 @@ test_refused_admit (void)
     } rows[] = {
         {XTLS_END_NOT_ADMITTED, XTLS_END_DECLINED},
         {XTLS_END_FORBIDDEN, XTLS_END_DECLINED},
-        {XTLS_END_KEY_REFUSED, XTLS_END_SECURITY},
-        {XTLS_END_KEY_RENEWED, XTLS_END_CUT},
+        {XTLS_END_KEY_REFUSED, XTLS_END_REFUSED},
+        {XTLS_END_KEY_RENEWED, XTLS_END_BUSY},
         {XTLS_END_ELSEWHERE, XTLS_END_ELSEWHERE},
     };
     WirePair *pair;
@@ -250,7 +250,8 @@ static const struct {
     {"incompatible-parameters", XTLS_END_INCOMPATIBLE},
     {"unsupported-applications", XTLS_END_UNSUPPORTED},
     {"unsupported-transports", XTLS_END_UNSUPPORTED},
-    {"busy", XTLS_END_CUT},
+    {"general-error", XTLS_END_BUSY},
+    {"busy", XTLS_END_BUSY},
 };
 
 static void

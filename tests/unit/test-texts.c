@@ -89,6 +89,86 @@ test_suspicion (void)
     }
 }
 
+/* What the user reads when the peer ends a session that is not open yet, before
+ * and after its certificate was accepted here. */
+static const struct {
+    const char *early, *late;
+} reasons[] = {
+    [XTLS_JINGLE_REASON_SUCCESS] = {"declined it", "declined it"},
+    [XTLS_JINGLE_REASON_DECLINE] = {"declined it", "declined it"},
+    [XTLS_JINGLE_REASON_SECURITY_ERROR] = {"may have tampered",
+                                           "refused your key"},
+    [XTLS_JINGLE_REASON_FAILED_TRANSPORT] = {"was cut off", "was cut off"},
+    [XTLS_JINGLE_REASON_TIMEOUT] = {"in time", "in time"},
+    [XTLS_JINGLE_REASON_GONE] = {"went offline", "went offline"},
+    [XTLS_JINGLE_REASON_ALTERNATIVE_SESSION] = {"another of your devices",
+                                                "another of your devices"},
+    [XTLS_JINGLE_REASON_INCOMPATIBLE] = {"no encryption in common",
+                                         "no encryption in common"},
+    [XTLS_JINGLE_REASON_UNSUPPORTED_APPLICATIONS] = {"does not know XTLS",
+                                                     "does not know XTLS"},
+    [XTLS_JINGLE_REASON_UNSUPPORTED_TRANSPORTS] = {"does not know XTLS",
+                                                   "does not know XTLS"},
+    [XTLS_JINGLE_REASON_OTHER] = {"cannot take a request now",
+                                  "cannot take a request now"},
+};
+
+static void
+test_reasons (void)
+{
+    for (guint reason = 0; reason < G_N_ELEMENTS (reasons); reason++) {
+        for (guint late = 0; late < 2; late++) {
+            XtlsEnd end = xtls_end_from_reason (reason, late);
+            g_autofree char *text = xtls_texts_failed (end, NAME);
+
+            assert_says (text,
+                         late ? reasons[reason].late : reasons[reason].early,
+                         xtls_end_to_string (end));
+        }
+    }
+}
+
+/* What the peer's user reads of an end here. @here: what the user reads. */
+static void
+test_both_sides (void)
+{
+    static const struct {
+        XtlsEnd end;
+        const char *here, *early, *late;
+    } rows[] = {
+        {XTLS_END_NOT_ADMITTED, "not the one in use", "declined", "declined"},
+        {XTLS_END_FORBIDDEN, "is “never”", "declined it", "declined it"},
+        {XTLS_END_ELSEWHERE, NULL, "your devices", "your devices"},
+        {XTLS_END_TIMEOUT, "in time", "in time", "in time"},
+        {XTLS_END_UNABLE, "crypto policy", "in common", "in common"},
+        {XTLS_END_INCOMPATIBLE, "in common", "in common", "in common"},
+        {XTLS_END_CERTIFICATE, "not acceptable", "tampered", "refused your"},
+        {XTLS_END_KEY_REFUSED, "you have refused", NULL, "refused your key"},
+        {XTLS_END_KEY_RENEWED, "Your key was replaced", "now", "now"},
+        {XTLS_END_SECURITY, "may have tampered", "tampered", "refused your"},
+        {XTLS_END_DEAD, "in time", "was cut off", "was cut off"},
+        {XTLS_END_PROTOCOL, "makes no sense", "was cut off", "was cut off"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+        const char *name = xtls_end_to_string (rows[i].end);
+        g_autofree char *here = xtls_texts_failed (rows[i].end, NAME);
+        XtlsJingleReason reason;
+
+        g_assert_true (xtls_end_to_reason (rows[i].end, &reason));
+        if (rows[i].here)
+            assert_says (here, rows[i].here, name);
+        for (guint late = 0; late < 2; late++) {
+            const char *part = late ? rows[i].late : rows[i].early;
+            g_autofree char *there =
+                xtls_texts_failed (xtls_end_from_reason (reason, late), NAME);
+
+            if (part)
+                assert_says (there, part, name);
+        }
+    }
+}
+
 static void
 test_not_sent (void)
 {
@@ -139,6 +219,8 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/texts/ends", test_ends);
     g_test_add_func ("/texts/suspicion", test_suspicion);
+    g_test_add_func ("/texts/reasons", test_reasons);
+    g_test_add_func ("/texts/both-sides", test_both_sides);
     g_test_add_func ("/texts/not-sent", test_not_sent);
     g_test_add_func ("/texts/states", test_states);
     return g_test_run ();
