@@ -161,6 +161,37 @@ test_number (void)
     xmlnode_free (query);
 }
 
+/* A machine may have more addresses than are used; proxies are named behind
+ * them. */
+static void
+test_proxies_have_places (void)
+{
+    const XtlsStreamhostsRules rules = {.sender = SENDER,
+                                        .allows_direct = TRUE};
+
+    for (guint proxies = 0; proxies < 12; proxies++) {
+        g_autoptr (GString) text = g_string_new (NULL);
+        g_autofree char *before = NULL;
+        guint kept = 0;
+        xmlnode *query;
+        GPtrArray *left;
+
+        for (int i = 0; i < 10; i++)
+            g_string_append (text, HOST (SENDER, "192.0.2.1", "5000"));
+        for (guint i = 0; i < proxies; i++)
+            g_string_append (text, HOST ("p.lit", "192.0.2.2", "5000"));
+        before = g_strdup_printf (QUERY ("%s"), text->str);
+        query = nodes_parse (before);
+        left = xtls_streamhosts_filter (query, &rules);
+        g_assert_cmpuint (left->len, ==, XTLS_STREAMHOSTS_MAX);
+        for (guint i = 0; i < left->len; i++)
+            kept += g_str_equal (left->pdata[i], "p.lit");
+        g_assert_cmpuint (kept, ==, MIN (proxies, 2));
+        g_ptr_array_unref (left);
+        xmlnode_free (query);
+    }
+}
+
 /* Without direct connections, only proxies of one's own server, whatever
  * another one is called. */
 static void
@@ -190,6 +221,8 @@ main (int argc, char **argv)
     g_test_add_func ("/streamhosts/hosts", test_hosts);
     g_test_add_func ("/streamhosts/elements", test_elements);
     g_test_add_func ("/streamhosts/number", test_number);
+    g_test_add_func ("/streamhosts/proxies-have-places",
+                     test_proxies_have_places);
     g_test_add_func ("/streamhosts/only-proxies", test_only_proxies);
     return g_test_run ();
 }

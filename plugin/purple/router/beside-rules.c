@@ -57,11 +57,12 @@ GPtrArray *
 xtls_beside_rules_filter (XtlsRouter *router,
                           xmlnode *query,
                           const char *sender,
+                          gboolean direct,
                           gboolean any_proxy)
 {
     const XtlsStreamhostsRules rules = {
         .sender = sender,
-        .allows_direct = xtls_beside_rules_allow_direct (),
+        .allows_direct = direct && xtls_beside_rules_allow_direct (),
         .is_local = is_server_local (router),
         .proxies = any_proxy ? NULL : router->proxies,
     };

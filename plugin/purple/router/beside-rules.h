@@ -25,6 +25,8 @@ gboolean xtls_beside_rules_suits (XtlsRouter *router,
  * xtls_beside_rules_filter:
  * @query: names stream hosts; changed in place, see xtls_streamhosts_filter()
  * @sender: the canonical full JID of the file's sender
+ * @direct: whether to keep the sender's own addresses, if the user allows
+ *   direct connections
  * @any_proxy: whether to keep proxies that our own server has not named
  *
  * Returns: (transfer full) (element-type utf8): the JIDs of those that are
@@ -33,6 +35,7 @@ gboolean xtls_beside_rules_suits (XtlsRouter *router,
 GPtrArray *xtls_beside_rules_filter (XtlsRouter *router,
                                      xmlnode *query,
                                      const char *sender,
+                                     gboolean direct,
                                      gboolean any_proxy);
 
 /* @iq: (transfer none): a response from outside, which may name the address of

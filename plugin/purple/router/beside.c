@@ -218,23 +218,26 @@ get_own_port (const xmlnode *query, const char *own)
         const char *port = xtls_element_attribute (node, "port");
         g_autofree char *jid =
             xtls_jid_canonical (xtls_element_attribute (node, "jid"));
+        guint64 number;
 
-        if (port && g_strcmp0 (jid, own) == 0)
-            return atoi (port);
+        if (port && g_strcmp0 (jid, own) == 0 &&
+            g_ascii_string_to_unsigned (port, 10, 1, 65535, &number, NULL))
+            return (int)number;
     }
     return 0;
 }
 
 /* libpurple would take whoever connects first, and give the file up if that is
- * the wrong one. Its own function is never called again. */
-static void
+ * the wrong one. Its own function is never called again. Returns: whether we
+ * listen instead. */
+static gboolean
 take_over_listener (File *file, const XtlsEnvelope *iq)
 {
     PurpleXfer *xfer = find_listening (file);
     int listener;
 
     if (!xfer)
-        return;
+        return FALSE;
     if (xfer->watcher)
         purple_input_remove ((guint)xfer->watcher);
     xfer->watcher = 0;
@@ -247,6 +250,7 @@ take_over_listener (File *file, const XtlsEnvelope *iq)
 
         xtls_beside_transfer_listen (file->transfer, listener, hash);
     }
+    return listener >= 0;
 }
 
 gboolean
@@ -288,14 +292,17 @@ send_hosts (XtlsRouter *router,
     if (!file)
         return XTLS_BESIDE_NO_METHOD;
     file->port = get_own_port (query, own);
-    file->jids = xtls_beside_rules_filter (
-        router, query, own, xtls_beside_rules_allow_direct ());
     file->transfer = new_transfer (file, session);
     if (!file->transfer) {
         drop (file);
         return XTLS_BESIDE_NO_HOST;
     }
-    take_over_listener (file, iq);
+    /* Nobody accepts at an address where we do not listen. */
+    file->jids = xtls_beside_rules_filter (router,
+                                           query,
+                                           own,
+                                           take_over_listener (file, iq),
+                                           xtls_beside_rules_allow_direct ());
     if (file->jids->len == 0) {
         drop (file);
         return XTLS_BESIDE_NO_HOST;
@@ -340,8 +347,12 @@ receive_hosts (XtlsRouter *router, XtlsSession *session, const XtlsEnvelope *iq)
         drop (file);
         return FALSE;
     }
-    g_ptr_array_unref (xtls_beside_rules_filter (
-        router, iq->child, iq->from.full, xtls_beside_rules_allow_direct ()));
+    g_ptr_array_unref (
+        xtls_beside_rules_filter (router,
+                                  iq->child,
+                                  iq->from.full,
+                                  TRUE,
+                                  xtls_beside_rules_allow_direct ()));
     set_namespace (iq->child, XTLS_NS_BYTESTREAMS);
     set_id (file, iq->id);
     file->stage = STAGE_ADDRESSED;

@@ -20,6 +20,10 @@ typedef enum {
     HOST_ADDRESS
 } Host;
 
+/* Own addresses of a sender take no more than what leaves so many proxies
+ * their places. */
+#define PROXIES_RESERVED 2
+
 /* --- hosts ---------------------------------------------------------------- */
 
 /* @address: in the byte order of this machine. */
@@ -118,6 +122,15 @@ is_listed (const xmlnode *streamhost, GPtrArray *proxies)
            g_ptr_array_find_with_equal_func (proxies, text, g_str_equal, NULL);
 }
 
+static gboolean
+is_direct (const xmlnode *streamhost, const XtlsStreamhostsRules *rules)
+{
+    g_autofree char *jid =
+        xtls_jid_canonical (xtls_element_attribute (streamhost, "jid"));
+
+    return g_strcmp0 (jid, rules->sender) == 0;
+}
+
 /* A contact names its own addresses; its server's proxy may have a name. */
 static gboolean
 is_good (const xmlnode *streamhost, const XtlsStreamhostsRules *rules)
@@ -126,13 +139,12 @@ is_good (const xmlnode *streamhost, const XtlsStreamhostsRules *rules)
     const char *port = xtls_element_attribute (streamhost, "port");
     g_autofree char *jid =
         xtls_jid_canonical (xtls_element_attribute (streamhost, "jid"));
-    gboolean direct = g_strcmp0 (jid, rules->sender) == 0;
     Host what = host ? sort_host (host) : HOST_BAD;
 
     if (!jid || !port || !is_good_port (port) || what == HOST_BAD ||
         (what == HOST_LOCAL && !rules->is_local))
         return FALSE;
-    if (direct)
+    if (is_direct (streamhost, rules))
         return rules->allows_direct && what != HOST_NAME;
     return !rules->proxies || is_listed (streamhost, rules->proxies);
 }
@@ -162,21 +174,38 @@ strip (xmlnode *streamhost)
     xmlnode_set_attrib (streamhost, "port", port);
 }
 
+/* Proxies are usually named last, behind all addresses of a machine. */
+static guint
+count_reserved (const xmlnode *query, const XtlsStreamhostsRules *rules)
+{
+    guint proxies = 0;
+
+    for (xmlnode *node = query->child; node; node = node->next)
+        if (is_streamhost (node) && !is_direct (node, rules) &&
+            is_good (node, rules))
+            proxies++;
+    return MIN (proxies, PROXIES_RESERVED);
+}
+
 GPtrArray *
 xtls_streamhosts_filter (xmlnode *query, const XtlsStreamhostsRules *rules)
 {
     GPtrArray *jids = g_ptr_array_new_with_free_func (g_free);
+    guint reserved = count_reserved (query, rules);
     xmlnode *next;
 
     for (xmlnode *node = query->child; node; node = next) {
         next = node->next;
         if (node->type == XMLNODE_TYPE_ATTRIB)
             continue;
-        if (!is_streamhost (node) || jids->len >= XTLS_STREAMHOSTS_MAX ||
-            !is_good (node, rules)) {
+        if (!is_streamhost (node) || !is_good (node, rules) ||
+            jids->len + (is_direct (node, rules) ? reserved : 0) >=
+                XTLS_STREAMHOSTS_MAX) {
             xmlnode_free (node);
             continue;
         }
+        if (!is_direct (node, rules) && reserved > 0)
+            reserved--;
         strip (node);
         g_ptr_array_add (jids, g_strdup (xtls_element_attribute (node, "jid")));
     }

@@ -9,7 +9,8 @@
 #include <glib.h>
 #include <xmlnode.h>
 
-/* The most that are used; the others are ignored. */
+/* The most that are used; the others are ignored. Two places are left for
+ * proxies, if there are any. */
 #define XTLS_STREAMHOSTS_MAX 8
 /* Lower ports belong to other services. */
 #define XTLS_STREAMHOSTS_PORT_MIN 1024
