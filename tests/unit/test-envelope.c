@@ -15,6 +15,7 @@
 #define OWN "romeo@montague.lit"
 #define JULIET "juliet@capulet.lit"
 #define SECRET "meet me"
+#define TOO_LONG 300 /* longer than what clients exchange */
 #define ROUNDS 20000
 
 static XtlsEnvelope
@@ -331,6 +332,46 @@ static const char *const namespaces[] = {
     "vcard-temp:x:update"};
 static const char *const attributes[] = {
     "name", "node", "reason", "jid", "var", "desc", "hash", "ver", "xml:lang"};
+/* Those that say where a stanza goes; nothing of the kind in an element of
+ * it. */
+static const char *const addressing[] = {"to", "from", "id", "type"};
+
+static void
+add_attribute (xmlnode *node, const char *value)
+{
+    if (chance (8))
+        xmlnode_set_attrib_with_prefix (node, "lang", "xml", value);
+    else if (node->parent && chance (8))
+        xmlnode_set_attrib_with_prefix (node, ONE_OF (addressing), "x", value);
+    else if (node->parent && chance (3))
+        xmlnode_set_attrib (node, ONE_OF (addressing), value);
+    else
+        xmlnode_set_attrib (node, ONE_OF (attributes), value);
+}
+
+/* As the parser leaves it: the namespaces that an element declares. */
+static void
+declare (xmlnode *node, const char *prefix, const char *xmlns)
+{
+    if (!node->namespace_map)
+        node->namespace_map =
+            g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+    g_hash_table_insert (
+        node->namespace_map, g_strdup (prefix), g_strdup (xmlns));
+}
+
+/* Where nobody would look for it. */
+static void
+add_to_namespaces (xmlnode *node)
+{
+    if (node->parent && chance (2)) {
+        xmlnode_set_namespace (node, SECRET);
+        return;
+    }
+    if (node->xmlns)
+        declare (node, "", node->xmlns);
+    declare (node, "y", SECRET);
+}
 
 static void
 add_text (xmlnode *node, gboolean *has)
@@ -341,10 +382,18 @@ add_text (xmlnode *node, gboolean *has)
     }
     if (chance (3)) {
         gboolean words = chance (2);
+        g_autofree char *value = g_strdup (words ? SECRET : "urn:x");
 
-        xmlnode_set_attrib (
-            node, ONE_OF (attributes), words ? SECRET : "urn:x");
+        if (words && chance (4)) {
+            g_free (value);
+            value = g_strnfill (TOO_LONG, 'z');
+        }
+        add_attribute (node, value);
         *has |= words;
+    }
+    if (chance (16)) {
+        add_to_namespaces (node);
+        *has = TRUE;
     }
 }
 

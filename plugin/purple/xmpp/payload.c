@@ -190,21 +190,49 @@ is_terse_attribute (const xmlnode *node)
 {
     const char *data = node->data ? node->data : "";
 
-    if (g_str_equal (node->name, "to") || g_str_equal (node->name, "from"))
-        return TRUE;
     return g_str_equal (node->name, "ext") ? is_list_of_versions (data)
                                            : is_token (data, strlen (data));
+}
+
+/* Returns: whether it is an attribute that says where a stanza goes, if the
+ * stanza has it: no place for words. */
+static gboolean
+is_address (const xmlnode *attribute)
+{
+    return !attribute->prefix && (g_str_equal (attribute->name, "to") ||
+                                  g_str_equal (attribute->name, "from"));
+}
+
+/* Namespaces are written to the wire, too. */
+static gboolean
+has_plain_namespaces (const xmlnode *node)
+{
+    GHashTableIter iter;
+    gpointer xmlns;
+
+    if (node->xmlns && !is_token (node->xmlns, strlen (node->xmlns)))
+        return FALSE;
+    if (!node->namespace_map)
+        return TRUE;
+    g_hash_table_iter_init (&iter, node->namespace_map);
+    while (g_hash_table_iter_next (&iter, NULL, &xmlns))
+        if (!is_token (xmlns, strlen (xmlns)))
+            return FALSE;
+    return TRUE;
 }
 
 /* Data that clients exchange is short and has no spaces: a hash, a number, one
  * of a few names. */
 static gboolean
-is_terse (const xmlnode *node)
+is_terse (const xmlnode *node, gboolean is_stanza)
 {
+    if (!has_plain_namespaces (node))
+        return FALSE;
     for (const xmlnode *child = node->child; child; child = child->next) {
-        if (child->type == XMLNODE_TYPE_TAG && !is_terse (child))
+        if (child->type == XMLNODE_TYPE_TAG && !is_terse (child, FALSE))
             return FALSE;
-        if (child->type == XMLNODE_TYPE_ATTRIB && !is_terse_attribute (child))
+        if (child->type == XMLNODE_TYPE_ATTRIB &&
+            !(is_stanza && is_address (child)) && !is_terse_attribute (child))
             return FALSE;
         if (child->type == XMLNODE_TYPE_DATA &&
             !xtls_element_is_space (child->data, child->data_sz) &&
@@ -224,7 +252,7 @@ payload_of_presence (const xmlnode *presence)
         payload = MIN (payload, part_of_presence (child));
     return payload == XTLS_PAYLOAD_NONE &&
                    (!xtls_element_is_of_client (presence) ||
-                    !is_terse (presence))
+                    !is_terse (presence, TRUE))
                ? XTLS_PAYLOAD_OTHER
                : payload;
 }
@@ -350,33 +378,37 @@ payload_of_iq (const xmlnode *iq)
 static gboolean
 is_plain_value (const char *name, const char *value)
 {
-    return !strpbrk (value, " \t\r\n") &&
-           (!g_str_equal (name, "node") || strchr (value, ':'));
+    return !g_str_equal (name, "node") || strchr (value, ':');
 }
 
+/* libpurple does not set the length of an attribute's value. */
 static gboolean
 is_plain_attribute (const xmlnode *node)
 {
+    if (!node->data || !is_token (node->data, strlen (node->data)))
+        return FALSE;
     if (g_strcmp0 (node->prefix, "xml") == 0)
-        return g_str_equal (node->name, "lang") && node->data_sz <= VALUE_MAX;
-    return !node->prefix && node->data && node->data_sz <= VALUE_MAX &&
-           g_strv_contains (lookup_attributes, node->name) &&
+        return g_str_equal (node->name, "lang");
+    return !node->prefix && g_strv_contains (lookup_attributes, node->name) &&
            is_plain_value (node->name, node->data);
 }
 
 /* Returns: whether it consists only of elements and the attributes that a
  * lookup needs, without text. */
 static gboolean
-is_plain (const xmlnode *node, guint depth)
+is_plain (const xmlnode *node, guint depth, gboolean is_stanza)
 {
+    if (!has_plain_namespaces (node))
+        return FALSE;
     for (const xmlnode *child = node->child; child; child = child->next) {
         if (child->type == XMLNODE_TYPE_DATA &&
             !xtls_element_is_space (child->data, child->data_sz))
             return FALSE;
-        if (child->type == XMLNODE_TYPE_ATTRIB && !is_plain_attribute (child))
+        if (child->type == XMLNODE_TYPE_ATTRIB &&
+            !(is_stanza && is_address (child)) && !is_plain_attribute (child))
             return FALSE;
         if (child->type == XMLNODE_TYPE_TAG &&
-            (depth == 0 || !is_plain (child, depth - 1)))
+            (depth == 0 || !is_plain (child, depth - 1, FALSE)))
             return FALSE;
     }
     return TRUE;
@@ -405,13 +437,14 @@ lookup_of (const xmlnode *iq)
 
     if (!is_single (child))
         return XTLS_PAYLOAD_OTHER;
-    if (g_strv_contains (discovery, xmlns) && is_plain (iq, 1))
+    if (g_strv_contains (discovery, xmlns) && is_plain (iq, 1, TRUE))
         return XTLS_PAYLOAD_DISCOVERY;
     /* `<pubsub><items><item/></items></pubsub>` */
     if (g_str_equal (xmlns, NS_PUBSUB))
-        return is_plain_items (child) && is_plain (iq, 3) ? XTLS_PAYLOAD_PUBLIC
-                                                          : XTLS_PAYLOAD_OTHER;
-    return g_strv_contains (public_lookups, xmlns) && is_plain (iq, 1)
+        return is_plain_items (child) && is_plain (iq, 3, TRUE)
+                   ? XTLS_PAYLOAD_PUBLIC
+                   : XTLS_PAYLOAD_OTHER;
+    return g_strv_contains (public_lookups, xmlns) && is_plain (iq, 1, TRUE)
                ? XTLS_PAYLOAD_PUBLIC
                : XTLS_PAYLOAD_OTHER;
 }
