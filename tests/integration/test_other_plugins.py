@@ -19,6 +19,7 @@ SECRET = b"the secret plan of the friar " * 40
 CLEAR = "This message was not encrypted:"
 ELSEWHERE = ("This message was not encrypted, and was not sent by this"
              " client:")
+OMEMO = "eu.siacs.conversations.axolotl"
 REFUSED = "another plugin would have sent it around"
 
 
@@ -278,21 +279,62 @@ def test_forged_carbon():
 
 # --- others that see text -----------------------------------------------------
 
+def lurch_takes_text(scene):
+    """Her account says that it has a client with OMEMO. Against Prosody lurch
+    announces none of Romeo's, and therefore keeps what he writes."""
+    scene.juliet.call(
+        "stanza", JULIET,
+        "<iq type='set' id='devices'><pubsub xmlns='http://jabber.org/protocol/"
+        f"pubsub'><publish node='{OMEMO}.devicelist'><item><list"
+        f" xmlns='{OMEMO}'><device id='7'/></list></item></publish></pubsub>"
+        "</iq>")
+    scene.romeo_proxy.wait(lambda: any(
+        f"{OMEMO}.devicelist".encode() in unit.raw and b"event" in unit.raw
+        for unit in scene.romeo_proxy.stanzas(proxy.DOWN)))
+    check.sync(scene.romeo)
+    scene.romeo.say(JULIET, "kept by lurch")
+    scene.romeo.expect("message", flags=lambda flags: "error" in flags)
+    check.sync(scene.romeo)
+    assert not check.sent_in_clear(scene.romeo_proxy)
+
+
+def messages_outside(scene):
+    return [unit for through in scene.proxies
+            for unit in through.stanzas(proxy.UP) if unit.name == "message"]
+
+
+def assert_both_talk(scene):
+    outside = len(messages_outside(scene))
+    for one, other in ((scene.romeo, scene.juliet),
+                       (scene.juliet, scene.romeo)):
+        one.say(other.account, f"of {one.name}")
+        other.expect_message(f"of {one.name}", flags=["recv"])
+    assert len(messages_outside(scene)) == outside
+    for through in scene.proxies:
+        assert not through.leaks("of romeo", "of juliet")
+
+
 @unpacked.needs("plugins", "purple-lurch")
 def test_lurch_is_kept_out():
     with beside(others.path("lurch.so")) as scene:
         log_in(scene)
         check.sync_all(scene)
+        lurch_takes_text(scene)
         scene.go_private()
-        for one, other in ((scene.romeo, scene.juliet),
-                           (scene.juliet, scene.romeo)):
-            one.say(other.account, f"of {one.name}")
-            other.expect_message(f"of {one.name}")
-        scene.assert_nothing_leaked("of romeo", "of juliet")
-        assert not [unit for through in scene.proxies
-                    for unit in through.stanzas(proxy.UP)
-                    if unit.name == "message"]
+        assert_both_talk(scene)
         scene.romeo.expect("notify", primary=lambda text: "OMEMO" in text)
+
+
+@unpacked.needs("plugins", "purple-lurch")
+def test_lurch_and_carbons_while_required():
+    """The first message starts private mode."""
+    with beside(others.path("lurch.so"), others.path("carbons.so")) as scene:
+        log_in(scene)
+        check.sync_all(scene)
+        lurch_takes_text(scene)
+        for one in (scene.romeo, scene.juliet):
+            one.call("pref", client.POLICY, "required")
+        assert_both_talk(scene)
 
 
 def test_split_messages():
