@@ -13,28 +13,11 @@ import threading
 
 from xtlstest import check, proxy, tap
 from xtlstest.scene import JULIET, ROMEO, ROOMS, Scene
+from xtlstest.spellings import NAMES, assert_inside, message, raw, stanza
 
 BALCONY = f"{JULIET}/balcony"
 ORCHARD = f"{ROMEO}/orchard"
 SYSTEM = {"flags": lambda flags: "system" in flags}
-# Spellings of Juliet's address that a server delivers to her.
-NAMES = (f"{JULIET}.", f"{JULIET}./balcony", "JULIET@Capulet.LIT",
-         "\uff4auliet@capulet.lit", "ju\u00adliet@capulet.lit",
-         "juliet@capulet.lit\u3002", f"{JULIET}/", f"{JULIET}/elsewhere")
-
-
-def stanza(one, xml):
-    """Sends it as another plugin does, without the conversation."""
-    one.call("stanza", one.account, xml)
-
-
-def raw(one, text):
-    one.call("raw", one.account, text)
-
-
-def message(to, body, more=""):
-    return (f"<message{more} to='{to}' type='chat'><body>{body}</body>"
-            "</message>")
 
 
 @contextlib.contextmanager
@@ -50,25 +33,6 @@ def two_of_mine(**options):
 
 
 # --- addresses -----------------------------------------------------------------
-
-def assert_inside(scene, prefix):
-    """For every spelling of her address, whether the user types or a plugin
-    sends, in either way."""
-    for number, name in enumerate(NAMES):
-        ways = {"typed": lambda text: scene.romeo.say(name, text),
-                "stanza": lambda text: stanza(
-                    scene.romeo, message(name, text)),
-                "raw": lambda text: raw(scene.romeo, message(name, text)),
-                "shadow": lambda text: stanza(scene.romeo, message(
-                    name, text, " xmlns:x='f' x:to='nobody@a.lit'"
-                                " x:type='groupchat'"))}
-        for way, send in ways.items():
-            text = f"{prefix} {way} {number}"
-            send(text)
-            scene.juliet.expect_message(text, flags=["recv"])
-    for through in scene.proxies:
-        assert not through.leaks(prefix)
-
 
 def test_every_spelling_of_the_address_is_protected_while_private():
     with Scene() as scene:
@@ -194,6 +158,29 @@ def test_required_applies_to_the_own_address():
         scene.assert_nothing_leaked("note one", "note two")
 
 
+def test_a_verified_client_of_the_own_account_makes_it_required():
+    """Also when private mode was ended, the window closed, and that client is
+    gone."""
+    with two_of_mine() as (scene, study):
+        romeo = scene.romeo
+        romeo.xtls(ROMEO, "start")
+        check.until_private((romeo, ROMEO), (study, ROMEO))
+        romeo.xtls(ROMEO, f"verify {romeo.status(ROMEO)['fingerprint']}")
+        romeo.expect_state("private", who=ROMEO)
+        romeo.xtls(ROMEO, "end")
+        romeo.forget()
+        study.quit()
+        romeo.expect("xtls-capability-changed", who=ROMEO,
+                     capability="offline")
+        romeo.call("close", ROMEO, ROMEO)
+        romeo.say(ROMEO, "note to the tablet")
+        romeo.expect_message(re.compile(check.FAILED), **SYSTEM)
+        study.start()
+        scene.login(study, f"{ROMEO}/study", scene.add_proxy())
+        study.expect_message("note to the tablet", flags=["recv"])
+        scene.assert_nothing_leaked("note to the tablet")
+
+
 def test_the_account_s_own_server_is_asked_while_private_with_oneself():
     with two_of_mine() as (scene, study):
         scene.romeo.xtls(ROMEO, "start")
@@ -290,6 +277,26 @@ def test_stanzas_in_clear_without_text_are_reported():
             re.compile("not encrypted: .*asks for your attention"), **SYSTEM)
         for name in ("request", "attention"):
             assert not scene.romeo.seen(name)
+
+
+def test_an_invitation_through_a_room_arrives_while_private():
+    """It comes from the room, and has no words of hers."""
+    room = f"garden@{ROOMS}"
+    with Scene(rooms=ROOMS) as scene:
+        scene.go_private()
+        scene.juliet.call("join", JULIET, room, "jules")
+        scene.juliet.expect("conversation-created", type="chat")
+        scene.juliet_proxy.wait_stanza(
+            proxy.DOWN, "{http://jabber.org/protocol/muc#user}x",
+            **{"from": f"{room}/jules"})
+        scene.juliet.call("invite", JULIET, room, ROMEO)
+        question = scene.romeo.expect("request")
+        assert room in str(question), question
+        scene.romeo.answer(question, 0)
+        scene.romeo.expect("conversation-created", type="chat")
+        scene.romeo.say(JULIET, "I come")
+        scene.juliet.expect_message("I come", flags=["recv"])
+        assert not scene.romeo_proxy.leaks("I come")
 
 
 def test_formatted_text_or_a_subject_alone_is_text():

@@ -8,6 +8,7 @@ from xtlstest import check, client, proxy
 from xtlstest.ejabberd import Ejabberd
 from xtlstest.files import Move
 from xtlstest.scene import JULIET, PASSWORDS, ROMEO, Scene
+from xtlstest.spellings import NAMES, assert_inside, message, stanza
 from xtlstest.talk import Talk, assert_never_cut_off, go_resumable
 
 NEEDS = ("ejabberd", "ejabberd")
@@ -34,6 +35,20 @@ def test_set_up_and_end(server):
         scene.juliet.xtls(ROMEO, "end")
         scene.romeo.expect_state("finished")
         scene.assert_nothing_leaked("But soft")
+
+
+def test_every_spelling_of_an_address_is_protected(server):
+    """ejabberd delivers most of them to her, in its own reading."""
+    with Scene(server=server) as scene:
+        plain = scene.add_client("plain", plugins=[])
+        scene.login(plain, f"{ROMEO}/plain")
+        for number, name in enumerate((*NAMES, JULIET)):
+            stanza(plain, message(name, f"clear {number}"))
+        scene.juliet.expect_message(f"clear {len(NAMES)}")
+        got = check.received(scene.juliet, ROMEO)
+        assert len(got) > len(NAMES) // 2, got
+        scene.go_private()
+        assert_inside(scene, "secret")
 
 
 def test_200_messages(server):
