@@ -10,8 +10,8 @@ happens, but not exactly when.
 import os
 import time
 
-from xtlstest import lives, operations, tap
-from xtlstest.scene import JULIET, ROMEO
+from xtlstest import faults, lives, operations, tap
+from xtlstest.scene import JULIET, ROMEO, Scene
 from xtlstest.user import NURSE
 
 SECONDS = float(os.environ.get("XTLS_LIVES", 60))
@@ -41,3 +41,23 @@ def test_random_lives():
 def test_what_is_left_out_is_in_the_interface_and_has_a_reason():
     assert set(operations.LEFT_OUT) < lives.read_interface()
     assert all(operations.LEFT_OUT.values())
+
+
+def test_faults_reach_the_plugin():
+    """A wrong clock and a full disk, also with sanitizers."""
+    year = 365 * 86400
+    with Scene(environment=faults.environment()) as scene:
+        scene.romeo.quit()
+        faults.set_faults(scene.romeo)
+        scene.romeo.start()
+        scene.login(scene.romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
+        scene.romeo.expect("presence", who=JULIET, online=True)
+        faults.set_faults(scene.romeo, seconds=year)
+        scene.go_private()
+        scene.romeo.xtls(
+            JULIET, f"verify {scene.romeo.status(JULIET)['fingerprint']}")
+        late = scene.romeo.status(JULIET)["verified_at"] - time.time()
+        assert year - 600 < late < year + 600, late
+        faults.set_faults(scene.romeo, disk_is_full=True)
+        scene.romeo.xtls(JULIET, "policy never")
+        scene.romeo.expect("notify", primary="A file could not be saved.")

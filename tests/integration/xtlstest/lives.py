@@ -15,12 +15,11 @@ import random
 import re
 import time
 
-from . import check, client, tap
+from . import check, client, faults, tap
 from .operations import FORGED, OPERATIONS
 from .scene import JULIET, ROMEO, ROOMS, Scene
 from .user import MARK, User, quiet
 
-FAULTS = os.path.join(client.BUILD, "tests", "faults.so")
 REST = 120  # seconds until everybody is private with everybody again
 SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                        *[os.pardir] * 3, "plugin", "purple", "ui")
@@ -50,7 +49,7 @@ class World:
         self.diary = []
         self.secrets = []  # what must not leave in clear, and may be lost
         self.bad = []
-        self.environment = {} if client.SANITIZED else {"LD_PRELOAD": FAULTS}
+        self.environment = faults.environment()
 
     def new_text(self, one):
         self.number += 1
@@ -144,7 +143,7 @@ class World:
     def _mend(self):
         """Everything works again, and all want to be private."""
         for one in self.users:
-            one.fault()
+            faults.set_faults(one.client)
             one.proxy.release()
             one.log_in()
             one.client.call("pref", client.POLICY, "required")

@@ -3,12 +3,10 @@
 this user was told."""
 
 import collections
-import os
 import re
-import struct
 import time
 
-from . import client, liar
+from . import client, faults, liar
 from .scene import JULIET, ROMEO
 
 NURSE = "nurse@capulet.lit"
@@ -45,13 +43,7 @@ class User:
         self.clear = set()  # texts that were allowed to leave in clear
         self.others = []  # other clients on this folder that have ended
         self.exported = []  # paths of files with a key
-        self.fault()
-
-    def fault(self, seconds=0, disk_is_full=False):
-        with open(os.path.join(self.client.dir, "faults"), "r+b"
-                  if os.path.exists(os.path.join(self.client.dir, "faults"))
-                  else "wb") as file:
-            file.write(struct.pack("qq", seconds, disk_is_full))
+        faults.set_faults(one)
 
     # --- being there ----------------------------------------------------------
 
