@@ -305,19 +305,26 @@ async def cancel(scene):
     await scene.plugin.do('expect', 'xfer', what='cancelled', xfer=number)
 
 
+async def assert_closed(scene, hosts):
+    """Nobody can connect any more."""
+    try:
+        (await Connection.to(*beside.direct_address(scene.session,
+                                                    hosts))).close()
+    except ConnectionRefusedError:
+        return
+    raise AssertionError('the port is still open')
+
+
 @test
 async def test_sender_cancels_before_anybody_has_connected():
-    """Nobody can connect any more, and what the receiver chooses then is
-    nothing."""
+    """libpurple waits no longer for what the receiver chooses, which would be
+    taken for the choice of a later file."""
     async with Files() as scene:
-        sid, hosts = await scene.offered()
+        _, hosts = await scene.offered()
         await cancel(scene)
-        try:
-            way = await Connection.to(*beside.direct_address(scene.session,
-                                                             hosts))
-            assert await way.ended() == b''
-        except ConnectionError:
-            pass
+        await assert_closed(scene, hosts)
+        await scene.still_talks()
+        assert 'no longer existing xfer' in scene.plugin.client.debug()
         scene.session.answer_used(hosts, scene.session.peer)
         await scene.still_talks()
         await scene.completes(await scene.receiving())
@@ -330,7 +337,23 @@ async def test_sender_cancels_when_somebody_has_connected():
         way = await scene.to_the_door(sid, hosts)
         await cancel(scene)
         await way.ended()
+        await assert_closed(scene, hosts)
         scene.session.answer_used(hosts, scene.session.peer)
+        await scene.still_talks()
+        await scene.completes(await scene.receiving())
+
+
+@test
+async def test_sender_cancels_when_the_receiver_has_chosen():
+    """Before TLS."""
+    async with Files() as scene:
+        sid, hosts = await scene.offered()
+        way = await scene.to_the_door(sid, hosts)
+        scene.session.answer_used(hosts, scene.session.peer)
+        await scene.plugin.do('expect', 'xfer', what='progress')
+        await cancel(scene)
+        await way.ended()
+        await assert_closed(scene, hosts)
         await scene.still_talks()
         await scene.completes(await scene.receiving())
 

@@ -44,6 +44,15 @@ struct XtlsBesideTransfer {
 static int handle;
 static GList *running;
 
+static XtlsBesideTransfer *
+find (const PurpleXfer *xfer)
+{
+    for (GList *l = running; l; l = l->next)
+        if (((XtlsBesideTransfer *)l->data)->xfer == xfer)
+            return l->data;
+    return NULL;
+}
+
 /* --- the end -------------------------------------------------------------- */
 
 static void
@@ -216,6 +225,16 @@ keys_changed_cb (gpointer data)
     review ();
 }
 
+/* A pump notices it by itself; a door has nothing to ask. */
+static void
+cancelled_cb (PurpleXfer *xfer, gpointer data)
+{
+    XtlsBesideTransfer *transfer = find (xfer);
+
+    if (transfer && transfer->door)
+        end_soon (transfer);
+}
+
 /* --- the pump ------------------------------------------------------------- */
 
 /* A client that writes the file itself knows better where it is. */
@@ -314,15 +333,6 @@ xtls_beside_transfer_open_pair (XtlsBesideTransfer *transfer)
 }
 
 /* --- the start ------------------------------------------------------------ */
-
-static XtlsBesideTransfer *
-find (const PurpleXfer *xfer)
-{
-    for (GList *l = running; l; l = l->next)
-        if (((XtlsBesideTransfer *)l->data)->xfer == xfer)
-            return l->data;
-    return NULL;
-}
 
 gboolean
 xtls_beside_transfer_is_running (const PurpleXfer *xfer)
@@ -466,6 +476,11 @@ xtls_beside_transfer_init (void)
                            XTLS_SIGNAL_KEYS,
                            &handle,
                            PURPLE_CALLBACK (keys_changed_cb),
+                           NULL);
+    purple_signal_connect (purple_xfers_get_handle (),
+                           "file-send-cancel",
+                           &handle,
+                           PURPLE_CALLBACK (cancelled_cb),
                            NULL);
 }
 

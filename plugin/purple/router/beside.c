@@ -193,6 +193,17 @@ new_transfer (File *file, XtlsSession *session)
         file->router->account, session, file->sid, file->sends, file->size);
 }
 
+static gboolean
+is_of (const PurpleXfer *xfer, const File *file)
+{
+    g_autofree char *peer =
+        xtls_jid_canonical (purple_xfer_get_remote_user (xfer));
+
+    return purple_xfer_get_account (xfer) == file->router->account &&
+           (purple_xfer_get_type (xfer) == PURPLE_XFER_SEND) == file->sends &&
+           g_strcmp0 (peer, file->peer) == 0;
+}
+
 /* Returns: (nullable): libpurple's transfer that listens for the file. */
 static PurpleXfer *
 find_listening (File *file)
@@ -200,9 +211,7 @@ find_listening (File *file)
     for (GList *l = purple_xfers_get_all (); file->port && l; l = l->next) {
         PurpleXfer *xfer = l->data;
 
-        if (purple_xfer_get_type (xfer) == PURPLE_XFER_SEND &&
-            purple_xfer_get_account (xfer) == file->router->account &&
-            xfer->local_port == file->port &&
+        if (is_of (xfer, file) && xfer->local_port == file->port &&
             purple_xfer_get_status (xfer) < PURPLE_XFER_STATUS_STARTED)
             return xfer;
     }
@@ -262,19 +271,25 @@ xtls_beside_knows (XtlsRouter *router, const XtlsEnvelope *iq)
            file->stage == STAGE_AGREED;
 }
 
-/* The receiver has not answered: libpurple is told that it cannot connect. */
+/* We do not wait for the receiver's answer any more: libpurple is told that it
+ * cannot connect. */
+static void
+give_up (File *file)
+{
+    if (xtls_iq_tracker_take (
+            file->router->tracker, XTLS_IQ_FROM_US, file->peer, file->id))
+        xtls_deferred_refuse (
+            file->router, file->peer, file->id, XTLS_IQ_ERROR_ITEM_NOT_FOUND);
+    drop (file);
+}
+
 static gboolean
 no_choice_cb (gpointer data)
 {
     File *file = data;
-    XtlsRouter *router = file->router;
 
     file->timer = 0;
-    xtls_iq_tracker_take (
-        router->tracker, XTLS_IQ_FROM_US, file->peer, file->id);
-    xtls_deferred_refuse (
-        router, file->peer, file->id, XTLS_IQ_ERROR_ITEM_NOT_FOUND);
-    drop (file);
+    give_up (file);
     return FALSE;
 }
 
@@ -584,17 +599,6 @@ refuse_start (PurpleXfer *xfer)
     xtls_transfers_cancel_soon (router, xfer);
 }
 
-static gboolean
-is_of (const PurpleXfer *xfer, const File *file)
-{
-    g_autofree char *peer =
-        xtls_jid_canonical (purple_xfer_get_remote_user (xfer));
-
-    return purple_xfer_get_account (xfer) == file->router->account &&
-           (purple_xfer_get_type (xfer) == PURPLE_XFER_SEND) == file->sends &&
-           g_strcmp0 (peer, file->peer) == 0;
-}
-
 /* Whatever has happened to the file that was negotiated. */
 static gboolean
 must_not_be_plain (PurpleXfer *xfer)
@@ -631,6 +635,23 @@ started_cb (PurpleXfer *xfer, gpointer data)
 }
 
 /* --- the end -------------------------------------------------------------- */
+
+/* The port is closed, and libpurple, which still waits for the answer, gets it
+ * before it can take another transfer for this one. */
+static void
+cancelled_cb (PurpleXfer *xfer, gpointer data)
+{
+    XtlsRouter *router = xtls_router_get (purple_xfer_get_account (xfer));
+    GList *next;
+
+    for (GList *l = router ? router->beside.head : NULL; l; l = next) {
+        File *file = l->data;
+
+        next = l->next;
+        if (file->port && file->port == xfer->local_port && is_of (xfer, file))
+            give_up (file);
+    }
+}
 
 /* libpurple would go on without us, in clear once the plugin is unloaded: after
  * the answer no request waits for a response that could be refused. */
@@ -677,6 +698,11 @@ xtls_beside_init (void)
         xfers, "file-send-start", &handle, PURPLE_CALLBACK (started_cb), NULL);
     purple_signal_connect (
         xfers, "file-recv-start", &handle, PURPLE_CALLBACK (started_cb), NULL);
+    purple_signal_connect (xfers,
+                           "file-send-cancel",
+                           &handle,
+                           PURPLE_CALLBACK (cancelled_cb),
+                           NULL);
     xtls_beside_transfer_init ();
 }
 
