@@ -310,21 +310,12 @@ connect_stanzas (PurplePlugin *plugin)
                                         PURPLE_SIGNAL_PRIORITY_LOWEST);
 }
 
-/* In a client that is already running, presence arrived before this plugin was
- * loaded, so it is requested again. Only contacts with an open conversation are
- * probed, because servers limit rates. */
+/* The windows that are open already. */
 static void
-probe_conversations (void)
+take_conversations (void)
 {
-    for (GList *l = purple_get_ims (); l; l = l->next) {
-        PurpleAccount *account = purple_conversation_get_account (l->data);
-        const char *name = purple_conversation_get_name (l->data);
-        XtlsLogin *login = xtls_logins_get (account);
-        PurpleBuddy *buddy = login ? purple_find_buddy (account, name) : NULL;
-
-        if (buddy && PURPLE_BUDDY_IS_ONLINE (buddy))
-            xtls_login_probe (login, name);
-    }
+    for (GList *l = purple_get_ims (); l; l = l->next)
+        conversation_created_cb (l->data, NULL);
 }
 
 void
@@ -338,7 +329,7 @@ xtls_signals_init (void)
     for (GList *l = purple_connections_get_all (); l; l = l->next)
         if (purple_connection_get_state (l->data) == PURPLE_CONNECTED)
             signed_on_cb (l->data, NULL);
-    probe_conversations ();
+    take_conversations ();
 }
 
 static void

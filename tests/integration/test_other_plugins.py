@@ -853,7 +853,6 @@ def test_otr_messages_are_not_text():
 def test_otr_messages_under_required():
     with Scene(policy="required") as scene:
         one = scene.romeo
-        # Only then does a new conversation start by itself.
         while one.api("get_capability", ROMEO,
                       JULIET)["value"] != "present":
             one.expect("xtls-capability-changed", who=JULIET)

@@ -92,6 +92,47 @@ def test_enabled_late_asks_for_those_with_a_conversation_only():
             proxy.UP, type="probe")] == [JULIET]
 
 
+def test_enabled_late_under_a_policy_that_starts():
+    """A window starts by itself as soon as it is known that the contact can,
+    whether it is opened right after enabling or was open before."""
+    for policy in ("automatic", "required"):
+        for before in (True, False):
+            with Scene(plugin=False, policy=policy) as scene:
+                if before:
+                    scene.romeo.open(JULIET)
+                load_juliet_first(scene)
+                if not before:
+                    scene.romeo.open(JULIET)
+                check.until_private((scene.romeo, JULIET),
+                                    (scene.juliet, ROMEO))
+                scene.romeo.say(JULIET, "by itself")
+                scene.juliet.expect_message("by itself")
+                scene.assert_nothing_leaked("by itself")
+
+
+def test_a_window_that_is_closed_does_not_start():
+    """Nor one whose policy is set before it is known what the contact can."""
+    def close(romeo):
+        romeo.call("close", ROMEO, JULIET)
+
+    def set_policies(romeo):
+        for policy in ("manual", "automatic"):
+            romeo.api("set_policy", ROMEO, JULIET, policy)
+
+    for give_up in (close, set_policies):
+        with Scene(plugin=False, policy="automatic") as scene:
+            load_juliet_first(scene)
+            scene.romeo_proxy.hold(proxy.DOWN)
+            scene.romeo.open(JULIET)
+            scene.romeo_proxy.wait_stanza(proxy.UP, type="probe")
+            give_up(scene.romeo)
+            scene.romeo_proxy.release()
+            scene.romeo.expect("xtls-capability-changed", who=JULIET,
+                               capability="present")
+            check.sync_all(scene)
+            check.assert_state(scene.romeo, JULIET, "not-private")
+
+
 def test_typed_at_once_after_a_late_start():
     with Scene(plugin=False) as scene:
         scene.romeo.open(JULIET)

@@ -12,6 +12,7 @@
 #include "status.h"
 #include "system-messages.h"
 
+#include <blist.h>
 #include <eventloop.h>
 #include <glib/gi18n-lib.h>
 
@@ -19,6 +20,10 @@
  * last. */
 #define RETRY_FIRST 2
 #define RETRY_LAST 300
+
+/* A new window waits for so many seconds until it is known what the contact's
+ * client can. */
+#define WAIT_FOR_CAPABILITY 60
 
 /* A resource whose capabilities are unknown is called only if the user or
  * `required` asked for it, or to continue a private conversation. Otherwise the
@@ -130,10 +135,108 @@ may_be_capable (XtlsContact *contact)
             xtls_policy_was_private (contact->account, contact->who));
 }
 
+/* Returns: whether a contact with whom nothing was ever private is sent
+ * unencrypted messages as before: one that is offline, has no plugin, or does
+ * not get our presence and would not respond. */
+static gboolean
+is_without (XtlsContact *contact)
+{
+    XtlsLogin *login = xtls_logins_get (contact->account);
+    XtlsCapability capability;
+
+    if (xtls_policy_was_private (contact->account, contact->who))
+        return FALSE;
+    if (login && xtls_login_is_stranger (login, contact->who))
+        return TRUE;
+    capability = xtls_capability_find_resource (
+        contact->account, contact->who, NULL, NULL);
+    return capability == XTLS_CAPABILITY_ABSENT ||
+           capability == XTLS_CAPABILITY_OFFLINE;
+}
+
+static void
+begin_in_window (XtlsContact *contact)
+{
+    if (!xtls_contact_state_is_private (contact) &&
+        xtls_contact_state_policy_starts (contact) && !is_without (contact))
+        begin (contact, FALSE);
+}
+
+static gboolean
+unknown_cb (gpointer data)
+{
+    XtlsContact *contact = data;
+
+    contact->unknown_timer = 0;
+    return FALSE;
+}
+
+static void
+stop_waiting (XtlsContact *contact)
+{
+    if (contact->unknown_timer)
+        purple_timeout_remove (contact->unknown_timer);
+    contact->unknown_timer = 0;
+}
+
+/* In a client that was running when the plugin was enabled, presence arrived
+ * before that, so it is requested again. Only contacts with a window are
+ * probed, because servers limit rates. */
+static void
+probe (XtlsContact *contact)
+{
+    XtlsLogin *login = xtls_logins_get (contact->account);
+    PurpleBuddy *buddy =
+        login ? purple_find_buddy (contact->account, contact->who) : NULL;
+
+    if (buddy && PURPLE_BUDDY_IS_ONLINE (buddy))
+        xtls_login_probe (login, contact->who);
+}
+
+static gboolean
+created_cb (gpointer data)
+{
+    XtlsContact *contact = data;
+    g_autofree char *resource = NULL;
+
+    contact->created_timer = 0;
+    switch (xtls_capability_find_resource (
+        contact->account, contact->who, NULL, &resource)) {
+    case XTLS_CAPABILITY_PRESENT:
+        begin_in_window (contact);
+        break;
+    case XTLS_CAPABILITY_UNKNOWN:
+        stop_waiting (contact);
+        contact->unknown_timer = purple_timeout_add_seconds (
+            WAIT_FOR_CAPABILITY, unknown_cb, contact);
+        if (!resource)
+            probe (contact);
+        break;
+    case XTLS_CAPABILITY_ABSENT:
+    case XTLS_CAPABILITY_OFFLINE:
+        break;
+    }
+    return FALSE;
+}
+
+/* Starts what could not be started when the window was opened. */
+static void
+capability_changed (XtlsContact *contact)
+{
+    if (!contact->unknown_timer ||
+        xtls_capability_find_resource (
+            contact->account, contact->who, NULL, NULL) !=
+            XTLS_CAPABILITY_PRESENT)
+        return;
+    stop_waiting (contact);
+    begin_in_window (contact);
+}
+
 void
 xtls_contact_start_presence_changed (XtlsContact *contact)
 {
     xtls_dialer_update (contact->dialer);
+    capability_changed (contact);
     if (contact->state == XTLS_CONTACT_FINISHED) {
         xtls_contact_state_note_presence (contact);
         xtls_contact_state_changed (contact);
@@ -156,25 +259,6 @@ xtls_contact_start_check_policy (XtlsContact *contact)
         contact->retry_timer = purple_timeout_add (0, retry_cb, contact);
 }
 
-/* Returns: whether a contact with whom nothing was ever private is sent
- * unencrypted messages as before: one that is offline, has no plugin, or does
- * not get our presence and would not respond. */
-static gboolean
-is_without (XtlsContact *contact)
-{
-    XtlsLogin *login = xtls_logins_get (contact->account);
-    XtlsCapability capability;
-
-    if (xtls_policy_was_private (contact->account, contact->who))
-        return FALSE;
-    if (login && xtls_login_is_stranger (login, contact->who))
-        return TRUE;
-    capability = xtls_capability_find_resource (
-        contact->account, contact->who, NULL, NULL);
-    return capability == XTLS_CAPABILITY_ABSENT ||
-           capability == XTLS_CAPABILITY_OFFLINE;
-}
-
 gboolean
 xtls_contact_start_wants (XtlsContact *contact, XtlsMatter matter)
 {
@@ -191,21 +275,6 @@ xtls_contact_start_by_policy (XtlsContact *contact)
 {
     if (!xtls_contact_state_is_private (contact))
         begin (contact, FALSE);
-}
-
-static gboolean
-created_cb (gpointer data)
-{
-    XtlsContact *contact = data;
-
-    contact->created_timer = 0;
-    if (!xtls_contact_state_is_private (contact) &&
-        xtls_contact_state_policy_starts (contact) && !is_without (contact) &&
-        xtls_capability_find_resource (
-            contact->account, contact->who, NULL, NULL) ==
-            XTLS_CAPABILITY_PRESENT)
-        begin (contact, FALSE);
-    return FALSE;
 }
 
 /* What the user did in a window has no effect after it is closed. */
@@ -237,12 +306,14 @@ xtls_contact_start_conversation_created (XtlsContact *contact)
 void
 xtls_contact_start_conversation_closed (XtlsContact *contact)
 {
+    stop_waiting (contact);
     forget_end (contact);
 }
 
 void
 xtls_contact_start_policy_changed (XtlsContact *contact)
 {
+    stop_waiting (contact);
     forget_end (contact);
 }
 

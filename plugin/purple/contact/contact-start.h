@@ -49,7 +49,8 @@ void xtls_contact_start_check_policy (XtlsContact *contact);
 /* XtlsDialerFailed. */
 void xtls_contact_start_failed_cb (const char *why, gpointer data);
 
-/* Events of the client. */
+/* Events of the client. A window that is open when the plugin is enabled counts
+ * as one that is created then. */
 void xtls_contact_start_presence_changed (XtlsContact *contact);
 void xtls_contact_start_conversation_created (XtlsContact *contact);
 void xtls_contact_start_conversation_closed (XtlsContact *contact);

@@ -63,6 +63,8 @@ struct XtlsContact {
         started_by_user; /* the last start was the user's, not the policy's */
     XtlsAutostart autostart;
     guint created_timer; /* checks the policy when a new window has its text */
+    guint unknown_timer; /* runs while the policy has to wait until it is known
+                            what the contact's client can */
     guint retry_timer;
     guint retry_after; /* seconds */
 

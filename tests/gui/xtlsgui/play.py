@@ -89,8 +89,8 @@ class Play:
         return self
 
     def _wait_for_capability(self):
-        """Pidgin asks a client that it does not know yet what it can. Only when
-        it knows that does a new conversation start by itself."""
+        """Pidgin asks a client that it does not know yet what it can. Tests
+        begin when it knows that."""
         self.juliet.expect(
             "stanza", self._timeout, type="get",
             **{"from": f"{ROMEO}/orchard"},

@@ -152,9 +152,26 @@ pref (char **args, GString *answer)
     }
 }
 
+/* pref-keep NAME VALUE: a text, as if it was set when the client ran before */
+static gboolean
+keep_pref (char **args, GString *answer)
+{
+    g_auto (GStrv) parts = g_strsplit (args[0], "/", -1);
+    g_autoptr (GString) name = g_string_new (NULL);
+
+    for (guint i = 1; parts[i] && parts[i + 1]; i++) {
+        g_string_append_printf (name, "/%s", parts[i]);
+        purple_prefs_add_none (name->str);
+    }
+    purple_prefs_add_string (args[0], args[1]);
+    purple_prefs_set_string (args[0], args[1]);
+    return TRUE;
+}
+
 const Command plugin_commands[] = {{"plugin-load", 1, load},
                                    {"plugin-unload", 1, unload},
                                    {"plugins", 0, list},
                                    {"plugin-actions", 1, actions},
                                    {"pref", 1, pref},
+                                   {"pref-keep", 2, keep_pref},
                                    {NULL, 0, NULL}};

@@ -251,10 +251,10 @@ class Client:
         self.answer(self.expect("request", type="file"), 0, path)
 
     def load(self, path=CORE):
-        answer = self.call("plugin-load", path)
-        if path == CORE:
-            self._set_policy()
-        return answer
+        if path == CORE and self.policy:
+            # Set afterwards, a policy would count as chosen then.
+            self.call("pref-keep", POLICY, self.policy)
+        return self.call("plugin-load", path)
 
     def unload(self, plugin="core-xtls"):
         return self.call("plugin-unload", plugin)
