@@ -165,7 +165,24 @@ def test_new_key_accepted():
         check.assert_state(scene.romeo, JULIET, "unverified", held=0,
                            key_waits=False, trust="known",
                            old_fingerprint=None)
+        scene.romeo.expect_message("2 held messages were sent.")
+        check.assert_lines(
+            scene.romeo, JULIET, check.ATTEMPTING, check.UNVERIFIED,
+            "the key is verified now", check.YOU_ENDED, NEW_KEY,
+            "Your message is held until you have decided",
+            "2 messages are held.", check.UNVERIFIED,
+            "2 held messages were sent.")
         scene.assert_nothing_leaked("first", "another")
+
+
+def test_a_window_that_is_opened_while_a_key_waits():
+    with Scene() as scene:
+        changed(scene)
+        scene.romeo.call("close", ROMEO, JULIET)
+        before = check.system_lines(scene.romeo, JULIET)
+        scene.romeo.open(JULIET)
+        (line,) = check.system_lines(scene.romeo, JULIET)[len(before):]
+        assert NEW_KEY in line and "Nothing is sent" in line, line
 
 
 def test_new_key_accepted_without_a_message_from_the_contact():

@@ -590,12 +590,14 @@ def check_resource_gone(policy, moves, quiet=False, quits=False):
             check.assert_state(scene.romeo, JULIET, "finished", held=1)
             return
         scene.romeo.expect_state("new-key", resource="terrace")
-        scene.romeo.expect_message(re.compile(f"with {TERRACE} started"))
+        scene.romeo.expect_message(re.compile(
+            f"{JULIET} uses an unknown key. Nothing is sent"))
         # The other client has another key, and a message is held, so the user
         # must decide.
         dialog = scene.romeo.expect("request", title="New key")
         assert not check.received(terrace)
         scene.romeo.answer(dialog, "Accept")
+        scene.romeo.expect_message(re.compile(f"with {TERRACE} started"))
         terrace.expect_message("where are you")
         scene.assert_nothing_leaked("where are you")
 

@@ -471,6 +471,7 @@ test_state (void)
         const char *part;
     } rows[] = {
         {XTLS_STATE_STARTING, "Attempting to start"},
+        {XTLS_STATE_NEW_KEY, JULIET " uses an unknown key. Nothing is sent"},
         {XTLS_STATE_UNVERIFIED, "Unverified conversation with " JULIET},
         {XTLS_STATE_PRIVATE, "Private conversation with " JULIET},
         {XTLS_STATE_WAITING, "is open. What you type is held"},
@@ -482,7 +483,8 @@ test_state (void)
         account, JULIET, XTLS_STATE_NOT_PRIVATE, NULL, XTLS_HOLD_NOTHING);
     g_assert_cmpuint (lines->len, ==, 0);
     for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
-        gboolean is_open = rows[i].state == XTLS_STATE_UNVERIFIED ||
+        gboolean is_open = rows[i].state == XTLS_STATE_NEW_KEY ||
+                           rows[i].state == XTLS_STATE_UNVERIFIED ||
                            rows[i].state == XTLS_STATE_PRIVATE;
 
         begin ();

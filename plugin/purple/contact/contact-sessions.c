@@ -244,6 +244,17 @@ begin_anew (XtlsContact *contact, XtlsSession *session)
     contact->told.turned_away = FALSE;
     contact->told.verified = xtls_contact_state_is_verified (contact, session);
     contact->told.key_waits = key_waits (contact);
+    contact->told.started = !contact->told.key_waits;
+}
+
+static void
+tell_state (XtlsContact *contact)
+{
+    xtls_system_messages_state (contact->account,
+                                contact->who,
+                                xtls_contact_state_get (contact),
+                                contact->session,
+                                XTLS_HOLD_NOTHING);
 }
 
 /* @old: (nullable) (transfer full): the session that @session replaces. */
@@ -285,15 +296,10 @@ session_opened (XtlsContact *contact, XtlsSession *session)
     same = has_same_keys (old, session) && waited == contact->told.key_waits;
     if (!same)
         xtls_dialog_ops_close (contact->account, contact->who);
-    if (!goes_on (old, session))
-        xtls_system_messages_state (contact->account,
-                                    contact->who,
-                                    xtls_contact_state_get (contact),
-                                    session,
-                                    XTLS_HOLD_NOTHING);
-    if ((surprising || contact->told.key_waits) && !same)
-        xtls_system_messages_new_key (
-            contact->account, contact->who, contact->told.key_waits);
+    if (contact->told.key_waits ? !same : !goes_on (old, session))
+        tell_state (contact);
+    if (surprising && !contact->told.key_waits && !same)
+        xtls_system_messages_new_key (contact->account, contact->who);
     xtls_contact_state_changed (contact);
     if (contact->told.key_waits && !same)
         show_key (contact);
@@ -464,6 +470,9 @@ gain_trust (XtlsContact *contact)
     contact->told.key_waits = FALSE;
     contact->held_for_key = TRUE;
     xtls_dialog_ops_close (contact->account, contact->who);
+    if (!contact->told.started && !contact->told.verified)
+        tell_state (contact);
+    contact->told.started = TRUE;
     xtls_contact_outbox_flush (contact);
 }
 

@@ -43,6 +43,7 @@ typedef struct {
     gboolean
         verified; /* whether the session's key was verified when last told */
     gboolean key_waits; /* that nothing is sent until the user decides */
+    gboolean started;   /* that the conversation has started */
     char *elsewhere;    /* (nullable): the full JID that wrote in clear */
 } XtlsContactTold;
 

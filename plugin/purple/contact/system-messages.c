@@ -42,6 +42,19 @@ logging_sentence (PurpleAccount *account, const char *who)
 }
 
 static char *
+new_key_sentence (PurpleAccount *account, const char *who)
+{
+    g_autofree char *name = xtls_contact_name_jid (who);
+    g_autofree char *text = g_strdup_printf (
+        /* Translators: %s is the address of a contact. */
+        _ ("%s uses an unknown key. Nothing is sent until you have "
+           "decided whether to accept it."),
+        name);
+
+    return g_strconcat (text, " ", logging_sentence (account, who), NULL);
+}
+
+static char *
 state_sentence (PurpleAccount *account,
                 const char *who,
                 XtlsState state,
@@ -63,6 +76,7 @@ state_sentence (PurpleAccount *account,
             name,
             xtls_hold_reason_to_outlook (reason));
     case XTLS_STATE_NEW_KEY:
+        return new_key_sentence (account, who);
     case XTLS_STATE_UNVERIFIED:
         return g_strdup_printf (
             /* Translators: the contact's JID; "Verify this key."; a command;
@@ -258,23 +272,14 @@ xtls_system_messages_verified (PurpleAccount *account,
 }
 
 void
-xtls_system_messages_new_key (PurpleAccount *account,
-                              const char *who,
-                              gboolean waits)
+xtls_system_messages_new_key (PurpleAccount *account, const char *who)
 {
     g_autofree char *name = xtls_contact_name_jid (who);
-    g_autofree char *text =
-        waits
-            ? g_strdup_printf (
-                  /* Translators: %s is the address of a contact. */
-                  _ ("%s uses an unknown key. Nothing is sent until you have "
-                     "decided whether to accept it."),
-                  name)
-            : g_strdup_printf (
-                  /* Translators: %s is the address of a contact. */
-                  _ ("%s uses an unknown key. Compare the fingerprints if you "
-                     "did not expect that."),
-                  name);
+    g_autofree char *text = g_strdup_printf (
+        /* Translators: %s is the address of a contact. */
+        _ ("%s uses an unknown key. Compare the fingerprints if you "
+           "did not expect that."),
+        name);
 
     xtls_conversation_line (account, who, text);
 }

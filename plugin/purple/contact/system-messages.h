@@ -41,13 +41,13 @@ void xtls_system_messages_lost (PurpleAccount *account,
 void xtls_system_messages_end (PurpleAccount *account, const char *who);
 void xtls_system_messages_unload (PurpleAccount *account, const char *who);
 /* The trust in the open session's key has changed. @verified: whether it is
- * verified now. @waits: whether the user must decide. */
+ * verified now. */
 void xtls_system_messages_verified (PurpleAccount *account,
                                     const char *who,
                                     gboolean verified);
-void xtls_system_messages_new_key (PurpleAccount *account,
-                                   const char *who,
-                                   gboolean waits);
+/* The open session's key is not one of those that were known, and does not wait
+ * for the user's decision. */
+void xtls_system_messages_new_key (PurpleAccount *account, const char *who);
 /* The key of the open @session is no longer trusted enough. */
 void xtls_system_messages_trust_lost (PurpleAccount *account,
                                       const char *who,
