@@ -241,6 +241,28 @@ def test_commands_explain_themselves():
                 "[^0-9A-F]", "", line.split(": ")[1]), line
 
 
+def test_a_later_window_tells_when_the_state_began():
+    """The line about the state has that time, not that of the window."""
+    hour = 3600
+
+    def assert_from_before(scene, words):
+        scene.juliet.call("close", JULIET, ROMEO)
+        scene.juliet.forget()
+        scene.juliet.call("skip-wall", hour)
+        scene.juliet.open(ROMEO)
+        told = scene.juliet.expect_message(re.compile(words))["time"]
+        here = scene.juliet.call("skip-wall", 0)["now"]
+        assert hour <= here - told < hour + 600, (here, told)
+
+    with Scene() as scene:
+        scene.juliet.open(ROMEO)
+        scene.go_private()
+        assert_from_before(scene, check.UNVERIFIED)
+        scene.romeo.xtls(JULIET, "end")
+        scene.juliet.expect_state("finished")
+        assert_from_before(scene, "is finished")
+
+
 def test_window_closed_and_opened_again_keeps_the_state():
     with Scene() as scene:
         scene.go_private()

@@ -24,6 +24,7 @@ static gulong slow;        /* how long a line takes, microseconds */
 static guint closes_after; /* lines after which somebody closes the windows */
 static GSourceFunc turn;   /* the timer */
 static GString *written;   /* `text|`, or `nurse:text|` */
+static time_t written_at;  /* the time of the last one */
 static GString *notices;   /* `text|` */
 static guint notices_by_nobody;
 static GString *shown; /* `number|` of each quote that is about to be shown */
@@ -77,6 +78,7 @@ purple_conversation_write (PurpleConversation *conv,
     g_string_append_printf (
         written, "%s%s|", conv == &windows[1] ? "nurse:" : "", message);
     n_logged += !(flags & PURPLE_MESSAGE_NO_LOG);
+    written_at = mtime;
     if (closes_after > 0 && --closes_after == 0)
         open_windows = FALSE;
 }
@@ -248,6 +250,24 @@ test_at_once (void)
     g_assert_cmpstr (written->str, ==, "a &lt;b&gt;|nurse:c d|e\n&lt;f&gt;|");
     g_assert_cmpuint (n_logged, ==, 2);
     g_assert_null (turn);
+    end ();
+}
+
+/* A line can tell of what was long ago. */
+static void
+test_at_its_time (void)
+{
+    time_t before = time (NULL);
+
+    begin ();
+    xtls_conversation_line_at (&account, JULIET, "a", 1234567890);
+    g_assert_cmpstr (written->str, ==, "a|");
+    g_assert_cmpint (written_at, ==, 1234567890);
+    line (JULIET, "b");
+    g_assert_cmpint (written_at, >=, before);
+    open_windows = FALSE;
+    xtls_conversation_line_at (&account, JULIET, "c", 1234567890);
+    g_assert_cmpstr (written->str, ==, "a|b|");
     end ();
 }
 
@@ -452,6 +472,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/conversation/at-once", test_at_once);
+    g_test_add_func ("/conversation/at-its-time", test_at_its_time);
     g_test_add_func ("/conversation/without-a-window", test_without_a_window);
     g_test_add_func ("/conversation/while-sending", test_while_sending);
     g_test_add_func ("/conversation/turn-while-sending",

@@ -20,6 +20,8 @@
     "AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:"                         \
     "AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99"
 
+#define SINCE 1234567890 /* the time of the line about the state */
+
 static gboolean open_window; /* whether there is a conversation */
 static gboolean otr;         /* whether there is an OTR conversation in it */
 static XtlsPolicy policy;    /* the policy in force */
@@ -39,6 +41,16 @@ xtls_conversation_line (PurpleAccount *one, const char *who, const char *text)
     g_assert_cmpstr (who, ==, JULIET);
     if (open_window)
         g_ptr_array_add (lines, g_strdup (text));
+}
+
+void
+xtls_conversation_line_at (PurpleAccount *one,
+                           const char *who,
+                           const char *text,
+                           time_t when)
+{
+    g_assert_cmpint (when, ==, SINCE);
+    xtls_conversation_line (one, who, text);
 }
 
 void
@@ -479,8 +491,12 @@ test_state (void)
     };
 
     begin ();
-    xtls_system_messages_state (
-        account, JULIET, XTLS_STATE_NOT_PRIVATE, NULL, XTLS_HOLD_NOTHING);
+    xtls_system_messages_state (account,
+                                JULIET,
+                                XTLS_STATE_NOT_PRIVATE,
+                                NULL,
+                                XTLS_HOLD_NOTHING,
+                                SINCE);
     g_assert_cmpuint (lines->len, ==, 0);
     for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
         gboolean is_open = rows[i].state == XTLS_STATE_NEW_KEY ||
@@ -492,7 +508,8 @@ test_state (void)
                                     JULIET,
                                     rows[i].state,
                                     is_open ? session : NULL,
-                                    XTLS_HOLD_OFFLINE);
+                                    XTLS_HOLD_OFFLINE,
+                                    SINCE);
         assert_says (only (lines), rows[i].part);
         g_assert_cmpint (
             strstr (only (lines), "being logged") != NULL, ==, is_open);

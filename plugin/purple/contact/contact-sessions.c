@@ -250,11 +250,13 @@ begin_anew (XtlsContact *contact, XtlsSession *session)
 static void
 tell_state (XtlsContact *contact)
 {
+    contact->since = time (NULL);
     xtls_system_messages_state (contact->account,
                                 contact->who,
                                 xtls_contact_state_get (contact),
                                 contact->session,
-                                XTLS_HOLD_NOTHING);
+                                XTLS_HOLD_NOTHING,
+                                contact->since);
 }
 
 /* @old: (nullable) (transfer full): the session that @session replaces. */

@@ -298,7 +298,8 @@ xtls_contact_start_conversation_created (XtlsContact *contact)
             contact->who,
             xtls_contact_state_get (contact),
             contact->session,
-            xtls_contact_state_get_hold_reason (contact, contact->session));
+            xtls_contact_state_get_hold_reason (contact, contact->session),
+            contact->since);
     else if (!contact->created_timer)
         contact->created_timer = purple_timeout_add (0, created_cb, contact);
 }

@@ -12,6 +12,8 @@
 #include "secret.h"
 #include "transitions.h"
 
+#include <time.h>
+
 /* Whether the policy starts private mode by itself, and why not. */
 typedef enum {
     XTLS_AUTOSTART_ON,
@@ -51,6 +53,9 @@ struct XtlsContact {
     PurpleAccount *account; /* borrowed; the contact is freed before it */
     char *who;
 
+    /* When the state changed, or a session with another client or key came, or
+     * the user accepted its key. */
+    time_t since;
     XtlsContactState state; /* changed only by xtls_contact_state_set() */
     XtlsSession *session;   /* a reference, while the state is OPEN */
     gboolean was_open;      /* a session was, since private mode began */

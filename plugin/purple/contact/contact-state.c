@@ -33,6 +33,8 @@ xtls_contact_state_set (XtlsContact *contact, XtlsContactState state)
                             xtls_transitions_to_string (contact->state));
         return;
     }
+    if (contact->state != state)
+        contact->since = time (NULL);
     contact->state = state;
     contact->was_open =
         state == XTLS_CONTACT_OPEN ||

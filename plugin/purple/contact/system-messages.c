@@ -111,13 +111,14 @@ xtls_system_messages_state (PurpleAccount *account,
                             const char *who,
                             XtlsState state,
                             XtlsSession *session,
-                            XtlsHoldReason reason)
+                            XtlsHoldReason reason,
+                            time_t since)
 {
     g_autofree char *text =
         state_sentence (account, who, state, session, reason);
 
     if (text)
-        xtls_conversation_line (account, who, text);
+        xtls_conversation_line_at (account, who, text, since);
 }
 
 static void

@@ -14,6 +14,7 @@
 
 #include <account.h>
 #include <glib.h>
+#include <time.h>
 
 /* Report that a start begins, and that it has failed because of @why
  * (translated). @unconfirmed: (nullable): what left before that and is sent
@@ -25,12 +26,13 @@ void xtls_system_messages_failed (PurpleAccount *account,
                                   const GQueue *unconfirmed,
                                   XtlsHoldReason reason);
 /* Describes the present state, after a session or a window has opened. @session
- * (nullable): the open session. */
+ * (nullable): the open session. @since: when the state began. */
 void xtls_system_messages_state (PurpleAccount *account,
                                  const char *who,
                                  XtlsState state,
                                  XtlsSession *session,
-                                 XtlsHoldReason reason);
+                                 XtlsHoldReason reason,
+                                 time_t since);
 /* Reports that the session has ended. @sm (nullable): its unacknowledged
  * stanzas. */
 void xtls_system_messages_lost (PurpleAccount *account,

@@ -336,8 +336,22 @@ xtls_conversation_line (PurpleAccount *account,
                         const char *who,
                         const char *text)
 {
-    if (xtls_conversation_find (account, who))
-        add_line (line_new (LINE, account, who, text));
+    xtls_conversation_line_at (account, who, text, time (NULL));
+}
+
+void
+xtls_conversation_line_at (PurpleAccount *account,
+                           const char *who,
+                           const char *text,
+                           time_t when)
+{
+    Line *line;
+
+    if (!xtls_conversation_find (account, who))
+        return;
+    line = line_new (LINE, account, who, text);
+    line->when = when;
+    add_line (line);
 }
 
 void

@@ -22,6 +22,7 @@
 #include <account.h>
 #include <conversation.h>
 #include <glib.h>
+#include <time.h>
 
 /**
  * xtls_conversation_find:
@@ -40,6 +41,18 @@ PurpleConversation *xtls_conversation_find (PurpleAccount *account,
 void xtls_conversation_line (PurpleAccount *account,
                              const char *who,
                              const char *text);
+
+/**
+ * xtls_conversation_line_at:
+ * @text: as for xtls_conversation_line()
+ * @when: when that has happened which the line tells
+ *
+ * Writes a line with another time than the present one.
+ */
+void xtls_conversation_line_at (PurpleAccount *account,
+                                const char *who,
+                                const char *text,
+                                time_t when);
 
 /**
  * xtls_conversation_report:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A monotonic clock that a test can put forward, for what takes hours. The
- * program's own function comes before the one of the C library and of a
- * preloaded one (faults/faults.c), for all libraries too. */
+/* Clocks that a test can put forward, for what takes hours. The program's own
+ * functions come before those of the C library and of a preloaded one
+ * (faults/faults.c), for all libraries too. */
 #define _GNU_SOURCE
 
 #include "headless.h"
@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-static volatile gint64 skipped; /* seconds */
+/* Seconds. */
+static volatile gint64 skipped;
+static volatile gint64 wall_skipped;
 
 __attribute__ ((visibility ("default"))) int
 clock_gettime (clockid_t clock, struct timespec *now)
@@ -23,10 +25,23 @@ clock_gettime (clockid_t clock, struct timespec *now)
     result = next (clock, now);
     if (result == 0 && clock == CLOCK_MONOTONIC)
         now->tv_sec += skipped;
+    if (result == 0 && clock == CLOCK_REALTIME)
+        now->tv_sec += wall_skipped;
     return result;
 }
 
-/* skip SECONDS */
+__attribute__ ((visibility ("default"))) time_t
+time (time_t *where)
+{
+    struct timespec now = {0};
+
+    clock_gettime (CLOCK_REALTIME, &now);
+    if (where)
+        *where = now.tv_sec;
+    return now.tv_sec;
+}
+
+/* skip SECONDS: of the monotonic clock */
 static gboolean
 skip (char **args, GString *answer)
 {
@@ -39,4 +54,19 @@ skip (char **args, GString *answer)
                : fail (answer, "the clock has not changed");
 }
 
-const Command clock_commands[] = {{"skip", 1, skip}, {NULL, 0, NULL}};
+/* skip-wall SECONDS → now: of the wall clock */
+static gboolean
+skip_wall (char **args, GString *answer)
+{
+    time_t before = time (NULL);
+    gint64 seconds = atoi (args[0]);
+
+    wall_skipped += seconds;
+    json_int (answer, "now", time (NULL));
+    return time (NULL) - before >= seconds
+               ? TRUE
+               : fail (answer, "the clock has not changed");
+}
+
+const Command clock_commands[] = {
+    {"skip", 1, skip}, {"skip-wall", 1, skip_wall}, {NULL, 0, NULL}};
