@@ -62,6 +62,46 @@ def test_required_does_not_offer_to_send_unencrypted():
         scene.assert_nothing_leaked("parting")
 
 
+WHEN_ONLINE = "It is sent when your contact is back online."
+WHEN_PRIVATE = "It is sent as soon as the conversation is private."
+
+
+def test_another_reason_is_told_when_the_contact_returns_without_the_plugin():
+    with Scene(policy="automatic") as scene:
+        romeo = scene.romeo
+        romeo.open(JULIET)
+        check.until_private((romeo, JULIET), (scene.juliet, ROMEO))
+        romeo.forget()
+        scene.juliet.quit()
+        romeo.expect("xtls-capability-changed", capability="offline")
+        romeo.expect_state("waiting")
+        romeo.say(JULIET, "parting")
+        romeo.expect_message(re.compile(WHEN_ONLINE))
+        without = scene.add_client("without", plugins=[])
+        scene.login(without, f"{JULIET}/balcony")
+        romeo.expect_message(re.compile(WHEN_PRIVATE))
+        for line in (WHEN_ONLINE, WHEN_PRIVATE):
+            assert sum(line in told for told in
+                       check.system_lines(romeo, JULIET)) == 1, line
+        # She goes, and the first line is true again.
+        romeo.forget()
+        without.logout()
+        romeo.expect_message(re.compile(WHEN_ONLINE))
+        scene.assert_nothing_leaked("parting")
+
+
+def test_another_reason_is_told_when_a_policy_is_chosen():
+    with Scene() as scene:
+        romeo = scene.romeo
+        scene.go_private()
+        scene.juliet.kill()
+        romeo.expect_state("waiting")
+        romeo.say(JULIET, "parting")
+        romeo.expect_message(re.compile("held until you restart"))
+        romeo.xtls(JULIET, "policy automatic")
+        romeo.expect_message(re.compile(WHEN_ONLINE))
+
+
 # --- as many as there is room for -------------------------------------------
 
 # Long enough that sending them takes a while.

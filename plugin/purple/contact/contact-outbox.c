@@ -118,24 +118,45 @@ xtls_contact_outbox_send_in_clear (XtlsContact *contact,
 }
 
 /* How long a session may take to start, settle or close before the user is told
- * that messages are held meanwhile, seconds. */
+ * that messages are held meanwhile, or for another reason than before,
+ * seconds. */
 #define MOMENT 3
+
+/* Reasons that end by themselves, usually soon. */
+static gboolean
+is_momentary (XtlsHoldReason reason)
+{
+    return reason == XTLS_HOLD_NOTHING || reason == XTLS_HOLD_STARTING ||
+           reason == XTLS_HOLD_CLOSING || reason == XTLS_HOLD_UNSETTLED;
+}
+
+/* Returns: whether the user was told another reason, and the present one will
+ * not end soon. */
+static gboolean
+has_other_reason (XtlsContact *contact, XtlsHoldReason reason)
+{
+    return contact->told.held > 0 && reason != contact->told.reason &&
+           !is_momentary (reason);
+}
 
 static void
 tell_held (XtlsContact *contact)
 {
     guint n = xtls_outbox_get_length (contact->held);
-
     XtlsHoldReason reason =
         xtls_contact_state_get_hold_reason (contact, contact->session);
+    gboolean other = has_other_reason (contact, reason);
 
     /* While they are being sent, there is nothing to tell. */
-    if (n <= contact->told.held || reason == XTLS_HOLD_NOTHING)
+    if (n == 0 || (n <= contact->told.held && !other) ||
+        reason == XTLS_HOLD_NOTHING)
         return;
-    if (contact->told.held == 0)
+    if (contact->told.held == 0 || other) {
         xtls_delivery_messages_held (contact->account, contact->who, reason, n);
-    else if (!(xtls_core_get_claims () & XTLS_CLAIM_HELD))
+        contact->told.reason = reason;
+    } else if (!(xtls_core_get_claims () & XTLS_CLAIM_HELD)) {
         xtls_delivery_messages_held_more (contact->account, contact->who, n);
+    }
     contact->told.held = n;
 }
 
@@ -145,10 +166,13 @@ static void
 tell_failure (XtlsContact *contact)
 {
     g_autofree char *why = g_steal_pointer (&contact->failure);
+    XtlsHoldReason reason =
+        xtls_contact_state_get_hold_reason (contact, contact->session);
 
     if (!why)
         return;
     contact->told.held = xtls_outbox_get_length (contact->held);
+    contact->told.reason = reason;
     xtls_system_messages_failed (
         contact->account,
         contact->who,
@@ -156,7 +180,7 @@ tell_failure (XtlsContact *contact)
         contact->told.first_words > 0
             ? xtls_resumption_get_unacked (contact->resumption)
             : NULL,
-        xtls_contact_state_get_hold_reason (contact, contact->session));
+        reason);
     contact->told.first_words = 0;
 }
 
@@ -171,14 +195,6 @@ tell_resend (XtlsContact *contact)
     xtls_delivery_messages_resend (contact->account, contact->who, n);
 }
 
-/* Reasons that end by themselves, usually soon. */
-static gboolean
-is_momentary (XtlsHoldReason reason)
-{
-    return reason == XTLS_HOLD_NOTHING || reason == XTLS_HOLD_STARTING ||
-           reason == XTLS_HOLD_CLOSING || reason == XTLS_HOLD_UNSETTLED;
-}
-
 static gboolean
 tell_late_cb (gpointer data)
 {
@@ -186,7 +202,26 @@ tell_late_cb (gpointer data)
 
     contact->late_timer = 0;
     tell_held (contact);
+    ask_choice (contact);
+    xtls_contact_state_changed (contact);
     return FALSE;
+}
+
+static void
+tell_late (XtlsContact *contact)
+{
+    if (!contact->late_timer)
+        contact->late_timer =
+            purple_timeout_add_seconds (MOMENT, tell_late_cb, contact);
+}
+
+void
+xtls_contact_outbox_check_reason (XtlsContact *contact)
+{
+    if (has_other_reason (
+            contact,
+            xtls_contact_state_get_hold_reason (contact, contact->session)))
+        tell_late (contact);
 }
 
 static gboolean
@@ -200,9 +235,8 @@ tell_held_cb (gpointer data)
     if (!is_momentary (
             xtls_contact_state_get_hold_reason (contact, contact->session)))
         tell_held (contact);
-    else if (!contact->late_timer)
-        contact->late_timer =
-            purple_timeout_add_seconds (MOMENT, tell_late_cb, contact);
+    else
+        tell_late (contact);
     ask_choice (contact);
     xtls_contact_state_changed (contact);
     return FALSE;

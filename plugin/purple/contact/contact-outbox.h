@@ -48,6 +48,10 @@ void xtls_contact_outbox_tell_soon (XtlsContact *contact);
  * clear any more, the user can no longer choose that. */
 void xtls_contact_outbox_check_choice (XtlsContact *contact);
 
+/* Call it when messages may be held for another reason than the user was told.
+ * He is told of the new one, unless it is over in a moment. */
+void xtls_contact_outbox_check_reason (XtlsContact *contact);
+
 /* Sends the first held messages on a session that is not open yet, while it
  * takes them (xtls_session_takes_first_words()) and its key may be sent to. */
 void xtls_contact_outbox_send_first_words (XtlsContact *contact,

@@ -239,6 +239,7 @@ xtls_contact_start_presence_changed (XtlsContact *contact)
     capability_changed (contact);
     if (contact->state == XTLS_CONTACT_FINISHED) {
         xtls_contact_state_note_presence (contact);
+        xtls_contact_outbox_check_reason (contact);
         xtls_contact_state_changed (contact);
     }
     if (contact->state != XTLS_CONTACT_FINISHED || contact->retry_timer ||
@@ -254,8 +255,11 @@ xtls_contact_start_presence_changed (XtlsContact *contact)
 void
 xtls_contact_start_check_policy (XtlsContact *contact)
 {
-    if (contact->state == XTLS_CONTACT_FINISHED && !contact->retry_timer &&
-        xtls_contact_state_restarts (contact) && may_be_capable (contact))
+    if (contact->state != XTLS_CONTACT_FINISHED)
+        return;
+    xtls_contact_outbox_check_reason (contact);
+    if (!contact->retry_timer && xtls_contact_state_restarts (contact) &&
+        may_be_capable (contact))
         contact->retry_timer = purple_timeout_add (0, retry_cb, contact);
 }
 

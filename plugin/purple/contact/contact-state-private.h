@@ -35,7 +35,8 @@ typedef enum {
 
 /* What the user has been told. It is not repeated until it changes. */
 typedef struct {
-    guint held; /* how many messages were told of as held */
+    guint held;            /* how many messages were told of as held */
+    XtlsHoldReason reason; /* and why */
     gboolean resend;
     gboolean failed;
     guint first_words; /* not told yet: how many messages were sent as such */
