@@ -49,13 +49,21 @@ key_at (GtkTreeModel *model, GtkTreeIter *iter)
     return key;
 }
 
+/* (transfer full): the address, with the alias beside it. */
+static char *
+contact_name (const XtlsKey *key)
+{
+    return key->account == NULL ? xtls_names_clean (key->who, XTLS_NAME_MAX)
+                                : xtls_names_show (key->account, key->who);
+}
+
 /* (transfer full) */
 static char *
 cell_text (const XtlsKey *key, int column)
 {
     switch (column) {
     case COLUMN_CONTACT:
-        return xtls_names_clean (key->who, XTLS_NAME_MAX);
+        return contact_name (key);
     case COLUMN_STATE:
         return g_strdup (xtls_gui_api ()->get_word (key->state));
     case COLUMN_TRUST:
@@ -140,10 +148,12 @@ search_cb (GtkTreeModel *model,
 {
     const XtlsKey *key = key_at (model, iter);
     char *folded = g_utf8_casefold (typed, -1);
-    gboolean found = contains (key->who, folded) ||
+    char *name = contact_name (key);
+    gboolean found = contains (key->who, folded) || contains (name, folded) ||
                      contains (key->fingerprint, folded) ||
                      contains (key->account_name, folded);
 
+    g_free (name);
     g_free (folded);
     return !found;
 }

@@ -79,6 +79,20 @@ def test_key_manager():
                               FACE)
 
 
+def test_known_keys_have_the_alias():
+    """It is beside the address, and is found, too."""
+    with Play() as play:
+        romeo = play.romeo
+        play.open()
+        play.start()
+        play.alias(JULIET, "Jule")
+        romeo.press("Known keys…", "menu item", "Buddy List")
+        romeo.see(f"{JULIET} (“Jule”)", "table cell", TOOLS)
+        romeo.write("Find:", "jule”", TOOLS)
+        romeo.press("Forget…", "push button", TOOLS)
+        romeo.see(f"Forget this key of {JULIET} (“Jule”)?", "label", QUESTION)
+
+
 def test_tools_menu():
     """The Tools menu has one submenu of ours, which opens settings and keys in
     one window. There is never a second one."""
