@@ -15,6 +15,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#define SHOWN_FROM 2 /* seconds */
+
 void
 xtls_status_free (XtlsStatus *status)
 {
@@ -115,6 +117,25 @@ own_fingerprint (const XtlsStatusFacts *facts)
     return text;
 }
 
+/* A short start needs no clock. */
+static void
+add_seconds (GString *line, time_t since)
+{
+    guint seconds = (guint)MAX (0, time (NULL) - since);
+
+    if (seconds < SHOWN_FROM)
+        return;
+    g_string_append (line, " · ");
+    g_string_append_printf (
+        line,
+        g_dngettext (GETTEXT_PACKAGE,
+                     /* Translators: %u is a number of seconds. */
+                     "It has been starting for %u second.",
+                     "It has been starting for %u seconds.",
+                     seconds),
+        seconds);
+}
+
 static char *
 make_line (const XtlsStatus *status, const XtlsStatusFacts *facts)
 {
@@ -145,6 +166,8 @@ make_line (const XtlsStatus *status, const XtlsStatusFacts *facts)
             g_string_append_printf (
                 line, " · %s", status->why_not ? status->why_not : unlikely);
     }
+    if (facts->state == XTLS_STATE_STARTING)
+        add_seconds (line, facts->since);
     if (status->key_waits)
         g_string_append_printf (
             line, " · %s", _ ("a new key waits for your decision"));
