@@ -126,14 +126,17 @@ def test_texts_and_catalogues_are_sound():
     assert not faults, "\n".join(faults)
 
 
+REVIEWED = "It was not yet reviewed by native speakers."
+
+
 def write_pair(source, translation, comment="#. Translators: a thing."):
     """A template with one text, and a catalogue with its translation."""
     folder = process.folder("po")
     template = os.path.join(folder, "template.pot")
     catalogue = os.path.join(folder, "de.po")
-    head = ('msgid ""\nmsgstr ""\n"Language: de\\n"\n"Last-Translator: The '
-            'pidgin-xtls developers\\n"\n"Plural-Forms: nplurals=2; '
-            'plural=(n != 1);\\n"\n')
+    head = (f'# {REVIEWED}\nmsgid ""\nmsgstr ""\n"Language: de\\n"\n'
+            '"Last-Translator: The pidgin-xtls developers\\n"\n'
+            '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n')
     for path, text in ((template, ""), (catalogue, translation)):
         with open(path, "w", encoding="utf-8") as file:
             file.write(f'{head}\n{comment}\n#: plugin/x.c\nmsgid "{source}"\n'
@@ -173,6 +176,19 @@ def test_faults_are_found():
         faults = check_po(*write_pair(
             source, "x %s" if "%" in source else "x", comment))
         assert any(fault in line for line in faults), faults
+
+
+def test_a_catalogue_says_whether_it_was_reviewed():
+    template, catalogue = write_pair("All is well.", "Alles ist gut.")
+    with open(catalogue, encoding="utf-8") as file:
+        text = file.read()
+    for note, fault in ((REVIEWED.replace("not yet ", ""), False),
+                        (REVIEWED, False), ("", True), ("It was.", True)):
+        with open(catalogue, "w", encoding="utf-8") as file:
+            file.write(text.replace(REVIEWED, note))
+        faults = check_po(template, catalogue)
+        assert bool(faults) == fault, (note, faults)
+        assert not fault or "reviewed" in faults[0], faults
 
 
 def test_a_form_for_one_number_need_not_say_it():
