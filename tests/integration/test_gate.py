@@ -254,6 +254,32 @@ def test_a_buzz_without_a_session_is_reported():
             proxy.UP, "{urn:xmpp:attention:0}attention")
 
 
+def test_a_contact_is_blocked_and_unblocked_while_private():
+    """The server then bounces what either side sends (XEP-0191)."""
+    def block(action):
+        stanza(scene.romeo,
+               f"<iq type='set' id='{action}'><{action}"
+               f" xmlns='urn:xmpp:blocking'><item jid='{JULIET}'/></{action}>"
+               "</iq>")
+        check.sync(scene.romeo)
+
+    with Scene(policy="required") as scene:
+        scene.romeo.say(JULIET, "before")
+        scene.juliet.expect_message("before", flags=["recv"])
+        check.sync_all(scene)
+        block("block")
+        scene.juliet.say(ROMEO, "from the garden")
+        scene.romeo.say(JULIET, "from the street")
+        for one in (scene.romeo, scene.juliet):
+            one.expect_message(re.compile(check.CUT_OFF), **SYSTEM)
+        block("unblock")
+        scene.juliet.expect_message("from the street", flags=["recv"])
+        scene.romeo.expect_message("from the garden", flags=["recv"])
+        assert check.received(scene.juliet) == ["before", "from the street"]
+        assert check.received(scene.romeo) == ["from the garden"]
+        scene.assert_nothing_leaked("before", "from the ")
+
+
 def her_phone(scene):
     phone = scene.add_client("phone", plugins=[])
     scene.login(phone, f"{JULIET}/phone", scene.add_proxy())

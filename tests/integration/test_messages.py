@@ -12,6 +12,8 @@ from xtlstest.scene import JULIET, ROMEO, Scene
 
 UNICODE = ("Liebe \U0001f339 \u05d0\u05d4\u05d1\u05d4 & <amour> \"'\\ \u2028"
            " e\u0301 \U0010fffd %s%n ]]> &amp;")
+FORBIDDEN = ("\u0001", "\u000b", "\u001b", "\ufffe", "\uffff", "&#0;", "&#1;",
+             "&#65534;", "&#xd800;", "&#x110000;")
 RECEIPTS = "urn:xmpp:receipts"
 
 
@@ -104,6 +106,32 @@ def test_unicode_and_30000_bytes():
             scene.juliet.say(ROMEO, escape(text))
             scene.romeo.expect_message(text, flags=["recv"])
         scene.assert_nothing_leaked(long[:100], UNICODE[:7], "\u05d0\u05d4")
+
+
+def test_forbidden_characters_cost_no_message():
+    """Characters that XML does not allow, typed as they are and as
+    references: the rest arrives, at once or after it was held."""
+    def texts(when):
+        return [f"{when} {number} a{odd}b end"
+                for number, odd in enumerate(FORBIDDEN)]
+
+    def expect(when):
+        for number in range(len(FORBIDDEN)):
+            scene.juliet.expect_message(
+                re.compile(f"^{when} {number} a.*b end$"), flags=["recv"])
+
+    with Scene() as scene:
+        scene.go_private()
+        for text in texts("typed"):
+            scene.romeo.say(JULIET, text)
+        expect("typed")
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo.expect_state("finished")
+        scene.romeo.say_at_once(JULIET, texts("held"))
+        scene.romeo.xtls(JULIET, "start")
+        expect("held")
+        assert len(check.received(scene.juliet)) == 2 * len(FORBIDDEN)
+        scene.assert_nothing_leaked("typed 0", "held 0")
 
 
 def test_formatting_is_kept():
