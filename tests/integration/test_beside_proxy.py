@@ -15,6 +15,7 @@ from xtlstest.scene import JULIET, ROMEO, Scene
 
 PROXY = "{http://jabber.org/protocol/bytestreams}query"
 ACTIVATE = f"{PROXY}/{{http://jabber.org/protocol/bytestreams}}activate"
+STREAMHOST = f"{PROXY}/{{http://jabber.org/protocol/bytestreams}}streamhost"
 MERCUTIO = "mercutio@montague.lit"
 
 
@@ -138,6 +139,32 @@ def test_receiver_connects_to_no_foreign_proxy():
     """If she forbids direct connections, she connects to her own server's proxy
     only, and the file goes in-band."""
     with Proxied(forbids=("romeo", "juliet")) as scene:
+        scene.go_private()
+        move = to_juliet(scene, 50_000).accept()
+        move.arrives()
+        move.went(socket=False)
+        assert not scene.relay.links
+        assert_private(scene, "secret-plan")
+
+
+class Claimed(Proxied):
+    """Instead of Juliet's proxy, a subdomain of her server answers, and names
+    Romeo's proxy."""
+
+    def _name_relay(self, link, direction, unit):
+        raw = super()._name_relay(link, direction, unit)
+        if raw and link in self.juliet_proxy.links:
+            mine = self.romeo_proxy.wait_stanza(proxy.DOWN, STREAMHOST)
+            raw = raw.replace(b"from='proxy.", b"from='students.")
+            raw = re.sub(rb"jid='[^']*'", b"jid='%s'" % mine.find(
+                STREAMHOST).get("jid").encode(), raw)
+        return raw
+
+
+def test_a_subdomain_is_not_believed_unasked():
+    """It may be a server of its own. She goes on as if she had heard
+    nothing."""
+    with Claimed(forbids=("romeo", "juliet")) as scene:
         scene.go_private()
         move = to_juliet(scene, 50_000).accept()
         move.arrives()

@@ -14,6 +14,17 @@
 
 /* The most proxies of the account's own server that are remembered. */
 #define PROXIES_MAX 16
+/* The most questions for the address of a proxy, of all accounts, that are
+ * remembered until they are answered; the oldest are forgotten first. */
+#define QUESTIONS_MAX 64
+
+typedef struct {
+    const PurpleAccount *account; /* only compared */
+    char *jid;                    /* canonical, of a server */
+    char *id;
+} Question;
+
+static GQueue questions = G_QUEUE_INIT;
 
 gboolean
 xtls_beside_rules_allow_direct (void)
@@ -70,7 +81,70 @@ xtls_beside_rules_filter (XtlsRouter *router,
     return xtls_streamhosts_filter (query, &rules);
 }
 
-/* Nobody else can send from such an address. */
+/* --- the proxies of the account's server ---------------------------------- */
+
+static void
+question_free (gpointer data)
+{
+    Question *question = data;
+
+    g_free (question->id);
+    g_free (question->jid);
+    g_free (question);
+}
+
+void
+xtls_beside_rules_note_question (PurpleAccount *account, const XtlsEnvelope *iq)
+{
+    Question *question;
+
+    if (!iq->is_get || iq->payload != XTLS_PAYLOAD_OTHER_FILE || !iq->to.bare ||
+        strchr (iq->to.bare, '@') || !iq->id)
+        return;
+    question = g_new (Question, 1);
+    question->account = account;
+    question->jid = g_strdup (iq->to.bare);
+    question->id = g_strdup (iq->id);
+    g_queue_push_tail (&questions, question);
+    if (questions.length > QUESTIONS_MAX)
+        question_free (g_queue_pop_head (&questions));
+}
+
+/* Returns: whether this answers one. */
+static gboolean
+take_question (const PurpleAccount *account, const XtlsEnvelope *iq)
+{
+    for (GList *l = questions.head; l; l = l->next) {
+        Question *question = l->data;
+
+        if (question->account != account ||
+            g_strcmp0 (question->jid, iq->from.bare) != 0 ||
+            g_strcmp0 (question->id, iq->id) != 0)
+            continue;
+        g_queue_delete_link (&questions, l);
+        question_free (question);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+void
+xtls_beside_rules_forget_questions (const PurpleAccount *account)
+{
+    GList *next;
+
+    for (GList *l = questions.head; l; l = next) {
+        Question *question = l->data;
+
+        next = l->next;
+        if (account && question->account != account)
+            continue;
+        g_queue_delete_link (&questions, l);
+        question_free (question);
+    }
+}
+
+/* A subdomain may also be a server of its own, with anybody's accounts. */
 static gboolean
 is_of_own_server (XtlsRouter *router, const char *jid)
 {
@@ -90,6 +164,7 @@ xtls_beside_rules_note_proxy (XtlsRouter *router, const XtlsEnvelope *iq)
 
     if (!iq->is_result || !iq->child ||
         iq->payload != XTLS_PAYLOAD_OTHER_FILE ||
+        !take_question (router->account, iq) ||
         router->proxies->len >= PROXIES_MAX ||
         !is_of_own_server (router, iq->from.bare))
         return;

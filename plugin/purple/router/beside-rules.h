@@ -38,6 +38,19 @@ GPtrArray *xtls_beside_rules_filter (XtlsRouter *router,
                                      gboolean direct,
                                      gboolean any_proxy);
 
+/**
+ * xtls_beside_rules_note_question:
+ * @iq: (transfer none): what libpurple sends
+ *
+ * It may ask for the address of a proxy; libpurple does that while it logs in,
+ * before there is a router.
+ */
+void xtls_beside_rules_note_question (PurpleAccount *account,
+                                      const XtlsEnvelope *iq);
+
+/* Forgets the questions of @account; %NULL: of all. */
+void xtls_beside_rules_forget_questions (const PurpleAccount *account);
+
 /* @iq: (transfer none): a response from outside, which may name the address of
- * a proxy of the account's own server */
+ * a proxy of the account's own server, if that was asked for */
 void xtls_beside_rules_note_proxy (XtlsRouter *router, const XtlsEnvelope *iq);

@@ -686,6 +686,7 @@ void
 xtls_beside_close (XtlsRouter *router)
 {
     g_queue_clear_full (&router->beside, file_free);
+    xtls_beside_rules_forget_questions (router->account);
     xtls_beside_transfer_stop_all (router->account);
 }
 
@@ -710,5 +711,6 @@ void
 xtls_beside_uninit (void)
 {
     purple_signals_disconnect_by_handle (&handle);
+    xtls_beside_rules_forget_questions (NULL);
     xtls_beside_transfer_uninit ();
 }

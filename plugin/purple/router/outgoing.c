@@ -3,6 +3,7 @@
  * table in route.c, and carries the decision out. */
 #include "outgoing.h"
 
+#include "beside-rules.h"
 #include "beside.h"
 #include "contact-list.h"
 #include "contact-outbox.h"
@@ -431,6 +432,7 @@ filter (PurpleConnection *gc, const XtlsEnvelope *envelope)
     PurpleAccount *account = purple_connection_get_account (gc);
     XtlsRouter *router = xtls_router_get (account);
 
+    xtls_beside_rules_note_question (account, envelope);
     if (withhold_malformed (account, envelope) ||
         withhold_through (account, envelope))
         return TRUE;
