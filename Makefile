@@ -401,8 +401,8 @@ check-integration: all $(HEADLESS)
 # A plugin that replaces functions of the XMPP protocol, built twice.
 $(CHAINS): $(BUILD)/tests/%.so: tests/integration/chain/chain.c
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(filter-out -M%,$(BASE)) -DNAME='"$*"' $(GLIB) \
-		$(PURPLE) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -shared -o $@ $<
+	$(call say,LD,$@)$(CC) $(filter-out -M%,$(BASE)) -DNAME='"$*"' -Iplugin \
+		$(GLIB) $(PURPLE) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -shared -o $@ $<
 
 # A library that makes the clock and the disk fail.
 $(FAULTS): tests/integration/faults/faults.c

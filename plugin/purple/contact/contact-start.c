@@ -51,6 +51,9 @@ begin (XtlsContact *contact, gboolean by_user)
     /* The lock shows a start by the policy, so no message is needed. */
     if (by_user)
         xtls_system_messages_attempting (contact->account, contact->who);
+    /* What was told may have made another plugin end it. */
+    if (contact->state != XTLS_CONTACT_STARTING)
+        return;
     dial (contact, FALSE);
     xtls_contact_state_changed (contact);
 }

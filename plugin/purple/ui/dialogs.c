@@ -275,10 +275,9 @@ verify_cb (gpointer data, int action)
 }
 
 static void
-show_key_unknown (XtlsContact *contact)
+ask_about_key (XtlsContact *contact, const XtlsStatus *status)
 {
     g_autofree char *name = get_name (contact);
-    XtlsStatus *status = xtls_contact_get_status (contact);
     g_autofree char *primary =
         /* Translators: %s is a contact, address and name. */
         wrap (g_strdup_printf (_ ("%s uses an unknown key"), name));
@@ -322,6 +321,16 @@ show_key_unknown (XtlsContact *contact)
                            refuse_cb,
                            xtls_labels_get (_ ("Decide _later")),
                            nothing_cb);
+}
+
+/* Another plugin may have answered in the signal that comes first. */
+static void
+show_key_unknown (XtlsContact *contact)
+{
+    XtlsStatus *status = xtls_contact_get_status (contact);
+
+    if (status->key_waits)
+        ask_about_key (contact, status);
     xtls_status_free (status);
 }
 
@@ -416,7 +425,7 @@ show_choice (XtlsContact *contact)
 
     if (status->can_send_clear)
         ask_to_choose (contact, primary);
-    else
+    else if (status->choice_waits)
         ask_to_wait (contact, primary);
     xtls_status_free (status);
 }

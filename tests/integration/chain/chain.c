@@ -16,8 +16,12 @@
  * DELETES: when it deletes an account, once: with `line` and a part of it, when
  * that system message is written; with `held` and the number of a fate, when
  * XTLS tells that fate of a message; with `state`, when XTLS tells of a change.
+ * ACTS: what it does, once, and when, such as `end keys`. A face may not do
+ * that inside a signal of XTLS, and another plugin does it nevertheless.
  */
 #define PURPLE_PLUGINS
+
+#include "api.h"
 
 #include <account.h>
 #include <conversation.h>
@@ -26,6 +30,7 @@
 #include <glib.h>
 #include <plugin.h>
 #include <prpl.h>
+#include <server.h>
 #include <signals.h>
 #include <string.h>
 #include <version.h>
@@ -37,10 +42,12 @@
 #define KEEPS "/plugins/core/" NAME "/keeps"
 #define CLOSES "/plugins/core/" NAME "/closes"
 #define DELETES "/plugins/core/" NAME "/deletes"
+#define ACTS "/plugins/core/" NAME "/acts"
 #define IBB "http://jabber.org/protocol/ibb"
 
 static PurplePluginProtocolInfo found;
 static gboolean loaded;
+static const XtlsApi *api;
 
 /* A call after the plugin was unloaded would crash. */
 static void
@@ -206,6 +213,193 @@ sent_cb (PurpleAccount *account,
     purple_conversation_destroy (conv);
 }
 
+/* --- what ACTS names ------------------------------------------------------ */
+
+/* @key: (nullable): a known key of the contact */
+typedef void (*Act) (PurpleAccount *account, const char *who, const char *key);
+
+static void
+act_start (PurpleAccount *account, const char *who, const char *key)
+{
+    api->start (account, who, NULL);
+}
+
+static void
+act_end (PurpleAccount *account, const char *who, const char *key)
+{
+    api->end (account, who, NULL);
+}
+
+static void
+act_verify (PurpleAccount *account, const char *who, const char *key)
+{
+    api->set_verified (account, who, key, TRUE, NULL);
+}
+
+static void
+act_forget (PurpleAccount *account, const char *who, const char *key)
+{
+    g_autofree char *own =
+        api->normalize (account, purple_account_get_username (account));
+
+    api->forget_key (own, who, key, NULL);
+}
+
+static void
+act_renew (PurpleAccount *account, const char *who, const char *key)
+{
+    api->renew_own_key (account, NULL);
+}
+
+static void
+act_accept (PurpleAccount *account, const char *who, const char *key)
+{
+    api->decide_key (account, who, key, XTLS_ACCEPT_KEY, NULL);
+}
+
+static void
+act_refuse (PurpleAccount *account, const char *who, const char *key)
+{
+    api->decide_key (account, who, key, XTLS_REFUSE_KEY, NULL);
+}
+
+static void
+act_send (PurpleAccount *account, const char *who, const char *key)
+{
+    api->choose (account, who, XTLS_CHOOSE_SEND, NULL);
+}
+
+static void
+act_discard (PurpleAccount *account, const char *who, const char *key)
+{
+    api->choose (account, who, XTLS_CHOOSE_DISCARD, NULL);
+}
+
+static void
+act_say (PurpleAccount *account, const char *who, const char *key)
+{
+    serv_send_im (purple_account_get_connection (account),
+                  who,
+                  "from a handler",
+                  PURPLE_MESSAGE_SEND);
+}
+
+static void
+act_close (PurpleAccount *account, const char *who, const char *key)
+{
+    PurpleConversation *conv = purple_find_conversation_with_account (
+        PURPLE_CONV_TYPE_IM, who, account);
+
+    if (conv)
+        purple_conversation_destroy (conv);
+}
+
+static const struct {
+    const char *name;
+    Act act;
+} acts[] = {
+    {"start", act_start},
+    {"end", act_end},
+    {"verify", act_verify},
+    {"forget", act_forget},
+    {"renew", act_renew},
+    {"accept", act_accept},
+    {"refuse", act_refuse},
+    {"send", act_send},
+    {"discard", act_discard},
+    {"say", act_say},
+    {"close", act_close},
+};
+
+static char *
+find_key (PurpleAccount *account, const char *who)
+{
+    g_autoptr (GPtrArray) keys = api->list_keys ();
+
+    for (guint i = 0; i < keys->len; i++) {
+        const XtlsKey *key = keys->pdata[i];
+
+        if (key->account == account && g_str_equal (key->who, who))
+            return g_strdup (key->fingerprint);
+    }
+    return NULL;
+}
+
+/* @who: a bare or a full JID */
+static void
+act_at (PurpleAccount *account, const char *who, const char *when)
+{
+    g_auto (GStrv) wanted = g_strsplit (purple_prefs_get_string (ACTS), " ", 2);
+    g_autofree char *jid = NULL;
+    g_autofree char *key = NULL;
+    XtlsStatus *status;
+
+    if (!wanted[0] || g_strcmp0 (wanted[1], when) != 0)
+        return;
+    purple_prefs_set_string (ACTS, "");
+    called (wanted[0]);
+    jid = api->normalize (account, who);
+    status = api->get_status (account, jid);
+    key = status->fingerprint ? g_strdup (status->fingerprint)
+                              : find_key (account, jid);
+    api->free_status (status);
+    for (gsize i = 0; i < G_N_ELEMENTS (acts); i++)
+        if (g_str_equal (acts[i].name, wanted[0]))
+            acts[i].act (account, jid, key);
+}
+
+static void
+act_at_state (PurpleAccount *account, const char *who)
+{
+    static const char *const names[] = {
+        [XTLS_STATE_NOT_PRIVATE] = "not-private",
+        [XTLS_STATE_STARTING] = "starting",
+        [XTLS_STATE_WAITING] = "waiting",
+        [XTLS_STATE_NEW_KEY] = "new-key",
+        [XTLS_STATE_UNVERIFIED] = "unverified",
+        [XTLS_STATE_PRIVATE] = "private",
+        [XTLS_STATE_FINISHED] = "finished",
+    };
+
+    act_at (account, who, names[api->get_state (account, who)]);
+}
+
+static void
+keys_cb (gpointer data)
+{
+    GList *convs = purple_get_ims ();
+
+    if (convs)
+        act_at (purple_conversation_get_account (convs->data),
+                purple_conversation_get_name (convs->data),
+                "keys");
+}
+
+static void
+unknown_cb (PurpleAccount *account, const char *who, gpointer data)
+{
+    act_at (account, who, "unknown");
+}
+
+static void
+choice_cb (PurpleAccount *account, const char *who, gpointer data)
+{
+    act_at (account, who, "choice");
+}
+
+static void
+shown_cb (PurpleAccount *account,
+          const char *who,
+          const char *html,
+          PurpleConversation *conv,
+          PurpleMessageFlags flags,
+          gpointer data)
+{
+    act_at (account, who, "received");
+}
+
+/* --- what DELETES names --------------------------------------------------- */
+
 /* @event: as in the comment at the top. @text: of a line. */
 static void
 delete_at (PurpleAccount *account, const char *event, const char *text)
@@ -228,8 +422,10 @@ line_cb (PurpleAccount *account,
          PurpleMessageFlags flags,
          gpointer data)
 {
-    if (flags & PURPLE_MESSAGE_SYSTEM)
-        delete_at (account, "line ", html);
+    if (!(flags & PURPLE_MESSAGE_SYSTEM))
+        return;
+    act_at (account, who, "line");
+    delete_at (account, "line ", html);
 }
 
 static void
@@ -247,6 +443,7 @@ held_cb (PurpleAccount *account,
 static void
 state_cb (PurpleAccount *account, const char *who, gpointer data)
 {
+    act_at_state (account, who);
     delete_at (account, "state", "");
 }
 
@@ -257,6 +454,8 @@ connect_xtls (PurplePlugin *plugin)
 
     if (!xtls || !purple_plugin_is_loaded (xtls))
         return;
+    api = purple_plugin_ipc_call (
+        xtls, XTLS_API_IPC, NULL, GUINT_TO_POINTER (XTLS_API_VERSION));
     /* After all others, which must not get an account that is gone. */
     purple_signal_connect_priority (xtls,
                                     "xtls-held",
@@ -270,6 +469,15 @@ connect_xtls (PurplePlugin *plugin)
                                     PURPLE_CALLBACK (state_cb),
                                     NULL,
                                     PURPLE_SIGNAL_PRIORITY_HIGHEST);
+    purple_signal_connect (
+        xtls, XTLS_SIGNAL_KEYS, plugin, PURPLE_CALLBACK (keys_cb), NULL);
+    purple_signal_connect (xtls,
+                           XTLS_SIGNAL_KEY_UNKNOWN,
+                           plugin,
+                           PURPLE_CALLBACK (unknown_cb),
+                           NULL);
+    purple_signal_connect (
+        xtls, XTLS_SIGNAL_CHOICE, plugin, PURPLE_CALLBACK (choice_cb), NULL);
 }
 
 static void
@@ -287,6 +495,11 @@ connect_signals (PurplePlugin *plugin)
                            "receiving-im-msg",
                            plugin,
                            PURPLE_CALLBACK (received_cb),
+                           NULL);
+    purple_signal_connect (conversations,
+                           "received-im-msg",
+                           plugin,
+                           PURPLE_CALLBACK (shown_cb),
                            NULL);
     purple_signal_connect (conversations,
                            "wrote-im-msg",
@@ -382,6 +595,7 @@ init_plugin (PurplePlugin *plugin)
     purple_prefs_add_bool (KEEPS, FALSE);
     purple_prefs_add_string (CLOSES, "");
     purple_prefs_add_string (DELETES, "");
+    purple_prefs_add_string (ACTS, "");
 }
 
 PURPLE_INIT_PLUGIN (chain, init_plugin, info)
