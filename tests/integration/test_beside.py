@@ -2,12 +2,16 @@
 """Files beside the stream between two clients: SOCKS5 under TLS, over a direct
 connection. `make bench-files` moves 100 MiB."""
 
+import os
+import re
+import struct
+
 import pytest
 
 from test_files import MIB, assert_all_inside, assert_well_after, to_juliet, \
     to_romeo
-from xtlstest import client
-from xtlstest.scene import JULIET, Scene
+from xtlstest import client, process
+from xtlstest.scene import JULIET, ROMEO, Scene
 
 # Around the sizes of what moves at a time.
 SIZES = (1, 2, 4095, 4096, 4097, 16_383, 16_384, 16_385, 65_537, 300_000)
@@ -92,6 +96,40 @@ def test_direct_connections_are_forbidden(name):
             move.accept().arrives()
             move.went(socket=False)
         assert_all_inside(scene, "secret-plan", "secret-answer")
+
+
+class Faults(Scene):
+    """Juliet's disk may be full where the plugin's folder is."""
+
+    def add_client(self, name, plugins=None, folder=None, **options):
+        if name == "juliet":
+            folder = process.folder(name)
+            self._faults = os.path.join(folder, "faults")
+            self.fill_disk(False)
+            self._environment = {"LD_PRELOAD": os.path.join(
+                client.BUILD, "tests", "faults.so")}
+        return super().add_client(name, plugins, folder, **options)
+
+    def fill_disk(self, full):
+        with open(self._faults, "r+b" if full else "wb") as file:
+            file.write(struct.pack("qq", 0, full))
+
+
+@pytest.mark.skipif(client.SANITIZED, reason="nothing else is preloaded there")
+def test_the_disk_is_full():
+    """libpurple notices nothing: it calls the file complete before it closes
+    it, and what it has buffered is written."""
+    with Faults() as scene:
+        scene.go_private()
+        move = to_juliet(scene, 1000)
+        move.target = os.path.join(scene.juliet.dir, "xtls", "received")
+        scene.fill_disk(True)
+        move.accept()
+        move.is_called_off(scene.romeo)
+        scene.juliet.expect(
+            "notify", type="error", primary=re.compile(ROMEO),
+            secondary=re.compile("/received was not written completely"))
+        assert_well_after(scene)
 
 
 def test_refused_and_withdrawn():

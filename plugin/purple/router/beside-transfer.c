@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <eventloop.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <gnutls/gnutls.h>
 #include <signals.h>
@@ -36,9 +37,10 @@ struct XtlsBesideTransfer {
     int local;       /* our end of the pair until the pump has it, or -1 */
     gboolean paired; /* libpurple has the other end already */
 
-    PurpleXfer *xfer; /* a reference; NULL before the start */
-    gboolean revoked; /* by what the user has decided */
-    guint timer;      /* runs until it is known whether it goes on */
+    PurpleXfer *xfer;    /* a reference; NULL before the start */
+    gboolean revoked;    /* by what the user has decided */
+    gboolean short_file; /* libpurple took it for complete, but it is not */
+    guint timer;         /* runs until it is known whether it goes on */
 };
 
 static int handle;
@@ -102,12 +104,30 @@ is_over (const PurpleXfer *xfer)
     return purple_xfer_is_completed (xfer) || purple_xfer_is_canceled (xfer);
 }
 
+/* libpurple has said that the file is complete. */
+static void
+tell_short_file (PurpleXfer *xfer)
+{
+    g_autofree char *name =
+        g_filename_display_name (purple_xfer_get_local_filename (xfer));
+    g_autofree char *text = g_strdup_printf (
+        /* Translators: %s is the name of a file. */
+        _ ("The file %s was not written completely. The disk may be full."),
+        name);
+
+    purple_xfer_error (PURPLE_XFER_RECEIVE,
+                       purple_xfer_get_account (xfer),
+                       purple_xfer_get_remote_user (xfer),
+                       text);
+}
+
 /* Ends libpurple's transfer, too. That may change anything. */
 static void
 end (XtlsBesideTransfer *transfer, gboolean confirmed)
 {
     PurpleXfer *xfer = g_steal_pointer (&transfer->xfer);
     gboolean revoked = transfer->revoked;
+    gboolean short_file = transfer->short_file;
 
     xtls_beside_transfer_free (transfer);
     if (!xfer)
@@ -119,6 +139,8 @@ end (XtlsBesideTransfer *transfer, gboolean confirmed)
         purple_xfer_cancel_local (xfer);
     } else if (!is_over (xfer)) {
         purple_xfer_cancel_remote (xfer);
+    } else if (short_file) {
+        tell_short_file (xfer);
     }
     purple_xfer_unref (xfer);
 }
@@ -237,7 +259,8 @@ cancelled_cb (PurpleXfer *xfer, gpointer data)
 
 /* --- the pump ------------------------------------------------------------- */
 
-/* A client that writes the file itself knows better where it is. */
+/* A client that writes the file itself knows better where it is. What is not a
+ * file has no size. */
 static gboolean
 is_written_cb (gpointer data)
 {
@@ -247,10 +270,13 @@ is_written_cb (gpointer data)
 
     if (!purple_xfer_is_completed (transfer->xfer))
         return FALSE;
-    return (ops && ops->ui_write) ||
-           (g_stat (purple_xfer_get_local_filename (transfer->xfer), &found) ==
-                0 &&
-            (guint64)found.st_size == transfer->size);
+    if (ops && ops->ui_write)
+        return TRUE;
+    if (g_stat (purple_xfer_get_local_filename (transfer->xfer), &found) < 0)
+        return FALSE;
+    transfer->short_file =
+        S_ISREG (found.st_mode) && (guint64)found.st_size < transfer->size;
+    return (guint64)found.st_size == transfer->size;
 }
 
 static void
