@@ -124,6 +124,19 @@ def test_text_in_which_attributes_hide_each_other_does_not_leave():
         assert not scene.romeo_proxy.leaks("secret")
 
 
+def test_a_client_whose_resource_has_spaces_is_found_while_required():
+    """The spaces of an address are no words."""
+    with Scene(login=False, policy="required") as scene:
+        scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
+        scene.login(scene.juliet, f"{JULIET}/her old phone",
+                    scene.juliet_proxy)
+        scene.romeo.expect("xtls-capability-changed", who=JULIET,
+                           capability="present")
+        scene.romeo.say(JULIET, "over here")
+        scene.juliet.expect_message("over here", flags=["recv"])
+        assert not scene.romeo_proxy.leaks("over here")
+
+
 # --- oneself -------------------------------------------------------------------
 
 def test_notes_to_oneself_go_to_the_other_client():
