@@ -11,13 +11,12 @@
     "+SIGN-ECDSA-SECP521R1-SHA512:+CTYPE-X509"
 /* A GnuTLS server takes the first group of the client's list that it supports.
  * If the client has sent no key share for it, the server asks for one, which
- * costs a round trip. A GnuTLS client sends shares for the first two groups of
- * different kinds: P-256 and X25519, or the hybrid (which counts as X25519's
- * kind) and P-256. Therefore P-256 comes before X25519, although it takes a
- * tenth more of the processor time of a set-up: every peer has it, so nobody
- * asks again. GnuTLS chooses the hybrid only if a finite field group is offered
- * as well. That one comes last, where it is taken only by a peer that supports
- * no other. */
+ * costs a round trip. Our client sends a share for P-256, and one for the
+ * hybrid if GnuTLS has it (xtls_tls_priority_get_key_shares()). Therefore P-256
+ * comes before X25519, although it takes a tenth more of the processor time of
+ * a set-up: every peer has it, so nobody asks again. GnuTLS chooses the hybrid
+ * only if a finite field group is offered as well. That one comes last, where
+ * it is taken only by a peer that supports no other. */
 #define PRIORITY_CURVES ":+GROUP-SECP256R1:+GROUP-X25519"
 #define PRIORITY_HYBRID                                                        \
     ":+GROUP-X25519-MLKEM768" PRIORITY_CURVES ":+GROUP-FFDHE2048"

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
 Policy × peer × event: what is sent in clear, what is held, and what the user
-is told. README has the same table in words.
+is told. README has the same table in words; what happens after a contact has
+died, ended or changed its key is in test_reconnect and test_keys.
 
 Romeo has the policy. In every case, either a text is on the wire in clear and
 the conversation is not private, or the text is not on the wire at all.
