@@ -283,9 +283,12 @@ def test_cut_off_while_many_are_sent():
         romeo.expect("disconnected")
         before = count_sent(romeo)
         juliet.expect_state("waiting")
+        for one in (romeo, juliet):
+            one.forget()
         scene.romeo_proxy.release()
         scene.login(romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
-        romeo.expect("presence", who=JULIET, online=True)
+        for one in (romeo, juliet):
+            one.expect("xtls-capability-changed", capability="present")
         juliet.xtls(ROMEO, "start")
         check.until_private((romeo, JULIET))
         romeo.say(JULIET, "typed after it")
