@@ -178,7 +178,8 @@ def test_menu_and_settings():
         has_no_underscores(romeo)
         romeo.press("t")
         romeo.see("┤This contact’s settings├", "Use default",
-                  "because that is your", "setting for all contacts.")
+                  "because that is your", "setting for all contacts.",
+                  "type /xtls help policies.", "OK", "Cancel")
         romeo.choose("Never send", steps=4)
         romeo.focus("OK")
         romeo.press("Enter")

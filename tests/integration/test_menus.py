@@ -125,6 +125,7 @@ def test_settings_of_a_contact():
 
         dialog = ask()
         assert dialog["primary"] == f"Private conversations with {JULIET}"
+        assert "/xtls help policies" in dialog["secondary"], dialog
         assert choices(dialog) == {"policy": 0, "logging": 0}
         romeo.answer(dialog, 0, "policy", "4", "logging", "2")
         assert romeo.api("get_policy", ROMEO, JULIET)["value"] == "required"

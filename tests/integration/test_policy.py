@@ -432,4 +432,5 @@ def test_status_explains_the_policy_in_force():
                                  + said())
         xtls_menu(romeo, JULIET, entry="This _contact’s settings…")
         assert romeo.expect("request", title="This contact’s settings")[
-            "secondary"] == said()
+            "secondary"] == said() + (
+                "\n\nTo read what each policy means, type /xtls help policies.")

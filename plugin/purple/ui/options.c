@@ -97,6 +97,20 @@ logging_field (XtlsContact *contact)
     return field;
 }
 
+/* (transfer full): the policy in force, and where all are explained. They would
+ * not fit into Finch's dialog. */
+static char *
+describe_policies (PurpleAccount *account, const char *who)
+{
+    g_autofree char *text = g_strconcat (
+        xtls_actions_describe_policy (account, who),
+        "\n\n",
+        _ ("To read what each policy means, type /xtls help policies."),
+        NULL);
+
+    return xtls_finch_wrap (text);
+}
+
 void
 xtls_options_show (XtlsContact *contact)
 {
@@ -107,8 +121,7 @@ xtls_options_show (XtlsContact *contact)
     g_autofree char *name = xtls_contact_name_get (account, who);
     g_autofree char *primary =
         g_strdup_printf (_ ("Private conversations with %s"), name);
-    g_autofree char *policy =
-        xtls_finch_wrap (xtls_actions_describe_policy (account, who));
+    g_autofree char *policy = describe_policies (account, who);
 
     xtls_options_close (contact);
     purple_request_field_group_add_field (group, policy_field (contact));
