@@ -86,8 +86,9 @@ class Finch(Terminal):
         self.press("Down")
         self.see(f"│{choice}")
         self.press(*["Down"] * steps, "Enter")
-        self.wait(f"{choice!r} alone",
-                  lambda shown: re.search(rf"│{choice}.*│↓│", shown))
+        # Until the list is no longer drawn, the focus could be in it.
+        self.wait(f"{choice!r} alone", lambda shown: re.search(
+            rf"│{choice}.*│↓│", shown) and self.show_focus().count(choice) == 1)
 
     def _go_to(self, pattern, key):
         """Presses the key until the focus is on a matching line."""
