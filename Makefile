@@ -603,13 +603,16 @@ demo:
 # The tests in which the pictures in README are taken; few colours keep the
 # files small.
 SHOWN = state-not-private state-starting state-unverified state-private \
-	state-finished verify-secret verify-fingerprints new-key known-keys
+	state-finished state-waiting held verify-secret verify-fingerprints \
+	new-key known-keys settings finch
 
 screenshots:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
 	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless
 	$(Q)$(TEST_ENV) $(PYTHON) -m pytest \
 		tests/gui/test_face.py::test_all_states_in_order \
+		tests/gui/test_face.py::test_held_messages_look_held \
+		tests/gui/test_finch.py::test_from_start_to_end \
 		tests/gui/test_new_key_dialog.py::test_new_key \
 		tests/gui/test_settings_windows.py::test_key_manager
 	$(Q)for name in $(SHOWN); do \

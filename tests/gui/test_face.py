@@ -88,6 +88,7 @@ def test_all_states_in_order():
         juliet.expect_message("held back")
         romeo.menu("End private conversation", JULIET)
         romeo.see_state("Waiting", JULIET)
+        romeo.picture("state-waiting", JULIET)
 
 
 def test_starting_takes_time():

@@ -81,6 +81,7 @@ def test_from_start_to_end():
         juliet.expect_message("wherefore")
         romeo.say("/xtls status")
         romeo.see("Unverified · with juliet@capulet.lit/balcony")
+        romeo.picture("finch")
         romeo.say("/xtls end")
         romeo.see("[Not private] juliet", "You have ended the private")
         romeo.see_no("[Unverified]")

@@ -3,6 +3,7 @@
 its screen and types."""
 
 import fcntl
+import itertools
 import os
 import pty
 import struct
@@ -15,12 +16,43 @@ import pyte
 
 from xtlstest import client, jitter, process
 
+from . import screen
+
 COLUMNS, LINES = 80, 24
 # The codes of the terminal "linux".
 KEYS = {"Enter": "\r", "Tab": "\t", "Escape": "\x1b", "Up": "\x1b[A",
         "Down": "\x1b[B", "Right": "\x1b[C", "Left": "\x1b[D",
         "Backspace": "\x7f", "PageUp": "\x1b[5~", "F10": "\x1b[21~",
         "F11": "\x1b[23~"}
+# Of a picture: the size of a character, in pixels, and what it is drawn with.
+WIDTH, HEIGHT, BASE = 8, 17, 13
+FONT = ["-font", "DejaVu-Sans-Mono", "-pointsize", "13.3"]
+COLOURS = {"default": "#c0c0c0", "black": "#000000", "red": "#c03030",
+           "green": "#30a030", "brown": "#c09030", "blue": "#3050b0",
+           "magenta": "#a040a0", "cyan": "#30a0a0", "white": "#e0e0e0"}
+
+
+def _colours(cell):
+    """(of the character, behind it)"""
+    here = (COLOURS[cell.fg], COLOURS["black" if cell.bg == "default"
+                                      else cell.bg])
+    return here[::-1] if cell.reverse else here
+
+
+def _strokes(number, cells):
+    """Draws a line of the screen, in ImageMagick's words."""
+    column, top = 0, number * HEIGHT
+    for (front, back), run in itertools.groupby(cells, _colours):
+        text = "".join(cell.data for cell in run)
+        left, right = column * WIDTH, (column + len(text)) * WIDTH
+        yield f"fill {back} rectangle {left},{top} " \
+              f"{right - 1},{top + HEIGHT - 1}"
+        for at, sign in enumerate(text):
+            if sign != " ":
+                sign = sign.replace("\\", "\\\\").replace("'", "\\'")
+                yield f"fill {front} text {left + at * WIDTH}," \
+                      f"{top + BASE} '{sign}'"
+        column += len(text)
 
 
 class Terminal:
@@ -82,6 +114,19 @@ class Terminal:
                         if line[column].bg == "blue")
                 for line in map(self._screen.buffer.__getitem__,
                                 range(LINES)))
+
+    def picture(self, name):
+        """Saves a picture of the screen."""
+        with self._news:
+            strokes = [stroke for number in range(LINES)
+                       for stroke in _strokes(
+                           number, [self._screen.buffer[number][column]
+                                    for column in range(COLUMNS)])]
+        os.makedirs(screen.SCREENSHOTS, exist_ok=True)
+        subprocess.run(
+            ["convert", "-size", f"{COLUMNS * WIDTH}x{LINES * HEIGHT}",
+             "xc:black", *FONT, "-draw", " ".join(strokes),
+             os.path.join(screen.SCREENSHOTS, f"{name}.png")], check=True)
 
     def wait(self, what, look, timeout=None):
         """Waits until look(screen) finds something, and returns it."""
