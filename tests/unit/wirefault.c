@@ -343,13 +343,30 @@ wire_fault_pass (WirePair *pair, guint to, char *text)
         wire_post (pair, to, from, text, delay);
 }
 
+/* The same question as is_filtered(), before the stanza is written. */
+static gboolean
+may_be_filtered (WirePair *pair,
+                 guint to,
+                 const xmlnode *stanza,
+                 gboolean is_block)
+{
+    const xmlnode *payload = xtls_node_first_child (stanza);
+
+    return pair->ibb != WIRE_IBB_PASSES &&
+           (pair->ibb_to == WIRE_BOTH || pair->ibb_to == to) &&
+           !xtls_iq_is_response (stanza) && payload &&
+           g_strcmp0 (xmlnode_get_namespace ((xmlnode *)payload),
+                      XTLS_NS_IBB) == 0 &&
+           (pair->ibb != WIRE_IBB_BLOCKED || is_block);
+}
+
 gboolean
 wire_fault_spares (WirePair *pair, guint to, const xmlnode *stanza)
 {
     const xmlnode *payload = xtls_node_first_child (stanza);
     gboolean is_block = payload && strcmp (payload->name, "data") == 0;
 
-    if (pair->ibb != WIRE_IBB_PASSES)
+    if (may_be_filtered (pair, to, stanza, is_block))
         return FALSE;
     switch (pair->fault) {
     case WIRE_FAULT_NONE:

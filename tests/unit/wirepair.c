@@ -199,12 +199,15 @@ static gboolean
 pass_node (WirePair *pair, guint to, xmlnode *stanza)
 {
     const char *addressee = xmlnode_get_attrib (stanza, "to");
+    gboolean invented = g_strcmp0 (addressee, pair->side[to].jid) != 0;
 
-    if (g_strcmp0 (addressee, pair->side[to].jid) != 0 ||
-        !wire_fault_spares (pair, to, stanza))
+    if (invented ? pair->bounces : !wire_fault_spares (pair, to, stanza))
         return FALSE;
     record_node (pair, stanza);
-    wire_fault_pass_node (pair, to, stanza);
+    if (invented)
+        xmlnode_free (stanza);
+    else
+        wire_fault_pass_node (pair, to, stanza);
     return TRUE;
 }
 
