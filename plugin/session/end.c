@@ -32,6 +32,7 @@ static const char *const names[] = {
     [XTLS_END_UNABLE] = "unable",
     [XTLS_END_INCOMPATIBLE] = "incompatible",
     [XTLS_END_SECURITY] = "security",
+    [XTLS_END_OBJECTED] = "objected",
     [XTLS_END_PROTOCOL] = "protocol",
 };
 
@@ -85,6 +86,8 @@ xtls_end_from_error (const GError *error)
     /* Somebody relays the bytes under another address. */
     if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_JID))
         return XTLS_END_SECURITY;
+    if (g_error_matches (error, XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_FROM_PEER))
+        return XTLS_END_OBJECTED;
     return XTLS_END_PROTOCOL;
 }
 
@@ -181,6 +184,7 @@ xtls_end_to_reason (XtlsEnd end, XtlsJingleReason *reason)
         return TRUE;
     case XTLS_END_CUT:
     case XTLS_END_DEAD:
+    case XTLS_END_OBJECTED:
     case XTLS_END_PROTOCOL:
         *reason = XTLS_JINGLE_REASON_FAILED_TRANSPORT;
         return TRUE;

@@ -34,6 +34,7 @@ typedef enum {
     XTLS_END_UNABLE,       /* this system forbids the encryption needed */
     XTLS_END_INCOMPATIBLE, /* no encryption in common with the peer */
     XTLS_END_SECURITY,     /* TLS or Jingle security failed */
+    XTLS_END_OBJECTED,     /* the peer objected by a stream error */
     XTLS_END_PROTOCOL      /* the peer violated a protocol */
 } XtlsEnd;
 

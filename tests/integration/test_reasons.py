@@ -112,6 +112,17 @@ def test_text_that_is_too_long():
             "could not be delivered.*too long"))
 
 
+@test
+async def test_a_stream_error_of_the_peer():
+    """What arrived here was neither damaged nor forged: the contact's client
+    objects to what arrived there."""
+    async with World() as scene:
+        session = await scene.called_by_juliet()
+        session.refuse_stream("policy-violation")
+        line = await scene.plugin.line("was cut off")
+        assert "damaged or forged" not in line["text"], line
+
+
 class Refusing(Session):
     """Called, it ends the session for `reason` when the handshake is done."""
 

@@ -6,6 +6,7 @@
 #include "ibb.h"
 #include "manual.h"
 #include "stream.h"
+#include "tls.h"
 
 #include <string.h>
 
@@ -42,6 +43,7 @@ static const struct {
     [XTLS_END_UNABLE] = {"crypto policy", "was cut off."},
     [XTLS_END_INCOMPATIBLE] = {"no encryption in common", "was cut off."},
     [XTLS_END_SECURITY] = {"may have tampered", "damaged or forged"},
+    [XTLS_END_OBJECTED] = {"was cut off", "was cut off."},
     [XTLS_END_PROTOCOL] = {"makes no sense", "damaged or forged"},
 };
 
@@ -86,6 +88,44 @@ test_suspicion (void)
                          ==,
                          end == XTLS_END_SECURITY ||
                              end == XTLS_END_CERTIFICATE);
+    }
+}
+
+/* What the user reads of an error before and after the session was open. */
+static void
+test_errors (void)
+{
+    const struct {
+        GQuark domain;
+        guint code;
+        const char *failed, *ended;
+    } rows[] = {
+        {XTLS_IBB_ERROR, XTLS_IBB_ERROR_DEAD, "in time", "was cut off."},
+        {XTLS_IBB_ERROR, XTLS_IBB_ERROR_REFUSED, "cut off", "was cut off."},
+        {XTLS_IBB_ERROR, XTLS_IBB_ERROR_BOUNCED, "cut off", "was cut off."},
+        {XTLS_TLS_ERROR, XTLS_TLS_ERROR_CERTIFICATE, "not acceptable", NULL},
+        {XTLS_TLS_ERROR, XTLS_TLS_ERROR_REFUSED, "refused your key", NULL},
+        {XTLS_TLS_ERROR, XTLS_TLS_ERROR_UNABLE, "crypto policy", NULL},
+        {XTLS_TLS_ERROR, XTLS_TLS_ERROR_INCOMPATIBLE, "in common", NULL},
+        {XTLS_TLS_ERROR, XTLS_TLS_ERROR_RECORD, "tampered", "forged"},
+        {XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_JID, "tampered", "forged"},
+        {XTLS_STREAM_ERROR, XTLS_STREAM_ERROR_PEER, "no sense", "forged"},
+        {XTLS_STREAM_ERROR,
+         XTLS_STREAM_ERROR_FROM_PEER,
+         "was cut off",
+         "was cut off."},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (GError) error =
+            g_error_new_literal (rows[i].domain, (int)rows[i].code, "why");
+        XtlsEnd end = xtls_end_from_error (error);
+        g_autofree char *failed = xtls_texts_failed (end, NAME);
+        g_autofree char *ended = xtls_texts_ended (end, NAME);
+
+        assert_says (failed, rows[i].failed, xtls_end_to_string (end));
+        if (rows[i].ended)
+            assert_says (ended, rows[i].ended, xtls_end_to_string (end));
     }
 }
 
@@ -147,6 +187,7 @@ test_both_sides (void)
         {XTLS_END_KEY_RENEWED, "Your key was replaced", "now", "now"},
         {XTLS_END_SECURITY, "may have tampered", "tampered", "refused your"},
         {XTLS_END_DEAD, "in time", "was cut off", "was cut off"},
+        {XTLS_END_OBJECTED, "was cut off", "was cut off", "was cut off"},
         {XTLS_END_PROTOCOL, "makes no sense", "was cut off", "was cut off"},
     };
 
@@ -219,6 +260,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/texts/ends", test_ends);
     g_test_add_func ("/texts/suspicion", test_suspicion);
+    g_test_add_func ("/texts/errors", test_errors);
     g_test_add_func ("/texts/reasons", test_reasons);
     g_test_add_func ("/texts/both-sides", test_both_sides);
     g_test_add_func ("/texts/not-sent", test_not_sent);

@@ -249,6 +249,7 @@ xtls_texts_failed (XtlsEnd end, const char *name)
     case XTLS_END_PEER:
     case XTLS_END_QUIT:
     case XTLS_END_CUT:
+    case XTLS_END_OBJECTED:
     case XTLS_END_TIE_BREAK:
     case XTLS_END_REPLACED:
         break;
@@ -345,8 +346,10 @@ xtls_texts_ended (XtlsEnd end, const char *name)
             _ ("The private conversation with %s was cut off: what arrived was "
                "damaged or forged."),
             name);
-    /* The bytes stopped; or what an open session cannot end with. */
+    /* The bytes stopped, the peer objected to them, or what an open session
+     * cannot end with. */
     case XTLS_END_CUT:
+    case XTLS_END_OBJECTED:
     case XTLS_END_DEAD:
     case XTLS_END_TIMEOUT:
     case XTLS_END_DECLINED:
