@@ -582,18 +582,20 @@ analyze:
 bench: $(BENCH)
 	$(Q)$(BENCH)
 
-# MIB= and ROUNDS= set other sizes.
 bench-net:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
 	$(Q)tests/unpack $(BUILD)/others
 	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless
 	$(Q)$(TEST_ENV) $(PYTHON) tests/bench/net.py doc/net.svg
 
+# MIB= (in-band), DIRECT_MIB= and ROUNDS= set other sizes; 0: not at all.
 bench-files:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)
 	$(Q)$(MAKE) --no-print-directory all $(BUILD)/tests/headless
 	$(Q)$(TEST_ENV) $(PYTHON) tests/bench/files.py \
-		$(if $(MIB),--mib $(MIB)) $(if $(ROUNDS),--rounds $(ROUNDS))
+		$(if $(MIB),--mib $(MIB)) \
+		$(if $(DIRECT_MIB),--direct-mib $(DIRECT_MIB)) \
+		$(if $(ROUNDS),--rounds $(ROUNDS))
 
 demo:
 	$(Q)tests/deps $(DEPS_BUILD) $(DEPS_TEST)

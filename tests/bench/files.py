@@ -27,17 +27,20 @@ LIMIT = 600  # seconds that one transfer may take
 
 
 class Pair:
-    """Romeo sends files to Juliet, as often as requested."""
+    """Romeo sends files to Juliet, as often as requested.
 
-    def __init__(self, name, plugin, in_band):
+    options: of the scene
+    """
+
+    def __init__(self, name, plugin, in_band=False, **options):
         self.name = name
-        self.scene = Scene(plugin=plugin, login=False)
+        self.plugin = plugin
+        self.scene = Scene(plugin=plugin, login=False, **options)
         self.scene.__enter__()
         self.romeo, self.juliet = self.scene.romeo, self.scene.juliet
-        for one, jid in ((self.romeo, f"{ROMEO}/orchard"),
-                         (self.juliet, f"{JULIET}/balcony")):
-            self.scene.login(one, jid, self.scene.server)
-            if in_band:
+        self.log_in()
+        if in_band:
+            for one in (self.romeo, self.juliet):
                 one.call("in-band-only")
         self.romeo.expect("presence", who=JULIET, online=True)
         self.juliet.expect("presence", who=ROMEO, online=True)
@@ -45,6 +48,14 @@ class Pair:
             self.scene.go_private()
         self.romeo.say(JULIET, "hello")
         self.juliet.expect_message("hello")
+
+    def log_in(self):
+        for one, jid in ((self.romeo, f"{ROMEO}/orchard"),
+                         (self.juliet, f"{JULIET}/balcony")):
+            self.scene.login(one, jid, self.scene.server)
+
+    def end(self):
+        self.scene.__exit__(None, None, None)
 
     def offer(self, source):
         self.romeo.forget()
@@ -199,7 +210,7 @@ def main():
         throughput(pairs, source, options.rounds, goal)
         with_talk(pairs, source)
         for pair in pairs:
-            pair.scene.__exit__(None, None, None)
+            pair.end()
 
 
 if __name__ == "__main__":

@@ -10,8 +10,11 @@ It is measured with the hello, and with a peer that ignores it.
 A trip is the time from one client to the other. Bytes and stanzas are those on
 the caller's leg, in both directions, until the message has been read.
 
-And how fast a file is inside, in-band, and how late a message meanwhile
-(inband.py); the same on servers that let little through, after their burst.
+How long a file beside the stream takes, which is SOCKS5 under TLS, against
+libpurple's own SOCKS5 without the plugin (beside.py); what many messages take
+that are sent at once, against those in clear (burst.py); how fast a file is
+inside, in-band, and how late a message meanwhile (inband.py); the same on
+servers that let little through, after their burst.
 
 An argument names the file into which it draws all of it (picture.py).
 """
@@ -23,6 +26,8 @@ import time
 sys.path.insert(0, os.path.join(
     os.path.dirname(__file__), "..", "integration"))
 
+import beside  # noqa: E402
+import burst  # noqa: E402
 import inband  # noqa: E402
 import picture  # noqa: E402
 from xtlstest import check, process, proxy  # noqa: E402
@@ -36,6 +41,12 @@ DELAYS = (0, 0.0125, 0.05)  # of the files
 SIZE = 8 * inband.MIB
 # Servers with Debian's own configuration, and bytes a second from a client.
 LIMITED = (("ejabberd", Ejabberd, 3000), ("Prosody", StockProsody, 10_000))
+# Of a file beside the stream, and of its link: bytes a second, and seconds in
+# each direction.
+BESIDE = 100 * beside.MIB
+LINK = (12_000_000, 0.025)
+BURST = 500
+BURST_ROUNDS = 7
 # Milliseconds that the machine itself may need.
 MACHINE = 250
 # With the hello: trips, bytes, stanzas.
@@ -108,6 +119,46 @@ def measure_messages():
             max(ms for _, ms, _ in rows), rows), late
 
 
+def measure_beside():
+    """Returns what to draw."""
+    rate, delay = LINK
+    ways = (("loopback", 2.5, beside.on_loopback(BESIDE, ROUNDS)),
+            (f"{rate / 1e6:.0f} MB/s, {delay * 1000:.0f} ms", 1.1,
+             beside.over_link(BESIDE, 1, rate, delay)))
+    rows = []
+    print(f"\na file of {BESIDE // beside.MIB} MiB beside the stream: SOCKS5 "
+          "under TLS, and plain without the plugin")
+    print(f"{'link':>16}{'private, s':>12}{'plain, s':>10}{'times':>7}"
+          f"{'goal':>6}{'private, MiB/s':>16}{'plain':>7}")
+    for name, goal, (private, plain) in ways:
+        speeds = [BESIDE / beside.MIB / took for took in (private, plain)]
+        print(f"{name:>16}{private:12.2f}{plain:10.2f}{private / plain:7.2f}"
+              f"{goal:6}{speeds[0]:16.1f}{speeds[1]:7.1f}", flush=True)
+        rows.append((name, private / plain,
+                     f"{private / plain:.2f} times as long; {speeds[0]:.1f} "
+                     f"MiB/s, plain: {speeds[1]:.1f}"))
+    return (f"A file of {BESIDE // beside.MIB} MiB beside the stream (SOCKS5 "
+            "under TLS), against plain SOCKS5", max(
+                value for _, value, _ in rows), rows)
+
+
+def measure_burst():
+    """Returns what to draw."""
+    ours, plain = burst.measure(BURST, BURST_ROUNDS)
+    rows = []
+    print(f"\n{BURST} messages at once, medians of {BURST_ROUNDS}")
+    print(f"{'':18}{'blocks':>7}{'messages/s':>12}{'CPU, ms':>9}")
+    for name, found in (("private", ours), ("in clear", plain)):
+        print(f"{name:18}{found.blocks:7.0f}{found.rate:12.0f}"
+              f"{found.cpu * 1000:9.0f}")
+        rows.append((name, found.rate, f"{found.rate:.0f} messages/s; CPU of "
+                     f"both clients: {found.cpu * 1000:.0f} ms"))
+    print(f"{'times':18}{'':7}{ours.rate / plain.rate:12.2f}"
+          f"{ours.cpu / plain.cpu:9.2f}", flush=True)
+    return (f"{BURST} messages at once, in {ours.blocks:.0f} blocks",
+            max(value for _, value, _ in rows), rows)
+
+
 def measure_files():
     """Returns what to draw."""
     rows = []
@@ -147,7 +198,8 @@ def measure_limited():
 
 def main():
     messages, late = measure_messages()
-    parts = [messages, measure_files(), measure_limited()]
+    parts = [messages, measure_beside(), measure_files(), measure_limited(),
+             measure_burst()]
     process.clean_up()
     for path in sys.argv[1:]:
         with open(path, "w", encoding="utf-8") as file:
