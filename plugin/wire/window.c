@@ -58,6 +58,15 @@
  * that there is a queue. Less may be due to a busy machine. */
 #define STALL G_USEC_PER_SEC
 
+/* A path may have become longer, and only seem to be slow, if it carries less
+ * than this part of what it once did, and nothing was about as quick as the
+ * shortest acknowledgement for so long, microseconds. It once did carry so
+ * much, bytes a second: more than a slow server lets pass in its first second.
+ */
+#define COLLAPSE 4
+#define AGE (10 * G_USEC_PER_SEC)
+#define ONCE (2 * FAST)
+
 typedef struct {
     guint id;
     gsize size;
@@ -88,8 +97,11 @@ struct XtlsWindow {
     gint64 jitter; /* by how much such a time is shorter, on average; a longer
                       one might be due to a queue */
     gint64 shortest; /* the shortest time to an acknowledgement; 0: unknown */
-    gsize clear;     /* bytes in flight, with overhead, that hardly took longer
-                        than that; 0: they did the last time */
+    gint64 shortest_at; /* when the last one came that took hardly longer */
+    guint64 best;       /* the highest rate since it was looked at */
+    gboolean probes;    /* a small block is to go alone, to look at it */
+    gsize clear; /* bytes in flight, with overhead, that hardly took longer
+                    than that; 0: they did the last time */
 
     /* The current measurement: since `start`, something has always been in
      * flight or waiting to be sent. */
@@ -163,6 +175,8 @@ xtls_window_get_block (XtlsWindow *window)
 
     if (window->rate == 0)
         return window->block_size;
+    if (window->probes)
+        return MIN (XTLS_WINDOW_BLOCK_MIN, window->block_size);
     block = MAX (block, XTLS_WINDOW_BLOCK_MIN + XTLS_WINDOW_OVERHEAD);
     return MIN (block - XTLS_WINDOW_OVERHEAD, window->block_size);
 }
@@ -306,7 +320,8 @@ gboolean
 xtls_window_has_room (XtlsWindow *window, gsize unsent)
 {
     gsize under_way = get_cost (window) + unsent;
-    gboolean room = under_way == 0 || has_room_for_piece (window, under_way);
+    gboolean room = under_way == 0 ||
+                    (!window->probes && has_room_for_piece (window, under_way));
 
     window->refused = window->refused || !room;
     return room;
@@ -440,6 +455,7 @@ end_period (XtlsWindow *window, gint64 now)
         window->rate =
             is_fast (window) && !has_long_queue (window) ? better : rate;
         window->rate = MAX (window->rate, 1);
+        window->best = MAX (window->best, window->rate);
         window->late = window->late || was_late (window);
         note_queue (window);
         window->last_rate = rate;
@@ -471,24 +487,45 @@ is_period_over (const XtlsWindow *window, gint64 now)
            window->period.shortest < G_MAXINT64;
 }
 
+/* What a block takes that is small and has no other one before it is the path's
+ * own time. */
+static gboolean
+is_probe (const XtlsWindow *window, const Block *block)
+{
+    return window->probes && block->size <= XTLS_WINDOW_BLOCK_MIN &&
+           block->load == block->size + XTLS_WINDOW_OVERHEAD;
+}
+
+static gboolean
+seems_longer (const XtlsWindow *window, gint64 now)
+{
+    return window->best >= ONCE && window->rate < window->best / COLLAPSE &&
+           now - window->shortest_at > AGE;
+}
+
 static void
-note_clear (XtlsWindow *window, const Block *block, gint64 took)
+note_shortest (XtlsWindow *window, const Block *block, gint64 took, gint64 now)
 {
     gint64 margin = MAX (QUEUE, window->shortest / QUEUE_PART);
+    gboolean is_near =
+        window->shortest > 0 && took <= window->shortest + margin;
+    gboolean shows = is_probe (window, block);
 
-    if (window->shortest == 0 || took > window->shortest + margin)
-        window->clear = 0;
-    else
-        window->clear = MAX (window->clear, block->load);
-    if (window->shortest == 0 || took < window->shortest)
+    window->clear = is_near ? MAX (window->clear, block->load) : 0;
+    if (shows || window->shortest == 0 || took < window->shortest)
         window->shortest = took;
+    if (shows)
+        window->best = window->rate;
+    if (shows || is_near || window->shortest_at == 0)
+        window->shortest_at = now;
+    window->probes = seems_longer (window, now);
 }
 
 /* With hardly anything in flight before it, a block takes the path's own
  * time, which varies. A shorter time is always informative, whatever was in
  * flight. */
 static void
-note_time (XtlsWindow *window, const Block *block, gint64 took)
+note_time (XtlsWindow *window, const Block *block, gint64 took, gint64 now)
 {
     gboolean alone = block->load <= get_floor (window);
 
@@ -500,7 +537,7 @@ note_time (XtlsWindow *window, const Block *block, gint64 took)
     if (took < window->usual || alone)
         window->usual = (3 * window->usual + took) / 4;
     window->usual = CLAMP (window->usual, 1, USUAL_MAX);
-    note_clear (window, block, took);
+    note_shortest (window, block, took, now);
 
     if (block->sent < window->period.start)
         return;
@@ -524,7 +561,7 @@ xtls_window_taken (XtlsWindow *window, guint id, gint64 now)
     window->largest_taken = MAX (window->largest_taken, block->size);
 
     took = MAX (now - block->sent, 1);
-    note_time (window, block, took);
+    note_time (window, block, took, now);
     window->period.taken += cost;
     if (window->refused)
         window->refused_at = now;

@@ -16,7 +16,9 @@
  * window doubles or triples in each round trip. On a slow path blocks are made
  * smaller, and the window holds two of them, about a second's worth. A distant
  * path, where it only takes long until anything is acknowledged, is not taken
- * for a slow one.
+ * for a slow one: nor is one that becomes distant later, as in another network.
+ * When a path carries only a part of what it once did, and nothing was as quick
+ * as before for ten seconds, one small block goes alone, to measure it again.
  */
 #pragma once
 

@@ -479,6 +479,61 @@ test_gets_longer (void)
     path_free (path);
 }
 
+/* To one on which everything takes seconds: that is not taken for a slow one,
+ * and no message waits longer than on a path that was so from its start. */
+static void
+test_gets_distant (void)
+{
+    static const guint64 rates[] = {50000, 100000, 400000};
+    static const gint64 before[] = {20 * MS, 200 * MS};
+    static const gsize words[] = {0, WORD};
+
+    for (gsize i = 0; i < 4 * G_N_ELEMENTS (rates); i++) {
+        Path *path = path_new (rates[i / 4], before[i / 2 % 2]);
+
+        path->tick = MS;
+        path->word = words[i % 2];
+        path_run_as (path, 20 * SECOND, TRUE);
+        g_assert_cmpuint (path_run_as (path, 10 * SECOND, TRUE), >=, 95);
+        path->delay = 2 * SECOND;
+        path_run_as (path, 10 * SECOND, TRUE);
+        path_run_as (path, 30 * SECOND, TRUE);
+        g_assert_cmpint (path->longest_wait, <=, 8 * SECOND);
+        g_assert_cmpuint (path_run_as (path, 20 * SECOND, TRUE), >=, 80);
+        g_assert_cmpint (path->longest_wait, <=, 8 * SECOND);
+        path_free (path);
+    }
+}
+
+/* The client moves to a slow network, however distant: the longer way is no
+ * reason to have more under way than a slow server lets pass at once. */
+static void
+test_gets_slow_and_distant (void)
+{
+    static const guint64 rates[] = {2250, 5000, 10000, 30000};
+    static const gint64 trips[] = {50 * MS, SECOND, 2 * SECOND};
+    static const gsize words[] = {0, WORD};
+
+    for (gsize i = 0; i < 2 * G_N_ELEMENTS (rates) * G_N_ELEMENTS (trips);
+         i++) {
+        gint64 trip = trips[i / 2 % G_N_ELEMENTS (trips)];
+        Path *path = path_new (400000, 20 * MS);
+
+        path->tick = MS;
+        path->word = words[i % 2];
+        path_run_as (path, 20 * SECOND, TRUE);
+        path->rate = rates[i / 2 / G_N_ELEMENTS (trips)];
+        path->delay = trip;
+        path_run_as (path, 60 * SECOND, TRUE);
+        for (int j = 0; j < 6; j++) {
+            path_run_as (path, 10 * SECOND, TRUE);
+            g_assert_cmpint (path->longest_wait, <=, trip + 8 * SECOND);
+        }
+        g_assert_cmpuint (path_run_as (path, 60 * SECOND, TRUE), >=, 60);
+        path_free (path);
+    }
+}
+
 /* Occasional small messages are no measurement of the path. */
 static void
 test_little_to_send (void)
@@ -550,6 +605,9 @@ main (int argc, char **argv)
     g_test_add_func ("/window/rate/slower-and-faster",
                      test_gets_slower_and_faster);
     g_test_add_func ("/window/rate/longer", test_gets_longer);
+    g_test_add_func ("/window/rate/distant", test_gets_distant);
+    g_test_add_func ("/window/rate/slow-and-distant",
+                     test_gets_slow_and_distant);
     g_test_add_func ("/window/rate/little-to-send", test_little_to_send);
     g_test_add_func ("/window/rate/little-takes-long", test_little_takes_long);
     g_test_add_func ("/window/sent-again", test_sent_again);
