@@ -12,7 +12,7 @@ import statistics
 import threading
 import time
 
-from files import Pair
+from files import Pair, write
 from xtlstest import check, client, process, proxy
 from xtlstest.scene import JULIET, ROMEO
 
@@ -79,8 +79,7 @@ class Distant(Pair):
 def _compare(pairs, size, rounds):
     """Returns the seconds that a file took in each, as medians."""
     source = os.path.join(process.folder("bench"), "file")
-    with open(source, "wb") as file:
-        file.write(os.urandom(size))
+    write(source, size)
     times = [[] for _ in pairs]
     for _ in range(rounds):
         for pair, taken in zip(pairs, times):

@@ -86,8 +86,19 @@ class Pair:
 
 
 def digest(path):
+    found = hashlib.sha256()
     with open(path, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()
+        while data := file.read(MIB):
+            found.update(data)
+    return found.hexdigest()
+
+
+def write(path, size):
+    """Writes that many random bytes."""
+    with open(path, "wb") as file:
+        while size > 0:
+            file.write(os.urandom(min(size, MIB)))
+            size -= MIB
 
 
 def throughput(pairs, source, rounds, goal):
@@ -203,8 +214,7 @@ def main():
             continue
         print("in-band" if in_band else "\ndirect")
         source = os.path.join(folder, "file")
-        with open(source, "wb") as file:
-            file.write(os.urandom(int(size * MIB)))
+        write(source, int(size * MIB))
         pairs = [Pair("without the plugin", False, in_band),
                  Pair("private", True, in_band)]
         throughput(pairs, source, options.rounds, goal)
