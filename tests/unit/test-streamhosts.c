@@ -192,6 +192,31 @@ test_proxies_have_places (void)
     }
 }
 
+/* What a contact names behind so many others is not even read. */
+static void
+test_only_the_first_are_read (void)
+{
+    const XtlsStreamhostsRules rules = {.sender = SENDER,
+                                        .allows_direct = TRUE};
+
+    for (guint bad = 31; bad <= 32; bad++) {
+        g_autoptr (GString) text = g_string_new (NULL);
+        g_autofree char *before = NULL;
+        xmlnode *query;
+        GPtrArray *left;
+
+        for (guint i = 0; i < bad; i++)
+            g_string_append (text, HOST ("@", "192.0.2.1", "5000"));
+        g_string_append (text, HOST (SENDER, "192.0.2.1", "5000"));
+        before = g_strdup_printf (QUERY ("%s"), text->str);
+        query = nodes_parse (before);
+        left = xtls_streamhosts_filter (query, &rules);
+        g_assert_cmpuint (left->len, ==, bad < 32 ? 1 : 0);
+        g_ptr_array_unref (left);
+        xmlnode_free (query);
+    }
+}
+
 /* Without direct connections, only proxies of one's own server, whatever
  * another one is called. */
 static void
@@ -223,6 +248,7 @@ main (int argc, char **argv)
     g_test_add_func ("/streamhosts/number", test_number);
     g_test_add_func ("/streamhosts/proxies-have-places",
                      test_proxies_have_places);
+    g_test_add_func ("/streamhosts/first", test_only_the_first_are_read);
     g_test_add_func ("/streamhosts/only-proxies", test_only_proxies);
     return g_test_run ();
 }

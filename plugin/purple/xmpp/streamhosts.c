@@ -20,6 +20,12 @@ typedef enum {
     HOST_ADDRESS
 } Host;
 
+/* What a stream host is, and whether it is used. */
+typedef enum { KIND_BAD, KIND_DIRECT, KIND_PROXY } Kind;
+
+/* Only so many stream hosts are looked at; the others are removed. */
+#define LOOKED_AT 32
+
 /* Own addresses of a sender take no more than what leaves so many proxies
  * their places. */
 #define PROXIES_RESERVED 2
@@ -122,31 +128,28 @@ is_listed (const xmlnode *streamhost, GPtrArray *proxies)
            g_ptr_array_find_with_equal_func (proxies, text, g_str_equal, NULL);
 }
 
-static gboolean
-is_direct (const xmlnode *streamhost, const XtlsStreamhostsRules *rules)
-{
-    g_autofree char *jid =
-        xtls_jid_canonical (xtls_element_attribute (streamhost, "jid"));
-
-    return g_strcmp0 (jid, rules->sender) == 0;
-}
-
-/* A contact names its own addresses; its server's proxy may have a name. */
-static gboolean
-is_good (const xmlnode *streamhost, const XtlsStreamhostsRules *rules)
+/* A contact names its own addresses; its server's proxy may have a name. The
+ * JID comes last, because its canonical form may take milliseconds. */
+static Kind
+sort_streamhost (const xmlnode *streamhost, const XtlsStreamhostsRules *rules)
 {
     const char *host = xtls_element_attribute (streamhost, "host");
     const char *port = xtls_element_attribute (streamhost, "port");
-    g_autofree char *jid =
-        xtls_jid_canonical (xtls_element_attribute (streamhost, "jid"));
     Host what = host ? sort_host (host) : HOST_BAD;
+    g_autofree char *jid = NULL;
 
-    if (!jid || !port || !is_good_port (port) || what == HOST_BAD ||
+    if (!port || !is_good_port (port) || what == HOST_BAD ||
         (what == HOST_LOCAL && !rules->is_local))
-        return FALSE;
-    if (is_direct (streamhost, rules))
-        return rules->allows_direct && what != HOST_NAME;
-    return !rules->proxies || is_listed (streamhost, rules->proxies);
+        return KIND_BAD;
+    jid = xtls_jid_canonical (xtls_element_attribute (streamhost, "jid"));
+    if (!jid)
+        return KIND_BAD;
+    if (g_strcmp0 (jid, rules->sender) == 0)
+        return rules->allows_direct && what != HOST_NAME ? KIND_DIRECT
+                                                         : KIND_BAD;
+    return !rules->proxies || is_listed (streamhost, rules->proxies)
+               ? KIND_PROXY
+               : KIND_BAD;
 }
 
 static gboolean
@@ -174,16 +177,27 @@ strip (xmlnode *streamhost)
     xmlnode_set_attrib (streamhost, "port", port);
 }
 
+/* @kinds: (out): of the first stream hosts, as many as are looked at. Returns:
+ * how many those are. */
+static guint
+sort_all (const xmlnode *query, const XtlsStreamhostsRules *rules, Kind *kinds)
+{
+    guint n = 0;
+
+    for (xmlnode *node = query->child; node && n < LOOKED_AT; node = node->next)
+        if (is_streamhost (node))
+            kinds[n++] = sort_streamhost (node, rules);
+    return n;
+}
+
 /* Proxies are usually named last, behind all addresses of a machine. */
 static guint
-count_reserved (const xmlnode *query, const XtlsStreamhostsRules *rules)
+count_reserved (const Kind *kinds, guint n)
 {
     guint proxies = 0;
 
-    for (xmlnode *node = query->child; node; node = node->next)
-        if (is_streamhost (node) && !is_direct (node, rules) &&
-            is_good (node, rules))
-            proxies++;
+    for (guint i = 0; i < n; i++)
+        proxies += kinds[i] == KIND_PROXY;
     return MIN (proxies, PROXIES_RESERVED);
 }
 
@@ -191,20 +205,27 @@ GPtrArray *
 xtls_streamhosts_filter (xmlnode *query, const XtlsStreamhostsRules *rules)
 {
     GPtrArray *jids = g_ptr_array_new_with_free_func (g_free);
-    guint reserved = count_reserved (query, rules);
+    Kind kinds[LOOKED_AT];
+    guint n = sort_all (query, rules, kinds);
+    guint reserved = count_reserved (kinds, n);
+    guint at = 0;
     xmlnode *next;
 
     for (xmlnode *node = query->child; node; node = next) {
+        Kind kind = KIND_BAD;
+
         next = node->next;
         if (node->type == XMLNODE_TYPE_ATTRIB)
             continue;
-        if (!is_streamhost (node) || !is_good (node, rules) ||
-            jids->len + (is_direct (node, rules) ? reserved : 0) >=
+        if (is_streamhost (node) && at < n)
+            kind = kinds[at++];
+        if (kind == KIND_BAD ||
+            jids->len + (kind == KIND_DIRECT ? reserved : 0) >=
                 XTLS_STREAMHOSTS_MAX) {
             xmlnode_free (node);
             continue;
         }
-        if (!is_direct (node, rules) && reserved > 0)
+        if (kind == KIND_PROXY && reserved > 0)
             reserved--;
         strip (node);
         g_ptr_array_add (jids, g_strdup (xtls_element_attribute (node, "jid")));
