@@ -213,6 +213,10 @@ test_through (void)
         if (cases[i].who)
             g_assert_cmpstr (
                 g_ptr_array_index (envelope.through, 0), ==, cases[i].who);
+        xtls_envelope_clear (&envelope);
+        /* The same as if it had been received. */
+        xtls_envelope_read (&envelope, node, NULL);
+        g_assert_null (envelope.through);
         drop (&envelope, node);
     }
 }

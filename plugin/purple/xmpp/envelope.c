@@ -163,7 +163,8 @@ xtls_envelope_read (XtlsEnvelope *envelope, xmlnode *stanza, const char *own)
     read_payload (envelope);
     read_child (envelope, &twice);
     read_invitation (envelope, &twice);
-    envelope->through = xtls_payload_list_through (stanza);
+    if (own)
+        envelope->through = xtls_payload_list_through (stanza);
     envelope->is_malformed = twice || (to && !envelope->to.bare);
 }
 

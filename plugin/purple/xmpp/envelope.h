@@ -70,8 +70,9 @@ typedef struct {
                            is not valid */
     const char *reason; /* (nullable): likewise */
 
-    /* (element-type utf8): the canonical bare JIDs to whom a third party is to
-     * pass the text on. */
+    /* (nullable) (element-type utf8): the canonical bare JIDs to whom a third
+     * party is to pass the text on. A received stanza has none: strangers could
+     * name so many that reading them takes too long. */
     GPtrArray *through;
 } XtlsEnvelope;
 
@@ -79,8 +80,8 @@ typedef struct {
  * xtls_envelope_read:
  * @envelope: (out caller-allocates): clear it with xtls_envelope_clear()
  * @stanza: (transfer none): it outlives @envelope and is not changed meanwhile
- * @own: (nullable): the account's bare JID, which is the addressee of a message
- *   without one (RFC 6120 10.3.1)
+ * @own: (nullable): for a stanza that is being sent, the account's bare JID,
+ *   which is the addressee of a message without one (RFC 6120 10.3.1)
  */
 void
 xtls_envelope_read (XtlsEnvelope *envelope, xmlnode *stanza, const char *own);
