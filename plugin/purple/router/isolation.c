@@ -47,7 +47,8 @@ keeps_cb (PurpleAccount *account,
 static void
 taken_cb (PurpleAccount *account, const char *who)
 {
-    XtlsContact *contact = xtls_protected_find_private (account, who);
+    XtlsContact *contact =
+        xtls_protected_find (account, who, XTLS_MATTER_OTHER);
 
     if (contact)
         xtls_foreign_text_expect_echo (contact);
