@@ -6,6 +6,7 @@
 #include "capability.h"
 #include "contact-outbox.h"
 #include "contact-state-private.h"
+#include "conversation.h"
 #include "logins.h"
 #include "otr.h"
 #include "policy.h"
@@ -203,6 +204,8 @@ created_cb (gpointer data)
     g_autofree char *resource = NULL;
 
     contact->created_timer = 0;
+    if (!xtls_conversation_find (contact->account, contact->who))
+        return FALSE;
     switch (xtls_capability_find_resource (
         contact->account, contact->who, NULL, &resource)) {
     case XTLS_CAPABILITY_PRESENT:
