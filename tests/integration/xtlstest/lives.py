@@ -86,7 +86,14 @@ class World:
                 self._check()
             except BaseException as error:
                 tap.diagnose(f"seed {self.seed}: " + " ".join(self.diary))
+                self._tell()
                 raise AssertionError(f"seed {self.seed}: {error}") from error
+
+    def _tell(self):
+        for name, at, event, more in sorted(
+                (line for one in self.users for line in one.tell()),
+                key=lambda line: line[1]):
+            tap.diagnose(f"{at:.2f} {name} {event} {more}"[:300])
 
     def _prepare(self, scene):
         clients = {ROMEO: scene.romeo, JULIET: scene.juliet}

@@ -119,9 +119,9 @@ for each, often in (("start", 6), ("end", 4), ("resend", 2)):
     operation(1, f"press_{each}")(functools.partial(press, each))
 
 
-@operation(1)
+@operation(5)
 def choose(one, who, rng, world):
-    choice = rng.choice(["wait", "discard", "send"])
+    choice = rng.choice(["wait", "discard", "send", "send"])
     world.used.add("choose")
     command = ("api", "choose", one.jid, who, choice)
     if choice == "send":
@@ -420,8 +420,7 @@ def other_resource(one, who, rng, world):
     """A second client on the same folder, which goes online."""
     other = start_other_program(one, world)
     try:
-        other.login(f"{one.jid}/elsewhere", one.scene.password(one.jid),
-                    world.other_proxy.port)
+        one.log_in(other)
         one.say(who, world.new_text(one), through=other)
         one.xtls(who, "start", through=other)
         world.pause(rng, 1)

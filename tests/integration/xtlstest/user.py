@@ -27,6 +27,19 @@ def quiet(function, *arguments, **options):
         return None
 
 
+def is_online(one):
+    online = False
+    for event in list(one.history):
+        if event["event"] in ("ready", "connected", "disconnected"):
+            online = event["event"] == "connected"
+    return online
+
+
+# What is told of events after a failure.
+TOLD = ("flags", "conv", "text", "primary", "state", "resource", "held",
+        "unconfirmed", "reason", "number", "fate")
+
+
 class User:
     """world: the World that this user lives in"""
 
@@ -48,11 +61,7 @@ class User:
     # --- being there ----------------------------------------------------------
 
     def is_online(self):
-        online = False
-        for event in list(self.client.history):
-            if event["event"] in ("ready", "connected", "disconnected"):
-                online = event["event"] == "connected"
-        return online
+        return is_online(self.client)
 
     @staticmethod
     def wait(look, seconds):
@@ -69,17 +78,23 @@ class User:
             self.wait(lambda: len(self.client.seen("disconnected")) > before,
                       client.TIMEOUT)
 
-    def log_in(self):
-        """The server may cut the connection at any time, so it tries again."""
+    def log_in(self, other=None):
+        """The server may cut the connection at any time, so it tries again.
+
+        other: another client on this folder, with a resource of its own
+        """
+        one = other or self.client
+        jid = f"{self.jid}/elsewhere" if other else self.full
+        through = self.world.other_proxy if other else self.proxy
         for _ in range(6):
-            if self.is_online():
+            if is_online(one):
                 return
-            quiet(self.client.call, "login", self.full,
-                  self.scene.password(self.jid), "127.0.0.1", self.proxy.port)
-            if self.wait(self.is_online, client.TIMEOUT / 6):
+            quiet(one.call, "login", jid, self.scene.password(self.jid),
+                  "127.0.0.1", through.port)
+            if self.wait(lambda: is_online(one), client.TIMEOUT / 6):
                 return
-            quiet(self.client.call, "logout", self.jid)
-        raise AssertionError(f"{self.client.name} does not come back")
+            quiet(one.call, "logout", self.jid)
+        raise AssertionError(f"{one.name} does not come back")
 
     # --- acting ---------------------------------------------------------------
 
@@ -164,6 +179,14 @@ class User:
     def history(self):
         for one in [self.client, *self.others]:
             yield from list(one.history)
+
+    def tell(self):
+        """What happened to this user, a line for each event, in order."""
+        for one in [self.client, *self.others]:
+            for event in list(one.history):
+                if event["event"] not in ("presence", "typing", "xfer"):
+                    yield one.name, event["at"], event["event"], " ".join(
+                        str(event[name]) for name in TOLD if event.get(name))
 
     def words(self):
         """Everything that this user was told, one text for each notice."""
