@@ -381,7 +381,7 @@ static void
 add_text (xmlnode *node, gboolean *has)
 {
     if (chance (3)) {
-        xmlnode_insert_data (node, SECRET, -1);
+        xmlnode_insert_data (node, chance (2) ? SECRET : "tomb", -1);
         *has = TRUE;
     }
     if (chance (3)) {

@@ -11,7 +11,8 @@
 
 #define NS_PUBSUB "http://jabber.org/protocol/pubsub"
 #define NS_EVENT NS_PUBSUB "#event"
-#define NS_MUC_ADMIN "http://jabber.org/protocol/muc#admin"
+#define NS_MUC "http://jabber.org/protocol/muc"
+#define NS_MUC_ADMIN NS_MUC "#admin"
 #define NS_ADDRESS "http://jabber.org/protocol/address"
 
 /* The longest attribute value of a lookup or of presence, in bytes. */
@@ -71,13 +72,16 @@ static const char *const state_names[] = {"thread", "error", NULL};
 /* What presence tells everybody, besides `<show/>` and `<priority/>`. */
 static const char *const presence_extensions[] = {
     "http://jabber.org/protocol/caps",
-    "http://jabber.org/protocol/muc",
+    NS_MUC,
     "vcard-temp:x:update",
     "urn:xmpp:idle:1",
     "urn:xmpp:delay",
     "jabber:x:delay",
     NULL,
 };
+
+/* The values of `<show/>` (RFC 6121 4.7.2.1). */
+static const char *const shows[] = {"away", "chat", "dnd", "xa", NULL};
 
 static const char *const lookup_attributes[] = {
     "xmlns", "type", "id", "to", "from", "node", "max_items", NULL};
@@ -221,8 +225,22 @@ has_plain_namespaces (const xmlnode *node)
     return TRUE;
 }
 
-/* Data that clients exchange is short and has no spaces: a hash, a number, one
- * of a few names. */
+/* Returns: whether the text of an element of presence is one that clients
+ * write: a hash, a number, one of a few names, the password of a room. */
+static gboolean
+is_terse_text (const xmlnode *node, const char *data, gsize len)
+{
+    g_autofree char *text = g_strstrip (g_strndup (data, len));
+
+    if (!is_token (text, strlen (text)))
+        return FALSE;
+    return text[strspn (text, "-0123456789abcdefABCDEF")] == '\0' ||
+           g_strv_contains (shows, text) ||
+           (g_str_equal (xtls_element_local_name (node), "password") &&
+            g_str_equal (xtls_element_namespace (node), NS_MUC));
+}
+
+/* Data that clients exchange is short and has no spaces. */
 static gboolean
 is_terse (const xmlnode *node, gboolean is_stanza)
 {
@@ -235,8 +253,7 @@ is_terse (const xmlnode *node, gboolean is_stanza)
             !(is_stanza && is_address (child)) && !is_terse_attribute (child))
             return FALSE;
         if (child->type == XMLNODE_TYPE_DATA &&
-            !xtls_element_is_space (child->data, child->data_sz) &&
-            !is_token (child->data, child->data_sz))
+            !is_terse_text (node, child->data, child->data_sz))
             return FALSE;
     }
     return TRUE;
