@@ -173,7 +173,7 @@ help:
 	@echo 'make analyze        clang-tidy, and the documentation in the headers'
 	@echo 'make bench          measure the engine'
 	@echo 'make bench-files    measure a file inside, against one without us'
-	@echo 'make bench-net      the first message over a network with delays'
+	@echo 'make bench-net      the first message, files and bursts over a network'
 	@echo 'make fuzz           fuzz every parser, FUZZ_SECONDS each'
 	@echo 'make soak           long runs, SOAK_SECONDS for every attack of a peer'
 	@echo '                    soak-cuts, soak-peer: one of them; soak-asan: all'
