@@ -158,7 +158,15 @@ def test_refusing_leaves_held_messages_unsent():
 def test_new_key_accepted():
     with Scene() as scene:
         dialog = changed(scene)
-        assert_waits(scene, "first", "another")
+        scene.romeo.say(JULIET, "first")
+        # Else one line could tell of both.
+        scene.romeo.expect_message(re.compile(check.HELD))
+        scene.romeo.say(JULIET, "another")
+        scene.romeo.expect_message("2 messages are held.")
+        scene.romeo.typing(JULIET)
+        check.sync_all(scene)
+        assert not check.received(scene.juliet)
+        assert not scene.juliet.seen("typing", state="typing")
         scene.romeo.answer(dialog, "Accept")
         for text in ("first", "another"):
             scene.juliet.expect_message(text)
