@@ -120,7 +120,7 @@ fold_unicode (const char *text, gsize len)
 static char *
 fold (const char *text, gsize len)
 {
-    return is_ascii (text, len) ? g_ascii_strdown (text, len)
+    return is_ascii (text, len) ? g_ascii_strdown (text, (gssize)len)
                                 : fold_unicode (text, len);
 }
 
