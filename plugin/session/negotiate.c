@@ -238,6 +238,7 @@ handle_terminate (XtlsSession *session, xmlnode *iq, XtlsJingleReason reason)
     session->closing.terminated = TRUE;
     session->closing.reason_known = TRUE;
     session->closing.peer_end = proper_end (reason);
+    session->closing.peer_left = reason == XTLS_JINGLE_REASON_GONE;
     /* Any server on the way can forge this stanza: an open session ends
      * properly only inside, otherwise it was cut. */
     xtls_closing_stop (

@@ -143,6 +143,7 @@ struct XtlsSession {
         gboolean elsewhere;    /* by us, for a session with another client */
         gboolean reason_known; /* whether `peer_end` is final */
         XtlsEnd peer_end;      /* the end, if the peer ends properly */
+        gboolean peer_left;    /* the peer has said `gone` */
         gboolean replaced;     /* by a newer session */
         gboolean end_tag_sent; /* ours */
         gboolean close_notify_sent; /* ours */

@@ -336,8 +336,14 @@ xtls_session_close (XtlsSession *session, gboolean at_once)
 void
 xtls_session_leave (XtlsSession *session)
 {
-    session->closing.leaving = TRUE;
+    session->closing.leaving = !session->closing.end_tag_sent;
     xtls_session_close (session, TRUE);
+}
+
+gboolean
+xtls_session_peer_has_left (XtlsSession *session)
+{
+    return session->closing.peer_left;
 }
 
 void

@@ -289,9 +289,19 @@ void xtls_session_close (XtlsSession *session, gboolean at_once);
  *
  * As xtls_session_close() at once, and tells the other side that this client
  * goes offline (it quits, signs off, or unloads the plugin), and that its user
- * has not ended anything: session-terminate says `gone`.
+ * has not ended anything: session-terminate says `gone`. It does not if the end
+ * tag has been sent already: what was delivered after it is in no count, and
+ * the other side would take it for lost and send it again.
  */
 void xtls_session_leave (XtlsSession *session);
+
+/**
+ * xtls_session_peer_has_left:
+ *
+ * Returns: %TRUE if the peer has said `gone`: it has delivered nothing that its
+ * last count does not include.
+ */
+gboolean xtls_session_peer_has_left (XtlsSession *session);
 
 /**
  * xtls_session_hand_over:

@@ -499,6 +499,30 @@ def test_contact_unloads_the_plugin():
                       lambda scene: scene.juliet.load())
 
 
+def test_contact_ends_and_unloads_the_plugin():
+    """What she reads after she has ended it is in no count of hers, and yet it
+    has arrived: it is not sent again by itself."""
+    with Scene(policy="automatic") as scene:
+        scene.romeo.open(JULIET)
+        check.until_private((scene.romeo, JULIET), (scene.juliet, ROMEO))
+        # He does not know yet that she has ended it.
+        scene.romeo_proxy.hold(proxy.DOWN)
+        scene.juliet.xtls(ROMEO, "end")
+        scene.romeo.say(JULIET, "on its way")
+        scene.juliet.expect_message("on its way")
+        scene.juliet.unload()
+        scene.romeo_proxy.release()
+        scene.romeo.expect_message(re.compile(f"on its way.*{UNCONFIRMED}"))
+        scene.juliet.load()
+        scene.romeo.xtls(JULIET, "start")
+        check.until_private((scene.romeo, JULIET))
+        scene.romeo.say(JULIET, "and after it")
+        scene.juliet.expect_message("and after it")
+        assert check.received(scene.juliet, ROMEO) == ["on its way",
+                                                       "and after it"]
+        scene.assert_nothing_leaked("on its way", "and after it")
+
+
 def answers_itself(link, direction, unit):
     """A server that answers capability requests itself, so that the answer
     never matches the hash that the contact announces (jabberd2 does this)."""

@@ -49,8 +49,27 @@ test_leave (void)
     g_assert_true (wire_saw (pair, "<gone"));
     g_assert_false (wire_saw (pair, "<success"));
     wire_assert_end (&pair->side[1], XTLS_END_QUIT);
+    g_assert_true (xtls_session_peer_has_left (wire_session (&pair->side[1])));
     g_assert_delivered (&pair->side[1], "last|words");
     g_assert_cmpuint (wire_pair_count_timers (pair), ==, 0);
+    wire_pair_free (pair);
+}
+
+/* After its end tag a client may still have delivered something, which is in no
+ * count: it does not say `gone`, or that would be sent again. */
+static void
+test_leave_while_closing (void)
+{
+    WirePair *pair = wire_pair_new_open ();
+
+    xtls_session_close (wire_session (&pair->side[0]), FALSE);
+    wire_say (wire_session (&pair->side[1]), "wait");
+    xtls_endpoint_leave (pair->side[0].endpoint);
+    wire_pair_settle (pair);
+    g_assert_true (wire_saw (pair, "<success"));
+    g_assert_false (wire_saw (pair, "<gone"));
+    wire_assert_end (&pair->side[1], XTLS_END_PEER);
+    g_assert_false (xtls_session_peer_has_left (wire_session (&pair->side[1])));
     wire_pair_free (pair);
 }
 
@@ -72,6 +91,8 @@ test_leave_unsaid (void)
             wire_pair_run (pair, XTLS_SESSION_CLOSE_TIMEOUT * 1000);
         wire_assert_end (&pair->side[1],
                          offline ? XTLS_END_QUIT : XTLS_END_PEER);
+        g_assert_false (
+            xtls_session_peer_has_left (wire_session (&pair->side[1])));
         wire_pair_settle (pair);
         g_assert_cmpuint (wire_pair_count_timers (pair), ==, 0);
         wire_pair_free (pair);
@@ -339,6 +360,7 @@ main (int argc, char **argv)
     g_test_add_func ("/session/close/at-once", test_close_at_once);
     g_test_add_func ("/session/leave/open", test_leave);
     g_test_add_func ("/session/leave/unsaid", test_leave_unsaid);
+    g_test_add_func ("/session/leave/while-closing", test_leave_while_closing);
     g_test_add_func ("/session/leave/before-open", test_leave_before_open);
     g_test_add_func ("/session/close/both", test_close_both);
     g_test_add_func ("/session/close/without-tag", test_close_without_tag);

@@ -337,7 +337,8 @@ session_lost (XtlsContact *contact, XtlsSession *session)
     xtls_pieces_stop (contact->flush);
     xtls_contact_renewal_stop (contact);
     if (sm)
-        xtls_sm_set_final (sm, end == XTLS_END_QUIT);
+        xtls_sm_set_final (
+            sm, end == XTLS_END_QUIT && xtls_session_peer_has_left (session));
     g_clear_pointer (&contact->session, xtls_session_unref);
     xtls_contact_state_note_end (contact, session);
     xtls_contact_state_set (contact, XTLS_CONTACT_FINISHED);
