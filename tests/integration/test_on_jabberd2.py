@@ -49,6 +49,9 @@ def test_cut_and_resumed(server):
             one.forget()
         scene.romeo_proxy.cut()
         scene.romeo.expect("disconnected")
+        # jabberd2 answers a client that comes back while its old connection is
+        # being ended with an internal error.
+        scene.juliet.expect("presence", who=ROMEO, online=False)
         scene.romeo_proxy.release()
         scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
         scene.romeo.expect("presence", who=JULIET, online=True)
