@@ -4,13 +4,12 @@ connection. `make bench-files` moves 100 MiB."""
 
 import os
 import re
-import struct
 
 import pytest
 
 from test_files import MIB, assert_all_inside, assert_well_after, to_juliet, \
     to_romeo
-from xtlstest import client, process
+from xtlstest import client, faults, process
 from xtlstest.scene import JULIET, ROMEO, Scene
 
 # Around the sizes of what moves at a time.
@@ -104,18 +103,11 @@ class Faults(Scene):
     def add_client(self, name, plugins=None, folder=None, **options):
         if name == "juliet":
             folder = process.folder(name)
-            self._faults = os.path.join(folder, "faults")
-            self.fill_disk(False)
-            self._environment = {"LD_PRELOAD": os.path.join(
-                client.BUILD, "tests", "faults.so")}
+            faults.set_faults(folder)
+            self._environment = faults.environment()
         return super().add_client(name, plugins, folder, **options)
 
-    def fill_disk(self, full):
-        with open(self._faults, "r+b" if full else "wb") as file:
-            file.write(struct.pack("qq", 0, full))
 
-
-@pytest.mark.skipif(client.SANITIZED, reason="nothing else is preloaded there")
 def test_the_disk_is_full():
     """libpurple notices nothing: it calls the file complete before it closes
     it, and what it has buffered is written."""
@@ -123,7 +115,7 @@ def test_the_disk_is_full():
         scene.go_private()
         move = to_juliet(scene, 1000)
         move.target = os.path.join(scene.juliet.dir, "xtls", "received")
-        scene.fill_disk(True)
+        faults.set_faults(scene.juliet.dir, disk_is_full=True)
         move.accept()
         move.is_called_off(scene.romeo)
         scene.juliet.expect(

@@ -48,16 +48,16 @@ def test_faults_reach_the_plugin():
     year = 365 * 86400
     with Scene(environment=faults.environment()) as scene:
         scene.romeo.quit()
-        faults.set_faults(scene.romeo)
+        faults.set_faults(scene.romeo.dir)
         scene.romeo.start()
         scene.login(scene.romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
         scene.romeo.expect("presence", who=JULIET, online=True)
-        faults.set_faults(scene.romeo, seconds=year)
+        faults.set_faults(scene.romeo.dir, seconds=year)
         scene.go_private()
         scene.romeo.xtls(
             JULIET, f"verify {scene.romeo.status(JULIET)['fingerprint']}")
         late = scene.romeo.status(JULIET)["verified_at"] - time.time()
         assert year - 600 < late < year + 600, late
-        faults.set_faults(scene.romeo, disk_is_full=True)
+        faults.set_faults(scene.romeo.dir, disk_is_full=True)
         scene.romeo.xtls(JULIET, "policy never")
         scene.romeo.expect("notify", primary="A file could not be saved.")

@@ -19,9 +19,9 @@ def environment():
     return {"LD_PRELOAD": " ".join([*sanitizer, LIBRARY])}
 
 
-def set_faults(one, seconds=0, disk_is_full=False):
-    """Sets the clock of a client forward, and fills its disk. For the first
-    time, it must not run yet."""
-    path = os.path.join(one.dir, "faults")
+def set_faults(folder, seconds=0, disk_is_full=False):
+    """Sets the clock of the client with this folder forward, and fills its
+    disk. For the first time, it must not run yet."""
+    path = os.path.join(folder, "faults")
     with open(path, "r+b" if os.path.exists(path) else "wb") as file:
         file.write(struct.pack("qq", seconds, disk_is_full))

@@ -150,7 +150,7 @@ class World:
     def _mend(self):
         """Everything works again, and all want to be private."""
         for one in self.users:
-            faults.set_faults(one.client)
+            faults.set_faults(one.client.dir)
             one.proxy.release()
             one.log_in()
             one.client.call("pref", client.POLICY, "required")

@@ -432,19 +432,19 @@ def other_resource(one, who, rng, world):
 
 @operation(2)
 def set_clock(one, who, rng, world):
-    set_faults(one.client, seconds=rng.choice(
+    set_faults(one.client.dir, seconds=rng.choice(
         [0, 3600, -3600, 86400 * 400, -86400 * 400]))
 
 
 @operation(2)
 def fill_disk(one, who, rng, world):
-    set_faults(one.client, disk_is_full=True)
+    set_faults(one.client.dir, disk_is_full=True)
     for _ in range(3):
         say(one, who, rng, world)
     change = rng.choice(["verify", "policy_required", "start"])
     OPERATIONS[change][0](one, who, rng, world)
     world.pause(rng, 0.5)
-    set_faults(one.client)
+    set_faults(one.client.dir)
     # Data that could not be written is written with the next change.
     say(one, who, rng, world)
 

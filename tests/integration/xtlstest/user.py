@@ -56,7 +56,7 @@ class User:
         self.clear = set()  # texts that were allowed to leave in clear
         self.others = []  # other clients on this folder that have ended
         self.exported = []  # paths of files with a key
-        faults.set_faults(one)
+        faults.set_faults(one.dir)
 
     # --- being there ----------------------------------------------------------
 
