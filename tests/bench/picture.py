@@ -38,6 +38,7 @@ def draw(parts):
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" '
         f'height="{y}" viewBox="0 0 {WIDTH} {y}">',
+        "<!-- SPDX-License-Identifier: GPL-2.0-or-later -->",
         f"<style>{STYLE}</style>",
         f'<rect width="{WIDTH}" height="{y}" fill="#ffffff"/>',
         *lines, "</svg>", ""])
