@@ -86,7 +86,7 @@ def other_plugin(one, who, rng, world):
         [("stanza", one.jid, stanza)], [("raw", one.jid, stanza)],
         [("raw", one.jid, stanza[:at]), ("raw", one.jid, stanza[at:])]])
     if not one.may_leave_in_clear(who, *commands):
-        world.secrets.append(text)
+        one.handed_over[who].append(text)
 
 
 @operation(1)

@@ -53,6 +53,8 @@ class User:
         self.proxy = scene.add_proxy()
         self.liar = liar.Liar(self.proxy)
         self.said = collections.defaultdict(list)  # contact: texts
+        # Contact: texts that another plugin has sent. They may be held, and lost.
+        self.handed_over = collections.defaultdict(list)
         self.clear = set()  # texts that were allowed to leave in clear
         self.others = []  # other clients on this folder that have ended
         self.exported = []  # paths of files with a key
@@ -137,12 +139,12 @@ class User:
     def allow_in_clear(self, who, *commands):
         """Runs commands by which the user lets what is held leave in clear, if
         the status says that they can."""
-        early = self.world.leaks(self._secret(who))
+        early = self._leaked(who)
         answers = quiet(self.client.call_at_once,
                         [("status", self.jid, who), *commands])
         if answers and answers[0]["can_send_clear"]:
             self.world.bad += [f"in clear: {text}" for text in early]
-            self.clear |= set(self.said[who])
+            self.clear |= {*self.said[who], *self.handed_over[who]}
 
     def _secret(self, who):
         return [text for text in self.said[who] if text not in self.clear]
@@ -245,5 +247,9 @@ class User:
     def leaked(self):
         """The texts of this user that left in clear and were not allowed
         to."""
-        return self.world.leaks([text for who in self.said
-                                 for text in self._secret(who)])
+        return [text for who in self.whos for text in self._leaked(who)]
+
+    def _leaked(self, who):
+        return self.world.leaks(
+            [text for text in self.said[who] + self.handed_over[who]
+             if text not in self.clear])
