@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Other plugins from Debian in the same client: uploads, carbons, OMEMO, a
-message splitter and a translator. OTR needs Pidgin, see
-tests/gui/test_otr.py."""
+"""Other plugins in the same client: carbons, OMEMO, a message splitter and a
+translator from Debian, and our own that get in the way. Uploads and OTR have
+files of their own."""
 
 import contextlib
 import itertools
@@ -9,18 +9,14 @@ import os
 import re
 
 from xtlstest import check, client, others, proxy, unpacked
-from xtlstest.files import write
 from xtlstest.scene import JULIET, ROMEO, Scene
-from xtlstest.uploads import Uploads
 
 ORCHARD = f"{ROMEO}/orchard"
 BALCONY = f"{JULIET}/balcony"
-SECRET = b"the secret plan of the friar " * 40
 CLEAR = "This message was not encrypted:"
 ELSEWHERE = ("This message was not encrypted, and was not sent by this"
              " client:")
 OMEMO = "eu.siacs.conversations.axolotl"
-REFUSED = "another plugin would have sent it around"
 
 
 @contextlib.contextmanager
@@ -51,147 +47,6 @@ def verify_both(scene):
     for one, who in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
         one.xtls(who, f"verify {one.status(who)['fingerprint']}")
         one.expect_state("private")
-
-
-# --- uploads ------------------------------------------------------------------
-
-@contextlib.contextmanager
-def uploading(force=True, first=False, **options):
-    """Both clients with the upload plugin. `force`: it replaces the protocol's
-    function. Romeo's client knows the upload service."""
-    with Uploads() as uploads, \
-            beside(extra=uploads.component, **options) as scene:
-        one = scene.romeo
-        if first:
-            one.unload()
-        one.load(others.path("jabber_http_file_upload.so"))
-        if force:
-            one.call("pref", "/plugins/xmpp-http-upload/force", "on")
-            one.unload(others.UPLOAD_ID)
-            one.load(others.path("jabber_http_file_upload.so"))
-        if first:
-            one.load()
-        uploads.trust(one)
-        log_in(scene)
-        learn_of_service(scene)
-        yield scene, uploads
-
-
-def learn_of_service(scene):
-    """Waits until the upload plugin has received the service's features."""
-    check.sync(scene.romeo)
-    scene.romeo_proxy.wait(lambda: any(
-        b"max-file-size" in unit.raw
-        for unit in scene.romeo_proxy.stanzas(proxy.DOWN)))
-    check.sync(scene.romeo)
-
-
-def slots(scene):
-    return [unit for unit in scene.romeo_proxy.stanzas(proxy.UP)
-            if b"http:upload" in unit.raw and b"<request" in unit.raw]
-
-
-def send_by(scene, way):
-    path = write(scene.romeo, "secret-plan.txt", SECRET)
-    if way == "file":
-        scene.romeo.call("send-file", ROMEO, JULIET, path)
-    else:  # its own entry in the contact's menu
-        scene.romeo.call("menu", ROMEO, JULIET, "protocol",
-                         "HTTP File Upload")
-        scene.romeo.answer(
-            scene.romeo.expect("request", type="file"), 0, path)
-
-
-def assert_not_uploaded(scene, uploads):
-    check.sync(scene.romeo)
-    assert not slots(scene), "the file's name and size went to the server"
-    assert uploads.is_unused()
-    for through in scene.proxies:
-        assert not through.leaks("secret-plan")
-
-
-def test_upload_without_private():
-    """Shows that the tests below test something."""
-    for first in (False, True):
-        with uploading(first=first) as (scene, uploads):
-            send_by(scene, "file")
-            assert uploads.wait() == SECRET
-
-
-def test_forced_upload_goes_inside():
-    """Although the upload plugin has replaced the function, the file goes by
-    the protocol's own function, and therefore inside, whichever plugin was
-    loaded first."""
-    for first in (False, True):
-        with uploading(first=first) as (scene, uploads):
-            scene.go_private()
-            verify_both(scene)
-            send_by(scene, "file")
-            scene.juliet.accept_file(scene.juliet.dir + "/received")
-            scene.juliet.expect("xfer", what="gone", send=False)
-            assert open(scene.juliet.dir + "/received", "rb").read() == SECRET
-            assert_not_uploaded(scene, uploads)
-
-
-def test_upload_by_its_own_menu_is_refused():
-    with uploading() as (scene, uploads):
-        scene.go_private()
-        verify_both(scene)
-        send_by(scene, "menu")
-        scene.romeo.expect("message", text=lambda text: REFUSED in text)
-        scene.romeo.expect("xfer", what="cancelled")
-        assert_not_uploaded(scene, uploads)
-
-
-def test_upload_in_a_client_that_shows_no_files():
-    with Uploads() as uploads, beside(extra=uploads.component) as scene:
-        one = scene.romeo
-        one.unload()
-        one.call("transfers-unseen")
-        one.load()
-        one.load(others.path("jabber_http_file_upload.so"))
-        uploads.trust(one)
-        log_in(scene)
-        learn_of_service(scene)
-        scene.go_private()
-        send_by(scene, "menu")
-        one.expect("message", text=lambda text: REFUSED in text)
-        assert_not_uploaded(scene, uploads)
-
-
-def test_upload_under_required():
-    """Before the conversation is private, the file is refused and private mode
-    starts."""
-    for way in ("file", "menu"):
-        with uploading(policy="required") as (scene, uploads):
-            scene.romeo.open(JULIET)
-            send_by(scene, way)
-            scene.romeo.expect(
-                "message", text=lambda text: "The file was not sent" in text)
-            scene.romeo.expect_state(check.private, who=JULIET)
-            assert_not_uploaded(scene, uploads)
-
-
-def test_upload_plugin_that_comes_later():
-    """The plugin is loaded, and its option set, during a private
-    conversation."""
-    with Uploads() as uploads, beside(extra=uploads.component) as scene:
-        log_in(scene)
-        scene.go_private()
-        one = scene.romeo
-        one.load(others.path("jabber_http_file_upload.so"))
-        one.call("pref", "/plugins/xmpp-http-upload/force", "on")
-        one.unload(others.UPLOAD_ID)
-        one.load(others.path("jabber_http_file_upload.so"))
-        for _ in range(2):
-            send_by(scene, "file")
-            scene.juliet.accept_file(scene.juliet.dir + "/received")
-            scene.juliet.expect("xfer", what="gone", send=False)
-            # The unloaded plugin leaves its function behind, and nobody calls
-            # it.
-            if others.UPLOAD_ID in one.call("plugins")["plugins"]:
-                one.unload(others.UPLOAD_ID)
-        assert_not_uploaded(scene, uploads)
 
 
 # --- copies of messages -------------------------------------------------------
@@ -765,106 +620,3 @@ def test_text_that_another_plugin_writes_is_marked_while_required():
         # What is typed is not marked.
         one.say(JULIET, "typed")
         one.expect_message("typed")
-
-
-# --- OTR, as far as it needs no Pidgin ----------------------------------------
-
-QUERY = "?OTRv23?\n<b>Juliet</b> has requested an OTR conversation."
-DATA = "?OTR:AAMDoS2GUkW2/EbzvRMAAAABAAAAAQAAAMD1."
-KEYS = "?OTR:AAMKoS2GUkW2/EbzvRMAAADA."
-ERROR = "?OTR Error: You transmitted an unreadable encrypted message."
-
-
-def test_otr_from_outside_while_private():
-    """It is neither shown as text nor passed on, and the user is told of
-    it."""
-    with Scene() as scene:
-        scene.go_private()
-        phone = scene.add_client("phone", plugins=[])
-        scene.login(phone, f"{JULIET}/phone")
-        phone.open(ROMEO)
-        for text, line in ((QUERY, "asked for a conversation"),
-                           (DATA, "sent a message with OTR"),
-                           (KEYS, None), (ERROR, None)):
-            phone.call("send-im", JULIET, ROMEO, text)
-            if line:
-                scene.romeo.expect("message",
-                                   text=lambda found: line in found)
-        phone.call("send-im", JULIET, ROMEO, "words after it")
-        scene.romeo.expect_message(f"{CLEAR} words after it")
-        # Nothing is private any more, and nothing can be sent inside.
-        scene.juliet.xtls(ROMEO, "end")
-        scene.romeo.expect_state("finished")
-        for text, line in ((QUERY, "asked for a conversation. It got no"),
-                           (DATA, "sent a message with OTR. It cannot be")):
-            phone.call("send-im", JULIET, ROMEO, text)
-            found = scene.romeo.expect(
-                "message", text=lambda found: line in found)["text"]
-            assert "until you end the private conversation" in found, found
-            assert "is on" not in found, found
-        assert not [text for _, text in scene.romeo.lines(JULIET)
-                    if "?OTR" in text]
-
-
-def test_otr_from_outside_under_required():
-    """Nobody is advised to end what OTR could not replace."""
-    with Scene() as scene:
-        scene.go_private()
-        scene.romeo.xtls(JULIET, "policy required")
-        phone = scene.add_client("phone", plugins=[])
-        scene.login(phone, f"{JULIET}/phone")
-        phone.open(ROMEO)
-        for text in (QUERY, DATA):
-            phone.call("send-im", JULIET, ROMEO, text)
-            scene.romeo.expect(
-                "message",
-                text=lambda found: "private conversations are required" in found)
-        assert not [text for text in check.system_lines(scene.romeo, JULIET)
-                    if "end the private conversation" in text]
-
-
-def test_otr_messages_are_not_text():
-    """While the conversation is private, they are neither sent nor held; with
-    `automatic`, they do not start private mode. Typed text is text even if it
-    begins like one."""
-    with Scene() as scene:
-        one = scene.romeo
-        one.open(JULIET)
-        check.sync(one)
-        one.call("pref", client.POLICY, "automatic")
-        one.call("send-im", ROMEO, JULIET, DATA)
-        scene.juliet.expect_message(DATA)
-        assert check.sent_in_clear(scene.romeo_proxy) == [DATA]
-        assert one.status(JULIET)["state"] == "not-private"
-        scene.go_private()
-        for text in (QUERY, DATA, KEYS, ERROR):
-            one.call("send-im", ROMEO, JULIET, text)
-        one.say(JULIET, "?OTRv23? is what OTR says")
-        scene.juliet.expect_message("?OTRv23? is what OTR says")
-        assert check.received(scene.juliet, ROMEO) == \
-            [DATA, "?OTRv23? is what OTR says"]
-        scene.juliet.xtls(ROMEO, "end")
-        one.expect_state("finished")
-        one.call("send-im", ROMEO, JULIET, DATA)
-        assert one.status(JULIET)["held"] == 0
-        assert check.sent_in_clear(scene.romeo_proxy) == [DATA]
-
-
-def test_otr_messages_under_required():
-    with Scene(policy="required") as scene:
-        one = scene.romeo
-        while one.api("get_capability", ROMEO,
-                      JULIET)["value"] != "present":
-            one.expect("xtls-capability-changed", who=JULIET)
-        one.open(JULIET)
-        one.expect_state(check.private)
-        one.xtls(JULIET, "end")
-        scene.juliet.xtls(ROMEO, "end")
-        one.call("send-im", ROMEO, JULIET, DATA)
-        check.sync(one)
-        assert one.status(JULIET)["state"] == "waiting"
-        assert not check.sent_in_clear(scene.romeo_proxy)
-        # What is typed starts private mode, even if it begins like that.
-        one.say(JULIET, "?OTRv23? is what OTR says")
-        scene.juliet.expect_message("?OTRv23? is what OTR says")
-        assert not check.sent_in_clear(scene.romeo_proxy)
