@@ -49,7 +49,7 @@ void xtls_contact_outbox_tell_soon (XtlsContact *contact);
 void xtls_contact_outbox_check_choice (XtlsContact *contact);
 
 /* Call it when messages may be held for another reason than the user was told.
- * He is told of the new one, unless it is over in a moment. */
+ * The user is told of the new one, unless it is over in a moment. */
 void xtls_contact_outbox_check_reason (XtlsContact *contact);
 
 /* Sends the first held messages on a session that is not open yet, while it
