@@ -43,12 +43,6 @@ def log_in(scene):
     scene.juliet.expect("presence", who=ROMEO, online=True)
 
 
-def verify_both(scene):
-    for one, who in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
-        one.xtls(who, f"verify {one.status(who)['fingerprint']}")
-        one.expect_state("private")
-
-
 # --- copies of messages -------------------------------------------------------
 
 def test_carbons_are_marked():

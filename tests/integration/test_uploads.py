@@ -4,7 +4,7 @@ client: files leave by our way, or not at all."""
 
 import contextlib
 
-from test_other_plugins import beside, log_in, verify_both
+from test_other_plugins import beside, log_in
 from xtlstest import check, others, proxy
 from xtlstest.files import write
 from xtlstest.scene import JULIET, ROMEO
@@ -12,6 +12,12 @@ from xtlstest.uploads import Uploads
 
 SECRET = b"the secret plan of the friar " * 40
 REFUSED = "another plugin would have sent it around"
+
+
+def verify_both(scene):
+    for one, who in ((scene.romeo, JULIET), (scene.juliet, ROMEO)):
+        one.xtls(who, f"verify {one.status(who)['fingerprint']}")
+        one.expect_state("private")
 
 
 @contextlib.contextmanager
