@@ -175,8 +175,8 @@ unknown_cb (gpointer data)
     return FALSE;
 }
 
-static void
-stop_waiting (XtlsContact *contact)
+void
+xtls_contact_start_stop_waiting (XtlsContact *contact)
 {
     if (contact->unknown_timer)
         purple_timeout_remove (contact->unknown_timer);
@@ -212,7 +212,7 @@ created_cb (gpointer data)
         begin_in_window (contact);
         break;
     case XTLS_CAPABILITY_UNKNOWN:
-        stop_waiting (contact);
+        xtls_contact_start_stop_waiting (contact);
         contact->unknown_timer = purple_timeout_add_seconds (
             WAIT_FOR_CAPABILITY, unknown_cb, contact);
         if (!resource)
@@ -234,7 +234,7 @@ capability_changed (XtlsContact *contact)
             contact->account, contact->who, NULL, NULL) !=
             XTLS_CAPABILITY_PRESENT)
         return;
-    stop_waiting (contact);
+    xtls_contact_start_stop_waiting (contact);
     begin_in_window (contact);
 }
 
@@ -317,14 +317,14 @@ xtls_contact_start_conversation_created (XtlsContact *contact)
 void
 xtls_contact_start_conversation_closed (XtlsContact *contact)
 {
-    stop_waiting (contact);
+    xtls_contact_start_stop_waiting (contact);
     forget_end (contact);
 }
 
 void
 xtls_contact_start_policy_changed (XtlsContact *contact)
 {
-    stop_waiting (contact);
+    xtls_contact_start_stop_waiting (contact);
     forget_end (contact);
 }
 

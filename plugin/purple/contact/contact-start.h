@@ -38,6 +38,9 @@ void xtls_contact_start_by_policy (XtlsContact *contact);
  */
 void xtls_contact_start_cancel (XtlsContact *contact, XtlsSession *instead);
 
+/* Stops waiting until it is known what the contact's client can. */
+void xtls_contact_start_stop_waiting (XtlsContact *contact);
+
 /* Lets the policy try again after a while, which grows with each attempt.
  * Nothing is written about these attempts. */
 void xtls_contact_start_retry_later (XtlsContact *contact);

@@ -50,9 +50,7 @@ stop_timers (XtlsContact *contact)
     if (contact->created_timer)
         purple_timeout_remove (contact->created_timer);
     contact->created_timer = 0;
-    if (contact->unknown_timer)
-        purple_timeout_remove (contact->unknown_timer);
-    contact->unknown_timer = 0;
+    xtls_contact_start_stop_waiting (contact);
     if (contact->retry_timer)
         purple_timeout_remove (contact->retry_timer);
     contact->retry_timer = 0;
