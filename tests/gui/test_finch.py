@@ -87,6 +87,28 @@ def test_from_start_to_end():
         romeo.see_no("[Unverified]")
 
 
+def see_seconds(romeo, at_least):
+    """Waits until the title counts that many seconds. Returns how many."""
+    def count(shown):
+        found = re.search(r"\[Starting… (\d+) s\] juliet", shown)
+        return int(found[1]) if found and int(found[1]) >= at_least else 0
+
+    return romeo.wait(f"{at_least} seconds", count)
+
+
+def test_starting_takes_time():
+    """The title counts the seconds until the start is over."""
+    with finch() as (romeo, juliet):
+        juliet.stop()
+        romeo.say("/xtls start")
+        first = see_seconds(romeo, 2)
+        see_seconds(romeo, first + 1)
+        juliet.cont()
+        romeo.see("[Unverified] juliet")
+        romeo.see_no("[Starting…")
+        juliet.expect_state("unverified")
+
+
 def test_verify_by_fingerprint():
     """Both keys are shown completely and in groups; only the button
     verifies."""

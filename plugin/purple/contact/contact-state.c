@@ -21,6 +21,9 @@
  * milliseconds. */
 #define COUNT_DELAY 100
 
+/* The user is told how long a start takes after so many seconds. */
+#define SHOWN_FROM 2
+
 void
 xtls_contact_state_set (XtlsContact *contact, XtlsContactState state)
 {
@@ -216,6 +219,16 @@ xtls_contact_state_get (XtlsContact *contact)
         return is_finished (contact) ? XTLS_STATE_FINISHED : XTLS_STATE_WAITING;
     }
     return xtls_contact_state_get_idle (contact->account, contact->who);
+}
+
+guint
+xtls_contact_state_get_seconds (const XtlsContact *contact)
+{
+    time_t seconds = contact->state == XTLS_CONTACT_STARTING
+                         ? time (NULL) - contact->since
+                         : 0;
+
+    return seconds < SHOWN_FROM ? 0 : (guint)seconds;
 }
 
 XtlsSession *

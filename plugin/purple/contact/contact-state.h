@@ -23,6 +23,11 @@ void xtls_contact_state_set (XtlsContact *contact, XtlsContactState state);
 /* Returns: the state that the user sees. */
 XtlsState xtls_contact_state_get (XtlsContact *contact);
 
+/* Returns: for how many seconds private mode has been starting. 0 while it is
+ * not starting, and during the first moment, because a short start needs no
+ * clock. */
+guint xtls_contact_state_get_seconds (const XtlsContact *contact);
+
 /* Returns: the state that the user sees while private mode is off: the policy
  * decides whether typed messages may be sent. */
 XtlsState xtls_contact_state_get_idle (PurpleAccount *account, const char *who);

@@ -422,7 +422,7 @@ xtls_contact_get_status (XtlsContact *contact)
         .account = contact->account,
         .who = contact->who,
         .state = xtls_contact_state_get (contact),
-        .since = contact->since,
+        .seconds = xtls_contact_state_get_seconds (contact),
         .private = xtls_contact_state_is_private (contact),
         .session = contact->session,
         .held = xtls_outbox_get_length (contact->held),

@@ -15,8 +15,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#define SHOWN_FROM 2 /* seconds */
-
 void
 xtls_status_free (XtlsStatus *status)
 {
@@ -117,14 +115,9 @@ own_fingerprint (const XtlsStatusFacts *facts)
     return text;
 }
 
-/* A short start needs no clock. */
 static void
-add_seconds (GString *line, time_t since)
+add_seconds (GString *line, guint seconds)
 {
-    guint seconds = (guint)MAX (0, time (NULL) - since);
-
-    if (seconds < SHOWN_FROM)
-        return;
     g_string_append (line, " · ");
     g_string_append_printf (
         line,
@@ -166,8 +159,8 @@ make_line (const XtlsStatus *status, const XtlsStatusFacts *facts)
             g_string_append_printf (
                 line, " · %s", status->why_not ? status->why_not : unlikely);
     }
-    if (facts->state == XTLS_STATE_STARTING)
-        add_seconds (line, facts->since);
+    if (facts->seconds > 0)
+        add_seconds (line, facts->seconds);
     if (status->key_waits)
         g_string_append_printf (
             line, " · %s", _ ("a new key waits for your decision"));

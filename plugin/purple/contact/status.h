@@ -9,14 +9,13 @@
 
 #include <account.h>
 #include <glib.h>
-#include <time.h>
 
 typedef struct {
     PurpleAccount *account;
     const char *who;
     XtlsState state;
-    time_t since;         /* when it began, for %XTLS_STATE_STARTING */
-    gboolean private;     /* whether private mode is on */
+    guint seconds;    /* how long it has been starting, 0: not, or briefly */
+    gboolean private; /* whether private mode is on */
     XtlsSession *session; /* (nullable) */
     guint held;
     guint unconfirmed;

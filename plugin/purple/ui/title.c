@@ -12,24 +12,48 @@
 #include "texts.h"
 
 #include <conversation.h>
+#include <eventloop.h>
 #include <glib/gi18n-lib.h>
 #include <signals.h>
 
 static char shown_key[] = "xtls-title";
+static guint timer; /* runs while private mode starts in a conversation */
+
+/* (nullable) */
+static XtlsContact *
+get_contact (PurpleConversation *conv)
+{
+    return xtls_contact_list_get (purple_conversation_get_account (conv),
+                                  purple_conversation_get_name (conv),
+                                  FALSE);
+}
 
 static XtlsState
 get_state (PurpleConversation *conv)
 {
     PurpleAccount *account = purple_conversation_get_account (conv);
-    const char *name = purple_conversation_get_name (conv);
-    XtlsContact *contact = xtls_contact_list_get (account, name, FALSE);
+    XtlsContact *contact = get_contact (conv);
     g_autofree char *who = NULL;
 
     if (contact)
         return xtls_contact_get_state (contact);
-    who = xtls_jabber_normalize (account, name);
+    who = xtls_jabber_normalize (account, purple_conversation_get_name (conv));
     return who ? xtls_contact_state_get_idle (account, who)
                : XTLS_STATE_NOT_PRIVATE;
+}
+
+/* (transfer full) */
+static char *
+describe (PurpleConversation *conv)
+{
+    const char *word = xtls_texts_state (get_state (conv));
+    XtlsContact *contact = get_contact (conv);
+    guint seconds = contact ? xtls_contact_state_get_seconds (contact) : 0;
+
+    if (seconds == 0)
+        return g_strdup (word);
+    /* Translators: the word “Starting…”, and for how many seconds. */
+    return g_strdup_printf (_ ("%s %u s"), word, seconds);
 }
 
 /* Let libpurple set its own title first, which has the contact's current
@@ -37,6 +61,7 @@ get_state (PurpleConversation *conv)
 static void
 set_title (PurpleConversation *conv, gboolean with_state)
 {
+    g_autofree char *state = NULL;
     g_autofree char *text = NULL;
 
     if (purple_conversation_get_type (conv) != PURPLE_CONV_TYPE_IM ||
@@ -45,11 +70,12 @@ set_title (PurpleConversation *conv, gboolean with_state)
     purple_conversation_set_data (conv, shown_key, shown_key);
     purple_conversation_autoset_title (conv);
     if (with_state) {
+        state = describe (conv);
         text = g_strdup_printf (
             /* Translators: the title of a window: the word for the state, and
              * the contact's name. */
             _ ("[%s] %s"),
-            xtls_texts_state (get_state (conv)),
+            state,
             purple_conversation_get_title (conv));
         purple_conversation_set_title (conv, text);
     }
@@ -68,9 +94,44 @@ redraw (PurpleConversation *conv)
                             purple_conversation_get_name (conv));
 }
 
+/* Other plugins see both calls, and may close conversations. */
+static void
+show (PurpleConversation *conv, gboolean with_state)
+{
+    set_title (conv, with_state);
+    if (g_list_find (purple_get_ims (), conv))
+        redraw (conv);
+}
+
+static gboolean
+tick_cb (gpointer data)
+{
+    gboolean any = FALSE;
+    g_autoptr (GList) convs = g_list_copy (purple_get_ims ());
+
+    for (GList *l = convs; l; l = l->next) {
+        if (!g_list_find (purple_get_ims (), l->data) ||
+            get_state (l->data) != XTLS_STATE_STARTING)
+            continue;
+        any = TRUE;
+        show (l->data, TRUE);
+    }
+    if (!any)
+        timer = 0;
+    return any;
+}
+
+static void
+note_start (PurpleConversation *conv)
+{
+    if (!timer && get_state (conv) == XTLS_STATE_STARTING)
+        timer = purple_timeout_add_seconds (1, tick_cb, NULL);
+}
+
 static void
 created_cb (PurpleConversation *conv, gpointer data)
 {
+    note_start (conv);
     set_title (conv, TRUE);
 }
 
@@ -79,10 +140,8 @@ static void
 updated_cb (PurpleConversation *conv, PurpleConvUpdateType type, gpointer data)
 {
     if (type == PURPLE_CONV_UPDATE_TITLE &&
-        !purple_conversation_get_data (conv, shown_key)) {
-        set_title (conv, TRUE);
-        redraw (conv);
-    }
+        !purple_conversation_get_data (conv, shown_key))
+        show (conv, TRUE);
 }
 
 static void
@@ -91,18 +150,19 @@ state_cb (PurpleAccount *account, const char *who, gpointer data)
     PurpleConversation *conv = xtls_conversation_find (account, who);
 
     if (conv) {
-        set_title (conv, TRUE);
-        redraw (conv);
+        note_start (conv);
+        show (conv, TRUE);
     }
 }
 
 static void
 for_each (gboolean with_state)
 {
-    for (GList *l = purple_get_ims (); l; l = l->next) {
-        set_title (l->data, with_state);
-        redraw (l->data);
-    }
+    g_autoptr (GList) convs = g_list_copy (purple_get_ims ());
+
+    for (GList *l = convs; l; l = l->next)
+        if (g_list_find (purple_get_ims (), l->data))
+            show (l->data, with_state);
 }
 
 void
@@ -144,5 +204,8 @@ xtls_title_uninit (PurplePlugin *plugin)
                               PURPLE_CALLBACK (updated_cb));
     purple_signal_disconnect (
         plugin, XTLS_SIGNAL_STATE, plugin, PURPLE_CALLBACK (state_cb));
+    if (timer)
+        purple_timeout_remove (timer);
+    timer = 0;
     for_each (FALSE);
 }

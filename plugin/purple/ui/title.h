@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Puts the state into the titles of conversations in Finch, which has no place
- * for a lock.
+ * for a lock, and counts the seconds there while private mode starts.
  */
 #pragma once
 
