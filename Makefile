@@ -399,7 +399,7 @@ check-integration: all $(HEADLESS)
 	$(Q)$(PYTEST) tests/integration
 
 # A plugin that replaces functions of the XMPP protocol, built twice.
-$(CHAINS): $(BUILD)/tests/%.so: tests/integration/chain/chain.c
+$(CHAINS): $(BUILD)/tests/%.so: tests/integration/chain/chain.c plugin/api.h
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(filter-out -M%,$(BASE)) -DNAME='"$*"' -Iplugin \
 		$(GLIB) $(PURPLE) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -shared -o $@ $<
