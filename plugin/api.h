@@ -120,7 +120,7 @@
 
 #define XTLS_CORE_ID "core-xtls"
 #define XTLS_API_IPC "xtls-api"
-#define XTLS_API_VERSION 7
+#define XTLS_API_VERSION 8
 
 /* A sentence that the core writes as plain text in its system messages. A face
  * may turn it into a link that opens its dialog for verifying. Both use it as
@@ -310,6 +310,9 @@ typedef struct {
     void (*free_status) (XtlsStatus *status);
     XtlsState (*get_state) (PurpleAccount *account, const char *who);
     XtlsCapability (*get_capability) (PurpleAccount *account, const char *who);
+    /* Whether the OTR plugin has a private conversation with the contact. It is
+     * used for whatever is not sent or received by ours. */
+    gboolean (*is_otr_running) (PurpleAccount *account, const char *who);
 
     /* Starts or restarts. %TRUE means that the attempt has begun; the state and
      * a system message will tell how it ends. */

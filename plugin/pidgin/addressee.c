@@ -63,6 +63,19 @@ is_protected (PurpleConversation *conv)
     return state_of (conv) != XTLS_STATE_NOT_PRIVATE;
 }
 
+/* Returns: whether the OTR plugin encrypts what private mode does not. */
+static gboolean
+is_otr_running (PurpleConversation *conv)
+{
+    PurpleAccount *account = NULL;
+    char *who = NULL;
+    gboolean running = xtls_names_contact (conv, &account, &who) &&
+                       xtls_gui_api ()->is_otr_running (account, who);
+
+    g_free (who);
+    return running;
+}
+
 /* Returns: whether one of the addresses is protected. */
 static gboolean
 is_about_privacy (const PidginConversation *window)
@@ -169,7 +182,7 @@ displaying_cb (PurpleAccount *account,
 
     if ((flags & (PURPLE_MESSAGE_SEND | PURPLE_MESSAGE_RECV)) == 0 ||
         *message == NULL || window == NULL || is_protected (conv) ||
-        !is_about_privacy (window))
+        is_otr_running (conv) || !is_about_privacy (window))
         return FALSE;
     marked = g_strdup_printf (
         "<b>%s</b> %s", _ ("This message was not encrypted:"), *message);

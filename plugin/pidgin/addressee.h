@@ -5,7 +5,7 @@
  * address that writes, or that is chosen under Send To. One address may be
  * private and the next one not, so each move is announced, and unencrypted text
  * is marked as long as the conversation with another of the addresses is
- * private.
+ * private. What OTR has encrypted is not marked.
  */
 #pragma once
 

@@ -8,6 +8,7 @@ from xtlstest.scene import JULIET, PASSWORDS, ROMEO
 from xtlsgui import pidgin, play, screen
 
 OTR_LINE = "conversation with {who}/study started"
+NOT_ENCRYPTED = "This message was not encrypted:"
 TAG = re.compile(r"[ \t]{16}")
 
 
@@ -152,6 +153,28 @@ def test_no_otr_tag_in_the_first_messages():
         both.romeo.see_state("Unverified", JULIET)
         assert not both.sent()
         assert not [line for line in both.they_read() if "?OTR" in line]
+
+
+def test_otr_at_another_address_of_the_contact():
+    """While one address of a contact is private, text in clear at another one
+    is marked, and what OTR encrypts there is not."""
+    with Both() as both:
+        romeo = both.romeo
+        nurse = both.add_client("nurse", play.NURSE, "chamber")
+        both.merge(JULIET, play.NURSE)
+        nurse.xtls(ROMEO, "start")
+        nurse.expect_state("unverified")
+        both.open(play.NURSE)
+        start_otr(both)
+        assert f"{NOT_ENCRYPTED} a first word in clear" in romeo.texts(JULIET)
+        romeo.say("by OTR", JULIET)
+        both.they_see("by OTR")
+        both.they_say("an answer by OTR")
+        romeo.read("an answer by OTR", JULIET)
+        assert "?OTR:" in both.sent()[-1]
+        for text in ("by OTR", "an answer by OTR"):
+            assert f"{NOT_ENCRYPTED} {text}" not in romeo.texts(JULIET)
+        nurse.quit()
 
 
 def test_one_notice_says_which_is_used():

@@ -17,6 +17,7 @@
 #include "key-export.h"
 #include "key-import.h"
 #include "manual.h"
+#include "otr.h"
 #include "plugin-actions.h"
 #include "policy.h"
 #include "report.h"
@@ -85,6 +86,15 @@ get_capability (PurpleAccount *account, const char *who)
     jid = xtls_jabber_normalize (account, who);
     return jid ? xtls_capability_find_resource (account, jid, NULL, NULL)
                : XTLS_CAPABILITY_ABSENT;
+}
+
+static gboolean
+is_otr_running (PurpleAccount *account, const char *who)
+{
+    g_autofree char *jid =
+        xtls_jabber_is (account) ? xtls_jabber_normalize (account, who) : NULL;
+
+    return jid && xtls_otr_is_running (account, jid);
 }
 
 static gboolean
@@ -260,6 +270,7 @@ static const XtlsApi api = {
     .get_name = get_name,
     .get_state = get_state,
     .get_capability = get_capability,
+    .is_otr_running = is_otr_running,
     .start = xtls_actions_start,
     .end = end,
     .resend = resend,
