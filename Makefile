@@ -370,12 +370,21 @@ $(BUILD)/tests/bench: $(wildcard tests/bench/*.c) $(ENGINE)
 # intercept_tls_get_addr=0: AddressSanitizer would guess where the thread-local
 # storage of a loaded library is from the bytes before it, and a wrong guess
 # crashes the search for leaks.
+# PYTHONDONTWRITEBYTECODE may be set outside, and then each Python would compile
+# everything that it imports.
+PYTHON_CACHE = $(abspath $(BUILD))/python
 TEST_ENV = G_DEBUG=fatal-criticals XTLS_BUILD=$(abspath $(BUILD)) \
-	PYTHONPYCACHEPREFIX=$(abspath $(BUILD))/python $(if $(SAN),XTLS_SAN=1 \
+	PYTHONPYCACHEPREFIX=$(PYTHON_CACHE) PYTHONDONTWRITEBYTECODE= \
+	$(if $(SAN),XTLS_SAN=1 \
 	ASAN_OPTIONS=detect_leaks=1:abort_on_error=1:intercept_tls_get_addr=0 \
 	LSAN_OPTIONS=suppressions=$(abspath tests/lsan.supp):print_suppressions=0 \
 	UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1)
 PYTEST = $(TEST_ENV) $(PYTHON) -m pytest -n $(JOBS)
+
+# Compiles the tests, which all workers of pytest would do at the same time.
+$(PYTHON_CACHE):
+	$(Q)$(TEST_ENV) $(PYTHON) -m pytest --collect-only -q tests/gui \
+		tests/integration $(wildcard tests/unit/test_*.py) >/dev/null
 
 # The second make of a target builds on all processors, unless -j says else.
 PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -388,7 +397,7 @@ check:
 	$(Q)$(MAKE) --no-print-directory $(PARALLEL) check-built
 
 .PHONY: check-built
-check-built: all $(UNIT) $(REPLAY) $(HEADLESS) $(DRAWN)
+check-built: all $(UNIT) $(REPLAY) $(HEADLESS) $(DRAWN) | $(PYTHON_CACHE)
 	$(Q)tests/check-attributes
 	$(Q)$(PYTEST) tests
 
@@ -443,7 +452,7 @@ UNSANITIZED = tests/unit/test_attributes.py tests/unit/test_docs.py \
 	tests/integration/test_install.py tests/integration/test_runner.py
 
 .PHONY: check-sanitized
-check-sanitized: all $(UNIT) $(REPLAY) $(HEADLESS)
+check-sanitized: all $(UNIT) $(REPLAY) $(HEADLESS) | $(PYTHON_CACHE)
 	@echo 'Left to make check, for they run no code of ours:' \
 		$$(cat $(UNSANITIZED) | grep -c '^def test_') tests in $(UNSANITIZED)
 	$(Q)$(PYTEST) tests/unit tests/fuzz tests/integration \

@@ -89,7 +89,8 @@ class Run:
              "-p", "xtlstest.runner", "-p", "xtlstest.gtest",
              *self._options, self.path],
             env=dict(inherited, PYTHONPATH=INTEGRATION, TMPDIR=self.temporary,
-                     **self._environment),
+                     # The cache would keep the files of every run.
+                     PYTHONDONTWRITEBYTECODE="1", **self._environment),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         return self
 

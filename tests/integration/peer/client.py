@@ -2,6 +2,8 @@
 """The XMPP client around the sessions."""
 import asyncio
 import logging
+import ssl
+from unittest import mock
 
 import slixmpp
 from slixmpp.exceptions import IqError, IqTimeout
@@ -44,7 +46,11 @@ class Client(slixmpp.ClientXMPP):
 
     def __init__(self, jid, password, port, identity, *, session_class=None,
                  sm=False, features=ns.FEATURES):
-        super().__init__(jid, password)
+        # slixmpp would read all certificate authorities of this machine for
+        # each client, which takes longer than the login, and none uses TLS.
+        with mock.patch('ssl.create_default_context',
+                        lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)):
+            super().__init__(jid, password)
         self.identity = identity
         self.sm = sm
         self.hello = ns.HELLO in features
