@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 
-from xtlstest import check, client, proxy, tap
+from xtlstest import check, client, proxy, quickbuild, tap
 from xtlstest.files import Move
 from xtlstest.scene import JULIET, ROMEO, Scene
 
@@ -17,15 +17,6 @@ ROOT = os.path.normpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 # The last revision in which TLS always starts with the bytestream.
 WITHOUT_HELLO = "293cb9de"
 HELLO = b"urn:xmpp:xtls:hello:0'>"
-# What most of its files include.
-HEADERS = """
-#define _GNU_SOURCE
-#include <glib.h>
-#include <glib/gstdio.h>
-#include <gnutls/gnutls.h>
-#include <gnutls/x509.h>
-#include <purple.h>
-"""
 UNCONFIRMED = "may not have been delivered"
 
 
@@ -51,31 +42,14 @@ def build(revision):
     return plugin, program
 
 
-def precompile(folder):
-    """Compiles the headers that most files include, which would take half of
-    the time of the build. The compiler uses the result only with the same
-    options. Returns make's options for a quick build with it."""
-    header = os.path.join(folder, "headers.h")
-    with open(header, "w", encoding="ascii") as file:
-        file.write(HEADERS)
-    flags = subprocess.run(
-        ["pkg-config", "--cflags", "glib-2.0", "gthread-2.0", "gnutls",
-         "purple"], check=True, capture_output=True, text=True).stdout
-    subprocess.run(
-        ["gcc", "-std=gnu11", "-fPIC", "-fvisibility=hidden", "-O0",
-         "-DGLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_66",
-         "-DGLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_66", *flags.split(),
-         "-x", "c-header", header, "-o", header + ".gch"], check=True)
-    return [f"CC=gcc -include {header}", "CFLAGS=-O0 -w", "HARDENING=", "WARN="]
-
-
 def make(archive, folder):
     environment = {name: value for name, value in os.environ.items()
                    if not name.startswith("MAKE") and name != "MFLAGS"}
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     subprocess.run(["tar", "-x", "-C", folder], input=archive, check=True)
-    options = [] if client.SANITIZED else precompile(folder)
+    options = [] if client.SANITIZED else quickbuild.options(
+        folder, "headers", quickbuild.CORE)
     subprocess.run(["make", "-C", folder, "-j2", "BUILD=build", *options,
                     "build/xtls.so", "build/tests/headless"],
                    check=True, stdout=subprocess.DEVNULL, env=environment)
