@@ -2,18 +2,21 @@
 /* Computes how much may be in flight from the measured rate. */
 #include "window.h"
 
+#include "train.h"
+
 /* The queueing delay on the path that is accepted, microseconds; on a fast path
  * a part of the path's own delay in addition. What is accepted is also what
  * lets the window grow when the path gets faster. */
 #define QUEUE (G_USEC_PER_SEC / 10)
 #define QUEUE_FAST (G_USEC_PER_SEC / 20)
 #define QUEUE_PART 4
-/* At the start the window doubles as long as acknowledgements take longer than
- * the shortest one by at most this part of QUEUE or, on a long path, of the
- * path's own delay; and it triples if it is not even this part of that delay,
- * because the path then carries much more. */
+/* At the start the window grows by half in a round trip as long as
+ * acknowledgements take longer than the shortest one by at most this part of
+ * QUEUE or, on a long path, of the path's own delay. As long as it is smaller
+ * than what the path holds by the blocks that were sent together, it grows by
+ * so many times what is acknowledged. */
 #define START_PART 5
-#define START_CLEAR_PART 20
+#define START_TIMES 3
 /* The shortest time over which a rate is measured on a fast path, and on any
  * other, where a burst may pass first. It is longer if no block that was sent
  * in it has been acknowledged by then. */
@@ -25,9 +28,12 @@
  * 2,250 a second. */
 #define BURST (20 * 1024)
 #define BURST_RATE 3000
-/* So much, with overhead, may be in flight before anything has been measured:
- * every server lets it pass at once, after a login, too. */
+/* So much, with overhead, may be in flight before anything has been measured …
+ */
 #define FIRST (2 * XTLS_WINDOW_PIECE)
+/* … with what was acknowledged just before: ejabberd has passed all or most of
+ * it when a piece follows, after a login, too. */
+#define FIRST_BURST 15000
 /* Nor is a path fast on which less than this was measured, bytes a second. */
 #define FAST 15000
 /* If acknowledgements take longer than this even with nothing else in flight,
@@ -72,6 +78,7 @@ typedef struct {
     gsize size;
     gsize load; /* bytes in flight when it was sent, with itself and overhead */
     gint64 sent;
+    XtlsTrainPlace place;
 } Block;
 
 struct XtlsWindow {
@@ -100,6 +107,7 @@ struct XtlsWindow {
     gint64 shortest_at; /* when the last one came that took hardly longer */
     guint64 best;       /* the highest rate since it was looked at */
     gboolean probes;    /* a small block is to go alone, to look at it */
+    XtlsTrain train;
     gsize clear; /* bytes in flight, with overhead, that hardly took longer
                     than that; 0: they did the last time */
 
@@ -211,6 +219,8 @@ xtls_window_sent (XtlsWindow *window, guint id, gsize size, gint64 now)
     block->id = id;
     block->size = size;
     block->sent = now;
+    block->place =
+        xtls_train_sent (&window->train, size + XTLS_WINDOW_OVERHEAD, now);
     g_queue_push_tail (&window->blocks, block);
     block->load = get_cost (window);
 }
@@ -225,6 +235,7 @@ xtls_window_sent_again (XtlsWindow *window, guint id, guint new_id, gint64 now)
     block = link->data;
     block->id = new_id;
     block->sent = now;
+    block->place = (XtlsTrainPlace){0};
 }
 
 gboolean
@@ -307,7 +318,8 @@ has_room_for_piece (const XtlsWindow *window, gsize under_way)
     gint64 delay = window->usual + MAX (TRY, window->usual);
 
     if (window->rate == 0)
-        return after <= window->size && window->burst + (gint64)after <= FIRST;
+        return after <= MIN (window->size, FIRST) &&
+               window->burst + (gint64)after <= FIRST_BURST;
     if (is_fast (window))
         return under_way < window->size;
     return after <= window->size &&
@@ -335,12 +347,14 @@ get_start_queue (const XtlsWindow *window)
     return MAX (QUEUE, window->usual) / START_PART;
 }
 
+/* @faster: the rate is much higher than before: the window was not what limits
+ * it, however late acknowledgements are */
 static void
-note_queue (XtlsWindow *window)
+note_queue (XtlsWindow *window, gboolean faster)
 {
     gint64 over = window->period.shortest - window->shortest;
 
-    if (window->queues >= FILLED)
+    if (window->queues >= FILLED || faster)
         return;
     if (over > get_start_queue (window))
         window->queues++;
@@ -366,31 +380,38 @@ get_load (const XtlsWindow *window, const Block *block)
     return newest ? newest->load : block->load;
 }
 
-/* At the start, as long as there is no queue and the window is used, it grows
- * by whatever is acknowledged, so that it doubles in each round trip, or by
- * twice as much. */
-static void
-grow (XtlsWindow *window, const Block *block, gsize taken, gint64 took)
-{
-    gint64 queue = took - window->shortest;
-
-    if (!is_starting (window) || queue > get_start_queue (window) ||
-        get_load (window, block) < window->size / 2)
-        return;
-    window->size +=
-        queue <= window->usual / START_CLEAR_PART ? 2 * taken : taken;
-    window->size = MIN (window->size, XTLS_WINDOW_MAX);
-}
-
-/* What the path holds, with the accepted delay. On a slow path the usual time
- * is mostly that of the blocks themselves. */
+/* Returns: what the path holds if it carries @rate, with the accepted delay. On
+ * a slow path the usual time is mostly that of the blocks themselves. */
 static guint64
-get_measured (const XtlsWindow *window)
+get_held (const XtlsWindow *window, guint64 rate)
 {
     gint64 queue =
         is_fast (window) ? QUEUE_FAST + window->usual / QUEUE_PART : QUEUE;
 
-    return window->rate * (guint64)(window->usual + queue) / G_USEC_PER_SEC;
+    return rate * (guint64)(window->usual + queue) / G_USEC_PER_SEC;
+}
+
+static guint64
+get_measured (const XtlsWindow *window)
+{
+    return get_held (window, window->rate);
+}
+
+/* At the start, as long as the window is used, it grows quickly up to what the
+ * path holds by the blocks that were sent together, which is less than it
+ * really holds; beyond that it grows as long as there is no queue. */
+static void
+grow (XtlsWindow *window, const Block *block, gsize taken, gint64 took)
+{
+    guint64 known = get_held (window, window->train.rate);
+
+    if (!is_starting (window) || get_load (window, block) < window->size / 2)
+        return;
+    if (window->size < known)
+        window->size += MIN (known - window->size, START_TIMES * taken);
+    else if (took - window->shortest <= get_start_queue (window))
+        window->size += taken / 2;
+    window->size = MIN (window->size, XTLS_WINDOW_MAX);
 }
 
 /* The accepted delay lets the window grow when the path gets faster. On a long
@@ -424,13 +445,14 @@ get_target (XtlsWindow *window)
 /* At the start the first queue makes the window smaller, but it does not end
  * the start. */
 static gsize
-get_next (XtlsWindow *window)
+get_next (XtlsWindow *window, gboolean faster)
 {
     gsize target = get_target (window);
 
     if (!is_starting (window))
         return target;
-    return has_queue (window) ? MIN (window->size, target) : window->size;
+    return has_queue (window) && !faster ? MIN (window->size, target)
+                                         : MAX (window->size, target);
 }
 
 /* A period with little to send says nothing about the path, unless blocks were
@@ -450,6 +472,7 @@ end_period (XtlsWindow *window, gint64 now)
     guint64 rate = window->period.taken * G_USEC_PER_SEC /
                    (guint64)(now - window->period.start);
     guint64 better = MAX (rate, window->last_rate);
+    gboolean faster = rate > window->rate + window->rate / 4;
 
     if (is_measurement (window, rate)) {
         window->rate =
@@ -457,9 +480,9 @@ end_period (XtlsWindow *window, gint64 now)
         window->rate = MAX (window->rate, 1);
         window->best = MAX (window->best, window->rate);
         window->late = window->late || was_late (window);
-        note_queue (window);
+        note_queue (window, faster);
         window->last_rate = rate;
-        window->size = MAX (get_next (window), get_floor (window));
+        window->size = MAX (get_next (window, faster), get_floor (window));
     }
     begin_period (window, now);
 }
@@ -562,6 +585,7 @@ xtls_window_taken (XtlsWindow *window, guint id, gint64 now)
 
     took = MAX (now - block->sent, 1);
     note_time (window, block, took, now);
+    xtls_train_taken (&window->train, &block->place, took);
     window->period.taken += cost;
     if (window->refused)
         window->refused_at = now;
