@@ -122,10 +122,11 @@ def go_private(scene):
 def measure(delay, size):
     """delay: seconds on each leg, in each direction"""
     with Scene() as scene:
-        go_private(scene)
         for through in scene.proxies:
             through.raw = True  # so that the proxy is quick
+            # From before the session on, as on a real network.
             through.delay = {proxy.UP: delay, proxy.DOWN: delay}
+        go_private(scene)
         sent = scene.romeo_proxy.bytes[proxy.UP]
         move = Move(scene.romeo, scene.juliet, f"{JULIET}/balcony", size)
         before, began = len(sent), time.monotonic()
