@@ -336,11 +336,12 @@ xtls_keylist_new (void)
     gtk_tree_view_set_search_column (GTK_TREE_VIEW (tree), 0);
     gtk_tree_view_set_search_equal_func (
         GTK_TREE_VIEW (tree), search_cb, NULL, NULL);
-    atk_object_set_name (gtk_widget_get_accessible (tree), _ ("Known keys"));
     xtls_keylist_refresh (tree);
-    /* Once for all rows, not for each that is inserted. */
+    /* Once for all rows, not for each that is inserted; so is the accessible
+     * object, which reports every row that is inserted while it exists. */
     gtk_tree_sortable_set_sort_column_id (
         GTK_TREE_SORTABLE (store), COLUMN_CONTACT, GTK_SORT_ASCENDING);
+    atk_object_set_name (gtk_widget_get_accessible (tree), _ ("Known keys"));
     g_object_unref (store);
     return tree;
 }
