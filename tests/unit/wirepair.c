@@ -303,6 +303,7 @@ wire_pair_set_fault (WirePair *pair, WireFault fault, guint at, guint value)
     pair->value = value;
     pair->passed = 0;
     pair->carried = 0;
+    pair->streamed = 0;
     pair->struck = FALSE;
 }
 

@@ -64,8 +64,8 @@ struct WirePair {
     guint value;
     guint arrived;   /* stanzas on both sides, in all */
     guint passed;    /* stanzas since the fault was set */
-    guint streamed;  /* bytes of ciphertext from side 0 */
-    gsize carried;   /* bytes since the fault was set */
+    guint streamed;  /* bytes of ciphertext from side 0 since then */
+    gsize carried;   /* bytes of both sides since then */
     gboolean struck; /* the fault has happened */
     guint broken;    /* the side whose connection breaks */
     /* Requests to a side that is offline are returned as an error. */
