@@ -28,7 +28,7 @@
 #define ACTIONS_MAX 32
 /* After so many stanzas, a script has shown what it does; the rest of it is not
  * run, so that more scripts are. Each script of the corpus takes less. */
-#define STANZAS_MAX 80
+#define STANZAS_MAX 60
 /* Smaller blocks make hundreds of stanzas of a handshake. */
 #define BLOCKS_MIN 50
 #define MALLORY "mallory@example.org/x"
