@@ -87,6 +87,18 @@ def test_another_reason_is_told_when_the_contact_returns_without_the_plugin():
         romeo.forget()
         without.logout()
         romeo.expect_message(re.compile(WHEN_ONLINE))
+        # The third time, it is told later.
+        romeo.forget()
+        scene.login(without, f"{JULIET}/balcony")
+        romeo.expect("xtls-capability-changed", capability="absent")
+        for seconds in (5, 5):
+            romeo.call("skip", seconds)
+            romeo.xtls(JULIET, "status")
+            romeo.expect_message(re.compile("Waiting"))
+        assert sum(WHEN_PRIVATE in told for told in
+                   check.system_lines(romeo, JULIET)) == 1
+        romeo.call("skip", 5)
+        romeo.expect_message(re.compile(WHEN_PRIVATE))
         scene.assert_nothing_leaked("parting")
 
 

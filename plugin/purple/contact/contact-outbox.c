@@ -118,9 +118,15 @@ xtls_contact_outbox_send_in_clear (XtlsContact *contact,
 }
 
 /* How long a session may take to start, settle or close before the user is told
- * that messages are held meanwhile, or for another reason than before,
- * seconds. */
+ * that messages are held meanwhile, seconds. */
 #define MOMENT 3
+
+/* When messages are held for another reason than the user was told, this long
+ * after that the user is told which reason it is then, seconds. Doubled from
+ * the first to the last, because a contact's client that comes and goes would
+ * fill the window. */
+#define OTHER_REASON_FIRST 3
+#define OTHER_REASON_LAST 192
 
 /* Reasons that end by themselves, usually soon. */
 static gboolean
@@ -154,6 +160,9 @@ tell_held (XtlsContact *contact)
     if (contact->told.held == 0 || other) {
         xtls_delivery_messages_held (contact->account, contact->who, reason, n);
         contact->told.reason = reason;
+        contact->told.next_reason =
+            other ? MIN (contact->told.next_reason * 2, OTHER_REASON_LAST)
+                  : OTHER_REASON_FIRST;
     } else if (!(xtls_core_get_claims () & XTLS_CLAIM_HELD)) {
         xtls_delivery_messages_held_more (contact->account, contact->who, n);
     }
@@ -173,6 +182,7 @@ tell_failure (XtlsContact *contact)
         return;
     contact->told.held = xtls_outbox_get_length (contact->held);
     contact->told.reason = reason;
+    contact->told.next_reason = OTHER_REASON_FIRST;
     xtls_system_messages_failed (
         contact->account,
         contact->who,
@@ -195,15 +205,21 @@ tell_resend (XtlsContact *contact)
     xtls_delivery_messages_resend (contact->account, contact->who, n);
 }
 
+static void
+tell_now (XtlsContact *contact)
+{
+    tell_held (contact);
+    ask_choice (contact);
+    xtls_contact_state_changed (contact);
+}
+
 static gboolean
 tell_late_cb (gpointer data)
 {
     XtlsContact *contact = data;
 
     contact->late_timer = 0;
-    tell_held (contact);
-    ask_choice (contact);
-    xtls_contact_state_changed (contact);
+    tell_now (contact);
     return FALSE;
 }
 
@@ -215,13 +231,25 @@ tell_late (XtlsContact *contact)
             purple_timeout_add_seconds (MOMENT, tell_late_cb, contact);
 }
 
+static gboolean
+tell_reason_cb (gpointer data)
+{
+    XtlsContact *contact = data;
+
+    contact->reason_timer = 0;
+    tell_now (contact);
+    return FALSE;
+}
+
 void
 xtls_contact_outbox_check_reason (XtlsContact *contact)
 {
-    if (has_other_reason (
+    if (!contact->reason_timer &&
+        has_other_reason (
             contact,
             xtls_contact_state_get_hold_reason (contact, contact->session)))
-        tell_late (contact);
+        contact->reason_timer = purple_timeout_add_seconds (
+            contact->told.next_reason, tell_reason_cb, contact);
 }
 
 static gboolean

@@ -37,6 +37,7 @@ typedef enum {
 typedef struct {
     guint held;            /* how many messages were told of as held */
     XtlsHoldReason reason; /* and why */
+    guint next_reason;     /* another one is told after so many seconds */
     gboolean resend;
     gboolean failed;
     guint first_words; /* not told yet: how many messages were sent as such */
@@ -87,8 +88,9 @@ struct XtlsContact {
     } flushed;
     XtlsOutbox *unconfirmed; /* told as such; may be sent again */
     guint count_timer;       /* keeps on disk how many messages may be lost */
-    guint told_timer; /* tells of held messages once libpurple has echoed */
-    guint late_timer; /* tells of what is held longer than a moment */
+    guint told_timer;   /* tells of held messages once libpurple has echoed */
+    guint late_timer;   /* tells of what is held longer than a moment */
+    guint reason_timer; /* tells of another reason than was told */
     XtlsChoiceState choice;
 
     guint renewal_timer;

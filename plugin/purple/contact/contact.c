@@ -60,6 +60,9 @@ stop_timers (XtlsContact *contact)
     if (contact->late_timer)
         purple_timeout_remove (contact->late_timer);
     contact->late_timer = 0;
+    if (contact->reason_timer)
+        purple_timeout_remove (contact->reason_timer);
+    contact->reason_timer = 0;
 }
 
 void
