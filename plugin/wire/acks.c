@@ -10,8 +10,10 @@
 #include <string.h>
 
 /* A peer that runs our code acknowledges without being asked. Any other peer is
- * sent `<r/>` once this many stanzas are unacknowledged. */
-#define ASK_AFTER 32
+ * sent `<r/>` once this many stanzas are unacknowledged: more than the blocks
+ * of a file that are in flight, because each answer takes a block of its own.
+ */
+#define ASK_AFTER 512
 /* The longest stream id that is stored or looked up. */
 #define ID_MAX 256
 
@@ -161,13 +163,22 @@ xtls_acks_ask (XtlsAcks *acks)
     write_element (acks, element ("r"));
 }
 
+/* Much is kept until the peer acknowledges it. */
+static gboolean
+is_half_full (XtlsSm *sm)
+{
+    return !xtls_sm_has_room (sm, XTLS_SM_UNACKED_BYTES_MAX / 2) ||
+           !xtls_sm_has_room_for_response (sm, XTLS_SM_RESPONSES_BYTES_MAX / 2);
+}
+
 /* Requests an acknowledgement from a peer that does not seem to send any
  * unasked. */
 static void
 maybe_ask (XtlsAcks *acks)
 {
     if (acks->state == ON &&
-        xtls_sm_get_unacked (acks->sm)->length >= ASK_AFTER)
+        (xtls_sm_get_unacked (acks->sm)->length >= ASK_AFTER ||
+         is_half_full (acks->sm)))
         xtls_acks_ask (acks);
 }
 

@@ -342,21 +342,53 @@ test_asks (void)
     XtlsStream *juliet = counting_responder ();
     guint asked = 0;
 
-    for (guint i = 0; i < 100; i++) {
+    for (guint i = 0; i < 1000; i++) {
         acks_write_id (juliet, i);
         if (strstr (xtls_stream_get_output (juliet)->str, "<r ")) {
             /* After this many unacknowledged stanzas. */
-            g_assert_cmpuint (i + 1, ==, 32);
+            g_assert_cmpuint (i + 1, ==, 512);
             asked++;
         }
         acks_clear (juliet);
     }
     g_assert_cmpuint (asked, ==, 1);
     g_assert_true (acks_feed (juliet, "<a " SM " h='10'/>"));
-    acks_write_id (juliet, 100);
+    acks_write_id (juliet, 1000);
     g_assert_nonnull (
         strstr (xtls_stream_get_output (juliet)->str, "<r xmlns="));
     xtls_stream_free (juliet);
+}
+
+/* Also if it is sent few but large stanzas: as long as there is room for more
+ * of them, and for responses. */
+static void
+test_asks_about_large_ones (void)
+{
+    static const char *const names[] = {"message", "iq"};
+    g_autofree char *text = g_strnfill (60000, 'x');
+
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+        XtlsStream *juliet = counting_responder ();
+        gboolean asked = FALSE;
+        guint count = 0;
+
+        while (!asked) {
+            xmlnode *node =
+                nodes_printf ("<%s type='result' id='1'><body>%s</body></%s>",
+                              names[i],
+                              text,
+                              names[i]);
+
+            g_assert_true (xtls_stream_write (juliet, node, NULL));
+            asked =
+                strstr (xtls_stream_get_output (juliet)->str, "<r ") != NULL;
+            acks_clear (juliet);
+            count++;
+        }
+        g_assert_cmpuint (count, >, 10);
+        g_assert_cmpuint (count, <, 100);
+        xtls_stream_free (juliet);
+    }
 }
 
 /* What the stream waits for, and what ends the wait. */
@@ -618,6 +650,7 @@ main (int argc, char **argv)
                      test_waiting_for_an_answer);
     g_test_add_func ("/acks/count/close", test_close);
     g_test_add_func ("/acks/count/asks", test_asks);
+    g_test_add_func ("/acks/count/asks-large", test_asks_about_large_ones);
     g_test_add_func ("/acks/count/full", test_full);
     g_test_add_func ("/acks/count/small", test_full_of_small);
     g_test_add_func ("/acks/wrong/too-high", test_too_high);
