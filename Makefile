@@ -739,12 +739,12 @@ check-deb:
 	$(Q)tests/check-deb $(BUILD)/deb
 
 # SUITE: a release of Debian. TARGETS: make targets instead of README's two
-# commands. AS: who runs them, root, user, or both.
+# commands. WHO: who runs them, root, user, or both.
 SUITE ?= bookworm
-AS ?= root user
+WHO ?= root user
 check-release: dist
 	$(Q)tests/deps debootstrap
-	$(Q)AS='$(AS)' tests/check-release $(SUITE) $(BUILD)/$(NAMED).tar.gz $(TARGETS)
+	$(Q)WHO='$(WHO)' tests/check-release $(SUITE) $(BUILD)/$(NAMED).tar.gz $(TARGETS)
 
 # The unit tests on other processors.
 ARCHITECTURES ?= i386 s390x
