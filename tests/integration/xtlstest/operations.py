@@ -121,8 +121,13 @@ for each, often in (("start", 6), ("end", 4), ("resend", 2)):
 
 @operation(5)
 def choose(one, who, rng, world):
+    """The dialog opens first, or nothing would be there to choose most of the
+    time, and least when the contact is required."""
     choice = rng.choice(["wait", "discard", "send", "send"])
     world.used.add("choose")
+    if rng.random() < 0.3:
+        change_policy("required", one, who, rng, world)
+    one.api("ask_choice", one.jid, who)
     command = ("api", "choose", one.jid, who, choice)
     if choice == "send":
         one.allow_in_clear(who, command)
