@@ -382,6 +382,15 @@ call_is_logged (Call *call)
     return TRUE;
 }
 
+static gboolean
+call_is_otr_running (Call *call)
+{
+    json_bool (call->answer,
+               "value",
+               call->api->is_otr_running (call->account, call->args[1]));
+    return TRUE;
+}
+
 /* An empty question means no question. */
 static gboolean
 call_start_secret (Call *call)
@@ -486,6 +495,7 @@ static const struct {
                  {"get_logging", 2, TRUE, call_logging},
                  {"set_logging", 3, TRUE, call_set_logging},
                  {"is_logged", 2, TRUE, call_is_logged},
+                 {"is_otr_running", 2, TRUE, call_is_otr_running},
                  {"start_secret", 4, TRUE, call_start_secret},
                  {"answer_secret", 3, TRUE, call_answer_secret},
                  {"abort_secret", 2, TRUE, call_abort_secret},

@@ -19,7 +19,7 @@ QUESTIONS = ("", "help", "help safety", "status", "fingerprint", "known",
 # Functions of the API that only ask for something about a contact.
 ABOUT_CONTACT = ("get_name", "get_state", "get_capability", "get_policy",
                  "describe_policy", "get_logging", "is_logged", "get_secret",
-                 "ask_choice", "normalize")
+                 "ask_choice", "normalize", "is_otr_running")
 PREFERENCES = ("no_log", "padding", "direct")
 
 # What the interface has and no operation uses, and why.
