@@ -8,8 +8,8 @@
  * a part of the path's own delay in addition. What is accepted is also what
  * lets the window grow when the path gets faster. */
 #define QUEUE (G_USEC_PER_SEC / 10)
-#define QUEUE_FAST (G_USEC_PER_SEC / 20)
-#define QUEUE_PART 4
+#define QUEUE_FAST (G_USEC_PER_SEC / 30)
+#define QUEUE_PART 8
 /* At the start the window grows by half in a round trip as long as
  * acknowledgements take longer than the shortest one by at most this part of
  * QUEUE or, on a long path, of the path's own delay. As long as it is smaller
@@ -72,6 +72,9 @@
 #define COLLAPSE 4
 #define AGE (10 * G_USEC_PER_SEC)
 #define ONCE (2 * FAST)
+/* About as quick means: later by at most QUEUE or, on a long path, this part of
+ * the shortest time. */
+#define NEAR_PART 4
 
 typedef struct {
     guint id;
@@ -380,21 +383,15 @@ get_load (const XtlsWindow *window, const Block *block)
     return newest ? newest->load : block->load;
 }
 
-/* Returns: what the path holds if it carries @rate, with the accepted delay. On
- * a slow path the usual time is mostly that of the blocks themselves. */
+/* What the path holds, with the accepted delay. On a slow path the usual time
+ * is mostly that of the blocks themselves. */
 static guint64
-get_held (const XtlsWindow *window, guint64 rate)
+get_measured (const XtlsWindow *window)
 {
     gint64 queue =
         is_fast (window) ? QUEUE_FAST + window->usual / QUEUE_PART : QUEUE;
 
-    return rate * (guint64)(window->usual + queue) / G_USEC_PER_SEC;
-}
-
-static guint64
-get_measured (const XtlsWindow *window)
-{
-    return get_held (window, window->rate);
+    return window->rate * (guint64)(window->usual + queue) / G_USEC_PER_SEC;
 }
 
 /* At the start, as long as the window is used, it grows quickly up to what the
@@ -403,7 +400,8 @@ get_measured (const XtlsWindow *window)
 static void
 grow (XtlsWindow *window, const Block *block, gsize taken, gint64 took)
 {
-    guint64 known = get_held (window, window->train.rate);
+    guint64 known =
+        window->train.rate * (guint64)window->usual / G_USEC_PER_SEC;
 
     if (!is_starting (window) || get_load (window, block) < window->size / 2)
         return;
@@ -529,7 +527,7 @@ seems_longer (const XtlsWindow *window, gint64 now)
 static void
 note_shortest (XtlsWindow *window, const Block *block, gint64 took, gint64 now)
 {
-    gint64 margin = MAX (QUEUE, window->shortest / QUEUE_PART);
+    gint64 margin = MAX (QUEUE, window->shortest / NEAR_PART);
     gboolean is_near =
         window->shortest > 0 && took <= window->shortest + margin;
     gboolean shows = is_probe (window, block);

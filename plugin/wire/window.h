@@ -3,8 +3,8 @@
  * Limits how much may be in flight: which blocks of a bytestream were sent and
  * not acknowledged, and at which rate acknowledgements arrive.
  *
- * The window is what the path carries at the measured rate, plus 50 ms and a
- * quarter of the path's own delay, so that whatever is sent next waits hardly
+ * The window is what the path carries at the measured rate, plus 33 ms and an
+ * eighth of the path's own delay, so that whatever is sent next waits hardly
  * longer than that; on a slow path, plus 100 ms. This allowance is also what
  * lets the window grow when the path gets faster.
  *
