@@ -16,7 +16,7 @@ xtls_train_sent (XtlsTrain *train, gsize cost, gint64 now)
 {
     XtlsTrainPlace place;
 
-    if (now - train->last > PAUSE) {
+    if (now < train->last || now - train->last > PAUSE) {
         train->start = now;
         train->size = 0;
     }

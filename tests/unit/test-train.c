@@ -103,6 +103,19 @@ test_unknown (void)
     g_assert_cmpuint (train.rate, ==, 0);
 }
 
+/* A clock that goes backwards begins another train. */
+static void
+test_backwards (void)
+{
+    XtlsTrain train = {0};
+    XtlsTrainPlace place;
+
+    xtls_train_sent (&train, BLOCK, G_USEC_PER_SEC);
+    place = xtls_train_sent (&train, BLOCK, 0);
+    g_assert_cmpuint (place.size, ==, BLOCK);
+    g_assert_cmpint (place.spread, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -112,5 +125,6 @@ main (int argc, char **argv)
     g_test_add_func ("/train/spread", test_spread);
     g_test_add_func ("/train/late", test_late);
     g_test_add_func ("/train/unknown", test_unknown);
+    g_test_add_func ("/train/backwards", test_backwards);
     return g_test_run ();
 }
