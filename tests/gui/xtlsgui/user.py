@@ -54,6 +54,7 @@ class User:
         while they are examined."""
         end = time.monotonic() + (timeout or self.timeout)
         while True:
+            began = time.monotonic()
             try:
                 found = look()
             except Exception as error:  # pyatspi: GLib.GError, LookupError …
@@ -61,9 +62,11 @@ class User:
                 what = f"{what} ({error!r:.80})" if "(" not in what else what
             if found:
                 return found
-            if time.monotonic() > end:
+            now = time.monotonic()
+            if now > end:
                 raise AssertionError(f"did not see {what}")
-            time.sleep(0.1)
+            # A look keeps the client busy, too.
+            time.sleep(max(0.1, now - began))
 
     def wait_for(self, what, look):
         """Looks again and again. Returns what look() finds at last."""
@@ -93,16 +96,17 @@ class User:
         node.clear_cache()
         return node.getState().contains(pyatspi.STATE_SENSITIVE)
 
-    def _walk(self, node):
+    def _walk(self, node, menus=True):
+        """menus: with the entries of menus, which exist even before a menu is
+        opened"""
         # Only visible rows, because a table may have thousands.
         for index in range(min(node.childCount, MOST_CHILDREN)):
             child = node.getChildAtIndex(index)
             if child is None:
                 continue
-            # The entries of a menu exist even before it is opened.
-            if self.showing(child) or child.getRoleName() in MENUS:
+            if self.showing(child) or menus and child.getRoleName() in MENUS:
                 yield child
-                yield from self._walk(child)
+                yield from self._walk(child, menus)
 
     def windows(self):
         """The titles of all windows."""
@@ -112,19 +116,21 @@ class User:
     def look(self, name, role=None, within=None, starts=False):
         """The widget now, or None. `name`: its name or its text, or their
         start; a window's title for `within`."""
+        def fits(text):
+            text = text.translate(ISOLATES)
+            return text == name or starts and text.startswith(name)
+
         for window in self.app:
             if window is None or not self.showing(window):
                 continue
             if within is not None \
                     and window.name.translate(ISOLATES) != within:
                 continue
-            for node in self._walk(window):
+            for node in self._walk(window, role is None or role in MENUS):
                 if role is not None and role_of(node) != role:
                     continue
-                for text in (node.name, _text(node)):
-                    text = text.translate(ISOLATES)
-                    if text == name or starts and text.startswith(name):
-                        return node
+                if fits(node.name) or fits(_text(node)):
+                    return node
         return None
 
     def see(self, name, role=None, within=None, starts=False):
