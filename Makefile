@@ -360,7 +360,8 @@ FOLLOW = $(BUILD)/tests/follow
 
 $(FOLLOW): tests/integration/follow/follow.c
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) -Wall -Wextra -O2 -static -o $@ $<
+	$(call say,CC,$@)$(CC) -Wall -Wextra $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -static \
+		-o $@ $<
 
 $(UNIT) $(REPLAY) $(BUILD)/tests/headless: | $(FOLLOW)
 
