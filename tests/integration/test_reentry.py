@@ -246,6 +246,27 @@ def test_when_the_user_is_asked_about_a_key():
                "close unknown")
 
 
+def test_when_the_account_goes_offline():
+    """The connection can still send, but the session has ended."""
+    for act in ("say signing-off", "stanza signing-off"):
+        with Scene() as scene:
+            scene.romeo.load(CHAIN)
+            scene.go_private()
+            arm(scene, act)
+            scene.romeo.logout()
+            until_done(scene.romeo, act)
+            scene.assert_nothing_leaked()
+            scene.romeo.forget()
+            scene.login(scene.romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
+            scene.romeo.expect("presence", who=JULIET, online=True)
+            scene.romeo.xtls(JULIET, "start")
+            scene.juliet.expect_message(FROM_A_HANDLER)
+            end_both(scene)
+            assert_accounted(scene, [FROM_A_HANDLER])
+            assert_as_ever(scene)
+            scene.assert_nothing_leaked()
+
+
 def test_when_a_message_is_shown():
     check_acts(received, "end received", "say received", "verify received",
                "forget received", "renew received")

@@ -17,13 +17,15 @@
  * that system message is written; with `held` and the number of a fate, when
  * XTLS tells that fate of a message; with `state`, when XTLS tells of a change.
  * ACTS: what it does, once, and when, such as `end keys`. A face may not do
- * that inside a signal of XTLS, and another plugin does it nevertheless.
+ * that inside a signal of XTLS, and another plugin does it nevertheless. Or
+ * `signing-off`, which is no signal of XTLS.
  */
 #define PURPLE_PLUGINS
 
 #include "api.h"
 
 #include <account.h>
+#include <connection.h>
 #include <conversation.h>
 #include <debug.h>
 #include <ft.h>
@@ -285,6 +287,16 @@ act_say (PurpleAccount *account, const char *who, const char *key)
 }
 
 static void
+act_stanza (PurpleAccount *account, const char *who, const char *key)
+{
+    g_autofree char *stanza = g_strdup_printf (
+        "<message to='%s'><body>from a handler</body></message>", who);
+
+    found.send_raw (
+        purple_account_get_connection (account), stanza, (int)strlen (stanza));
+}
+
+static void
 act_close (PurpleAccount *account, const char *who, const char *key)
 {
     PurpleConversation *conv = purple_find_conversation_with_account (
@@ -308,6 +320,7 @@ static const struct {
     {"send", act_send},
     {"discard", act_discard},
     {"say", act_say},
+    {"stanza", act_stanza},
     {"close", act_close},
 };
 
@@ -373,6 +386,17 @@ keys_cb (gpointer data)
         act_at (purple_conversation_get_account (convs->data),
                 purple_conversation_get_name (convs->data),
                 "keys");
+}
+
+static void
+signing_off_cb (PurpleConnection *gc, gpointer data)
+{
+    PurpleAccount *account = purple_connection_get_account (gc);
+    GList *convs = purple_get_ims ();
+
+    if (api && convs)
+        act_at (
+            account, purple_conversation_get_name (convs->data), "signing-off");
 }
 
 static void
@@ -486,6 +510,13 @@ connect_signals (PurplePlugin *plugin)
     void *conversations = purple_conversations_get_handle ();
     PurplePlugin *prpl = purple_find_prpl ("prpl-jabber");
 
+    /* After XTLS. */
+    purple_signal_connect_priority (purple_connections_get_handle (),
+                                    "signing-off",
+                                    plugin,
+                                    PURPLE_CALLBACK (signing_off_cb),
+                                    NULL,
+                                    PURPLE_SIGNAL_PRIORITY_HIGHEST);
     purple_signal_connect (conversations,
                            "sending-im-msg",
                            plugin,
