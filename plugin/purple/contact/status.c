@@ -43,10 +43,9 @@ xtls_status_why_not (PurpleAccount *account, const char *who)
         return xtls_texts_no_login (account);
     if (xtls_policy_effective (account, who) == XTLS_POLICY_NEVER)
         /* Translators: %s is the address of a contact. */
-        return g_strdup_printf (
-            _ ("The policy for %s is “never”. Change it in this contact’s "
-               "settings, or with /xtls policy."),
-            name);
+        return g_strdup_printf (_ ("The policy for %s is “never”. Change it "
+                                   "with /xtls policy."),
+                                name);
     if (xtls_login_is_stranger (login, who))
         return g_strdup_printf (
             /* Translators: %s is the address of a contact. */

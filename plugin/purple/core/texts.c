@@ -237,8 +237,7 @@ xtls_texts_failed (XtlsEnd end, const char *name)
     case XTLS_END_FORBIDDEN:
         return g_strdup_printf (
             /* Translators: %s is the address of a contact. */
-            _ ("The policy for %s is “never”. Change it in this contact’s "
-               "settings, or with /xtls policy."),
+            _ ("The policy for %s is “never”. Change it with /xtls policy."),
             name);
     case XTLS_END_PROTOCOL:
         return g_strdup_printf (
