@@ -21,12 +21,13 @@ def _text(x, y, text, kind=None):
 
 def draw(parts):
     """parts: a list of (title, most, rows), where a row is (label, value,
-    text), and a bar of the value `most` would be the longest one. Returns the
-    picture."""
+    text), and a bar of the value `most`, or of the highest one if that is more,
+    is the longest one. Returns the picture."""
     lines, y = [], LINE
     for title, most, rows in parts:
         lines.append(_text(LABEL, y, title, "title"))
         y += LINE
+        most = max(most, *(value for _, value, _ in rows))
         for label, value, text in rows:
             width = max(round(LONGEST * value / most), 1)
             lines += [_text(LABEL, y, label),
