@@ -4,8 +4,9 @@
  * inside, with a method of our own; libpurple sees and makes stanzas of plain
  * SOCKS5, which are translated here. doc/PROTOCOL.md describes the method.
  *
- * A file in the list is one whose method is being negotiated. Once it has
- * started it is a transfer (beside-transfer.h), and in-band it is neither.
+ * A file in the list (beside-file.h) is one whose method is being negotiated.
+ * Once it has started (beside-start.h) it is a transfer (beside-transfer.h). A
+ * file that goes in-band is neither.
  */
 #pragma once
 
