@@ -37,6 +37,9 @@ class User:
     def __init__(self, pidgin, timeout=client.TIMEOUT):
         self.pidgin = pidgin
         self.timeout = timeout
+        # Otherwise each call fails after 0.8 s, which is little for a client
+        # on a busy machine.
+        pyatspi.setTimeout(timeout * 1000, timeout * 1000)
         self.app = self._poll("the client", self._find_app)
 
     def _find_app(self):
