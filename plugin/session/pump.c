@@ -108,6 +108,16 @@ start_stream (XtlsSession *session)
         begin_early (session);
 }
 
+/* Returns: the end that a callback of this round has asked for, or
+ * %XTLS_END_NONE. */
+static XtlsEnd
+get_deferred_end (XtlsSession *session)
+{
+    if (session->deferred.abort != XTLS_END_NONE)
+        return session->deferred.abort;
+    return session->deferred.close ? XTLS_END_LOCAL : XTLS_END_NONE;
+}
+
 static void
 become_open (XtlsSession *session)
 {
@@ -116,6 +126,8 @@ become_open (XtlsSession *session)
     if (!xtls_session_check_key (session))
         return;
     end = session->ops.admit (session, session->user_data);
+    if (end == XTLS_END_NONE)
+        end = get_deferred_end (session);
     if (end != XTLS_END_NONE) {
         xtls_closing_stop (session, end, NULL);
         return;

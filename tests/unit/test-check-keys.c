@@ -169,6 +169,42 @@ test_own_key (void)
     }
 }
 
+static WirePair *renewing;
+static XtlsIdentity *renewed;
+
+static void
+renew_cb (XtlsSession *session)
+{
+    WirePair *pair = g_steal_pointer (&renewing);
+
+    if (pair)
+        xtls_endpoint_set_identity (pair->side[1].endpoint, renewed);
+}
+
+/* The same if a callback of the session replaces it, just before it opens. */
+static void
+test_own_key_in_callback (void)
+{
+    for (guint admitting = 0; admitting < 2; admitting++) {
+        WirePair *pair = wire_pair_new ();
+        WireSide *side = &pair->side[1];
+
+        renewing = pair;
+        renewed = wire_identity ("juliet@capulet.lit");
+        if (admitting)
+            side->on_admit = renew_cb;
+        else
+            side->on_allow = renew_cb;
+        wire_pair_call (pair, 0);
+        g_assert_null (renewing);
+        g_assert_cmpuint (side->open, ==, 0);
+        wire_assert_end (side, XTLS_END_KEY_RENEWED);
+        wire_assert_end (&pair->side[0], XTLS_END_BUSY);
+        xtls_identity_unref (renewed);
+        wire_pair_free (pair);
+    }
+}
+
 static gboolean asked_to_take;
 static XtlsSm *taken_back;
 
@@ -296,6 +332,8 @@ main (int argc, char **argv)
     g_test_add_func ("/check-keys/from-deliver", test_from_deliver);
     g_test_add_func ("/check-keys/contact", test_contact);
     g_test_add_func ("/check-keys/own-key", test_own_key);
+    g_test_add_func ("/check-keys/own-key-in-callback",
+                     test_own_key_in_callback);
     g_test_add_data_func ("/check-keys/take-back", NULL, test_take_back);
     g_test_add_data_func ("/check-keys/take-back-without-words",
                           (gconstpointer)without_words,

@@ -208,6 +208,9 @@ test_callbacks (void)
                 wire_pair_settle (pair);
             }
             wire_assert_state (side, XTLS_SESSION_CLOSED);
+            /* What is ended before it is open never opens. */
+            if (where < 2)
+                g_assert_cmpuint (side->open, ==, 0);
             wire_pair_free (pair);
         }
     }
