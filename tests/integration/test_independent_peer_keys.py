@@ -97,6 +97,35 @@ async def test_another_key_while_what_crossed_the_end_is_to_be_sent_again():
 
 
 @test
+async def test_a_key_that_is_forgotten_does_not_resume():
+    """The session was cut, and she asks for what was in it with the same key,
+    which waits for his decision now."""
+    async with Scene(sm=True) as scene:
+        session = scene.juliet.session(scene.plugin.jid, resume.Session)
+        await session.call()
+        await session.enable()
+        await scene.started()
+        await scene.plugin.do('xtls', JULIET, 'policy manual')
+        await scene.talk(session)
+        await session.asked()
+        await scene.plugin.do('say', JULIET, 'lost by him')
+        assert await session.heard() == 'lost by him'
+        session.state.received -= 1
+        state = await session.cut()
+        await scene.cut_off()
+        await scene.plugin.do(
+            'xtls', JULIET, 'forget ' + scene.juliet.identity.fingerprint)
+        session = await scene.juliet.call(scene.plugin.jid, resume.Session)
+        assert not await session.resume(state)
+        await scene.plugin.do('expect', 'request', title='New key')
+        session.say('who I am')
+        await scene.plugin.line('^who I am$')
+        assert not session.events.values('body'), session.events.history
+        await session.finish()
+        await scene.plugin.line('lost by him.*never confirmed')
+
+
+@test
 async def test_a_key_is_forgotten_before_anything_is_typed():
     """What is typed after that is for whatever key comes first."""
     async with Scene(sm=True) as scene:

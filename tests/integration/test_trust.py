@@ -383,6 +383,24 @@ async def test_no_handshake_outlives_the_own_key():
     await plugin.do("quit")
 
 
+@test
+async def test_no_handshake_outlives_the_end():
+    """A request that was made before he ended it does not bring it back."""
+    async with World() as scene:
+        await scene.called_by_juliet()
+        parked = await park(scene.juliet, scene.plugin)
+        await scene.plugin.end()
+        assert await parked.events.get("terminate") == "decline"
+        with contextlib.suppress(SSL.Error):
+            parked.send_header()
+        await scene.juliet.disco(scene.plugin.jid)
+        status = await scene.plugin.do("status", PEER)
+        assert status["state"] == "not-private", status
+        # A request that she makes after that is a new one.
+        session = await scene.called_by_juliet()
+        await session.finish()
+
+
 class Quiet(Mute):
     """Called, it answers the header once `speaks` is set."""
 
