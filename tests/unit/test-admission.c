@@ -36,7 +36,6 @@ test_by_trust (void)
 
     for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
         XtlsAdmissionFacts facts = {.allows_calls = TRUE,
-                                    .own_key = TRUE,
                                     .trust = rows[i].trust,
                                     .trust_beside = rows[i].beside};
 
@@ -73,20 +72,13 @@ test_causes (void)
         const char *here;
         const char *there;
     } rows[] = {
-        {{.allows_calls = FALSE, .own_key = TRUE, .trust = VERIFIED},
+        {{.allows_calls = FALSE, .trust = VERIFIED},
          "is “never”",
          "NAME declined it."},
-        {{.allows_calls = TRUE, .own_key = TRUE, .trust = REFUSED},
+        {{.allows_calls = TRUE, .trust = REFUSED},
          "a key that you have refused",
          "NAME refused your key."},
-        {{.allows_calls = TRUE, .own_key = FALSE, .trust = REFUSED},
-         "a key that you have refused",
-         "NAME refused your key."},
-        {{.allows_calls = TRUE, .own_key = FALSE, .trust = KNOWN},
-         "Your key was replaced",
-         "cannot take a request now"},
         {{.allows_calls = TRUE,
-          .own_key = TRUE,
           .trust = NEW,
           .beside = TRUE,
           .same_client = TRUE,
@@ -94,7 +86,6 @@ test_causes (void)
          "is not the one in use",
          "NAME declined it."},
         {{.allows_calls = TRUE,
-          .own_key = TRUE,
           .trust = NEW,
           .beside = TRUE,
           .same_client = FALSE,

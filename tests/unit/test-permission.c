@@ -17,15 +17,7 @@ test_by_trust (void)
 
     for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
         g_assert_cmpint (
-            xtls_permission_for (rows[i].trust, TRUE), ==, rows[i].permission);
-}
-
-static void
-test_another_own_key (void)
-{
-    for (XtlsTrust trust = XTLS_TRUST_NEW; trust <= XTLS_TRUST_REFUSED; trust++)
-        g_assert_cmpint (
-            xtls_permission_for (trust, FALSE), ==, XTLS_PERMISSION_NONE);
+            xtls_permission_for (rows[i].trust), ==, rows[i].permission);
 }
 
 static void
@@ -41,7 +33,6 @@ main (int argc, char *argv[])
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/permission/by-trust", test_by_trust);
-    g_test_add_func ("/permission/another-own-key", test_another_own_key);
     g_test_add_func ("/permission/no-session", test_no_session);
     return g_test_run ();
 }

@@ -15,11 +15,8 @@ xtls_admission_decide (const XtlsAdmissionFacts *facts)
 {
     if (!facts->allows_calls)
         return XTLS_END_FORBIDDEN;
-    if (facts->trust == XTLS_TRUST_REFUSED)
+    if (xtls_permission_for (facts->trust) == XTLS_PERMISSION_NONE)
         return XTLS_END_KEY_REFUSED;
-    if (xtls_permission_for (facts->trust, facts->own_key) ==
-        XTLS_PERMISSION_NONE)
-        return XTLS_END_KEY_RENEWED;
     if (!facts->beside || is_trusted_as_much (facts))
         return XTLS_END_NONE;
     return facts->same_client ? XTLS_END_NOT_ADMITTED : XTLS_END_ELSEWHERE;

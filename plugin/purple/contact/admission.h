@@ -15,7 +15,6 @@
  * session. */
 typedef struct {
     gboolean allows_calls;  /* the policy does */
-    gboolean own_key;       /* as in xtls_permission_for() */
     XtlsTrust trust;        /* of the new session's key */
     gboolean beside;        /* there is such a session */
     gboolean same_client;   /* it is with the same client */

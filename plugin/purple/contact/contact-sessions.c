@@ -34,7 +34,7 @@ xtls_contact_sessions_allow_key (XtlsContact *contact,
                                  const XtlsFingerprint *fingerprint)
 {
     XtlsPermission permission = xtls_permission_for (
-        xtls_trust_get (contact->account, contact->who, fingerprint), TRUE);
+        xtls_trust_get (contact->account, contact->who, fingerprint));
 
     /* Unconfirmed messages are sent again only to a trusted key. */
     if (permission != XTLS_PERMISSION_ALL &&
@@ -65,7 +65,6 @@ decide_admission (XtlsContact *contact, XtlsSession *session)
     XtlsAdmissionFacts facts = {
         .allows_calls =
             xtls_policy_allows_calls (contact->account, contact->who),
-        .own_key = xtls_permission_uses_own_key (contact->account, session),
         .trust = get_trust (contact, session),
         .beside = open && !has_same_key (open, session),
     };

@@ -2,14 +2,11 @@
 /* What a session may be used for. */
 #include "permission.h"
 
-#include "logins.h"
 #include "trust.h"
 
 XtlsPermission
-xtls_permission_for (XtlsTrust trust, gboolean own_key)
+xtls_permission_for (XtlsTrust trust)
 {
-    if (!own_key)
-        return XTLS_PERMISSION_NONE;
     switch (trust) {
     case XTLS_TRUST_KNOWN:
     case XTLS_TRUST_VERIFIED:
@@ -25,24 +22,6 @@ xtls_permission_for (XtlsTrust trust, gboolean own_key)
     return XTLS_PERMISSION_NONE;
 }
 
-/* Without a login the session has ended or is about to end. After our own key
- * was replaced, received messages may still be shown until the session is
- * closed, and a session that another one has replaced is about to be. */
-gboolean
-xtls_permission_uses_own_key (PurpleAccount *account, XtlsSession *session)
-{
-    XtlsLogin *login = xtls_logins_get (account);
-    XtlsIdentity *identity =
-        login ? xtls_endpoint_get_identity (xtls_login_get_endpoint (login))
-              : NULL;
-
-    return !identity ||
-           xtls_session_get_state (session) >= XTLS_SESSION_CLOSING ||
-           xtls_session_is_replaced (session) ||
-           xtls_fingerprint_equal (xtls_identity_get_fingerprint (identity),
-                                   xtls_session_get_own_fingerprint (session));
-}
-
 XtlsPermission
 xtls_permission_get (PurpleAccount *account,
                      const char *who,
@@ -53,8 +32,7 @@ xtls_permission_get (PurpleAccount *account,
 
     if (!session)
         return XTLS_PERMISSION_NONE;
-    return xtls_permission_for (
-        fingerprint ? xtls_trust_get (account, who, fingerprint)
-                    : XTLS_TRUST_NEW,
-        xtls_permission_uses_own_key (account, session));
+    return xtls_permission_for (fingerprint
+                                    ? xtls_trust_get (account, who, fingerprint)
+                                    : XTLS_TRUST_NEW);
 }

@@ -2,7 +2,9 @@
 /*
  * What a session may be used for, given the trust of its key now: the only
  * place that decides this. Admitting, sending, showing and holding all ask here
- * when they need to know.
+ * when they need to know. Whether its own key is still the account's is no
+ * question here: a session with another one has ended
+ * (xtls_endpoint_set_identity()).
  */
 #pragma once
 
@@ -22,25 +24,14 @@ typedef enum {
 /**
  * xtls_permission_for:
  * @trust: of the session's key
- * @own_key: whether the session uses the account's current own key, or is
- *   closing with the previous one
  */
-XtlsPermission xtls_permission_for (XtlsTrust trust, gboolean own_key);
-
-/**
- * xtls_permission_uses_own_key:
- *
- * Returns: whether @session uses the account's current own key, as far as is
- * known, or is closing.
- */
-gboolean xtls_permission_uses_own_key (PurpleAccount *account,
-                                       XtlsSession *session);
+XtlsPermission xtls_permission_for (XtlsTrust trust);
 
 /**
  * xtls_permission_get:
  * @who: the contact's bare JID, normalised
- * @session: (nullable): a session with the contact, open or not; before its
- *   handshake has brought a key, only our own counts
+ * @session: (nullable): a session with the contact, open or not; its key
+ *   counts as new before the handshake has brought it
  *
  * Returns: %XTLS_PERMISSION_NONE without a session.
  */

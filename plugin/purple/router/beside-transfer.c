@@ -209,10 +209,11 @@ is_permitted (const XtlsBesideTransfer *transfer)
         xtls_contact_list_get (transfer->account, transfer->peer, FALSE);
 
     return contact && xtls_contact_is_private (contact) &&
+           uses_own_key (transfer) &&
            xtls_permission_for (xtls_trust_get (transfer->account,
                                                 xtls_contact_get_who (contact),
-                                                &transfer->theirs),
-                                uses_own_key (transfer)) == XTLS_PERMISSION_ALL;
+                                                &transfer->theirs)) ==
+               XTLS_PERMISSION_ALL;
 }
 
 static gboolean
