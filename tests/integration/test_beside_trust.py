@@ -5,7 +5,7 @@ peer is at the other end, and holds it in the middle."""
 import os
 
 from peer.beside import Listener
-from peer.world import JULIET, test
+from peer.world import JULIET, ROMEO, Plugin, test
 from test_beside_attacks import LARGE
 from test_beside_peer import SIZE, Files
 
@@ -43,6 +43,19 @@ async def test_the_key_is_forgotten():
         await scene.plugin.do('expect_state', 'new-key', who=JULIET)
 
     await stops(forget)
+
+
+@test
+async def test_another_program_replaces_the_own_key():
+    """The conversation stays private: it is to be restarted with that key."""
+    async def renew(scene):
+        other = Plugin(scene.server.port, 'finch',
+                       folder=scene.plugin.client.dir)
+        await other.do('api', 'renew_own_key', ROMEO)
+        await scene.plugin.do('expect_state', 'finished', who=JULIET)
+        await other.do('quit')
+
+    await stops(renew)
 
 
 @test
