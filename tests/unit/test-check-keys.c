@@ -58,6 +58,32 @@ test_any_time (void)
     }
 }
 
+/* The same while another session takes the place of the open one: each that has
+ * not ended by then ends as refused, and the contact is told so. */
+static void
+test_replaced (void)
+{
+    for (guint ms = 0; ms < LONG; ms++) {
+        WirePair *pair = wire_pair_new_open ();
+        WireSide *side = &pair->side[0];
+        gboolean ended;
+
+        xtls_endpoint_call (pair->side[0].endpoint, WIRE_JULIET, NULL);
+        wire_pair_run (pair, ms);
+        ended = xtls_session_get_state (side->sessions->pdata[0]) ==
+                XTLS_SESSION_CLOSED;
+        refuse_at (pair, 1, 0, TRUE);
+        wire_pair_settle (pair);
+        g_assert_cmpuint (wire_count (side), ==, 0);
+        for (guint i = ended; i < side->sessions->len; i++)
+            g_assert_cmpint (xtls_session_get_end (side->sessions->pdata[i]),
+                             ==,
+                             XTLS_END_KEY_REFUSED);
+        g_assert_cmpuint (wire_count (&pair->side[1]), ==, 0);
+        wire_pair_free (pair);
+    }
+}
+
 /* The key is also checked without a call that says that its trust has
  * changed. */
 static void
@@ -327,6 +353,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/check-keys/any-time", test_any_time);
+    g_test_add_func ("/check-keys/replaced", test_replaced);
     g_test_add_func ("/check-keys/sending-asks", test_sending_asks);
     g_test_add_func ("/check-keys/delivering-asks", test_delivering_asks);
     g_test_add_func ("/check-keys/from-deliver", test_from_deliver);
