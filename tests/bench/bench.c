@@ -398,11 +398,27 @@ time_crowd (Loop *loop, Client **clients, guint count)
         double start = loop_cpu ();
 
         for (guint j = 0; j < BATCH; j++) {
-            say (clients[j % count], 100);
+            say (clients[(i * BATCH + j) % count], 100);
             loop_run (loop);
         }
         values[i] = (loop_cpu () - start) / BATCH;
         loop_elapse (loop);
+    }
+    return median (values, ROUNDS) * 1e6;
+}
+
+static double
+time_crowd_floor (Floor **floors, guint count)
+{
+    double values[ROUNDS];
+
+    for (guint i = 0; i < ROUNDS; i++) {
+        double start = loop_cpu ();
+
+        for (guint j = 0; j < BATCH; j++)
+            floor_message (
+                floors[(i * BATCH + j) % count], message_new (100), TRUE);
+        values[i] = (loop_cpu () - start) / BATCH;
     }
     return median (values, ROUNDS) * 1e6;
 }
@@ -415,23 +431,30 @@ memory_used (void)
     return info.uordblks + info.hblkhd;
 }
 
-/* The memory of one end of a connection that GnuTLS alone keeps open. */
-static double
-measure_memory_floor (XtlsIdentity *one, XtlsIdentity *other)
+typedef struct {
+    double memory;    /* of one end */
+    double few, many; /* what a message costs with NEIGHBOURS and SESSIONS */
+} Crowd;
+
+/* Connections that GnuTLS alone keeps open. */
+static Crowd
+measure_crowd_floor (XtlsIdentity *one, XtlsIdentity *other)
 {
     Floor *floors[SESSIONS];
     gsize before = memory_used ();
-    double each;
+    Crowd crowd;
 
     for (guint i = 0; i < SESSIONS; i++) {
         floors[i] = floor_new (xtls_identity_get_credentials (one),
                                xtls_identity_get_credentials (other));
         floor_message (floors[i], message_new (100), FALSE);
     }
-    each = (double)(memory_used () - before) / SESSIONS / 2;
+    crowd.memory = (double)(memory_used () - before) / SESSIONS / 2;
+    crowd.few = time_crowd_floor (floors, NEIGHBOURS);
+    crowd.many = time_crowd_floor (floors, SESSIONS);
     for (guint i = 0; i < SESSIONS; i++)
         floor_free (floors[i]);
-    return each;
+    return crowd;
 }
 
 static void
@@ -440,7 +463,7 @@ measure_sessions (XtlsIdentity *one, XtlsIdentity *other)
     Loop *loop = loop_new ();
     Client *romeo = loop_add (loop, ROMEO, one);
     Client *clients[SESSIONS];
-    double floor = measure_memory_floor (one, other);
+    Crowd floor = measure_crowd_floor (one, other);
     double setups[SESSIONS], few = 0, many, memory;
     gsize before;
 
@@ -463,14 +486,16 @@ measure_sessions (XtlsIdentity *one, XtlsIdentity *other)
         if (i + 1 == NEIGHBOURS)
             few = time_crowd (loop, clients, NEIGHBOURS);
     }
+    /* What was sent last is acknowledged and need not be kept. */
+    loop_elapse (loop);
     memory = (double)(memory_used () - before) / SESSIONS / 2;
     many = time_crowd (loop, clients, SESSIONS);
     printf ("memory of an open session, one end          %8.1f KiB (%u "
             "sessions, each has talked); GnuTLS alone %.1f KiB, ratio %.2f\n",
             memory / 1024,
             SESSIONS,
-            floor / 1024,
-            memory / floor);
+            floor.memory / 1024,
+            memory / floor.memory);
     printf ("set-up, the first %u and the last of %u    %8.2f ms and %.2f "
             "ms CPU\n",
             SETUPS_COMPARED,
@@ -479,12 +504,15 @@ measure_sessions (XtlsIdentity *one, XtlsIdentity *other)
             median (setups + SESSIONS - SETUPS_COMPARED, SETUPS_COMPARED) *
                 1e3);
     printf ("message of 100 bytes, %u and %u sessions   %8.1f us and %.1f us "
-            "CPU, ratio %.2f\n",
+            "CPU, ratio %.2f; floor %.1f us and %.1f us, ratio %.2f\n",
             NEIGHBOURS,
             SESSIONS,
             few,
             many,
-            many / few);
+            many / few,
+            floor.few,
+            floor.many,
+            floor.many / floor.few);
     loop_free (loop);
 }
 

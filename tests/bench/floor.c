@@ -3,6 +3,7 @@
 #include "floor.h"
 
 #include "ns.h"
+#include "tls-priority.h"
 
 #include <errno.h>
 #include <string.h>
@@ -14,10 +15,6 @@
 #define BLOCK 16384        /* bytes in a block, as the engine asks for */
 #define RECORD (16 * 1024) /* bytes of plaintext in a record */
 #define FLIGHTS 10         /* more than a handshake has */
-
-#define PRIORITY                                                               \
-    "NONE:+VERS-TLS1.3:+AES-256-GCM:+AEAD:+SIGN-ECDSA-SECP256R1-SHA256:"       \
-    "+CTYPE-X509:+GROUP-X25519"
 
 typedef struct {
     gnutls_session_t session;
@@ -48,8 +45,9 @@ pull_cb (gnutls_transport_ptr_t data, void *buffer, size_t wanted)
     }
     memcpy (buffer, end->in->data + end->taken, len);
     end->taken += len;
+    /* No memory but GnuTLS's own is kept. */
     if (end->taken == end->in->len) {
-        g_byte_array_set_size (end->in, 0);
+        g_free (g_byte_array_steal (end->in, NULL));
         end->taken = 0;
     }
     return (ssize_t)len;
@@ -70,25 +68,14 @@ verify_cb (gnutls_session_t session)
     return 0;
 }
 
-static gpointer
-make_priority (gpointer unused)
-{
-    gnutls_priority_t priority;
-
-    if (gnutls_priority_init (&priority, PRIORITY, NULL) < 0)
-        g_error ("GnuTLS does not know what the engine uses");
-    return priority;
-}
-
 static void
 end_init (End *end, guint flags, gnutls_certificate_credentials_t credentials)
 {
-    static GOnce once = G_ONCE_INIT;
-
-    g_once (&once, make_priority, NULL);
     if (gnutls_init (&end->session,
                      flags | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
-                         GNUTLS_NO_TICKETS | GNUTLS_FORCE_CLIENT_CERT) < 0)
+                         GNUTLS_NO_TICKETS | GNUTLS_FORCE_CLIENT_CERT |
+                         GNUTLS_SAFE_PADDING_CHECK |
+                         xtls_tls_priority_get_key_shares ()) < 0)
         g_error ("no TLS session");
     end->in = g_byte_array_new ();
     gnutls_transport_set_ptr (end->session, end);
@@ -98,7 +85,7 @@ end_init (End *end, guint flags, gnutls_certificate_credentials_t credentials)
     if (flags & GNUTLS_SERVER)
         gnutls_certificate_server_set_request (end->session,
                                                GNUTLS_CERT_REQUIRE);
-    gnutls_priority_set (end->session, once.retval);
+    gnutls_priority_set (end->session, xtls_tls_priority_get ());
     gnutls_credentials_set (end->session, GNUTLS_CRD_CERTIFICATE, credentials);
 }
 
@@ -144,6 +131,8 @@ end_cb (GMarkupParseContext *context,
     if (node->parent->parent)
         return;
     /* A stanza is complete; the stream goes on. */
+    xmlnode_set_attrib (node, "from", ROMEO);
+    xmlnode_set_attrib (node, "to", JULIET);
     floor->delivered++;
     xmlnode_free (node);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The least cost of the engine's work: the same work done by the libraries
- * alone, without a session, a window, limits or checks. Two GnuTLS sessions are
- * joined in memory; stanzas are built and written as libpurple does it, parsed
- * with GMarkup, and their bytes go through GLib's base64.
+ * alone, without a session, a window, limits or checks. Two GnuTLS sessions
+ * with the engine's priorities are joined in memory; stanzas are built and
+ * written as libpurple does it, parsed with GMarkup, and their bytes go through
+ * GLib's base64.
  */
 #pragma once
 
@@ -33,7 +34,8 @@ void floor_free (Floor *floor);
  *
  * Writes the stanza as XML, encrypts it, puts it into blocks of in-band
  * bytestreams, takes them apart at the other end, and makes a stanza of the
- * result. Every block is answered. Aborts if the stanza does not arrive.
+ * result, with the addresses that libpurple needs. Every block is answered.
+ * Aborts if the stanza does not arrive.
  */
 void floor_message (Floor *floor, xmlnode *stanza, gboolean outer);
 
