@@ -11,8 +11,9 @@ struct XtlsReader {
     GMarkupParseContext *markup;
     XtlsXmlCheck *check;
     XtlsXmlScope *scope;
-    guint depth; /* open elements, the root included */
-    xmlnode *root;
+    guint depth;      /* open elements, the root included */
+    gboolean begun;   /* the root's start tag has been read, and is right */
+    xmlnode *root;    /* what it says, until it is dropped */
     char *default_ns; /* with what the root declares */
     xmlnode *current; /* innermost open element of the unfinished child */
     GQueue children;
@@ -206,7 +207,7 @@ add_node (XtlsReader *reader, const char *name)
         node = xmlnode_new_child (reader->current, name);
     else
         node = xmlnode_new (name);
-    if (reader->root == NULL)
+    if (!reader->begun)
         reader->root = node;
     else
         reader->current = node;
@@ -262,6 +263,7 @@ start_element_cb (GMarkupParseContext *markup,
         return;
     }
     if (reader->depth == 1) {
+        reader->begun = TRUE;
         binding = xtls_xml_scope_find (reader->scope, "", 0);
         reader->default_ns = binding != NULL && *binding->uri != '\0'
                                  ? g_strdup (binding->uri)
@@ -320,7 +322,7 @@ passthrough_cb (GMarkupParseContext *markup,
     XtlsReader *reader = data;
 
     /* The checker lets only the XML declaration at the beginning through. */
-    if (reader->root != NULL || len < 5 || memcmp (text, "<?xml", 5) != 0)
+    if (reader->begun || len < 5 || memcmp (text, "<?xml", 5) != 0)
         fail (error, XTLS_READER_ERROR_RESTRICTED_XML, "restricted");
 }
 
@@ -469,6 +471,13 @@ xtls_reader_get_default_namespace (XtlsReader *reader)
     return reader->default_ns;
 }
 
+void
+xtls_reader_drop_root (XtlsReader *reader)
+{
+    g_clear_pointer (&reader->root, xmlnode_free);
+    g_clear_pointer (&reader->default_ns, g_free);
+}
+
 xmlnode *
 xtls_reader_take (XtlsReader *reader)
 {
@@ -478,6 +487,6 @@ xtls_reader_take (XtlsReader *reader)
 gboolean
 xtls_reader_has_ended (XtlsReader *reader)
 {
-    return reader->root != NULL && reader->depth == 0 &&
+    return reader->begun && reader->depth == 0 &&
            g_queue_is_empty (&reader->children);
 }

@@ -68,7 +68,7 @@ gboolean xtls_reader_feed (XtlsReader *reader,
  * xtls_reader_get_root:
  *
  * Returns: (nullable) (transfer none): the root element with its attributes and
- * no children, once its start tag has been read.
+ * no children, once its start tag has been read and until it is dropped.
  */
 xmlnode *xtls_reader_get_root (XtlsReader *reader);
 
@@ -76,9 +76,18 @@ xmlnode *xtls_reader_get_root (XtlsReader *reader);
  * xtls_reader_get_default_namespace:
  *
  * Returns: (nullable) (transfer none): the default namespace that the root
- * declares for its children, once its start tag has been read.
+ * declares for its children, once its start tag has been read and until the
+ * root is dropped.
  */
 const char *xtls_reader_get_default_namespace (XtlsReader *reader);
+
+/**
+ * xtls_reader_drop_root:
+ *
+ * Frees what the root says, which takes more than a KiB. Its children can still
+ * be read.
+ */
+void xtls_reader_drop_root (XtlsReader *reader);
 
 /**
  * xtls_reader_take:

@@ -172,6 +172,7 @@ check_header (XtlsStream *stream)
         xtls_stream_header_check (stream->reader, stream->own, stream->peer);
     gboolean jid;
 
+    xtls_reader_drop_root (stream->reader);
     if (condition == NULL) {
         xtls_stream_start (stream);
         stream->phase = stream->initiator ? PHASE_FEATURES : PHASE_OPEN;

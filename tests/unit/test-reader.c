@@ -138,6 +138,30 @@ test_root (void)
     xtls_reader_free (reader);
 }
 
+/* The rest of the stream is read as before. */
+static void
+test_root_dropped (void)
+{
+    XtlsReader *reader = xtls_reader_new ();
+    xmlnode *node;
+
+    g_assert_true (xtls_reader_feed (reader, ROOT, strlen (ROOT), NULL));
+    g_assert_nonnull (xtls_reader_get_root (reader));
+    xtls_reader_drop_root (reader);
+    g_assert_null (xtls_reader_get_root (reader));
+    g_assert_null (xtls_reader_get_default_namespace (reader));
+    g_assert_true (xtls_reader_feed (reader, "<iq><a/></iq>", 13, NULL));
+    node = xtls_reader_take (reader);
+    g_assert_cmpstr (node->xmlns, ==, "jabber:client");
+    g_assert_nonnull (xmlnode_get_child (node, "a"));
+    xmlnode_free (node);
+    g_assert_false (xtls_reader_has_ended (reader));
+    g_assert_true (xtls_reader_feed (reader, "</s:s>", 6, NULL));
+    g_assert_true (xtls_reader_has_ended (reader));
+    g_assert_null (xtls_reader_get_root (reader));
+    xtls_reader_free (reader);
+}
+
 static void
 test_end (void)
 {
@@ -539,6 +563,7 @@ main (int argc, char **argv)
     g_test_add_func ("/reader/children", test_children);
     g_test_add_func ("/reader/text", test_text);
     g_test_add_func ("/reader/root", test_root);
+    g_test_add_func ("/reader/root/dropped", test_root_dropped);
     g_test_add_func ("/reader/end", test_end);
     g_test_add_func ("/reader/namespaces/elements", test_namespaces);
     g_test_add_func ("/reader/namespaces/attributes",
