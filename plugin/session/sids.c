@@ -7,10 +7,11 @@
 
 typedef struct {
     char *sid;
-    char *peer;
+    char *peer; /* a GRefString */
 } Entry;
 
 struct XtlsSids {
+    char *peer; /* of the newest entry: most have the same as the one before */
     GArray *rings[XTLS_SIDS_KINDS]; /* Entry */
     guint oldest[XTLS_SIDS_KINDS];  /* index, once the ring is full */
     XtlsBlockSize *blocks;
@@ -22,7 +23,7 @@ entry_clear (gpointer data)
     Entry *entry = data;
 
     g_clear_pointer (&entry->sid, g_free);
-    g_clear_pointer (&entry->peer, g_free);
+    g_clear_pointer (&entry->peer, g_ref_string_release);
 }
 
 XtlsSids *
@@ -45,6 +46,7 @@ xtls_sids_free (XtlsSids *sids)
         return;
     for (guint kind = 0; kind < XTLS_SIDS_KINDS; kind++)
         g_array_unref (sids->rings[kind]);
+    g_clear_pointer (&sids->peer, g_ref_string_release);
     xtls_block_size_free (sids->blocks);
     g_free (sids);
 }
@@ -84,8 +86,12 @@ xtls_sids_add (XtlsSids *sids,
 {
     Entry *entry = make_room (sids, kind);
 
+    if (g_strcmp0 (sids->peer, peer) != 0) {
+        g_clear_pointer (&sids->peer, g_ref_string_release);
+        sids->peer = g_ref_string_new (peer);
+    }
     entry->sid = shorten (sid);
-    entry->peer = g_strdup (peer);
+    entry->peer = g_ref_string_acquire (sids->peer);
 }
 
 gboolean
