@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A bounded queue of bytes: an array and a read position. */
+/* A bounded queue of bytes: an array, which takes no memory while it is empty,
+ * and a read position. */
 #include "inbox.h"
-
-/* An array that has grown beyond this is freed when it is empty. */
-#define KEEP_MAX (64 * 1024)
 
 struct XtlsInbox {
     GByteArray *bytes;
     gsize read; /* bytes before this have been read */
     gsize max;
-    gboolean large;
 };
 
 XtlsInbox *
@@ -46,8 +43,6 @@ xtls_inbox_add (XtlsInbox *inbox, const guint8 *data, gsize len)
         inbox->read = 0;
     }
     g_byte_array_append (inbox->bytes, data, len);
-    if (inbox->bytes->len > KEEP_MAX)
-        inbox->large = TRUE;
     return TRUE;
 }
 
@@ -55,7 +50,7 @@ const guint8 *
 xtls_inbox_peek (XtlsInbox *inbox, gsize *len)
 {
     *len = inbox->bytes->len - inbox->read;
-    /* An array that never held anything has no data to point to. */
+    /* An empty array has no data to point to. */
     return *len > 0 ? inbox->bytes->data + inbox->read : NULL;
 }
 
@@ -67,11 +62,5 @@ xtls_inbox_skip (XtlsInbox *inbox, gsize len)
         return;
 
     inbox->read = 0;
-    if (inbox->large) {
-        g_byte_array_unref (inbox->bytes);
-        inbox->bytes = g_byte_array_new ();
-        inbox->large = FALSE;
-    } else {
-        g_byte_array_set_size (inbox->bytes, 0);
-    }
+    g_free (g_byte_array_steal (inbox->bytes, NULL));
 }

@@ -230,14 +230,12 @@ take_in (XtlsSession *session)
     fresh = session->hello.fed;
     session->hello.fed = FALSE;
 
-    bytes = g_byte_array_new ();
-    xtls_ibb_take (session->ibb, bytes);
-    if (bytes->len) {
-        xtls_tls_feed (session->tls, bytes->data, bytes->len);
-        fresh = TRUE;
-    }
+    bytes = xtls_ibb_take (session->ibb);
+    if (!bytes)
+        return fresh;
+    xtls_tls_feed (session->tls, bytes->data, bytes->len);
     g_byte_array_unref (bytes);
-    return fresh;
+    return TRUE;
 }
 
 static void
@@ -250,7 +248,7 @@ pump_in (XtlsSession *session)
     if (!take_in (session))
         return;
 
-    /* Not kept between calls: TLS makes it as large as the largest record. */
+    /* Not kept between calls, because it may be large. */
     plain = g_byte_array_new ();
     ok = xtls_tls_step (session->tls, plain, &error);
     if (!session->stream && xtls_tls_is_ready (session->tls))
@@ -272,10 +270,9 @@ pump_in (XtlsSession *session)
 static void
 discard_in (XtlsSession *session)
 {
-    GByteArray *bytes = g_byte_array_new ();
+    GByteArray *bytes = xtls_ibb_take (session->ibb);
 
-    xtls_ibb_take (session->ibb, bytes);
-    g_byte_array_unref (bytes);
+    g_clear_pointer (&bytes, g_byte_array_unref);
 }
 
 static void
@@ -322,7 +319,8 @@ pump_out (XtlsSession *session, guint beyond, GError **error)
         if (records->len && ok)
             ok = xtls_ibb_write (
                 session->ibb, records->data, records->len, error);
-        g_byte_array_set_size (records, 0);
+        if (records->len)
+            g_free (g_byte_array_steal (records, NULL));
     }
     xtls_ibb_flush (session->ibb, beyond, session->ops.now ());
     return ok;

@@ -8,8 +8,6 @@
  * then after twice that … */
 #define RETRY_FIRST G_USEC_PER_SEC
 #define RETRY_MAX (8 * G_USEC_PER_SEC)
-/* A queue that has grown beyond this releases its memory when it is empty. */
-#define QUEUE_KEEP (256 * 1024)
 
 struct XtlsIbbSender {
     XtlsIbbRequests *requests; /* borrowed */
@@ -88,7 +86,8 @@ block_stanza (XtlsIbbSender *sender, guint id, guint16 seq)
 }
 
 /* Drops the first @len queued bytes. The rest is moved only if it is the
- * smaller part, so that on average each byte is moved less than once. */
+ * smaller part, so that on average each byte is moved less than once. An empty
+ * queue needs no memory. */
 static void
 queue_drop (XtlsIbbSender *sender, gsize len)
 {
@@ -98,13 +97,11 @@ queue_drop (XtlsIbbSender *sender, gsize len)
     left = sender->queue->len - sender->queue_start;
     if (left > sender->queue_start)
         return;
-    if (left == 0 && sender->queue->len > QUEUE_KEEP) {
-        g_byte_array_unref (sender->queue);
-        sender->queue = g_byte_array_new ();
-    } else {
+    if (left == 0)
+        g_free (g_byte_array_steal (sender->queue, NULL));
+    else
         g_byte_array_remove_range (
             sender->queue, 0, (guint)sender->queue_start);
-    }
     sender->queue_start = 0;
 }
 

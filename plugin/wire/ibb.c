@@ -548,13 +548,15 @@ xtls_ibb_handle (XtlsIbb *ibb, xmlnode *iq, gint64 now)
 
 /* --- timers and getters --------------------------------------------------- */
 
-void
-xtls_ibb_take (XtlsIbb *ibb, GByteArray *into)
+GByteArray *
+xtls_ibb_take (XtlsIbb *ibb)
 {
-    if (ibb->received->len == 0)
-        return;
-    g_byte_array_append (into, ibb->received->data, ibb->received->len);
-    g_byte_array_set_size (ibb->received, 0);
+    GByteArray *received = ibb->received;
+
+    if (received->len == 0)
+        return NULL;
+    ibb->received = g_byte_array_new ();
+    return received;
 }
 
 void

@@ -175,11 +175,13 @@ void xtls_ibb_flush (XtlsIbb *ibb, guint beyond, gint64 now);
 
 /**
  * xtls_ibb_take:
- * @into: the bytes received since the last call are appended to it
  *
  * Bytes received before the bytestream closed or failed can still be taken.
+ *
+ * Returns: (nullable) (transfer full): the bytes received since the last call,
+ * or %NULL if there are none.
  */
-void xtls_ibb_take (XtlsIbb *ibb, GByteArray *into);
+GByteArray *xtls_ibb_take (XtlsIbb *ibb);
 
 /**
  * xtls_ibb_close:

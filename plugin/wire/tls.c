@@ -124,6 +124,14 @@ describe_code (XtlsTls *tls, int code)
     return name != NULL ? name : gnutls_strerror (code);
 }
 
+/* Gives the memory back: most sessions have nothing to read for long. */
+static void
+drop_input (XtlsTls *tls)
+{
+    g_free (g_byte_array_steal (tls->in, NULL));
+    tls->taken = 0;
+}
+
 static void
 fail (XtlsTls *tls, int code)
 {
@@ -133,8 +141,7 @@ fail (XtlsTls *tls, int code)
         XTLS_TLS_ERROR, (int)map_code (tls, code), describe_code (tls, code));
     if (tls->session != NULL)
         send_alert (tls, code);
-    g_byte_array_set_size (tls->in, 0);
-    tls->taken = 0;
+    drop_input (tls);
 }
 
 static gboolean
@@ -332,10 +339,7 @@ xtls_tls_feed (XtlsTls *tls, const guint8 *data, gsize len)
 
     /* Moving the rest only if it is the smaller part keeps the cost linear,
      * however small the pieces are. */
-    if (tls->taken == tls->in->len) {
-        g_byte_array_set_size (tls->in, 0);
-        tls->taken = 0;
-    } else if (tls->taken > tls->in->len / 2) {
+    if (tls->taken > tls->in->len / 2) {
         g_byte_array_remove_range (tls->in, 0, (guint)tls->taken);
         tls->taken = 0;
     }
@@ -395,8 +399,7 @@ read_records (XtlsTls *tls, GByteArray *plain)
         g_byte_array_set_size (plain, before + (guint)MAX (ret, 0));
         if (ret == 0) {
             tls->ended = TRUE;
-            g_byte_array_set_size (tls->in, 0);
-            tls->taken = 0;
+            drop_input (tls);
             return;
         }
         /* GnuTLS also returns "again" after a key update, with more to read. */
@@ -418,6 +421,8 @@ xtls_tls_step (XtlsTls *tls, GByteArray *plain, GError **error)
         return TRUE;
     if (tls->ready || handshake (tls))
         read_records (tls, plain);
+    if (tls->taken == tls->in->len)
+        drop_input (tls);
     return report (tls, error);
 }
 

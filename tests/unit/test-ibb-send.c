@@ -461,10 +461,8 @@ test_pair (void)
         xtls_ibb_new (XTLS_CARRIER_IBB, PEER, SID, 100, to_second_cb, &pair);
     pair.ibb[1] =
         xtls_ibb_new (XTLS_CARRIER_IBB, OWN, SID, 100, to_first_cb, &pair);
-    for (guint i = 0; i < 2; i++) {
+    for (guint i = 0; i < 2; i++)
         sent[i] = g_byte_array_new ();
-        got[i] = g_byte_array_new ();
-    }
     xtls_ibb_open (pair.ibb[0], pair.now);
     g_assert_cmpint (xtls_ibb_get_state (pair.ibb[1]), ==, XTLS_IBB_OPEN);
     for (guint round = 0; round < 2000; round++) {
@@ -483,7 +481,7 @@ test_pair (void)
         xtls_ibb_flush (pair.ibb[i], 0, pair.now);
         g_assert_cmpuint (xtls_ibb_get_unsent (pair.ibb[i]), ==, 0);
         g_assert_cmpuint (xtls_ibb_get_in_flight (pair.ibb[i]), ==, 0);
-        xtls_ibb_take (pair.ibb[1 - i], got[i]);
+        got[i] = xtls_ibb_take (pair.ibb[1 - i]);
         g_assert_cmpmem (
             got[i]->data, got[i]->len, sent[i]->data, sent[i]->len);
     }
