@@ -11,6 +11,9 @@
 
 #define RECORD_MIN 64 /* RFC 8449 4 */
 
+/* The least room for what GnuTLS returns at once. */
+#define ROOM_MIN 256
+
 /* Extensions in which a peer requests smaller records. */
 #define EXT_MAX_FRAGMENT_LENGTH 1 /* RFC 6066 4 */
 #define EXT_RECORD_SIZE_LIMIT 28  /* RFC 8449 */
@@ -383,19 +386,30 @@ handshake (XtlsTls *tls)
     }
 }
 
+/* Returns: how many bytes GnuTLS can still read or return: what it was fed, and
+ * decrypted bytes for which there was no room. */
+static gsize
+get_readable (XtlsTls *tls)
+{
+    return tls->in->len - tls->taken +
+           gnutls_record_check_pending (tls->session);
+}
+
 /* GnuTLS treats every alert but close_notify as fatal, as TLS 1.3 requires (RFC
  * 8446 6). That includes user_canceled, which is not used here. */
 static void
 read_records (XtlsTls *tls, GByteArray *plain)
 {
-    for (;;) {
+    gsize readable;
+
+    while ((readable = get_readable (tls)) > 0) {
         guint before = plain->len;
+        guint room = (guint)CLAMP (readable, ROOM_MIN, RECORD_MAX);
         ssize_t ret;
 
         tls->starved = FALSE;
-        g_byte_array_set_size (plain, before + RECORD_MAX);
-        ret =
-            gnutls_record_recv (tls->session, plain->data + before, RECORD_MAX);
+        g_byte_array_set_size (plain, before + room);
+        ret = gnutls_record_recv (tls->session, plain->data + before, room);
         g_byte_array_set_size (plain, before + (guint)MAX (ret, 0));
         if (ret == 0) {
             tls->ended = TRUE;
