@@ -300,6 +300,39 @@ test_take_back (gconstpointer rewrite)
     }
 }
 
+static void
+never_cb (XtlsSession *session)
+{
+    g_assert_not_reached ();
+}
+
+/* What was unconfirmed is for her key alone: another one does not get it, even
+ * if she says that she resumes. And it was typed before, so nothing is said
+ * early while it is to be resumed, or told. */
+static void
+test_first_words_wait (void)
+{
+    for (guint other = 0; other < 2; other++) {
+        WirePair *pair = wire_pair_new_open ();
+        XtlsSm *sm = cut (pair);
+        XtlsIdentity *identity = wire_identity ("juliet@capulet.lit");
+
+        if (other)
+            xtls_endpoint_set_identity (pair->side[1].endpoint, identity);
+        pair->side[0].on_first_words = never_cb;
+        xtls_endpoint_call (pair->side[0].endpoint, WIRE_JULIET, sm);
+        wire_pair_settle (pair);
+        wire_assert_state (&pair->side[0], XTLS_SESSION_OPEN);
+        g_assert_cmpuint (pair->side[1].delivered->len, ==, other ? 0 : 1);
+        sm = xtls_session_take_sm_failed (wire_session (&pair->side[0]));
+        g_assert_cmpuint (
+            sm ? xtls_sm_get_unacked (sm)->length : 0, ==, other ? 1 : 0);
+        xtls_sm_free (sm);
+        xtls_identity_unref (identity);
+        wire_pair_free (pair);
+    }
+}
+
 static char *held_block;
 
 /* Something else passes in its place. */
@@ -365,6 +398,7 @@ main (int argc, char **argv)
     g_test_add_data_func ("/check-keys/take-back-without-words",
                           (gconstpointer)without_words,
                           test_take_back);
+    g_test_add_func ("/check-keys/first-words-wait", test_first_words_wait);
     g_test_add_func ("/check-keys/end-while-asking", test_end_while_asking);
     return g_test_run ();
 }
