@@ -204,14 +204,14 @@ meet_key (XtlsContact *contact, XtlsSession *session)
 }
 
 /* The first words leave with the end of the handshake, if the key that it has
- * brought is one that may be sent to, and nothing that was said before waits to
- * be confirmed. A contact's first key becomes known by that. */
+ * brought is one that may be sent to. A contact's first key becomes known by
+ * that. (A session that has something to resume asks for none; if it has been
+ * taken back, the key waits for a decision.) */
 void
 xtls_contact_sessions_first_words (XtlsContact *contact, XtlsSession *session)
 {
-    if (contact->state != XTLS_CONTACT_STARTING || contact->session ||
+    if (contact->state != XTLS_CONTACT_STARTING ||
         !xtls_policy_allows_calls (contact->account, contact->who) ||
-        xtls_resumption_get_unacked (contact->resumption) ||
         xtls_outbox_get_length (contact->held) == 0)
         return;
     meet_key (contact, session);
