@@ -100,6 +100,26 @@ test_sending_asks (void)
 }
 
 static void
+test_opening_asks (void)
+{
+    for (guint who = 0; who < 2; who++) {
+        gboolean open = FALSE;
+
+        for (guint ms = 0; !open; ms++) {
+            WirePair *pair = wire_pair_new ();
+            WireSide *side = &pair->side[!who];
+
+            xtls_endpoint_call (pair->side[0].endpoint, WIRE_JULIET, NULL);
+            refuse_at (pair, who, ms, FALSE);
+            open = side->open > 0;
+            wire_pair_settle (pair);
+            g_assert_true ((side->open > 0) == open);
+            wire_pair_free (pair);
+        }
+    }
+}
+
+static void
 test_delivering_asks (void)
 {
     WirePair *pair = wire_pair_new_open ();
@@ -386,6 +406,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/check-keys/any-time", test_any_time);
+    g_test_add_func ("/check-keys/opening-asks", test_opening_asks);
     g_test_add_func ("/check-keys/replaced", test_replaced);
     g_test_add_func ("/check-keys/sending-asks", test_sending_asks);
     g_test_add_func ("/check-keys/delivering-asks", test_delivering_asks);
