@@ -112,6 +112,26 @@ def test_text_to_a_server_s_address_while_required():
         assert not scene.romeo_proxy.leaks("secret")
 
 
+def test_nothing_leaves_without_an_own_key_while_required():
+    """Nothing can be private then. What libpurple answers by itself passes."""
+    with Scene() as scene:
+        study = scene.add_client("study")
+        with open(os.path.join(study.dir, "xtls", "keys"), "w"):
+            """It cannot be a folder any more."""
+        through = scene.add_proxy()
+        scene.login(study, f"{ROMEO}/study", through)
+        study.expect("notify", primary=re.compile("no key for this account"))
+        study.xtls(JULIET, "policy required")
+        stanza(study, f"<iq type='result' id='text' to='{BALCONY}'>"
+               "<command xmlns='http://jabber.org/protocol/commands'>"
+               "<note>for Juliet alone</note></command></iq>")
+        stanza(study, f"<iq type='result' id='none' to='{BALCONY}'/>")
+        through.wait_stanza(proxy.UP, id="none")
+        study.say(JULIET, "for Juliet alone")
+        assert study.status(JULIET)["held"] == 1
+        scene.assert_nothing_leaked("for Juliet alone")
+
+
 def test_text_in_which_attributes_hide_each_other_does_not_leave():
     """libpurple's parser keeps only one `to`, whatever its prefix."""
     with Scene() as scene:
