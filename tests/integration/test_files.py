@@ -3,6 +3,8 @@
 that they did not. `make bench-files` moves 10 MiB. Files beside the stream are
 in test_beside.py."""
 
+import threading
+
 from xtlstest import check, client, proxy
 from xtlstest.files import Move
 from xtlstest.scene import JULIET, ROMEO, Scene
@@ -181,24 +183,34 @@ def test_cancelled_by_the_receiver():
 
 def test_cancelled_when_all_but_the_end_is_on_its_way():
     """Romeo's client has sent everything and waits only for the last response.
-    The file has not arrived before that."""
-    def hold_large(link, direction, unit):
-        if direction == proxy.DOWN and len(unit.raw) > 4000:
-            scene.juliet_proxy.hold(proxy.DOWN)
+    The file has not arrived before that, only what opens its bytestream, which
+    leaves just before it."""
+    kept, over = [], threading.Event()
+
+    def keep_large(link, direction, unit):
+        if direction == proxy.UP:
+            return None
+        if over.is_set():
+            passes = [*kept, unit.raw]
+            kept.clear()
+            return passes
+        if not kept and len(unit.raw) <= 4000:
+            return None
+        kept.append(unit.raw)
+        return proxy.DROP
 
     with Scene() as scene:
         go_private(scene)
         # More may be in flight once the rate is known.
         to_juliet(scene, MIB, "first").accept().arrives()
         move = to_juliet(scene, 9000)
-        scene.juliet_proxy.hook = hold_large
+        scene.juliet_proxy.hook = keep_large
         move.accept()
         scene.romeo.expect("xfer", xfer=move.sent, done=9000)
         scene.juliet.call("xfer-cancel", move.received)
         scene.romeo.expect("xfer", what="cancelled", xfer=move.sent)
         assert not scene.romeo.seen("xfer", what="completed", xfer=move.sent)
-        scene.juliet_proxy.hook = None
-        scene.juliet_proxy.release()
+        over.set()
         assert_well_after(scene)
 
 

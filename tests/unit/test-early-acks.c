@@ -99,6 +99,42 @@ answered (XtlsEarlyAcks *acks, const char *id, XtlsEarlyAcksNews news)
 
 #define CLOSE "<close xmlns='http://jabber.org/protocol/ibb' sid='s'/>"
 
+#define OPEN                                                                   \
+    "<open xmlns='http://jabber.org/protocol/ibb' sid='s' block-size='4096'/>"
+
+/* The first blocks do not wait until the peer has answered what opens the
+ * bytestream; if it refuses that, they have failed. */
+static void
+test_open (void)
+{
+    for (guint refused = 0; refused < 2; refused++) {
+        XtlsEarlyAcks *acks = xtls_early_acks_new ();
+
+        sent (acks, JULIET, "o", OPEN);
+        assert_next (acks, JULIET, NULL);
+        offer (acks, JULIET, "s", "6");
+        sent (acks, NURSE, "o", OPEN);
+        assert_next (acks, NURSE, NULL);
+        sent (acks, JULIET, "o", OPEN);
+        assert_next (acks, JULIET, "o");
+        block (acks, JULIET, "s", "1", "AAAA");
+        if (refused) {
+            assert_came (acks,
+                         JULIET,
+                         "error",
+                         "o",
+                         "<error/>",
+                         XTLS_EARLY_ACKS_FAILED,
+                         "1");
+            assert_next (acks, JULIET, NULL);
+        } else {
+            answered (acks, "o", XTLS_EARLY_ACKS_ANSWERED);
+            assert_next (acks, JULIET, "1");
+        }
+        xtls_early_acks_free (acks);
+    }
+}
+
 /* The last block is left to the peer. */
 static void
 test_all_but_the_last (void)
@@ -272,6 +308,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     nodes_init ();
+    g_test_add_func ("/early-acks/open", test_open);
     g_test_add_func ("/early-acks/all-but-the-last", test_all_but_the_last);
     g_test_add_func ("/early-acks/unanswered",
                      test_unanswered_blocks_are_bounded);

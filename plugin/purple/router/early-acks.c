@@ -8,8 +8,9 @@ typedef struct {
     char *peer;
     char *sid;
     guint64 left;  /* bytes that libpurple has still to send */
-    char *waiting; /* (nullable): the block whose response it waits for */
-    GQueue acked;  /* blocks acknowledged here but not yet by the peer */
+    char *waiting; /* (nullable): the block, or what opens the bytestream, whose
+                      response it waits for */
+    GQueue acked;  /* those acknowledged here but not yet by the peer */
 } File;
 
 struct XtlsEarlyAcks {
@@ -97,11 +98,17 @@ decoded_size (xmlnode *data)
 }
 
 static void
+wait_for (File *file, const char *id)
+{
+    g_free (file->waiting);
+    file->waiting = g_strdup (id);
+}
+
+static void
 block_sent (File *file, const char *id, xmlnode *data)
 {
     file->left -= MIN (file->left, decoded_size (data));
-    g_free (file->waiting);
-    file->waiting = g_strdup (id);
+    wait_for (file, id);
 }
 
 void
@@ -118,6 +125,8 @@ xtls_early_acks_sent (XtlsEarlyAcks *acks, const XtlsEnvelope *iq)
     file = find (acks, iq->to.full, iq->sid);
     if (file && iq->block == XTLS_BLOCK_DATA)
         block_sent (file, iq->id, iq->child);
+    else if (file && iq->block == XTLS_BLOCK_OPEN)
+        wait_for (file, iq->id);
     else if (file && iq->block == XTLS_BLOCK_CLOSE)
         drop (acks, file);
 }

@@ -5,10 +5,11 @@
  * Through a server that uses Nagle's algorithm, each round trip waits for a
  * delayed acknowledgement of TCP in both directions: 80 ms for 3 KiB. XEP-0047
  * allows several blocks in flight. So all but the last block of a file may be
- * acknowledged here, before the peer does it, as long as little is in flight.
- * The peer's own responses are checked when they arrive, and an error among
- * them is passed on as the response to the block that libpurple waits for. Only
- * the peer decides whether the file has arrived.
+ * acknowledged here, before the peer does it, as long as little is in flight;
+ * and so may the opening of its bytestream, which the peer has accepted with
+ * the file. The peer's own responses are checked when they arrive, and an error
+ * among them is passed on as the response to the block that libpurple waits
+ * for. Only the peer decides whether the file has arrived.
  */
 #pragma once
 
@@ -45,8 +46,8 @@ void xtls_early_acks_sent (XtlsEarlyAcks *acks, const XtlsEnvelope *iq);
  * xtls_early_acks_next:
  * @peer: a canonical full JID
  *
- * Returns: (nullable) (transfer full): the id of a block that libpurple waits
- * for and that may be acknowledged now.
+ * Returns: (nullable) (transfer full): the id of a block, or of what opens the
+ * bytestream, that libpurple waits for and that may be acknowledged now.
  */
 char *xtls_early_acks_next (XtlsEarlyAcks *acks, const char *peer);
 
