@@ -26,6 +26,12 @@ has_control_character (const char *utf8)
     return FALSE;
 }
 
+static gboolean
+is_valid_text (const char *text)
+{
+    return g_utf8_validate (text, -1, NULL) && !has_control_character (text);
+}
+
 static gsize
 bare_length (const char *jid)
 {
@@ -37,7 +43,7 @@ xtls_jid_is_full (const char *jid)
 {
     const char *slash, *at, *domain;
 
-    if (!jid || !g_utf8_validate (jid, -1, NULL) || has_control_character (jid))
+    if (!jid || !is_valid_text (jid))
         return FALSE;
     slash = strchr (jid, '/');
     if (!slash || !is_part (slash + 1, slash + strlen (slash)))
@@ -177,6 +183,32 @@ is_bare (const char *local, const char *domain)
            !strpbrk (domain, " \"&'<>/@") && !g_str_equal (domain, ".");
 }
 
+/* Returns: the length of @text up to the first character that is not one of
+ * these, which stay as they are in both parts. */
+static gsize
+plain_length (const char *text)
+{
+    const char *c = text;
+
+    while (g_ascii_islower (*c) || g_ascii_isdigit (*c) || *c == '-' ||
+           *c == '.')
+        c++;
+    return c - text;
+}
+
+gboolean
+xtls_jid_is_plain (const char *jid)
+{
+    gsize local = plain_length (jid);
+    const char *domain = jid[local] == '@' ? jid + local + 1 : jid;
+    gsize len = plain_length (domain);
+
+    return (domain == jid || is_part (jid, jid + local)) &&
+           is_part (domain, domain + len) && domain[len - 1] != '.' &&
+           (domain[len] == '\0' || domain[len] == '/') &&
+           !g_strstr_len (domain, (gssize)len, "xn--");
+}
+
 char *
 xtls_jid_canonical_bare (const char *jid)
 {
@@ -184,7 +216,10 @@ xtls_jid_canonical_bare (const char *jid)
     g_autofree char *domain = NULL;
     const char *slash, *at;
 
-    if (!jid || !g_utf8_validate (jid, -1, NULL) || has_control_character (jid))
+    if (jid && xtls_jid_is_plain (jid) &&
+        is_valid_text (jid + bare_length (jid)))
+        return xtls_jid_bare (jid);
+    if (!jid || !is_valid_text (jid))
         return NULL;
     slash = jid + bare_length (jid);
     at = memchr (jid, '@', slash - jid);

@@ -44,6 +44,19 @@ const char *xtls_jid_resource (const char *jid);
 gboolean xtls_jid_same_bare (const char *a, const char *b);
 
 /**
+ * xtls_jid_is_plain:
+ * @jid: any text; bare or full
+ *
+ * Most addresses are plain, and every stanza has some, so these need no further
+ * work.
+ *
+ * Returns: whether the bare JID consists of lower-case ASCII letters, digits,
+ * hyphens and full stops alone, and is canonical: nobody writes it in another
+ * form. The resource is not looked at.
+ */
+gboolean xtls_jid_is_plain (const char *jid);
+
+/**
  * xtls_jid_canonical_bare:
  * @jid: (nullable): any text, hostile text included; bare or full
  *

@@ -256,6 +256,48 @@ test_canonical_ascii (void)
         }
 }
 
+static void
+test_plain (void)
+{
+    static const char *const plain[] = {"juliet@capulet.lit",
+                                        "capulet.lit",
+                                        "a-1.b@c-2.d/Balcony \xff",
+                                        ".@a",
+                                        "a@b/",
+                                        NULL};
+    static const char *const other[] = {"",
+                                        "/a",
+                                        "@",
+                                        "@a",
+                                        "a@",
+                                        "a@/b",
+                                        "a@.",
+                                        "a@b.",
+                                        "a@b./c",
+                                        "A@b",
+                                        "a@B",
+                                        "a_b@c",
+                                        "a@b@c",
+                                        "a b@c",
+                                        "a@b c",
+                                        "\xc2\xad"
+                                        "a@b",
+                                        "a@xn--bcher-kva.lit",
+                                        NULL};
+    g_autofree char *longer = g_strnfill (1024, 'a');
+    g_autofree char *local = g_strconcat (longer, "@b", NULL);
+
+    for (gsize i = 0; plain[i]; i++)
+        g_assert_true (xtls_jid_is_plain (plain[i]));
+    for (gsize i = 0; other[i]; i++)
+        g_assert_false (xtls_jid_is_plain (other[i]));
+    g_assert_false (xtls_jid_is_plain (longer));
+    g_assert_false (xtls_jid_is_plain (local));
+    /* What follows the slash may still be no address. */
+    g_assert_null (xtls_jid_canonical_bare ("a@b/\xff"));
+    g_assert_null (xtls_jid_canonical_bare ("a@b/\n"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -266,6 +308,7 @@ main (int argc, char **argv)
     g_test_add_func ("/jid/bare", test_bare);
     g_test_add_func ("/jid/resource", test_resource);
     g_test_add_func ("/jid/same-bare", test_same_bare);
+    g_test_add_func ("/jid/plain", test_plain);
     g_test_add_func ("/jid/canonical/forms", test_canonical);
     g_test_add_func ("/jid/canonical/ascii", test_canonical_ascii);
     g_test_add_func ("/jid/canonical/limits", test_canonical_limits);

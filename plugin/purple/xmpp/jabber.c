@@ -128,16 +128,20 @@ normalize (const PurpleAccount *account, const char *who)
     return PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->normalize (account, who);
 }
 
-/* libpurple's normalisation, applied to our canonical form. An address that
- * libpurple rejects gets the canonical form, because the server may still
- * deliver it. */
+/* libpurple's normalisation, applied to our canonical form; it leaves a plain
+ * address as it is. An address that libpurple rejects gets the canonical form,
+ * because the server may still deliver it. */
 char *
 xtls_jabber_normalize (const PurpleAccount *account, const char *who)
 {
     g_autofree char *bare = xtls_jid_canonical_bare (who);
-    const char *jid = bare ? normalize (account, bare) : NULL;
-    char *canonical = jid && *jid ? xtls_jid_canonical_bare (jid) : NULL;
+    const char *jid;
+    char *canonical;
 
+    if (bare && xtls_jid_is_plain (bare))
+        return g_steal_pointer (&bare);
+    jid = bare ? normalize (account, bare) : NULL;
+    canonical = jid && *jid ? xtls_jid_canonical_bare (jid) : NULL;
     return canonical ? canonical : g_steal_pointer (&bare);
 }
 
