@@ -273,7 +273,7 @@ act (XtlsRouter *router,
         return FALSE;
     case XTLS_WAY_INSIDE:
         send_inside (router, contact, envelope, peer);
-        break;
+        return TRUE;
     case XTLS_WAY_HOLD:
         xtls_contact_outbox_hold (contact, xmlnode_copy (envelope->stanza));
         break;

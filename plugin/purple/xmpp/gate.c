@@ -37,11 +37,13 @@ typedef struct {
     xmlnode **slot; /* the emitter's variable, which identifies the emission */
     xmlnode *original;
     xmlnode *placeholder; /* (nullable): none for a stanza that passes */
-    char *text;           /* (nullable): the placeholder's text */
     gboolean written;     /* its own text has been written once */
 } Emission;
 
 static const XtlsGateOps *ops;
+/* What stands in for stanzas that are withheld, and its text. */
+static xmlnode *pattern;
+static char *pattern_text;
 static GSList *emissions; /* of Emission, innermost first */
 
 /* Text that is not a complete stanza yet: PurpleConnection → GString, owned. */
@@ -63,11 +65,7 @@ swap_in_cb (PurpleConnection *gc, xmlnode **slot, gpointer data)
     entry->original = *slot;
     emissions = g_slist_prepend (emissions, entry);
     if (withheld) {
-        g_autofree char *id = xtls_stanza_random_id ();
-
-        entry->placeholder = xmlnode_new ("xtls-withheld");
-        xmlnode_set_attrib (entry->placeholder, "id", id);
-        entry->text = xmlnode_to_str (entry->placeholder, NULL);
+        entry->placeholder = xmlnode_copy (pattern);
         *slot = entry->placeholder;
     }
 }
@@ -210,7 +208,7 @@ stop_text_cb (PurpleConnection *gc, const char **text, gpointer data)
     for (GSList *l = emissions; l; l = l->next) {
         Emission *entry = l->data;
 
-        if (g_strcmp0 (*text, entry->text) == 0) {
+        if (entry->placeholder && g_str_equal (*text, pattern_text)) {
             *text = NULL;
             return;
         }
@@ -240,7 +238,6 @@ put_back_cb (PurpleConnection *gc, xmlnode **slot, gpointer data)
         xmlnode_free (entry->placeholder);
     }
     emissions = g_slist_delete_link (emissions, l);
-    g_free (entry->text);
     g_free (entry);
 }
 
@@ -256,12 +253,24 @@ piece_free (gpointer piece)
     g_string_free (piece, TRUE);
 }
 
+static xmlnode *
+make_pattern (void)
+{
+    g_autofree char *id = xtls_stanza_random_id ();
+    xmlnode *node = xmlnode_new ("xtls-withheld");
+
+    xmlnode_set_attrib (node, "id", id);
+    return node;
+}
+
 void
 xtls_gate_init (const XtlsGateOps *gate_ops)
 {
     PurplePlugin *prpl = xtls_jabber_get_plugin ();
 
     ops = gate_ops;
+    pattern = make_pattern ();
+    pattern_text = xmlnode_to_str (pattern, NULL);
     pieces = g_hash_table_new_full (NULL, NULL, NULL, piece_free);
     purple_signal_connect_priority (prpl,
                                     "jabber-sending-xmlnode",
@@ -288,4 +297,6 @@ xtls_gate_uninit (void)
 {
     purple_signals_disconnect_by_handle (&handle);
     g_clear_pointer (&pieces, g_hash_table_destroy);
+    g_clear_pointer (&pattern, xmlnode_free);
+    g_clear_pointer (&pattern_text, g_free);
 }
