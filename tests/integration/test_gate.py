@@ -228,6 +228,19 @@ def test_the_account_s_own_server_is_asked_while_private_with_oneself():
         scene.romeo.expect("stanza", id="roster", type="result")
 
 
+def test_a_request_to_the_other_client_goes_inside():
+    """It is not one to the account's own server."""
+    with two_of_mine() as (scene, study):
+        scene.romeo.xtls(ROMEO, "start")
+        check.until_private((scene.romeo, ROMEO), (study, ROMEO))
+        scene.romeo.call("watch", "on")
+        stanza(scene.romeo, f"<iq type='set' to='{ROMEO}/study' id='inside'>"
+                            "<query xmlns='urn:example:words'>buy roses"
+                            "</query></iq>")
+        scene.romeo.expect("stanza", id="inside", type="error")
+        scene.assert_nothing_leaked("buy roses")
+
+
 # --- text in pieces ------------------------------------------------------------
 
 def send_in_pieces(one, text, at):
