@@ -222,6 +222,22 @@ def test_verified_in_the_dialog():
                            trust="verified", how="fingerprint")
 
 
+def test_only_a_fingerprint_that_was_seen_can_be_verified():
+    """Anything else is a mistake, or somebody else's."""
+    with Scene() as scene:
+        scene.go_private()
+        try:
+            scene.romeo.api("set_verified", ROMEO, JULIET, own(scene.romeo),
+                            "on")
+        except client.Failed as failure:
+            assert "was never seen with" in failure.answer["why"], failure
+        else:
+            raise AssertionError("it is verified")
+        check.assert_state(scene.romeo, JULIET, "unverified", trust="known")
+        assert [key["fingerprint"] for key in
+                scene.romeo.api("list_keys")["keys"]] == [own(scene.juliet)]
+
+
 def test_comparing_fingerprints_decides_nothing():
     with Scene() as scene:
         dialog = changed(scene)
