@@ -238,6 +238,31 @@ def test_only_a_fingerprint_that_was_seen_can_be_verified():
                 scene.romeo.api("list_keys")["keys"]] == [own(scene.juliet)]
 
 
+def test_only_the_key_that_waits_is_decided_about():
+    """A dialog may be answered when another key waits, or none."""
+    def assert_refused(romeo, key):
+        for decision in ("accept", "refuse"):
+            try:
+                romeo.api("decide_key", ROMEO, JULIET, key, decision)
+            except client.Failed as failure:
+                assert "does not wait" in failure.answer["why"], failure
+            else:
+                raise AssertionError(decision)
+
+    with Scene() as scene:
+        scene.go_private()
+        key = own(scene.juliet)
+        assert_refused(scene.romeo, key)
+        check.assert_state(scene.romeo, JULIET, "unverified", trust="known")
+        scene.romeo.xtls(JULIET, f"forget {key}")
+        scene.romeo.expect_state("new-key")
+        assert_refused(scene.romeo, own(scene.romeo))
+        check.assert_state(scene.romeo, JULIET, "new-key", trust="new")
+        assert not scene.romeo.api("list_keys")["keys"]
+        scene.romeo.api("decide_key", ROMEO, JULIET, key, "accept")
+        scene.romeo.expect_state("unverified")
+
+
 def test_comparing_fingerprints_decides_nothing():
     with Scene() as scene:
         dialog = changed(scene)
