@@ -10,18 +10,12 @@
 #define QUEUE (G_USEC_PER_SEC / 10)
 #define QUEUE_FAST (G_USEC_PER_SEC / 30)
 #define QUEUE_PART 8
-/* At the start the window grows as long as acknowledgements take longer than
- * the shortest one by at most this part of QUEUE or, on a long path, of the
- * path's own delay … */
+/* At the start the window grows by half in a round trip as long as
+ * acknowledgements take longer than the shortest one by at most this part of
+ * QUEUE or, on a long path, of the path's own delay. As long as it is smaller
+ * than what the path holds by the blocks that were sent together, it grows by
+ * so many times what is acknowledged. */
 #define START_PART 5
-/* … and by what they usually take longer, up to TCP's delay of
- * acknowledgements, which the shortest one may have escaped, microseconds. */
-#define DELAYED (G_USEC_PER_SEC / 25)
-/* In a round trip it grows by three quarters on a path that takes at most this
- * long, microseconds, and by half on a longer one, where a queue shows later.
- * As long as it is smaller than what the path holds by the blocks that were
- * sent together, it grows by so many times what is acknowledged. */
-#define NEAR (QUEUE + DELAYED)
 #define START_TIMES 3
 /* The shortest time over which a rate is measured on a fast path, and on any
  * other, where a burst may pass first. It is longer if no block that was sent
@@ -348,12 +342,12 @@ xtls_window_has_room (XtlsWindow *window, gsize unsent)
     return room;
 }
 
+/* How much longer than the shortest time an acknowledgement may take for the
+ * window to grow at the start. */
 static gint64
 get_start_queue (const XtlsWindow *window)
 {
-    gint64 more = CLAMP (window->usual - window->shortest, 0, DELAYED);
-
-    return MAX (QUEUE / START_PART + more, window->usual / START_PART);
+    return MAX (QUEUE, window->usual) / START_PART;
 }
 
 /* @faster: the rate is much higher than before: the window was not what limits
@@ -414,7 +408,7 @@ grow (XtlsWindow *window, const Block *block, gsize taken, gint64 took)
     if (window->size < known)
         window->size += MIN (known - window->size, START_TIMES * taken);
     else if (took - window->shortest <= get_start_queue (window))
-        window->size += window->usual <= NEAR ? taken * 3 / 4 : taken / 2;
+        window->size += taken / 2;
     window->size = MIN (window->size, XTLS_WINDOW_MAX);
 }
 

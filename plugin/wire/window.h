@@ -14,14 +14,13 @@
  * servers do, and on a slow path; on a fast one over a round trip, or 100 ms if
  * that is more. A fast path is filled quickly: how late blocks are that were
  * sent together shows what it carries (train.h), and up to that the window
- * becomes four times as large in each round trip; beyond that it grows by three
- * quarters, or by half on a long path, until there is a queue. On a slow path
- * blocks are made smaller, and the window holds two of them, about a second's
- * worth. A distant path, where it only takes long until anything is
- * acknowledged, is not taken for a slow one: nor is one that becomes distant
- * later, as in another network. When a path carries only a part of what it once
- * did, and nothing was as quick as before for ten seconds, one small block goes
- * alone, to measure it again.
+ * becomes four times as large in each round trip; beyond that it grows by half
+ * until there is a queue. On a slow path blocks are made smaller, and the
+ * window holds two of them, about a second's worth. A distant path, where it
+ * only takes long until anything is acknowledged, is not taken for a slow one:
+ * nor is one that becomes distant later, as in another network. When a path
+ * carries only a part of what it once did, and nothing was as quick as before
+ * for ten seconds, one small block goes alone, to measure it again.
  */
 #pragma once
 

@@ -23,7 +23,6 @@ typedef struct {
     gint64 pause;  /* the longest pause of this machine; one in PAUSES answers
                       waits for one */
     gint64 jitter; /* each answer is late by up to this; none overtakes */
-    gint64 extra;  /* each answer is late by this, too */
     gint64 tick;   /* answers come together, once in this time */
     gsize word;    /* the size of a message behind each piece of a file, or 0 */
     gsize unsent;  /* of the last piece of a file */
@@ -66,7 +65,7 @@ path_send (Path *path, gsize size)
     path->bucket -= free;
     path->busy_until = MAX (path->busy_until, path->now) +
                        (gint64)((cost - free) * SECOND / path->rate);
-    path->due[number] = path->busy_until + path->delay + path->extra;
+    path->due[number] = path->busy_until + path->delay;
     if (path->jitter) {
         path->last = MAX (path->last,
                           path->due[number] +
@@ -400,54 +399,6 @@ test_jitter (void)
     }
 }
 
-/* Sends a file after a few small blocks that were answered sooner, by @extra.
- * Returns: the used percentage of the path's rate. */
-static guint64
-send_file_from_now_on (guint64 rate, gint64 trip, gint64 extra)
-{
-    const guint64 size = 16 * 1024 * 1024;
-    Path *path = path_new (rate, trip);
-    gint64 took;
-
-    path->jitter = 40 * MS;
-    for (int j = 0; j < 6; j++) {
-        path_send (path, WORD);
-        path_answer (path);
-        path->now += SECOND / 4;
-    }
-    path->extra = extra;
-    took = -path->now;
-    path->taken = 0;
-    while (path->taken < size) {
-        path_fill (path, TRUE);
-        path_answer (path);
-    }
-    took += path->now;
-    g_assert_cmpint (path->longest_wait, <=, trip * 3 / 2 + 125 * MS);
-    path_free (path);
-    return size * SECOND * 100 / (guint64)took / rate;
-}
-
-/* The first small blocks may be answered before TCP delays acknowledgements:
- * that everything takes longer from then on is not taken for a queue. One file
- * in many is unlucky, so the average counts. */
-static void
-test_jitter_from_now_on (void)
-{
-    static const guint64 rates[] = {4000000, 8000000, 8000000};
-    static const gint64 trips[] = {50 * MS, 1, 50 * MS};
-    static const guint64 least[] = {78, 77, 58};
-    const guint times = 10;
-
-    for (gsize i = 0; i < G_N_ELEMENTS (least); i++) {
-        guint64 used = 0;
-
-        for (guint j = 0; j < times; j++)
-            used += send_file_from_now_on (rates[i], trips[i], 25 * MS);
-        g_assert_cmpuint (used / times, >=, least[i]);
-    }
-}
-
 /* The window grows quickly also when many answers come at once, and where the
  * first pieces, which go one by one, are slow because of the distance alone. */
 static void
@@ -694,8 +645,6 @@ main (int argc, char **argv)
     g_test_add_func ("/window/rate/bucket-distant", test_bucket_distant);
     g_test_add_func ("/window/rate/distance", test_distance);
     g_test_add_func ("/window/rate/jitter", test_jitter);
-    g_test_add_func ("/window/rate/jitter/from-now-on",
-                     test_jitter_from_now_on);
     g_test_add_func ("/window/rate/start", test_start);
     g_test_add_func ("/window/rate/long-trips", test_long_trips);
     g_test_add_func ("/window/rate/busy-machine", test_busy_machine);
