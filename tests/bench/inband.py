@@ -9,6 +9,7 @@ import base64
 import collections
 import contextlib
 import socket
+import statistics
 import threading
 import time
 
@@ -119,7 +120,7 @@ def go_private(scene):
         one.call("in-band-only")
 
 
-def measure(delay, size):
+def measure_once(delay, size):
     """delay: seconds on each leg, in each direction"""
     with Scene() as scene:
         for through in scene.proxies:
@@ -137,6 +138,13 @@ def measure(delay, size):
         assert passed > size, f"{passed} bytes: it was not sent in-band"
         return Result(took, passed / took, plain_rate(scene, passed),
                       max(times, default=0))
+
+
+def measure(delay, size, rounds):
+    """Returns the medians of some rounds, because the server's pauses differ
+    much from one to the next."""
+    found = [measure_once(delay, size) for _ in range(rounds)]
+    return Result(*map(statistics.median, zip(*found)))
 
 
 def measure_limited(server_class, size=LIMITED):

@@ -38,7 +38,7 @@ from xtlstest.stock import StockProsody  # noqa: E402
 DELAY = 0.05  # seconds on each leg
 ROUNDS = 3
 DELAYS = (0, 0.0125, 0.05)  # of the files
-SIZE = 8 * inband.MIB
+SIZE = 16 * inband.MIB
 # Servers with Debian's own configuration, and bytes a second from a client.
 LIMITED = (("ejabberd", Ejabberd, 3000), ("Prosody", StockProsody, 10_000))
 # Of a file beside the stream, and of its link: bytes a second, and seconds in
@@ -162,11 +162,12 @@ def measure_burst():
 def measure_files():
     """Returns what to draw."""
     rows = []
-    print(f"\na file of {SIZE // inband.MIB} MiB inside, with talk meanwhile")
+    print(f"\na file of {SIZE // inband.MIB} MiB inside, with talk meanwhile, "
+          f"medians of {ROUNDS}")
     print(f"{'ms on each leg':>14}{'MiB/s':>8}{'wire MB/s':>11}"
           f"{'plain MB/s':>12}{'of it':>7}{'message, ms':>13}")
     for delay in DELAYS:
-        file = inband.measure(delay, SIZE)
+        file = inband.measure(delay, SIZE, ROUNDS)
         print(f"{delay * 1000:14.1f}{SIZE / inband.MIB / file.seconds:8.2f}"
               f"{file.wire / 1e6:11.2f}{file.plain / 1e6:12.2f}"
               f"{file.wire / file.plain:7.0%}{file.latest * 1000:13.0f}",
