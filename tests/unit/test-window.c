@@ -11,6 +11,8 @@
 #define WORD 300
 
 #define PAUSES 40
+/* How often a busy machine is tried. */
+#define BUSY_RUNS 5
 
 /* A path that passes the first @bucket bytes at once and then @rate bytes a
  * second, and acknowledges each block @delay later. */
@@ -448,7 +450,8 @@ test_long_trips (void)
     }
 }
 
-/* A machine that is busy now and then is not taken for a slow path. */
+/* A machine that is busy now and then is not taken for a slow path. Its pauses
+ * are random, so several runs count together. */
 static void
 test_busy_machine (void)
 {
@@ -458,12 +461,17 @@ test_busy_machine (void)
     for (gsize i = 0; i < G_N_ELEMENTS (rates) * G_N_ELEMENTS (trips); i++) {
         guint64 rate = rates[i / G_N_ELEMENTS (trips)];
         gint64 trip = trips[i % G_N_ELEMENTS (trips)];
-        Path *path = path_new (rate, trip);
+        guint used = 0;
 
-        path->pause = 100 * MS;
-        path_run_as (path, 3 * SECOND, TRUE);
-        g_assert_cmpuint (path_run_as (path, 60 * SECOND, TRUE), >=, 60);
-        path_free (path);
+        for (guint run = 0; run < BUSY_RUNS; run++) {
+            Path *path = path_new (rate, trip);
+
+            path->pause = 100 * MS;
+            path_run_as (path, 3 * SECOND, TRUE);
+            used += path_run_as (path, 60 * SECOND, TRUE);
+            path_free (path);
+        }
+        g_assert_cmpuint (used / BUSY_RUNS, >=, 60);
     }
 }
 
