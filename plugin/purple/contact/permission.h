@@ -3,8 +3,8 @@
  * What a session may be used for, given the trust of its key now: the only
  * place that decides this. Admitting, sending, showing and holding all ask here
  * when they need to know. Whether its own key is still the account's is no
- * question here: a session with another one has ended
- * (xtls_endpoint_set_identity()).
+ * question here: who replaces that closes the open sessions first, and
+ * xtls_endpoint_set_identity() ends the others.
  */
 #pragma once
 
