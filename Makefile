@@ -419,6 +419,7 @@ check-built: all $(UNIT) $(REPLAY) $(HEADLESS) $(DRAWN) | $(PYTHON_CACHE)
 # Prosody, slixmpp, GTK and AT-SPI.
 QUICK = tests/unit tests/fuzz tests/integration/test_messages.py \
 	tests/integration/test_independent_peer.py \
+	tests/integration/test_independent_peer_ends.py \
 	tests/gui/test_face.py::test_all_states_in_order
 .PHONY: check-quick check-quick-built
 check-quick:
