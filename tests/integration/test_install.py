@@ -296,6 +296,15 @@ def test_outdated_packages():
     assert ran.endswith("--only-upgrade one three\n"), ran
 
 
+def test_news_of_the_interface():
+    """The newest section names the version of plugin/api.h."""
+    with open(os.path.join(TOP, "NEWS")) as news:
+        newest = news.read().split("\nVersion ")[1]
+    with open(os.path.join(TOP, "plugin", "api.h")) as header:
+        number = re.search(r"define XTLS_API_VERSION (\d+)", header.read())[1]
+    assert f"api.h has version {number}:" in newest
+
+
 def test_changelog_of_the_packages():
     """Made of NEWS: every word of it, in lines as Debian wants them."""
     with open(os.path.join(TOP, "NEWS")) as news:
