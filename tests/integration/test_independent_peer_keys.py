@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Messages that wait to be sent again, and the contact's next key. An
 independent peer is the contact."""
-from peer import resume
+import os
+
+from peer import jingle, resume, stream
 from peer.identity import Identity
+from peer.session import Session
 from peer.world import JULIET, ROMEO, Scene, test
+from xtlstest import client
+
+CHAIN = os.path.join(client.BUILD, 'tests', 'chain-a.so')
 
 
 async def cross_the_end(scene, text):
@@ -142,3 +148,69 @@ async def test_a_key_is_forgotten_before_anything_is_typed():
         assert await session.heard() == 'for whoever comes'
         assert not scene.plugin.client.seen('request', title='New key')
         await session.finish()
+
+
+# Sending them takes many turns of the main loop.
+MANY = ['number %d of many' % number + ' and more' * 400
+        for number in range(250)]
+
+
+class Brief(resume.Hesitant):
+    """As responder, ends with its header."""
+
+    def send_header(self):
+        if not self._header_sent:
+            self._header_sent = self._end_sent = True
+            self.send_plain(
+                self.header() + stream.features(self.client.sm) + stream.END)
+
+
+async def ended_after_the_header(scene):
+    """No key was known when they were typed."""
+    scene.juliet.session_class = Brief
+    await scene.plugin.start()
+    session = await scene.juliet.incoming.get('session')
+    await session.wait('offered')
+    await scene.plugin.do('say_at_once', JULIET, MANY)
+    session.ready.set()
+    await session.wait('open')
+    return session
+
+
+async def ended_after_the_decision(scene):
+    """The key was forgotten before they were typed, and accepted since."""
+    await scene.plugin.do('load', CHAIN)
+    session = await scene.called_by_juliet()
+    await scene.plugin.do(
+        'xtls', JULIET, 'forget ' + scene.juliet.identity.fingerprint)
+    await scene.plugin.do('expect_state', 'new-key', who=JULIET)
+    await scene.plugin.do('say_at_once', JULIET, MANY)
+    await scene.plugin.do('call', 'pref', '/plugins/core/chain-a/acts',
+                          'accept received')
+    session._end_sent = True
+    # The end is read after the first of them was shown.
+    session.send_plain(''.join(
+        stream.message(text, jingle.new_id(), 'chat')
+        for text in ('my key', 'is new' * 1000)) + stream.END)
+    return session
+
+
+@test
+async def test_a_key_is_forgotten_that_got_some_of_what_is_held():
+    """The contact ends the conversation while many messages are being sent,
+    and its key is forgotten then. Its first key after that does not get the
+    rest unasked."""
+    for way in (ended_after_the_header, ended_after_the_decision):
+        async with Scene() as scene:
+            session = await way(scene)
+            await session.finish()
+            await scene.plugin.do('expect_state', 'finished', who=JULIET)
+            held = (await scene.plugin.do('status', JULIET))['held']
+            assert 0 < held < len(MANY), held
+            assert session.events.values('body') == MANY[:-held], held
+            await scene.plugin.do(
+                'xtls', JULIET, 'forget ' + scene.juliet.identity.fingerprint)
+            await scene.plugin.do('forget')
+            scene.juliet.identity = Identity.make(JULIET)
+            session = await scene.juliet.call(scene.plugin.jid, Session)
+            await wait_for_a_decision(scene, session, MANY[-held])
