@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The first words, which leave with the end of the handshake, to and from an
 independent peer."""
-from peer import resume
+from peer import jingle, resume
 from peer.identity import Identity
 from peer.world import JULIET, ROMEO, Scene, test
+from test_fresh_keys_peer import grow_old
 
 
 async def first_words(scene, session_class):
@@ -228,3 +229,34 @@ async def test_start_is_cancelled_while_the_first_words_are_under_way():
         await scene.talk(session)
         assert session.events.values('body') == ['Speak again ']
         await session.finish()
+
+
+class Reserved(resume.Hesitant, resume.Silent):
+    """Accepts once `ready` is set, and says nothing then."""
+
+
+@test
+async def test_no_first_words_to_a_session_that_was_not_started():
+    """A session whose keys are old is being replaced when the contact ends it.
+    What is typed behind its end waits for the user, and does not leave with
+    the new session, which is called off."""
+    async with Scene.with_hello() as scene:
+        scene.juliet.session_class = resume.Session
+        old = await scene.called_by_romeo()
+        await scene.talk(old)
+        await old.asked()
+        await grow_old(scene, old)
+        scene.juliet.session_class = Reserved
+        new = await scene.juliet.incoming.get('session')
+        await new.wait('offered')
+        old._send_end()
+        await old.wait('stream-end')
+        await scene.plugin.do('say', JULIET, 'and again')
+        new.ready.set()
+        await new.wait('secure')
+        await old.quietly(jingle.terminate(old.sid, 'success'))
+        await new.wait('terminate')
+        assert not new.events.values('body'), new.events.history
+        await scene.plugin.do('expect_state', 'finished', who=JULIET)
+        status = await scene.plugin.do('status', JULIET)
+        assert status['held'] == 1, status
