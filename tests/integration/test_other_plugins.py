@@ -334,6 +334,28 @@ def test_text_sent_while_a_block_of_ours_is_sent():
         assert not scene.romeo_proxy.leaks("of mine")
 
 
+def test_text_sent_over_the_connection_of_another_account():
+    """The contact is private with that account only: what one account sends in
+    clear leaves inside with the other."""
+    mercutio = "mercutio@montague.lit"
+    with Scene(accounts={mercutio: "m"},
+               contacts=[(mercutio, JULIET)]) as scene:
+        one = scene.romeo
+        load(one, "a")
+        scene.go_private()
+        one.call("login", f"{mercutio}/square", "m", "127.0.0.1",
+                 scene.add_proxy().port)
+        one.expect("connected", account=mercutio)
+        one.call("pref", "/plugins/core/chain-a/mirrors", ROMEO)
+        one.call("stanza", mercutio, f"<message to='{BALCONY}' type='chat'>"
+                 "<body>a plague</body></message>")
+        for account in (ROMEO, mercutio):
+            scene.juliet.expect(
+                "message", text="a plague",
+                conv=lambda conv: conv.startswith(account))
+        assert not scene.romeo_proxy.leaks("a plague")
+
+
 def test_window_is_closed_while_a_message_is_sent():
     """libpurple goes on using the conversation for which it sends, although
     another plugin closes it when a line is written."""

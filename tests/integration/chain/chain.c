@@ -40,6 +40,7 @@
 #define LEAVES "/plugins/core/" NAME "/leaves"
 #define AT_NODE "/plugins/core/" NAME "/at-node"
 #define AT_TEXT "/plugins/core/" NAME "/at-text"
+#define MIRRORS "/plugins/core/" NAME "/mirrors"
 #define REPLACES "/plugins/core/" NAME "/replaces"
 #define KEEPS "/plugins/core/" NAME "/keeps"
 #define CLOSES "/plugins/core/" NAME "/closes"
@@ -173,9 +174,26 @@ node_cb (PurpleConnection *gc, xmlnode **stanza, gpointer data)
         send_once (gc, AT_NODE);
 }
 
+/* Sends a message once more, over the connection of another account. */
+static void
+mirror_once (PurpleConnection *gc, const char *text)
+{
+    PurpleAccount *account =
+        purple_accounts_find (purple_prefs_get_string (MIRRORS), "prpl-jabber");
+
+    if (!account || account == purple_connection_get_account (gc) ||
+        !strstr (text, "<body"))
+        return;
+    purple_prefs_set_string (MIRRORS, "");
+    found.send_raw (
+        purple_account_get_connection (account), text, (int)strlen (text));
+}
+
 static void
 text_cb (PurpleConnection *gc, char **text, gpointer data)
 {
+    if (*text)
+        mirror_once (gc, *text);
     if (*text && strstr (*text, "<data") && strstr (*text, IBB))
         send_once (gc, AT_TEXT);
 }
@@ -622,6 +640,7 @@ init_plugin (PurplePlugin *plugin)
     purple_prefs_add_bool (LEAVES, FALSE);
     purple_prefs_add_string (AT_NODE, "");
     purple_prefs_add_string (AT_TEXT, "");
+    purple_prefs_add_string (MIRRORS, "");
     purple_prefs_add_string (REPLACES, "");
     purple_prefs_add_bool (KEEPS, FALSE);
     purple_prefs_add_string (CLOSES, "");
