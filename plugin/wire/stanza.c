@@ -14,7 +14,7 @@ xtls_stanza_random_id (void)
     /* 32 characters of five bits each. */
     static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
     guint8 bytes[RANDOM_BYTES];
-    GString *id = g_string_sized_new (1 + RANDOM_BYTES * 8 / 5);
+    char *id = g_malloc (1 + RANDOM_BYTES * 8 / 5 + 1), *end = id;
     guint bits = 0, held = 0;
 
     /* If ids could be guessed, a stranger could respond in the peer's place. We
@@ -23,13 +23,14 @@ xtls_stanza_random_id (void)
         g_error ("GnuTLS has no random numbers");
 
     /* An xs:ID must not begin with a digit. */
-    g_string_append_c (id, 'x');
+    *end++ = 'x';
     for (gsize i = 0; i < sizeof bytes; i++) {
         held = held << 8 | bytes[i];
         for (bits += 8; bits >= 5; bits -= 5)
-            g_string_append_c (id, alphabet[held >> (bits - 5) & 31]);
+            *end++ = alphabet[held >> (bits - 5) & 31];
     }
-    return g_string_free (id, FALSE);
+    *end = '\0';
+    return id;
 }
 
 static gboolean
