@@ -7,8 +7,14 @@
 
 #include <string.h>
 
+/* The longest name of a root that GMarkup reads more than once, so that a peer
+ * cannot make that expensive. Ours is `stream:stream`. */
+#define ROOT_NAME_MAX 64
+
 struct XtlsReader {
-    GMarkupParseContext *markup;
+    GMarkupParseContext *markup; /* may be NULL while no child is being read */
+    char *root_tag;     /* opens the root in another context; NULL: too long */
+    gboolean reopening; /* GMarkup is reading it */
     XtlsXmlCheck *check;
     XtlsXmlScope *scope;
     guint depth;      /* open elements, the root included */
@@ -256,6 +262,8 @@ start_element_cb (GMarkupParseContext *markup,
     XtlsReader *reader = data;
     const XtlsBinding *binding;
 
+    if (reader->reopening)
+        return;
     if (!start_element (reader, name, names, values, error)) {
         /* An invalid root does not count as read. */
         if (reader->depth <= 1)
@@ -264,6 +272,8 @@ start_element_cb (GMarkupParseContext *markup,
     }
     if (reader->depth == 1) {
         reader->begun = TRUE;
+        if (strlen (name) <= ROOT_NAME_MAX)
+            reader->root_tag = g_strdup_printf ("<%s>", name);
         binding = xtls_xml_scope_find (reader->scope, "", 0);
         reader->default_ns = binding != NULL && *binding->uri != '\0'
                                  ? g_strdup (binding->uri)
@@ -338,12 +348,25 @@ xtls_reader_new (void)
 {
     XtlsReader *reader = g_new0 (XtlsReader, 1);
 
-    reader->markup = g_markup_parse_context_new (
-        &parser, G_MARKUP_TREAT_CDATA_AS_TEXT, reader, NULL);
     reader->check = xtls_xml_check_new ();
     reader->scope = xtls_xml_scope_new ();
     g_queue_init (&reader->children);
     return reader;
+}
+
+/* GMarkup's context takes more than 2 KiB, and most streams are idle. Between
+ * two children it knows nothing but the name of the root, whose end tag must
+ * have the same. */
+static void
+open_markup (XtlsReader *reader)
+{
+    reader->markup = g_markup_parse_context_new (
+        &parser, G_MARKUP_TREAT_CDATA_AS_TEXT, reader, NULL);
+    if (reader->depth == 0)
+        return;
+    reader->reopening = TRUE;
+    g_markup_parse_context_parse (reader->markup, reader->root_tag, -1, NULL);
+    reader->reopening = FALSE;
 }
 
 static void
@@ -363,7 +386,8 @@ xtls_reader_free (XtlsReader *reader)
     g_clear_pointer (&reader->root, xmlnode_free);
     g_free (reader->default_ns);
     g_queue_clear_full (&reader->children, node_free);
-    g_markup_parse_context_free (reader->markup);
+    g_clear_pointer (&reader->markup, g_markup_parse_context_free);
+    g_free (reader->root_tag);
     xtls_xml_check_free (reader->check);
     xtls_xml_scope_free (reader->scope);
     g_free (reader);
@@ -374,6 +398,8 @@ parse (XtlsReader *reader, const char *data, gsize len, GError **error)
 {
     GError *local = NULL;
 
+    if (reader->markup == NULL)
+        open_markup (reader);
     if (g_markup_parse_context_parse (
             reader->markup, data, (gssize)len, &local))
         return TRUE;
@@ -456,6 +482,8 @@ xtls_reader_feed (XtlsReader *reader,
     if (reader->failed)
         return fail (error, XTLS_READER_ERROR_NOT_WELL_FORMED, "failed before");
     reader->failed = !feed (reader, data, len, error);
+    if (reader->root_tag != NULL && xtls_xml_check_is_between (reader->check))
+        g_clear_pointer (&reader->markup, g_markup_parse_context_free);
     return !reader->failed;
 }
 

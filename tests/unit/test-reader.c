@@ -2,6 +2,7 @@
 /* The stream reader: the elements that it makes of text, and the errors that it
  * reports. */
 #include "chunks.h"
+#include "memory.h"
 #include "nodes.h"
 #include "reader.h"
 
@@ -183,6 +184,24 @@ test_end (void)
     g_assert_true (xtls_reader_feed (reader, "<s/>", 4, NULL));
     g_assert_true (xtls_reader_has_ended (reader));
     xtls_reader_free (reader);
+}
+
+/* The root's end tag must have its name, however long that is. */
+static void
+test_root_name (void)
+{
+    static const gsize lengths[] = {1, 63, 64, 65, 1000};
+
+    for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++) {
+        char *name = g_strnfill (lengths[i], 'n');
+        char *text = g_strdup_printf ("<%s><a/><b/></%s>", name, name);
+
+        assert_read (text, NO_ERROR, "<a/>|<b/>|");
+        text[strlen (text) - 2] = 'm';
+        assert_read (text, XTLS_READER_ERROR_NOT_WELL_FORMED, "<a/>|<b/>|");
+        g_free (text);
+        g_free (name);
+    }
 }
 
 /* However prefixes were used, each element has the same meaning on its own. */
@@ -555,6 +574,27 @@ test_keepalive (void)
     xtls_reader_free (reader);
 }
 
+/* Most streams are idle, and a program may have many. */
+static void
+test_idle (void)
+{
+    static const char text[] = ROOT "<a b='c' d='e'><f g='h'/></a>";
+    XtlsReader *readers[100];
+    gsize before = memory_used ();
+
+    for (guint i = 0; i < G_N_ELEMENTS (readers); i++) {
+        readers[i] = xtls_reader_new ();
+        g_assert_true (
+            xtls_reader_feed (readers[i], text, sizeof text - 1, NULL));
+        xmlnode_free (xtls_reader_take (readers[i]));
+        xtls_reader_drop_root (readers[i]);
+    }
+    g_assert_cmpuint (
+        memory_used () - before, <, G_N_ELEMENTS (readers) * 2048);
+    for (guint i = 0; i < G_N_ELEMENTS (readers); i++)
+        xtls_reader_free (readers[i]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -565,6 +605,7 @@ main (int argc, char **argv)
     g_test_add_func ("/reader/root", test_root);
     g_test_add_func ("/reader/root/dropped", test_root_dropped);
     g_test_add_func ("/reader/end", test_end);
+    g_test_add_func ("/reader/root/name", test_root_name);
     g_test_add_func ("/reader/namespaces/elements", test_namespaces);
     g_test_add_func ("/reader/namespaces/attributes",
                      test_attribute_namespaces);
@@ -579,5 +620,6 @@ main (int argc, char **argv)
     g_test_add_func ("/reader/limits/size", test_size);
     g_test_add_func ("/reader/limits/endless", test_endless);
     g_test_add_func ("/reader/limits/keepalive", test_keepalive);
+    g_test_add_func ("/reader/limits/idle", test_idle);
     return g_test_run ();
 }
