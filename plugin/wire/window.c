@@ -210,11 +210,24 @@ begin_period (XtlsWindow *window, gint64 now)
     window->period.idle = FALSE;
 }
 
+/* Nothing was sent for a while before this moment, although nothing had to
+ * wait. */
+static gboolean
+was_idle (const XtlsWindow *window, gint64 now)
+{
+    const Block *newest =
+        window->blocks.tail ? window->blocks.tail->data : NULL;
+
+    return newest && now - newest->sent > TOGETHER && !window->refused &&
+           !is_busy (window, now) && get_cost (window) < window->size / 2;
+}
+
 void
 xtls_window_sent (XtlsWindow *window, guint id, gsize size, gint64 now)
 {
     Block *block = g_new (Block, 1);
 
+    window->period.idle = window->period.idle || was_idle (window, now);
     if (!window->period.running ||
         (window->blocks.length == 0 && !is_busy (window, now)))
         begin_period (window, now);

@@ -607,6 +607,26 @@ test_little_to_send (void)
     path_free (path);
 }
 
+/* Nor is a burst that follows a small message before that was answered. */
+static void
+test_little_before_a_burst (void)
+{
+    Path *path = path_new (1000 * 1000, 50 * MS);
+
+    path_run (path, 5 * SECOND);
+    path_drain (path);
+    for (int i = 0; i < 10; i++) {
+        path->now += SECOND;
+        path_send (path, 100);
+        path->now += 45 * MS;
+        for (int k = 0; k < 5; k++)
+            path_send (path, BLOCK);
+        path_drain (path);
+    }
+    g_assert_true (xtls_window_has_room (path->window, 110000));
+    path_free (path);
+}
+
 /* Unless even small messages take long, which means that there is a queue on
  * the path. */
 static void
@@ -665,6 +685,8 @@ main (int argc, char **argv)
     g_test_add_func ("/window/rate/slow-and-distant",
                      test_gets_slow_and_distant);
     g_test_add_func ("/window/rate/little-to-send", test_little_to_send);
+    g_test_add_func ("/window/rate/little-before-a-burst",
+                     test_little_before_a_burst);
     g_test_add_func ("/window/rate/little-takes-long", test_little_takes_long);
     g_test_add_func ("/window/sent-again", test_sent_again);
     return g_test_run ();
