@@ -19,9 +19,10 @@
 /* Stanzas sent within this time after others may belong to the same burst,
  * microseconds. */
 #define GATHER 2000
-/* Bytes of text after which a burst leaves without waiting for more: it has
- * filled some blocks, and encrypting is not to take long at a time. */
-#define GATHER_MAX (64 * 1024)
+/* Bytes of text after which a burst leaves without waiting for more: with its
+ * records it has nearly filled a block, so that the peer can read it while more
+ * is being written. */
+#define GATHER_MAX (XTLS_IBB_BLOCK_SIZE_DEFAULT - 1024)
 
 /* Text that leaves behind the header, without waiting for the other side's: it
  * goes with the last bytes of the handshake, in one block. */
