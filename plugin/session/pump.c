@@ -309,10 +309,11 @@ pump_out (XtlsSession *session, guint beyond, GError **error)
 
     if (may_send (session)) {
         text = xtls_stream_get_output (session->stream);
-        if (text->len)
+        if (text->len) {
             ok = xtls_tls_write (
                 session->tls, (const guint8 *)text->str, text->len, error);
-        g_string_truncate (text, 0);
+            xtls_stream_clear_output (session->stream);
+        }
     }
     if (session->tls) {
         records = xtls_tls_get_output (session->tls);

@@ -460,6 +460,17 @@ xtls_stream_get_output (XtlsStream *stream)
     return stream->output;
 }
 
+/* GLib has no function that makes a GString's memory smaller. */
+void
+xtls_stream_clear_output (XtlsStream *stream)
+{
+    GString *output = stream->output;
+
+    g_string_truncate (output, 0);
+    output->allocated_len = 1;
+    output->str = g_realloc (output->str, output->allocated_len);
+}
+
 gboolean
 xtls_stream_is_open (XtlsStream *stream)
 {

@@ -184,10 +184,18 @@ void xtls_stream_close (XtlsStream *stream);
 /**
  * xtls_stream_get_output:
  *
- * Returns: (transfer none): text for the peer. The caller sends it and empties
- * the string.
+ * Returns: (transfer none): text for the peer. The caller sends it and calls
+ * xtls_stream_clear_output().
  */
 GString *xtls_stream_get_output (XtlsStream *stream);
+
+/**
+ * xtls_stream_clear_output:
+ *
+ * Empties the output and gives its memory back: most streams have nothing to
+ * send for long.
+ */
+void xtls_stream_clear_output (XtlsStream *stream);
 
 /**
  * xtls_stream_is_open:

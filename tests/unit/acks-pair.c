@@ -20,7 +20,7 @@ acks_find_cb (const char *previd, gpointer data)
 void
 acks_clear (XtlsStream *stream)
 {
-    g_string_truncate (xtls_stream_get_output (stream), 0);
+    xtls_stream_clear_output (stream);
 }
 
 void
@@ -64,7 +64,7 @@ acks_carry (XtlsStream *a, XtlsStream *b, gsize max)
     gsize len = MIN (max, out->len);
     char *text = g_strndup (out->str, len);
 
-    g_string_truncate (out, 0);
+    xtls_stream_clear_output (a);
     g_assert_true (acks_feed (b, text));
     g_free (text);
 }

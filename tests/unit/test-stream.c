@@ -65,7 +65,7 @@ feed (XtlsStream *stream, const char *text)
 static void
 clear (XtlsStream *stream)
 {
-    g_string_truncate (xtls_stream_get_output (stream), 0);
+    xtls_stream_clear_output (stream);
 }
 
 static void
@@ -101,7 +101,7 @@ shuttle (XtlsStream *a, XtlsStream *b, gsize size)
             GString *out = xtls_stream_get_output (i == 0 ? a : b);
             char *text = g_strdup (out->str);
 
-            g_string_truncate (out, 0);
+            clear (i == 0 ? a : b);
             moved |= *text != '\0';
             g_assert_cmpint (
                 feed_len (i == 0 ? b : a, text, strlen (text), size), ==, -1);
@@ -616,6 +616,27 @@ test_white_space (void)
     xtls_stream_free (stream);
 }
 
+/* A stream that has sent a large stanza does not keep the memory for it. */
+static void
+test_output_memory (void)
+{
+    XtlsStream *stream = open_responder ();
+    xmlnode *message = xmlnode_new ("message");
+    char *text = g_strnfill (100000, 'x');
+    const GString *out = xtls_stream_get_output (stream);
+
+    xmlnode_insert_data (message, text, 100000);
+    g_assert_true (xtls_stream_write (stream, message, NULL));
+    g_assert_cmpuint (out->allocated_len, >, 100000);
+    clear (stream);
+    g_assert_cmpuint (out->allocated_len, <, 100);
+    assert_output (stream, "");
+    xtls_stream_close (stream);
+    assert_output (stream, "</stream:stream>");
+    g_free (text);
+    xtls_stream_free (stream);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -637,5 +658,6 @@ main (int argc, char **argv)
     g_test_add_func ("/stream/addresses", test_addresses);
     g_test_add_func ("/stream/initiator-waits", test_initiator_waits);
     g_test_add_func ("/stream/white-space", test_white_space);
+    g_test_add_func ("/stream/output/memory", test_output_memory);
     return g_test_run ();
 }
