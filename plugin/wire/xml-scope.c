@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The declarations are a stack with the innermost one on top. */
+/* The declarations are a stack with the innermost one on top; `xml`, which is
+ * always declared, is below it. */
 #include "xml-scope.h"
 
 #include <string.h>
@@ -8,24 +9,20 @@ struct XtlsXmlScope {
     GPtrArray *bindings; /* owned */
 };
 
-static void
-binding_free (gpointer data)
-{
-    XtlsBinding *binding = data;
+static const XtlsBinding xml = {"xml", 3, XTLS_NS_XML, 0};
 
-    g_free (binding->prefix);
-    g_free (binding->uri);
-    g_free (binding);
-}
-
+/* The strings are behind the binding, in the same piece of memory. */
 static void
 push (XtlsXmlScope *scope, const char *prefix, const char *uri, guint depth)
 {
-    XtlsBinding *binding = g_new (XtlsBinding, 1);
+    gsize prefix_len = strlen (prefix), uri_size = strlen (uri) + 1;
+    XtlsBinding *binding =
+        g_malloc (sizeof *binding + prefix_len + 1 + uri_size);
+    char *strings = (char *)(binding + 1);
 
-    binding->prefix = g_strdup (prefix);
-    binding->prefix_len = strlen (prefix);
-    binding->uri = g_strdup (uri);
+    binding->prefix = memcpy (strings, prefix, prefix_len + 1);
+    binding->prefix_len = prefix_len;
+    binding->uri = memcpy (strings + prefix_len + 1, uri, uri_size);
     binding->depth = depth;
     g_ptr_array_add (scope->bindings, binding);
 }
@@ -35,8 +32,7 @@ xtls_xml_scope_new (void)
 {
     XtlsXmlScope *scope = g_new0 (XtlsXmlScope, 1);
 
-    scope->bindings = g_ptr_array_new_with_free_func (binding_free);
-    push (scope, "xml", XTLS_NS_XML, 0);
+    scope->bindings = g_ptr_array_new_with_free_func (g_free);
     return scope;
 }
 
@@ -70,7 +66,7 @@ xtls_xml_scope_leave (XtlsXmlScope *scope, guint depth)
 {
     guint n = scope->bindings->len;
 
-    while (n > 1) {
+    while (n > 0) {
         const XtlsBinding *last = g_ptr_array_index (scope->bindings, n - 1);
 
         if (last->depth < depth)
@@ -80,21 +76,27 @@ xtls_xml_scope_leave (XtlsXmlScope *scope, guint depth)
     g_ptr_array_set_size (scope->bindings, (gint)n);
 }
 
+static gboolean
+is_of (const XtlsBinding *binding, const char *prefix, gsize len)
+{
+    return binding->prefix_len == len &&
+           memcmp (binding->prefix, prefix, len) == 0;
+}
+
 const XtlsBinding *
 xtls_xml_scope_find (const XtlsXmlScope *scope, const char *prefix, gsize len)
 {
     for (guint i = scope->bindings->len; i-- > 0;) {
         const XtlsBinding *binding = g_ptr_array_index (scope->bindings, i);
 
-        if (binding->prefix_len == len &&
-            memcmp (binding->prefix, prefix, len) == 0)
+        if (is_of (binding, prefix, len))
             return binding;
     }
-    return NULL;
+    return is_of (&xml, prefix, len) ? &xml : NULL;
 }
 
 guint
 xtls_xml_scope_size (const XtlsXmlScope *scope)
 {
-    return scope->bindings->len - 1;
+    return scope->bindings->len;
 }

@@ -12,9 +12,9 @@ typedef struct XtlsXmlScope XtlsXmlScope;
 
 /* A declaration, valid until its element is left. */
 typedef struct {
-    char *prefix; /* empty: the default namespace */
+    const char *prefix; /* empty: the default namespace */
     gsize prefix_len;
-    char *uri; /* empty: no namespace */
+    const char *uri; /* empty: no namespace */
     guint depth;
 } XtlsBinding;
 
