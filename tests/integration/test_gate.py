@@ -270,6 +270,15 @@ def test_incomplete_text_is_dropped_at_the_next_stanza():
         assert not scene.romeo_proxy.leaks("secret")
 
 
+def test_text_that_looks_like_the_beginning_of_the_stream():
+    """It does not leave: the stream began when the account signed on."""
+    with Scene() as scene:
+        scene.go_private()
+        raw(scene.romeo, f"<stream:stream to='{JULIET}' id='secret'>")
+        check.sync(scene.romeo)
+        assert not scene.romeo_proxy.leaks("secret")
+
+
 # --- nothing vanishes ----------------------------------------------------------
 
 def test_what_was_not_sent_is_reported_although_the_window_is_closed():
