@@ -145,6 +145,20 @@ def test_response_from_inside_to_a_request_from_outside():
         scene.romeo.expect("stanza", id="outside")
 
 
+def test_response_to_a_request_from_inside_does_not_leave_after_the_end():
+    """A plugin answers late."""
+    with Scene() as scene:
+        scene.go_private()
+        ask(scene.juliet, "set", "offer", FILE)
+        scene.romeo.expect("request", type="action")
+        scene.romeo.xtls(JULIET, "end")
+        scene.juliet.expect_state("finished")
+        ask(scene.romeo, "result", "offer",
+            "<query xmlns='urn:example:words'>for Juliet alone</query>")
+        check.sync(scene.romeo)
+        scene.assert_nothing_leaked("for Juliet alone")
+
+
 def test_file_offers_in_the_contacts_name():
     ibb = "xmlns='http://jabber.org/protocol/ibb'"
     socks = "http://jabber.org/protocol/bytestreams"
