@@ -583,7 +583,8 @@ def test_account_is_deleted_when_the_state_changes():
 def assert_marked(one):
     """What a plugin writes, as whose text ever."""
     for flag, begin in (("recv", CLEAR), ("none", CLEAR),
-                        ("send", ELSEWHERE), ("remote-send", ELSEWHERE)):
+                        ("recv+no-log", CLEAR), ("send", ELSEWHERE),
+                        ("remote-send", ELSEWHERE)):
         one.call("write", ROMEO, JULIET, flag,
                  f"by <b>{flag}</b><br>This is a line")
         one.expect("message", text=lambda text: text.startswith(

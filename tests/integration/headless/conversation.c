@@ -223,18 +223,20 @@ send_im (char **args, GString *answer)
     return TRUE;
 }
 
-/* write ACCOUNT WHO FLAG|none HTML: as a plugin that writes by itself */
+/* write ACCOUNT WHO FLAG[+FLAG...]|none HTML: as a plugin that writes by
+ * itself */
 static gboolean
 write_line (char **args, GString *answer)
 {
     PurpleConversation *conv = conversation_arg (args, answer);
+    g_auto (GStrv) names = g_strsplit (args[2], "+", 0);
     PurpleMessageFlags flags = 0;
 
     if (!conv)
         return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS (flag_names); i++)
-        if (g_str_equal (args[2], flag_names[i].name))
-            flags = flag_names[i].flag;
+        if (g_strv_contains ((const char *const *)names, flag_names[i].name))
+            flags |= flag_names[i].flag;
     purple_conversation_write (conv, NULL, args[3], flags, time (NULL));
     return TRUE;
 }
