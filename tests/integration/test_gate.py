@@ -89,17 +89,38 @@ def test_nothing_leaves_for_an_invalid_address():
         assert not scene.romeo_proxy.leaks("secret")
 
 
+def assert_nothing_leaves_for_an_invalid_address(scene):
+    """Nobody has talked to a contact since the start."""
+    scene.romeo.start()
+    scene.login(scene.romeo, ORCHARD, scene.romeo_proxy)
+    for send in (stanza, raw):
+        send(scene.romeo, message("a b@capulet.lit", "secret"))
+    check.sync(scene.romeo)
+    assert not scene.romeo_proxy.leaks("secret")
+
+
 def test_nothing_leaves_for_an_invalid_address_while_one_is_required():
-    """Nobody has talked to that contact since the start."""
     with Scene() as scene:
         scene.romeo.api("set_policy", ROMEO, "nurse@capulet.lit", "required")
         scene.romeo.quit()
-        scene.romeo.start()
-        scene.login(scene.romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
-        for send in (stanza, raw):
-            send(scene.romeo, message("a b@capulet.lit", "secret"))
-        check.sync(scene.romeo)
-        assert not scene.romeo_proxy.leaks("secret")
+        assert_nothing_leaves_for_an_invalid_address(scene)
+
+
+def test_nothing_leaves_for_an_invalid_address_while_all_are_required():
+    with Scene(policy="required") as scene:
+        scene.romeo.quit()
+        assert_nothing_leaves_for_an_invalid_address(scene)
+
+
+def test_nothing_leaves_for_an_invalid_address_while_one_is_verified():
+    with Scene() as scene:
+        scene.go_private()
+        key = scene.romeo.status(JULIET)["fingerprint"]
+        scene.romeo.xtls(JULIET, f"verify {key}")
+        scene.romeo.quit()
+        # It also says that there was a private conversation.
+        os.remove(os.path.join(scene.romeo.dir, "xtls", "contacts"))
+        assert_nothing_leaves_for_an_invalid_address(scene)
 
 
 def test_text_to_a_server_s_address_while_required():
