@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Messages of OTR, as far as they need no Pidgin (tests/gui/test_otr.py)."""
 
-from test_other_plugins import CLEAR
+from test_other_plugins import CLEAR, assert_marked
 from xtlstest import check, client
 from xtlstest.scene import JULIET, ROMEO, Scene
 
@@ -57,6 +57,16 @@ def test_otr_from_outside_under_required():
                 text=lambda found: "private conversations are required" in found)
         assert not [text for text in check.system_lines(scene.romeo, JULIET)
                     if "end the private conversation" in text]
+
+
+def test_text_that_another_plugin_writes_while_otr_is_on():
+    """It is marked while our conversation is private, because OTR decrypts
+    nothing then."""
+    with Scene() as scene:
+        one = scene.romeo
+        scene.go_private()
+        one.call("otr", ROMEO, JULIET)
+        assert_marked(one)
 
 
 def test_otr_messages_are_not_text():

@@ -241,6 +241,17 @@ write_line (char **args, GString *answer)
     return TRUE;
 }
 
+/* otr ACCOUNT WHO: as the OTR plugin when its own conversation begins */
+static gboolean
+begin_otr (char **args, GString *answer)
+{
+    PurpleConversation *conv = conversation_arg (args, answer);
+
+    if (conv)
+        purple_conversation_set_data (conv, "otr-private", conv);
+    return conv != NULL;
+}
+
 /* history ACCOUNT WHO: what libpurple remembers, newest first */
 static gboolean
 history (char **args, GString *answer)
@@ -422,6 +433,7 @@ const Command conversation_commands[] = {{"open", 2, open_conversation},
                                          {"say", 3, say},
                                          {"send-im", 3, send_im},
                                          {"write", 4, write_line},
+                                         {"otr", 2, begin_otr},
                                          {"history", 2, history},
                                          {"typing", 3, typing},
                                          {"attention", 2, attention},
