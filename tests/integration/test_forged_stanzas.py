@@ -243,36 +243,59 @@ def test_blocks_of_a_transfer_inside():
             assert file.read() == data
 
 
-def test_room_with_the_contacts_address():
-    """libpurple takes her for an occupant once Romeo is in a room with her
-    address, and the server can pretend that there is one."""
+def be_in_a_room(scene, who):
+    """libpurple takes a contact for an occupant once Romeo is in a room with
+    the contact's address, and the server can pretend that there is one."""
     def play(direction, unit):
-        if direction == proxy.UP and unit.xml.get("to") == f"{JULIET}/me":
+        if direction == proxy.UP and unit.xml.get("to") == f"{who}/me":
             scene.romeo_liar.forge(
-                f"<presence from='{JULIET}/me' to='{ORCHARD}'><x xmlns='http://"
+                f"<presence from='{who}/me' to='{ORCHARD}'><x xmlns='http://"
                 "jabber.org/protocol/muc#user'><item affiliation='member' role="
                 "'participant'/><status code='110'/></x></presence>")
             return proxy.DROP
         return None
 
+    scene.romeo_liar.lie = play
+    scene.romeo.call("join", ROMEO, who, "me")
+    scene.romeo.expect("conversation-created", type="chat")
+
+
+def assert_held_in_a_room(scene, who):
+    be_in_a_room(scene, who)
+    for to in (f"{who}/balcony", who):
+        scene.romeo.call("stanza", ROMEO, f"<message to='{to}' type='chat'>"
+                         f"<body>for {to} alone</body></message>")
+        scene.romeo.say(to, f"said to {to}")
+    check.sync(scene.romeo)
+    assert not check.sent_in_clear(scene.romeo_proxy), \
+        check.sent_in_clear(scene.romeo_proxy)
+    assert scene.romeo.status(who)["held"] == 4
+
+
+def test_room_with_the_contacts_address():
     with Scene(lying=True) as scene:
-        scene.romeo_liar.lie = play
         scene.go_private()
         scene.romeo.xtls(JULIET, "policy required")
         scene.romeo.xtls(JULIET, "end")
         # Held messages would be sent to her as soon as she responds.
         scene.juliet.stop()
-        scene.romeo.call("join", ROMEO, JULIET, "me")
-        scene.romeo.expect("conversation-created", type="chat")
-        for to in (BALCONY, JULIET):
-            scene.romeo.call("stanza", ROMEO, f"<message to='{to}' type='chat'>"
-                             f"<body>for {to} alone</body></message>")
-            scene.romeo.say(to, f"said to {to}")
-        check.sync(scene.romeo)
-        assert not check.sent_in_clear(scene.romeo_proxy), \
-            check.sent_in_clear(scene.romeo_proxy)
-        assert scene.romeo.status(JULIET)["held"] == 4
+        assert_held_in_a_room(scene, JULIET)
         scene.juliet.cont()
+
+
+def test_room_with_the_address_of_a_contact_on_the_list():
+    """Nobody has decided about her."""
+    with Scene(lying=True, policy="required") as scene:
+        scene.juliet.stop()
+        assert_held_in_a_room(scene, JULIET)
+        scene.juliet.cont()
+
+
+def test_room_with_an_address_that_requires_encryption():
+    """It is not on the contact list."""
+    with Scene(lying=True) as scene:
+        scene.romeo.api("set_policy", ROMEO, NURSE, "required")
+        assert_held_in_a_room(scene, NURSE)
 
 
 NURSE = "nurse@capulet.lit"
