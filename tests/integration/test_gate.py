@@ -133,6 +133,23 @@ def test_text_to_a_server_s_address_while_required():
         assert not scene.romeo_proxy.leaks("secret")
 
 
+def test_a_server_s_address_that_requires_encryption():
+    """What is no text does not leave either. Without that decision a server is
+    asked and told what libpurple wants to know."""
+    def command(number):
+        stanza(scene.romeo, f"<iq type='set' to='capulet.lit' id='{number}'>"
+                            "<command xmlns='http://jabber.org/protocol/"
+                            "commands' node='secret'/></iq>")
+        check.sync(scene.romeo)
+
+    with Scene() as scene:
+        command("before")
+        assert scene.romeo_proxy.stanzas(proxy.UP, id="before")
+        scene.romeo.api("set_policy", ROMEO, "capulet.lit", "required")
+        command("after")
+        assert not scene.romeo_proxy.stanzas(proxy.UP, id="after")
+
+
 def test_nothing_leaves_without_an_own_key_while_required():
     """Nothing can be private then. What libpurple answers by itself passes."""
     with Scene() as scene:
@@ -260,6 +277,22 @@ def test_a_request_to_the_other_client_goes_inside():
                             "</query></iq>")
         scene.romeo.expect("stanza", id="inside", type="error")
         scene.assert_nothing_leaked("buy roses")
+
+
+def test_a_file_from_another_client_of_mine_while_private_with_oneself():
+    """It is not from the account's own server."""
+    with two_of_mine() as (scene, study):
+        scene.romeo.xtls(ROMEO, "start")
+        check.until_private((scene.romeo, ROMEO), (study, ROMEO))
+        phone = scene.add_client("phone", plugins=[])
+        scene.login(phone, f"{ROMEO}/phone")
+        phone.call("watch", "on")
+        stanza(phone, f"<iq type='set' to='{ORCHARD}' id='file'>"
+                      "<query xmlns='jabber:iq:oob'><url>http://l/</url>"
+                      "</query></iq>")
+        phone.expect("stanza", id="file", type="error")
+        scene.romeo.expect_message(re.compile("file offered outside"),
+                                   conv=ROMEO, **SYSTEM)
 
 
 # --- text in pieces ------------------------------------------------------------

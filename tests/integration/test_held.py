@@ -62,6 +62,24 @@ def test_required_does_not_offer_to_send_unencrypted():
         scene.assert_nothing_leaked("parting")
 
 
+def test_nothing_is_sent_unencrypted_while_offline():
+    """It is held as before, and can be sent later."""
+    with Scene() as scene:
+        romeo = scene.romeo
+        hold_one(scene)
+        romeo.xtls(JULIET, "held")
+        romeo.logout()
+        try:
+            romeo.api("choose", ROMEO, JULIET, "send")
+        except client.Failed as failure:
+            assert "offline" in failure.answer["why"], failure.answer
+        else:
+            raise AssertionError("it was sent")
+        check.assert_state(romeo, JULIET, "finished", held=1,
+                           choice_waits=True)
+        scene.assert_nothing_leaked("parting")
+
+
 WHEN_ONLINE = "It is sent when your contact is back online."
 WHEN_PRIVATE = "It is sent as soon as the conversation is private."
 

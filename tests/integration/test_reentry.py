@@ -267,6 +267,18 @@ def test_when_the_account_goes_offline():
             scene.assert_nothing_leaked()
 
 
+def test_when_the_plugin_is_unloaded():
+    """What is typed while the user is told what was not sent, is told, too."""
+    with Scene() as scene:
+        scene.romeo.load(CHAIN)
+        held(scene)
+        arm(scene, "say line")
+        scene.romeo.unload()
+        until_done(scene.romeo, "say line")
+        assert_accounted(scene, [*TYPED, FROM_A_HANDLER])
+        scene.assert_nothing_leaked(*TYPED, FROM_A_HANDLER)
+
+
 def test_when_a_message_is_shown():
     check_acts(received, "end received", "say received", "verify received",
                "forget received", "renew received")
