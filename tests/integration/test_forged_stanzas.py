@@ -243,6 +243,23 @@ def test_blocks_of_a_transfer_inside():
             assert file.read() == data
 
 
+def test_bounced_message_is_not_the_contacts():
+    """The server returns what Romeo has written before, and libpurple tells him
+    that it did not arrive."""
+    with Scene(lying=True) as scene:
+        scene.juliet.logout()
+        scene.romeo.expect("xtls-capability-changed", capability="offline")
+        scene.romeo.xtls(JULIET, "policy required")
+        scene.romeo_liar.forge(
+            f"<message type='error' from='{BALCONY}' to='{ORCHARD}' id='m'>"
+            "<body>his own words</body><error type='cancel'>"
+            "<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
+            "</error></message>")
+        scene.romeo.expect("notify", title="XMPP Message Error")
+        check.sync(scene.romeo)
+        assert "his own words" not in str(check.received(scene.romeo))
+
+
 def be_in_a_room(scene, who):
     """libpurple takes a contact for an occupant once Romeo is in a room with
     the contact's address, and the server can pretend that there is one."""
