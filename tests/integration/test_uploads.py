@@ -137,6 +137,20 @@ def test_upload_under_required():
             assert_not_uploaded(scene, uploads)
 
 
+def test_upload_that_began_before_encryption_was_required():
+    """The server has not said yet where to put the file."""
+    with uploading() as (scene, uploads):
+        scene.romeo_proxy.hold(proxy.DOWN)
+        send_by(scene, "file")
+        scene.romeo_proxy.wait(lambda: slots(scene))
+        scene.romeo.xtls(JULIET, "policy required")
+        scene.romeo_proxy.release()
+        scene.romeo.expect("message", text=lambda text: REFUSED in text)
+        scene.romeo.expect("xfer", what="cancelled")
+        # The request has the file's name, which the server knows already.
+        assert uploads.wait() == b""
+
+
 def test_upload_plugin_that_comes_later():
     """The plugin is loaded, and its option set, during a private
     conversation."""

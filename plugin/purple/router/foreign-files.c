@@ -56,11 +56,10 @@ refuse_init (PurpleXfer *xfer)
     purple_xfer_cancel_local (xfer);
 }
 
-/* libpurple then cancels the transfer. */
+/* libpurple then cancels the transfer, if beside-start.c has not. */
 static gssize
 refuse_write (const guchar *data, size_t size, PurpleXfer *xfer)
 {
-    tell (xfer);
     return -1;
 }
 
@@ -76,8 +75,10 @@ add_cb (PurpleXfer *xfer)
 static void
 start_cb (PurpleXfer *xfer, gpointer data)
 {
-    if (find_contact (xfer))
-        purple_xfer_set_write_fnc (xfer, refuse_write);
+    if (!find_contact (xfer))
+        return;
+    purple_xfer_set_write_fnc (xfer, refuse_write);
+    tell (xfer);
 }
 
 void
