@@ -80,6 +80,29 @@ def test_nothing_is_sent_unencrypted_while_offline():
         scene.assert_nothing_leaked("parting")
 
 
+def test_what_was_sent_inside_is_reported_when_the_rest_is_sent_unencrypted():
+    """It is not sent in clear, and not resumed later."""
+    with Scene() as scene:
+        romeo = scene.romeo
+        scene.go_private()
+        exchange_ids(scene, Talk(scene))
+        scene.romeo_proxy.hold(proxy.UP)
+        romeo.say(JULIET, "sent inside")
+        scene.romeo_proxy.cut()
+        romeo.expect("disconnected")
+        scene.romeo_proxy.release()
+        romeo.forget()
+        scene.login(romeo, f"{ROMEO}/orchard", scene.romeo_proxy)
+        romeo.expect("xtls-capability-changed", capability="present")
+        romeo.say(JULIET, "parting")
+        romeo.xtls(JULIET, "held")
+        romeo.answer(romeo.expect("request", title="Messages are held"),
+                     "Send unencrypted")
+        romeo.expect_message(re.compile("“sent inside” may not have been"))
+        scene.juliet.expect_message(re.compile("parting"))
+        assert not scene.romeo_proxy.leaks("sent inside")
+
+
 WHEN_ONLINE = "It is sent when your contact is back online."
 WHEN_PRIVATE = "It is sent as soon as the conversation is private."
 
