@@ -56,6 +56,18 @@ xtls_ibb_requests_get_carrier (XtlsIbbRequests *requests)
     return requests->carrier;
 }
 
+const char *
+xtls_ibb_requests_get_peer (XtlsIbbRequests *requests)
+{
+    return requests->peer;
+}
+
+const char *
+xtls_ibb_requests_get_sid (XtlsIbbRequests *requests)
+{
+    return requests->sid;
+}
+
 guint
 xtls_ibb_requests_next (XtlsIbbRequests *requests)
 {

@@ -38,6 +38,12 @@ void xtls_ibb_requests_free (XtlsIbbRequests *requests);
 /* Returns: what carries the bytestream. */
 XtlsCarrier xtls_ibb_requests_get_carrier (XtlsIbbRequests *requests);
 
+/* Returns: (transfer none): the full JID of the other side. */
+const char *xtls_ibb_requests_get_peer (XtlsIbbRequests *requests);
+
+/* Returns: (transfer none): the bytestream's id. */
+const char *xtls_ibb_requests_get_sid (XtlsIbbRequests *requests);
+
 /**
  * xtls_ibb_requests_next:
  *

@@ -15,8 +15,6 @@
 #define CONDITION_MAX 40
 
 struct XtlsIbb {
-    char *peer;
-    char *sid;
     guint block_size;
     XtlsIbbSend send;
     gpointer user_data;
@@ -70,8 +68,6 @@ xtls_ibb_new (XtlsCarrier carrier,
     g_return_val_if_fail (block_size <= XTLS_IBB_BLOCK_SIZE_MAX, NULL);
 
     ibb = g_new0 (XtlsIbb, 1);
-    ibb->peer = g_strdup (peer);
-    ibb->sid = g_strdup (sid);
     ibb->block_size = block_size;
     ibb->send = send;
     ibb->user_data = user_data;
@@ -87,8 +83,6 @@ xtls_ibb_free (XtlsIbb *ibb)
 {
     if (!ibb)
         return;
-    g_free (ibb->peer);
-    g_free (ibb->sid);
     g_clear_error (&ibb->error);
     g_byte_array_unref (ibb->received);
     xtls_ibb_sender_free (ibb->sender);
@@ -133,8 +127,8 @@ xtls_ibb_replace (XtlsIbb *ibb, XtlsCarrier carrier)
     if (ibb->state != XTLS_IBB_CLOSED)
         set_state (ibb, XTLS_IBB_CLOSED);
     other = xtls_ibb_new (carrier,
-                          ibb->peer,
-                          ibb->sid,
+                          xtls_ibb_requests_get_peer (ibb->requests),
+                          xtls_ibb_requests_get_sid (ibb->requests),
                           ibb->block_size,
                           ibb->send,
                           ibb->user_data);
@@ -516,7 +510,8 @@ handle_request (XtlsIbb *ibb, const xmlnode *iq, gboolean is_set)
     };
     const xmlnode *payload = xtls_node_first_child (iq);
 
-    if (!payload || g_strcmp0 (xtls_node_attrib (payload, "sid"), ibb->sid))
+    if (!payload || g_strcmp0 (xtls_node_attrib (payload, "sid"),
+                               xtls_ibb_requests_get_sid (ibb->requests)))
         return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS (requests); i++) {
         if (!xtls_node_is (payload,
@@ -537,7 +532,8 @@ xtls_ibb_handle (XtlsIbb *ibb, xmlnode *iq, gint64 now)
 {
     const char *type = xtls_node_attrib (iq, "type");
 
-    if (!type || g_strcmp0 (xtls_node_attrib (iq, "from"), ibb->peer) != 0)
+    if (!type || g_strcmp0 (xtls_node_attrib (iq, "from"),
+                            xtls_ibb_requests_get_peer (ibb->requests)) != 0)
         return FALSE;
     if (strcmp (type, "result") == 0 || strcmp (type, "error") == 0)
         return handle_answer (ibb, iq, type[0] == 'r', now);
