@@ -8,6 +8,7 @@
 #include <string.h>
 
 static char *volatile kept;
+static gboolean resumed;
 
 static void
 leak (void)
@@ -18,13 +19,29 @@ leak (void)
     g_assert_null (lost);
 }
 
+static gpointer
+make (void)
+{
+    return g_slist_prepend (NULL, g_strdup ("prepared"));
+}
+
+static void
+resume_cb (gpointer made)
+{
+    resumed = TRUE;
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
+    GSList *volatile list = fuzz_prepare (make, resume_cb);
+    char *prepared = list->data;
     char *name = fuzz_text (data, size);
     char *volatile block = g_malloc (21);
 
     g_free (g_malloc (40000));
+    g_assert_cmpstr (prepared, ==, "prepared");
+    prepared[0] = 'x';
     block = g_realloc (block, 5);
     if (strcmp (name, "after") == 0)
         block[5] = 'x';
@@ -35,10 +52,15 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     else if (strcmp (name, "kept") == 0 && !kept)
         kept = g_strdup ("kept");
     g_free (block);
+    g_slist_free_full (list, g_free);
     if (strcmp (name, "freed") == 0)
         block[0] = 'x';
     else if (strcmp (name, "twice") == 0)
         g_free (block);
+    else if (strcmp (name, "list") == 0)
+        list->data = NULL;
+    else if (strcmp (name, "resumed") == 0 && resumed)
+        prepared[0] = 'y';
     g_free (name);
     return 0;
 }

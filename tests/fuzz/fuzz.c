@@ -88,6 +88,12 @@ fuzz_write (const xmlnode *node, const char *xmlns)
     return NULL;
 }
 
+gpointer
+fuzz_prepare (gpointer (*make) (void), void (*resume) (gpointer made))
+{
+    return make ();
+}
+
 static char *folder;
 static XtlsWriter *writer;
 

@@ -33,6 +33,19 @@ guint fuzz_number (const char *text, guint max);
 xmlnode *fuzz_iq (const char *text);
 
 /**
+ * fuzz_prepare:
+ * @make: makes the state that a run starts from. It takes no part of the input
+ * @resume: called for a state that was brought back: changes whatever else the
+ *   run uses to what @make makes of it, such as static variables
+ *
+ * The first thing that a run does. With arena.c, the state is made once, and
+ * its memory is brought back for every later run, which is much quicker.
+ *
+ * Returns: (transfer full): what @make has made.
+ */
+gpointer fuzz_prepare (gpointer (*make) (void), void (*resume) (gpointer made));
+
+/**
  * fuzz_file:
  *
  * Returns: (transfer full): the path of a file with these bytes. It is the only

@@ -281,6 +281,20 @@ wire_pair_new (void)
 }
 
 void
+wire_pair_resume (WirePair *pair)
+{
+    g_assert_null (current);
+    current = pair;
+    for (guint i = 0; i < 2; i++) {
+        const WireSide *side = &pair->side[i];
+
+        /* The side's, the endpoint's, and one for each session. */
+        for (guint n = 0; n < 2 + side->sessions->len; n++)
+            xtls_identity_ref (side->identity);
+    }
+}
+
+void
 wire_pair_free (WirePair *pair)
 {
     wire_side_clear (&pair->side[0]);

@@ -91,6 +91,11 @@ struct WirePair {
 WirePair *wire_pair_new (void);
 void wire_pair_free (WirePair *pair);
 
+/* For fuzzing: makes @pair the pair of the process, after its memory has been
+ * brought back from a copy. Identities, which are kept for all pairs, are held
+ * once more. Every session that exists must be in `sessions`. */
+void wire_pair_resume (WirePair *pair);
+
 void
 wire_pair_set_fault (WirePair *pair, WireFault fault, guint at, guint value);
 
