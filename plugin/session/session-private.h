@@ -90,7 +90,8 @@ struct XtlsSession {
     gsize unacked_bytes; /* … and bytes read */
 
     /* Outgoing data. It is gathered while somebody holds the cork and, if
-     * something has just been sent, until the next turn of the main loop. */
+     * something has just been sent, until it fills a block, or the next turn of
+     * the main loop. */
     gboolean in_first_words; /* `first_words` is on the stack */
     /* The responder's header waits for what it has to say to the stanzas that
      * came with the initiator's, to leave with it. */

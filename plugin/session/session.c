@@ -203,8 +203,8 @@ push (XtlsSession *session)
     xtls_pump_run (session);
 }
 
-/* In a burst the first stanza is sent alone; the others are sent together on
- * the next turn of the main loop. */
+/* In a burst the first stanza is sent alone; the others are sent together when
+ * they fill a block, or on the next turn of the main loop. */
 static gboolean
 has_just_left (XtlsSession *session)
 {
