@@ -150,7 +150,7 @@ def measure(delay, size, rounds):
 def measure_limited(server_class, size=LIMITED):
     """Returns the bytes a second on the wire, after the burst that the server
     lets pass, and the seconds that the latest message took."""
-    server = server_class(PASSWORDS, [(ROMEO, JULIET)]).keep()
+    server = server_class(PASSWORDS, [(ROMEO, JULIET)])
     with Scene(server=server) as scene:
         go_private(scene)
         sent = scene.romeo_proxy.bytes[proxy.UP]
@@ -162,5 +162,4 @@ def measure_limited(server_class, size=LIMITED):
             before, began = len(sent), time.monotonic()
             move.arrives(300)
             rate = (len(sent) - before) / (time.monotonic() - began)
-    server.kill()
     return rate, max(times)
