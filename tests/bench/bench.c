@@ -11,9 +11,12 @@
  * for all messages together, is measured by itself; a burst includes one. The
  * longest step is the handling of one stanza or one timer.
  *
- * "floor" is the same work done by the libraries alone in the same run
- * (floor.h), and the ratio is the engine's cost divided by that.
+ * "floor" is the same work done by the libraries alone (floor.h), and the ratio
+ * is the engine's cost divided by that. Both take turns, round by round, and
+ * the ratio is the median of those of the rounds: the speed of a machine that
+ * others use as well changes within seconds.
  */
+#include "compare.h"
 #include "floor.h"
 #include "loop.h"
 #include "ns.h"
@@ -39,21 +42,6 @@
 
 void purple_dbus_init_ids (void);
 
-static int
-compare (const void *a, const void *b)
-{
-    double first = *(const double *)a, second = *(const double *)b;
-
-    return (first > second) - (first < second);
-}
-
-static double
-median (double *values, gsize count)
-{
-    qsort (values, count, sizeof *values, compare);
-    return values[count / 2];
-}
-
 static xmlnode *
 message_new (gsize len)
 {
@@ -78,125 +66,117 @@ say (Client *client, gsize len)
         g_error ("a message was not sent");
 }
 
+/* --- messages --------------------------------------------------------------*/
+
+typedef struct {
+    Loop *loop;
+    Client *from;
+    Floor *floor;
+    gboolean outer;
+} Talk;
+
 /* Each message is complete before the next, as when two users type. */
 static double
-time_single (Loop *loop, Client *from, gsize len)
+say_alone (gpointer data, guint round)
 {
-    double values[ROUNDS];
+    Talk *talk = data;
+    double start = loop_cpu (), end;
 
-    for (guint i = 0; i < ROUNDS; i++) {
-        double start = loop_cpu ();
-
-        for (guint j = 0; j < BATCH; j++) {
-            say (from, len);
-            loop_run (loop);
-        }
-        values[i] = (loop_cpu () - start) / BATCH;
-        loop_elapse (loop);
+    for (guint i = 0; i < BATCH; i++) {
+        say (talk->from, 100);
+        loop_run (talk->loop);
     }
-    return median (values, ROUNDS) * 1e6;
+    end = loop_cpu ();
+    loop_elapse (talk->loop);
+    return (end - start) / BATCH;
 }
 
 /* Many in one turn of the main loop. */
 static double
-time_burst (Loop *loop, Client *from, gsize len)
+say_in_burst (gpointer data, guint round)
 {
-    double values[ROUNDS];
+    Talk *talk = data;
+    double start = loop_cpu ();
 
-    for (guint i = 0; i < ROUNDS; i++) {
-        double start = loop_cpu ();
-
-        for (guint j = 0; j < BATCH; j++)
-            say (from, len);
-        loop_run (loop);
-        loop_elapse (loop);
-        values[i] = (loop_cpu () - start) / BATCH;
-    }
-    return median (values, ROUNDS) * 1e6;
+    for (guint i = 0; i < BATCH; i++)
+        say (talk->from, 100);
+    loop_run (talk->loop);
+    loop_elapse (talk->loop);
+    return (loop_cpu () - start) / BATCH;
 }
 
 /* One after the other, because the window is limited. */
 static double
-rate_bulk (Loop *loop, Client *from)
+say_bulk (gpointer data, guint round)
 {
-    double values[ROUNDS];
+    Talk *talk = data;
+    double start = loop_cpu ();
 
-    for (guint i = 0; i < ROUNDS; i++) {
-        double start = loop_cpu ();
-
-        for (guint j = 0; j < BULK_COUNT; j++) {
-            say (from, BULK_MESSAGE);
-            loop_run (loop);
-        }
-        loop_elapse (loop);
-        values[i] = (double)BULK_MESSAGE * BULK_COUNT / (loop_cpu () - start) /
-                    (1024 * 1024);
+    for (guint i = 0; i < BULK_COUNT; i++) {
+        say (talk->from, BULK_MESSAGE);
+        loop_run (talk->loop);
     }
-    return median (values, ROUNDS);
+    loop_elapse (talk->loop);
+    return (loop_cpu () - start) / BULK_COUNT;
 }
 
 static double
-time_floor (Floor *floor, gboolean outer)
+floor_alone (gpointer data, guint round)
 {
-    double values[ROUNDS];
+    Talk *talk = data;
+    double start = loop_cpu ();
 
-    for (guint i = 0; i < ROUNDS; i++) {
-        double start = loop_cpu ();
-
-        for (guint j = 0; j < BATCH; j++)
-            floor_message (floor, message_new (100), outer);
-        values[i] = (loop_cpu () - start) / BATCH;
-    }
-    return median (values, ROUNDS) * 1e6;
+    for (guint i = 0; i < BATCH; i++)
+        floor_message (talk->floor, message_new (100), talk->outer);
+    return (loop_cpu () - start) / BATCH;
 }
 
 static double
-rate_floor (Floor *floor, gboolean outer)
+floor_bulk (gpointer data, guint round)
 {
-    double values[ROUNDS];
+    Talk *talk = data;
+    double start = loop_cpu ();
 
-    for (guint i = 0; i < ROUNDS; i++) {
-        double start = loop_cpu ();
+    for (guint i = 0; i < BULK_COUNT; i++)
+        floor_message (talk->floor, message_new (BULK_MESSAGE), talk->outer);
+    return (loop_cpu () - start) / BULK_COUNT;
+}
 
-        for (guint j = 0; j < BULK_COUNT; j++)
-            floor_message (floor, message_new (BULK_MESSAGE), outer);
-        values[i] = (double)BULK_MESSAGE * BULK_COUNT / (loop_cpu () - start) /
-                    (1024 * 1024);
-    }
-    return median (values, ROUNDS);
+static double
+to_rate (double seconds)
+{
+    return (double)BULK_MESSAGE / seconds / (1024 * 1024);
 }
 
 static void
-measure_messages (
-    Loop *loop, Floor *floor, Client *romeo, Client *juliet, gboolean outer)
+measure_messages (Talk *talk, Client *juliet)
 {
-    const char *how = outer ? "with outer XML" : "engine";
-    double single = time_floor (floor, outer), bulk = rate_floor (floor, outer);
-    double alone, burst, rate;
+    const char *how = talk->outer ? "with outer XML" : "engine";
     guint before = juliet->delivered;
+    Comparison alone, burst, bulk;
 
-    loop->outer = outer;
-    alone = time_single (loop, romeo, 100);
-    burst = time_burst (loop, romeo, 100);
-    rate = rate_bulk (loop, romeo);
+    talk->loop->outer = talk->outer;
+    alone = compare_costs (say_alone, talk, floor_alone, talk, ROUNDS);
+    burst = compare_costs (say_in_burst, talk, floor_alone, talk, ROUNDS);
+    bulk = compare_costs (say_bulk, talk, floor_bulk, talk, ROUNDS);
     printf ("message of 100 bytes, alone, %-15s %8.1f us CPU; floor %.1f us, "
             "ratio %.2f\n",
             how,
-            alone,
-            single,
-            alone / single);
+            alone.cost * 1e6,
+            alone.other * 1e6,
+            alone.ratio);
     printf ("message of 100 bytes, in a burst, %-10s %5.1f us CPU; floor of "
             "one alone %.1f us, ratio %.2f\n",
             how,
-            burst,
-            single,
-            burst / single);
+            burst.cost * 1e6,
+            burst.other * 1e6,
+            burst.ratio);
     printf ("bulk, messages of 64 KiB, %-18s %8.0f MiB/s of CPU; floor %.0f "
             "MiB/s, ratio %.2f\n",
             how,
-            rate,
-            bulk,
-            bulk / rate);
+            to_rate (bulk.cost),
+            to_rate (bulk.other),
+            bulk.ratio);
     if (juliet->delivered - before != ROUNDS * (2 * BATCH + BULK_COUNT))
         g_error ("messages were lost");
 }
@@ -234,62 +214,67 @@ measure_wire (Loop *loop, Client *romeo)
             loop->bytes - bytes);
 }
 
-/* The handshake, and the outer stanzas of a set-up as text and as nodes. */
+typedef struct {
+    XtlsIdentity *one, *other;
+    GPtrArray *stanzas; /* the outer stanzas of a set-up, as text */
+    gsize bytes;        /* of them */
+} Setup;
+
 static double
-time_setup_floor (XtlsIdentity *one,
-                  XtlsIdentity *other,
-                  const GPtrArray *stanzas)
+set_up (gpointer data, guint round)
 {
-    double values[SETUPS];
+    Setup *setup = data;
+    Loop *loop = loop_new ();
+    Client *romeo = loop_add (loop, ROMEO, setup->one);
+    double start, end;
 
-    for (guint i = 0; i < SETUPS; i++) {
-        double start = loop_cpu ();
-        Floor *floor = floor_new (xtls_identity_get_credentials (one),
-                                  xtls_identity_get_credentials (other));
+    loop_add (loop, JULIET, setup->other);
+    if (!setup->stanzas)
+        loop->kept = g_ptr_array_new_with_free_func (g_free);
+    start = loop_cpu ();
+    xtls_endpoint_call (romeo->endpoint, JULIET, NULL);
+    loop_run (loop);
+    end = loop_cpu ();
+    if (!romeo->session)
+        g_error ("no session");
+    setup->bytes = loop->bytes;
+    if (!setup->stanzas)
+        setup->stanzas = g_steal_pointer (&loop->kept);
+    loop_free (loop);
+    return end - start;
+}
 
-        floor_outer (stanzas);
-        values[i] = loop_cpu () - start;
-        floor_free (floor);
-    }
-    return median (values, SETUPS);
+/* The handshake, and the outer stanzas as text and as nodes. */
+static double
+floor_set_up (gpointer data, guint round)
+{
+    Setup *setup = data;
+    double start = loop_cpu (), end;
+    Floor *floor = floor_new (xtls_identity_get_credentials (setup->one),
+                              xtls_identity_get_credentials (setup->other));
+
+    floor_outer (setup->stanzas);
+    end = loop_cpu ();
+    floor_free (floor);
+    return end - start;
 }
 
 static void
 measure_setup (XtlsIdentity *one, XtlsIdentity *other)
 {
-    double values[SETUPS], setup, floor;
-    GPtrArray *stanzas = NULL;
-    gsize bytes = 0;
+    Setup setup = {one, other, NULL, 0};
+    Comparison cost;
 
-    for (guint i = 0; i < SETUPS; i++) {
-        Loop *loop = loop_new ();
-        Client *romeo = loop_add (loop, ROMEO, one);
-        double start;
-
-        loop_add (loop, JULIET, other);
-        if (!stanzas)
-            loop->kept = g_ptr_array_new_with_free_func (g_free);
-        start = loop_cpu ();
-        xtls_endpoint_call (romeo->endpoint, JULIET, NULL);
-        loop_run (loop);
-        values[i] = loop_cpu () - start;
-        if (!romeo->session)
-            g_error ("no session");
-        bytes = loop->bytes;
-        if (!stanzas)
-            stanzas = g_steal_pointer (&loop->kept);
-        loop_free (loop);
-    }
-    setup = median (values, SETUPS);
-    floor = time_setup_floor (one, other, stanzas);
+    set_up (&setup, 0);
+    cost = compare_costs (set_up, &setup, floor_set_up, &setup, SETUPS);
     printf ("set-up, both sides, with outer XML          %8.2f ms CPU, %zu "
             "bytes in %u stanzas; floor %.2f ms, ratio %.2f\n",
-            setup * 1e3,
-            bytes,
-            stanzas->len,
-            floor * 1e3,
-            setup / floor);
-    g_ptr_array_unref (stanzas);
+            cost.cost * 1e3,
+            setup.bytes,
+            setup.stanzas->len,
+            cost.other * 1e3,
+            cost.ratio);
+    g_ptr_array_unref (setup.stanzas);
 }
 
 /* Two clients that are private. */
@@ -332,8 +317,8 @@ time_long (XtlsIdentity *one,
         loop_free (loop);
     }
     if (longest)
-        *longest = median (steps, LONG_ROUNDS);
-    return median (values, LONG_ROUNDS);
+        *longest = compare_median (steps, LONG_ROUNDS);
+    return compare_median (values, LONG_ROUNDS);
 }
 
 /* Twice the length should cost twice as much, however small the blocks are. */
@@ -383,44 +368,45 @@ measure_end (XtlsIdentity *one, XtlsIdentity *other)
         printf ("end with 6 MiB unsent, blocks of %5u bytes  longest step "
                 "%.2f ms\n",
                 sizes[i],
-                median (steps, LONG_ROUNDS) * 1e3);
+                compare_median (steps, LONG_ROUNDS) * 1e3);
     }
 }
+
+typedef struct {
+    Loop *loop;
+    Client **clients;
+    Floor **floors;
+    guint count;
+} Crowd;
 
 /* Each message belongs to another session. With many sessions, none is in the
  * processor's caches, although the work is the same. */
 static double
-time_crowd (Loop *loop, Client **clients, guint count)
+say_in_crowd (gpointer data, guint round)
 {
-    double values[ROUNDS];
+    Crowd *crowd = data;
+    double start = loop_cpu (), end;
 
-    for (guint i = 0; i < ROUNDS; i++) {
-        double start = loop_cpu ();
-
-        for (guint j = 0; j < BATCH; j++) {
-            say (clients[(i * BATCH + j) % count], 100);
-            loop_run (loop);
-        }
-        values[i] = (loop_cpu () - start) / BATCH;
-        loop_elapse (loop);
+    for (guint i = 0; i < BATCH; i++) {
+        say (crowd->clients[(round * BATCH + i) % crowd->count], 100);
+        loop_run (crowd->loop);
     }
-    return median (values, ROUNDS) * 1e6;
+    end = loop_cpu ();
+    loop_elapse (crowd->loop);
+    return (end - start) / BATCH;
 }
 
 static double
-time_crowd_floor (Floor **floors, guint count)
+floor_in_crowd (gpointer data, guint round)
 {
-    double values[ROUNDS];
+    Crowd *crowd = data;
+    double start = loop_cpu ();
 
-    for (guint i = 0; i < ROUNDS; i++) {
-        double start = loop_cpu ();
-
-        for (guint j = 0; j < BATCH; j++)
-            floor_message (
-                floors[(i * BATCH + j) % count], message_new (100), TRUE);
-        values[i] = (loop_cpu () - start) / BATCH;
-    }
-    return median (values, ROUNDS) * 1e6;
+    for (guint i = 0; i < BATCH; i++)
+        floor_message (crowd->floors[(round * BATCH + i) % crowd->count],
+                       message_new (100),
+                       TRUE);
+    return (loop_cpu () - start) / BATCH;
 }
 
 static gsize
@@ -431,91 +417,133 @@ memory_used (void)
     return info.uordblks + info.hblkhd;
 }
 
-typedef struct {
-    double memory;    /* of one end */
-    double few, many; /* what a message costs with NEIGHBOURS and SESSIONS */
-} Crowd;
-
 /* Connections that GnuTLS alone keeps open. */
-static Crowd
-measure_crowd_floor (XtlsIdentity *one, XtlsIdentity *other)
+static void
+make_floors (Floor **floors,
+             guint count,
+             XtlsIdentity *one,
+             XtlsIdentity *other)
 {
-    Floor *floors[SESSIONS];
-    gsize before = memory_used ();
-    Crowd crowd;
-
-    for (guint i = 0; i < SESSIONS; i++) {
+    for (guint i = 0; i < count; i++) {
         floors[i] = floor_new (xtls_identity_get_credentials (one),
                                xtls_identity_get_credentials (other));
         floor_message (floors[i], message_new (100), FALSE);
     }
-    crowd.memory = (double)(memory_used () - before) / SESSIONS / 2;
-    crowd.few = time_crowd_floor (floors, NEIGHBOURS);
-    crowd.many = time_crowd_floor (floors, SESSIONS);
+}
+
+/* Returns: the bytes of one end. */
+static double
+measure_floors (XtlsIdentity *one, XtlsIdentity *other, Comparison *cost)
+{
+    Floor *near[NEIGHBOURS], *floors[SESSIONS];
+    Crowd few = {.floors = near, .count = NEIGHBOURS};
+    Crowd many = {.floors = floors, .count = SESSIONS};
+    CompareProcess *apart;
+    double memory;
+    gsize before;
+
+    make_floors (near, NEIGHBOURS, one, other);
+    apart = compare_process_new (floor_in_crowd, &few);
+    before = memory_used ();
+    make_floors (floors, SESSIONS, one, other);
+    memory = (double)(memory_used () - before) / SESSIONS / 2;
+    *cost = compare_costs (
+        floor_in_crowd, &many, compare_process_work, apart, ROUNDS);
+    compare_process_free (apart);
+    for (guint i = 0; i < NEIGHBOURS; i++)
+        floor_free (near[i]);
     for (guint i = 0; i < SESSIONS; i++)
         floor_free (floors[i]);
+    return memory;
+}
+
+/* @setups: (out): what the set-up of each session costs, in seconds of CPU */
+static void
+join_crowd (Crowd *crowd, double *setups)
+{
+    Client *romeo = loop_get (crowd->loop, ROMEO);
+
+    for (guint i = 0; i < crowd->count; i++) {
+        double start = loop_cpu ();
+
+        xtls_endpoint_call (romeo->endpoint, crowd->clients[i]->jid, NULL);
+        loop_run (crowd->loop);
+        setups[i] = loop_cpu () - start;
+        say (crowd->clients[i], 100);
+        say (romeo, 100);
+        loop_run (crowd->loop);
+        /* Each session's stanzas are acknowledged, and freed, a second later.
+         * 2,000 that are freed at the same time leave holes all over the heap,
+         * as hardly any client does. */
+        loop_elapse (crowd->loop);
+    }
+}
+
+static Crowd
+make_crowd (Client **clients,
+            guint count,
+            XtlsIdentity *one,
+            XtlsIdentity *other)
+{
+    Crowd crowd = {.loop = loop_new (), .clients = clients, .count = count};
+
+    loop_add (crowd.loop, ROMEO, one);
+    for (guint i = 0; i < count; i++) {
+        char *jid = g_strdup_printf ("juliet@capulet.lit/%u", i);
+
+        clients[i] = loop_add (crowd.loop, jid, other);
+        g_free (jid);
+    }
     return crowd;
 }
 
 static void
 measure_sessions (XtlsIdentity *one, XtlsIdentity *other)
 {
-    Loop *loop = loop_new ();
-    Client *romeo = loop_add (loop, ROMEO, one);
-    Client *clients[SESSIONS];
-    Crowd floor = measure_crowd_floor (one, other);
-    double setups[SESSIONS], few = 0, many, memory;
+    Client *near[NEIGHBOURS], *clients[SESSIONS];
+    double setups[SESSIONS], memory, floor_memory;
+    Comparison floor, cost;
+    CompareProcess *apart;
+    Crowd few, many;
     gsize before;
 
-    for (guint i = 0; i < SESSIONS; i++) {
-        char *jid = g_strdup_printf ("juliet@capulet.lit/%u", i);
-
-        clients[i] = loop_add (loop, jid, other);
-        g_free (jid);
-    }
+    floor_memory = measure_floors (one, other, &floor);
+    few = make_crowd (near, NEIGHBOURS, one, other);
+    join_crowd (&few, setups);
+    apart = compare_process_new (say_in_crowd, &few);
+    many = make_crowd (clients, SESSIONS, one, other);
     before = memory_used ();
-    for (guint i = 0; i < SESSIONS; i++) {
-        double start = loop_cpu ();
-
-        xtls_endpoint_call (romeo->endpoint, clients[i]->jid, NULL);
-        loop_run (loop);
-        setups[i] = loop_cpu () - start;
-        say (clients[i], 100);
-        say (romeo, 100);
-        loop_run (loop);
-        /* Each session's stanzas are acknowledged, and freed, a second later.
-         * 2,000 that are freed at the same time leave holes all over the heap,
-         * as hardly any client does. */
-        loop_elapse (loop);
-        if (i + 1 == NEIGHBOURS)
-            few = time_crowd (loop, clients, NEIGHBOURS);
-    }
+    join_crowd (&many, setups);
     memory = (double)(memory_used () - before) / SESSIONS / 2;
-    many = time_crowd (loop, clients, SESSIONS);
+    cost = compare_costs (
+        say_in_crowd, &many, compare_process_work, apart, ROUNDS);
+    compare_process_free (apart);
     printf ("memory of an open session, one end          %8.1f KiB (%u "
             "sessions, each has talked); GnuTLS alone %.1f KiB, ratio %.2f\n",
             memory / 1024,
             SESSIONS,
-            floor.memory / 1024,
-            memory / floor.memory);
-    printf ("set-up, the first %u and the last of %u    %8.2f ms and %.2f "
-            "ms CPU\n",
-            SETUPS_COMPARED,
-            SESSIONS,
-            median (setups, SETUPS_COMPARED) * 1e3,
-            median (setups + SESSIONS - SETUPS_COMPARED, SETUPS_COMPARED) *
-                1e3);
+            floor_memory / 1024,
+            memory / floor_memory);
+    printf (
+        "set-up, the first %u and the last of %u    %8.2f ms and %.2f "
+        "ms CPU\n",
+        SETUPS_COMPARED,
+        SESSIONS,
+        compare_median (setups, SETUPS_COMPARED) * 1e3,
+        compare_median (setups + SESSIONS - SETUPS_COMPARED, SETUPS_COMPARED) *
+            1e3);
     printf ("message of 100 bytes, %u and %u sessions   %8.1f us and %.1f us "
             "CPU, ratio %.2f; floor %.1f us and %.1f us, ratio %.2f\n",
             NEIGHBOURS,
             SESSIONS,
-            few,
-            many,
-            many / few,
-            floor.few,
-            floor.many,
-            floor.many / floor.few);
-    loop_free (loop);
+            cost.other * 1e6,
+            cost.cost * 1e6,
+            cost.ratio,
+            floor.other * 1e6,
+            floor.cost * 1e6,
+            floor.ratio);
+    loop_free (few.loop);
+    loop_free (many.loop);
 }
 
 int
@@ -525,6 +553,7 @@ main (void)
     Floor *floor;
     Loop *loop;
     Client *romeo, *juliet;
+    Talk talk;
 
     purple_dbus_init_ids ();
     setvbuf (stdout, NULL, _IOLBF, 0);
@@ -542,8 +571,10 @@ main (void)
     loop_run (loop);
     floor = floor_new (xtls_identity_get_credentials (one),
                        xtls_identity_get_credentials (other));
-    measure_messages (loop, floor, romeo, juliet, FALSE);
-    measure_messages (loop, floor, romeo, juliet, TRUE);
+    talk = (Talk){loop, romeo, floor, FALSE};
+    measure_messages (&talk, juliet);
+    talk.outer = TRUE;
+    measure_messages (&talk, juliet);
     measure_wire (loop, romeo);
     floor_free (floor);
     loop_free (loop);
