@@ -1,29 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A ring for each kind, which grows to its size with its entries. It is
- * searched linearly, which happens only for stanzas that match no session. */
+ * searched linearly, which happens only for stanzas that match no session. Each
+ * block that arrives adds an entry, so an entry has no memory of its own that
+ * would be allocated now and freed much later: such pieces would spread
+ * whatever is allocated next over the whole heap. */
 #include "sids.h"
 
+#include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
 #include <string.h>
 
+/* Room for the entries of so many responses is made at once, since each block
+ * that arrives gets a response. */
+#define RESPONSES_FIRST 32
+
+/* The first bytes of SHA-256 digests. A peer that finds two ids with the same
+ * ones gains nothing: it could as well use the same id twice. Nor can it find
+ * an address or an id with the same ones as another that it knows: that takes
+ * 2^64 tries. */
 typedef struct {
-    char *sid;
-    char *peer; /* a GRefString */
+    guint64 sid;
+    guint64 peer;
 } Entry;
 
 struct XtlsSids {
-    char *peer; /* of the newest entry: most have the same as the one before */
     GArray *rings[XTLS_SIDS_KINDS]; /* Entry */
     guint oldest[XTLS_SIDS_KINDS];  /* index, once the ring is full */
     XtlsBlockSize *blocks;
 };
 
-static void
-entry_clear (gpointer data)
+static guint64
+get_digest (const char *text)
 {
-    Entry *entry = data;
+    guint8 bytes[32];
+    guint64 digest;
+    int ret = gnutls_hash_fast (GNUTLS_DIG_SHA256, text, strlen (text), bytes);
 
-    g_clear_pointer (&entry->sid, g_free);
-    g_clear_pointer (&entry->peer, g_ref_string_release);
+    if (ret < 0)
+        g_error ("SHA-256: %s", gnutls_strerror (ret));
+    memcpy (&digest, bytes, sizeof digest);
+    return digest;
 }
 
 XtlsSids *
@@ -31,10 +47,12 @@ xtls_sids_new (void)
 {
     XtlsSids *sids = g_new0 (XtlsSids, 1);
 
-    for (guint kind = 0; kind < XTLS_SIDS_KINDS; kind++) {
-        sids->rings[kind] = g_array_new (FALSE, TRUE, sizeof (Entry));
-        g_array_set_clear_func (sids->rings[kind], entry_clear);
-    }
+    for (guint kind = 0; kind < XTLS_SIDS_KINDS; kind++)
+        sids->rings[kind] = g_array_sized_new (
+            FALSE,
+            FALSE,
+            sizeof (Entry),
+            kind == XTLS_SIDS_RESPONSE ? RESPONSES_FIRST : 0);
     sids->blocks = xtls_block_size_new ();
     return sids;
 }
@@ -46,36 +64,8 @@ xtls_sids_free (XtlsSids *sids)
         return;
     for (guint kind = 0; kind < XTLS_SIDS_KINDS; kind++)
         g_array_unref (sids->rings[kind]);
-    g_clear_pointer (&sids->peer, g_ref_string_release);
     xtls_block_size_free (sids->blocks);
     g_free (sids);
-}
-
-/* The peer chooses the ids in its requests, and only a server's limit for
- * stanzas bounds their length. Of one that is too long, the digest is kept. */
-static char *
-shorten (const char *sid)
-{
-    return sid && strlen (sid) > XTLS_SIDS_LENGTH_MAX
-               ? g_compute_checksum_for_string (G_CHECKSUM_SHA256, sid, -1)
-               : g_strdup (sid);
-}
-
-/* Returns: an empty entry, in the place of the oldest if there is no other. */
-static Entry *
-make_room (XtlsSids *sids, XtlsSidsKind kind)
-{
-    GArray *ring = sids->rings[kind];
-    guint index = ring->len;
-
-    if (index < XTLS_SIDS_MAX) {
-        g_array_set_size (ring, index + 1);
-    } else {
-        index = sids->oldest[kind];
-        sids->oldest[kind] = (index + 1) % XTLS_SIDS_MAX;
-        entry_clear (&g_array_index (ring, Entry, index));
-    }
-    return &g_array_index (ring, Entry, index);
 }
 
 void
@@ -84,14 +74,15 @@ xtls_sids_add (XtlsSids *sids,
                const char *sid,
                const char *peer)
 {
-    Entry *entry = make_room (sids, kind);
+    GArray *ring = sids->rings[kind];
+    Entry entry = {get_digest (sid), get_digest (peer)};
 
-    if (g_strcmp0 (sids->peer, peer) != 0) {
-        g_clear_pointer (&sids->peer, g_ref_string_release);
-        sids->peer = g_ref_string_new (peer);
+    if (ring->len < XTLS_SIDS_MAX) {
+        g_array_append_val (ring, entry);
+    } else {
+        g_array_index (ring, Entry, sids->oldest[kind]) = entry;
+        sids->oldest[kind] = (sids->oldest[kind] + 1) % XTLS_SIDS_MAX;
     }
-    entry->sid = shorten (sid);
-    entry->peer = g_ref_string_acquire (sids->peer);
 }
 
 gboolean
@@ -100,14 +91,14 @@ xtls_sids_has (XtlsSids *sids,
                const char *sid,
                const char *peer)
 {
-    g_autofree char *key = shorten (sid);
+    const GArray *ring = sids->rings[kind];
+    Entry wanted = {sid ? get_digest (sid) : 0, peer ? get_digest (peer) : 0};
     gboolean has = FALSE;
 
-    for (guint i = 0; key && i < sids->rings[kind]->len && !has; i++) {
-        const Entry *entry = &g_array_index (sids->rings[kind], Entry, i);
+    for (guint i = 0; sid && i < ring->len && !has; i++) {
+        const Entry *entry = &g_array_index (ring, Entry, i);
 
-        has = g_strcmp0 (entry->sid, key) == 0 &&
-              (!peer || g_strcmp0 (entry->peer, peer) == 0);
+        has = entry->sid == wanted.sid && (!peer || entry->peer == wanted.peer);
     }
     return has;
 }

@@ -16,9 +16,6 @@
 
 /* How many entries of each kind are kept. */
 #define XTLS_SIDS_MAX 256
-/* The longest id that is kept, in bytes; a longer one is replaced by its
- * digest. */
-#define XTLS_SIDS_LENGTH_MAX 256
 
 typedef enum {
     XTLS_SIDS_JINGLE,   /* sid of a Jingle session */

@@ -21,7 +21,7 @@ test_bounded (void)
 }
 
 /* However often the ring goes round, it has the newest entries and no other,
- * and one without entries takes no memory for them. */
+ * and without entries hardly any memory is taken. */
 static void
 test_newest (void)
 {
@@ -63,6 +63,30 @@ test_long (void)
     xtls_sids_free (sids);
 }
 
+/* Once it is full, nothing is allocated or freed any more, however long an id
+ * or a peer's address is. */
+static void
+test_full (void)
+{
+    XtlsSids *sids = xtls_sids_new ();
+    char *sid = g_strnfill (1000, 's'), *peer = g_strnfill (1000, 'p');
+    gsize before = 0;
+
+    for (guint i = 0; i < 3 * XTLS_SIDS_MAX; i++) {
+        if (i == XTLS_SIDS_MAX)
+            before = memory_used ();
+        xtls_sids_add (sids, XTLS_SIDS_RESPONSE, sid + i % 999, peer + i % 998);
+    }
+    g_assert_cmpuint (memory_used (), ==, before);
+    g_assert_true (
+        xtls_sids_has (sids, XTLS_SIDS_RESPONSE, sid + 767, peer + 767));
+    g_assert_false (
+        xtls_sids_has (sids, XTLS_SIDS_RESPONSE, sid + 767, peer + 766));
+    g_free (sid);
+    g_free (peer);
+    xtls_sids_free (sids);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -70,5 +94,6 @@ main (int argc, char **argv)
     g_test_add_func ("/sids/bounded", test_bounded);
     g_test_add_func ("/sids/newest", test_newest);
     g_test_add_func ("/sids/long", test_long);
+    g_test_add_func ("/sids/full", test_full);
     return g_test_run ();
 }
