@@ -12,6 +12,10 @@
 
 #include <string.h>
 
+/* The most memory that a stream keeps for what it sends next, in bytes: enough
+ * for a message of one line, so that most streams never ask for any again. */
+#define OUTPUT_KEPT 512
+
 /* Forward only. */
 typedef enum {
     PHASE_HEADER,   /* waits for the peer's header */
@@ -466,8 +470,11 @@ xtls_stream_clear_output (XtlsStream *stream)
 {
     GString *output = stream->output;
 
+    memset (output->str, 0, output->len);
     g_string_truncate (output, 0);
-    output->allocated_len = 1;
+    if (output->allocated_len <= OUTPUT_KEPT)
+        return;
+    output->allocated_len = OUTPUT_KEPT;
     output->str = g_realloc (output->str, output->allocated_len);
 }
 

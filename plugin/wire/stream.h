@@ -192,8 +192,8 @@ GString *xtls_stream_get_output (XtlsStream *stream);
 /**
  * xtls_stream_clear_output:
  *
- * Empties the output and gives its memory back: most streams have nothing to
- * send for long.
+ * Wipes the output and keeps at most 512 bytes of its memory, for what is sent
+ * next: most streams have nothing long to send.
  */
 void xtls_stream_clear_output (XtlsStream *stream);
 

@@ -616,7 +616,9 @@ test_white_space (void)
     xtls_stream_free (stream);
 }
 
-/* A stream that has sent a large stanza does not keep the memory for it. */
+/* A stream that has sent a large stanza does not keep the memory for it, and
+ * one that has sent a short one uses the same memory for the next, in which
+ * nothing of the first is left. */
 static void
 test_output_memory (void)
 {
@@ -624,13 +626,21 @@ test_output_memory (void)
     xmlnode *message = xmlnode_new ("message");
     char *text = g_strnfill (100000, 'x');
     const GString *out = xtls_stream_get_output (stream);
+    gsize allocated;
 
     xmlnode_insert_data (message, text, 100000);
     g_assert_true (xtls_stream_write (stream, message, NULL));
     g_assert_cmpuint (out->allocated_len, >, 100000);
     clear (stream);
-    g_assert_cmpuint (out->allocated_len, <, 100);
+    g_assert_cmpuint (out->allocated_len, <, 1000);
     assert_output (stream, "");
+    message = xmlnode_new ("message");
+    xmlnode_insert_data (message, text, 100);
+    g_assert_true (xtls_stream_write (stream, message, NULL));
+    allocated = out->allocated_len;
+    clear (stream);
+    g_assert_cmpuint (out->allocated_len, ==, allocated);
+    g_assert_null (memchr (out->str, 'x', allocated));
     xtls_stream_close (stream);
     assert_output (stream, "</stream:stream>");
     g_free (text);
