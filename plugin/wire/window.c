@@ -10,6 +10,14 @@
 #define QUEUE (G_USEC_PER_SEC / 10)
 #define QUEUE_FAST (G_USEC_PER_SEC / 30)
 #define QUEUE_PART 8
+/* However much a path carries, no more is in flight than this rate, bytes a
+ * second, carries in the path's own delay and this time, microseconds: the next
+ * moment it may carry less. Prosody 0.12 reads 4,096 bytes of a client at a
+ * time; if more had arrived by then, it reads on a millisecond later. So a
+ * client that is read as quickly as it sends can send several times as much as
+ * one whose bytes wait. */
+#define RATE_MAX (3200 * 1000)
+#define QUEUE_MAX (80 * 1000)
 /* At the start the window grows by half in a round trip as long as
  * acknowledgements take longer than the shortest one by at most this part of
  * QUEUE or, on a long path, of the path's own delay. As long as it is smaller
@@ -407,6 +415,14 @@ get_measured (const XtlsWindow *window)
     return window->rate * (guint64)(window->usual + queue) / G_USEC_PER_SEC;
 }
 
+static gsize
+get_limit (const XtlsWindow *window)
+{
+    gint64 limit = RATE_MAX * (window->usual + QUEUE_MAX) / G_USEC_PER_SEC;
+
+    return (gsize)MIN (limit, XTLS_WINDOW_MAX);
+}
+
 /* At the start, as long as the window is used, it grows quickly up to what the
  * path holds by the blocks that were sent together, which is less than it
  * really holds; beyond that it grows as long as there is no queue. */
@@ -422,7 +438,7 @@ grow (XtlsWindow *window, const Block *block, gsize taken, gint64 took)
         window->size += MIN (known - window->size, START_TIMES * taken);
     else if (took - window->shortest <= get_start_queue (window))
         window->size += taken / 2;
-    window->size = MIN (window->size, XTLS_WINDOW_MAX);
+    window->size = MIN (window->size, get_limit (window));
 }
 
 /* The accepted delay lets the window grow when the path gets faster. On a long
@@ -450,7 +466,7 @@ get_target (XtlsWindow *window)
     if (is_distant (window))
         target = MAX (target, 2 * (guint64)window->clear + XTLS_WINDOW_PIECE);
 
-    return (gsize)MIN (target, XTLS_WINDOW_MAX);
+    return (gsize)MIN (target, get_limit (window));
 }
 
 /* At the start the first queue makes the window smaller, but it does not end
@@ -571,6 +587,7 @@ note_time (XtlsWindow *window, const Block *block, gint64 took, gint64 now)
     if (took < window->usual || alone)
         window->usual = (3 * window->usual + took) / 4;
     window->usual = CLAMP (window->usual, 1, USUAL_MAX);
+    window->size = MIN (window->size, get_limit (window));
     note_shortest (window, block, took, now);
 
     if (block->sent < window->period.start)

@@ -6,7 +6,9 @@
  * The window is what the path carries at the measured rate, plus 33 ms and an
  * eighth of the path's own delay, so that whatever is sent next waits hardly
  * longer than that; on a slow path, plus 100 ms. This allowance is also what
- * lets the window grow when the path gets faster.
+ * lets the window grow when the path gets faster. However fast the path is, the
+ * window is at most what 3.2 MB/s carry in the path's own delay and 80 ms, so
+ * that little waits when the path suddenly carries less.
  *
  * A rate counts only if there was always something to send while it was
  * measured. Servers let a burst pass before they slow a client down, so it is
