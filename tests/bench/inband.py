@@ -24,8 +24,9 @@ PAUSE = 0.25    # seconds between two messages
 LIMITED = 60_000  # bytes of a file where the server lets little through
 BURST = 30_000    # bytes on the wire after which its limit shows
 
-# seconds: what the file took; wire, plain: bytes a second; latest: seconds.
-Result = collections.namedtuple("Result", "seconds wire plain latest")
+# seconds: what the file took; wire, plain: bytes a second; share: of plain;
+# latest: seconds.
+Result = collections.namedtuple("Result", "seconds wire plain share latest")
 
 
 class Plain:
@@ -136,13 +137,14 @@ def measure_once(delay, size):
             took = time.monotonic() - began
             passed = len(sent) - before
         assert passed > size, f"{passed} bytes: it was not sent in-band"
-        return Result(took, passed / took, plain_rate(scene, passed),
-                      max(times, default=0))
+        wire, plain = passed / took, plain_rate(scene, passed)
+        return Result(took, wire, plain, wire / plain, max(times, default=0))
 
 
 def measure(delay, size, rounds):
     """Returns the medians of some rounds, because the server's pauses differ
-    much from one to the next."""
+    much from one to the next. That of the shares is not the share of the
+    others."""
     found = [measure_once(delay, size) for _ in range(rounds)]
     return Result(*map(statistics.median, zip(*found)))
 

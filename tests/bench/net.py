@@ -163,18 +163,18 @@ def measure_files():
     """Returns what to draw."""
     rows = []
     print(f"\na file of {SIZE // inband.MIB} MiB inside, with talk meanwhile, "
-          f"medians of {ROUNDS}")
+          f"medians of {ROUNDS} rounds ('of it': of the rounds' shares)")
     print(f"{'ms on each leg':>14}{'MiB/s':>8}{'wire MB/s':>11}"
           f"{'plain MB/s':>12}{'of it':>7}{'message, ms':>13}")
     for delay in DELAYS:
         file = inband.measure(delay, SIZE, ROUNDS)
         print(f"{delay * 1000:14.1f}{SIZE / inband.MIB / file.seconds:8.2f}"
               f"{file.wire / 1e6:11.2f}{file.plain / 1e6:12.2f}"
-              f"{file.wire / file.plain:7.0%}{file.latest * 1000:13.0f}",
+              f"{file.share:7.0%}{file.latest * 1000:13.0f}",
               flush=True)
         rows.append((f"{delay * 1000:.1f} ms on each leg",
-                     file.wire / file.plain,
-                     f"{file.wire / file.plain:.0%}, "
+                     file.share,
+                     f"{file.share:.0%}, "
                      f"{SIZE / inband.MIB / file.seconds:.2f} MiB/s; latest "
                      f"message: {file.latest * 1000:.0f} ms"))
     return (f"A file of {SIZE // inband.MIB} MiB inside, with talk meanwhile, "
