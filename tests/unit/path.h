@@ -10,9 +10,9 @@
 #define MS (G_USEC_PER_SEC / 1000)
 #define SECOND ((gint64)G_USEC_PER_SEC)
 #define BLOCK 16384
-/* Of a file, in bytes, without the overhead of the blocks that it is sent in.
- */
+/* A piece of a file, in bytes, without the overhead of its blocks. */
 #define PIECE 5000
+/* On a busy machine one in so many answers waits, see `pause`. */
 #define PAUSES 40
 
 /* A path that passes the first @bucket bytes at once and then @rate bytes a
@@ -23,8 +23,7 @@ typedef struct {
     guint64 rate;
     guint64 bucket;
     gint64 delay;
-    gint64 pause;  /* the longest pause of this machine; one in PAUSES answers
-                      waits for one */
+    gint64 pause;  /* the longest pause of this machine, 0 if it is not busy */
     gint64 jitter; /* each answer is late by up to this; none overtakes */
     gint64 tick;   /* answers come together, once in this time */
     gsize word;    /* the size of a message behind each piece of a file, or 0 */
